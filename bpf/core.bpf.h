@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel home of the accounting core: the maps it works on, and the slot of the thread that is
+ * running. Knows no backend. Included once by each BPF object.
+ *
+ * Maps are arrays, whose look-up the verifier turns into a bounds check and an addition, so tables
+ * are addressed by index and every index is checked. User space sets their sizes before loading.
+ */
+#ifndef BPFPROF_CORE_BPF_H
+#define BPFPROF_CORE_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "bpfprof/abi.h"
+
+#define EEXIST 17
+
+const volatile __u32 acc_mask_edges = 1023;
+const volatile __u32 acc_mask_funcs = 1023;
+const volatile __u32 acc_mask_codes = 1023;
+const volatile __u32 acc_frames_max = 1024;
+const volatile __u32 slots_max = 64;
+const volatile __u32 rows_max = 64;
+const volatile __u32 names_mask = 65535; /* the name store's bytes less one, without its tail */
+const volatile __u64 attach_ns = 0;	 /* threads started before have frames open; 0: launched */
+
+#define ACC_TABLE(table, row)                                                                      \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
+		__uint(max_entries, 1024);                                                         \
+		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
+		__type(key, __u32);                                                                \
+		__type(value, struct acc_##row);                                                   \
+	} table SEC(".maps");                                                                      \
+                                                                                                   \
+	static __always_inline struct acc_##row *acc_##row(__u32 i)                                \
+	{                                                                                          \
+		return bpf_map_lookup_elem(&table, &i);                                            \
+	}
+
+ACC_TABLE(frames, frame)
+ACC_TABLE(edges, edge)
+ACC_TABLE(funcs, func)
+ACC_TABLE(codes, code)
+ACC_TABLE(slots, slot)
+ACC_TABLE(rows, row)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct acc_ctl);
+} ctls SEC(".maps");
+
+static __always_inline struct acc_ctl *acc_ctl(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&ctls, &zero);
+}
+
+/* The bytes of all names, one value; user space sets value_size to names_mask + 1 + 4096. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(key_size, 4);
+	__uint(value_size, 65536 + 4096);
+} names SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u32);
+} slot_of_tid SEC(".maps");
+
+/* Slots whose thread has ended, to be used again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK);
+	__uint(max_entries, 64);
+	__uint(value_size, 4);
+} slots_free SEC(".maps");
+
+/* The slot that last ran on each CPU: a guess that saves the hash look-up. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} slot_hint SEC(".maps");
+
+#define ACC_INLINE	    static __always_inline
+#define ACC_NOINLINE	    __noinline /* global: verified once, not at each call */
+#define ACC_CAS(ptr, o, n)  __sync_val_compare_and_swap(ptr, o, n)
+#define ACC_ADD(ptr, n)	    __sync_fetch_and_add(ptr, n)
+
+struct acc_call;
+__noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c);
+
+#include "bpfprof/account.h"
+
+/* The clock of all backends. The replay ring puts its own time here to test exact arithmetic. */
+#ifdef BPFPROF_FAKE_CLOCK
+__u64 fake_now;
+#define clock_now() fake_now
+#else
+#define clock_now() bpf_ktime_get_ns()
+#endif
+
+/* A row for the life of the thread that is running; 0: none left. */
+static __always_inline __u32 row_take(struct acc_ctl *ctl, __u32 slot, __u32 tid)
+{
+	__u32 i = ACC_ADD(&ctl->rows, 1) + 1;
+	struct acc_row *row = i < rows_max ? acc_row(i) : 0;
+
+	if (!row) {
+		acc_lose(ACC_LOSS_ROWS_FULL, 1);
+		return 0;
+	}
+	row->tid = tid;
+	row->slot = slot;
+	row->start_ns = clock_now();
+	bpf_get_current_comm(row->comm, sizeof(row->comm));
+	return i;
+}
+
+static __always_inline int thread_is_old(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	return attach_ns && BPF_CORE_READ(task, start_time) < attach_ns;
+}
+
+/* A slot for the thread that is running, which has none; 0: none left. */
+__noinline __u32 slot_take(__u32 tid)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	struct acc_slot *s;
+	__u32 i = 0;
+
+	if (!ctl)
+		return 0;
+	if (bpf_map_pop_elem(&slots_free, &i))
+		i = ACC_ADD(&ctl->slots, 1) + 1;
+	s = i && i < slots_max ? acc_slot(i) : 0;
+	if (!s || bpf_map_update_elem(&slot_of_tid, &tid, &i, BPF_ANY)) {
+		acc_lose(ACC_LOSS_THREADS_FULL, 1);
+		return 0;
+	}
+	s->row = row_take(ctl, i, tid);
+	s->old = thread_is_old();
+	s->over = 0;
+	s->tid = tid;
+	return i;
+}
+
+/* Index of the running thread's slot; 0: none left. */
+static __always_inline __u32 slot_current(void)
+{
+	__u32 zero = 0, tid = bpf_get_current_pid_tgid();
+	__u32 *hint = bpf_map_lookup_elem(&slot_hint, &zero), *known, i;
+	struct acc_slot *s;
+
+	if (!hint)
+		return 0;
+	i = *(volatile __u32 *)hint;
+	s = i ? acc_slot(i) : 0;
+	if (s && s->tid == tid)
+		return i;
+	known = bpf_map_lookup_elem(&slot_of_tid, &tid);
+	i = known ? *known : slot_take(tid);
+	*hint = i;
+	return i;
+}
+
+/* The running thread is no more: it exits, or another program takes its place. A slot with frames
+ * open is kept for user space to close at end_ns. */
+static __always_inline void slot_release(void)
+{
+	__u32 tid = bpf_get_current_pid_tgid(), i;
+	__u32 *known = bpf_map_lookup_elem(&slot_of_tid, &tid);
+	struct acc_slot *s;
+	struct acc_row *row;
+
+	if (!known)
+		return;
+	i = *known;
+	bpf_map_delete_elem(&slot_of_tid, &tid);
+	s = acc_slot(i);
+	if (!s)
+		return;
+	row = s->row ? acc_row(s->row) : 0;
+	if (row)
+		row->end_ns = clock_now();
+	s->tid = 0;
+	if (s->top)
+		s->end_ns = clock_now();
+	else
+		bpf_map_push_elem(&slots_free, &i, BPF_ANY);
+}
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The types that BPF programs and user space share: what the maps hold. No code. The includer
+ * brings __u8 .. __u64 (vmlinux.h in the kernel, linux/types.h in user space).
+ *
+ * Everything here lives in mmapable array maps of fixed size; references between them are indices,
+ * 0 meaning "none", and every reader checks them. Times are CLOCK_MONOTONIC nanoseconds.
+ */
+#ifndef BPFPROF_ABI_H
+#define BPFPROF_ABI_H
+
+/* Each kind of loss: its identifier, and what a report says of it. */
+#define ACC_LOSSES(X)                                                                              \
+	X(STACK_FULL, stack_full, "calls deeper than the frame pool (raise --max-frames)")         \
+	X(EDGES_FULL, edges_full, "calls of pairs beyond the table (raise --max-edges)")           \
+	X(FUNCS_FULL, funcs_full, "calls of functions beyond the tables (raise --max-functions, --max-edges)")   \
+	X(THREADS_FULL, threads_full, "events of threads beyond the limit (raise --max-threads)")  \
+	X(UNMATCHED, unmatched, "returns of frames that were never entered")                       \
+	X(DROPPED, dropped, "frames whose return was never seen, closed by their caller's")        \
+	X(NAME_FULL, name_full, "names beyond the name store (raise --max-functions)")             \
+	X(NAME_UNREAD, name_unread, "names that could not be read")                                \
+	X(NAME_CUT, name_cut, "names longer than 4095 bytes, cut")                                 \
+	X(FRAME_UNREAD, frame_unread, "calls whose frame could not be read")                       \
+	X(ROWS_FULL, rows_full, "thread rows beyond the limit (raise --max-threads)")
+
+enum acc_loss {
+#define X(id, name, text) ACC_LOSS_##id,
+	ACC_LOSSES(X)
+#undef X
+	ACC_LOSS_COUNT,
+};
+
+#define ACC_CHUNK      64u   /* frames a thread takes from the pool at a time, header included */
+#define ACC_PROBE_MAX  128u  /* places of a hash table tried before it counts as full */
+#define ACC_UNWIND_MAX 128u  /* frames searched for the one that a return belongs to */
+#define ACC_NAME_MAX   4095u /* bytes of a name that are kept */
+#define ACC_NAMES      3u    /* file, name, qualname */
+
+/* One open call. Element 0 of each chunk is a header whose .edge links the thread's next chunk. */
+struct acc_frame {
+	__u64 t_enter;
+	__u64 child_ns; /* time of its finished children */
+	__u64 pyframe;	/* the interpreter's frame; 0: not known */
+	__u32 edge;	/* 0: the call is lost, only its time is kept from its caller */
+	__u32 prev;	/* the caller's frame */
+};
+
+/* What a thread's calls of one function from one caller add up to. Written by that thread alone. */
+struct acc_edge {
+	__u64 key;   /* 0: free */
+	__u64 ident; /* the callee's identity */
+	__u64 calls;
+	__u64 primitive; /* calls not beneath another activation of this very pair */
+	__u64 own_ns;
+	__u64 cum_ns; /* of outermost activations */
+	__u32 func;   /* the callee, for this thread */
+	__u32 caller; /* the caller's func; 0: none known */
+	__u32 open;   /* activations open now */
+	__u32 hot;    /* edge of the last call made from here: a guess, checked before use */
+};
+
+/* A function as one thread calls it. */
+struct acc_func {
+	__u64 key; /* 0: free */
+	__u64 primitive;
+	__u64 cum_ns;
+	__u32 code;
+	__u32 slot;
+	__u32 open;
+	__u32 pad;
+};
+
+struct acc_name {
+	__u32 offset; /* into the name store */
+	__u16 bytes;
+	__u8 width; /* 0: UTF-8; else bytes per code point of a str without cached UTF-8 */
+	__u8 state; /* enum acc_name_state */
+};
+
+enum acc_name_state { ACC_NAME_NONE, ACC_NAME_READ, ACC_NAME_CUT, ACC_NAME_LOST };
+
+/* A code object, shared by all threads. Names are copied at first sight, while it is alive. */
+struct acc_code {
+	__u64 key;  /* its identity; 0: free */
+	__u64 addr; /* of the code object; 0: known by its names' addresses only */
+	struct acc_name names[ACC_NAMES];
+	__u32 line;
+	__u32 pad;
+};
+
+/* A thread. A slot is used again once its thread has ended with no frame open; its edges then add
+ * up over both, while each thread keeps a row of its own. */
+struct acc_slot {
+	__u32 tid;   /* 0: free or ended */
+	__u32 row;   /* its acc_row; 0: none left */
+	__u32 top;   /* innermost open frame; 0: none */
+	__u32 chunk; /* first chunk of frames; 0: none yet */
+	__u32 depth;
+	__u32 over; /* calls open beyond the frame pool */
+	__u32 hot;  /* as in acc_edge, for calls from no known frame */
+	__u32 old;  /* 1: the thread ran before the attach, so frames may have been open */
+	__u64 end_ns; /* when it ended with frames open; 0: it did not */
+	__u64 pad;
+};
+
+/* One thread's life, for reports. */
+struct acc_row {
+	__u32 tid;
+	__u32 slot;
+	__u64 calls;
+	__u64 own_ns;
+	__u64 start_ns;
+	__u64 end_ns; /* 0: alive */
+	char comm[16];
+};
+
+/* Counters and cursors; one element. */
+struct acc_ctl {
+	__u64 losses[ACC_LOSS_COUNT];
+	__u64 ignored; /* returns of frames that were open at attach */
+	__u64 thrown;  /* generator activations seen only by their return (3.15 throw and close) */
+	__u64 canary;  /* events of bpfprof's own canary site */
+	__u32 chunks;  /* chunks of frames taken */
+	__u32 names;   /* bytes of the name store taken */
+	__u32 slots;
+	__u32 rows;
+	__u32 codes, funcs, edges; /* entries taken */
+	__u32 pad;
+};
+
+/* How a probe site holds its arguments: registers by enum acc_reg. */
+struct acc_site {
+	__u8 file, name; /* from the note */
+	__u8 frame;	 /* found at the first event: see usdt.bpf.c */
+	__u8 pad;
+};
+
+#define ACC_SITES 8u /* sites a probe may have */
+
+/* DWARF-free numbering of x86-64 registers, 1 based; 0: not known. */
+enum acc_reg {
+	REG_UNKNOWN,
+	REG_RBX, REG_RBP, REG_R12, REG_R13, REG_R14, REG_R15, /* kept across calls: try these */
+	REG_KEPT = REG_R15,
+	REG_RAX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_R8, REG_R9, REG_R10, REG_R11,
+	REG_NOT_FOUND = 255,
+};
+
+/* Where the interpreter keeps things; struct py_layout of user space, widened for BPF. */
+struct acc_layout {
+	__u32 frame_code, frame_prev, frame_owner;
+	__u32 code_flags, code_firstlineno, code_filename, code_name, code_qualname;
+	__u32 str_length, str_state, str_kind_shift, str_ascii, str_utf8_length, str_utf8,
+		str_compact;
+	__u32 unbalanced; /* 1: generators break the pairing of entry and return (3.15) */
+};
+
+_Static_assert(sizeof(struct acc_frame) == 32, "two frames a cache line");
+_Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
+_Static_assert(sizeof(struct acc_func) == 40, "no hidden padding");
+_Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
+_Static_assert(sizeof(struct acc_slot) == 48, "no hidden padding");
+
+#endif

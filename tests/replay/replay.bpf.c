@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Plays a script of calls and returns to the accounting core, in the kernel, by a clock that stands
+ * in the script: what the core makes of it is then exact. */
+#define BPFPROF_FAKE_CLOCK
+#include "core.bpf.h"
+#include "../tests/replay/replay.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+struct replay_event script[REPLAY_MAX] = {};
+
+__noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
+{
+	return code && c ? 0 : -1;
+}
+
+static __always_inline void play(const struct replay_event *ev)
+{
+	struct acc_slot *s = acc_slot(ev->slot);
+	struct acc_call c = {.ident = ev->ident, .pyframe = ev->pyframe, .code = ev->ident};
+	struct acc_frame *f;
+
+	if (!s)
+		return;
+	fake_now = ev->at;
+	if (ev->op == REPLAY_LEAVE) {
+		struct acc_row *row = acc_row(ev->slot);
+
+		if (row)
+			acc_leave(s, row, ev->pyframe, clock_now());
+		return;
+	}
+	f = acc_enter(s, ev->slot, &c);
+	if (f)
+		f->t_enter = clock_now();
+}
+
+/* One event per run: the verifier then checks the core once and not REPLAY_MAX times. */
+__u32 cursor;
+
+SEC("syscall")
+int replay(void *ctx)
+{
+	__u32 i = cursor++;
+
+	if (i >= REPLAY_MAX || script[i].op == REPLAY_END)
+		return 1;
+	play(&script[i]);
+	return 0;
+}

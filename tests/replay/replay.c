@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The replay ring: scripts of calls and returns are played in the kernel and in user space, by the
+ * same header, and to a third, naive accounting written here. All three must agree to the
+ * nanosecond. Scripts with known answers come first, then random ones.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "capture/tables.h"
+#include "replay/replay.h"
+#include "replay/replay.skel.h"
+#include "capture/home.h" /* last: its macros bear names of the skeleton's members */
+
+#define SIZE 1024u
+#define SLOTS 4u
+#define IDENTS 8u
+
+/* The figures of one (slot, caller, callee), and with caller 0 of one (slot, function) in all. */
+struct figure {
+	__u64 calls, primitive, own, cum;
+};
+
+struct figures {
+	struct figure pair[SLOTS][IDENTS][IDENTS];
+	struct figure func[SLOTS][IDENTS];
+	__u64 losses[ACC_LOSS_COUNT];
+};
+
+static struct replay_bpf *bpf;
+static struct tables kernel, user;
+
+static void *map_table(struct bpf_map *map, size_t bytes)
+{
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+
+	if (at == MAP_FAILED) {
+		perror("mmap");
+		exit(1);
+	}
+	return at;
+}
+
+static const struct table_sizes sizes = {SIZE, SIZE, SIZE, SIZE, SIZE, SIZE, 0};
+
+#define TABLES(X) X(frames) X(edges) X(funcs) X(codes) X(slots) X(rows)
+
+static void map_all(void)
+{
+	kernel.size = user.size = sizes;
+#define X(t)                                                                                       \
+	kernel.t = map_table(bpf->maps.t, SIZE * sizeof(*kernel.t));                               \
+	user.t = calloc(SIZE, sizeof(*user.t));
+	TABLES(X)
+#undef X
+	kernel.ctl = map_table(bpf->maps.ctls, sizeof(*kernel.ctl));
+	user.ctl = calloc(1, sizeof(*user.ctl));
+}
+
+static void reset(struct tables *t)
+{
+#define X(table) memset(t->table, 0, SIZE * sizeof(*t->table));
+	TABLES(X)
+#undef X
+	memset(t->ctl, 0, sizeof(*t->ctl));
+}
+
+static int play_kernel(const struct replay_event *script)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	reset(&kernel);
+	memcpy(bpf->bss->script, script, sizeof(bpf->bss->script));
+	bpf->bss->cursor = 0;
+	do {
+		int error = bpf_prog_test_run_opts(bpf_program__fd(bpf->progs.replay), &opts);
+
+		if (error)
+			return error;
+	} while (!opts.retval);
+	return 0;
+}
+
+static void play_user(const struct replay_event *script)
+{
+	reset(&user);
+	home = &user;
+	for (const struct replay_event *ev = script; ev->op != REPLAY_END; ev++) {
+		struct acc_call c = {.ident = ev->ident, .pyframe = ev->pyframe, .code = ev->ident};
+		struct acc_frame *f;
+
+		if (ev->op == REPLAY_LEAVE) {
+			acc_leave(&user.slots[ev->slot], acc_row(ev->slot), ev->pyframe, ev->at);
+			continue;
+		}
+		f = acc_enter(&user.slots[ev->slot], ev->slot, &c);
+		if (f)
+			f->t_enter = ev->at;
+	}
+}
+
+static void read_tables(const struct tables *t, struct figures *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (__u32 i = 0; i < SIZE; i++) {
+		const struct acc_edge *e = &t->edges[i];
+		const struct acc_func *f = &t->funcs[e->func];
+		__u64 callee = t->codes[f->code].key;
+		__u64 caller = t->codes[t->funcs[e->caller].code].key;
+
+		if (!e->key)
+			continue;
+		out->pair[f->slot][caller][callee] =
+			(struct figure){e->calls, e->primitive, e->own_ns, e->cum_ns};
+		out->func[f->slot][callee].calls += e->calls;
+		out->func[f->slot][callee].own += e->own_ns;
+		out->func[f->slot][callee].primitive = f->primitive;
+		out->func[f->slot][callee].cum = f->cum_ns;
+	}
+	memcpy(out->losses, t->ctl->losses, sizeof(out->losses));
+}
+
+/* --- the naive accounting: a stack of whole calls, recursion found by looking ------------------ */
+
+struct call {
+	__u64 who, frame, start, children;
+};
+
+struct naive {
+	struct call stack[SLOTS][REPLAY_MAX];
+	int depth[SLOTS];
+	struct figures *out;
+};
+
+static int open_count(const struct naive *n, __u32 slot, __u64 caller, __u64 who, int pairs)
+{
+	int count = 0;
+
+	for (int i = 0; i < n->depth[slot]; i++) {
+		__u64 above = i ? n->stack[slot][i - 1].who : 0;
+
+		count += n->stack[slot][i].who == who && (!pairs || above == caller);
+	}
+	return count;
+}
+
+static void naive_enter(struct naive *n, const struct replay_event *ev)
+{
+	int d = n->depth[ev->slot];
+	__u64 caller = d ? n->stack[ev->slot][d - 1].who : 0;
+	struct figure *pair = &n->out->pair[ev->slot][caller][ev->ident];
+	struct figure *func = &n->out->func[ev->slot][ev->ident];
+
+	pair->calls++;
+	func->calls++;
+	pair->primitive += !open_count(n, ev->slot, caller, ev->ident, 1);
+	func->primitive += !open_count(n, ev->slot, caller, ev->ident, 0);
+	n->stack[ev->slot][n->depth[ev->slot]++] =
+		(struct call){ev->ident, ev->pyframe, ev->at, 0};
+}
+
+static void naive_pop(struct naive *n, __u32 slot, __u64 at)
+{
+	int d = --n->depth[slot];
+	struct call c = n->stack[slot][d];
+	__u64 caller = d ? n->stack[slot][d - 1].who : 0, elapsed = at - c.start;
+	struct figure *pair = &n->out->pair[slot][caller][c.who];
+	struct figure *func = &n->out->func[slot][c.who];
+
+	pair->own += elapsed - c.children;
+	func->own += elapsed - c.children;
+	if (!open_count(n, slot, caller, c.who, 1))
+		pair->cum += elapsed;
+	if (!open_count(n, slot, caller, c.who, 0))
+		func->cum += elapsed;
+	if (d)
+		n->stack[slot][d - 1].children += elapsed;
+}
+
+static void naive_leave(struct naive *n, const struct replay_event *ev)
+{
+	int at = n->depth[ev->slot] - 1;
+
+	while (ev->pyframe && at >= 0 && n->stack[ev->slot][at].frame != ev->pyframe)
+		at--;
+	if (at < 0)
+		return;
+	n->out->losses[ACC_LOSS_DROPPED] += n->depth[ev->slot] - 1 - at;
+	while (n->depth[ev->slot] > at)
+		naive_pop(n, ev->slot, ev->at);
+}
+
+static void play_naive(const struct replay_event *script, struct figures *out)
+{
+	struct naive n = {.out = out};
+
+	memset(out, 0, sizeof(*out));
+	for (const struct replay_event *ev = script; ev->op != REPLAY_END; ev++) {
+		if (ev->op == REPLAY_ENTER)
+			naive_enter(&n, ev);
+		else
+			naive_leave(&n, ev);
+	}
+}
+
+/* --- cases ------------------------------------------------------------------------------------- */
+
+static int failures;
+
+static void result(const char *name, const char *why)
+{
+	printf(why ? "not ok replay %s - %s\n" : "ok replay %s\n", name, why);
+	failures += why != NULL;
+}
+
+static const char *agree(const struct replay_event *script, struct figures *naive)
+{
+	static struct figures k, u;
+
+	play_naive(script, naive);
+	play_user(script);
+	read_tables(&user, &u);
+	if (play_kernel(script))
+		return strerror(errno);
+	read_tables(&kernel, &k);
+	if (memcmp(&k, &u, sizeof(k)))
+		return "kernel and user space differ";
+	return memcmp(&k, naive, sizeof(k)) ? "the naive accounting differs" : NULL;
+}
+
+#define E(who, at) {REPLAY_ENTER, 1, who, 0, at}
+#define L(at) {REPLAY_LEAVE, 1, 0, 0, at}
+#define EF(who, frame, at) {REPLAY_ENTER, 1, who, frame, at}
+#define LF(frame, at) {REPLAY_LEAVE, 1, 0, frame, at}
+
+struct known {
+	const char *name;
+	struct replay_event script[REPLAY_MAX];
+	struct {
+		int who;
+		struct figure f;
+	} expect[IDENTS];
+};
+
+static const struct known cases[] = {
+	{"nested",
+	 {E(1, 0), E(3, 10), E(5, 20), L(50), L(100), L(120)},
+	 {{1, {1, 1, 30, 120}}, {3, {1, 1, 60, 90}}, {5, {1, 1, 30, 30}}}},
+	{"recursion",
+	 {E(1, 0), E(1, 10), E(1, 30), L(60), L(70), L(100)},
+	 {{1, {3, 1, 100, 100}}}},
+	{"mutual",
+	 {E(1, 0), E(3, 5), E(1, 10), E(3, 20), L(40), L(45), L(50), L(100)},
+	 {{1, {2, 1, 70, 100}}, {3, {2, 1, 30, 45}}}},
+	{"unmatched return",
+	 {EF(1, 100, 0), LF(900, 5), EF(3, 101, 10), LF(101, 30), LF(100, 50), LF(100, 60)},
+	 {{1, {1, 1, 30, 50}}, {3, {1, 1, 20, 20}}}},
+	{"dropped returns",
+	 {EF(1, 100, 0), EF(3, 101, 10), EF(5, 102, 20), LF(100, 50)},
+	 {{1, {1, 1, 10, 50}}, {3, {1, 1, 10, 40}}, {5, {1, 1, 30, 30}}}},
+	{"two threads",
+	 {{REPLAY_ENTER, 1, 1, 0, 0},
+	  {REPLAY_ENTER, 2, 1, 0, 5},
+	  {REPLAY_LEAVE, 1, 0, 0, 10},
+	  {REPLAY_LEAVE, 2, 0, 0, 50}},
+	 {{1, {1, 1, 10, 10}}}},
+};
+
+static void run_known(const struct known *c)
+{
+	struct figures got;
+	const char *why = agree(c->script, &got);
+
+	for (int i = 0; !why && c->expect[i].who; i++) {
+		if (memcmp(&got.func[1][c->expect[i].who], &c->expect[i].f, sizeof(struct figure)))
+			why = "not the known figures";
+	}
+	result(c->name, why);
+}
+
+static void random_script(struct replay_event *script, unsigned int seed)
+{
+	__u64 now = 0, frame = 1000;
+
+	srand(seed);
+	memset(script, 0, sizeof(*script) * REPLAY_MAX);
+	for (int i = 0; i < REPLAY_MAX - 1; i++) {
+		__u32 op = rand() % 9 < 5 ? REPLAY_ENTER : REPLAY_LEAVE;
+		__u64 which = op == REPLAY_ENTER ? ++frame : frame - rand() % 6;
+
+		now += rand() % 1000;
+		/* idents are odd, as those of acc_key are: the tables store them as keys */
+		script[i] = (struct replay_event){op, 1 + rand() % (SLOTS - 1),
+						  1 + 2 * (rand() % (IDENTS / 2)),
+						  seed % 2 ? which : 0, now};
+	}
+}
+
+static void run_random(unsigned int count)
+{
+	static struct replay_event script[REPLAY_MAX];
+	struct figures got;
+	char why[64];
+
+	for (unsigned int seed = 1; seed <= count; seed++) {
+		const char *bad;
+
+		random_script(script, seed);
+		bad = agree(script, &got);
+		if (!bad)
+			continue;
+		snprintf(why, sizeof(why), "seed %u: %s", seed, bad);
+		result("random scripts", why);
+		return;
+	}
+	result("random scripts", NULL);
+}
+
+/* Deeper than a chunk, and deeper than the pool: what has no room is counted, the rest is exact. */
+static void run_deep(void)
+{
+	__u64 room = SIZE - 2 * ACC_CHUNK;
+	struct acc_ctl *ctl = user.ctl;
+	__u64 opened;
+	const char *why = NULL;
+
+	reset(&user);
+	home = &user;
+	for (__u64 i = 0; i < 2 * SIZE; i++) {
+		struct acc_call c = {.ident = 1, .code = 1};
+		struct acc_frame *f = acc_enter(&user.slots[1], 1, &c);
+
+		if (f)
+			f->t_enter = i;
+	}
+	opened = user.slots[1].depth;
+	for (__u64 i = 0; i < 2 * SIZE; i++)
+		acc_leave(&user.slots[1], acc_row(1), 0, 2 * SIZE + i);
+	if (opened < room - SIZE / ACC_CHUNK || opened + ctl->losses[ACC_LOSS_STACK_FULL] != 2 * SIZE)
+		why = "frames of a full pool";
+	else if (user.slots[1].depth || user.slots[1].top || user.slots[1].over)
+		why = "the stack is not empty at the end";
+	else if (user.rows[1].calls != opened)
+		why = "calls that had room";
+	result("deeper than the pool", why);
+}
+
+int main(void)
+{
+	bpf = replay_bpf__open_and_load();
+	if (!bpf) {
+		printf("ok replay # SKIP cannot load BPF: %s\n", strerror(errno));
+		return 0;
+	}
+	map_all();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		run_known(&cases[i]);
+	run_random(200);
+	run_deep();
+	replay_bpf__destroy(bpf);
+	return failures != 0;
+}

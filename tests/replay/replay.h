@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A script of calls and returns with their times, as the replay program takes it. */
+#ifndef BPFPROF_REPLAY_H
+#define BPFPROF_REPLAY_H
+
+#define REPLAY_MAX 256
+
+enum replay_op { REPLAY_END, REPLAY_ENTER, REPLAY_LEAVE };
+
+struct replay_event {
+	__u32 op;
+	__u32 slot;
+	__u64 ident;   /* ENTER: who */
+	__u64 pyframe; /* 0: not known */
+	__u64 at;      /* ns */
+};
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One line a message, on stderr. Knows nothing of what it says. */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int quiet;
+
+static void say(const char *kind, const char *fmt, va_list ap)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		return;
+	flockfile(stderr);
+	fprintf(stderr, "bpfprof: %s", kind);
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			fprintf(stderr, "\\x%02x", *p);
+		else
+			putc(*p, stderr);
+	}
+	putc('\n', stderr);
+	funlockfile(stderr);
+	free(text);
+}
+
+#define SAY(kind)                                                                                  \
+	do {                                                                                       \
+		va_list ap;                                                                        \
+		va_start(ap, fmt);                                                                 \
+		say(kind, fmt, ap);                                                                \
+		va_end(ap);                                                                        \
+	} while (0)
+
+int err(const char *fmt, ...)
+{
+	SAY("");
+	return -1;
+}
+
+void warn(const char *fmt, ...)
+{
+	SAY("warning: ");
+}
+
+void info(const char *fmt, ...)
+{
+	if (!quiet)
+		SAY("");
+}
+
+void log_set_quiet(int on)
+{
+	quiet = on;
+}

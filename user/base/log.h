@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The one way to speak to the user: one line each, on stderr, prefixed "bpfprof: ". Control
+ * characters in the text are escaped, so a hostile name cannot drive the terminal. */
+#ifndef BPFPROF_LOG_H
+#define BPFPROF_LOG_H
+
+/* An error: what failed: why; what to do next. Returns -1, so "return err(...)" reads well. */
+int err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The reader should know, but the run goes on. */
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Progress; silent under -q. */
+void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_set_quiet(int quiet);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Allocation that ends the program (status 1, one line) when memory is out. */
+#ifndef BPFPROF_MEM_H
+#define BPFPROF_MEM_H
+
+#include <stddef.h>
+
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *ptr, size_t n, size_t size);
+char *xstrdup(const char *s); /* NULL stays NULL */
+char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Room for one more element at the end of a growing array: the capacity is the power of two
+ * that holds n, so an array needs no more state than its pointer and its length. */
+#define ARR_PUSH(arr, n)                                                                           \
+	((arr) = arr_grow((arr), (n), sizeof(*(arr))), &(arr)[(n)++])
+void *arr_grow(void *arr, size_t n, size_t size); /* the new element is zeroed */
+
+#endif

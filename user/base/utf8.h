@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Any bytes, or any code points, into valid UTF-8 without NUL. What cannot be carried over is
+ * written as Python's "backslashreplace" would: \xff for a stray byte, \udcff for a surrogate. */
+#ifndef BPFPROF_UTF8_H
+#define BPFPROF_UTF8_H
+
+#include <stddef.h>
+
+/* A new string from bytes that should be UTF-8 (width 0), or from little-endian code points of
+ * width 1, 2 or 4 bytes; size is in bytes, an incomplete last code point is dropped. */
+char *utf8_from(const void *bytes, size_t size, unsigned int width);
+
+#endif

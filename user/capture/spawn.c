@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Runs a command under ptrace until it is Python, then lets it go. Knows no BPF. */
+#include "capture/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+#define OPTIONS (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
+#define SYSCALL_STOP (SIGTRAP | 0x80)
+#define EVENT(status) ((status) >> 16)
+
+/* A terminal's Ctrl-C reaches the whole foreground group, the program included, so only what was
+ * sent to us alone is passed on. */
+static const int passed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+
+static void signal_set(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	for (size_t i = 0; i < sizeof(passed_on) / sizeof(*passed_on); i++)
+		sigaddset(set, passed_on[i]);
+}
+
+/* In the child: waits until it is traced, then becomes the command; errno goes up the pipe. */
+static _Noreturn void child_main(char *const argv[], int go, int failed, const sigset_t *mask)
+{
+	char byte;
+	int error;
+
+	if (read(go, &byte, 1) != 1)
+		_exit(127);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	execvp(argv[0], argv);
+	error = errno;
+	if (write(failed, &error, sizeof(error)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+static int exec_failed(struct spawn *sp, int failed, const char *command)
+{
+	int error = 0;
+
+	if (read(failed, &error, sizeof(error)) != sizeof(error))
+		return err("cannot profile %s: it ended without ever becoming a Python "
+			   "interpreter; give the python command itself",
+			   command);
+	sp->ended = false; /* nothing of the program ran: the status is ours */
+	return err("cannot run %s: %s; check the command", command, strerror(error));
+}
+
+/* A mapping that may hold libpython has just been made: the exit of an mmap for execution. */
+static bool made_executable_mapping(pid_t pid)
+{
+	struct __ptrace_syscall_info si;
+	static unsigned long long prot;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(si), &si) <= 0)
+		return false;
+	if (si.op == PTRACE_SYSCALL_INFO_ENTRY) {
+		prot = si.entry.nr == SYS_mmap || si.entry.nr == SYS_mprotect ? si.entry.args[2]
+									       : 0;
+		return false;
+	}
+	return si.op == PTRACE_SYSCALL_INFO_EXIT && !si.exit.is_error && (prot & PROT_EXEC);
+}
+
+/* One stop of the tracee: the signal to continue it with; sets *look where the process may have
+ * become Python. */
+static int handle_stop(pid_t pid, int status, bool *look)
+{
+	int sig = WSTOPSIG(status);
+
+	if (sig == SYSCALL_STOP) {
+		*look = made_executable_mapping(pid);
+		return 0;
+	}
+	if (EVENT(status) == PTRACE_EVENT_EXEC) {
+		*look = true;
+		return 0;
+	}
+	return EVENT(status) ? 0 : sig;
+}
+
+/* Follows the tracee to the stop in which it is Python. 0, or -1 where it ended first. */
+static int follow(struct spawn *sp, struct interp *in)
+{
+	int status;
+
+	while (waitpid(sp->pid, &status, __WALL) == sp->pid) {
+		const char *why;
+		bool look = false;
+		int sig;
+
+		if (!WIFSTOPPED(status)) {
+			sp->ended = true;
+			sp->status = status;
+			return -1;
+		}
+		sig = handle_stop(sp->pid, status, &look);
+		if (look && !interp__of_pid(in, sp->pid, &why))
+			return 0;
+		ptrace(PTRACE_SYSCALL, sp->pid, 0, sig);
+	}
+	return -1;
+}
+
+/* The child, waiting on *go; what it could not exec comes from *failed. */
+static pid_t fork_child(char *const argv[], int *go, int *failed)
+{
+	int up[2], down[2];
+	sigset_t ours, old;
+	pid_t pid;
+
+	if (pipe2(down, O_CLOEXEC) || pipe2(up, O_CLOEXEC))
+		return -1;
+	signal_set(&ours);
+	sigprocmask(SIG_BLOCK, &ours, &old);
+	pid = fork();
+	if (!pid) {
+		close(down[1]);
+		child_main(argv, down[0], up[1], &old);
+	}
+	close(down[0]);
+	close(up[1]);
+	*go = down[1];
+	*failed = up[0];
+	return pid;
+}
+
+int spawn__start(struct spawn *sp, char *const argv[], struct interp *in)
+{
+	int go, failed, result = -1;
+	sigset_t ours;
+
+	*sp = (struct spawn){.pid = fork_child(argv, &go, &failed)};
+	if (sp->pid < 0)
+		return err("cannot start %s: %s; free some processes and retry", argv[0],
+			   strerror(errno));
+	signal_set(&ours);
+	sp->signal_fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (sp->signal_fd < 0 || ptrace(PTRACE_SEIZE, sp->pid, 0, OPTIONS)) {
+		err("cannot trace the start of %s: %s; see 'bpfprof doctor'", argv[0],
+		    strerror(errno));
+		spawn__kill(sp);
+		goto out;
+	}
+	if (ptrace(PTRACE_INTERRUPT, sp->pid, 0, 0) || write(go, "", 1) != 1)
+		err("cannot start %s: %s; try again", argv[0], strerror(errno));
+	else if (follow(sp, in))
+		exec_failed(sp, failed, argv[0]);
+	else
+		result = 0;
+	sp->held = !result;
+out:
+	close(go);
+	close(failed);
+	return result;
+}
+
+int spawn__release(struct spawn *sp)
+{
+	sp->held = false;
+	return ptrace(PTRACE_DETACH, sp->pid, 0, 0);
+}
+
+static void pass_on(struct spawn *sp, const struct signalfd_siginfo *si)
+{
+	if (si->ssi_code != SI_KERNEL)
+		kill(sp->pid, si->ssi_signo);
+}
+
+static void reap(struct spawn *sp)
+{
+	if (waitpid(sp->pid, &sp->status, WNOHANG) == sp->pid &&
+	    (WIFEXITED(sp->status) || WIFSIGNALED(sp->status)))
+		sp->ended = true;
+}
+
+bool spawn__wait(struct spawn *sp, int timeout_ms)
+{
+	struct pollfd pfd = {.fd = sp->signal_fd, .events = POLLIN};
+
+	reap(sp);
+	while (!sp->ended) {
+		struct signalfd_siginfo si;
+
+		if (poll(&pfd, 1, timeout_ms) <= 0)
+			break;
+		while (read(sp->signal_fd, &si, sizeof(si)) == sizeof(si)) {
+			if (si.ssi_signo != SIGCHLD)
+				pass_on(sp, &si);
+		}
+		reap(sp);
+	}
+	return sp->ended;
+}
+
+void spawn__kill(struct spawn *sp)
+{
+	if (sp->ended || sp->pid <= 0)
+		return;
+	kill(sp->pid, SIGKILL);
+	while (waitpid(sp->pid, &sp->status, __WALL) == sp->pid && WIFSTOPPED(sp->status))
+		ptrace(PTRACE_CONT, sp->pid, 0, 0);
+}
+
+_Noreturn void spawn__exit_like(const struct spawn *sp)
+{
+	struct rlimit no_core = {0, 0};
+	sigset_t all;
+
+	if (!WIFSIGNALED(sp->status))
+		exit(WEXITSTATUS(sp->status));
+	/* die by the same signal, so that a shell or a supervisor sees what it would have seen */
+	fflush(NULL);
+	setrlimit(RLIMIT_CORE, &no_core);
+	signal(WTERMSIG(sp->status), SIG_DFL);
+	sigfillset(&all);
+	sigprocmask(SIG_UNBLOCK, &all, NULL);
+	raise(WTERMSIG(sp->status));
+	exit(128 + WTERMSIG(sp->status));
+}

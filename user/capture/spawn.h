@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Launching a command: held before its first Python function, then left to run as if nobody
+ * watched. Its stdin, stdout, stderr and terminal are ours; signals sent to us go on to it.
+ */
+#ifndef BPFPROF_SPAWN_H
+#define BPFPROF_SPAWN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "discover/interp.h"
+
+struct spawn {
+	pid_t pid;
+	int signal_fd; /* SIGCHLD and the signals to pass on */
+	bool held;     /* under ptrace, stopped */
+	bool ended;
+	int status; /* of waitpid, once ended */
+};
+
+/*
+ * Starts argv and follows its execs until it is a Python interpreter, which is left stopped with
+ * nothing of Python run. Fills *in. Returns 0; -1 after one line of err(), where the command can't
+ * be run or ends without ever becoming Python (sp->ended tells).
+ */
+int spawn__start(struct spawn *sp, char *const argv[], struct interp *in);
+
+/* Lets the stopped process run, no longer traced. */
+int spawn__release(struct spawn *sp);
+
+/* Waits up to timeout_ms (-1: for ever) for the program's end, passing signals on. Returns true
+ * once it has ended. */
+bool spawn__wait(struct spawn *sp, int timeout_ms);
+
+void spawn__kill(struct spawn *sp); /* SIGKILL and reap, where it still runs */
+
+/* Ends this process as the program ended: with its exit status, or by its signal. */
+_Noreturn void spawn__exit_like(const struct spawn *sp);
+
+#endif

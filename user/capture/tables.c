@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Tables to profile: closes what is open, resolves indices, turns names into valid UTF-8. Knows
+ * the tables and the model; no BPF object, no process. */
+#include "capture/home.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "model/profile.h"
+
+void tables__close_frames(struct tables *t, __u64 now)
+{
+	home = t;
+	for (__u32 i = 1; i < t->size.slots; i++) {
+		struct acc_slot *s = &t->slots[i];
+		__u64 end = s->end_ns ? s->end_ns : now;
+		__u32 open = 0;
+
+		/* a stack is no longer than the pool: a loop of hostile links ends there */
+		while (open++ < t->size.frames && acc_pop(s, acc_row(s->row), end))
+			continue;
+	}
+}
+
+/* The text of a name; a cut one ends in "...". */
+static char *name_text(const struct tables *t, const struct acc_name *n)
+{
+	char *text, *cut;
+
+	if (n->state != ACC_NAME_READ && n->state != ACC_NAME_CUT)
+		return xstrdup("<unreadable>");
+	if (n->offset >= t->size.names || n->bytes > ACC_NAME_MAX)
+		return xstrdup("<unreadable>");
+	text = utf8_from(t->names + n->offset, n->bytes, n->width);
+	if (n->state != ACC_NAME_CUT)
+		return text;
+	cut = strrchr(text, '\\');
+	/* the cut may have fallen into a character, whose start then shows as \x.. escapes */
+	while (cut && strlen(cut) == 4 && cut[1] == 'x') {
+		*cut = '\0';
+		cut = strrchr(text, '\\');
+	}
+	return text;
+}
+
+/* The profile's function of a code object. */
+static uint32_t func_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
+{
+	char *file = name_text(t, &c->names[0]), *name = name_text(t, &c->names[1]);
+	char *qualname =
+		c->names[2].state == ACC_NAME_NONE ? NULL : name_text(t, &c->names[2]);
+	uint32_t f = profile__func(p, file, c->line, name, qualname);
+
+	free(file);
+	free(name);
+	free(qualname);
+	return f;
+}
+
+/* Per code object, its function in the profile; PROF_NONE where it has none. */
+static uint32_t *code_map(const struct tables *t, struct profile *p)
+{
+	uint32_t *map = xcalloc(t->size.codes, sizeof(*map));
+
+	for (__u32 i = 0; i < t->size.codes; i++)
+		map[i] = t->codes[i].key ? func_of_code(t, &t->codes[i], p) : PROF_NONE;
+	return map;
+}
+
+static uint32_t func_at(const struct tables *t, const uint32_t *map, __u32 i)
+{
+	__u32 code = i && i < t->size.funcs ? t->funcs[i].code : 0;
+
+	return code && code < t->size.codes ? map[code] : PROF_NONE;
+}
+
+static void add_funcs(const struct tables *t, const uint32_t *map, struct profile *p)
+{
+	for (__u32 i = 1; i < t->size.funcs; i++) {
+		const struct acc_func *func = &t->funcs[i];
+		uint32_t f = func->key ? func_at(t, map, i) : PROF_NONE;
+
+		if (f == PROF_NONE)
+			continue;
+		p->funcs[f].stat.primitive_calls += func->primitive;
+		p->funcs[f].stat.cumtime_ns += func->cum_ns;
+	}
+}
+
+static void add_edges(const struct tables *t, const uint32_t *map, struct profile *p)
+{
+	for (__u32 i = 1; i < t->size.edges; i++) {
+		const struct acc_edge *e = &t->edges[i];
+		uint32_t callee = e->key ? func_at(t, map, e->func) : PROF_NONE;
+		uint32_t caller = func_at(t, map, e->caller);
+		struct prof_stat stat = {e->calls, e->primitive, e->own_ns, e->cum_ns};
+
+		if (callee == PROF_NONE || !e->calls)
+			continue;
+		p->funcs[callee].stat.ncalls += e->calls;
+		p->funcs[callee].stat.tottime_ns += e->own_ns;
+		if (caller != PROF_NONE)
+			prof_stat__add(&profile__edge(p, caller, callee)->stat, &stat);
+	}
+}
+
+static void add_threads(const struct tables *t, struct profile *p, __u64 end_ns)
+{
+	for (__u32 i = 1; i < t->size.rows; i++) {
+		const struct acc_row *row = &t->rows[i];
+		char *name;
+		struct prof_thread *th;
+
+		if (!row->tid || !row->calls)
+			continue;
+		name = utf8_from(row->comm, strnlen(row->comm, sizeof(row->comm)), 0);
+		th = profile__add_thread(p, row->tid, name);
+		th->ncalls = row->calls;
+		th->tottime_ns = row->own_ns;
+		th->start_ns = row->start_ns;
+		th->end_ns = row->end_ns ? row->end_ns : end_ns;
+		free(name);
+	}
+}
+
+static void add_losses(const struct tables *t, struct profile *p)
+{
+	static const struct {
+		const char *name, *text;
+	} losses[] = {
+#define X(id, name, text) {#name, text},
+		ACC_LOSSES(X)
+#undef X
+	};
+
+	for (__u32 i = 0; i < ACC_LOSS_COUNT; i++)
+		profile__add_loss(p, losses[i].name, losses[i].text, t->ctl->losses[i]);
+}
+
+void tables__to_profile(const struct tables *t, struct profile *p, __u64 end_ns)
+{
+	uint32_t *map = code_map(t, p);
+
+	add_funcs(t, map, p);
+	add_edges(t, map, p);
+	add_threads(t, p, end_ns);
+	add_losses(t, p);
+	free(map);
+}

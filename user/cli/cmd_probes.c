@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Says what can be traced: "probes" of an interpreter, "doctor" of this machine. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cli/opts.h"
+#include "discover/interp.h"
+#include "discover/system.h"
+
+static void print_sites(const char *probe, const struct usdt_sites *sites)
+{
+	printf("  %-18s", probe);
+	if (!sites->n)
+		printf("absent\n");
+	for (size_t i = 0; i < sites->n; i++)
+		printf("%sat 0x%llx, arguments %s\n", i ? "                    " : "",
+		       (unsigned long long)sites->v[i].offset, sites->v[i].args);
+}
+
+static void print_interp(const struct interp *in)
+{
+	printf("interpreter: %s\nversion:     CPython %s\nprobes:\n", in->path,
+	       *in->version_text ? in->version_text : "unknown");
+	print_sites("function__entry", &in->entry);
+	print_sites("function__return", &in->ret);
+	printf("backends:\n  usdt: %s\n", usdt_verdict__text(in->usdt));
+	printf("  what to do: %s\n", usdt_verdict__advice(in->usdt));
+}
+
+int cmd_probes(struct opts *o)
+{
+	struct interp in = {0};
+	const char *why = "";
+	int error;
+
+	if (!o->pid == (o->nargs != 1)) {
+		err("probes: give either -p PID or one file; see 'bpfprof probes --help'");
+		return STATUS_USAGE;
+	}
+	error = o->pid ? interp__of_pid(&in, o->pid, &why)
+		       : interp__of_file(&in, o->args[0], &why);
+	if (error == -ENOENT && o->pid)
+		why = "it is not a Python interpreter";
+	if (error && o->pid)
+		err("cannot look at process %u: %s; check the number with ps", o->pid, why);
+	else if (error)
+		err("cannot look at %s: %s; give a python executable or libpython", o->args[0], why);
+	else
+		print_interp(&in);
+	interp__close(&in);
+	return error ? STATUS_FAILED : STATUS_DONE;
+}
+
+int cmd_doctor(struct opts *o)
+{
+	int status = STATUS_DONE;
+
+	(void)o;
+	for (const struct system_check *c = system_checks; c->name; c++) {
+		int error = c->run();
+
+		printf("%-9s %-14s %s", !error ? "ok" : c->required ? "missing" : "note", c->name,
+		       c->title);
+		if (error)
+			printf(": %s; %s", strerror(-error), c->advice);
+		putchar('\n');
+		if (error && c->required)
+			status = STATUS_FAILED;
+	}
+	return status;
+}
+
+int cmd_man(struct opts *o)
+{
+	(void)o;
+	opts__man(stdout);
+	return STATUS_DONE;
+}

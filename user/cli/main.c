@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Finds the command, parses its options, runs it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cli/opts.h"
+
+const struct command commands[] = {
+	{"", "[OPTION]... -p PID | [OPTION]... -- COMMAND [ARG]...",
+	 "Says where the time of a Python program goes: every call counted, from outside.",
+	 CMD_PROFILE, cmd_profile},
+	{"report", "report FILE...", "print stored JSON profiles again, several added up",
+	 CMD_REPORT, cmd_report},
+	{"probes", "probes -p PID | FILE", "say what can be traced in an interpreter, and why not",
+	 CMD_PROBES, cmd_probes},
+	{"doctor", "doctor", "say what this kernel and these rights allow", CMD_DOCTOR, cmd_doctor},
+	{"man", "man", "print the man page in man(7) format", CMD_DOCTOR, cmd_man},
+	{NULL, NULL, NULL, 0, NULL},
+};
+
+static const struct command *find_command(const char *word)
+{
+	for (const struct command *c = commands + 1; word && c->name; c++) {
+		if (!strcmp(c->name, word))
+			return c;
+	}
+	return commands;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *cmd = find_command(argc > 1 ? argv[1] : NULL);
+	int skip = *cmd->name ? 1 : 0;
+	struct opts o;
+	int status;
+
+	if (argc < 2) {
+		opts__help(cmd, stderr);
+		return STATUS_USAGE;
+	}
+	status = opts__parse(&o, cmd, argc - skip, argv + skip);
+	log_set_quiet(o.quiet);
+	if (!status && o.help)
+		opts__help(cmd, stdout);
+	else if (!status && o.version)
+		printf("bpfprof %s\n", BPFPROF_VERSION);
+	else if (!status)
+		status = cmd->run(&o);
+	opts__free(&o);
+	return status;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The option table and its three readers: the parser, --help and the man page. */
+#include "cli/opts.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "cli/man.h"
+
+struct option_row {
+	unsigned int commands; /* CMD_ bits */
+	int shorthand;	       /* 0: none */
+	const char *name;
+	const char *arg; /* NULL: takes none */
+	const char *help;
+	int (*parse)(struct opts *o, const struct option_row *row, const char *value);
+	size_t field;	   /* offset in struct opts */
+	const char *fixed; /* the value of an option that is short for another */
+};
+
+static int bad(const struct option_row *row, const char *value, const char *want)
+{
+	return err("--%s %s: not %s; see 'bpfprof --help'", row->name, value, want);
+}
+
+static int parse_flag(struct opts *o, const struct option_row *row, const char *value)
+{
+	(void)value;
+	*(bool *)((char *)o + row->field) = true;
+	return 0;
+}
+
+static int parse_string(struct opts *o, const struct option_row *row, const char *value)
+{
+	*(const char **)((char *)o + row->field) = row->fixed ? row->fixed : value;
+	return 0;
+}
+
+static int parse_uint(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end || errno || !n || n > 1u << 30)
+		return bad(row, value, "a number from 1 to 1073741824");
+	*(unsigned int *)((char *)o + row->field) = n;
+	return 0;
+}
+
+static int parse_seconds(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *end;
+	double s = strtod(value, &end);
+
+	if (end == value || *end || !(s > 0) || s > 1e6)
+		return bad(row, value, "a number of seconds above 0, up to 1000000");
+	*(double *)((char *)o + row->field) = s;
+	return 0;
+}
+
+static int parse_sort(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *copy = xstrdup(value), *save = NULL;
+	int status = 0;
+
+	(void)row;
+	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save)) {
+		const char *key = sort_key__resolve(w);
+
+		if (key)
+			*ARR_PUSH(o->sort, o->nsort) = key;
+		else
+			status = err("-s %s: unknown or ambiguous sort key; one of %s", w,
+				     sort_key__list());
+	}
+	free(copy);
+	return status;
+}
+
+static int parse_limit(struct opts *o, const struct option_row *row, const char *value)
+{
+	(void)row;
+	*ARR_PUSH(o->restrictions, o->nrestrictions) = restriction__parse(value);
+	return 0;
+}
+
+static int parse_backend(struct opts *o, const struct option_row *row, const char *value)
+{
+	if (value && strcmp(value, "auto") && strcmp(value, "usdt"))
+		return bad(row, value, "a backend: auto or usdt");
+	return parse_string(o, row, value);
+}
+
+#define F(member) offsetof(struct opts, member)
+
+static const struct option_row rows[] = {
+	{CMD_PROFILE | CMD_PROBES, 'p', "pid", "PID", "attach to this live process", parse_uint,
+	 F(pid), NULL},
+	{CMD_PROFILE, 'd', "duration", "SECONDS",
+	 "stop measuring after this long (default: at Ctrl-C or the program's end)", parse_seconds,
+	 F(duration), NULL},
+	{CMD_PROFILE, 0, "usdt", NULL,
+	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
+	 parse_string, F(backend), "usdt"},
+	{CMD_PROFILE, 0, "backend", "NAME", "auto or usdt (default auto)", parse_backend,
+	 F(backend), NULL},
+	{CMD_PROFILE | CMD_REPORT, 's', "sort", "KEY[,KEY]",
+	 "order of the rows: pstats' keys or unique prefixes of them (default: cumulative)",
+	 parse_sort, 0, NULL},
+	{CMD_PROFILE | CMD_REPORT, 'n', "limit", "LIMIT",
+	 "a count, a fraction below 1, or a regular expression; repeatable, applied in order",
+	 parse_limit, 0, NULL},
+	{CMD_PROFILE | CMD_REPORT, 'r', "reverse", NULL, "reverse the order of the rows",
+	 parse_flag, F(reverse), NULL},
+	{CMD_PROFILE | CMD_REPORT, 0, "strip-dirs", NULL, "show file names without directories",
+	 parse_flag, F(strip_dirs), NULL},
+	{CMD_PROFILE | CMD_REPORT, 'f', "format", "FORMAT",
+	 "pstats, callers, callees, json or prof (default: by -o's extension, or pstats)",
+	 parse_string, F(format), NULL},
+	{CMD_PROFILE | CMD_REPORT, 'o', "output", "FILE",
+	 "write the report there; .json and .prof choose their format", parse_string, F(output),
+	 NULL},
+	{CMD_PROFILE, 0, "max-functions", "N", "code objects told apart (default 32768)",
+	 parse_uint, F(limits.functions), NULL},
+	{CMD_PROFILE, 0, "max-edges", "N",
+	 "caller and callee pairs, per thread alive (default 131072)", parse_uint,
+	 F(limits.edges), NULL},
+	{CMD_PROFILE, 0, "max-frames", "N", "calls open at a time (default 131072)", parse_uint,
+	 F(limits.frames), NULL},
+	{CMD_PROFILE, 0, "max-threads", "N", "threads alive at a time (default 1024)", parse_uint,
+	 F(limits.threads), NULL},
+	{CMD_PROFILE, 'q', "quiet", NULL, "no progress on stderr; warnings stay", parse_flag,
+	 F(quiet), NULL},
+	{CMD_ALL, 'h', "help", NULL, "print this and end", parse_flag, F(help), NULL},
+	{CMD_ALL, 0, "version", NULL, "print the version and end", parse_flag, F(version), NULL},
+};
+
+#define NROWS (sizeof(rows) / sizeof(*rows))
+
+/* getopt_long's view of the rows of one command; its val is 256 + row. */
+static void getopt_view(unsigned int bit, struct option *longs, char *shorts)
+{
+	*shorts++ = '+'; /* stop at the first word that is not an option */
+	*shorts++ = ':';
+	for (size_t i = 0; i < NROWS; i++) {
+		if (!(rows[i].commands & bit))
+			continue;
+		*longs++ = (struct option){
+			rows[i].name, rows[i].arg ? required_argument : no_argument, NULL,
+			256 + (int)i};
+		if (!rows[i].shorthand)
+			continue;
+		*shorts++ = rows[i].shorthand;
+		if (rows[i].arg)
+			*shorts++ = ':';
+	}
+	*longs = (struct option){0};
+	*shorts = '\0';
+}
+
+static const struct option_row *row_of(int c)
+{
+	if (c >= 256)
+		return &rows[c - 256];
+	for (size_t i = 0; i < NROWS; i++) {
+		if (rows[i].shorthand == c)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* The format: by name, else by the output's extension, else the pstats table. */
+static int resolve_report(struct opts *o)
+{
+	o->report = report__by_name(o->format ? o->format : "pstats");
+	if (!o->report)
+		return err("-f %s: unknown format; one of pstats, callers, callees, json, prof",
+			   o->format);
+	if (!o->format && o->output && report__by_extension(o->output))
+		o->report = report__by_extension(o->output);
+	return 0;
+}
+
+int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv)
+{
+	struct option longs[NROWS + 1];
+	char shorts[2 * NROWS + 3];
+	int c;
+
+	*o = (struct opts){.limits = session_limits_default, .backend = "auto"};
+	getopt_view(cmd->bit, longs, shorts);
+	optind = 1;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		const struct option_row *row = row_of(c);
+
+		if (c == ':' || c == '?') {
+			err("%s: %s; see 'bpfprof %s%s--help'", argv[optind - 1],
+			    c == ':' ? "needs a value" : "no such option", cmd->name,
+			    *cmd->name ? " " : "");
+			return STATUS_USAGE;
+		}
+		if (row->parse(o, row, optarg))
+			return STATUS_USAGE;
+	}
+	o->args = argv + optind;
+	o->nargs = argc - optind;
+	return resolve_report(o) ? STATUS_USAGE : 0;
+}
+
+void opts__free(struct opts *o)
+{
+	free(o->sort);
+	free(o->restrictions);
+}
+
+static void help_row(const struct option_row *row, FILE *out)
+{
+	char left[40];
+
+	snprintf(left, sizeof(left), "%c%c%c --%s%s%s", row->shorthand ? '-' : ' ',
+		 row->shorthand ? row->shorthand : ' ', row->shorthand ? ',' : ' ', row->name,
+		 row->arg ? " " : "", row->arg ? row->arg : "");
+	fprintf(out, "  %-28s%s%s\n", left, strlen(left) > 27 ? "\n                              " : "",
+		row->help);
+}
+
+void opts__help(const struct command *cmd, FILE *out)
+{
+	fprintf(out, "Usage: bpfprof %s\n%s\n\nOptions:\n", cmd->usage, cmd->help);
+	for (size_t i = 0; i < NROWS; i++) {
+		if (rows[i].commands & cmd->bit)
+			help_row(&rows[i], out);
+	}
+	if (*cmd->name)
+		return;
+	fprintf(out, "\nCommands:\n");
+	for (const struct command *c = commands + 1; c->name; c++)
+		fprintf(out, "  bpfprof %-20s%s\n", c->usage, c->help);
+}
+
+/* Text with what man(7) would read as its own escaped. */
+static void man_text(const char *s, FILE *out)
+{
+	for (; *s; s++) {
+		if (*s == '-' || *s == '\\')
+			putc('\\', out);
+		putc(*s, out);
+	}
+}
+
+static void man_row(const struct option_row *row, FILE *out)
+{
+	fprintf(out, ".TP\n.B ");
+	if (row->shorthand)
+		fprintf(out, "\\-%c, \\-\\-", row->shorthand);
+	else
+		fprintf(out, "\\-\\-");
+	man_text(row->name, out);
+	if (row->arg)
+		fprintf(out, " %s", row->arg);
+	fprintf(out, "\n");
+	man_text(row->help, out);
+	fprintf(out, "\n");
+}
+
+void opts__man(FILE *out)
+{
+	fputs(man_head, out);
+	fputs(".SH SYNOPSIS\n", out);
+	for (const struct command *c = commands; c->name; c++) {
+		fprintf(out, ".B bpfprof\n");
+		man_text(c->usage, out);
+		fprintf(out, "\n.br\n");
+	}
+	fputs(".SH DESCRIPTION\n", out);
+	for (const struct command *c = commands; c->name; c++) {
+		fprintf(out, ".TP\n.B bpfprof %s\n", c->name);
+		man_text(c->help, out);
+		fprintf(out, "\n");
+	}
+	fputs(".SH OPTIONS\n", out);
+	for (size_t i = 0; i < NROWS; i++)
+		man_row(&rows[i], out);
+	fputs(man_tail, out);
+}

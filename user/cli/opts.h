@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The command line as data: one table of commands, one of options. Parsing, --help and the man
+ * page read the same rows.
+ */
+#ifndef BPFPROF_OPTS_H
+#define BPFPROF_OPTS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "capture/session.h"
+#include "report/report.h"
+
+#define BPFPROF_VERSION "0.1.0"
+
+enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE };
+
+struct opts {
+	bool help;
+	bool version;
+	bool quiet;
+	bool reverse;
+	bool strip_dirs;
+	unsigned int pid; /* 0: none given */
+	double duration;  /* seconds; 0: to the end */
+	const char *backend;
+	const char *format; /* NULL: from -o, or pstats */
+	const char *output; /* NULL: stdout */
+	const char **sort;
+	size_t nsort;
+	struct restriction *restrictions;
+	size_t nrestrictions;
+	struct session_limits limits;
+	char **args; /* what is left: the command, or files */
+	int nargs;
+	const struct report *report; /* resolved from format and output */
+};
+
+struct command {
+	const char *name;  /* "" for profiling itself */
+	const char *usage; /* after "bpfprof" */
+	const char *help;
+	unsigned int bit; /* in struct option_row.commands */
+	int (*run)(struct opts *o);
+};
+
+extern const struct command commands[]; /* ends with a NULL name; in main.c */
+
+/* Parses argv for the command. 0, or STATUS_USAGE after one line of err(). */
+int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv);
+void opts__free(struct opts *o);
+void opts__help(const struct command *cmd, FILE *out);
+void opts__man(FILE *out); /* the whole man page, in man(7) macros */
+
+#define CMD_PROFILE 1u
+#define CMD_REPORT  2u
+#define CMD_PROBES  4u
+#define CMD_DOCTOR  8u
+#define CMD_ALL	    (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR)
+
+int cmd_profile(struct opts *o);
+int cmd_report(struct opts *o);
+int cmd_probes(struct opts *o);
+int cmd_doctor(struct opts *o);
+int cmd_man(struct opts *o);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* ELF by libelf. Knows the note format of sdt.h; no Python. */
+#include "discover/elf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "discover/interp.h"
+
+struct elf {
+	int fd;
+	Elf *elf;
+};
+
+struct elf *elf__open(const char *path)
+{
+	struct elf *e = xcalloc(1, sizeof(*e));
+
+	elf_version(EV_CURRENT);
+	e->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (e->fd < 0) {
+		free(e);
+		return NULL;
+	}
+	e->elf = elf_begin(e->fd, ELF_C_READ_MMAP, NULL);
+	if (!e->elf || elf_kind(e->elf) != ELF_K_ELF || gelf_getclass(e->elf) != ELFCLASS64) {
+		elf__close(e);
+		errno = ENOEXEC;
+		return NULL;
+	}
+	return e;
+}
+
+void elf__close(struct elf *e)
+{
+	if (!e)
+		return;
+	elf_end(e->elf);
+	close(e->fd);
+	free(e);
+}
+
+static Elf_Scn *next_section(struct elf *e, Elf_Scn *scn, uint32_t type, GElf_Shdr *sh)
+{
+	while ((scn = elf_nextscn(e->elf, scn))) {
+		if (gelf_getshdr(scn, sh) && (!type || sh->sh_type == type))
+			return scn;
+	}
+	return NULL;
+}
+
+static bool symbol_in(struct elf *e, uint32_t type, const char *name, GElf_Sym *sym)
+{
+	GElf_Shdr sh;
+	Elf_Scn *scn = next_section(e, NULL, type, &sh);
+	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
+	size_t n = data && sh.sh_entsize ? sh.sh_size / sh.sh_entsize : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *s;
+
+		if (!gelf_getsym(data, i, sym) || !sym->st_value)
+			continue;
+		s = elf_strptr(e->elf, sh.sh_link, sym->st_name);
+		if (s && !strcmp(s, name))
+			return true;
+	}
+	return false;
+}
+
+bool elf__symbol(struct elf *e, const char *name, uint64_t *addr, uint64_t *size)
+{
+	GElf_Sym sym;
+
+	if (!symbol_in(e, SHT_DYNSYM, name, &sym) && !symbol_in(e, SHT_SYMTAB, name, &sym))
+		return false;
+	*addr = sym.st_value;
+	*size = sym.st_size;
+	return true;
+}
+
+uint64_t elf__offset(struct elf *e, uint64_t addr)
+{
+	size_t n = 0;
+
+	elf_getphdrnum(e->elf, &n);
+	for (size_t i = 0; i < n; i++) {
+		GElf_Phdr ph;
+
+		if (gelf_getphdr(e->elf, i, &ph) && ph.p_type == PT_LOAD &&
+		    addr >= ph.p_vaddr && addr - ph.p_vaddr < ph.p_filesz)
+			return addr - ph.p_vaddr + ph.p_offset;
+	}
+	return 0;
+}
+
+/* A semaphore may lie in .bss-like memory only where the linker put .probes into data: it is in
+ * the file in every build known, and the kernel wants its file offset. */
+bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size)
+{
+	uint64_t offset = elf__offset(e, addr);
+
+	return offset && pread(e->fd, buf, size, offset) == (ssize_t)size;
+}
+
+static Elf_Scn *section_named(struct elf *e, const char *name, GElf_Shdr *sh)
+{
+	size_t names;
+	Elf_Scn *scn = NULL;
+
+	if (elf_getshdrstrndx(e->elf, &names))
+		return NULL;
+	while ((scn = next_section(e, scn, 0, sh))) {
+		const char *s = elf_strptr(e->elf, names, sh->sh_name);
+
+		if (s && !strcmp(s, name))
+			return scn;
+	}
+	return NULL;
+}
+
+const void *elf__section(struct elf *e, const char *name, size_t *size, uint64_t *addr)
+{
+	GElf_Shdr sh;
+	Elf_Scn *scn = section_named(e, name, &sh);
+	Elf_Data *data = scn && sh.sh_type != SHT_NOBITS ? elf_getdata(scn, NULL) : NULL;
+
+	if (!data || !data->d_buf)
+		return NULL;
+	*size = data->d_size;
+	*addr = sh.sh_addr;
+	return data->d_buf;
+}
+
+/* A stapsdt note's description: three addresses, then provider, name and arguments as C strings. */
+struct stapsdt {
+	uint64_t pc, base, sema;
+	const char *provider, *name, *args;
+};
+
+static bool stapsdt_parse(const char *desc, size_t size, struct stapsdt *n)
+{
+	const char *at = desc + 24, *end = desc + size, **strings[] = {&n->provider, &n->name,
+								       &n->args};
+
+	if (size < 24)
+		return false;
+	memcpy(&n->pc, desc, 8);
+	memcpy(&n->base, desc + 8, 8);
+	memcpy(&n->sema, desc + 16, 8);
+	for (int i = 0; i < 3; i++) {
+		const char *nul = at < end ? memchr(at, 0, end - at) : NULL;
+
+		if (!nul)
+			return false;
+		*strings[i] = at;
+		at = nul + 1;
+	}
+	return true;
+}
+
+static void add_site(struct elf *e, const struct stapsdt *n, uint64_t base,
+		     struct usdt_sites *sites)
+{
+	/* a prelinked file has moved since the note was written; .stapsdt.base moved with it */
+	uint64_t moved = base ? base - n->base : 0;
+	uint64_t offset = elf__offset(e, n->pc + moved);
+	struct usdt_site *site;
+
+	if (!offset)
+		return;
+	site = ARR_PUSH(sites->v, sites->n);
+	site->offset = offset;
+	site->sema_offset = n->sema ? elf__offset(e, n->sema + moved) : 0;
+	site->args = xstrdup(n->args);
+}
+
+void elf__usdt(struct elf *e, const char *provider, const char *name, struct usdt_sites *sites)
+{
+	GElf_Shdr sh;
+	uint64_t base = section_named(e, ".stapsdt.base", &sh) ? sh.sh_addr : 0;
+	Elf_Scn *scn = section_named(e, ".note.stapsdt", &sh);
+	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
+	size_t at = 0, name_at, desc_at;
+	GElf_Nhdr nh;
+
+	while (data && (at = gelf_getnote(data, at, &nh, &name_at, &desc_at))) {
+		struct stapsdt n;
+
+		if (nh.n_type == 3 && stapsdt_parse((char *)data->d_buf + desc_at, nh.n_descsz, &n) &&
+		    !strcmp(n.provider, provider) && !strcmp(n.name, name))
+			add_site(e, &n, base, sites);
+	}
+}
+
+const char *elf__needed_libpython(struct elf *e)
+{
+	GElf_Shdr sh;
+	Elf_Scn *scn = next_section(e, NULL, SHT_DYNAMIC, &sh);
+	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
+	size_t n = data && sh.sh_entsize ? sh.sh_size / sh.sh_entsize : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		GElf_Dyn dyn;
+		const char *s;
+
+		if (!gelf_getdyn(data, i, &dyn) || dyn.d_tag != DT_NEEDED)
+			continue;
+		s = elf_strptr(e->elf, sh.sh_link, dyn.d_un.d_val);
+		if (s && !strncmp(s, "libpython", 9))
+			return s;
+	}
+	return NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What we read of an ELF file: stapsdt notes, symbols, bytes at an address. Nothing is trusted. */
+#ifndef BPFPROF_ELF_H
+#define BPFPROF_ELF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct elf;
+struct usdt_sites;
+
+struct elf *elf__open(const char *path); /* NULL with errno: ENOEXEC where it is no 64-bit ELF */
+void elf__close(struct elf *e);		 /* accepts NULL */
+
+/* The address of a symbol of .dynsym, or else .symtab; false: none. */
+bool elf__symbol(struct elf *e, const char *name, uint64_t *addr, uint64_t *size);
+/* Copies size bytes at a virtual address; false where the file does not hold them. */
+bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size);
+/* Offset in the file of a virtual address; 0: not in it. */
+uint64_t elf__offset(struct elf *e, uint64_t addr);
+/* Adds the sites of provider:name. */
+void elf__usdt(struct elf *e, const char *provider, const char *name, struct usdt_sites *sites);
+/* The first libpython in DT_NEEDED; NULL: none. Valid until close. */
+const char *elf__needed_libpython(struct elf *e);
+/* The n-th (from 0) bytes of the section of that name; NULL: none. */
+const void *elf__section(struct elf *e, const char *name, size_t *size, uint64_t *addr);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Discovery: which file holds the Python interpreter of a process or of a command, which version
+ * it is, and which of its probes will fire. Reads ELF files and /proc only; touches no process.
+ */
+#ifndef BPFPROF_INTERP_H
+#define BPFPROF_INTERP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* One stapsdt note, addresses as file offsets so that they can be given to the kernel. */
+struct usdt_site {
+	uint64_t offset;      /* file offset of the probe's nop */
+	uint64_t sema_offset; /* file offset of its semaphore; 0: none */
+	char *args;	      /* "8@%r12 8@%rbx -4@%eax" */
+};
+
+struct usdt_sites {
+	struct usdt_site *v;
+	size_t n;
+};
+
+enum usdt_verdict {
+	USDT_FIRES,	  /* entry and return, balanced */
+	USDT_UNBALANCED,  /* both; creation, throw() and close() of generators break the pairs (3.15) */
+	USDT_NO_PROBES,	  /* built without --with-dtrace */
+	USDT_RETURN_ONLY, /* CPython 3.11: entry fires only under sys.setprofile */
+	USDT_REMOVED,	  /* CPython 3.12 to 3.14 have no function probes */
+	USDT_JIT,	  /* the JIT is on: most calls fire nothing */
+	USDT_UNKNOWN,	  /* a version that this bpfprof does not know */
+};
+
+/* Where CPython keeps what the probes need, by version; all in bytes. A row of numbers. */
+struct py_layout {
+	uint16_t version;      /* 0x0309 */
+	uint8_t usdt;	       /* enum usdt_verdict of a build with probes and without the JIT */
+	uint16_t frame_code;   /* in the frame: the code object (low tag bits to be cleared) */
+	uint16_t frame_prev;   /* in the frame: the caller's frame */
+	uint16_t frame_owner;  /* in the frame: owner byte; 0: none in this version */
+	uint16_t code_flags;
+	uint16_t code_firstlineno;
+	uint16_t code_filename;
+	uint16_t code_name;
+	uint16_t code_qualname; /* 0: none before 3.11 */
+	uint16_t str_length;	/* in a str: number of code points */
+	uint16_t str_state;	/* in a str: 32 bits of kind, compact, ascii */
+	uint8_t str_kind_shift;	/* kind is 3 bits from here, then 1 bit compact, 1 bit ascii */
+	uint16_t str_ascii;	/* in a str: data of a compact ASCII one */
+	uint16_t str_utf8_length, str_utf8; /* in a str: the cached UTF-8, if the pointer is set */
+	uint16_t str_compact;	/* in a str: data of a compact one that is not ASCII */
+};
+
+const struct py_layout *py_layout__find(uint16_t version); /* NULL: unknown version */
+
+struct interp {
+	pid_t pid;	 /* 0 for a file */
+	char *exe;	 /* path of the executable, as the process sees it */
+	char *path;	 /* path of the file that holds the interpreter, as the process sees it */
+	char *open_path; /* a path that opens that very file from here, also in another mount
+			  * namespace or after deletion: /proc/PID/map_files/..., or the file */
+	uint64_t map_start, map_offset; /* an executable mapping of it, and its file offset (pid != 0) */
+	uint16_t version; /* 0x030f; 0: not known */
+	char version_text[24]; /* "3.15.0" */
+	const struct py_layout *layout; /* NULL: unknown version */
+	struct usdt_sites entry, ret;
+	enum usdt_verdict usdt;
+};
+
+/*
+ * Fills *in from a live process. Returns 0; -ENOENT where no mapping of it is a CPython (yet);
+ * another -errno with *why (static text) where it could not be looked at. Prints nothing.
+ */
+int interp__of_pid(struct interp *in, pid_t pid, const char **why);
+/* The same from an executable or libpython file; needs no privileges. A shared build's executable
+ * holds no interpreter itself: its DT_NEEDED libpython is looked for next to it, by RUNPATH, and in
+ * the system's library directories. */
+int interp__of_file(struct interp *in, const char *path, const char **why);
+void interp__close(struct interp *in); /* frees the members; fine on a zeroed one */
+
+/* What the verdict means and what to do, in one line without a newline: "CPython 3.11 fires only
+ * function__return; ...". */
+const char *usdt_verdict__text(enum usdt_verdict v);
+const char *usdt_verdict__advice(enum usdt_verdict v);
+
+#endif

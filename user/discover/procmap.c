@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* /proc/PID/maps. Knows nothing of what is mapped. */
+#include "discover/procmap.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* The kernel writes a newline in a path as \012, and nothing else so. */
+static char *unescape(char *path)
+{
+	static const char deleted[] = " (deleted)";
+	size_t n = strlen(path), tail = sizeof(deleted) - 1;
+	char *to = path;
+
+	if (n > tail && !strcmp(path + n - tail, deleted))
+		path[n - tail] = '\0';
+	for (char *from = path; *from; from++) {
+		if (!strncmp(from, "\\012", 4)) {
+			*to++ = '\n';
+			from += 3;
+		} else {
+			*to++ = *from;
+		}
+	}
+	*to = '\0';
+	return path;
+}
+
+static void parse_line(struct procmaps *maps, char *line)
+{
+	struct procmap m = {0};
+	char perm[5] = "";
+	int at = 0;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %n", &m.start, &m.end,
+		   perm, &m.offset, &at) < 4 ||
+	    !at || perm[2] != 'x' || line[at] != '/')
+		return;
+	m.path = xstrdup(unescape(line + at));
+	*ARR_PUSH(maps->v, maps->n) = m;
+}
+
+void procmaps__read(struct procmaps *maps, FILE *f)
+{
+	char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, f) > 0)
+		parse_line(maps, line);
+	free(line);
+}
+
+int procmaps__of_pid(struct procmaps *maps, pid_t pid)
+{
+	char path[32];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	procmaps__read(maps, f);
+	fclose(f);
+	return 0;
+}
+
+void procmaps__free(struct procmaps *maps)
+{
+	for (size_t i = 0; i < maps->n; i++)
+		free(maps->v[i].path);
+	free(maps->v);
+	*maps = (struct procmaps){0};
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The executable file mappings of a process. */
+#ifndef BPFPROF_PROCMAP_H
+#define BPFPROF_PROCMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+struct procmap {
+	uint64_t start, end, offset;
+	char *path; /* as the process sees it, without " (deleted)" */
+};
+
+struct procmaps {
+	struct procmap *v;
+	size_t n;
+};
+
+/* The executable file mappings listed in f, in /proc/PID/maps format; lines that do not parse are
+ * passed over. */
+void procmaps__read(struct procmaps *maps, FILE *f);
+int procmaps__of_pid(struct procmaps *maps, pid_t pid); /* 0 or -errno */
+void procmaps__free(struct procmaps *maps);
+
+#endif

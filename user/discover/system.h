@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What this kernel and these rights allow. Each check is a row: its name, whether it holds, why
+ * not, and what to do. Tries things out (a BPF map, an own perf event); changes nothing.
+ */
+#ifndef BPFPROF_SYSTEM_H
+#define BPFPROF_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct system_check {
+	const char *name;   /* "root", "btf", "uprobes", ... */
+	const char *title;  /* "rights to load BPF programs" */
+	int (*run)(void);   /* 0, or -errno */
+	const char *advice; /* what to do where it fails */
+	bool required;	    /* a failing one stops capture; else it only takes something away */
+};
+
+extern const struct system_check system_checks[]; /* ends with a NULL name */
+
+/* Runs the required checks; 0, or -1 after one line of err() for the first that fails. */
+int system__require(void);
+
+#endif

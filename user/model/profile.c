@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The profile's containers: rows found by key, added in order of first use. */
+#include "model/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Open addressing from a hash to a row number plus one; grown at half load. */
+struct slots {
+	uint32_t *v;
+	size_t n; /* power of two */
+};
+
+struct profile_index {
+	struct slots funcs, edges;
+};
+
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+	h = (h ^ x) * 0xff51afd7ed558ccdull;
+	return h ^ (h >> 32);
+}
+
+static uint64_t hash_text(uint64_t h, const char *s)
+{
+	while (*s)
+		h = mix(h, (unsigned char)*s++);
+	return mix(h, 256);
+}
+
+static uint64_t func_hash(const struct prof_func *f)
+{
+	return hash_text(hash_text(mix(0, f->line), f->name), f->file);
+}
+
+static uint64_t edge_hash(const struct prof_edge *e)
+{
+	return mix(mix(1, e->caller), e->callee);
+}
+
+static void slot_put(struct slots *s, uint64_t hash, uint32_t row)
+{
+	size_t i = hash & (s->n - 1);
+
+	while (s->v[i])
+		i = (i + 1) & (s->n - 1);
+	s->v[i] = row + 1;
+}
+
+static bool slots_full(const struct slots *s, size_t rows)
+{
+	return 2 * (rows + 1) > s->n;
+}
+
+static void slots_clear(struct slots *s)
+{
+	s->n = s->n ? s->n * 2 : 64;
+	free(s->v);
+	s->v = xcalloc(s->n, sizeof(*s->v));
+}
+
+struct profile *profile__new(void)
+{
+	struct profile *p = xcalloc(1, sizeof(*p));
+
+	p->index = xcalloc(1, sizeof(*p->index));
+	slots_clear(&p->index->funcs);
+	slots_clear(&p->index->edges);
+	return p;
+}
+
+static void target_free(struct prof_target *t)
+{
+	free(t->command);
+	free(t->exe);
+	free(t->interpreter);
+	free(t->python);
+	free(t->backend);
+	free(t->clock);
+}
+
+void profile__free(struct profile *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		free(p->funcs[i].file);
+		free(p->funcs[i].name);
+		free(p->funcs[i].qualname);
+	}
+	for (size_t i = 0; i < p->nthreads; i++)
+		free(p->threads[i].name);
+	for (size_t i = 0; i < p->nlosses; i++) {
+		free(p->losses[i].name);
+		free(p->losses[i].text);
+	}
+	for (size_t i = 0; i < p->nnotes; i++)
+		free(p->notes[i]);
+	free(p->funcs);
+	free(p->edges);
+	free(p->threads);
+	free(p->losses);
+	free(p->notes);
+	free(p->index->funcs.v);
+	free(p->index->edges.v);
+	free(p->index);
+	target_free(&p->target);
+	free(p);
+}
+
+static bool func_is(const struct prof_func *a, const struct prof_func *b)
+{
+	return a->line == b->line && !strcmp(a->name, b->name) && !strcmp(a->file, b->file);
+}
+
+static void grow_funcs(struct profile *p)
+{
+	if (!slots_full(&p->index->funcs, p->nfuncs))
+		return;
+	slots_clear(&p->index->funcs);
+	for (size_t i = 0; i < p->nfuncs; i++)
+		slot_put(&p->index->funcs, func_hash(&p->funcs[i]), i);
+}
+
+uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const char *name,
+		       const char *qualname)
+{
+	struct prof_func key = {.file = (char *)file, .name = (char *)name, .line = line};
+	struct slots *s = &p->index->funcs;
+	uint64_t hash = func_hash(&key);
+	struct prof_func *f = NULL;
+
+	for (size_t i = hash & (s->n - 1); s->v[i] && !f; i = (i + 1) & (s->n - 1)) {
+		if (func_is(&p->funcs[s->v[i] - 1], &key))
+			f = &p->funcs[s->v[i] - 1];
+	}
+	if (!f) {
+		grow_funcs(p);
+		slot_put(s, hash, p->nfuncs);
+		f = ARR_PUSH(p->funcs, p->nfuncs);
+		f->file = xstrdup(file);
+		f->name = xstrdup(name);
+		f->line = line;
+	}
+	if (!f->qualname)
+		f->qualname = xstrdup(qualname);
+	return f - p->funcs;
+}
+
+static void grow_edges(struct profile *p)
+{
+	if (!slots_full(&p->index->edges, p->nedges))
+		return;
+	slots_clear(&p->index->edges);
+	for (size_t i = 0; i < p->nedges; i++)
+		slot_put(&p->index->edges, edge_hash(&p->edges[i]), i);
+}
+
+struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t callee)
+{
+	struct prof_edge key = {.caller = caller, .callee = callee}, *e;
+	struct slots *s = &p->index->edges;
+	uint64_t hash = edge_hash(&key);
+
+	for (size_t i = hash & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
+		e = &p->edges[s->v[i] - 1];
+		if (e->caller == caller && e->callee == callee)
+			return e;
+	}
+	grow_edges(p);
+	slot_put(s, hash, p->nedges);
+	e = ARR_PUSH(p->edges, p->nedges);
+	*e = key;
+	return e;
+}
+
+struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name)
+{
+	struct prof_thread *t = ARR_PUSH(p->threads, p->nthreads);
+
+	t->tid = tid;
+	t->name = xstrdup(name);
+	return t;
+}
+
+void profile__add_loss(struct profile *p, const char *name, const char *text, uint64_t count)
+{
+	struct prof_loss *loss = NULL;
+
+	if (!count)
+		return;
+	for (size_t i = 0; i < p->nlosses; i++) {
+		if (!strcmp(p->losses[i].name, name))
+			loss = &p->losses[i];
+	}
+	if (!loss) {
+		loss = ARR_PUSH(p->losses, p->nlosses);
+		loss->name = xstrdup(name);
+		loss->text = xstrdup(text);
+	}
+	loss->count += count;
+}
+
+void profile__add_note(struct profile *p, const char *note)
+{
+	for (size_t i = 0; i < p->nnotes; i++) {
+		if (!strcmp(p->notes[i], note))
+			return;
+	}
+	*ARR_PUSH(p->notes, p->nnotes) = xstrdup(note);
+}
+
+void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
+{
+	to->ncalls += from->ncalls;
+	to->primitive_calls += from->primitive_calls;
+	to->tottime_ns += from->tottime_ns;
+	to->cumtime_ns += from->cumtime_ns;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* src's functions and edges into dst; with strip, under the base names of their files. */
+static void add_rows(struct profile *dst, const struct profile *src, bool strip)
+{
+	uint32_t *map = xcalloc(src->nfuncs, sizeof(*map));
+
+	for (size_t i = 0; i < src->nfuncs; i++) {
+		const struct prof_func *f = &src->funcs[i];
+
+		map[i] = profile__func(dst, strip ? base_name(f->file) : f->file, f->line, f->name,
+				       f->qualname);
+		prof_stat__add(&dst->funcs[map[i]].stat, &f->stat);
+	}
+	for (size_t i = 0; i < src->nedges; i++) {
+		const struct prof_edge *e = &src->edges[i];
+
+		prof_stat__add(&profile__edge(dst, map[e->caller], map[e->callee])->stat,
+			       &e->stat);
+	}
+	free(map);
+}
+
+static void add_rest(struct profile *dst, const struct profile *src)
+{
+	for (size_t i = 0; i < src->nthreads; i++) {
+		struct prof_thread t = src->threads[i];
+
+		t.name = xstrdup(t.name);
+		*ARR_PUSH(dst->threads, dst->nthreads) = t;
+	}
+	for (size_t i = 0; i < src->nlosses; i++)
+		profile__add_loss(dst, src->losses[i].name, src->losses[i].text,
+				  src->losses[i].count);
+	for (size_t i = 0; i < src->nnotes; i++)
+		profile__add_note(dst, src->notes[i]);
+}
+
+void profile__merge(struct profile *dst, const struct profile *src)
+{
+	add_rows(dst, src, false);
+	add_rest(dst, src);
+	dst->target.duration_ns += src->target.duration_ns;
+}
+
+struct profile *profile__strip_dirs(const struct profile *p)
+{
+	struct profile *to = profile__new();
+	const struct prof_target *t = &p->target;
+
+	add_rows(to, p, true);
+	add_rest(to, p);
+	to->target = *t;
+	to->target.command = xstrdup(t->command);
+	to->target.exe = xstrdup(t->exe);
+	to->target.interpreter = xstrdup(t->interpreter);
+	to->target.python = xstrdup(t->python);
+	to->target.backend = xstrdup(t->backend);
+	to->target.clock = xstrdup(t->clock);
+	return to;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The profile: what a run measured, free of how it was measured. It knows no BPF, no /proc, no
+ * clock and no FILE. Capture fills one, reports read one, and user/report/json.c stores one.
+ *
+ * Strings are valid UTF-8 without NUL (capture escapes what is not). Times are integer
+ * nanoseconds. Not thread-safe: one profile belongs to one thread of bpfprof.
+ * Allocation failure ends the program with one line (see user/base/mem.h).
+ */
+#ifndef BPFPROF_PROFILE_H
+#define BPFPROF_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROF_NONE UINT32_MAX /* "no such function": the caller of a thread's first frame */
+
+/* The four figures that pstats prints, of a function or of a (caller, callee) pair. */
+struct prof_stat {
+	uint64_t ncalls;	  /* every call */
+	uint64_t primitive_calls; /* calls not made beneath another activation of the same key */
+	int64_t tottime_ns;	  /* own time; may be negative once bias is taken off */
+	int64_t cumtime_ns;	  /* time of outermost activations, children included */
+};
+
+/* One row: unique by (file, line, name), as in pstats. */
+struct prof_func {
+	char *file;	/* co_filename */
+	char *name;	/* co_name */
+	char *qualname; /* co_qualname, or NULL where the interpreter has none (before 3.11) */
+	uint32_t line;	/* co_firstlineno; 0 where unknown */
+	struct prof_stat stat;
+};
+
+/* One (caller, callee) pair; both are indices into funcs. Calls from C at a thread's start, or
+ * from a frame that was open at attach, have no edge. */
+struct prof_edge {
+	uint32_t caller, callee;
+	struct prof_stat stat;
+};
+
+/* One thread that made at least one call. */
+struct prof_thread {
+	uint32_t tid; /* kernel thread id in the initial pid namespace */
+	char *name;   /* comm */
+	uint64_t ncalls;
+	int64_t tottime_ns; /* sum of own times */
+	uint64_t start_ns;  /* CLOCK_MONOTONIC of its first event */
+	uint64_t end_ns;    /* CLOCK_MONOTONIC of its exit, or of the end of the run */
+};
+
+/* A named counter of something that could not be counted; never zero. */
+struct prof_loss {
+	char *name; /* stable identifier, e.g. "stack_full" */
+	char *text; /* one human sentence fragment, e.g. "frames beyond the stack limit" */
+	uint64_t count;
+};
+
+/* What was profiled and how. Any string may be NULL for "not known". */
+struct prof_target {
+	uint32_t pid;
+	char *command;	   /* arguments joined by blanks */
+	char *exe;	   /* path of the executable */
+	char *interpreter; /* path of the file that holds the interpreter */
+	char *python;	   /* "3.15.0" */
+	char *backend;	   /* "usdt" */
+	char *clock;	   /* "wall" */
+	uint64_t start_ns; /* CLOCK_MONOTONIC at attach */
+	uint64_t duration_ns;
+	int64_t started_at; /* seconds since the epoch */
+};
+
+struct profile {
+	struct prof_target target;
+	struct prof_func *funcs;
+	size_t nfuncs;
+	struct prof_edge *edges;
+	size_t nedges;
+	struct prof_thread *threads;
+	size_t nthreads;
+	struct prof_loss *losses;
+	size_t nlosses;
+	char **notes; /* one-line remarks that head every report */
+	size_t nnotes;
+	struct profile_index *index; /* private: finds funcs and edges by key */
+};
+
+struct profile *profile__new(void);
+void profile__free(struct profile *p); /* accepts NULL */
+
+/* Index of the function (file, line, name), added with zero figures if it is new. A qualname
+ * fills an empty one. Arguments are copied. */
+uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const char *name,
+		       const char *qualname);
+
+/* The edge caller -> callee, added with zero figures if it is new; valid until the next call. */
+struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t callee);
+
+/* The thread row appended; valid until the next call. */
+struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name);
+
+/* Adds count to the loss of that name; count 0 is ignored. */
+void profile__add_loss(struct profile *p, const char *name, const char *text, uint64_t count);
+void profile__add_note(struct profile *p, const char *note);
+
+void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
+
+/* pstats' Stats.add: figures of equal keys add up, threads, losses and notes are appended (equal
+ * notes once); the target stays dst's, its duration_ns adds. */
+void profile__merge(struct profile *dst, const struct profile *src);
+
+/* A copy whose file names are base names, colliding functions merged (and, unlike CPython's
+ * strip_dirs, their colliding edges summed). */
+struct profile *profile__strip_dirs(const struct profile *p);
+
+#endif

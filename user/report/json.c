@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The profile as one JSON object, schema "bpfprof/1" (bpfprof-1.schema.json beside this file).
+ * Rows are flat: functions[], edges[] and threads[] are tables as they stand.
+ */
+#include <errno.h>
+#include <jansson.h>
+
+#include "report/rows.h"
+
+static json_t *int_of(uint64_t v)
+{
+	return json_integer(v > INT64_MAX ? INT64_MAX : (json_int_t)v);
+}
+
+static json_t *target_json(const struct prof_target *t)
+{
+	return json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:I}", "pid",
+			 int_of(t->pid), "command", t->command, "exe", t->exe, "interpreter",
+			 t->interpreter, "python", t->python, "backend", t->backend, "clock",
+			 t->clock, "start_ns", int_of(t->start_ns), "duration_ns",
+			 int_of(t->duration_ns), "started_at", (json_int_t)t->started_at);
+}
+
+static void set_stat(json_t *row, const struct prof_stat *st)
+{
+	json_object_set_new(row, "ncalls", int_of(st->ncalls));
+	json_object_set_new(row, "primitive_calls", int_of(st->primitive_calls));
+	json_object_set_new(row, "tottime_ns", json_integer(st->tottime_ns));
+	json_object_set_new(row, "cumtime_ns", json_integer(st->cumtime_ns));
+}
+
+static json_t *totals_json(const struct profile *p)
+{
+	json_t *row = json_object();
+	struct prof_stat sum = {0};
+
+	for (size_t i = 0; i < p->nfuncs; i++)
+		prof_stat__add(&sum, &p->funcs[i].stat);
+	json_object_set_new(row, "ncalls", int_of(sum.ncalls));
+	json_object_set_new(row, "primitive_calls", int_of(sum.primitive_calls));
+	json_object_set_new(row, "tottime_ns", json_integer(sum.tottime_ns));
+	return row;
+}
+
+static json_t *losses_json(const struct profile *p)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < p->nlosses; i++)
+		json_object_set_new(all, p->losses[i].name,
+				    json_pack("{s:o, s:s}", "count", int_of(p->losses[i].count),
+					      "text", p->losses[i].text));
+	return all;
+}
+
+static json_t *notes_json(const struct profile *p)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < p->nnotes; i++)
+		json_array_append_new(all, json_string(p->notes[i]));
+	return all;
+}
+
+static json_t *functions_json(const struct profile *p)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		const struct prof_func *f = &p->funcs[i];
+		json_t *row = json_pack("{s:I, s:s, s:I, s:s, s:s?}", "id", (json_int_t)i, "file",
+					f->file, "line", (json_int_t)f->line, "name", f->name,
+					"qualname", f->qualname);
+
+		set_stat(row, &f->stat);
+		json_array_append_new(all, row);
+	}
+	return all;
+}
+
+static json_t *edges_json(const struct profile *p)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < p->nedges; i++) {
+		const struct prof_edge *e = &p->edges[i];
+		const struct prof_func *from = &p->funcs[e->caller], *to = &p->funcs[e->callee];
+		json_t *row = json_pack(
+			"{s:I, s:I, s:s, s:I, s:s, s:s, s:I, s:s}", "caller", (json_int_t)e->caller,
+			"callee", (json_int_t)e->callee, "caller_file", from->file, "caller_line",
+			(json_int_t)from->line, "caller_name", from->name, "callee_file", to->file,
+			"callee_line", (json_int_t)to->line, "callee_name", to->name);
+
+		set_stat(row, &e->stat);
+		json_array_append_new(all, row);
+	}
+	return all;
+}
+
+static json_t *threads_json(const struct profile *p)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		const struct prof_thread *t = &p->threads[i];
+
+		json_array_append_new(
+			all, json_pack("{s:I, s:s, s:o, s:I, s:o, s:o}", "tid", (json_int_t)t->tid,
+				       "name", t->name, "ncalls", int_of(t->ncalls), "tottime_ns",
+				       (json_int_t)t->tottime_ns, "start_ns", int_of(t->start_ns),
+				       "end_ns", int_of(t->end_ns)));
+	}
+	return all;
+}
+
+int report_json(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/1",
+				 "target", target_json(&p->target), "totals", totals_json(p),
+				 "losses", losses_json(p), "notes", notes_json(p), "functions",
+				 functions_json(p), "edges", edges_json(p), "threads",
+				 threads_json(p));
+	int status;
+
+	(void)opts;
+	if (!root) {
+		errno = EILSEQ;
+		return -1;
+	}
+	status = json_dumpf(root, out, JSON_INDENT(1));
+	json_decref(root);
+	putc('\n', out);
+	return status || ferror(out) ? -1 : 0;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The .prof file: CPython's marshal format (version 0 forms, which every version reads) of
+ * {(file, line, name): (primitive calls, calls, own s, cumulative s, callers)}; and in callers,
+ * as cProfile has it, the calls come before the primitive ones.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "report/rows.h"
+
+static void put_bytes(uint64_t v, int bytes, FILE *out)
+{
+	for (; bytes--; v >>= 8)
+		putc(v & 255, out);
+}
+
+static void put_size(char type, uint64_t v, FILE *out)
+{
+	putc(type, out);
+	put_bytes(v, 4, out);
+}
+
+/* 'i' up to 31 bits, else 'l': a count of 15-bit digits and the digits. */
+static void put_int(uint64_t v, FILE *out)
+{
+	int digits = 0;
+
+	if (v <= INT_MAX) {
+		put_size('i', v, out);
+		return;
+	}
+	for (uint64_t rest = v; rest; rest >>= 15)
+		digits++;
+	put_size('l', digits, out);
+	for (; v; v >>= 15)
+		put_bytes(v & 0x7fff, 2, out);
+}
+
+static void put_seconds(int64_t ns, FILE *out)
+{
+	double s = ns / 1e9;
+	uint64_t bits;
+
+	memcpy(&bits, &s, sizeof(bits));
+	putc('g', out);
+	put_bytes(bits, 8, out);
+}
+
+static void put_str(const char *s, FILE *out)
+{
+	put_size('u', strlen(s), out);
+	fputs(s, out);
+}
+
+static void put_key(const struct prof_func *f, FILE *out)
+{
+	put_size('(', 3, out);
+	put_str(f->file, out);
+	put_int(f->line, out);
+	put_str(f->name, out);
+}
+
+static void put_edge(const struct profile *p, const struct prof_edge *e, FILE *out)
+{
+	put_key(&p->funcs[e->caller], out);
+	put_size('(', 4, out);
+	put_int(e->stat.ncalls, out);
+	put_int(e->stat.primitive_calls, out);
+	put_seconds(e->stat.tottime_ns, out);
+	put_seconds(e->stat.cumtime_ns, out);
+}
+
+static int compare_callee(const void *x, const void *y)
+{
+	const struct prof_edge *a = *(const struct prof_edge *const *)x;
+	const struct prof_edge *b = *(const struct prof_edge *const *)y;
+
+	if (a->callee != b->callee)
+		return a->callee > b->callee ? 1 : -1;
+	return (a > b) - (a < b);
+}
+
+int report_prof(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	const struct prof_edge **edges;
+	size_t at = 0;
+
+	(void)opts;
+	if (!p->nfuncs) {
+		errno = ENODATA;
+		return -1;
+	}
+	edges = xcalloc(p->nedges + 1, sizeof(*edges));
+	for (size_t i = 0; i < p->nedges; i++)
+		edges[i] = &p->edges[i];
+	qsort(edges, p->nedges, sizeof(*edges), compare_callee);
+	putc('{', out);
+	for (uint32_t i = 0; i < p->nfuncs; i++) {
+		const struct prof_stat *st = &p->funcs[i].stat;
+
+		put_key(&p->funcs[i], out);
+		put_size('(', 5, out);
+		put_int(st->primitive_calls, out);
+		put_int(st->ncalls, out);
+		put_seconds(st->tottime_ns, out);
+		put_seconds(st->cumtime_ns, out);
+		putc('{', out);
+		for (; at < p->nedges && edges[at]->callee == i; at++)
+			put_edge(p, edges[at], out);
+		putc('0', out);
+	}
+	putc('0', out);
+	free(edges);
+	return ferror(out) ? -1 : 0;
+}

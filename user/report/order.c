@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Sorting and restricting rows as pstats does. Pure. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "report/order.h"
+
+#include <pcre2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct row {
+	uint32_t func;
+	const struct prof_func *f;
+	const char *label;
+};
+
+typedef int (*compare_fn)(const struct row *a, const struct row *b);
+
+#define ORDER(x, y) (((x) > (y)) - ((x) < (y)))
+
+static int by_calls(const struct row *a, const struct row *b)
+{
+	return ORDER(b->f->stat.ncalls, a->f->stat.ncalls);
+}
+
+static int by_cumulative(const struct row *a, const struct row *b)
+{
+	return ORDER(b->f->stat.cumtime_ns, a->f->stat.cumtime_ns);
+}
+
+static int by_time(const struct row *a, const struct row *b)
+{
+	return ORDER(b->f->stat.tottime_ns, a->f->stat.tottime_ns);
+}
+
+static int by_pcalls(const struct row *a, const struct row *b)
+{
+	return ORDER(b->f->stat.primitive_calls, a->f->stat.primitive_calls);
+}
+
+/* UTF-8 compares as its code points do, which is Python's order of strings. */
+static int by_filename(const struct row *a, const struct row *b)
+{
+	return strcmp(a->f->file, b->f->file);
+}
+
+static int by_line(const struct row *a, const struct row *b)
+{
+	return ORDER(a->f->line, b->f->line);
+}
+
+static int by_name(const struct row *a, const struct row *b)
+{
+	return strcmp(a->f->name, b->f->name);
+}
+
+static int by_nfl(const struct row *a, const struct row *b)
+{
+	int c = by_name(a, b);
+
+	c = c ? c : by_filename(a, b);
+	return c ? c : by_line(a, b);
+}
+
+static int by_stdname(const struct row *a, const struct row *b)
+{
+	return strcmp(a->label, b->label);
+}
+
+static const struct sort_key {
+	const char *word;
+	const char *key; /* canonical */
+	const char *title;
+	const char *number; /* pstats' old numeric name */
+	compare_fn compare;
+} keys[] = {
+	{"calls", "calls", "call count", "0", by_calls},
+	{"ncalls", "calls", "call count", NULL, by_calls},
+	{"cumtime", "cumulative", "cumulative time", NULL, by_cumulative},
+	{"cumulative", "cumulative", "cumulative time", "2", by_cumulative},
+	{"filename", "filename", "file name", NULL, by_filename},
+	{"line", "line", "line number", NULL, by_line},
+	{"module", "filename", "file name", NULL, by_filename},
+	{"name", "name", "function name", NULL, by_name},
+	{"nfl", "nfl", "name/file/line", NULL, by_nfl},
+	{"pcalls", "pcalls", "primitive call count", NULL, by_pcalls},
+	{"stdname", "stdname", "standard name", "-1", by_stdname},
+	{"time", "time", "internal time", "1", by_time},
+	{"tottime", "time", "internal time", NULL, by_time},
+};
+
+#define NKEYS (sizeof(keys) / sizeof(*keys))
+
+static size_t common_prefix(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] && a[n] == b[n])
+		n++;
+	return n;
+}
+
+/* pstats enters each word's prefixes, longest first, until one is there already: that one, and
+ * only that one, it then calls ambiguous. So "cum" is refused and "cu" is not. */
+static bool ambiguous(const char *fragment, size_t len)
+{
+	for (size_t j = 1; j < NKEYS; j++) {
+		size_t longest = 0;
+
+		for (size_t i = 0; i < j; i++) {
+			size_t n = common_prefix(keys[i].word, keys[j].word);
+
+			longest = n > longest ? n : longest;
+		}
+		if (longest == len && !strncmp(keys[j].word, fragment, len))
+			return true;
+	}
+	return false;
+}
+
+static const struct sort_key *find_key(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < NKEYS; i++) {
+		if (keys[i].number && !strcmp(keys[i].number, word))
+			return &keys[i];
+	}
+	if (!len || ambiguous(word, len))
+		return NULL;
+	for (size_t i = 0; i < NKEYS; i++) {
+		if (!strncmp(keys[i].word, word, len))
+			return &keys[i];
+	}
+	return NULL;
+}
+
+const char *sort_key__resolve(const char *word)
+{
+	const struct sort_key *k = find_key(word);
+
+	return k ? k->key : NULL;
+}
+
+const char *sort_key__list(void)
+{
+	return "calls, cumulative, filename, line, module, name, ncalls, nfl, pcalls, stdname, "
+	       "time, tottime, cumtime";
+}
+
+struct restriction restriction__parse(const char *text)
+{
+	struct restriction r = {.text = text, .regex = text, .kind = RESTRICT_REGEX};
+	char *end;
+
+	r.count = strtoull(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && !*end) {
+		r.kind = RESTRICT_COUNT;
+		return r;
+	}
+	r.fraction = strtod(text, &end);
+	if (((*text >= '0' && *text <= '9') || *text == '.') && !*end && r.fraction < 1.0)
+		r.kind = RESTRICT_FRACTION;
+	return r;
+}
+
+char *func_label(const struct prof_func *f)
+{
+	char *plain, *out, *to;
+
+	if (!strcmp(f->file, "~") && !f->line) {
+		size_t n = strlen(f->name);
+		bool angle = n > 1 && f->name[0] == '<' && f->name[n - 1] == '>';
+
+		plain = angle ? xasprintf("{%.*s}", (int)n - 2, f->name + 1) : xstrdup(f->name);
+	} else {
+		plain = xasprintf("%s:%u(%s)", f->file, f->line, f->name);
+	}
+	to = out = xcalloc(strlen(plain) + 1, 4);
+	for (const unsigned char *s = (const unsigned char *)plain; *s; s++) {
+		bool c1 = s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0;
+
+		if (*s < 0x20 || *s == 0x7f)
+			to += sprintf(to, "\\x%02x", *s);
+		else if (c1)
+			to += sprintf(to, "\\x%02x", *++s);
+		else
+			*to++ = *s;
+	}
+	free(plain);
+	return out;
+}
+
+struct sorting {
+	compare_fn compare[NKEYS];
+	size_t n;
+};
+
+static int compare_rows(const void *x, const void *y, void *arg)
+{
+	const struct sorting *by = arg;
+	const struct row *a = x, *b = y;
+	int c = 0;
+
+	for (size_t i = 0; i < by->n && !c; i++)
+		c = by->compare[i](a, b);
+	return c ? c : ORDER(a->func, b->func); /* ties keep the order of the profile */
+}
+
+static char *append(char *to, const char *more)
+{
+	char *all = xasprintf("%s%s", to, more);
+
+	free(to);
+	return all;
+}
+
+/* Sorts and returns what it was sorted by. */
+static char *sort_rows(struct row *rows, size_t n, const struct report_opts *opts,
+		       const char *default_key)
+{
+	struct sorting by = {.n = 0};
+	char *title = xstrdup("");
+	size_t nkeys = opts->nsort ? opts->nsort : 1;
+
+	for (size_t i = 0; i < nkeys && by.n < NKEYS; i++) {
+		const struct sort_key *k = find_key(opts->nsort ? opts->sort[i] : default_key);
+
+		by.compare[by.n++] = k->compare;
+		title = append(title, i ? ", " : "");
+		title = append(title, k->title);
+	}
+	qsort_r(rows, n, sizeof(*rows), compare_rows, &by);
+	for (size_t i = 0; opts->reverse && i < n / 2; i++) {
+		struct row swap = rows[i];
+
+		rows[i] = rows[n - 1 - i];
+		rows[n - 1 - i] = swap;
+	}
+	return title;
+}
+
+/* Keeps the rows whose label the expression finds; false where it does not compile. */
+static bool keep_matching(struct row *rows, size_t *n, const char *regex)
+{
+	int error;
+	PCRE2_SIZE at;
+	pcre2_code *re = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error,
+				       &at, NULL);
+	pcre2_match_data *md = re ? pcre2_match_data_create_from_pattern(re, NULL) : NULL;
+	size_t kept = 0;
+
+	if (!md) {
+		pcre2_code_free(re);
+		return false;
+	}
+	for (size_t i = 0; i < *n; i++) {
+		if (pcre2_match(re, (PCRE2_SPTR)rows[i].label, PCRE2_ZERO_TERMINATED, 0, 0, md,
+				NULL) >= 0)
+			rows[kept++] = rows[i];
+	}
+	*n = kept;
+	pcre2_match_data_free(md);
+	pcre2_code_free(re);
+	return true;
+}
+
+/* Applies one restriction; returns the lines it adds to the heading. */
+static char *restrict_rows(struct row *rows, size_t *n, const struct restriction *r)
+{
+	size_t before = *n, count = before;
+	const char *quote = r->kind == RESTRICT_REGEX ? "'" : "";
+
+	if (r->kind == RESTRICT_REGEX && !keep_matching(rows, &count, r->regex))
+		return xasprintf("   <Invalid regular expression '%s'>\n", r->regex);
+	if (r->kind == RESTRICT_FRACTION)
+		count = before * r->fraction + .5;
+	if (r->kind == RESTRICT_COUNT && r->count < before)
+		count = r->count;
+	if (count == before)
+		return xstrdup("");
+	*n = count;
+	return xasprintf("   List reduced from %zu to %zu due to restriction <%s%s%s>\n", before,
+			 count, quote, r->text, quote);
+}
+
+struct selection selection__make(const struct profile *p, const struct report_opts *opts,
+				 const char *default_key)
+{
+	struct row *rows = xcalloc(p->nfuncs, sizeof(*rows));
+	struct selection s = {.n = p->nfuncs, .reduced = xstrdup("")};
+	char **labels = xcalloc(p->nfuncs, sizeof(*labels));
+
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		labels[i] = func_label(&p->funcs[i]);
+		rows[i] = (struct row){i, &p->funcs[i], labels[i]};
+	}
+	s.ordered_by = sort_rows(rows, s.n, opts, default_key);
+	for (size_t i = 0; i < opts->nrestrictions; i++) {
+		char *line = restrict_rows(rows, &s.n, &opts->restrictions[i]);
+
+		s.reduced = append(s.reduced, line);
+		free(line);
+	}
+	s.rows = xcalloc(s.n, sizeof(*s.rows));
+	for (size_t i = 0; i < s.n; i++)
+		s.rows[i] = rows[i].func;
+	for (size_t i = 0; i < p->nfuncs; i++)
+		free(labels[i]);
+	free(labels);
+	free(rows);
+	return s;
+}
+
+void selection__free(struct selection *s)
+{
+	free(s->rows);
+	free(s->ordered_by);
+	free(s->reduced);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Which rows a report shows, and in which order: pstats' sort keys and restrictions. */
+#ifndef BPFPROF_ORDER_H
+#define BPFPROF_ORDER_H
+
+#include <stdint.h>
+
+#include "report/report.h"
+
+struct selection {
+	uint32_t *rows; /* indices into the profile's funcs */
+	size_t n;
+	char *ordered_by; /* "cumulative time, function name" */
+	char *reduced;	  /* the "List reduced ..." lines, each with its newline; "" if none */
+};
+
+/* default_key: the order where opts names none. */
+struct selection selection__make(const struct profile *p, const struct report_opts *opts,
+				 const char *default_key);
+void selection__free(struct selection *s);
+
+/* "file:line(name)", as pstats prints it, control characters escaped. */
+char *func_label(const struct prof_func *f);
+
+#endif

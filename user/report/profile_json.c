@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The loader of stored profiles. The file may be anybody's: every field is checked. */
+#include "report/profile_json.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#define STAT_FORMAT "s:I, s:I, s:I, s:I"
+#define STAT_FIELDS(v)                                                                             \
+	"ncalls", &(v)[0], "primitive_calls", &(v)[1], "tottime_ns", &(v)[2], "cumtime_ns", &(v)[3]
+
+/* Figures in the order of STAT_FIELDS. */
+static int set_stat(struct prof_stat *st, const json_int_t v[4])
+{
+	if (v[0] < 0 || v[1] < 0 || v[1] > v[0])
+		return -1;
+	*st = (struct prof_stat){v[0], v[1], v[2], v[3]};
+	return 0;
+}
+
+static int load_function(struct profile *p, json_t *row)
+{
+	const char *file, *name, *qualname = NULL;
+	json_int_t line, v[4];
+	size_t before = p->nfuncs;
+
+	if (json_unpack(row, "{s:s, s:I, s:s, s:s, " STAT_FORMAT "}", "file", &file, "line",
+			&line, "name", &name, "qualname", &qualname, STAT_FIELDS(v)) &&
+	    json_unpack(row, "{s:s, s:I, s:s, s:n, " STAT_FORMAT "}", "file", &file, "line", &line,
+			"name", &name, "qualname", STAT_FIELDS(v)))
+		return -1;
+	if (line < 0 || line > UINT32_MAX)
+		return -1;
+	profile__func(p, file, line, name, qualname);
+	if (p->nfuncs == before)
+		return -1; /* the same function twice */
+	return set_stat(&p->funcs[before].stat, v);
+}
+
+static int load_edge(struct profile *p, json_t *row)
+{
+	json_int_t caller, callee, v[4];
+	size_t before = p->nedges;
+	struct prof_edge *e;
+
+	if (json_unpack(row, "{s:I, s:I, " STAT_FORMAT "}", "caller", &caller, "callee", &callee,
+			STAT_FIELDS(v)))
+		return -1;
+	if (caller < 0 || callee < 0 || (size_t)caller >= p->nfuncs || (size_t)callee >= p->nfuncs)
+		return -1;
+	e = profile__edge(p, caller, callee);
+	return p->nedges == before ? -1 : set_stat(&e->stat, v);
+}
+
+static int load_thread(struct profile *p, json_t *row)
+{
+	const char *name;
+	json_int_t tid, ncalls, own, start, end;
+	struct prof_thread *t;
+
+	if (json_unpack(row, "{s:I, s:s, s:I, s:I, s:I, s:I}", "tid", &tid, "name", &name,
+			"ncalls", &ncalls, "tottime_ns", &own, "start_ns", &start, "end_ns", &end))
+		return -1;
+	if (tid < 0 || tid > UINT32_MAX || ncalls < 0 || start < 0 || end < 0)
+		return -1;
+	t = profile__add_thread(p, tid, name);
+	t->ncalls = ncalls;
+	t->tottime_ns = own;
+	t->start_ns = start;
+	t->end_ns = end;
+	return 0;
+}
+
+static int load_note(struct profile *p, json_t *row)
+{
+	if (!json_is_string(row))
+		return -1;
+	profile__add_note(p, json_string_value(row));
+	return 0;
+}
+
+static int load_array(struct profile *p, json_t *root, const char *name,
+		      int (*load)(struct profile *p, json_t *row))
+{
+	json_t *all = json_object_get(root, name);
+	size_t i;
+	json_t *row;
+
+	if (!json_is_array(all))
+		return -1;
+	json_array_foreach(all, i, row) {
+		if (load(p, row))
+			return -1;
+	}
+	return 0;
+}
+
+static int load_losses(struct profile *p, json_t *root)
+{
+	json_t *all = json_object_get(root, "losses"), *row;
+	const char *name;
+
+	if (!json_is_object(all))
+		return -1;
+	json_object_foreach(all, name, row) {
+		const char *text;
+		json_int_t count;
+
+		if (json_unpack(row, "{s:I, s:s}", "count", &count, "text", &text) || count < 0)
+			return -1;
+		profile__add_loss(p, name, text, count);
+	}
+	return 0;
+}
+
+static char *text_of(json_t *target, const char *name)
+{
+	return xstrdup(json_string_value(json_object_get(target, name)));
+}
+
+static int load_target(struct profile *p, json_t *root)
+{
+	json_t *t = json_object_get(root, "target");
+	json_int_t pid, start, duration, at;
+
+	if (!t || json_unpack(t, "{s:I, s:I, s:I, s:I}", "pid", &pid, "start_ns", &start,
+			      "duration_ns", &duration, "started_at", &at))
+		return -1;
+	if (pid < 0 || pid > UINT32_MAX || start < 0 || duration < 0)
+		return -1;
+	p->target = (struct prof_target){
+		.pid = pid,
+		.command = text_of(t, "command"),
+		.exe = text_of(t, "exe"),
+		.interpreter = text_of(t, "interpreter"),
+		.python = text_of(t, "python"),
+		.backend = text_of(t, "backend"),
+		.clock = text_of(t, "clock"),
+		.start_ns = start,
+		.duration_ns = duration,
+		.started_at = at,
+	};
+	return 0;
+}
+
+/* The first part of the file that is not as it should be; NULL: all is well. */
+static const char *load_parts(struct profile *p, json_t *root)
+{
+	static const struct {
+		const char *name;
+		int (*load)(struct profile *p, json_t *row);
+	} arrays[] = {
+		{"functions", load_function},
+		{"edges", load_edge},
+		{"threads", load_thread},
+		{"notes", load_note},
+	};
+
+	if (load_target(p, root))
+		return "target";
+	if (load_losses(p, root))
+		return "losses";
+	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++) {
+		if (load_array(p, root, arrays[i].name, arrays[i].load))
+			return arrays[i].name;
+	}
+	return NULL;
+}
+
+struct profile *profile_json__load(const char *path)
+{
+	json_error_t error;
+	json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	const char *schema = json_string_value(json_object_get(root, "schema")), *part;
+	struct profile *p;
+
+	if (!root) {
+		err("cannot read %s: %s; give a file that 'bpfprof -o x.json' wrote", path,
+		    error.text);
+		return NULL;
+	}
+	if (!schema || strcmp(schema, "bpfprof/1")) {
+		err("cannot read %s: it is not a profile of schema bpfprof/1; give a file that "
+		    "'bpfprof -o x.json' wrote",
+		    path);
+		json_decref(root);
+		return NULL;
+	}
+	p = profile__new();
+	part = load_parts(p, root);
+	json_decref(root);
+	if (!part)
+		return p;
+	err("cannot read %s: its \"%s\" are broken; measure again", path, part);
+	profile__free(p);
+	return NULL;
+}

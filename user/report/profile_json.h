@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Reading back the JSON that report "json" writes (schema "bpfprof/1"). */
+#ifndef BPFPROF_PROFILE_JSON_H
+#define BPFPROF_PROFILE_JSON_H
+
+#include "model/profile.h"
+
+/* The profile stored at path, or NULL after one line of err(): unreadable, not JSON, another
+ * schema, or a field that is missing, of the wrong type or out of range. */
+struct profile *profile_json__load(const char *path);
+
+#endif

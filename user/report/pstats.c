@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The tables of Python's pstats, to the byte; before them what was lost, where anything was. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "report/order.h"
+#include "report/rows.h"
+
+static double seconds(int64_t ns)
+{
+	return ns / 1e9;
+}
+
+static void print_heading(const struct profile *p, FILE *out)
+{
+	for (size_t i = 0; i < p->nlosses; i++)
+		fprintf(out, "   Lost: %" PRIu64 " %s\n", p->losses[i].count, p->losses[i].text);
+	for (size_t i = 0; i < p->nnotes; i++)
+		fprintf(out, "   Note: %s\n", p->notes[i]);
+}
+
+static void print_totals(const struct profile *p, FILE *out)
+{
+	uint64_t calls = 0, primitive = 0;
+	int64_t ns = 0;
+
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		calls += p->funcs[i].stat.ncalls;
+		primitive += p->funcs[i].stat.primitive_calls;
+		ns += p->funcs[i].stat.tottime_ns;
+	}
+	fprintf(out, "         %" PRIu64 " function calls ", calls);
+	if (calls != primitive)
+		fprintf(out, "(%" PRIu64 " primitive calls) ", primitive);
+	fprintf(out, "in %.3f seconds\n\n", seconds(ns));
+}
+
+static void print_order(const struct selection *s, FILE *out)
+{
+	fprintf(out, "   Ordered by: %s\n%s\n", s->ordered_by, s->reduced);
+}
+
+static void print_ncalls(const struct prof_stat *st, int width, FILE *out)
+{
+	char text[48];
+
+	if (st->ncalls == st->primitive_calls)
+		snprintf(text, sizeof(text), "%" PRIu64, st->ncalls);
+	else
+		snprintf(text, sizeof(text), "%" PRIu64 "/%" PRIu64, st->ncalls,
+			 st->primitive_calls);
+	fprintf(out, "%*s", width, text);
+}
+
+static void print_percall(int64_t ns, uint64_t calls, FILE *out)
+{
+	if (calls)
+		fprintf(out, " %8.3f", seconds(ns) / calls);
+	else
+		fprintf(out, " %8s", "");
+}
+
+static void print_row(const struct prof_func *f, FILE *out)
+{
+	char *label = func_label(f);
+
+	print_ncalls(&f->stat, 9, out);
+	fprintf(out, " %8.3f", seconds(f->stat.tottime_ns));
+	print_percall(f->stat.tottime_ns, f->stat.ncalls, out);
+	fprintf(out, " %8.3f", seconds(f->stat.cumtime_ns));
+	print_percall(f->stat.cumtime_ns, f->stat.primitive_calls, out);
+	fprintf(out, " %s\n", label);
+	free(label);
+}
+
+int report_pstats(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	struct selection s = selection__make(p, opts, "cumulative");
+
+	print_heading(p, out);
+	print_totals(p, out);
+	if (s.n) {
+		print_order(&s, out);
+		fputs("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n",
+		      out);
+		for (size_t i = 0; i < s.n; i++)
+			print_row(&p->funcs[s.rows[i]], out);
+		fputs("\n\n", out);
+	}
+	selection__free(&s);
+	return ferror(out) ? -1 : 0;
+}
+
+/* --- callers and callees ----------------------------------------------------------------------- */
+
+/* One of the two views of an edge: whose row it stands under, and whom the line names. */
+struct view {
+	const char *title, *arrow;
+	uint32_t (*owner)(const struct prof_edge *e);
+	uint32_t (*named)(const struct prof_edge *e);
+};
+
+static uint32_t edge_caller(const struct prof_edge *e)
+{
+	return e->caller;
+}
+
+static uint32_t edge_callee(const struct prof_edge *e)
+{
+	return e->callee;
+}
+
+static const struct view callers = {"was called by...", "<-", edge_callee, edge_caller};
+static const struct view callees = {"called...", "->", edge_caller, edge_callee};
+
+struct sorted {
+	const struct profile *p;
+	const struct view *view;
+};
+
+/* Rows of one owner together, in the order that Python's tuples (file, line, name) sort in. */
+static int compare_edges(const void *x, const void *y, void *arg)
+{
+	const struct sorted *by = arg;
+	const struct prof_edge *a = *(const struct prof_edge *const *)x;
+	const struct prof_edge *b = *(const struct prof_edge *const *)y;
+	const struct prof_func *f = &by->p->funcs[by->view->named(a)];
+	const struct prof_func *g = &by->p->funcs[by->view->named(b)];
+	uint32_t i = by->view->owner(a), j = by->view->owner(b);
+	int c = (i > j) - (i < j);
+
+	c = c ? c : strcmp(f->file, g->file);
+	c = c ? c : (f->line > g->line) - (f->line < g->line);
+	return c ? c : strcmp(f->name, g->name);
+}
+
+static const struct prof_edge **sort_edges(const struct profile *p, const struct view *view)
+{
+	const struct prof_edge **edges = xcalloc(p->nedges + 1, sizeof(*edges));
+	struct sorted by = {p, view};
+
+	for (size_t i = 0; i < p->nedges; i++)
+		edges[i] = &p->edges[i];
+	qsort_r(edges, p->nedges, sizeof(*edges), compare_edges, &by);
+	return edges;
+}
+
+/* Code points, which is what Python pads by. */
+static int text_width(const char *s)
+{
+	int n = 0;
+
+	for (; *s; s++)
+		n += (*s & 0xc0) != 0x80;
+	return n;
+}
+
+/* pstats takes the widest of the shown rows where some are hidden, else of all. */
+static int label_width(const struct profile *p, const struct selection *s)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		char *label = func_label(&p->funcs[s->rows[i]]);
+		int n = text_width(label);
+
+		width = n > width ? n : width;
+		free(label);
+	}
+	return width + 2;
+}
+
+static void pad(int n, FILE *out)
+{
+	fprintf(out, "%*s", n > 0 ? n : 0, "");
+}
+
+static void print_edge(const struct profile *p, const struct view *view, const struct prof_edge *e,
+		       bool first, int width, FILE *out)
+{
+	char *label = func_label(&p->funcs[view->named(e)]);
+
+	if (!first)
+		pad(width + 1, out);
+	print_ncalls(&e->stat, first ? 7 : 9, out);
+	fprintf(out, " %8.3f %8.3f  %s\n", seconds(e->stat.tottime_ns), seconds(e->stat.cumtime_ns),
+		label);
+	free(label);
+}
+
+/* First of the edges that stand under func. */
+static size_t first_edge(const struct prof_edge **edges, size_t n, const struct view *view,
+			 uint32_t func)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (view->owner(edges[mid]) < func)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void print_func(const struct profile *p, const struct view *view,
+		       const struct prof_edge **edges, uint32_t func, int width, FILE *out)
+{
+	char *label = func_label(&p->funcs[func]);
+	size_t at = first_edge(edges, p->nedges, view, func), i = at;
+
+	fputs(label, out);
+	pad(width - text_width(label), out);
+	fprintf(out, "%s ", view->arrow);
+	for (; i < p->nedges && view->owner(edges[i]) == func; i++)
+		print_edge(p, view, edges[i], i == at, width, out);
+	if (i == at)
+		putc('\n', out);
+	free(label);
+}
+
+static int report_view(const struct profile *p, const struct report_opts *opts, FILE *out,
+		       const struct view *view)
+{
+	struct selection s = selection__make(p, opts, "cumulative");
+	const struct prof_edge **edges = sort_edges(p, view);
+	int width = label_width(p, &s);
+
+	print_heading(p, out);
+	if (s.n) {
+		print_order(&s, out);
+		fputs("Function ", out);
+		pad(width - 9, out);
+		fprintf(out, "%s\n", view->title);
+		if (p->nedges)
+			fprintf(out, "%*s    ncalls  tottime  cumtime\n", width, "");
+		for (size_t i = 0; i < s.n; i++)
+			print_func(p, view, edges, s.rows[i], width, out);
+		fputs("\n\n", out);
+	}
+	free(edges);
+	selection__free(&s);
+	return ferror(out) ? -1 : 0;
+}
+
+int report_callers(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	return report_view(p, opts, out, &callers);
+}
+
+int report_callees(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	return report_view(p, opts, out, &callees);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The table of reports. */
+#include "report/report.h"
+
+#include <string.h>
+
+#include "report/rows.h"
+
+const struct report reports[] = {
+	{"pstats", NULL, "the table of Python's pstats", false, report_pstats},
+	{"callers", NULL, "who called each function, as pstats prints it", false, report_callers},
+	{"callees", NULL, "whom each function called, as pstats prints it", false, report_callees},
+	{"json", ".json", "the whole profile, whatever -s and -n say", false, report_json},
+	{"prof", ".prof", "a file that Python's pstats.Stats loads", true, report_prof},
+	{0},
+};
+
+const struct report *report__by_name(const char *name)
+{
+	for (const struct report *r = reports; r->name; r++) {
+		if (!strcmp(r->name, name))
+			return r;
+	}
+	return NULL;
+}
+
+const struct report *report__by_extension(const char *path)
+{
+	size_t len = strlen(path);
+
+	for (const struct report *r = reports; r->name; r++) {
+		size_t n = r->extension ? strlen(r->extension) : 0;
+
+		if (n && len > n && !strcmp(path + len - n, r->extension))
+			return r;
+	}
+	return NULL;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The writers behind the table of reports. Each returns 0, or -1 with errno. */
+#ifndef BPFPROF_ROWS_H
+#define BPFPROF_ROWS_H
+
+#include "report/report.h"
+
+int report_pstats(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_callers(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_callees(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_json(const struct profile *p, const struct report_opts *opts, FILE *out);
+/* ENODATA: nothing was called, and pstats can't load an empty file. */
+int report_prof(const struct profile *p, const struct report_opts *opts, FILE *out);
+
+#endif
