@@ -133,7 +133,7 @@ check-only: all $(UNIT_BIN) $(O)/tests/replay/replay
 demo:
 	@tests/deps.sh build
 	@$(MAKE) --no-print-directory all
-	@tests/demo.sh $(O)/bpfprof
+	@BPFPROF_CACHE=$(CACHE) tests/demo.sh $(O)/bpfprof
 
 bench:
 	@tests/deps.sh build check bench

@@ -20,8 +20,8 @@ const volatile __u32 many_sites = 0; /* a probe has several sites, told apart by
 struct acc_site entry_sites[ACC_SITES] = {};
 struct acc_site return_sites[ACC_SITES] = {};
 
-#define FRAME_BYTES 80	/* of a frame, from its start: code object, caller, owner */
-#define CODE_FROM   32	/* of a code object: flags, line, names, in every version known */
+#define FRAME_BYTES 80 /* of a frame, from its start: code object, caller, owner */
+#define CODE_FROM   32 /* of a code object: flags, line, names, in every version known */
 #define CODE_BYTES  112
 
 struct frame_view {
@@ -30,7 +30,8 @@ struct frame_view {
 	__u8 owner;
 };
 
-enum { OWNER_THREAD, OWNER_GENERATOR }; /* of a frame, 3.11 and later */
+/* Of a frame, 3.14 and later. The interpreter's own stand where C called into Python. */
+enum { OWNER_THREAD, OWNER_GENERATOR, OWNER_FRAME_OBJECT, OWNER_INTERPRETER };
 
 #define CO_GENERATOR	   0x0020
 #define CO_COROUTINE	   0x0080
@@ -40,11 +41,11 @@ enum { OWNER_THREAD, OWNER_GENERATOR }; /* of a frame, 3.11 and later */
 static __noinline __u64 reg_read(const struct pt_regs *ctx, __u32 reg)
 {
 	__u64 regs[16] = {
-		[REG_RBX] = ctx->bx, [REG_RBP] = ctx->bp, [REG_R12] = ctx->r12,
-		[REG_R13] = ctx->r13, [REG_R14] = ctx->r14, [REG_R15] = ctx->r15,
-		[REG_RAX] = ctx->ax, [REG_RCX] = ctx->cx, [REG_RDX] = ctx->dx,
-		[REG_RSI] = ctx->si, [REG_RDI] = ctx->di, [REG_R8] = ctx->r8,
-		[REG_R9] = ctx->r9, [REG_R10] = ctx->r10, [REG_R11] = ctx->r11,
+		[ACC_REG_RBX] = ctx->bx,  [ACC_REG_RBP] = ctx->bp,  [ACC_REG_R12] = ctx->r12,
+		[ACC_REG_R13] = ctx->r13, [ACC_REG_R14] = ctx->r14, [ACC_REG_R15] = ctx->r15,
+		[ACC_REG_RAX] = ctx->ax,  [ACC_REG_RCX] = ctx->cx,  [ACC_REG_RDX] = ctx->dx,
+		[ACC_REG_RSI] = ctx->si,  [ACC_REG_RDI] = ctx->di,  [ACC_REG_R8] = ctx->r8,
+		[ACC_REG_R9] = ctx->r9,	  [ACC_REG_R10] = ctx->r10, [ACC_REG_R11] = ctx->r11,
 	};
 
 	return regs[reg & 15];
@@ -54,14 +55,14 @@ static __noinline __u64 reg_read(const struct pt_regs *ctx, __u32 reg)
 static __always_inline __u64 reg_kept_read(const struct pt_regs *ctx, __u32 reg)
 {
 	__u64 regs[8] = {
-		[REG_RBX] = ctx->bx, [REG_RBP] = ctx->bp, [REG_R12] = ctx->r12,
-		[REG_R13] = ctx->r13, [REG_R14] = ctx->r14, [REG_R15] = ctx->r15,
+		[ACC_REG_RBX] = ctx->bx,  [ACC_REG_RBP] = ctx->bp,  [ACC_REG_R12] = ctx->r12,
+		[ACC_REG_R13] = ctx->r13, [ACC_REG_R14] = ctx->r14, [ACC_REG_R15] = ctx->r15,
 	};
 
 	return regs[reg & 7];
 }
 
-#define AT(type, buf, off) (*(type *)((buf) + ((off) & 127)))
+#define AT(type, buf, off) (*(type *)((buf) + ((off)&127)))
 
 static __always_inline int frame_read(__u64 frame, struct frame_view *v)
 {
@@ -96,12 +97,12 @@ static __noinline __u32 frame_reg_find(const struct pt_regs *ctx, __u32 file_reg
 	__u64 file = reg_read(ctx, file_reg);
 
 	if (!layout.code_filename || !file)
-		return REG_NOT_FOUND;
-	for (__u32 reg = REG_RBX; reg <= REG_KEPT; reg++) {
+		return ACC_REG_NOT_FOUND;
+	for (__u32 reg = ACC_REG_RBX; reg <= ACC_REG_KEPT; reg++) {
 		if (frame_has_file(reg_kept_read(ctx, reg), file))
 			return reg;
 	}
-	return REG_NOT_FOUND;
+	return ACC_REG_NOT_FOUND;
 }
 
 /* The site of this event, its frame register found. */
@@ -118,7 +119,7 @@ static __always_inline __u64 frame_here(const struct pt_regs *ctx, const struct 
 {
 	__u32 reg = site->frame;
 
-	return reg == REG_NOT_FOUND ? 0 : reg_kept_read(ctx, reg);
+	return reg == ACC_REG_NOT_FOUND ? 0 : reg_kept_read(ctx, reg);
 }
 
 /* Identity and names of the callee by its frame. Returns co_flags, or -1 if it can't be read. */
@@ -134,8 +135,7 @@ static __always_inline int call_of_frame(struct acc_call *c, __u64 frame,
 	c->line = AT(__u32, buf, layout.code_firstlineno - CODE_FROM);
 	c->names[0] = AT(__u64, buf, layout.code_filename - CODE_FROM);
 	c->names[1] = AT(__u64, buf, layout.code_name - CODE_FROM);
-	c->names[2] =
-		layout.code_qualname ? AT(__u64, buf, layout.code_qualname - CODE_FROM) : 0;
+	c->names[2] = layout.code_qualname ? AT(__u64, buf, layout.code_qualname - CODE_FROM) : 0;
 	/* An address alone is not enough: module code is freed after import and its place used
 	 * again, so everything that makes it this code object goes in. */
 	c->ident = acc_key(c->code ^ ((__u64)c->line << 48),
@@ -270,9 +270,48 @@ static __always_inline int is_creation(const struct frame_view *v, int flags)
 	       (flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR));
 }
 
+/* The code object of the frame that 3.12 and later put beneath a specialised __init__ call: no
+ * function of anybody's. It bears one string as file and as name; its return fires, its entry not.
+ */
+static __always_inline int is_shim(const struct acc_call *c)
+{
+	return layout.unbalanced && c->names[0] == c->names[1];
+}
+
+/*
+ * The generator that throw() or close() runs, for which 3.15 fires no entry: entered when the first
+ * call is made from it. prev is the caller of the frame that is being entered. Where a generator
+ * delegates, the outer ones are linked as callers without running; one that runs was called from C,
+ * so an interpreter's frame stands before it.
+ */
+static __noinline int enter_thrown(struct acc_slot *s, __u32 at, __u64 prev)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	struct acc_call c = {};
+	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
+	struct frame_view v, before;
+
+	if (!ctl || !f || !prev || f->pyframe == prev || frame_read(prev, &v))
+		return 0;
+	if (v.owner == OWNER_INTERPRETER) {
+		prev = v.prev;
+		if (f->pyframe == prev || frame_read(prev, &v))
+			return 0;
+	}
+	if (v.owner != OWNER_GENERATOR || frame_read(v.prev, &before) ||
+	    before.owner != OWNER_INTERPRETER || acc_search(s, prev) < ACC_UNWIND_MAX ||
+	    call_of_frame(&c, prev, &v) < 0)
+		return 0;
+	ACC_ADD(&ctl->thrown, 1);
+	f = acc_enter(s, at, &c);
+	if (f)
+		f->t_enter = clock_now();
+	return 0;
+}
+
 /* Who is called, by frame or by name. Returns 0, or -1 where the event is not a call. */
 static __always_inline int call_here(struct acc_call *c, const struct pt_regs *ctx,
-				     const struct acc_site *site)
+				     const struct acc_site *site, __u64 *prev)
 {
 	__u64 frame = frame_here(ctx, site);
 	struct frame_view v;
@@ -287,6 +326,7 @@ static __always_inline int call_here(struct acc_call *c, const struct pt_regs *c
 	flags = call_of_frame(c, frame, &v);
 	if (flags < 0)
 		goto unread;
+	*prev = v.prev;
 	return is_creation(&v, flags) ? -1 : 0;
 unread:
 	acc_lose(ACC_LOSS_FRAME_UNREAD, 1);
@@ -301,9 +341,12 @@ int bpfp_entry(struct pt_regs *ctx)
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_call c = {};
 	struct acc_frame *f;
+	__u64 prev = 0;
 
-	if (!s || call_here(&c, ctx, site))
+	if (!s || call_here(&c, ctx, site, &prev))
 		return 0;
+	if (layout.unbalanced)
+		enter_thrown(s, at, prev);
 	f = acc_enter(s, at, &c);
 	if (f)
 		f->t_enter = clock_now();
@@ -328,11 +371,14 @@ static __noinline int return_unknown(struct pt_regs *ctx, struct acc_slot *s, __
 		ACC_ADD(&ctl->ignored, 1);
 		return 0;
 	}
-	if (!layout.unbalanced || !frame || frame_read(frame, &v) || v.owner != OWNER_GENERATOR ||
-	    call_of_frame(&c, frame, &v) < 0) {
+	if (!layout.unbalanced || !frame || frame_read(frame, &v) ||
+	    call_of_frame(&c, frame, &v) < 0 || (v.owner != OWNER_GENERATOR && !is_shim(&c))) {
 		acc_lose(ACC_LOSS_UNMATCHED, 1);
 		return 0;
 	}
+	if (is_shim(&c))
+		return 0;
+	enter_thrown(s, at, v.prev);
 	ACC_ADD(&ctl->thrown, 1);
 	f = acc_enter(s, at, &c);
 	if (!f)

@@ -13,7 +13,8 @@
 #define ACC_LOSSES(X)                                                                              \
 	X(STACK_FULL, stack_full, "calls deeper than the frame pool (raise --max-frames)")         \
 	X(EDGES_FULL, edges_full, "calls of pairs beyond the table (raise --max-edges)")           \
-	X(FUNCS_FULL, funcs_full, "calls of functions beyond the tables (raise --max-functions, --max-edges)")   \
+	X(FUNCS_FULL, funcs_full,                                                                  \
+	  "calls of functions beyond the tables (raise --max-functions, --max-edges)")             \
 	X(THREADS_FULL, threads_full, "events of threads beyond the limit (raise --max-threads)")  \
 	X(UNMATCHED, unmatched, "returns of frames that were never entered")                       \
 	X(DROPPED, dropped, "frames whose return was never seen, closed by their caller's")        \
@@ -27,7 +28,7 @@ enum acc_loss {
 #define X(id, name, text) ACC_LOSS_##id,
 	ACC_LOSSES(X)
 #undef X
-	ACC_LOSS_COUNT,
+		ACC_LOSS_COUNT,
 };
 
 #define ACC_CHUNK      64u   /* frames a thread takes from the pool at a time, header included */
@@ -96,9 +97,9 @@ struct acc_slot {
 	__u32 top;   /* innermost open frame; 0: none */
 	__u32 chunk; /* first chunk of frames; 0: none yet */
 	__u32 depth;
-	__u32 over; /* calls open beyond the frame pool */
-	__u32 hot;  /* as in acc_edge, for calls from no known frame */
-	__u32 old;  /* 1: the thread ran before the attach, so frames may have been open */
+	__u32 over;   /* calls open beyond the frame pool */
+	__u32 hot;    /* as in acc_edge, for calls from no known frame */
+	__u32 old;    /* 1: the thread ran before the attach, so frames may have been open */
 	__u64 end_ns; /* when it ended with frames open; 0: it did not */
 	__u64 pad;
 };
@@ -139,11 +140,24 @@ struct acc_site {
 
 /* DWARF-free numbering of x86-64 registers, 1 based; 0: not known. */
 enum acc_reg {
-	REG_UNKNOWN,
-	REG_RBX, REG_RBP, REG_R12, REG_R13, REG_R14, REG_R15, /* kept across calls: try these */
-	REG_KEPT = REG_R15,
-	REG_RAX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_R8, REG_R9, REG_R10, REG_R11,
-	REG_NOT_FOUND = 255,
+	ACC_REG_UNKNOWN,
+	ACC_REG_RBX,
+	ACC_REG_RBP,
+	ACC_REG_R12,
+	ACC_REG_R13,
+	ACC_REG_R14,
+	ACC_REG_R15, /* kept across calls: try these */
+	ACC_REG_KEPT = ACC_REG_R15,
+	ACC_REG_RAX,
+	ACC_REG_RCX,
+	ACC_REG_RDX,
+	ACC_REG_RSI,
+	ACC_REG_RDI,
+	ACC_REG_R8,
+	ACC_REG_R9,
+	ACC_REG_R10,
+	ACC_REG_R11,
+	ACC_REG_NOT_FOUND = 255,
 };
 
 /* Where the interpreter keeps things; struct py_layout of user space, widened for BPF. */

@@ -322,9 +322,9 @@ ACC_NOINLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyfra
 }
 
 enum acc_left {
-	ACC_LEFT,     /* a frame was closed */
+	ACC_LEFT,      /* a frame was closed */
 	ACC_LEFT_OVER, /* the return of a call that the frame pool had no room for */
-	ACC_UNKNOWN,  /* no such frame on the stack */
+	ACC_UNKNOWN,   /* no such frame on the stack */
 };
 
 /* A return at time now, of the frame pyframe, or (0) of whichever is innermost. */

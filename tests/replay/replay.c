@@ -19,8 +19,8 @@
 #include "replay/replay.skel.h"
 #include "capture/home.h" /* last: its macros bear names of the skeleton's members */
 
-#define SIZE 1024u
-#define SLOTS 4u
+#define SIZE   1024u
+#define SLOTS  4u
 #define IDENTS 8u
 
 /* The figures of one (slot, caller, callee), and with caller 0 of one (slot, function) in all. */
@@ -127,7 +127,8 @@ static void read_tables(const struct tables *t, struct figures *out)
 	memcpy(out->losses, t->ctl->losses, sizeof(out->losses));
 }
 
-/* --- the naive accounting: a stack of whole calls, recursion found by looking ------------------ */
+/* --- the naive accounting: a stack of whole calls, recursion found by looking ------------------
+ */
 
 struct call {
 	__u64 who, frame, start, children;
@@ -162,8 +163,7 @@ static void naive_enter(struct naive *n, const struct replay_event *ev)
 	func->calls++;
 	pair->primitive += !open_count(n, ev->slot, caller, ev->ident, 1);
 	func->primitive += !open_count(n, ev->slot, caller, ev->ident, 0);
-	n->stack[ev->slot][n->depth[ev->slot]++] =
-		(struct call){ev->ident, ev->pyframe, ev->at, 0};
+	n->stack[ev->slot][n->depth[ev->slot]++] = (struct call){ev->ident, ev->pyframe, ev->at, 0};
 }
 
 static void naive_pop(struct naive *n, __u32 slot, __u64 at)
@@ -210,7 +210,8 @@ static void play_naive(const struct replay_event *script, struct figures *out)
 	}
 }
 
-/* --- cases ------------------------------------------------------------------------------------- */
+/* --- cases -------------------------------------------------------------------------------------
+ */
 
 static int failures;
 
@@ -235,10 +236,22 @@ static const char *agree(const struct replay_event *script, struct figures *naiv
 	return memcmp(&k, naive, sizeof(k)) ? "the naive accounting differs" : NULL;
 }
 
-#define E(who, at) {REPLAY_ENTER, 1, who, 0, at}
-#define L(at) {REPLAY_LEAVE, 1, 0, 0, at}
-#define EF(who, frame, at) {REPLAY_ENTER, 1, who, frame, at}
-#define LF(frame, at) {REPLAY_LEAVE, 1, 0, frame, at}
+#define E(who, at)                                                                                 \
+	{                                                                                          \
+		REPLAY_ENTER, 1, who, 0, at                                                        \
+	}
+#define L(at)                                                                                      \
+	{                                                                                          \
+		REPLAY_LEAVE, 1, 0, 0, at                                                          \
+	}
+#define EF(who, frame, at)                                                                         \
+	{                                                                                          \
+		REPLAY_ENTER, 1, who, frame, at                                                    \
+	}
+#define LF(frame, at)                                                                              \
+	{                                                                                          \
+		REPLAY_LEAVE, 1, 0, frame, at                                                      \
+	}
 
 struct known {
 	const char *name;
@@ -253,9 +266,7 @@ static const struct known cases[] = {
 	{"nested",
 	 {E(1, 0), E(3, 10), E(5, 20), L(50), L(100), L(120)},
 	 {{1, {1, 1, 30, 120}}, {3, {1, 1, 60, 90}}, {5, {1, 1, 30, 30}}}},
-	{"recursion",
-	 {E(1, 0), E(1, 10), E(1, 30), L(60), L(70), L(100)},
-	 {{1, {3, 1, 100, 100}}}},
+	{"recursion", {E(1, 0), E(1, 10), E(1, 30), L(60), L(70), L(100)}, {{1, {3, 1, 100, 100}}}},
 	{"mutual",
 	 {E(1, 0), E(3, 5), E(1, 10), E(3, 20), L(40), L(45), L(50), L(100)},
 	 {{1, {2, 1, 70, 100}}, {3, {2, 1, 30, 45}}}},
@@ -343,7 +354,8 @@ static void run_deep(void)
 	opened = user.slots[1].depth;
 	for (__u64 i = 0; i < 2 * SIZE; i++)
 		acc_leave(&user.slots[1], acc_row(1), 0, 2 * SIZE + i);
-	if (opened < room - SIZE / ACC_CHUNK || opened + ctl->losses[ACC_LOSS_STACK_FULL] != 2 * SIZE)
+	if (opened < room - SIZE / ACC_CHUNK ||
+	    opened + ctl->losses[ACC_LOSS_STACK_FULL] != 2 * SIZE)
 		why = "frames of a full pool";
 	else if (user.slots[1].depth || user.slots[1].top || user.slots[1].over)
 		why = "the stack is not empty at the end";

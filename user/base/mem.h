@@ -12,8 +12,7 @@ char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Room for one more element at the end of a growing array: the capacity is the power of two
  * that holds n, so an array needs no more state than its pointer and its length. */
-#define ARR_PUSH(arr, n)                                                                           \
-	((arr) = arr_grow((arr), (n), sizeof(*(arr))), &(arr)[(n)++])
+#define ARR_PUSH(arr, n) ((arr) = arr_grow((arr), (n), sizeof(*(arr))), &(arr)[(n)++])
 void *arr_grow(void *arr, size_t n, size_t size); /* the new element is zeroed */
 
 #endif

@@ -25,7 +25,7 @@
 #include "model/profile.h"
 #include "usdt.skel.h"
 
-#define LINKS_MAX (2 * ACC_SITES)
+#define LINKS_MAX     (2 * ACC_SITES)
 #define CANARY_EVENTS 3
 
 struct session {
@@ -378,11 +378,12 @@ void session__detach(struct session *s)
 /* What the programs found out about the frame, as a note where it matters. */
 static void note_frames(struct session *s, struct profile *p)
 {
-	bool found = s->bpf->bss->entry_sites[0].frame != REG_NOT_FOUND;
+	bool found = s->bpf->bss->entry_sites[0].frame != ACC_REG_NOT_FOUND;
 
 	if (!found)
-		profile__add_note(p, "the interpreter's frame could not be found at its probes: "
-				     "functions of one name in one file are one row, without lines");
+		profile__add_note(p,
+				  "the interpreter's frame could not be found at its probes: "
+				  "functions of one name in one file are one row, without lines");
 	if (!found && s->bpf->rodata->layout.unbalanced)
 		profile__add_note(p, "without it, generators and coroutines make the counts and "
 				     "times of this run unreliable");

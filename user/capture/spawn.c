@@ -19,8 +19,8 @@
 
 #include "base/log.h"
 
-#define OPTIONS (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
-#define SYSCALL_STOP (SIGTRAP | 0x80)
+#define OPTIONS	      (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
+#define SYSCALL_STOP  (SIGTRAP | 0x80)
 #define EVENT(status) ((status) >> 16)
 
 /* A terminal's Ctrl-C reaches the whole foreground group, the program included, so only what was
@@ -73,7 +73,7 @@ static bool made_executable_mapping(pid_t pid)
 		return false;
 	if (si.op == PTRACE_SYSCALL_INFO_ENTRY) {
 		prot = si.entry.nr == SYS_mmap || si.entry.nr == SYS_mprotect ? si.entry.args[2]
-									       : 0;
+									      : 0;
 		return false;
 	}
 	return si.op == PTRACE_SYSCALL_INFO_EXIT && !si.exit.is_error && (prot & PROT_EXEC);

@@ -49,8 +49,7 @@ static char *name_text(const struct tables *t, const struct acc_name *n)
 static uint32_t func_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
 {
 	char *file = name_text(t, &c->names[0]), *name = name_text(t, &c->names[1]);
-	char *qualname =
-		c->names[2].state == ACC_NAME_NONE ? NULL : name_text(t, &c->names[2]);
+	char *qualname = c->names[2].state == ACC_NAME_NONE ? NULL : name_text(t, &c->names[2]);
 	uint32_t f = profile__func(p, file, c->line, name, qualname);
 
 	free(file);

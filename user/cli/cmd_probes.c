@@ -39,14 +39,14 @@ int cmd_probes(struct opts *o)
 		err("probes: give either -p PID or one file; see 'bpfprof probes --help'");
 		return STATUS_USAGE;
 	}
-	error = o->pid ? interp__of_pid(&in, o->pid, &why)
-		       : interp__of_file(&in, o->args[0], &why);
+	error = o->pid ? interp__of_pid(&in, o->pid, &why) : interp__of_file(&in, o->args[0], &why);
 	if (error == -ENOENT && o->pid)
 		why = "it is not a Python interpreter";
 	if (error && o->pid)
 		err("cannot look at process %u: %s; check the number with ps", o->pid, why);
 	else if (error)
-		err("cannot look at %s: %s; give a python executable or libpython", o->args[0], why);
+		err("cannot look at %s: %s; give a python executable or libpython", o->args[0],
+		    why);
 	else
 		print_interp(&in);
 	interp__close(&in);
@@ -61,8 +61,11 @@ int cmd_doctor(struct opts *o)
 	for (const struct system_check *c = system_checks; c->name; c++) {
 		int error = c->run();
 
-		printf("%-9s %-14s %s", !error ? "ok" : c->required ? "missing" : "note", c->name,
-		       c->title);
+		printf("%-9s %-14s %s",
+		       !error	     ? "ok"
+		       : c->required ? "missing"
+				     : "note",
+		       c->name, c->title);
 		if (error)
 			printf(": %s; %s", strerror(-error), c->advice);
 		putchar('\n');

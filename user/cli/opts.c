@@ -129,8 +129,8 @@ static const struct option_row rows[] = {
 	{CMD_PROFILE, 0, "max-functions", "N", "code objects told apart (default 32768)",
 	 parse_uint, F(limits.functions), NULL},
 	{CMD_PROFILE, 0, "max-edges", "N",
-	 "caller and callee pairs, per thread alive (default 131072)", parse_uint,
-	 F(limits.edges), NULL},
+	 "caller and callee pairs, per thread alive (default 131072)", parse_uint, F(limits.edges),
+	 NULL},
 	{CMD_PROFILE, 0, "max-frames", "N", "calls open at a time (default 131072)", parse_uint,
 	 F(limits.frames), NULL},
 	{CMD_PROFILE, 0, "max-threads", "N", "threads alive at a time (default 1024)", parse_uint,
@@ -146,14 +146,15 @@ static const struct option_row rows[] = {
 /* getopt_long's view of the rows of one command; its val is 256 + row. */
 static void getopt_view(unsigned int bit, struct option *longs, char *shorts)
 {
-	*shorts++ = '+'; /* stop at the first word that is not an option */
+	if (bit == CMD_PROFILE)
+		*shorts++ = '+'; /* the command's own options are the command's */
 	*shorts++ = ':';
 	for (size_t i = 0; i < NROWS; i++) {
 		if (!(rows[i].commands & bit))
 			continue;
-		*longs++ = (struct option){
-			rows[i].name, rows[i].arg ? required_argument : no_argument, NULL,
-			256 + (int)i};
+		*longs++ =
+			(struct option){rows[i].name, rows[i].arg ? required_argument : no_argument,
+					NULL, 256 + (int)i};
 		if (!rows[i].shorthand)
 			continue;
 		*shorts++ = rows[i].shorthand;
@@ -227,8 +228,8 @@ static void help_row(const struct option_row *row, FILE *out)
 	snprintf(left, sizeof(left), "%c%c%c --%s%s%s", row->shorthand ? '-' : ' ',
 		 row->shorthand ? row->shorthand : ' ', row->shorthand ? ',' : ' ', row->name,
 		 row->arg ? " " : "", row->arg ? row->arg : "");
-	fprintf(out, "  %-28s%s%s\n", left, strlen(left) > 27 ? "\n                              " : "",
-		row->help);
+	fprintf(out, "  %-28s%s%s\n", left,
+		strlen(left) > 27 ? "\n                              " : "", row->help);
 }
 
 void opts__help(const struct command *cmd, FILE *out)

@@ -76,7 +76,8 @@ static int rescue(const struct profile *p)
 		if (f && fclose(f))
 			ok = false;
 		if (ok)
-			err("the profile went to %s; print it with 'bpfprof report %s'", path, path);
+			err("the profile went to %s; print it with 'bpfprof report %s'", path,
+			    path);
 		else if (fd >= 0)
 			unlink(path);
 		free(path);
@@ -119,8 +120,7 @@ int output__write(const struct opts *o, const struct profile *p)
 		return err("cannot make the report: %s; try another format", strerror(errno));
 	}
 	fflush(stdout);
-	status = o->output ? write_file(o->output, buf, size)
-			   : write_all(STDOUT_FILENO, buf, size);
+	status = o->output ? write_file(o->output, buf, size) : write_all(STDOUT_FILENO, buf, size);
 	if (status) {
 		err("cannot write %s: %s; free some space or choose another file with -o",
 		    o->output ? o->output : "the report", strerror(errno));

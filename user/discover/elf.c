@@ -93,8 +93,8 @@ uint64_t elf__offset(struct elf *e, uint64_t addr)
 	for (size_t i = 0; i < n; i++) {
 		GElf_Phdr ph;
 
-		if (gelf_getphdr(e->elf, i, &ph) && ph.p_type == PT_LOAD &&
-		    addr >= ph.p_vaddr && addr - ph.p_vaddr < ph.p_filesz)
+		if (gelf_getphdr(e->elf, i, &ph) && ph.p_type == PT_LOAD && addr >= ph.p_vaddr &&
+		    addr - ph.p_vaddr < ph.p_filesz)
 			return addr - ph.p_vaddr + ph.p_offset;
 	}
 	return 0;
@@ -146,8 +146,8 @@ struct stapsdt {
 
 static bool stapsdt_parse(const char *desc, size_t size, struct stapsdt *n)
 {
-	const char *at = desc + 24, *end = desc + size, **strings[] = {&n->provider, &n->name,
-								       &n->args};
+	const char *at = desc + 24, *end = desc + size,
+		   **strings[] = {&n->provider, &n->name, &n->args};
 
 	if (size < 24)
 		return false;
@@ -193,7 +193,8 @@ void elf__usdt(struct elf *e, const char *provider, const char *name, struct usd
 	while (data && (at = gelf_getnote(data, at, &nh, &name_at, &desc_at))) {
 		struct stapsdt n;
 
-		if (nh.n_type == 3 && stapsdt_parse((char *)data->d_buf + desc_at, nh.n_descsz, &n) &&
+		if (nh.n_type == 3 &&
+		    stapsdt_parse((char *)data->d_buf + desc_at, nh.n_descsz, &n) &&
 		    !strcmp(n.provider, provider) && !strcmp(n.name, name))
 			add_site(e, &n, base, sites);
 	}

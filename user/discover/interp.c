@@ -46,7 +46,8 @@ const char *usdt_verdict__advice(enum usdt_verdict v)
 	return verdicts[v].advice;
 }
 
-/* --- version ----------------------------------------------------------------------------------- */
+/* --- version -----------------------------------------------------------------------------------
+ */
 
 /* "3.9.2", "3.10.0rc1", "3.11.0+": the whole of s. */
 static bool is_version(const char *s, size_t len, unsigned int *major, unsigned int *minor)
@@ -96,14 +97,16 @@ static void find_version(struct elf *e, struct interp *in)
 		return;
 	}
 	in->version = hex >> 16;
-	snprintf(in->version_text, sizeof(in->version_text), "%u.%u.%u", (unsigned)(hex >> 24) & 255,
-		 (unsigned)(hex >> 16) & 255, (unsigned)(hex >> 8) & 255);
+	snprintf(in->version_text, sizeof(in->version_text), "%u.%u.%u",
+		 (unsigned)(hex >> 24) & 255, (unsigned)(hex >> 16) & 255,
+		 (unsigned)(hex >> 8) & 255);
 	if (levels[hex >> 4 & 15])
 		snprintf(in->version_text + strlen(in->version_text), 8, "%s%u",
 			 levels[hex >> 4 & 15], (unsigned)hex & 15);
 }
 
-/* --- probes ------------------------------------------------------------------------------------ */
+/* --- probes ------------------------------------------------------------------------------------
+ */
 
 static bool environ_has_jit(pid_t pid)
 {
@@ -173,7 +176,8 @@ static int examine(struct interp *in, const char *open_path)
 	return 0;
 }
 
-/* --- a process --------------------------------------------------------------------------------- */
+/* --- a process ---------------------------------------------------------------------------------
+ */
 
 static char *exe_of(pid_t pid)
 {
@@ -246,7 +250,8 @@ int interp__of_pid(struct interp *in, pid_t pid, const char **why)
 	return error ? error : -ENOENT;
 }
 
-/* --- a file ------------------------------------------------------------------------------------ */
+/* --- a file ------------------------------------------------------------------------------------
+ */
 
 /* The libpython that the executable at path needs, where the dynamic linker would look without
  * RUNPATH: beside it, in ../lib, and in the system's directories. */

@@ -24,9 +24,10 @@ struct usdt_sites {
 };
 
 enum usdt_verdict {
-	USDT_FIRES,	  /* entry and return, balanced */
-	USDT_UNBALANCED,  /* both; creation, throw() and close() of generators break the pairs (3.15) */
-	USDT_NO_PROBES,	  /* built without --with-dtrace */
+	USDT_FIRES,	 /* entry and return, balanced */
+	USDT_UNBALANCED, /* both; creation, throw() and close() of generators break the pairs (3.15)
+			  */
+	USDT_NO_PROBES,	 /* built without --with-dtrace */
 	USDT_RETURN_ONLY, /* CPython 3.11: entry fires only under sys.setprofile */
 	USDT_REMOVED,	  /* CPython 3.12 to 3.14 have no function probes */
 	USDT_JIT,	  /* the JIT is on: most calls fire nothing */
@@ -35,11 +36,11 @@ enum usdt_verdict {
 
 /* Where CPython keeps what the probes need, by version; all in bytes. A row of numbers. */
 struct py_layout {
-	uint16_t version;      /* 0x0309 */
-	uint8_t usdt;	       /* enum usdt_verdict of a build with probes and without the JIT */
-	uint16_t frame_code;   /* in the frame: the code object (low tag bits to be cleared) */
-	uint16_t frame_prev;   /* in the frame: the caller's frame */
-	uint16_t frame_owner;  /* in the frame: owner byte; 0: none in this version */
+	uint16_t version;     /* 0x0309 */
+	uint8_t usdt;	      /* enum usdt_verdict of a build with probes and without the JIT */
+	uint16_t frame_code;  /* in the frame: the code object (low tag bits to be cleared) */
+	uint16_t frame_prev;  /* in the frame: the caller's frame */
+	uint16_t frame_owner; /* in the frame: owner byte; 0: none in this version */
 	uint16_t code_flags;
 	uint16_t code_firstlineno;
 	uint16_t code_filename;
@@ -47,10 +48,10 @@ struct py_layout {
 	uint16_t code_qualname; /* 0: none before 3.11 */
 	uint16_t str_length;	/* in a str: number of code points */
 	uint16_t str_state;	/* in a str: 32 bits of kind, compact, ascii */
-	uint8_t str_kind_shift;	/* kind is 3 bits from here, then 1 bit compact, 1 bit ascii */
+	uint8_t str_kind_shift; /* kind is 3 bits from here, then 1 bit compact, 1 bit ascii */
 	uint16_t str_ascii;	/* in a str: data of a compact ASCII one */
 	uint16_t str_utf8_length, str_utf8; /* in a str: the cached UTF-8, if the pointer is set */
-	uint16_t str_compact;	/* in a str: data of a compact one that is not ASCII */
+	uint16_t str_compact;		    /* in a str: data of a compact one that is not ASCII */
 };
 
 const struct py_layout *py_layout__find(uint16_t version); /* NULL: unknown version */
@@ -61,8 +62,9 @@ struct interp {
 	char *path;	 /* path of the file that holds the interpreter, as the process sees it */
 	char *open_path; /* a path that opens that very file from here, also in another mount
 			  * namespace or after deletion: /proc/PID/map_files/..., or the file */
-	uint64_t map_start, map_offset; /* an executable mapping of it, and its file offset (pid != 0) */
-	uint16_t version; /* 0x030f; 0: not known */
+	uint64_t map_start,
+		map_offset;    /* an executable mapping of it, and its file offset (pid != 0) */
+	uint16_t version;      /* 0x030f; 0: not known */
 	char version_text[24]; /* "3.15.0" */
 	const struct py_layout *layout; /* NULL: unknown version */
 	struct usdt_sites entry, ret;

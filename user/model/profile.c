@@ -242,8 +242,7 @@ static void add_rows(struct profile *dst, const struct profile *src, bool strip)
 	for (size_t i = 0; i < src->nedges; i++) {
 		const struct prof_edge *e = &src->edges[i];
 
-		prof_stat__add(&profile__edge(dst, map[e->caller], map[e->callee])->stat,
-			       &e->stat);
+		prof_stat__add(&profile__edge(dst, map[e->caller], map[e->callee])->stat, &e->stat);
 	}
 	free(map);
 }

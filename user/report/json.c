@@ -116,11 +116,11 @@ static json_t *threads_json(const struct profile *p)
 
 int report_json(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/1",
-				 "target", target_json(&p->target), "totals", totals_json(p),
-				 "losses", losses_json(p), "notes", notes_json(p), "functions",
-				 functions_json(p), "edges", edges_json(p), "threads",
-				 threads_json(p));
+	json_t *root =
+		json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/1",
+			  "target", target_json(&p->target), "totals", totals_json(p), "losses",
+			  losses_json(p), "notes", notes_json(p), "functions", functions_json(p),
+			  "edges", edges_json(p), "threads", threads_json(p));
 	int status;
 
 	(void)opts;

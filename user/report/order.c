@@ -151,7 +151,7 @@ const char *sort_key__list(void)
 
 struct restriction restriction__parse(const char *text)
 {
-	struct restriction r = {.text = text, .regex = text, .kind = RESTRICT_REGEX};
+	struct restriction r = {.regex = text, .kind = RESTRICT_REGEX};
 	char *end;
 
 	r.count = strtoull(text, &end, 10);
@@ -266,11 +266,28 @@ static bool keep_matching(struct row *rows, size_t *n, const char *regex)
 	return true;
 }
 
+/* The restriction as Python's repr has it: a fraction with the fewest digits that tell it apart. */
+static char *restriction_text(const struct restriction *r)
+{
+	char text[32];
+
+	if (r->kind == RESTRICT_COUNT)
+		return xasprintf("%zu", r->count);
+	if (r->kind == RESTRICT_REGEX)
+		return xasprintf("'%s'", r->regex);
+	for (int digits = 1; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, r->fraction);
+		if (strtod(text, NULL) == r->fraction)
+			break;
+	}
+	return xasprintf("%s%s", text, strpbrk(text, ".e") ? "" : ".0");
+}
+
 /* Applies one restriction; returns the lines it adds to the heading. */
 static char *restrict_rows(struct row *rows, size_t *n, const struct restriction *r)
 {
 	size_t before = *n, count = before;
-	const char *quote = r->kind == RESTRICT_REGEX ? "'" : "";
+	char *text, *line;
 
 	if (r->kind == RESTRICT_REGEX && !keep_matching(rows, &count, r->regex))
 		return xasprintf("   <Invalid regular expression '%s'>\n", r->regex);
@@ -281,8 +298,11 @@ static char *restrict_rows(struct row *rows, size_t *n, const struct restriction
 	if (count == before)
 		return xstrdup("");
 	*n = count;
-	return xasprintf("   List reduced from %zu to %zu due to restriction <%s%s%s>\n", before,
-			 count, quote, r->text, quote);
+	text = restriction_text(r);
+	line = xasprintf("   List reduced from %zu to %zu due to restriction <%s>\n", before, count,
+			 text);
+	free(text);
+	return line;
 }
 
 struct selection selection__make(const struct profile *p, const struct report_opts *opts,

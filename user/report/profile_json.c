@@ -24,18 +24,19 @@ static int set_stat(struct prof_stat *st, const json_int_t v[4])
 
 static int load_function(struct profile *p, json_t *row)
 {
-	const char *file, *name, *qualname = NULL;
+	const char *file, *name;
+	json_t *qualname;
 	json_int_t line, v[4];
 	size_t before = p->nfuncs;
 
-	if (json_unpack(row, "{s:s, s:I, s:s, s:s, " STAT_FORMAT "}", "file", &file, "line",
-			&line, "name", &name, "qualname", &qualname, STAT_FIELDS(v)) &&
-	    json_unpack(row, "{s:s, s:I, s:s, s:n, " STAT_FORMAT "}", "file", &file, "line", &line,
-			"name", &name, "qualname", STAT_FIELDS(v)))
+	if (json_unpack(row, "{s:s, s:I, s:s, s:o, " STAT_FORMAT "}", "file", &file, "line", &line,
+			"name", &name, "qualname", &qualname, STAT_FIELDS(v)))
+		return -1;
+	if (!json_is_string(qualname) && !json_is_null(qualname))
 		return -1;
 	if (line < 0 || line > UINT32_MAX)
 		return -1;
-	profile__func(p, file, line, name, qualname);
+	profile__func(p, file, line, name, json_string_value(qualname));
 	if (p->nfuncs == before)
 		return -1; /* the same function twice */
 	return set_stat(&p->funcs[before].stat, v);
@@ -62,8 +63,8 @@ static int load_thread(struct profile *p, json_t *row)
 	json_int_t tid, ncalls, own, start, end;
 	struct prof_thread *t;
 
-	if (json_unpack(row, "{s:I, s:s, s:I, s:I, s:I, s:I}", "tid", &tid, "name", &name,
-			"ncalls", &ncalls, "tottime_ns", &own, "start_ns", &start, "end_ns", &end))
+	if (json_unpack(row, "{s:I, s:s, s:I, s:I, s:I, s:I}", "tid", &tid, "name", &name, "ncalls",
+			&ncalls, "tottime_ns", &own, "start_ns", &start, "end_ns", &end))
 		return -1;
 	if (tid < 0 || tid > UINT32_MAX || ncalls < 0 || start < 0 || end < 0)
 		return -1;
@@ -92,7 +93,8 @@ static int load_array(struct profile *p, json_t *root, const char *name,
 
 	if (!json_is_array(all))
 		return -1;
-	json_array_foreach(all, i, row) {
+	json_array_foreach(all, i, row)
+	{
 		if (load(p, row))
 			return -1;
 	}
@@ -106,7 +108,8 @@ static int load_losses(struct profile *p, json_t *root)
 
 	if (!json_is_object(all))
 		return -1;
-	json_object_foreach(all, name, row) {
+	json_object_foreach(all, name, row)
+	{
 		const char *text;
 		json_int_t count;
 

@@ -93,7 +93,8 @@ int report_pstats(const struct profile *p, const struct report_opts *opts, FILE 
 	return ferror(out) ? -1 : 0;
 }
 
-/* --- callers and callees ----------------------------------------------------------------------- */
+/* --- callers and callees -----------------------------------------------------------------------
+ */
 
 /* One of the two views of an edge: whose row it stands under, and whom the line names. */
 struct view {

@@ -17,7 +17,6 @@ struct restriction {
 	size_t count;
 	double fraction;
 	const char *regex;
-	const char *text; /* as the user wrote it, for "due to restriction <...>" */
 };
 
 struct report_opts {
@@ -29,17 +28,17 @@ struct report_opts {
 };
 
 struct report {
-	const char *name;	/* the word after -f */
-	const char *extension;	/* ".json": picks the format from -o; NULL: none */
-	const char *help;	/* half a line */
-	bool binary;		/* not for a terminal */
+	const char *name;      /* the word after -f */
+	const char *extension; /* ".json": picks the format from -o; NULL: none */
+	const char *help;      /* half a line */
+	bool binary;	       /* not for a terminal */
 	/* 0, or -1 with errno when out could not be written. */
 	int (*write)(const struct profile *p, const struct report_opts *opts, FILE *out);
 };
 
 extern const struct report reports[]; /* ends with a row whose name is NULL */
 
-const struct report *report__by_name(const char *name);	      /* NULL: unknown */
+const struct report *report__by_name(const char *name);	     /* NULL: unknown */
 const struct report *report__by_extension(const char *path); /* NULL: none fits */
 
 /* Resolves a sort key as pstats' sort_stats does: full names, aliases, unique prefixes, and the

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Reports against Python's own pstats, byte for byte. run.py BPFPROF
+
+Profiles are made here, stored as bpfprof's JSON, turned into .prof by bpfprof and loaded by the
+real pstats; then each table of ours must be the table that pstats prints.
+"""
+import io
+import json
+import os
+import pstats
+import random
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+
+BPFPROF = sys.argv[1]
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCHEMA = os.path.join(HERE, "..", "..", "user", "report", "bpfprof-1.schema.json")
+KEYS = ("calls", "cumulative", "cumtime", "filename", "line", "module", "name", "ncalls", "nfl",
+        "pcalls", "stdname", "time", "tottime")
+
+
+def profile(functions, edges, losses=None, notes=()):
+    """A bpfprof JSON from (file, line, name, nc, cc, tt, ct) and (caller, callee, nc, cc, tt, ct)."""
+    def stat(nc, cc, tt, ct):
+        return {"ncalls": nc, "primitive_calls": cc, "tottime_ns": tt, "cumtime_ns": ct}
+
+    return {
+        "schema": "bpfprof/1",
+        "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
+                   "backend": "usdt", "clock": "wall", "start_ns": 0, "duration_ns": 5,
+                   "started_at": 0},
+        "totals": {"ncalls": sum(f[3] for f in functions),
+                   "primitive_calls": sum(f[4] for f in functions),
+                   "tottime_ns": sum(f[5] for f in functions)},
+        "losses": losses or {},
+        "notes": list(notes),
+        "functions": [{"id": i, "file": f[0], "line": f[1], "name": f[2], "qualname": None,
+                       **stat(*f[3:])} for i, f in enumerate(functions)],
+        "edges": [{"caller": a, "callee": b,
+                   "caller_file": functions[a][0], "caller_line": functions[a][1],
+                   "caller_name": functions[a][2], "callee_file": functions[b][0],
+                   "callee_line": functions[b][1], "callee_name": functions[b][2],
+                   **stat(*rest)} for a, b, *rest in edges],
+        "threads": [{"tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9, "start_ns": 1,
+                     "end_ns": 2}],
+    }
+
+
+def random_profile(seed, n):
+    rng = random.Random(seed)
+    names = ["f", "g", "helper", "<lambda>", "<module>", "na\u00efve", "\u95a2\u6570"]
+    files = ["/a/b/x.py", "/a/c/x.py", "y.py", "<frozen os>", "/p q/z.py"]
+    keys = set()
+    while len(keys) < n:
+        keys.add((rng.choice(files), rng.randrange(1, 90), rng.choice(names)))
+
+    def stat():
+        nc = rng.choice([1, 2, 7, 1000, 2 ** 31, 2 ** 40, rng.randrange(1, 10 ** 6)])
+        tt = rng.randrange(0, 10 ** rng.randrange(1, 13))
+        return nc, rng.randrange(0, nc + 1) if rng.random() < .3 else nc, tt, tt * rng.randrange(1, 9)
+
+    functions = [(*k, *stat()) for k in sorted(keys, key=lambda k: rng.random())]
+    pairs = {(rng.randrange(n), rng.randrange(n)) for _ in range(3 * n)}
+    return profile(functions, [(a, b, *stat()) for a, b in sorted(pairs)])
+
+
+def run(*args):
+    return subprocess.run([BPFPROF, "report", *args], capture_output=True, check=True).stdout
+
+
+def expected(prof, method, keys, amounts, reverse=False, strip=False):
+    out = io.StringIO()
+    stats = pstats.Stats(prof, stream=out)
+    if strip:
+        stats.strip_dirs()
+    stats.sort_stats(*keys)
+    if reverse:
+        stats.reverse_order()
+    stats.files = []
+    getattr(stats, method)(*amounts)
+    return out.getvalue().encode()
+
+
+FAILED = []
+
+
+def case(name, ok, why="differs from pstats"):
+    print(f"ok golden {name}" if ok else f"not ok golden {name} - {why}")
+    if not ok:
+        FAILED.append(name)
+
+
+def store(folder, name, data):
+    path = os.path.join(folder, name + ".json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(data, f)
+    return path, os.path.join(folder, name + ".prof")
+
+
+def orders(folder):
+    for seed in range(4):
+        path, prof = store(folder, f"random{seed}", random_profile(seed, 30))
+        run(path, "-o", prof)
+        for form, method in (("pstats", "print_stats"), ("callers", "print_callers"),
+                             ("callees", "print_callees")):
+            bad = [keys for keys in [(k,) for k in KEYS] + [("calls", "name"), ("time", "nfl", "line")]
+                   if run(path, "-f", form, "-s", ",".join(keys)) != expected(prof, method, keys, ())]
+            case(f"{form} by every key, profile {seed}", not bad, f"differs from pstats by {bad}")
+        for name, args, amounts in (("count", ["7"], [7]), ("fraction", [".35"], [.35]),
+                                    ("regex", ["x.py.*f"], ["x.py.*f"]),
+                                    ("all in order", [".5", "py", "3"], [.5, "py", 3]),
+                                    ("count beyond", ["99"], [99]), ("none left", ["zzz"], ["zzz"]),
+                                    ("bad regex", ["["], ["["])):
+            limits = [w for a in args for w in ("-n", a)]
+            bad = [form for form, method in (("pstats", "print_stats"), ("callers", "print_callers"))
+                   if run(path, "-f", form, "-s", "time,nfl", *limits)
+                   != expected(prof, method, ("time", "nfl"), amounts)]
+            case(f"limit by {name}, profile {seed}", not bad, f"differs from pstats: {bad}")
+        case(f"reverse, profile {seed}", run(path, "-s", "nfl", "-r")
+             == expected(prof, "print_stats", ("nfl",), (), reverse=True))
+        case(f"strip-dirs, profile {seed}", run(path, "-s", "nfl", "--strip-dirs")
+             == expected(prof, "print_stats", ("nfl",), (), strip=True))
+
+
+def prefixes(folder):
+    path, _ = store(folder, "prefixes", random_profile(9, 5))
+    accepted = pstats.Stats().get_sort_arg_defs()
+    words = {w[:n] for w in KEYS for n in range(1, len(w) + 1)}
+    bad = []
+    for w in sorted(words):
+        status = subprocess.run([BPFPROF, "report", path, "-s", w], capture_output=True).returncode
+        if (status == 0) != (w in accepted) or status not in (0, 2):
+            bad.append(w)
+    case("sort key prefixes", not bad, f"wrong for {bad}")
+
+
+def round_trip(folder):
+    data = random_profile(5, 40)
+    path, _ = store(folder, "trip", data)
+    with open(SCHEMA, encoding="utf-8") as f:
+        schema = json.load(f)
+    again = json.loads(run(path, "-f", "json"))
+    jsonschema.validate(again, schema)
+    case("json round trip", again == data, "it changed")
+    double = json.loads(run(path, path, "-f", "json"))
+    case("merge adds up", all(2 * a["ncalls"] == b["ncalls"] and 2 * a["tottime_ns"] == b["tottime_ns"]
+                              for a, b in zip(data["functions"], double["functions"])), "it does not")
+
+
+def hostile(folder):
+    names = ["new\nline", "esc\x1b[31m", "c1\x9b31m", "n" * 65536]
+    path, prof = store(folder, "hostile", profile([("/x\n.py", i, n, 1, 1, 5, 5)
+                                                   for i, n in enumerate(names)], []))
+    text = run(path, "-s", "line").decode()
+    case("control characters escaped", "\x1b" not in text and "\x9b" not in text
+         and text.count("\n") == 11 and "new\\x0aline" in text, "they are not")
+    run(path, "-o", prof)
+    case("hostile names in .prof", {k[2] for k in pstats.Stats(prof).stats} == set(names), "changed")
+
+
+def losses(folder):
+    path, _ = store(folder, "losses", profile(
+        [("a.py", 1, "f", 0, 0, 0, 0)], [], {"stack_full": {"count": 3, "text": "frames too many"}},
+        ["something to know"]))
+    lines = run(path).decode().splitlines()
+    case("losses and notes head the table", lines[:2] == ["   Lost: 3 frames too many",
+                                                          "   Note: something to know"], lines[:2])
+    case("zero calls leave percall blank", lines[-3].startswith(
+        "        0    0.000             0.000          a.py:1(f)"), lines[-3])
+
+
+def broken(folder):
+    good = random_profile(2, 4)
+    for name, change in (("not json", "{"), ("schema", {**good, "schema": "other/9"}),
+                         ("no functions", {k: v for k, v in good.items() if k != "functions"}),
+                         ("edge out of range", {**good, "edges": [{**good["edges"][0], "caller": 99}]}),
+                         ("negative calls", {**good, "functions": [{**good["functions"][0], "ncalls": -1}]}),
+                         ("text for number", {**good, "functions": [{**good["functions"][0], "line": "x"}]}),
+                         ("array", [1])):
+        path = os.path.join(folder, "broken.json")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(change if isinstance(change, str) else json.dumps(change))
+        p = subprocess.run([BPFPROF, "report", path], capture_output=True)
+        case(f"broken file: {name}", p.returncode == 1 and not p.stdout
+             and p.stderr.count(b"\n") == 1 and p.stderr.startswith(b"bpfprof: "), p)
+
+
+with tempfile.TemporaryDirectory() as tmp:
+    for group in (orders, prefixes, round_trip, hostile, losses, broken):
+        group(tmp)
+sys.exit(1 if FAILED else 0)

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# What the tree must keep: floors, format, licence lines, shell style, the man page.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+
+check() {
+	local name=$1 out
+	shift
+	if out=$("$@" 2>&1) && [ -z "$out" ]; then
+		echo "ok lint $name"
+	else
+		echo "not ok lint $name - $(head -1 <<<"$out")"
+		head -40 <<<"$out" | awk '{print "# " $0}'
+	fi
+}
+
+# Each floor of user/ may include itself and those below it; headers of bpf/ stay in bpf/.
+floors() {
+	awk '
+	BEGIN {
+		may["base"] = "base"
+		may["model"] = "base model"
+		may["discover"] = "base discover"
+		may["capture"] = "base model discover capture"
+		may["report"] = "base model report"
+		may["cli"] = "base model discover capture report cli"
+	}
+	FNR == 1 { split(FILENAME, part, "/"); floor = part[2] }
+	/^#include "[a-z]+\// {
+		split($2, inc, /["\/]/)
+		if (inc[2] == "bpfprof") next
+		if (index(" " may[floor] " ", " " inc[2] " ") == 0)
+			print FILENAME ":" FNR ": floor " floor " includes " inc[2]
+	}
+	/^#include <bpf\// && floor != "capture" && FILENAME != "user/discover/system.c" {
+		print FILENAME ":" FNR ": only capture knows libbpf"
+	}
+	/skel\.h"/ && FILENAME != "user/capture/session.c" {
+		print FILENAME ":" FNR ": only session.c knows the skeleton"
+	}' user/*/*.[ch]
+}
+
+licence() {
+	local f
+	for f in $(git ls-files | grep -vE '\.(json|md|gitignore)$|^LICENSE|^\.gitignore$|^tests/golden/.*\.txt$'); do
+		[ "$(grep -cE '^[^ ]* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' "$f")" = 1 ] ||
+			echo "$f: not one SPDX line"
+	done
+}
+
+format() {
+	local c
+	c=$(git ls-files '*.c' '*.h')
+	# shellcheck disable=SC2086
+	clang-format --dry-run $c 2>&1 | head -20
+}
+
+shell() {
+	local s
+	s=$(git ls-files '*.sh' .ci/run)
+	# shellcheck disable=SC2086
+	shellcheck -x -e SC2016 $s
+}
+
+manpage() {
+	{ MANWIDTH=80 man --warnings -l build/bpfprof.8 >/dev/null; } 2>&1
+}
+
+# Functions of user/ and bpf/ stay short: none over 70 lines, main under 60.
+lengths() {
+	awk '
+	FNR == 1 { start = 0 }
+	/^[a-zA-Z_].*\)$/ || /^[a-zA-Z_\t].*[^;]$/ { if (!start) head = $0 }
+	/^\{/ { start = FNR }
+	/^\}/ && start {
+		n = FNR - start + 1
+		if (n > 70) print FILENAME ":" start ": " n " lines: " head
+		start = 0
+	}' user/*/*.c bpf/*.c tests/*/*.c
+}
+
+check floors floors
+check licence licence
+check format format
+check shell shell
+check manpage manpage
+check lengths lengths

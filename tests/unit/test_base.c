@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The base floor, and the small pure pieces of the others. */
+#include "unit/test.h"
+
+#include <errno.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "capture/regs.h"
+#include "discover/interp.h"
+#include "discover/procmap.h"
+#include "report/report.h"
+
+static void check_utf8(const void *bytes, size_t size, unsigned int width, const char *want)
+{
+	char *got = utf8_from(bytes, size, width);
+
+	CHECK(!strcmp(got, want));
+	free(got);
+}
+
+TEST(utf8_passes_valid_and_escapes_the_rest)
+{
+	check_utf8("caf\xc3\xa9", 5, 0, "caf\xc3\xa9");
+	check_utf8("\xf0\x9f\x90\x8d", 4, 0, "\xf0\x9f\x90\x8d");
+	check_utf8("a\xff"
+		   "b",
+		   3, 0, "a\\xffb");
+	check_utf8("\xed\xa0\x80", 3, 0, "\\xed\\xa0\\x80"); /* a surrogate is not UTF-8 */
+	check_utf8("\xc0\x80", 2, 0, "\\xc0\\x80");	     /* nor is an overlong NUL */
+	check_utf8("\xe2\x82", 2, 0, "\\xe2\\x82");
+	check_utf8("a\0b", 3, 0, "a\\x00b");
+	check_utf8("", 0, 0, "");
+}
+
+TEST(utf8_from_code_points)
+{
+	check_utf8("\xe9", 1, 1, "\xc3\xa9");
+	check_utf8("\xb1\x03\x00\xd8", 4, 2, "\xce\xb1\\ud800");
+	check_utf8("\x0d\xf4\x01\x00\xff\xff\xff\x7f", 8, 4, "\xf0\x9f\x90\x8d\\U7fffffff");
+	check_utf8("\xb1\x03\x00", 3, 2, "\xce\xb1");
+}
+
+TEST(probe_arguments)
+{
+	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 0) == ACC_REG_R12);
+	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 1) == ACC_REG_RBX);
+	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 2) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 3) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@-40(%rbp) 8@%r99", 0) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@-40(%rbp) 8@%r99", 1) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("", 0) == ACC_REG_UNKNOWN);
+}
+
+TEST(maps_lines)
+{
+	static char text[] = "00400000-00401000 r--p 00000000 08:01 12 /bin/a\n"
+			     "00401000-00500000 r-xp 00001000 08:01 12 /bin/a\n"
+			     "00600000-00601000 r-xp 00000000 08:01 13 /x\\012y (deleted)\n"
+			     "7f0000000000-7f0000001000 r-xp 00000000 00:00 0 [vdso]\n"
+			     "nonsense\n";
+	struct procmaps maps = {0};
+	FILE *f = fmemopen(text, strlen(text), "r");
+
+	procmaps__read(&maps, f);
+	fclose(f);
+	CHECK(maps.n == 2);
+	CHECK(maps.v[0].start == 0x401000 && maps.v[0].offset == 0x1000);
+	CHECK(!strcmp(maps.v[0].path, "/bin/a"));
+	CHECK(!strcmp(maps.v[1].path, "/x\ny"));
+	procmaps__free(&maps);
+}
+
+TEST(every_version_has_a_row)
+{
+	for (uint16_t v = 0x0308; v <= 0x030f; v++)
+		CHECK(py_layout__find(v));
+	CHECK(!py_layout__find(0x0307) && !py_layout__find(0x0310));
+}
+
+TEST(files_that_are_no_interpreter)
+{
+	struct interp in;
+	const char *why = "";
+
+	CHECK(interp__of_file(&in, "/nowhere", &why) == -ENOENT);
+	CHECK(interp__of_file(&in, "/etc/passwd", &why) == -ENOENT);
+	CHECK(interp__of_file(&in, "/bin/true", &why) == -ENOENT);
+	CHECK(interp__of_pid(&in, getpid(), &why) == -ENOENT);
+}
+
+TEST(system_python)
+{
+	struct interp in;
+	const char *why = "";
+
+	CHECK(!interp__of_file(&in, "/usr/bin/python3", &why));
+	CHECK(in.version == 0x030b && in.usdt == USDT_RETURN_ONLY && in.entry.n && in.ret.n);
+	interp__close(&in);
+}
+
+/* Cut anywhere, an ELF file is refused or read as far as it is there, never more. */
+TEST(truncated_elf)
+{
+	static const size_t cuts[] = {0, 4, 63, 64, 700, 5000, 100000, 2000000};
+	char path[] = "/tmp/bpfprof-test-XXXXXX";
+	int fd = mkstemp(path);
+	char *buf = malloc(6000000);
+	FILE *f = fopen("/usr/bin/python3", "r");
+	size_t n = fread(buf, 1, 6000000, f);
+
+	fclose(f);
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(*cuts) && cuts[i] < n; i++) {
+		struct interp in;
+		const char *why;
+
+		CHECK(!ftruncate(fd, 0) && pwrite(fd, buf, cuts[i], 0) == (ssize_t)cuts[i]);
+		if (!interp__of_file(&in, path, &why))
+			interp__close(&in);
+	}
+	close(fd);
+	unlink(path);
+	free(buf);
+}
+
+TEST(restrictions)
+{
+	CHECK(restriction__parse("20").kind == RESTRICT_COUNT);
+	CHECK(restriction__parse("20").count == 20);
+	CHECK(restriction__parse("0.1").kind == RESTRICT_FRACTION);
+	CHECK(restriction__parse(".5").fraction == .5);
+	CHECK(restriction__parse("1.5").kind == RESTRICT_REGEX);
+	CHECK(restriction__parse("x.py").kind == RESTRICT_REGEX);
+	CHECK(restriction__parse("-3").kind == RESTRICT_REGEX);
+}
