@@ -123,6 +123,11 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
+$(O)/tests/bench/floor.o: $(O)/bench/floor.skel.h
+$(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(UNIT_LIB:%.c=$(O)/%.o)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
+
 check:
 	@tests/deps.sh build check
 	@$(MAKE) --no-print-directory check-only
@@ -137,7 +142,7 @@ demo:
 
 bench:
 	@tests/deps.sh build check bench
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(O)/tests/bench/floor
 	@BPFPROF_CACHE=$(CACHE) tests/bench/run.sh $(O)
 
 format:

@@ -18,7 +18,7 @@ python_use() {
 		PYDIR=/bpfprof-tests
 		rm -rf "${cache:?}/forky/$PYDIR"
 		mkdir -p "$cache/forky/$PYDIR"
-		cp -r "$tests_dir/workloads" "$tests_dir/oracle" "$cache/forky/$PYDIR/"
+		cp -r "$tests_dir/workloads" "$tests_dir/oracle" "$tests_dir/bench" "$cache/forky/$PYDIR/"
 		PYTHON=(chroot "$cache/forky" "/usr/bin/python$1")
 		;;
 	esac
