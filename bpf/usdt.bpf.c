@@ -20,14 +20,12 @@ const volatile __u32 many_sites = 0; /* a probe has several sites, told apart by
 struct acc_site entry_sites[ACC_SITES] = {};
 struct acc_site return_sites[ACC_SITES] = {};
 
-#define FRAME_BYTES 80 /* of a frame, from its start: code object, caller, owner */
-#define CODE_FROM   32 /* of a code object: flags, line, names, in every version known */
-#define CODE_BYTES  112
+#define CODE_BYTES 112 /* of a code object from CODE_FROM: flags, line, names, in every version */
+#define CODE_FROM  32
 
 struct frame_view {
 	__u64 code;
 	__u64 prev;
-	__u8 owner;
 };
 
 /* Of a frame, 3.14 and later. The interpreter's own stand where C called into Python. */
@@ -37,16 +35,20 @@ enum { OWNER_THREAD, OWNER_GENERATOR, OWNER_FRAME_OBJECT, OWNER_INTERPRETER };
 #define CO_COROUTINE	   0x0080
 #define CO_ASYNC_GENERATOR 0x0200
 
+#define REGS_OF(ctx)                                                                               \
+	{                                                                                          \
+		[ACC_REG_RBX] = (ctx)->bx, [ACC_REG_RBP] = (ctx)->bp, [ACC_REG_R12] = (ctx)->r12,  \
+		[ACC_REG_R13] = (ctx)->r13, [ACC_REG_R14] = (ctx)->r14,                            \
+		[ACC_REG_R15] = (ctx)->r15, [ACC_REG_RAX] = (ctx)->ax, [ACC_REG_RCX] = (ctx)->cx,  \
+		[ACC_REG_RDX] = (ctx)->dx, [ACC_REG_RSI] = (ctx)->si, [ACC_REG_RDI] = (ctx)->di,   \
+		[ACC_REG_R8] = (ctx)->r8, [ACC_REG_R9] = (ctx)->r9, [ACC_REG_R10] = (ctx)->r10,    \
+		[ACC_REG_R11] = (ctx)->r11,                                                        \
+	}
+
 /* Any register by number. Through a copy, for the verifier allows no variable offset into ctx. */
 static __noinline __u64 reg_read(const struct pt_regs *ctx, __u32 reg)
 {
-	__u64 regs[16] = {
-		[ACC_REG_RBX] = ctx->bx,  [ACC_REG_RBP] = ctx->bp,  [ACC_REG_R12] = ctx->r12,
-		[ACC_REG_R13] = ctx->r13, [ACC_REG_R14] = ctx->r14, [ACC_REG_R15] = ctx->r15,
-		[ACC_REG_RAX] = ctx->ax,  [ACC_REG_RCX] = ctx->cx,  [ACC_REG_RDX] = ctx->dx,
-		[ACC_REG_RSI] = ctx->si,  [ACC_REG_RDI] = ctx->di,  [ACC_REG_R8] = ctx->r8,
-		[ACC_REG_R9] = ctx->r9,	  [ACC_REG_R10] = ctx->r10, [ACC_REG_R11] = ctx->r11,
-	};
+	__u64 regs[16] = REGS_OF(ctx);
 
 	return regs[reg & 15];
 }
@@ -64,16 +66,26 @@ static __always_inline __u64 reg_kept_read(const struct pt_regs *ctx, __u32 reg)
 
 #define AT(type, buf, off) (*(type *)((buf) + ((off)&127)))
 
+/* Code object and caller stand side by side in every version known, so one read gets both. */
 static __always_inline int frame_read(__u64 frame, struct frame_view *v)
 {
-	__u8 buf[128];
+	__u32 from = layout.frame_code < layout.frame_prev ? layout.frame_code : layout.frame_prev;
+	__u64 pair[2];
 
-	if (!frame || bpf_probe_read_user(buf, FRAME_BYTES, (void *)frame))
+	if (!frame || bpf_probe_read_user(pair, sizeof(pair), (void *)(frame + from)))
 		return -1;
-	v->code = AT(__u64, buf, layout.frame_code) & ~7ull;
-	v->prev = AT(__u64, buf, layout.frame_prev);
-	v->owner = layout.frame_owner ? AT(__u8, buf, layout.frame_owner) : OWNER_THREAD;
+	v->code = pair[layout.frame_code > from] & ~7ull;
+	v->prev = pair[layout.frame_prev > from];
 	return 0;
+}
+
+static __always_inline __u8 frame_owner(__u64 frame)
+{
+	__u8 owner = OWNER_THREAD;
+
+	if (layout.frame_owner)
+		bpf_probe_read_user(&owner, 1, (void *)(frame + layout.frame_owner));
+	return owner;
 }
 
 /* The first argument's string is the file name of this frame's code object. */
@@ -262,12 +274,13 @@ __noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 	return 0;
 }
 
+#define CO_MAKES (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)
+
 /* 3.15 fires an entry for the call that only makes a generator or coroutine, and no return: its
  * frame still belongs to the thread. The first resume fires an entry of its own. */
-static __always_inline int is_creation(const struct frame_view *v, int flags)
+static __always_inline int is_creation(__u64 frame, int flags)
 {
-	return layout.unbalanced && v->owner == OWNER_THREAD &&
-	       (flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR));
+	return layout.unbalanced && (flags & CO_MAKES) && frame_owner(frame) == OWNER_THREAD;
 }
 
 /* The code object of the frame that 3.12 and later put beneath a specialised __init__ call: no
@@ -289,18 +302,22 @@ static __noinline int enter_thrown(struct acc_slot *s, __u32 at, __u64 prev)
 	struct acc_ctl *ctl = acc_ctl();
 	struct acc_call c = {};
 	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
-	struct frame_view v, before;
+	struct frame_view v;
+	__u8 owner;
 
-	if (!ctl || !f || !prev || f->pyframe == prev || frame_read(prev, &v))
+	if (!ctl || !f || !prev || f->pyframe == prev)
 		return 0;
-	if (v.owner == OWNER_INTERPRETER) {
+	owner = frame_owner(prev);
+	if (frame_read(prev, &v))
+		return 0;
+	if (owner == OWNER_INTERPRETER) {
 		prev = v.prev;
+		owner = frame_owner(prev);
 		if (f->pyframe == prev || frame_read(prev, &v))
 			return 0;
 	}
-	if (v.owner != OWNER_GENERATOR || frame_read(v.prev, &before) ||
-	    before.owner != OWNER_INTERPRETER || acc_search(s, prev) < ACC_UNWIND_MAX ||
-	    call_of_frame(&c, prev, &v) < 0)
+	if (owner != OWNER_GENERATOR || frame_owner(v.prev) != OWNER_INTERPRETER ||
+	    acc_search(s, prev) < ACC_UNWIND_MAX || call_of_frame(&c, prev, &v) < 0)
 		return 0;
 	ACC_ADD(&ctl->thrown, 1);
 	f = acc_enter(s, at, &c);
@@ -309,45 +326,71 @@ static __noinline int enter_thrown(struct acc_slot *s, __u32 at, __u64 prev)
 	return 0;
 }
 
-/* Who is called, by frame or by name. Returns 0, or -1 where the event is not a call. */
-static __always_inline int call_here(struct acc_call *c, const struct pt_regs *ctx,
-				     const struct acc_site *site, __u64 *prev)
+/*
+ * What a call looks like at one short read of the frame: the code object's address, and from the
+ * probe's arguments the strings' addresses and the line. At a function's start the line is its
+ * own and not -1 or 0 but for some; the rest, and generators, are always looked at closely.
+ */
+static __always_inline __u64 quick_look(const struct pt_regs *ctx, const struct acc_site *site,
+					__u64 code)
 {
-	__u64 frame = frame_here(ctx, site);
-	struct frame_view v;
+	__u64 regs[16] = REGS_OF(ctx);
+	__s32 line = regs[site->line & 15];
+
+	if (line <= 0 || !code)
+		return 0;
+	return acc_key(code ^ ((__u64)line << 48),
+		       regs[site->file & 15] ^ (regs[site->name & 15] << 20));
+}
+
+/* The edge of a call that has to be looked at closely. Returns 0, or -1 where the event is not a
+ * call. */
+static __noinline int call_closely(struct acc_call *c, __u64 frame, __u64 code)
+{
+	struct frame_view v = {.code = code};
 	int flags;
 
-	if (!frame) {
-		call_of_names(c, ctx, site);
-		return 0;
-	}
-	if (frame_read(frame, &v))
-		goto unread;
+	if (!c)
+		return -1;
 	flags = call_of_frame(c, frame, &v);
-	if (flags < 0)
-		goto unread;
-	*prev = v.prev;
-	return is_creation(&v, flags) ? -1 : 0;
-unread:
-	acc_lose(ACC_LOSS_FRAME_UNREAD, 1);
-	return -1;
+	if (flags < 0) {
+		acc_lose(ACC_LOSS_FRAME_UNREAD, 1);
+		return -1;
+	}
+	if (flags & CO_MAKES)
+		c->quick = 0;
+	return is_creation(frame, flags) ? -1 : 0;
 }
 
 SEC("uprobe")
 int bpfp_entry(struct pt_regs *ctx)
 {
 	struct acc_site *site = site_here(ctx, entry_sites);
-	__u32 at = slot_current();
+	__u32 at = slot_current(), edge;
 	struct acc_slot *s = at ? acc_slot(at) : 0;
+	__u64 frame = frame_here(ctx, site);
+	struct frame_view v = {};
 	struct acc_call c = {};
 	struct acc_frame *f;
-	__u64 prev = 0;
 
-	if (!s || call_here(&c, ctx, site, &prev))
+	if (!s)
 		return 0;
+	if (frame && frame_read(frame, &v)) {
+		acc_lose(ACC_LOSS_FRAME_UNREAD, 1);
+		return 0;
+	}
+	c.quick = quick_look(ctx, site, v.code);
 	if (layout.unbalanced)
-		enter_thrown(s, at, prev);
-	f = acc_enter(s, at, &c);
+		enter_thrown(s, at, v.prev);
+	edge = acc_edge_hot(s, c.quick);
+	if (!edge) {
+		if (!frame)
+			call_of_names(&c, ctx, site);
+		else if (call_closely(&c, frame, v.code))
+			return 0;
+		edge = acc_edge_for(s, at, &c);
+	}
+	f = acc_push(s, edge, frame);
 	if (f)
 		f->t_enter = clock_now();
 	return 0;
@@ -372,7 +415,8 @@ static __noinline int return_unknown(struct pt_regs *ctx, struct acc_slot *s, __
 		return 0;
 	}
 	if (!layout.unbalanced || !frame || frame_read(frame, &v) ||
-	    call_of_frame(&c, frame, &v) < 0 || (v.owner != OWNER_GENERATOR && !is_shim(&c))) {
+	    call_of_frame(&c, frame, &v) < 0 ||
+	    (frame_owner(frame) != OWNER_GENERATOR && !is_shim(&c))) {
 		acc_lose(ACC_LOSS_UNMATCHED, 1);
 		return 0;
 	}

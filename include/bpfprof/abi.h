@@ -49,7 +49,7 @@ struct acc_frame {
 /* What a thread's calls of one function from one caller add up to. Written by that thread alone. */
 struct acc_edge {
 	__u64 key;   /* 0: free */
-	__u64 ident; /* the callee's identity */
+	__u64 quick; /* what the callee looked like when it was last looked at closely; 0: never */
 	__u64 calls;
 	__u64 primitive; /* calls not beneath another activation of this very pair */
 	__u64 own_ns;
@@ -131,9 +131,8 @@ struct acc_ctl {
 
 /* How a probe site holds its arguments: registers by enum acc_reg. */
 struct acc_site {
-	__u8 file, name; /* from the note */
-	__u8 frame;	 /* found at the first event: see usdt.bpf.c */
-	__u8 pad;
+	__u8 file, name, line; /* from the note */
+	__u8 frame;	       /* found at the first event: see usdt.bpf.c */
 };
 
 #define ACC_SITES 8u /* sites a probe may have */

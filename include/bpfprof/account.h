@@ -25,7 +25,9 @@
 
 /* What a call says of its callee. */
 struct acc_call {
-	__u64 ident;   /* never 0; equal exactly for calls of one code object */
+	__u64 ident; /* never 0; equal exactly for calls of one code object */
+	__u64 quick; /* cheaper to make than ident; equal only for calls of one code object, but not
+		      * always for all of them; 0: none */
 	__u64 pyframe; /* 0: not known */
 	__u64 code;    /* address of the code object; 0: not known */
 	__u64 names[ACC_NAMES];
@@ -154,7 +156,6 @@ ACC_NOINLINE __u32 acc_edge_of(__u32 slot, __u32 caller, const struct acc_call *
 	}
 	if (fresh) {
 		ACC_ADD(&ctl->edges, 1);
-		edge->ident = c->ident;
 		edge->caller = caller;
 	}
 	if (!edge->func)
@@ -198,20 +199,41 @@ ACC_INLINE __u32 acc_frame_next(struct acc_slot *s)
 	return head->edge ? head->edge + 1 : 0;
 }
 
-/* The edge that a call from the top of the stack belongs to; 0: lost. */
-ACC_INLINE __u32 acc_edge_for(struct acc_slot *s, __u32 slot, const struct acc_call *c)
+/* The edge that is being called from, and where it keeps its guess at the next one called. */
+struct acc_caller {
+	__u32 func; /* 0: none known */
+	__u32 *hot;
+};
+
+ACC_INLINE struct acc_caller acc_caller_of(struct acc_slot *s)
 {
 	struct acc_frame *top = s->top ? acc_frame(s->top) : 0;
 	struct acc_edge *parent = top && top->edge ? acc_edge(top->edge) : 0;
-	__u32 caller = parent ? parent->func : 0;
-	__u32 *hot = parent ? &parent->hot : &s->hot;
-	__u32 i = *hot;
+
+	return parent ? (struct acc_caller){parent->func, &parent->hot}
+		      : (struct acc_caller){0, &s->hot};
+}
+
+/* The edge of a call from the top of the stack, if it is the guess and looks alike; else 0. */
+ACC_INLINE __u32 acc_edge_hot(struct acc_slot *s, __u64 quick)
+{
+	struct acc_caller from = acc_caller_of(s);
+	__u32 i = *from.hot;
+	struct acc_edge *e = i && quick ? acc_edge(i) : 0;
+
+	return e && e->quick == quick && e->caller == from.func ? i : 0;
+}
+
+/* The edge of a call from the top of the stack, by its identity; 0: lost. */
+ACC_INLINE __u32 acc_edge_for(struct acc_slot *s, __u32 slot, const struct acc_call *c)
+{
+	struct acc_caller from = acc_caller_of(s);
+	__u32 i = acc_edge_of(slot, from.func, c);
 	struct acc_edge *e = i ? acc_edge(i) : 0;
 
-	if (e && e->ident == c->ident && e->caller == caller)
-		return i;
-	i = acc_edge_of(slot, caller, c);
-	*hot = i;
+	*from.hot = i;
+	if (e)
+		e->quick = c->quick;
 	return i;
 }
 
@@ -231,10 +253,11 @@ ACC_INLINE void acc_edge_open(__u32 i)
 }
 
 /*
- * A call. Returns its frame, whose t_enter the caller sets as its last act (so that the profiler's
- * own time falls outside the interval), or 0 where the frame pool is used up and the call is lost.
+ * A call on edge (0: lost). Returns its frame, whose t_enter the caller sets as its last act (so
+ * that the profiler's own time falls outside the interval), or 0 where the frame pool is used up
+ * and the call is lost.
  */
-ACC_INLINE struct acc_frame *acc_enter(struct acc_slot *s, __u32 slot, const struct acc_call *c)
+ACC_INLINE struct acc_frame *acc_push(struct acc_slot *s, __u32 edge, __u64 pyframe)
 {
 	__u32 next = s->over ? 0 : acc_frame_next(s);
 	struct acc_frame *f = next ? acc_frame(next) : 0;
@@ -244,15 +267,25 @@ ACC_INLINE struct acc_frame *acc_enter(struct acc_slot *s, __u32 slot, const str
 		acc_lose(ACC_LOSS_STACK_FULL, 1);
 		return 0;
 	}
-	f->edge = acc_edge_for(s, slot, c);
-	if (f->edge)
-		acc_edge_open(f->edge);
+	if (edge)
+		acc_edge_open(edge);
+	f->edge = edge;
 	f->child_ns = 0;
-	f->pyframe = c->pyframe;
+	f->pyframe = pyframe;
 	f->prev = s->top;
 	s->top = next;
 	s->depth++;
 	return f;
+}
+
+/* A call whose identity is known. */
+ACC_INLINE struct acc_frame *acc_enter(struct acc_slot *s, __u32 slot, const struct acc_call *c)
+{
+	__u32 edge = acc_edge_hot(s, c->quick);
+
+	if (!edge)
+		edge = acc_edge_for(s, slot, c);
+	return acc_push(s, edge, c->pyframe);
 }
 
 /* Closes the innermost frame at time now. Returns 0 where there was none. */

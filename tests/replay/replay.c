@@ -93,7 +93,7 @@ static void play_user(const struct replay_event *script)
 	reset(&user);
 	home = &user;
 	for (const struct replay_event *ev = script; ev->op != REPLAY_END; ev++) {
-		struct acc_call c = {.ident = ev->ident, .pyframe = ev->pyframe, .code = ev->ident};
+		struct acc_call c = {.ident = ev->ident, .quick = ev->ident, .pyframe = ev->pyframe, .code = ev->ident};
 		struct acc_frame *f;
 
 		if (ev->op == REPLAY_LEAVE) {
@@ -345,7 +345,7 @@ static void run_deep(void)
 	reset(&user);
 	home = &user;
 	for (__u64 i = 0; i < 2 * SIZE; i++) {
-		struct acc_call c = {.ident = 1, .code = 1};
+		struct acc_call c = {.ident = 1, .quick = 1, .code = 1};
 		struct acc_frame *f = acc_enter(&user.slots[1], 1, &c);
 
 		if (f)

@@ -45,7 +45,11 @@ TEST(probe_arguments)
 {
 	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 0) == ACC_REG_R12);
 	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 1) == ACC_REG_RBX);
-	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 2) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 2) == ACC_REG_RAX);
+	CHECK(usdt_arg__reg("8@%r12d 4@%rbx -4@%r9d", 0) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@%r12d 4@%rbx -4@%r9d", 1) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@%r12d 4@%rbx -4@%r9d", 2) == ACC_REG_R9);
+	CHECK(usdt_arg__reg("-4@$5 8@foo", 0) == ACC_REG_UNKNOWN);
 	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 3) == ACC_REG_UNKNOWN);
 	CHECK(usdt_arg__reg("8@-40(%rbp) 8@%r99", 0) == ACC_REG_UNKNOWN);
 	CHECK(usdt_arg__reg("8@-40(%rbp) 8@%r99", 1) == ACC_REG_UNKNOWN);

@@ -178,6 +178,7 @@ static int set_sites(struct acc_site *to, const struct usdt_sites *from)
 	for (size_t i = 0; i < from->n; i++) {
 		to[i].file = usdt_arg__reg(from->v[i].args, 0);
 		to[i].name = usdt_arg__reg(from->v[i].args, 1);
+		to[i].line = usdt_arg__reg(from->v[i].args, 2);
 		if (!to[i].file || !to[i].name)
 			return err("cannot read the probes of this interpreter: its note says "
 				   "\"%s\", not registers; please report this build",
