@@ -2,20 +2,12 @@
 """Runs a workload, and counts its Python calls from inside.
 
     oracle.py count WORKLOAD.py OUT.json   count with sys.setprofile and threading.setprofile
-    oracle.py OUT.json WORKLOAD.py         the same
     oracle.py plain WORKLOAD.py            run it and nothing else, for bpfprof to watch
 
-The window is the loading of the workload and its run(), with all threads started there; the driver
-is the same in both modes, so that outside the window both make the same calls. For each function:
-calls, and primitive calls (depth per thread and code object); for each (caller, callee) pair the
-same with a depth of its own per thread, which is cProfile's rule.
-
-An event is what sys.setprofile says: each start and resume of a generator or coroutine is a call,
-each yield a return, throw() is a call. The profile of a thread is set inside
-Thread._bootstrap_inner: that and _bootstrap are not seen, and what _bootstrap_inner calls has no
-caller. Calls of Thread methods are therefore compared only where the caller was seen.
+The counts are those of loading the workload and of its run(): for each function the calls, the
+primitive calls (per thread and code object), and for each (caller, callee) pair the same with a
+depth of its own.
 """
-import gc
 import json
 import sys
 import threading
@@ -26,8 +18,9 @@ class Oracle:
         self.lock = threading.Lock()
         self.funcs = {}
         self.pairs = {}
-        self.kept = {}  # keeps code objects alive, so that an id names one of them
+        self.codes = []  # keeps code objects alive, so that an id names one of them
         self.local = threading.local()
+        self.kept = {}
 
     def state(self):
         if not hasattr(self.local, "stack"):
@@ -68,7 +61,7 @@ class Oracle:
     def leave(self, frame):
         stack, opened = self.state()
         if not stack or stack[-1][0] != id(frame):
-            return  # entered before the window
+            return
         _, code, caller = stack.pop()
         opened[id(code)] -= 1
         if caller is not None:
@@ -79,11 +72,10 @@ class Oracle:
             return [s.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
                     if isinstance(s, str) else s for s in key]
 
-        funcs = sorted([clean(k), *v] for k, v in self.funcs.items())
-        pairs = sorted([clean(a), clean(b), *v] for (a, b), v in self.pairs.items())
-        with open(path, "w", encoding="utf-8") as f:
-            json.dump({"python": "%d.%d" % sys.version_info[:2], "functions": funcs,
-                       "pairs": pairs}, f)
+        funcs = [[clean(k), *v] for k, v in self.funcs.items()]
+        pairs = [[clean(a), clean(b), *v] for (a, b), v in self.pairs.items()]
+        with open(path, "w") as f:
+            json.dump({"functions": funcs, "pairs": pairs}, f)
 
 
 def load(path):
@@ -94,12 +86,9 @@ def load(path):
 
 
 def main(mode, path, out=None):
-    gc.disable()  # when a collection falls due depends on what else the process allocates
     if mode == "plain":
         load(path)()
         return
-    if mode != "count":
-        out = mode
     oracle = Oracle()
     threading.setprofile(oracle.event)
     sys.setprofile(oracle.event)

@@ -17,7 +17,8 @@ __noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 static __always_inline void play(const struct replay_event *ev)
 {
 	struct acc_slot *s = acc_slot(ev->slot);
-	struct acc_call c = {.ident = ev->ident, .quick = ev->ident, .pyframe = ev->pyframe, .code = ev->ident};
+	struct acc_call c = {
+		.ident = ev->ident, .quick = ev->ident, .pyframe = ev->pyframe, .code = ev->ident};
 	struct acc_frame *f;
 
 	if (!s)

@@ -93,7 +93,10 @@ static void play_user(const struct replay_event *script)
 	reset(&user);
 	home = &user;
 	for (const struct replay_event *ev = script; ev->op != REPLAY_END; ev++) {
-		struct acc_call c = {.ident = ev->ident, .quick = ev->ident, .pyframe = ev->pyframe, .code = ev->ident};
+		struct acc_call c = {.ident = ev->ident,
+				     .quick = ev->ident,
+				     .pyframe = ev->pyframe,
+				     .code = ev->ident};
 		struct acc_frame *f;
 
 		if (ev->op == REPLAY_LEAVE) {

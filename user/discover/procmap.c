@@ -1,41 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* /proc/PID/maps and /proc/PID/exe. Knows how the kernel writes paths; must not know what is
- * mapped. */
+/* /proc/PID/maps. Knows nothing of what is mapped. */
 #include "discover/procmap.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 
-/* A file that really ends in this cannot be told from a deleted one: so says the kernel, too. */
-static bool cut_deleted(char *path)
+/* The kernel writes a newline in a path as \012, and nothing else so. */
+static char *unescape(char *path)
 {
 	static const char deleted[] = " (deleted)";
 	size_t n = strlen(path), tail = sizeof(deleted) - 1;
-
-	if (n <= tail || strcmp(path + n - tail, deleted))
-		return false;
-	path[n - tail] = '\0';
-	return true;
-}
-
-/* The kernel writes a newline in a path as \012, and escapes nothing else, not even a backslash. */
-static void unescape(char *path)
-{
 	char *to = path;
 
-	for (char *from = path; *from; to++) {
-		bool newline = !strncmp(from, "\\012", 4);
-
-		*to = newline ? '\n' : *from;
-		from += newline ? 4 : 1;
+	if (n > tail && !strcmp(path + n - tail, deleted))
+		path[n - tail] = '\0';
+	for (char *from = path; *from; from++) {
+		if (!strncmp(from, "\\012", 4)) {
+			*to++ = '\n';
+			from += 3;
+		} else {
+			*to++ = *from;
+		}
 	}
 	*to = '\0';
+	return path;
 }
 
 static void parse_line(struct procmaps *maps, char *line)
@@ -47,11 +39,9 @@ static void parse_line(struct procmaps *maps, char *line)
 	line[strcspn(line, "\n")] = '\0';
 	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %n", &m.start, &m.end,
 		   perm, &m.offset, &at) < 4 ||
-	    !at || perm[2] != 'x' || line[at] != '/' || m.start >= m.end)
+	    !at || perm[2] != 'x' || line[at] != '/')
 		return;
-	m.deleted = cut_deleted(line + at);
-	unescape(line + at);
-	m.path = xstrdup(line + at);
+	m.path = xstrdup(unescape(line + at));
 	*ARR_PUSH(maps->v, maps->n) = m;
 }
 
@@ -68,18 +58,15 @@ void procmaps__read(struct procmaps *maps, FILE *f)
 int procmaps__of_pid(struct procmaps *maps, pid_t pid)
 {
 	char path[32];
-	int error;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	f = fopen(path, "re");
 	if (!f)
 		return -errno;
-	errno = 0;
 	procmaps__read(maps, f);
-	error = ferror(f) ? -errno : 0; /* ESRCH: it ended meanwhile */
 	fclose(f);
-	return error;
+	return 0;
 }
 
 void procmaps__free(struct procmaps *maps)
@@ -88,18 +75,4 @@ void procmaps__free(struct procmaps *maps)
 		free(maps->v[i].path);
 	free(maps->v);
 	*maps = (struct procmaps){0};
-}
-
-char *procmaps__exe(pid_t pid)
-{
-	char link[32], path[PATH_MAX];
-	ssize_t n;
-
-	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
-	n = readlink(link, path, sizeof(path) - 1);
-	if (n < 0)
-		return NULL;
-	path[n] = '\0';
-	cut_deleted(path);
-	return xstrdup(path);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The executable file mappings of a process, from /proc/PID/maps. */
+/* The executable file mappings of a process. */
 #ifndef BPFPROF_PROCMAP_H
 #define BPFPROF_PROCMAP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,8 +10,7 @@
 
 struct procmap {
 	uint64_t start, end, offset;
-	char *path;   /* as the process sees it, without " (deleted)" */
-	bool deleted; /* the file has no name any more; another may have it now */
+	char *path; /* as the process sees it, without " (deleted)" */
 };
 
 struct procmaps {
@@ -25,8 +23,5 @@ struct procmaps {
 void procmaps__read(struct procmaps *maps, FILE *f);
 int procmaps__of_pid(struct procmaps *maps, pid_t pid); /* 0 or -errno */
 void procmaps__free(struct procmaps *maps);
-
-/* The path of the executable, spelt as in the mappings; NULL with errno: it cannot be read. */
-char *procmaps__exe(pid_t pid);
 
 #endif
