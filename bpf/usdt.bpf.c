@@ -291,6 +291,14 @@ static __always_inline int is_shim(const struct acc_call *c)
 	return layout.unbalanced && c->names[0] == c->names[1];
 }
 
+/* The usual case: the innermost open frame is the caller of the one being entered. */
+static __always_inline int called_by_top(struct acc_slot *s, __u64 prev)
+{
+	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
+
+	return f && f->pyframe == prev;
+}
+
 /*
  * The generator that throw() or close() runs, for which 3.15 fires no entry: entered when the first
  * call is made from it. prev is the caller of the frame that is being entered. Where a generator
@@ -380,7 +388,7 @@ int bpfp_entry(struct pt_regs *ctx)
 		return 0;
 	}
 	c.quick = quick_look(ctx, site, v.code);
-	if (layout.unbalanced)
+	if (layout.unbalanced && !called_by_top(s, v.prev))
 		enter_thrown(s, at, v.prev);
 	edge = acc_edge_hot(s, c.quick);
 	if (!edge) {

@@ -3,62 +3,9 @@
 # Launch, attach, exit statuses, signals, bad input. behave.sh BPFPROF
 set -uo pipefail
 
-bpfprof=$(realpath "$1")
-# shellcheck source=tests/pythons.sh
-. "$(dirname "$0")/../pythons.sh"
-work=$(mktemp -d)
-started=()
-trap '[ ${#started[@]} = 0 ] || kill -9 "${started[@]}" 2>/dev/null; rm -rf "$work"' EXIT
+# shellcheck source=tests/expect.sh
+. "$(dirname "$0")/../expect.sh" behave "$1"
 python_use 3.9
-
-pass() {
-	echo "ok behave $1"
-}
-
-fail() {
-	echo "not ok behave $1 - $2"
-	sed 's/^/# /' "$work/err" "$work/out" 2>/dev/null | head -20
-}
-
-# expect NAME STATUS COMMAND...: the status, and the table of the run in $work/out
-expect() {
-	local name=$1 want=$2 got
-	shift 2
-	"$@" >"$work/out" 2>"$work/err"
-	got=$?
-	if [ "$got" != "$want" ]; then
-		fail "$name" "status $got, not $want"
-	elif ! grep -q 'function calls' "$work/out"; then
-		fail "$name" "no report"
-	else
-		pass "$name"
-	fi
-}
-
-# refuse NAME STATUS PATTERN COMMAND...: one line on stderr with PATTERN, nothing on stdout
-refuse() {
-	local name=$1 want=$2 pattern=$3 got
-	shift 3
-	"$@" >"$work/out" 2>"$work/err" </dev/null
-	got=$?
-	if [ "$got" != "$want" ]; then
-		fail "$name" "status $got, not $want"
-	elif [ -s "$work/out" ] || [ "$(wc -l <"$work/err")" != 1 ]; then
-		fail "$name" "not exactly one line"
-	elif ! grep -Eq "^bpfprof: .*$pattern" "$work/err"; then
-		fail "$name" "the line does not say: $pattern"
-	else
-		pass "$name"
-	fi
-}
-
-has() {
-	if grep -Eq "$2" "$work/out"; then
-		pass "$1"
-	else
-		fail "$1" "no $2"
-	fi
-}
 
 prof=("$bpfprof" -q --usdt)
 py=("${PYTHON[@]}")

@@ -1,0 +1,102 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Sourced by end-to-end tests: expect.sh RING BPFPROF. Gives $bpfprof, a directory $work that goes
+# with the test, processes that end with it ($started), and the words that tests are written in.
+
+ring=$1
+bpfprof=$(realpath "$2")
+# shellcheck source=tests/pythons.sh
+. "$(dirname "${BASH_SOURCE[0]}")/pythons.sh"
+work=$(mktemp -d)
+started=()
+trap '[ ${#started[@]} = 0 ] || kill -9 "${started[@]}" 2>/dev/null; rm -rf "$work"' EXIT
+
+pass() {
+	echo "ok $ring $1"
+}
+
+fail() {
+	echo "not ok $ring $1 - $2"
+	sed 's/^/# /' "$work/err" "$work/out" 2>/dev/null | head -20
+}
+
+# expect NAME STATUS COMMAND...: the status, and the table of the run in $work/out
+expect() {
+	local name=$1 want=$2 got
+	shift 2
+	"$@" >"$work/out" 2>"$work/err"
+	got=$?
+	if [ "$got" != "$want" ]; then
+		fail "$name" "status $got, not $want"
+	elif ! grep -q 'function calls' "$work/out"; then
+		fail "$name" "no report"
+	else
+		pass "$name"
+	fi
+}
+
+# refuse NAME STATUS PATTERN COMMAND...: one line on stderr with PATTERN, nothing on stdout
+refuse() {
+	local name=$1 want=$2 pattern=$3 got
+	shift 3
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	if [ "$got" != "$want" ]; then
+		fail "$name" "status $got, not $want"
+	elif [ -s "$work/out" ] || [ "$(wc -l <"$work/err")" != 1 ]; then
+		fail "$name" "not exactly one line"
+	elif ! grep -Eq "^bpfprof: .*$pattern" "$work/err"; then
+		fail "$name" "the line does not say: $pattern"
+	else
+		pass "$name"
+	fi
+}
+
+has() {
+	if grep -Eq "$2" "$work/out"; then
+		pass "$1"
+	else
+		fail "$1" "no $2"
+	fi
+}
+
+# start COMMAND...: runs it until it has said a line; its number is then $pid
+start() {
+	rm -f "$work/fifo"
+	mkfifo "$work/fifo"
+	"$@" >"$work/fifo" 2>"$work/err" &
+	pid=$!
+	started+=("$pid")
+	exec 8<"$work/fifo"
+	read -r -t 60 _ <&8
+}
+
+# stop: ends what start started, and waits for it
+stop() {
+	kill -9 "$pid"
+	wait "$pid" 2>/dev/null
+	exec 8<&-
+}
+
+# attached NAME PATTERN OPTION...: bpfprof on $pid ends well and its table has PATTERN
+attached() {
+	local name=$1 pattern=$2
+	shift 2
+	if ! "$bpfprof" -p "$pid" "$@" >"$work/out" 2>"$work/err" </dev/null; then
+		fail "$name" "status is not 0"
+	elif ! grep -Eq "$pattern" "$work/out"; then
+		fail "$name" "no $pattern"
+	elif ! kill -0 "$pid"; then
+		fail "$name" "the target died"
+	else
+		pass "$name"
+	fi
+}
+
+# soon COMMAND...: until the command holds; gives up after a minute
+soon() {
+	local deadline=$((SECONDS + 60))
+	until "$@"; do
+		[ $SECONDS -lt $deadline ] || return 1
+	done
+}
