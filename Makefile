@@ -146,7 +146,7 @@ bench:
 	@BPFPROF_CACHE=$(CACHE) tests/bench/run.sh $(O)
 
 format:
-	clang-format -i $(shell git ls-files '*.c' '*.h')
+	clang-format -i $(shell find bpf user include tests vmlinux -name '*.[ch]')
 
 clean:
 	rm -rf $(O)

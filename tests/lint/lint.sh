@@ -15,6 +15,11 @@ check() {
 	fi
 }
 
+# Files of the tree by find's tests, with or without git.
+sources() {
+	find . \( -path ./build -o -name .git \) -prune -o -type f \( "$@" \) -print
+}
+
 # Each floor of user/ may include itself and those below it; headers of bpf/ stay in bpf/.
 floors() {
 	awk '
@@ -43,7 +48,7 @@ floors() {
 
 licence() {
 	local f
-	for f in $(git ls-files | grep -vE '\.(json|md|gitignore)$|^LICENSE|^\.gitignore$|^tests/golden/.*\.txt$'); do
+	for f in $(sources ! -name '*.json' ! -name '*.md' ! -name .gitignore ! -name LICENSE); do
 		[ "$(grep -cE '^[^ ]* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' "$f")" = 1 ] ||
 			echo "$f: not one SPDX line"
 	done
@@ -51,14 +56,14 @@ licence() {
 
 format() {
 	local c
-	c=$(git ls-files '*.c' '*.h')
+	c=$(sources -name '*.[ch]')
 	# shellcheck disable=SC2086
 	clang-format --dry-run $c 2>&1 | head -20
 }
 
 shell() {
 	local s
-	s=$(git ls-files '*.sh' .ci/run)
+	s=$(sources -name '*.sh' -o -path ./.ci/run)
 	# shellcheck disable=SC2086
 	shellcheck -x -e SC2016 $s
 }
