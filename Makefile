@@ -8,6 +8,7 @@ DESTDIR ?=
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(shell command -v bpftool /usr/sbin/bpftool 2>/dev/null) bpftool)
 VMLINUX_H ?= vmlinux/vmlinux.h
+OBJCOPY ?= objcopy
 CACHE   ?= /var/cache/bpfprof
 
 CFLAGS   ?= -O2 -g
@@ -18,9 +19,11 @@ SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 USER_SRC := $(wildcard user/base/*.c user/model/*.c user/discover/*.c user/capture/*.c \
                        user/report/*.c user/cli/*.c)
-USER_OBJ := $(USER_SRC:%.c=$(O)/%.o)
-# What needs no BPF, built a second time with sanitizers for the unit ring.
-UNIT_LIB := $(filter-out user/cli/% user/capture/session.c user/capture/spawn.c,$(USER_SRC))
+USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/capture/stubimage.o
+# What works on a live process or a kernel.
+TARGET_SRC := session spawn capture usdt eval foothold inject
+# What does not, built a second time with sanitizers for the unit ring.
+UNIT_LIB := $(filter-out user/cli/%,$(filter-out $(TARGET_SRC:%=user/capture/%.c),$(USER_SRC)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
 
@@ -83,7 +86,29 @@ vmlinux:
 
 # --- user space ---------------------------------------------------------------------------------
 
-$(O)/user/capture/session.o: $(O)/usdt.skel.h
+$(O)/user/capture/session.o: $(O)/bpfprof.skel.h
+
+# The stub: code for another process, so nothing of ours may be called or needed there.
+STUB_CFLAGS := -std=gnu11 -O2 -ffreestanding -fPIE -fno-plt -mno-red-zone -mgeneral-regs-only \
+               -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
+               -fno-omit-frame-pointer -fno-jump-tables
+
+$(O)/user/stub/%.o: user/stub/%.c
+	$(call msg,STUB,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(STUB_CFLAGS) $(WARN) -Iinclude -MMD -MP -c $< -o $@
+
+$(O)/%.o: %.S
+	$(call msg,AS,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -Wa,-I$(O) -MMD -MP -c $< -o $@
+
+$(O)/stub.bin: $(O)/user/stub/head.o $(O)/user/stub/stub.o user/stub/stub.ld
+	$(call msg,STUB,$@)
+	$(Q)$(LD) -T user/stub/stub.ld $(filter %.o,$^) -o $(O)/stub.elf
+	$(Q)$(OBJCOPY) -O binary -j .text $(O)/stub.elf $@
+
+$(O)/user/capture/stubimage.o: $(O)/stub.bin
 
 $(O)/%.o: %.c
 	$(call msg,CC,$@)

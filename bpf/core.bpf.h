@@ -110,6 +110,14 @@ __u64 fake_now;
 #define clock_now() bpf_ktime_get_ns()
 #endif
 
+/* The usual case: the innermost open frame is the caller of the one being entered. */
+static __always_inline int called_by_top(struct acc_slot *s, __u64 prev)
+{
+	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
+
+	return f && f->pyframe == prev;
+}
+
 /* A row for the life of the thread that is running; 0: none left. */
 static __always_inline __u32 row_take(struct acc_ctl *ctl, __u32 slot, __u32 tid)
 {
@@ -177,8 +185,8 @@ static __always_inline __u32 slot_current(void)
 }
 
 /* The running thread is no more: it exits, or another program takes its place. A slot with frames
- * open is kept for user space to close at end_ns. */
-static __always_inline void slot_release(void)
+ * open is kept for user space to close at end_ns. 0: it had none. */
+static __always_inline int slot_release(void)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), i;
 	__u32 *known = bpf_map_lookup_elem(&slot_of_tid, &tid);
@@ -186,12 +194,12 @@ static __always_inline void slot_release(void)
 	struct acc_row *row;
 
 	if (!known)
-		return;
+		return 0;
 	i = *known;
 	bpf_map_delete_elem(&slot_of_tid, &tid);
 	s = acc_slot(i);
 	if (!s)
-		return;
+		return 1;
 	row = s->row ? acc_row(s->row) : 0;
 	if (row)
 		row->end_ns = clock_now();
@@ -200,6 +208,7 @@ static __always_inline void slot_release(void)
 		s->end_ns = clock_now();
 	else
 		bpf_map_push_elem(&slots_free, &i, BPF_ANY);
+	return 1;
 }
 
 #endif

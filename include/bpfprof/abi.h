@@ -22,6 +22,12 @@
 	X(NAME_UNREAD, name_unread, "names that could not be read")                                \
 	X(NAME_CUT, name_cut, "names longer than 4095 bytes, cut")                                 \
 	X(FRAME_UNREAD, frame_unread, "calls whose frame could not be read")                       \
+	X(LAYOUT, layout, "calls of code objects that are not laid out as this version's are")     \
+	X(SWITCHED, switched, "calls cut short as their stack was switched away from (greenlets)") \
+	X(LOW_STACK, low_stack,                                                                    \
+	  "calls that left the C stack too short to watch what they called in turn")               \
+	X(DISARMED, disarmed, "times that nothing was counted as bpfprof did not run for 2 s")     \
+	X(EXEC, exec, "programs that took the process's place by exec and were not followed")      \
 	X(ROWS_FULL, rows_full, "thread rows beyond the limit (raise --max-threads)")
 
 enum acc_loss {
@@ -86,7 +92,7 @@ struct acc_code {
 	__u64 addr; /* of the code object; 0: known by its names' addresses only */
 	struct acc_name names[ACC_NAMES];
 	__u32 line;
-	__u32 pad;
+	__u32 dynamic; /* 1: compiled from no file, so that its address may serve many in turn */
 };
 
 /* A thread. A slot is used again once its thread has ended with no frame open; its edges then add
@@ -101,7 +107,9 @@ struct acc_slot {
 	__u32 hot;    /* as in acc_edge, for calls from no known frame */
 	__u32 old;    /* 1: the thread ran before the attach, so frames may have been open */
 	__u64 end_ns; /* when it ended with frames open; 0: it did not */
-	__u64 pad;
+	__u32 early; /* frames closed before their return was seen, as the interpreter had left them
+		      */
+	__u32 pad;
 };
 
 /* One thread's life, for reports. */
@@ -163,6 +171,8 @@ enum acc_reg {
 struct acc_layout {
 	__u32 frame_code, frame_prev, frame_owner;
 	__u32 code_flags, code_firstlineno, code_filename, code_name, code_qualname;
+	__u32 code_version; /* 0: none before 3.12 */
+	__u32 ob_type;	    /* in every object */
 	__u32 str_length, str_state, str_kind_shift, str_ascii, str_utf8_length, str_utf8,
 		str_compact;
 	__u32 unbalanced; /* 1: generators break the pairing of entry and return (3.15) */

@@ -32,7 +32,7 @@ struct acc_call {
 	__u64 code;    /* address of the code object; 0: not known */
 	__u64 names[ACC_NAMES];
 	__u32 line;
-	__u32 pad;
+	__u32 version; /* of the code object: no other has it (3.12 on); 0: not known */
 };
 
 /* A 64-bit finaliser (the constants are Stafford's variant 13 of the splitmix64 one). Tables
@@ -322,9 +322,9 @@ ACC_INLINE int acc_pop(struct acc_slot *s, struct acc_row *row, __u64 now)
 }
 
 /* How many frames lie above the one of pyframe; ACC_UNWIND_MAX: not found within that many. */
-ACC_INLINE __u32 acc_search(struct acc_slot *s, __u64 pyframe)
+ACC_NOINLINE __u32 acc_search(struct acc_slot *s, __u64 pyframe)
 {
-	__u32 at = s->top;
+	__u32 at = s ? s->top : 0;
 
 	for (__u32 n = 0; n < ACC_UNWIND_MAX; n++) {
 		struct acc_frame *f = at ? acc_frame(at) : 0;
@@ -338,19 +338,25 @@ ACC_INLINE __u32 acc_search(struct acc_slot *s, __u64 pyframe)
 	return ACC_UNWIND_MAX;
 }
 
-/* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
-ACC_NOINLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe, __u64 now)
+/* Closes the n innermost frames. */
+ACC_NOINLINE int acc_close(struct acc_slot *s, struct acc_row *row, __u32 n, __u64 now)
 {
-	__u32 above;
-
 	if (!s || !row)
 		return 0;
-	above = acc_search(s, pyframe);
+	for (__u32 i = 0; i <= ACC_UNWIND_MAX && i < n; i++)
+		acc_pop(s, row, now);
+	return 0;
+}
+
+/* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
+ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe, __u64 now)
+{
+	__u32 above = acc_search(s, pyframe);
+
 	if (above >= ACC_UNWIND_MAX)
 		return 0;
 	acc_lose(ACC_LOSS_DROPPED, above);
-	for (__u32 n = 0; n < ACC_UNWIND_MAX && n <= above; n++)
-		acc_pop(s, row, now);
+	acc_close(s, row, above + 1, now);
 	return 1;
 }
 

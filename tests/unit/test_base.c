@@ -68,10 +68,11 @@ TEST(maps_lines)
 
 	procmaps__read(&maps, f);
 	fclose(f);
-	CHECK(maps.n == 2);
+	CHECK(maps.n == 3);
 	CHECK(maps.v[0].start == 0x401000 && maps.v[0].offset == 0x1000);
 	CHECK(!strcmp(maps.v[0].path, "/bin/a"));
 	CHECK(!strcmp(maps.v[1].path, "/x\ny"));
+	CHECK(!strcmp(maps.v[2].path, "[vdso]"));
 	procmaps__free(&maps);
 }
 

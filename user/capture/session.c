@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Owns the BPF object of the usdt backend, its maps and its links. The only file that knows the
- * skeleton. */
+/* Owns the BPF object, its maps and its links. The only file that knows the skeleton. */
 #include "capture/session.h"
 
 #include <bpf/bpf.h>
@@ -12,28 +11,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "capture/canary.h"
-#include "capture/regs.h"
 #include "capture/tables.h"
-#include "discover/interp.h"
+#include "discover/procmem.h"
 #include "model/profile.h"
-#include "usdt.skel.h"
+#include "bpfprof.skel.h"
 
-#define LINKS_MAX     (2 * ACC_SITES)
+#define LINKS_MAX     (2 * ACC_SITES + 2)
 #define CANARY_EVENTS 3
+#define CANARY_TIMED  200
 
 struct session {
-	struct usdt_bpf *bpf;
+	struct bpfprof_bpf *bpf;
 	struct bpf_link *links[LINKS_MAX];
 	size_t nlinks;
 	struct tables tables;
-	bool launched;
 };
 
 const struct session_limits session_limits_default = {
@@ -84,7 +81,7 @@ struct table_row {
 
 #define ROW(table, type)                                                                           \
 	{                                                                                          \
-		offsetof(struct usdt_bpf, maps.table), offsetof(struct table_sizes, table),        \
+		offsetof(struct bpfprof_bpf, maps.table), offsetof(struct table_sizes, table),     \
 			offsetof(struct tables, table), sizeof(struct acc_##type)                  \
 	}
 
@@ -100,7 +97,7 @@ static uint32_t row_count(const struct table_row *row, const struct table_sizes 
 	return *(const uint32_t *)((const char *)size + row->count);
 }
 
-static struct bpf_map *row_map(const struct table_row *row, struct usdt_bpf *bpf)
+static struct bpf_map *row_map(const struct table_row *row, struct bpfprof_bpf *bpf)
 {
 	return *(struct bpf_map **)((char *)bpf + row->map);
 }
@@ -128,7 +125,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 	return vfprintf(stderr, fmt, ap);
 }
 
-static int set_sizes(struct usdt_bpf *bpf, const struct table_sizes *size)
+static int set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 {
 	int bad = 0;
 
@@ -148,61 +145,41 @@ static int set_sizes(struct usdt_bpf *bpf, const struct table_sizes *size)
 	return bad;
 }
 
-static struct acc_layout layout_of(const struct py_layout *l, enum usdt_verdict usdt)
+static bool is_listed(const char *name, const char *const *list)
 {
-	if (!l)
-		return (struct acc_layout){};
-	return (struct acc_layout){
-		.frame_code = l->frame_code,
-		.frame_prev = l->frame_prev,
-		.frame_owner = l->frame_owner,
-		.code_flags = l->code_flags,
-		.code_firstlineno = l->code_firstlineno,
-		.code_filename = l->code_filename,
-		.code_name = l->code_name,
-		.code_qualname = l->code_qualname,
-		.str_length = l->str_length,
-		.str_state = l->str_state,
-		.str_kind_shift = l->str_kind_shift,
-		.str_ascii = l->str_ascii,
-		.str_utf8_length = l->str_utf8_length,
-		.str_utf8 = l->str_utf8,
-		.str_compact = l->str_compact,
-		.unbalanced = usdt == USDT_UNBALANCED,
-	};
+	while (*list && strcmp(*list, name))
+		list++;
+	return *list;
 }
 
-/* The registers of the file and name arguments of each site. */
-static int set_sites(struct acc_site *to, const struct usdt_sites *from)
+/* Only the programs of this backend are loaded: each takes the verifier a while. */
+static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted)
 {
-	for (size_t i = 0; i < from->n; i++) {
-		to[i].file = usdt_arg__reg(from->v[i].args, 0);
-		to[i].name = usdt_arg__reg(from->v[i].args, 1);
-		to[i].line = usdt_arg__reg(from->v[i].args, 2);
-		if (!to[i].file || !to[i].name)
-			return err("cannot read the probes of this interpreter: its note says "
-				   "\"%s\", not registers; please report this build",
-				   from->v[i].args);
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, bpf->obj)
+	{
+		const char *name = bpf_program__name(prog);
+
+		if (!strncmp(name, "bpfp_usdt_", 10) || !strncmp(name, "bpfp_eval_", 10))
+			bpf_program__set_autoload(prog, is_listed(name, wanted));
 	}
-	return 0;
 }
 
-static int configure(struct session *s, const struct interp *in)
+static int configure(struct session *s, const struct session_setup *setup)
 {
-	struct usdt_bpf *bpf = s->bpf;
+	struct bpfprof_bpf *bpf = s->bpf;
 
-	if (in->entry.n > ACC_SITES || in->ret.n > ACC_SITES)
-		return err("cannot use the probes of %s: it has %zu sites, %u are supported; "
-			   "please report this build",
-			   in->path, in->entry.n + in->ret.n, 2 * ACC_SITES);
 	if (set_sizes(bpf, &s->tables.size))
 		return err("cannot size the tables: libbpf refused; lower the --max options");
-	bpf->rodata->layout = layout_of(in->layout, in->usdt);
-	bpf->rodata->many_sites = in->entry.n > 1 || in->ret.n > 1;
-	bpf->rodata->attach_ns = s->launched ? 0 : session__now();
-	if (set_sites(bpf->bss->entry_sites, &in->entry))
-		return -1;
-	return set_sites(bpf->bss->return_sites, &in->ret);
+	choose_programs(bpf, setup->programs);
+	bpf->rodata->layout = setup->layout;
+	bpf->rodata->many_sites = setup->many_sites;
+	bpf->rodata->unicode_type = setup->unicode_type;
+	bpf->rodata->attach_ns = setup->launched ? 0 : session__now();
+	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
+	memcpy(bpf->bss->return_sites, setup->return_sites, sizeof(setup->return_sites));
+	return 0;
 }
 
 static void *map_bytes(struct bpf_map *map, size_t bytes)
@@ -245,7 +222,7 @@ static void unmap_tables(struct tables *t)
 
 static int load(struct session *s)
 {
-	int error = usdt_bpf__load(s->bpf);
+	int error = bpfprof_bpf__load(s->bpf);
 
 	if (error)
 		return err("cannot load the BPF programs: %s; see 'bpfprof doctor'",
@@ -256,20 +233,18 @@ static int load(struct session *s)
 	return 0;
 }
 
-struct session *session__open(const struct interp *in, const struct session_limits *limits,
-			      bool launched)
+struct session *session__open(const struct session_setup *setup)
 {
 	struct session *s = xcalloc(1, sizeof(*s));
 
 	libbpf_set_print(print_libbpf);
-	s->tables.size = sizes_of(limits);
-	s->launched = launched;
-	s->bpf = usdt_bpf__open();
+	s->tables.size = sizes_of(&setup->limits);
+	s->bpf = bpfprof_bpf__open();
 	if (!s->bpf) {
 		err("cannot open the BPF programs: %s; see 'bpfprof doctor'", strerror(errno));
 		goto fail;
 	}
-	if (configure(s, in) || load(s))
+	if (configure(s, setup) || load(s))
 		goto fail;
 	return s;
 fail:
@@ -294,80 +269,89 @@ static int keep_link(struct session *s, struct bpf_link *link)
 	return 0;
 }
 
-static int attach_sites(struct session *s, struct bpf_program *prog, const struct interp *in,
-			const struct usdt_sites *sites)
+/* Fires our own site through the same path, and how many of the events arrived; -1 where no probe
+ * could be placed. *ns, if not NULL: what one event took. */
+static int fire_canary(struct session *s, enum canary kind, unsigned int times, uint64_t *ns)
 {
-	for (size_t i = 0; i < sites->n; i++) {
-		const struct usdt_site *site = &sites->v[i];
-		int error = keep_link(s, attach_at(prog, in->pid, in->open_path, site->offset,
-						   site->sema_offset, i));
-
-		if (error)
-			return error;
-	}
-	return 0;
-}
-
-/* Fires our own site of the same kind through the same path and sees whether it is counted. */
-static int prove_self(struct session *s)
-{
-	__u64 before = s->tables.ctl->canary, seen;
+	__u64 before = s->tables.ctl->canary, start;
 	struct bpf_link *link = attach_at(s->bpf->progs.bpfp_canary, getpid(), "/proc/self/exe",
-					  canary__offset(), 0, 0);
+					  canary__offset(kind), 0, 0);
 
 	if (!link)
-		return err("cannot place a uprobe: %s; see 'bpfprof doctor'", strerror(errno));
-	canary__fire(CANARY_EVENTS);
+		return -1;
+	canary__fire(kind, CANARY_EVENTS); /* the first one may optimise the site */
+	start = session__now();
+	canary__fire(kind, times);
+	if (ns)
+		*ns = (session__now() - start) / times;
 	bpf_link__destroy(link);
-	seen = s->tables.ctl->canary - before;
+	return (int)(s->tables.ctl->canary - before) - CANARY_EVENTS;
+}
+
+bool session__nop5_is_cheaper(struct session *s)
+{
+	uint64_t nop1, nop5;
+
+	return fire_canary(s, CANARY_NOP1, CANARY_TIMED, &nop1) == CANARY_TIMED &&
+	       fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED && nop5 < nop1;
+}
+
+static int prove_self(struct session *s)
+{
+	int seen = fire_canary(s, CANARY_NOP1, CANARY_EVENTS, NULL);
+
+	if (seen < 0)
+		return err("cannot place a uprobe: %s; see 'bpfprof doctor'", strerror(errno));
 	if (seen != CANARY_EVENTS)
-		return err("uprobes do not count on this kernel: %llu of %d canary events "
-			   "arrived; see 'bpfprof doctor'",
+		return err("uprobes do not count on this kernel: %d of %d canary events arrived; "
+			   "see 'bpfprof doctor'",
 			   seen, CANARY_EVENTS);
 	return 0;
 }
 
 /* The breakpoint stands in the process's own memory: probes of a file that is mapped elsewhere, or
  * of a copy of it, attach without an error and never fire. */
-static int prove_site(const struct interp *in, const struct usdt_site *site)
+static int prove_probe(pid_t pid, const struct probe *p)
 {
-	char path[64];
 	unsigned char byte = 0;
-	uint64_t addr = site->offset - in->map_offset + in->map_start;
-	int fd;
+	int mem = procmem__open(pid);
+	bool stands;
 
-	snprintf(path, sizeof(path), "/proc/%d/mem", in->pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (pread(fd, &byte, 1, addr) != 1)
-		byte = 0;
-	close(fd);
-	return byte == 0xcc ? 0 : -ENODEV;
+	if (mem < 0)
+		return mem;
+	stands = procmem__read(mem, p->addr, &byte, 1) && byte == 0xcc;
+	close(mem);
+	return stands ? 0 : -ENODEV;
 }
 
-int session__attach(struct session *s, const struct interp *in)
+static int place(struct session *s, pid_t pid, const char *path, const struct probe *p)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(s->bpf->obj, p->program);
+
+	return keep_link(s, attach_at(prog, pid, path, p->offset, p->sema_offset, p->cookie));
+}
+
+int session__attach(struct session *s, pid_t pid, const char *path, const struct probe *probes,
+		    size_t n)
 {
 	int error;
 
 	if (prove_self(s))
 		return -1;
-	error = attach_sites(s, s->bpf->progs.bpfp_return, in, &in->ret);
-	if (!error)
-		error = attach_sites(s, s->bpf->progs.bpfp_entry, in, &in->entry);
-	if (!error)
-		error = keep_link(s, bpf_program__attach(s->bpf->progs.bpfp_exit));
+	error = keep_link(s, bpf_program__attach(s->bpf->progs.bpfp_exit));
 	if (!error)
 		error = keep_link(s, bpf_program__attach(s->bpf->progs.bpfp_exec));
-	if (!error)
-		error = prove_site(in, &in->entry.v[0]);
+	for (size_t i = 0; i < n && !error; i++)
+		error = place(s, pid, path, &probes[i]);
+	for (size_t i = 0; i < n && !error; i++)
+		error = prove_probe(pid, &probes[i]);
 	if (!error)
 		return 0;
 	session__detach(s);
 	if (error == -ESRCH || error == -ENOENT)
-		return err("cannot attach to process %d: it has ended; start it again", in->pid);
-	return err("cannot attach to process %d: %s; see 'bpfprof probes -p %d'", in->pid,
-		   strerror(-error), in->pid);
+		return err("cannot attach to process %d: it has ended; start it again", pid);
+	return err("cannot attach to process %d: %s; see 'bpfprof probes -p %d'", pid,
+		   strerror(-error), pid);
 }
 
 void session__detach(struct session *s)
@@ -376,18 +360,19 @@ void session__detach(struct session *s)
 		bpf_link__destroy(s->links[--s->nlinks]);
 }
 
-/* What the programs found out about the frame, as a note where it matters. */
-static void note_frames(struct session *s, struct profile *p)
+bool session__frame_found(const struct session *s)
 {
-	bool found = s->bpf->bss->entry_sites[0].frame != ACC_REG_NOT_FOUND;
+	return s->bpf->bss->entry_sites[0].frame != ACC_REG_NOT_FOUND;
+}
 
-	if (!found)
-		profile__add_note(p,
-				  "the interpreter's frame could not be found at its probes: "
-				  "functions of one name in one file are one row, without lines");
-	if (!found && s->bpf->rodata->layout.unbalanced)
-		profile__add_note(p, "without it, generators and coroutines make the counts and "
-				     "times of this run unreliable");
+uint64_t session__loss(const struct session *s, enum acc_loss loss)
+{
+	return s->tables.ctl->losses[loss];
+}
+
+void session__lose(struct session *s, enum acc_loss loss, uint64_t n)
+{
+	s->tables.ctl->losses[loss] += n;
 }
 
 void session__drain(struct session *s, struct profile *p)
@@ -397,7 +382,6 @@ void session__drain(struct session *s, struct profile *p)
 	session__detach(s);
 	tables__close_frames(&s->tables, now);
 	tables__to_profile(&s->tables, p, now);
-	note_frames(s, p);
 }
 
 void session__close(struct session *s)
@@ -406,6 +390,6 @@ void session__close(struct session *s)
 		return;
 	session__detach(s);
 	unmap_tables(&s->tables);
-	usdt_bpf__destroy(s->bpf);
+	bpfprof_bpf__destroy(s->bpf);
 	free(s);
 }

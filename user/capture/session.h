@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A capture session: open (choose sizes, load the BPF programs) -> attach (to one process) ->
- * detach -> drain (into a profile) -> close. Each step prints its own one-line error.
- * Not thread-safe.
+ * The BPF side of a capture: open (choose sizes and programs, load) -> attach (place probes, prove
+ * that they count) -> detach -> drain (into a profile) -> close. Knows no Python; what the programs
+ * have to know of one comes in the setup. Each step prints its own one-line error. Not thread-safe.
  */
 #ifndef BPFPROF_SESSION_H
 #define BPFPROF_SESSION_H
 
+#include <linux/types.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-struct interp;
+#include "bpfprof/abi.h"
+
 struct profile;
 struct session;
 
@@ -28,19 +31,49 @@ extern const struct session_limits session_limits_default;
 /* Bytes of kernel memory that a session of these limits takes. */
 uint64_t session__memory(const struct session_limits *limits);
 
-/* Loads the programs for this interpreter. launched: the process has not run any Python yet, so
- * no frame can be open. NULL on error. */
-struct session *session__open(const struct interp *in, const struct session_limits *limits,
-			      bool launched);
+/* What is fixed before the programs are loaded. */
+struct session_setup {
+	struct session_limits limits;
+	const char *const *programs; /* of the backend; ends with NULL */
+	bool launched; /* the process has not run any Python yet, so no frame can be open */
+	struct acc_layout layout;
+	bool many_sites; /* usdt: a probe has several sites, told apart by cookie */
+	struct acc_site entry_sites[ACC_SITES], return_sites[ACC_SITES];
+	uint64_t unicode_type; /* eval */
+};
 
-/* Places the probes in the process in->pid and proves that they count. 0 or -1. */
-int session__attach(struct session *s, const struct interp *in);
+/* One probe: a place in a file, for one process. */
+struct probe {
+	const char *program;
+	uint64_t offset, sema_offset; /* in the file */
+	uint64_t cookie;
+	uint64_t addr; /* where the process has it mapped */
+};
+
+struct session *session__open(const struct session_setup *setup); /* NULL on error */
+
+/* Whether a 5-byte nop is the cheaper probe site on this kernel, and counts (Linux 6.18 and later
+ * may turn it into a call). Takes a millisecond. */
+bool session__nop5_is_cheaper(struct session *s);
+
+/* Places the probes in the file at path, for process pid, and proves that they stand there. 0 or
+ * -1. */
+int session__attach(struct session *s, pid_t pid, const char *path, const struct probe *probes,
+		    size_t n);
 
 /* Takes the probes out; the process runs on at full speed. Idempotent. */
 void session__detach(struct session *s);
 
 /* Detaches and adds what was counted to p. */
 void session__drain(struct session *s, struct profile *p);
+
+/* The count of a loss so far; for those that show while it runs. */
+uint64_t session__loss(const struct session *s, enum acc_loss loss);
+/* Adds to a loss that user space found. */
+void session__lose(struct session *s, enum acc_loss loss, uint64_t n);
+
+/* The first site of the entry probe found the interpreter's frame in a register. */
+bool session__frame_found(const struct session *s);
 
 void session__close(struct session *s); /* accepts NULL */
 

@@ -16,7 +16,11 @@ struct spawn {
 	int signal_fd; /* SIGCHLD and the signals to pass on */
 	bool held;     /* under ptrace, stopped */
 	bool ended;
-	int status; /* of waitpid, once ended */
+	int status;	    /* of waitpid, once ended */
+	pid_t at_evaluator; /* the thread stopped at its first Python function; 0: none yet */
+	pid_t *threads;	    /* others of it that are traced */
+	size_t nthreads;
+	bool vforked, execed; /* on the way to at_evaluator */
 };
 
 /*
@@ -25,6 +29,11 @@ struct spawn {
  * be run or ends without ever becoming Python (sp->ended tells).
  */
 int spawn__start(struct spawn *sp, char *const argv[], struct interp *in);
+
+/* Runs the held process up to its first call of _PyEval_EvalFrameDefault: at_evaluator is stopped
+ * there, with nothing of it run. 0; -1 where the program ended first (ended, no line), or after one
+ * line. */
+int spawn__to_evaluator(struct spawn *sp, const struct interp *in);
 
 /* Lets the stopped process run, no longer traced. */
 int spawn__release(struct spawn *sp);

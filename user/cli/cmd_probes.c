@@ -25,7 +25,9 @@ static void print_interp(const struct interp *in)
 	       *in->version_text ? in->version_text : "unknown");
 	print_sites("function__entry", &in->entry);
 	print_sites("function__return", &in->ret);
-	printf("backends:\n  usdt: %s\n", usdt_verdict__text(in->usdt));
+	printf("backends:\n  eval: %s\n", eval_verdict__text(in->eval));
+	printf("  what to do: %s\n", eval_verdict__advice(in->eval));
+	printf("  usdt: %s\n", usdt_verdict__text(in->usdt));
 	printf("  what to do: %s\n", usdt_verdict__advice(in->usdt));
 }
 

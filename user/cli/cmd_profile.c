@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "capture/session.h"
+#include "capture/capture.h"
 #include "capture/spawn.h"
 #include "cli/opts.h"
 #include "cli/output.h"
@@ -33,9 +33,10 @@ static char *join(char *const args[])
 	return all;
 }
 
-static struct profile *profile_of(const struct interp *in, char *command)
+static struct profile *profile_of(const struct capture *c, char *command)
 {
 	struct profile *p = profile__new();
+	const struct interp *in = c->in;
 
 	p->target = (struct prof_target){
 		.pid = in->pid,
@@ -43,7 +44,7 @@ static struct profile *profile_of(const struct interp *in, char *command)
 		.exe = xstrdup(in->exe),
 		.interpreter = xstrdup(in->path),
 		.python = xstrdup(in->version_text),
-		.backend = xstrdup("usdt"),
+		.backend = xstrdup(c->backend->name),
 		.clock = xstrdup("wall"),
 		.start_ns = session__now(),
 		.started_at = time(NULL),
@@ -51,62 +52,68 @@ static struct profile *profile_of(const struct interp *in, char *command)
 	return p;
 }
 
-/* Session loaded and attached, or NULL after one line. */
-static struct session *begin(const struct opts *o, const struct interp *in, bool launched)
+static struct capture *begin(const struct opts *o, const struct interp *in, struct spawn *spawn)
 {
-	struct session *s;
+	const struct backend *b = backend__choose(o->backend, in);
 
-	if (in->usdt != USDT_FIRES && in->usdt != USDT_UNBALANCED) {
-		err("cannot profile %s: %s; %s", in->path, usdt_verdict__text(in->usdt),
-		    usdt_verdict__advice(in->usdt));
-		return NULL;
-	}
-	s = session__open(in, &o->limits, launched);
-	if (s && session__attach(s, in)) {
-		session__close(s);
-		return NULL;
-	}
-	return s;
+	return b ? capture__begin(b, in, spawn, &o->limits) : NULL;
 }
 
 /* Ends the measurement and keeps it in p. */
-static void finish(struct session *s, struct profile *p)
+static void finish(struct capture *c, struct profile *p)
 {
 	p->target.duration_ns = session__now() - p->target.start_ns;
-	session__drain(s, p);
+	capture__end(c, p);
 }
 
-static int duration_ms(const struct opts *o)
+/* Milliseconds until the deadline (session__now; 0: none), but no more than a beat. */
+static int until(uint64_t deadline)
 {
-	return o->duration > 0 ? (int)(o->duration * 1000 < 2e9 ? o->duration * 1000 : 2e9) : -1;
+	uint64_t now = session__now();
+
+	if (!deadline || deadline > now + CAPTURE_BEAT_MS * 1000000ull)
+		return CAPTURE_BEAT_MS;
+	return deadline > now ? (int)((deadline - now + 999999) / 1000000) : 0;
+}
+
+static uint64_t deadline_of(const struct opts *o)
+{
+	return o->duration > 0 ? session__now() + (uint64_t)(o->duration * 1e9) : 0;
+}
+
+/* Runs the launched program to its end, and measures until then or the end of the duration. */
+static void run(const struct opts *o, struct capture *c, struct profile *p)
+{
+	uint64_t deadline = deadline_of(o);
+	int wait = until(deadline);
+
+	while (wait && !spawn__wait(c->spawn, wait) && capture__beat(c))
+		wait = until(deadline);
+	finish(c, p);
+	spawn__wait(c->spawn, -1);
 }
 
 static int launch(struct opts *o)
 {
 	struct interp in = {0};
 	struct spawn sp;
-	struct session *s;
+	struct capture *c;
 	struct profile *p;
 	int status;
 
 	if (spawn__start(&sp, o->args, &in))
 		return STATUS_FAILED;
-	s = begin(o, &in, true);
-	if (!s) {
+	c = begin(o, &in, &sp);
+	if (!c) {
 		spawn__kill(&sp);
 		interp__close(&in);
 		return STATUS_FAILED;
 	}
-	p = profile_of(&in, join(o->args));
+	p = profile_of(c, join(o->args));
 	spawn__release(&sp);
-	if (!spawn__wait(&sp, duration_ms(o))) {
-		finish(s, p);
-		spawn__wait(&sp, -1);
-	} else {
-		finish(s, p);
-	}
+	run(o, c, p);
 	status = output__write(o, p);
-	session__close(s);
+	capture__free(c);
 	profile__free(p);
 	interp__close(&in);
 	if (status)
@@ -114,11 +121,13 @@ static int launch(struct opts *o)
 	spawn__exit_like(&sp);
 }
 
-/* Until the process ends, a signal asks to stop, or the time is over. */
-static void watch(int pidfd, int timeout_ms)
+/* Until the process ends or is no more what it was, a signal asks to stop, or the time is over. */
+static void watch(const struct opts *o, struct capture *c, int pidfd)
 {
 	struct pollfd pfd[2] = {{.fd = pidfd, .events = POLLIN}, {.events = POLLIN}};
+	uint64_t deadline = deadline_of(o);
 	sigset_t set;
+	int wait;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
@@ -126,8 +135,12 @@ static void watch(int pidfd, int timeout_ms)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	pfd[1].fd = signalfd(-1, &set, SFD_CLOEXEC);
-	while (poll(pfd, 2, timeout_ms) < 0 && errno == EINTR)
-		continue;
+	while ((wait = until(deadline))) {
+		int n = poll(pfd, 2, wait);
+
+		if (n > 0 || (n < 0 && errno != EINTR) || !capture__beat(c))
+			break;
+	}
 	close(pfd[1].fd);
 }
 
@@ -153,18 +166,18 @@ static char *command_of(pid_t pid)
 /* Measures the process of in. STATUS_. */
 static int measure(struct opts *o, const struct interp *in, int pidfd)
 {
-	struct session *s = begin(o, in, false);
+	struct capture *c = begin(o, in, NULL);
 	struct profile *p;
 	int status;
 
-	if (!s)
+	if (!c)
 		return STATUS_FAILED;
-	p = profile_of(in, command_of(in->pid));
+	p = profile_of(c, command_of(in->pid));
 	info("profiling process %d, Python %s; Ctrl-C ends it", in->pid, in->version_text);
-	watch(pidfd, duration_ms(o));
-	finish(s, p);
+	watch(o, c, pidfd);
+	finish(c, p);
 	status = output__write(o, p) ? STATUS_FAILED : STATUS_DONE;
-	session__close(s);
+	capture__free(c);
 	profile__free(p);
 	return status;
 }

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "capture/capture.h"
 #include "cli/man.h"
 
 struct option_row {
@@ -92,8 +93,8 @@ static int parse_limit(struct opts *o, const struct option_row *row, const char 
 
 static int parse_backend(struct opts *o, const struct option_row *row, const char *value)
 {
-	if (value && strcmp(value, "auto") && strcmp(value, "usdt"))
-		return bad(row, value, "a backend: auto or usdt");
+	if (value && !backend__is_name(value))
+		return bad(row, value, "a backend: auto, eval or usdt");
 	return parse_string(o, row, value);
 }
 
@@ -108,8 +109,9 @@ static const struct option_row rows[] = {
 	{CMD_PROFILE, 0, "usdt", NULL,
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
 	 parse_string, F(backend), "usdt"},
-	{CMD_PROFILE, 0, "backend", "NAME", "auto or usdt (default auto)", parse_backend,
-	 F(backend), NULL},
+	{CMD_PROFILE, 0, "backend", "NAME",
+	 "auto, eval or usdt (default auto: the cheapest that is exact)", parse_backend, F(backend),
+	 NULL},
 	{CMD_PROFILE | CMD_REPORT, 's', "sort", "KEY[,KEY]",
 	 "order of the rows: pstats' keys or unique prefixes of them (default: cumulative)",
 	 parse_sort, 0, NULL},

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "discover/elf.h"
+#include "discover/facts.h"
 #include "discover/procmap.h"
 
 static const struct {
@@ -44,6 +45,34 @@ const char *usdt_verdict__text(enum usdt_verdict v)
 const char *usdt_verdict__advice(enum usdt_verdict v)
 {
 	return verdicts[v].advice;
+}
+
+static const struct {
+	const char *text, *advice;
+} eval_verdicts[] = {
+	[EVAL_WORKS] = {"the evaluator's slot (PEP 523) can be set", "bpfprof"},
+	[EVAL_UNKNOWN] = {"this bpfprof does not know this version of CPython",
+			  "use CPython 3.9 to 3.15"},
+	[EVAL_OTHER_ARGUMENTS] = {"CPython 3.8's evaluator takes other arguments",
+				  "use a build with probes and --usdt, or CPython 3.9 to 3.15"},
+	[EVAL_FREE_THREADED] = {"this build has no GIL, and its objects are laid out otherwise",
+				"use the default build of the same version"},
+	[EVAL_UNREADABLE] = {"the functions that read the evaluator's slot are missing from this "
+			     "build, or compiled in an unknown way",
+			     "use an optimised build that exports CPython's symbols"},
+	[EVAL_JIT] = {"the JIT is on (PYTHON_JIT), and compiled code does not look at the "
+		      "evaluator's slot",
+		      "start the program with PYTHON_JIT=0"},
+};
+
+const char *eval_verdict__text(enum eval_verdict v)
+{
+	return eval_verdicts[v].text;
+}
+
+const char *eval_verdict__advice(enum eval_verdict v)
+{
+	return eval_verdicts[v].advice;
 }
 
 /* --- version -----------------------------------------------------------------------------------
@@ -137,7 +166,26 @@ static bool has_jit(struct elf *e)
 	return rodata && memmem(rodata, size, "PYTHON_JIT", 10);
 }
 
-static enum usdt_verdict judge(struct elf *e, const struct interp *in)
+/* 3.13 brought the JIT; its compiled traces pass probes and slots by. */
+static bool jit_is_on(struct elf *e, const struct interp *in)
+{
+	return in->version >= 0x030d && environ_has_jit(in->pid) && has_jit(e);
+}
+
+static enum eval_verdict judge_eval(struct elf *e, struct interp *in)
+{
+	if (!in->layout)
+		return EVAL_UNKNOWN;
+	if (in->version < 0x0309)
+		return EVAL_OTHER_ARGUMENTS;
+	if (eval_facts__free_threaded(e))
+		return EVAL_FREE_THREADED;
+	if (!eval_facts__read(&in->facts, e))
+		return EVAL_UNREADABLE;
+	return jit_is_on(e, in) ? EVAL_JIT : EVAL_WORKS;
+}
+
+static enum usdt_verdict judge_usdt(struct elf *e, const struct interp *in)
 {
 	enum usdt_verdict by_version;
 
@@ -148,10 +196,7 @@ static enum usdt_verdict judge(struct elf *e, const struct interp *in)
 		return by_version;
 	if (!in->entry.n || !in->ret.n)
 		return USDT_NO_PROBES;
-	/* 3.13 brought the JIT; its compiled traces pass the probes by */
-	if (in->version >= 0x030d && environ_has_jit(in->pid) && has_jit(e))
-		return USDT_JIT;
-	return by_version;
+	return jit_is_on(e, in) ? USDT_JIT : by_version;
 }
 
 /* Reads the interpreter in the file at open_path. -ENOENT: it is none. */
@@ -171,7 +216,8 @@ static int examine(struct interp *in, const char *open_path)
 	in->layout = py_layout__find(in->version);
 	elf__usdt(e, "python", "function__entry", &in->entry);
 	elf__usdt(e, "python", "function__return", &in->ret);
-	in->usdt = judge(e, in);
+	in->usdt = judge_usdt(e, in);
+	in->eval = judge_eval(e, in);
 	elf__close(e);
 	return 0;
 }
@@ -222,7 +268,14 @@ static void choose_mapping(struct interp *in, const struct procmaps *maps)
 			continue;
 		in->map_start = maps->v[i].start;
 		in->map_offset = maps->v[i].offset;
-		return;
+		break;
+	}
+	for (size_t i = 0; i < maps->n; i++) {
+		const struct procmap *m = &maps->v[i];
+		uint64_t at = in->facts.evaluator_offset - m->offset;
+
+		if (!strcmp(m->path, in->path) && at < m->end - m->start)
+			in->bias = m->start + at - in->facts.evaluator;
 	}
 }
 
@@ -234,7 +287,7 @@ int interp__of_pid(struct interp *in, pid_t pid, const char **why)
 	*in = (struct interp){.pid = pid, .exe = exe_of(pid)};
 	for (size_t i = 0; i < maps.n && result; i++) {
 		/* each file once: it may be mapped in several pieces */
-		if (i && !strcmp(maps.v[i].path, maps.v[i - 1].path))
+		if (maps.v[i].path[0] != '/' || (i && !strcmp(maps.v[i].path, maps.v[i - 1].path)))
 			continue;
 		result = examine_mapping(in, pid, &maps.v[i]);
 		if (result != -ENOENT && result)

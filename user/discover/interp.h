@@ -23,6 +23,28 @@ struct usdt_sites {
 	size_t n;
 };
 
+/* What the eval backend needs of a CPython, read off the code of exported functions. Addresses are
+ * those of the file; a process adds interp.bias. */
+struct eval_facts {
+	uint64_t evaluator;	   /* _PyEval_EvalFrameDefault */
+	uint64_t evaluator_offset; /* in the file */
+	uint64_t head;		   /* the pointer to the first interpreter state */
+	uint64_t unicode_type;	   /* PyUnicode_Type */
+	uint32_t interp_next;	   /* in an interpreter state: the next one */
+	uint32_t interp_slot;	   /* in an interpreter state: the PEP 523 evaluator */
+	uint32_t tstate_interp, tstate_id;
+	uint32_t tstate_soft_limit; /* of the C stack; 0: none before 3.14 */
+};
+
+enum eval_verdict {
+	EVAL_WORKS,
+	EVAL_UNKNOWN,	      /* a version that this bpfprof does not know */
+	EVAL_OTHER_ARGUMENTS, /* 3.8: its evaluator takes no thread state */
+	EVAL_FREE_THREADED,   /* built without the GIL */
+	EVAL_UNREADABLE,      /* the functions do not look as they do elsewhere */
+	EVAL_JIT,	      /* the JIT is on: compiled code does not look at the slot */
+};
+
 enum usdt_verdict {
 	USDT_FIRES,	 /* entry and return, balanced */
 	USDT_UNBALANCED, /* both; creation, throw() and close() of generators break the pairs (3.15)
@@ -46,12 +68,17 @@ struct py_layout {
 	uint16_t code_filename;
 	uint16_t code_name;
 	uint16_t code_qualname; /* 0: none before 3.11 */
+	uint16_t code_version;	/* 0: none before 3.12 */
 	uint16_t str_length;	/* in a str: number of code points */
 	uint16_t str_state;	/* in a str: 32 bits of kind, compact, ascii */
 	uint8_t str_kind_shift; /* kind is 3 bits from here, then 1 bit compact, 1 bit ascii */
 	uint16_t str_ascii;	/* in a str: data of a compact ASCII one */
 	uint16_t str_utf8_length, str_utf8; /* in a str: the cached UTF-8, if the pointer is set */
 	uint16_t str_compact;		    /* in a str: data of a compact one that is not ASCII */
+	uint16_t tstate_c_recursion;	    /* in a thread state: C calls left; 0: not counted */
+	uint16_t tstate_current; /* in a thread state: the frame that runs; 0: see next */
+	uint16_t tstate_cframe;	 /* in a thread state: pointer to a pointer to it; 0: not needed */
+	uint8_t minds_stack; /* Python calls of Python take no C stack, but do with a slot set */
 };
 
 const struct py_layout *py_layout__find(uint16_t version); /* NULL: unknown version */
@@ -69,6 +96,9 @@ struct interp {
 	const struct py_layout *layout; /* NULL: unknown version */
 	struct usdt_sites entry, ret;
 	enum usdt_verdict usdt;
+	uint64_t bias; /* added to addresses of the file (pid != 0) */
+	struct eval_facts facts;
+	enum eval_verdict eval;
 };
 
 /*
@@ -86,5 +116,7 @@ void interp__close(struct interp *in); /* frees the members; fine on a zeroed on
  * function__return; ...". */
 const char *usdt_verdict__text(enum usdt_verdict v);
 const char *usdt_verdict__advice(enum usdt_verdict v);
+const char *eval_verdict__text(enum eval_verdict v);
+const char *eval_verdict__advice(enum eval_verdict v);
 
 #endif

@@ -39,7 +39,7 @@ static void parse_line(struct procmaps *maps, char *line)
 	line[strcspn(line, "\n")] = '\0';
 	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %n", &m.start, &m.end,
 		   perm, &m.offset, &at) < 4 ||
-	    !at || perm[2] != 'x' || line[at] != '/')
+	    !at || perm[2] != 'x' || !line[at])
 		return;
 	m.path = xstrdup(unescape(line + at));
 	*ARR_PUSH(maps->v, maps->n) = m;
@@ -67,6 +67,23 @@ int procmaps__of_pid(struct procmaps *maps, pid_t pid)
 	procmaps__read(maps, f);
 	fclose(f);
 	return 0;
+}
+
+int procmap__find(pid_t pid, const char *prefix, struct procmap *found)
+{
+	struct procmaps maps = {0};
+	int error = procmaps__of_pid(&maps, pid);
+
+	for (size_t i = 0; i < maps.n; i++) {
+		if (strncmp(maps.v[i].path, prefix, strlen(prefix)))
+			continue;
+		*found = maps.v[i];
+		found->path = NULL;
+		procmaps__free(&maps);
+		return 0;
+	}
+	procmaps__free(&maps);
+	return error ? error : -ENOENT;
 }
 
 void procmaps__free(struct procmaps *maps)

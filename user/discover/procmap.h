@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The executable file mappings of a process. */
+/* The executable mappings of a process. */
 #ifndef BPFPROF_PROCMAP_H
 #define BPFPROF_PROCMAP_H
 
@@ -22,6 +22,11 @@ struct procmaps {
  * passed over. */
 void procmaps__read(struct procmaps *maps, FILE *f);
 int procmaps__of_pid(struct procmaps *maps, pid_t pid); /* 0 or -errno */
+
+/* The first mapping whose path begins with prefix ("[vdso]", "/memfd:..."); path stays NULL. 0,
+ * -ENOENT or another -errno. */
+int procmap__find(pid_t pid, const char *prefix, struct procmap *found);
+
 void procmaps__free(struct procmaps *maps);
 
 #endif

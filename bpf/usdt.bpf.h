@@ -10,18 +10,15 @@
  * has just used it. Which one differs by build, so the first event finds out: it is the register
  * from which frame -> code object -> file name leads to the very string of the first argument.
  */
-#include "core.bpf.h"
+#ifndef BPFPROF_USDT_BPF_H
+#define BPFPROF_USDT_BPF_H
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+#include "names.bpf.h"
 
-const volatile struct acc_layout layout = {};
 const volatile __u32 many_sites = 0; /* a probe has several sites, told apart by cookie */
 
 struct acc_site entry_sites[ACC_SITES] = {};
 struct acc_site return_sites[ACC_SITES] = {};
-
-#define CODE_BYTES 112 /* of a code object from CODE_FROM: flags, line, names, in every version */
-#define CODE_FROM  32
 
 struct frame_view {
 	__u64 code;
@@ -63,8 +60,6 @@ static __always_inline __u64 reg_kept_read(const struct pt_regs *ctx, __u32 reg)
 
 	return regs[reg & 7];
 }
-
-#define AT(type, buf, off) (*(type *)((buf) + ((off)&127)))
 
 /* Code object and caller stand side by side in every version known, so one read gets both. */
 static __always_inline int frame_read(__u64 frame, struct frame_view *v)
@@ -138,21 +133,16 @@ static __always_inline __u64 frame_here(const struct pt_regs *ctx, const struct 
 static __always_inline int call_of_frame(struct acc_call *c, __u64 frame,
 					 const struct frame_view *v)
 {
-	__u8 buf[128];
+	int flags = call_of_code(c, v->code);
 
-	if (bpf_probe_read_user(buf, CODE_BYTES, (void *)(v->code + CODE_FROM)))
+	if (flags < 0)
 		return -1;
 	c->pyframe = frame;
-	c->code = v->code;
-	c->line = AT(__u32, buf, layout.code_firstlineno - CODE_FROM);
-	c->names[0] = AT(__u64, buf, layout.code_filename - CODE_FROM);
-	c->names[1] = AT(__u64, buf, layout.code_name - CODE_FROM);
-	c->names[2] = layout.code_qualname ? AT(__u64, buf, layout.code_qualname - CODE_FROM) : 0;
 	/* An address alone is not enough: module code is freed after import and its place used
 	 * again, so everything that makes it this code object goes in. */
-	c->ident = acc_key(c->code ^ ((__u64)c->line << 48),
+	c->ident = acc_key((c->code ^ ((__u64)c->line << 48)) + c->version,
 			   c->names[0] ^ (c->names[1] << 17) ^ (c->names[2] << 34));
-	return AT(__u32, buf, layout.code_flags - CODE_FROM) & 0x7fffffff;
+	return flags;
 }
 
 /* Without a frame: functions of one name in one file fall together. */
@@ -162,116 +152,6 @@ static __always_inline void call_of_names(struct acc_call *c, const struct pt_re
 	c->names[0] = reg_read(ctx, site->file);
 	c->names[1] = reg_read(ctx, site->name);
 	c->ident = acc_key(c->names[0], c->names[1]);
-}
-
-/* Room for bytes in the name store; 0: it is used up. */
-static __always_inline __u8 *name_room(struct acc_ctl *ctl, struct acc_name *n, __u32 bytes)
-{
-	__u32 zero = 0, at = ACC_ADD(&ctl->names, (bytes + 7) & ~7u);
-	__u8 *store = bpf_map_lookup_elem(&names, &zero);
-
-	if (!store || at > names_mask) {
-		acc_lose(ACC_LOSS_NAME_FULL, 1);
-		n->state = ACC_NAME_LOST;
-		return 0;
-	}
-	n->offset = at;
-	barrier_var(at); /* clang would prove the mask away, and the verifier needs it */
-	return store + (at & names_mask);
-}
-
-static __always_inline void name_lost(struct acc_name *n)
-{
-	acc_lose(ACC_LOSS_NAME_UNREAD, 1);
-	n->state = ACC_NAME_LOST;
-}
-
-static __always_inline void name_take(struct acc_ctl *ctl, struct acc_name *n, __u64 from,
-				      __u64 bytes)
-{
-	__u8 *to;
-	__u32 len = bytes;
-
-	n->state = ACC_NAME_READ;
-	if (bytes > ACC_NAME_MAX) {
-		acc_lose(ACC_LOSS_NAME_CUT, 1);
-		n->state = ACC_NAME_CUT;
-		len = ACC_NAME_MAX & ~3u;
-	}
-	to = name_room(ctl, n, len);
-	if (!to)
-		return;
-	n->bytes = len;
-	barrier_var(len);
-	len &= 4095;
-	if (bpf_probe_read_user(to, len, (void *)from))
-		name_lost(n);
-}
-
-/* A str: ASCII, or with its UTF-8 cached, or code points of 1, 2 or 4 bytes each. */
-__noinline int name_of_str(struct acc_ctl *ctl, struct acc_name *n, __u64 str)
-{
-	__u64 length = 0, utf8 = 0, utf8_length = 0;
-	__u32 state = 0, width;
-
-	if (!ctl || !n)
-		return -1;
-	if (bpf_probe_read_user(&length, 8, (void *)(str + layout.str_length)) ||
-	    bpf_probe_read_user(&state, 4, (void *)(str + layout.str_state))) {
-		name_lost(n);
-		return -1;
-	}
-	state >>= layout.str_kind_shift;
-	width = state & 7;
-	if (state & 16) { /* ASCII; bit 8 is compact */
-		name_take(ctl, n, str + layout.str_ascii, length);
-		return 0;
-	}
-	bpf_probe_read_user(&utf8, 8, (void *)(str + layout.str_utf8));
-	bpf_probe_read_user(&utf8_length, 8, (void *)(str + layout.str_utf8_length));
-	if (utf8) {
-		name_take(ctl, n, utf8, utf8_length);
-		return 0;
-	}
-	n->width = width;
-	name_take(ctl, n, str + layout.str_compact, length * width);
-	return 0;
-}
-
-/* A NUL-terminated string, as the probes pass them: room is taken for the longest. */
-__noinline int name_of_cstr(struct acc_ctl *ctl, struct acc_name *n, __u64 from)
-{
-	__u8 *to;
-	long len;
-
-	if (!ctl || !n)
-		return -1;
-	to = name_room(ctl, n, ACC_NAME_MAX + 1);
-	if (!to)
-		return -1;
-	len = bpf_probe_read_user_str(to, ACC_NAME_MAX + 1, (void *)from);
-	if (len < 0) {
-		name_lost(n);
-		return -1;
-	}
-	n->bytes = len ? len - 1 : 0;
-	n->state = n->bytes == ACC_NAME_MAX ? ACC_NAME_CUT : ACC_NAME_READ;
-	return 0;
-}
-
-__noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
-{
-	struct acc_ctl *ctl = acc_ctl();
-
-	if (!ctl || !code || !c)
-		return -1;
-	for (__u32 i = 0; i < ACC_NAMES; i++) {
-		if (c->names[i] && c->code)
-			name_of_str(ctl, &code->names[i], c->names[i]);
-		else if (c->names[i])
-			name_of_cstr(ctl, &code->names[i], c->names[i]);
-	}
-	return 0;
 }
 
 #define CO_MAKES (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)
@@ -289,14 +169,6 @@ static __always_inline int is_creation(__u64 frame, int flags)
 static __always_inline int is_shim(const struct acc_call *c)
 {
 	return layout.unbalanced && c->names[0] == c->names[1];
-}
-
-/* The usual case: the innermost open frame is the caller of the one being entered. */
-static __always_inline int called_by_top(struct acc_slot *s, __u64 prev)
-{
-	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
-
-	return f && f->pyframe == prev;
 }
 
 /*
@@ -370,8 +242,47 @@ static __noinline int call_closely(struct acc_call *c, __u64 frame, __u64 code)
 	return is_creation(frame, flags) ? -1 : 0;
 }
 
+#define CONTENT_WORDS 8
+
+/* What the file name and the name hold, of as much as counts. */
+static __always_inline __u64 content_of(const struct acc_call *c)
+{
+	__u64 words[CONTENT_WORDS], key = 0;
+
+	for (int i = 0; i < 2; i++) {
+		__builtin_memset(words, 0, sizeof(words));
+		bpf_probe_read_user_str(words, sizeof(words),
+					(void *)(c->names[i] + layout.str_ascii));
+		for (int w = 0; w < CONTENT_WORDS; w++)
+			key = acc_mix(key ^ words[w]);
+	}
+	return key;
+}
+
+/*
+ * The edge of a call by its identity. Of code compiled from no file one often follows the other in
+ * the same place, strings and all: what these hold belongs to its identity, and a quick look never
+ * does.
+ */
+static __noinline __u32 edge_closely(struct acc_slot *s, __u32 at, struct acc_call *c)
+{
+	__u32 i = s && c ? acc_edge_for(s, at, c) : 0;
+	struct acc_edge *e = i ? acc_edge(i) : 0;
+	struct acc_func *func = e ? acc_func(e->func) : 0;
+	struct acc_code *code = func ? acc_code(func->code) : 0;
+
+	if (!code || !code->dynamic)
+		return i;
+	e->quick = 0;
+	if (c->version)
+		return i;
+	c->quick = 0;
+	c->ident = acc_key(c->ident, content_of(c));
+	return acc_edge_for(s, at, c);
+}
+
 SEC("uprobe")
-int bpfp_entry(struct pt_regs *ctx)
+int bpfp_usdt_entry(struct pt_regs *ctx)
 {
 	struct acc_site *site = site_here(ctx, entry_sites);
 	__u32 at = slot_current(), edge;
@@ -396,7 +307,7 @@ int bpfp_entry(struct pt_regs *ctx)
 			call_of_names(&c, ctx, site);
 		else if (call_closely(&c, frame, v.code))
 			return 0;
-		edge = acc_edge_for(s, at, &c);
+		edge = edge_closely(s, at, &c);
 	}
 	f = acc_push(s, edge, frame);
 	if (f)
@@ -441,7 +352,7 @@ static __noinline int return_unknown(struct pt_regs *ctx, struct acc_slot *s, __
 }
 
 SEC("uprobe")
-int bpfp_return(struct pt_regs *ctx)
+int bpfp_usdt_return(struct pt_regs *ctx)
 {
 	__u64 now = clock_now();
 	struct acc_site *site = site_here(ctx, return_sites);
@@ -457,27 +368,4 @@ int bpfp_return(struct pt_regs *ctx)
 	return 0;
 }
 
-/* bpfprof's own probe site, of the same kind as CPython's: does an event arrive here at all? */
-SEC("uprobe")
-int bpfp_canary(struct pt_regs *ctx)
-{
-	struct acc_ctl *ctl = acc_ctl();
-
-	if (ctl)
-		ACC_ADD(&ctl->canary, 1);
-	return 0;
-}
-
-SEC("raw_tp/sched_process_exit")
-int bpfp_exit(void *ctx)
-{
-	slot_release();
-	return 0;
-}
-
-SEC("raw_tp/sched_process_exec")
-int bpfp_exec(void *ctx)
-{
-	slot_release();
-	return 0;
-}
+#endif

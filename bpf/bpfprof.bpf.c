@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The BPF object: all backends over one set of maps. User space loads the programs of the backend
+ * that it uses. */
+#include "core.bpf.h"
+#include "names.bpf.h"
+#include "usdt.bpf.h"
+#include "eval.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* bpfprof's own probe site, of the same kind as CPython's: does an event arrive here at all? */
+SEC("uprobe")
+int bpfp_canary(struct pt_regs *ctx)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (ctl)
+		ACC_ADD(&ctl->canary, 1);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exit")
+int bpfp_exit(void *ctx)
+{
+	slot_release();
+	return 0;
+}
+
+/* Probes of a file are there in the next program too, a stub is not. */
+SEC("raw_tp/sched_process_exec")
+int bpfp_exec(void *ctx)
+{
+	if (slot_release() && unicode_type)
+		acc_lose(ACC_LOSS_EXEC, 1);
+	return 0;
+}

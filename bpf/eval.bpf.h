@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The eval backend: uprobes on the two marker sites of the stub (user/stub), which passes them the
+ * frame, the code object and its identity in the registers of a call's arguments. So nothing is
+ * read from the process but a new function's names, and every entry has its return.
+ */
+#ifndef BPFPROF_EVAL_BPF_H
+#define BPFPROF_EVAL_BPF_H
+
+#include "names.bpf.h"
+
+const volatile __u64 unicode_type = 0; /* address of PyUnicode_Type in the process */
+
+/* What tells a layout that is not as believed: a code object's file name that is no string. */
+static __always_inline int is_str(__u64 object)
+{
+	__u64 type = 0;
+
+	bpf_probe_read_user(&type, sizeof(type), (void *)(object + layout.ob_type));
+	return type == unicode_type;
+}
+
+/* The edge of a call that is not the one expected; 0: lost. */
+static __noinline __u32 eval_closely(struct acc_slot *s, __u32 at, struct acc_call *c)
+{
+	if (!s || !c)
+		return 0;
+	if (call_of_code(c, c->code) < 0) {
+		acc_lose(ACC_LOSS_FRAME_UNREAD, 1);
+		return 0;
+	}
+	if (!is_str(c->names[0]) || !is_str(c->names[1])) {
+		acc_lose(ACC_LOSS_LAYOUT, 1);
+		return 0;
+	}
+	return acc_edge_for(s, at, c);
+}
+
+/*
+ * A call whose caller, as the interpreter has it, is not the innermost open frame. What is open
+ * above that caller has returned for the interpreter (see stub.c), though its marker has yet to
+ * come: that is one frame, and more are those of a stack that was switched away from. A caller that
+ * is not open is a generator through which another is thrown into: it does not run.
+ */
+__noinline int eval_settle(struct acc_slot *s, __u64 caller)
+{
+	__u64 now = clock_now();
+	struct acc_row *row = s ? acc_row(s->row) : 0;
+	__u32 above;
+
+	if (!s || !row || !s->top)
+		return 0;
+	above = acc_search(s, caller);
+	if (above >= ACC_UNWIND_MAX)
+		return 0;
+	if (above > 1)
+		acc_lose(ACC_LOSS_SWITCHED, above);
+	acc_close(s, row, above, now);
+	s->early += above;
+	return 0;
+}
+
+/* The return of a frame that is not open: closed early, or entered before the attach. */
+static __noinline int eval_unknown(struct acc_slot *s)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!s || !ctl)
+		return 0;
+	if (s->early)
+		s->early--;
+	else if (s->old)
+		ACC_ADD(&ctl->ignored, 1);
+	else
+		acc_lose(ACC_LOSS_UNMATCHED, 1);
+	return 0;
+}
+
+SEC("uprobe")
+int bpfp_eval_enter(struct pt_regs *ctx)
+{
+	__u32 at = slot_current(), edge;
+	struct acc_slot *s = at ? acc_slot(at) : 0;
+	struct acc_call c = {.ident = ctx->si, .quick = ctx->si, .code = ctx->dx};
+	struct acc_frame *f;
+
+	if (!s)
+		return 0;
+	if (ctx->cx && !called_by_top(s, ctx->cx))
+		eval_settle(s, ctx->cx);
+	edge = acc_edge_hot(s, c.quick);
+	if (!edge)
+		edge = eval_closely(s, at, &c);
+	f = acc_push(s, edge, ctx->di);
+	if (f)
+		f->t_enter = clock_now();
+	return 0;
+}
+
+SEC("uprobe")
+int bpfp_eval_leave(struct pt_regs *ctx)
+{
+	__u64 now = clock_now();
+	__u32 at = slot_current();
+	struct acc_slot *s = at ? acc_slot(at) : 0;
+	struct acc_row *row = s ? acc_row(s->row) : 0;
+
+	if (row && acc_leave(s, row, ctx->di, now) == ACC_UNKNOWN)
+		eval_unknown(s);
+	return 0;
+}
+
+/* The C stack is short: beneath the call that is open now nothing is seen. */
+SEC("uprobe")
+int bpfp_eval_low(struct pt_regs *ctx)
+{
+	acc_lose(ACC_LOSS_LOW_STACK, 1);
+	return 0;
+}
+
+#endif

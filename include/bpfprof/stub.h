@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The stub that bpfprof maps into an interpreter and points its PEP 523 slot at, as both sides see
+ * it: a file of code and constants, mapped read-only and executable, then private memory that the
+ * stub writes. The includer brings __u32 and __u64.
+ *
+ *   base                 code, which starts with struct stub_head
+ *   base + STUB_CONFIG   struct stub_config, a page of constants, part of the file
+ *   base + STUB_STATE    struct stub_state, anonymous; reads as zero in a forked child
+ */
+#ifndef BPFPROF_STUB_H
+#define BPFPROF_STUB_H
+
+#define STUB_VARIANTS 4u /* different evaluators that were in the slots before */
+#define STUB_REGIONS  512u
+
+#define STUB_CONFIG 0x2000ul
+#define STUB_STATE  0x3000ul
+#define STUB_BYTES  (STUB_STATE + ((sizeof(struct stub_state) + 4095) & ~4095ul))
+
+/* Where things are in the code, as offsets from base. */
+struct stub_head {
+	__u64 magic;
+	__u32 eval[STUB_VARIANTS]; /* what goes into a slot */
+	__u32 enter1, leave1;	   /* marker sites: a nop of 1 byte */
+	__u32 enter5, leave5;	   /* and of 5 */
+	__u32 low;		   /* 1 byte: the C stack is short */
+	__u32 pad;
+};
+
+#define STUB_MAGIC 0x31627574736d7062ull
+
+/* Offsets within CPython's structures are in bytes; 0 where this version has no such thing. */
+struct stub_config {
+	__u64 evaluator[STUB_VARIANTS]; /* called by each variant */
+	__u64 before[STUB_VARIANTS];	/* what the slot held, which may be 0 for the default */
+	__u32 tstate_interp;
+	__u32 tstate_id;
+	__u32 tstate_c_recursion; /* int: C calls that are left (3.12, 3.13) */
+	__u32 tstate_soft_limit;  /* end of the C stack in use, before it its top (3.14 on) */
+	__u32 tstate_current;	  /* the frame that runs (3.13 on) */
+	__u32 tstate_cframe;	  /* a pointer to a pointer to it (3.12) */
+	__u32 interp_slot;
+	__u32 frame_code;
+	__u32 frame_owner;
+	__u32 frame_prev;
+	__u32 code_flags, code_firstlineno, code_filename, code_name;
+	__u32 code_version; /* a number that no other code object has (3.12 on) */
+	__u32 str_length, str_state, str_kind_shift, str_ascii, str_compact;
+	__u32 minds_stack; /* this version's Python calls take no C stack when nobody watches */
+	__u32 nop5;	   /* use the 5-byte marker sites */
+};
+
+/* The part of a thread's C stack that is known to be there. */
+struct stub_region {
+	__u64 key; /* of the thread; 0: free */
+	__u64 high, low;
+	__u64 reserve; /* bytes to be left for the program */
+};
+
+struct stub_state {
+	__u64 deadline; /* time stamp counter beyond which the stub takes itself out; 0: now */
+	__u64 expired;	/* times it did */
+	__u64 flipped;	/* activations open beneath which nothing is counted */
+	struct stub_region regions[STUB_REGIONS];
+};
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A forked child that outlives us. */
+#include "base/aside.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int aside__run(int (*work)(void *arg), void *arg)
+{
+	sigset_t all, old;
+	int status;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	pid = fork();
+	if (!pid) {
+		setsid();
+		_exit(work(arg) & 0xff);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	sigprocmask(SIG_SETMASK, &old, 0);
+	return pid > 0 && WIFEXITED(status) ? (signed char)WEXITSTATUS(status) : -1;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The processor's time stamp counter (x86-64). */
+#ifndef BPFPROF_TSC_H
+#define BPFPROF_TSC_H
+
+#include <stdint.h>
+
+static inline uint64_t tsc__now(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
+/* Ticks a second, measured against CLOCK_MONOTONIC from the first call on; the first call takes 20
+ * ms, later ones nothing, and are the more exact the later. Not thread-safe. */
+uint64_t tsc__per_second(void);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The table of backends, and what a measurement by any of them has in common. */
+#include "capture/capture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "discover/interp.h"
+#include "model/profile.h"
+
+const struct backend *const backends[] = {&backend_eval, &backend_usdt, NULL};
+
+bool backend__is_name(const char *name)
+{
+	for (const struct backend *const *b = backends; *b; b++) {
+		if (!strcmp((*b)->name, name))
+			return true;
+	}
+	return !strcmp(name, "auto");
+}
+
+static const struct backend *choose_auto(const struct interp *in)
+{
+	char *why[8] = {NULL}, *all = NULL;
+	const struct backend *chosen = NULL;
+	size_t n = 0;
+
+	for (const struct backend *const *b = backends; *b && !chosen; b++) {
+		why[n] = (*b)->refusal(in);
+		if (!why[n++])
+			chosen = *b;
+	}
+	for (size_t i = 0; i + 1 < n || (i < n && !chosen); i++) {
+		char *more = xasprintf("%s%s%s: %s", all ? all : "", all ? "; " : "",
+				       backends[i]->name, why[i]);
+
+		free(all);
+		all = more;
+	}
+	if (!chosen)
+		err("cannot profile %s: %s", in->path, all);
+	else
+		info("backend %s: %s%s%s", chosen->name, chosen->virtue, all ? "; not " : "",
+		     all ? all : "");
+	for (size_t i = 0; i < n; i++)
+		free(why[i]);
+	free(all);
+	return chosen;
+}
+
+const struct backend *backend__choose(const char *name, const struct interp *in)
+{
+	if (!strcmp(name, "auto"))
+		return choose_auto(in);
+	for (const struct backend *const *b = backends; *b; b++) {
+		char *why;
+
+		if (strcmp((*b)->name, name))
+			continue;
+		why = (*b)->refusal(in);
+		if (!why)
+			return *b;
+		err("cannot profile %s: %s", in->path, why);
+		free(why);
+	}
+	return NULL;
+}
+
+struct acc_layout layout_of(const struct interp *in)
+{
+	const struct py_layout *l = in->layout;
+
+	if (!l)
+		return (struct acc_layout){};
+	return (struct acc_layout){
+		.frame_code = l->frame_code,
+		.frame_prev = l->frame_prev,
+		.frame_owner = l->frame_owner,
+		.code_flags = l->code_flags,
+		.code_firstlineno = l->code_firstlineno,
+		.code_filename = l->code_filename,
+		.code_name = l->code_name,
+		.code_qualname = l->code_qualname,
+		.code_version = l->code_version,
+		.ob_type = 8,
+		.str_length = l->str_length,
+		.str_state = l->str_state,
+		.str_kind_shift = l->str_kind_shift,
+		.str_ascii = l->str_ascii,
+		.str_utf8_length = l->str_utf8_length,
+		.str_utf8 = l->str_utf8,
+		.str_compact = l->str_compact,
+		.unbalanced = in->usdt == USDT_UNBALANCED,
+	};
+}
+
+struct capture *capture__begin(const struct backend *b, const struct interp *in,
+			       struct spawn *spawn, const struct session_limits *limits)
+{
+	struct capture *c = xcalloc(1, sizeof(*c));
+
+	*c = (struct capture){.backend = b, .in = in, .spawn = spawn};
+	if (!b->place(c, limits))
+		return c;
+	capture__free(c);
+	return NULL;
+}
+
+bool capture__beat(struct capture *c)
+{
+	return !c->backend->beat || !c->backend->beat(c);
+}
+
+void capture__end(struct capture *c, struct profile *p)
+{
+	if (c->backend->remove)
+		c->backend->remove(c);
+	session__drain(c->session, p);
+	if (c->backend->note)
+		c->backend->note(c, p);
+}
+
+void capture__free(struct capture *c)
+{
+	if (!c)
+		return;
+	if (c->backend->remove)
+		c->backend->remove(c);
+	session__close(c->session);
+	free(c);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One measurement of one process by one backend. Not thread-safe.
+ */
+#ifndef BPFPROF_CAPTURE_H
+#define BPFPROF_CAPTURE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "capture/session.h"
+
+struct foothold;
+struct interp;
+struct profile;
+struct spawn;
+
+struct capture {
+	const struct backend *backend;
+	const struct interp *in;
+	struct spawn *spawn; /* the launched program, held; NULL: attached to a running one */
+	struct session *session;
+	struct foothold *foothold;
+};
+
+/* A way to see Python calls. */
+struct backend {
+	const char *name;
+	/* Why it can't be used on this interpreter, and what to do, as one text to be freed; NULL:
+	 * it can. */
+	char *(*refusal)(const struct interp *in);
+	const char *virtue; /* why it was chosen */
+	/* Everything up to counting; 0, or -1 after one line. What was begun is undone by remove.
+	 */
+	int (*place)(struct capture *c, const struct session_limits *limits);
+	/* Called twice a second while it counts. -1: the process is no more what it was. */
+	int (*beat)(struct capture *c);
+	/* Out of the process; then what was counted can be drained. */
+	void (*remove)(struct capture *c);
+	void (*note)(const struct capture *c, struct profile *p); /* remarks for the reports */
+};
+
+extern const struct backend *const backends[]; /* in the order of "auto"; ends with NULL */
+
+/* The backend of that name ("auto": the first that this interpreter allows); NULL after one line
+ * that says why not. */
+const struct backend *backend__choose(const char *name, const struct interp *in);
+/* "auto, eval or usdt" */
+bool backend__is_name(const char *name);
+
+#define CAPTURE_BEAT_MS 500
+
+/* Begins to count. spawn: the program held at its start, or NULL. NULL after one line. */
+struct capture *capture__begin(const struct backend *b, const struct interp *in,
+			       struct spawn *spawn, const struct session_limits *limits);
+/* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */
+bool capture__beat(struct capture *c);
+/* Ends counting and adds what was counted to p. */
+void capture__end(struct capture *c, struct profile *p);
+void capture__free(struct capture *c); /* accepts NULL */
+
+extern const struct backend backend_usdt, backend_eval;
+
+/* Where the interpreter keeps things, as the BPF programs want it. */
+struct acc_layout layout_of(const struct interp *in);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The eval backend: the PEP 523 slot points at the stub, whose markers are probed. */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "capture/capture.h"
+#include "capture/foothold.h"
+#include "capture/inject.h"
+#include "capture/spawn.h"
+#include "discover/interp.h"
+
+static const char *const programs[] = {"bpfp_eval_enter", "bpfp_eval_leave", "bpfp_eval_low", NULL};
+
+static char *refusal(const struct interp *in)
+{
+	if (in->eval == EVAL_WORKS)
+		return NULL;
+	return xasprintf("%s; %s", eval_verdict__text(in->eval), eval_verdict__advice(in->eval));
+}
+
+static int place_probes(struct capture *c)
+{
+	struct foothold *f = c->foothold;
+	uint32_t enter = f->config.nop5 ? f->head.enter5 : f->head.enter1;
+	uint32_t leave = f->config.nop5 ? f->head.leave5 : f->head.leave1;
+	struct probe probes[] = {
+		{programs[1], leave, 0, 0, foothold__at(f, leave)},
+		{programs[0], enter, 0, 0, foothold__at(f, enter)},
+		{programs[2], f->head.low, 0, 0, foothold__at(f, f->head.low)},
+	};
+	char *path = xasprintf("/proc/%d/map_files/%lx-%lx", f->pid, (unsigned long)f->base,
+			       (unsigned long)(f->base + STUB_STATE));
+	int error = session__attach(c->session, f->pid, path, probes, 3);
+
+	free(path);
+	return error;
+}
+
+/* From the stop at the interpreter's first Python function, or from outside. */
+static int enter_and_arm(struct capture *c, struct inject *held)
+{
+	struct foothold *f = c->foothold;
+
+	if (foothold__enter(f, c->in, held))
+		return err("cannot enter process %d: %s", f->pid, f->why);
+	if (place_probes(c))
+		return -1;
+	if (foothold__arm(f, c->in, held))
+		return err("cannot enter process %d: %s", f->pid, f->why);
+	return 0;
+}
+
+/* The first Python function was called before the slot was set: it goes through the stub too. A
+ * program that ends without calling any has nothing to be entered. */
+static int place_held(struct capture *c)
+{
+	struct inject inj = {0};
+	int error;
+
+	if (spawn__to_evaluator(c->spawn, c->in))
+		return c->spawn->ended ? 0 : -1;
+	error = inject__use(&inj, c->spawn->pid, c->spawn->at_evaluator);
+	if (error)
+		return err("cannot enter process %d: it has ended; start it again", c->in->pid);
+	error = enter_and_arm(c, &inj);
+	if (!error)
+		inj.regs.rip = foothold__at(c->foothold, c->foothold->head.eval[0]);
+	inject__done(&inj);
+	return error;
+}
+
+static int place(struct capture *c, const struct session_limits *limits)
+{
+	struct session_setup setup = {
+		.limits = *limits,
+		.programs = programs,
+		.launched = c->spawn,
+		.layout = layout_of(c->in),
+		.unicode_type = c->in->facts.unicode_type + c->in->bias,
+	};
+
+	c->session = session__open(&setup);
+	if (!c->session)
+		return -1;
+	c->foothold = foothold__new(c->in, session__nop5_is_cheaper(c->session));
+	if (!c->foothold)
+		return err("cannot enter process %d: out of memory; free some", c->in->pid);
+	if (c->spawn)
+		return place_held(c);
+	if (enter_and_arm(c, NULL))
+		return -1;
+	info("process %d stood still for %.1f ms", c->in->pid, c->foothold->stopped_ns / 1e6);
+	return 0;
+}
+
+static int beat(struct capture *c)
+{
+	if (session__loss(c->session, ACC_LOSS_LAYOUT))
+		return err("cannot profile %s: its code objects are not laid out as those of "
+			   "CPython %s; please report this build",
+			   c->in->path, c->in->version_text);
+	return foothold__beat(c->foothold, c->in);
+}
+
+static void leave(struct capture *c)
+{
+	struct foothold *f = c->foothold;
+
+	if (!f)
+		return;
+	if (f->armed && foothold__leave(f, c->in))
+		warn("cannot leave process %d: %s; its stub takes itself out within 2 s", f->pid,
+		     f->why);
+	if (c->session) {
+		session__detach(c->session);
+		session__lose(c->session, ACC_LOSS_DISARMED, f->rearmed);
+	}
+	foothold__free(f);
+	c->foothold = NULL;
+}
+
+const struct backend backend_eval = {
+	.name = "eval",
+	.refusal = refusal,
+	.virtue = "works on every build of this version, two probes a call",
+	.place = place,
+	.beat = beat,
+	.remove = leave,
+};

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Into the interpreter and out of it. Knows no BPF. */
+#include "capture/foothold.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <linux/seccomp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/aside.h"
+#include "base/mem.h"
+#include "base/tsc.h"
+#include "capture/inject.h"
+#include "discover/interp.h"
+#include "discover/procmap.h"
+#include "discover/procmem.h"
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U /* Linux 6.3; before, a memfd is executable and the flag unknown */
+#endif
+
+#define BEATS_S	   2 /* the stub's life without a beat */
+#define NAME_BYTES 64
+
+extern const unsigned char stub_image[], stub_image_end[];
+
+static int fail(struct foothold *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static int fail(struct foothold *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->why, sizeof(f->why), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+static struct stub_config config_of(const struct interp *in, bool nop5)
+{
+	const struct py_layout *l = in->layout;
+
+	return (struct stub_config){
+		.tstate_interp = in->facts.tstate_interp,
+		.tstate_id = in->facts.tstate_id,
+		.tstate_c_recursion = l->tstate_c_recursion,
+		.tstate_soft_limit = in->version < 0x030e ? 0 : in->facts.tstate_soft_limit,
+		.tstate_current = l->tstate_current,
+		.tstate_cframe = l->tstate_cframe,
+		.interp_slot = in->facts.interp_slot,
+		.frame_code = l->frame_code,
+		.frame_owner = l->frame_owner,
+		.frame_prev = l->frame_prev,
+		.code_flags = l->code_flags,
+		.code_firstlineno = l->code_firstlineno,
+		.code_filename = l->code_filename,
+		.code_name = l->code_name,
+		.code_version = l->code_version,
+		.str_length = l->str_length,
+		.str_state = l->str_state,
+		.str_kind_shift = l->str_kind_shift,
+		.str_ascii = l->str_ascii,
+		.str_compact = l->str_compact,
+		.minds_stack = l->minds_stack,
+		.nop5 = nop5,
+	};
+}
+
+struct foothold *foothold__new(const struct interp *in, bool nop5)
+{
+	struct foothold *f =
+		mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (f == MAP_FAILED)
+		return NULL;
+	f->pid = in->pid;
+	f->mem = procmem__open(in->pid);
+	f->config = config_of(in, nop5);
+	memcpy(&f->head, stub_image, sizeof(f->head));
+	tsc__per_second();
+	return f;
+}
+
+void foothold__free(struct foothold *f)
+{
+	if (!f)
+		return;
+	if (f->mem >= 0)
+		close(f->mem);
+	munmap(f, sizeof(*f));
+}
+
+uint64_t foothold__at(const struct foothold *f, uint32_t offset)
+{
+	return f->base + offset;
+}
+
+/* --- the slots --------------------------------------------------------------------------------
+ */
+
+/* The variant that stands for what a slot held; a new one where there is room. -1: none is left. */
+static int variant_of(struct foothold *f, const struct interp *in, uint64_t before)
+{
+	uint64_t evaluator = before ? before : in->facts.evaluator + in->bias;
+
+	for (uint32_t i = 0; i < f->nbefore; i++) {
+		if (f->config.before[i] == before)
+			return i;
+	}
+	if (f->base || f->nbefore == STUB_VARIANTS)
+		return -1;
+	f->config.before[f->nbefore] = before;
+	f->config.evaluator[f->nbefore] = evaluator;
+	return f->nbefore++;
+}
+
+/* What the slot held before a stub: one that lives is another bpfprof's (-EBUSY), one that does
+ * not left the slot because no Python function has been called since. */
+static int see_through(const struct foothold *f, const struct procmap *stubs, uint64_t *value)
+{
+	struct stub_config config;
+	struct stub_head head;
+	uint64_t deadline;
+
+	if (!stubs->start || *value - stubs->start >= stubs->end - stubs->start)
+		return 0;
+	if (!procmem__read(f->mem, stubs->start, &head, sizeof(head)) || head.magic != STUB_MAGIC ||
+	    !procmem__read(f->mem, stubs->start + STUB_CONFIG, &config, sizeof(config)) ||
+	    !procmem__read(f->mem, stubs->start + STUB_STATE, &deadline, sizeof(deadline)))
+		return -EFAULT;
+	if (deadline > tsc__now())
+		return -EBUSY;
+	for (uint32_t i = 0; i < STUB_VARIANTS; i++) {
+		if (*value == stubs->start + head.eval[i]) {
+			*value = config.before[i];
+			return 0;
+		}
+	}
+	return -EFAULT;
+}
+
+static bool has_slot(const struct foothold *f, uint64_t addr)
+{
+	for (uint32_t i = 0; i < f->nslots; i++) {
+		if (f->slots[i].addr == addr)
+			return true;
+	}
+	return false;
+}
+
+/* Our own slot, or one to be taken over. */
+static int add_slot(struct foothold *f, const struct interp *in, uint64_t addr)
+{
+	struct procmap stubs = {0};
+	uint64_t value;
+	int error, variant;
+
+	if (has_slot(f, addr))
+		return 0;
+	if (f->nslots == FOOTHOLD_SLOTS || !procmem__read(f->mem, addr, &value, sizeof(value)))
+		return fail(f, "it has more than %d interpreters; close some", FOOTHOLD_SLOTS);
+	procmap__find(f->pid, "/memfd:bpfprof-", &stubs);
+	error = see_through(f, &stubs, &value);
+	if (error == -EBUSY)
+		return fail(f, "another bpfprof is profiling it; wait for that to end");
+	variant = error ? -1 : variant_of(f, in, value);
+	if (variant < 0)
+		return fail(f, "its interpreters use too many evaluators; detach other tools");
+	f->slots[f->nslots++] = (struct foothold_slot){addr, variant};
+	return 0;
+}
+
+/* The slots of all interpreters, up to FOOTHOLD_SLOTS: a list that changes under us ends too. */
+static uint32_t list_slots(const struct foothold *f, const struct interp *in,
+			   uint64_t addrs[FOOTHOLD_SLOTS])
+{
+	uint64_t at = in->facts.head + in->bias, interp;
+	uint32_t n = 0;
+
+	while (n < FOOTHOLD_SLOTS && procmem__read(f->mem, at, &interp, sizeof(interp)) && interp) {
+		addrs[n++] = interp + in->facts.interp_slot;
+		at = interp + in->facts.interp_next;
+	}
+	return n;
+}
+
+static int find_slots(struct foothold *f, const struct interp *in)
+{
+	uint64_t addrs[FOOTHOLD_SLOTS];
+	uint32_t n = list_slots(f, in, addrs);
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (add_slot(f, in, addrs[i]))
+			return -1;
+	}
+	return n ? 0 : fail(f, "its interpreter has not started yet; try again");
+}
+
+static bool is_listed(uint64_t addr, const uint64_t *addrs, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (addrs[i] == addr)
+			return true;
+	}
+	return false;
+}
+
+/* --- the mapping ------------------------------------------------------------------------------
+ */
+
+/* What the file is to hold: the code, then the constants. */
+static unsigned char *image_of(const struct foothold *f)
+{
+	unsigned char *image = xcalloc(1, STUB_STATE);
+
+	memcpy(image, stub_image, stub_image_end - stub_image);
+	memcpy(image + STUB_CONFIG, &f->config, sizeof(f->config));
+	return image;
+}
+
+/* Named by its content (FNV-1a), so that a mapping of an earlier run is used again exactly where it
+ * would be the same. */
+static void name_of(const unsigned char *image, char name[NAME_BYTES])
+{
+	uint64_t hash = 0xcbf29ce484222325ull;
+
+	for (size_t i = 0; i < STUB_STATE; i++)
+		hash = (hash ^ image[i]) * 0x100000001b3ull;
+	snprintf(name, NAME_BYTES, "bpfprof-%016llx", (unsigned long long)hash);
+}
+
+/* The system calls that are about to be made, as a seccomp filter sees them. */
+static int ask_seccomp(struct foothold *f, const struct inject *inj)
+{
+	static const struct {
+		const char *name;
+		long nr;
+		uint64_t args[6];
+	} calls[] = {
+		{"mmap", SYS_mmap, {0, STUB_BYTES, PROT_READ | PROT_WRITE}},
+		{"memfd_create", SYS_memfd_create, {0, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC}},
+		{"mmap of code", SYS_mmap, {0, STUB_STATE, PROT_READ | PROT_EXEC}},
+		{"madvise", SYS_madvise, {0, STUB_BYTES - STUB_STATE, MADV_WIPEONFORK}},
+		{"close", SYS_close, {0}},
+		{"rt_sigprocmask", SYS_rt_sigprocmask, {-1ull, 0, 0, 8}},
+	};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		uint32_t action = inject__seccomp(inj, calls[i].nr, calls[i].args);
+
+		if (action != SECCOMP_RET_ALLOW && action != SECCOMP_RET_LOG)
+			return fail(f,
+				    "its seccomp filter forbids %s; use --usdt where its "
+				    "interpreter has probes, or run it without the filter",
+				    calls[i].name);
+	}
+	return 0;
+}
+
+/* The process makes an empty file; we fill it through /proc and seal it. */
+static long make_file(struct foothold *f, struct inject *inj, const unsigned char *image,
+		      uint64_t name_at)
+{
+	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	long fd = inject__call(inj, SYS_memfd_create, name_at, flags | MFD_EXEC, 0, 0, 0, 0);
+	char path[64];
+	int ours;
+
+	if (fd == -EINVAL)
+		fd = inject__call(inj, SYS_memfd_create, name_at, flags, 0, 0, 0, 0);
+	if (fd < 0)
+		return fail(f, "it cannot make a file of memory: %s", strerror(-fd));
+	snprintf(path, sizeof(path), "/proc/%d/fd/%ld", f->pid, fd);
+	ours = open(path, O_RDWR | O_CLOEXEC);
+	if (ours >= 0 && write(ours, image, STUB_STATE) == (ssize_t)STUB_STATE) {
+		fcntl(ours, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+		close(ours);
+		return fd;
+	}
+	if (ours >= 0)
+		close(ours);
+	inject__call(inj, SYS_close, fd, 0, 0, 0, 0, 0);
+	return fail(f, "the stub's file cannot be written: %s", strerror(errno));
+}
+
+static int map_stub(struct foothold *f, struct inject *inj, const unsigned char *image,
+		    const char *name)
+{
+	long base = inject__call(inj, SYS_mmap, 0, STUB_BYTES, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	long fd, code, wipe;
+
+	if (base < 0 && base > -4096)
+		return fail(f, "it cannot map %lu bytes: %s; free some of its memory",
+			    (unsigned long)STUB_BYTES, strerror(-base));
+	procmem__write(f->mem, base, name, strlen(name) + 1);
+	fd = make_file(f, inj, image, base);
+	if (fd < 0) {
+		inject__call(inj, SYS_munmap, base, STUB_BYTES, 0, 0, 0, 0);
+		return -1;
+	}
+	code = inject__call(inj, SYS_mmap, base, STUB_STATE, PROT_READ | PROT_EXEC,
+			    MAP_PRIVATE | MAP_FIXED, fd, 0);
+	inject__call(inj, SYS_close, fd, 0, 0, 0, 0, 0);
+	wipe = inject__call(inj, SYS_madvise, base + STUB_STATE, STUB_BYTES - STUB_STATE,
+			    MADV_WIPEONFORK, 0, 0, 0);
+	if (code != base || wipe) {
+		inject__call(inj, SYS_munmap, base, STUB_BYTES, 0, 0, 0, 0);
+		return fail(f, "it may not map executable memory: %s; its sandbox forbids it",
+			    strerror(code != base ? -code : -wipe));
+	}
+	f->base = base;
+	return 0;
+}
+
+static int enter_stopped(struct foothold *f, const struct interp *in, struct inject *inj)
+{
+	char name[NAME_BYTES], path[NAME_BYTES + 8];
+	struct procmap found = {0};
+	unsigned char *image;
+	int error;
+
+	if (find_slots(f, in))
+		return -1;
+	image = image_of(f);
+	name_of(image, name);
+	snprintf(path, sizeof(path), "/memfd:%s", name);
+	if (!procmap__find(f->pid, path, &found)) {
+		f->base = found.start;
+		error = 0;
+	} else {
+		error = ask_seccomp(f, inj) || map_stub(f, inj, image, name) ? -1 : 0;
+	}
+	free(image);
+	return error;
+}
+
+/* --- arming -----------------------------------------------------------------------------------
+ */
+
+static bool beat(const struct foothold *f)
+{
+	uint64_t deadline = tsc__now() + BEATS_S * tsc__per_second();
+
+	return procmem__write(f->mem, f->base + STUB_STATE, &deadline, sizeof(deadline));
+}
+
+/* Times that this stub has taken itself out, in earlier runs too. */
+static uint64_t expired(const struct foothold *f)
+{
+	uint64_t n = 0;
+
+	procmem__read(f->mem, f->base + STUB_STATE + offsetof(struct stub_state, expired), &n,
+		      sizeof(n));
+	return n;
+}
+
+static int arm_stopped(struct foothold *f, const struct interp *in, struct inject *inj)
+{
+	(void)inj;
+	if (find_slots(f, in))
+		return -1;
+	if (!f->armed)
+		f->expired = expired(f);
+	if (!beat(f))
+		return fail(f, "it has ended; start it again");
+	for (uint32_t i = 0; i < f->nslots; i++) {
+		uint64_t ours = foothold__at(f, f->head.eval[f->slots[i].variant]);
+
+		if (!procmem__write(f->mem, f->slots[i].addr, &ours, sizeof(ours)))
+			return fail(f, "its evaluator slot cannot be written: %s", strerror(errno));
+	}
+	f->armed = true;
+	return 0;
+}
+
+/* Slots of interpreters that are no more, or that somebody else has set since, are not touched. */
+static int leave_stopped(struct foothold *f, const struct interp *in, struct inject *inj)
+{
+	const uint64_t never = 0;
+	uint64_t addrs[FOOTHOLD_SLOTS];
+	uint32_t n = list_slots(f, in, addrs);
+
+	(void)inj;
+	for (uint32_t i = 0; i < f->nslots; i++) {
+		const struct foothold_slot *slot = &f->slots[i];
+		uint64_t value;
+
+		if (is_listed(slot->addr, addrs, n) &&
+		    procmem__read(f->mem, slot->addr, &value, sizeof(value)) &&
+		    value == foothold__at(f, f->head.eval[slot->variant]))
+			procmem__write(f->mem, slot->addr, &f->config.before[slot->variant],
+				       sizeof(value));
+	}
+	procmem__write(f->mem, f->base + STUB_STATE, &never, sizeof(never));
+	f->armed = false;
+	return 0;
+}
+
+/* --- with the process stopped -----------------------------------------------------------------
+ */
+
+typedef int (*stopped_work)(struct foothold *f, const struct interp *in, struct inject *inj);
+
+struct job {
+	struct foothold *f;
+	const struct interp *in;
+	stopped_work work;
+};
+
+static int stop_failed(struct foothold *f, int error)
+{
+	if (error == -EBUSY)
+		return fail(f, "another tracer (a debugger, strace) has it; wait for that to end");
+	if (error == -ESRCH)
+		return fail(f, "it has ended; start it again");
+	if (error == -ENOEXEC)
+		return fail(f, "it has no vDSO to make system calls by; use --usdt");
+	return fail(f, "ptrace: %s; see 'bpfprof doctor'", strerror(-error));
+}
+
+static int run_stopped(void *arg)
+{
+	struct job *job = arg;
+	struct foothold *f = job->f;
+	uint64_t begin = now_ns();
+	struct inject inj;
+	int error = inject__stop(&inj, f->pid);
+
+	if (error)
+		return stop_failed(f, error);
+	error = job->work(f, job->in, &inj);
+	inject__done(&inj);
+	if (now_ns() - begin > f->stopped_ns)
+		f->stopped_ns = now_ns() - begin;
+	return error;
+}
+
+static int with_stopped(struct foothold *f, const struct interp *in, struct inject *held,
+			stopped_work work)
+{
+	struct job job = {f, in, work};
+
+	if (f->mem < 0)
+		return stop_failed(f, f->mem == -ENOENT ? -ESRCH : f->mem);
+	return held ? work(f, in, held) : aside__run(run_stopped, &job);
+}
+
+int foothold__enter(struct foothold *f, const struct interp *in, struct inject *held)
+{
+	return with_stopped(f, in, held, enter_stopped);
+}
+
+int foothold__arm(struct foothold *f, const struct interp *in, struct inject *held)
+{
+	return with_stopped(f, in, held, arm_stopped);
+}
+
+int foothold__leave(struct foothold *f, const struct interp *in)
+{
+	uint64_t magic;
+
+	/* gone, or another program by now: there is nothing of ours in it */
+	if (!f->armed || !procmem__read(f->mem, f->base, &magic, sizeof(magic)))
+		return 0;
+	return with_stopped(f, in, NULL, leave_stopped);
+}
+
+int foothold__beat(struct foothold *f, const struct interp *in)
+{
+	uint64_t addrs[FOOTHOLD_SLOTS], taken_out = expired(f) - f->expired;
+	uint32_t n = list_slots(f, in, addrs);
+	bool fresh = false;
+
+	if (!beat(f))
+		return -1;
+	for (uint32_t i = 0; i < n; i++)
+		fresh |= !has_slot(f, addrs[i]);
+	if (taken_out == f->rearmed && !fresh)
+		return 0;
+	f->rearmed = taken_out;
+	return foothold__arm(f, in, NULL);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The stub in a process (see stub.h), and the evaluator slots that point at it.
+ *
+ *   foothold__enter   maps the stub, or finds the mapping of an earlier run
+ *   foothold__arm     points the slots of all interpreters at it
+ *   foothold__beat    keeps it alive: without a beat for two seconds it takes itself out
+ *   foothold__leave   puts the slots back as they were; the mapping stays, for frames still in it
+ *
+ * Whatever is changed in a live process is changed while all of its threads stand still, by a child
+ * of ours in a session of its own, so that the death of bpfprof at any instant leaves nothing half
+ * done. Where the caller has the process stopped itself (a launch), it passes its inject.
+ */
+#ifndef BPFPROF_FOOTHOLD_H
+#define BPFPROF_FOOTHOLD_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bpfprof/stub.h"
+
+struct inject;
+struct interp;
+
+#define FOOTHOLD_SLOTS 64 /* interpreters of one process */
+
+struct foothold_slot {
+	uint64_t addr;
+	uint32_t variant;
+};
+
+struct foothold {
+	pid_t pid;
+	uint64_t base; /* of the stub; 0: not mapped */
+	struct stub_head head;
+	struct stub_config config;
+	uint32_t nbefore; /* entries of config.before in use */
+	struct foothold_slot slots[FOOTHOLD_SLOTS];
+	uint32_t nslots;
+	bool armed;
+	uint64_t stopped_ns; /* that the process stood still, of the longest time */
+	uint64_t expired;    /* of struct stub_state, when armed */
+	uint64_t rearmed;    /* times the stub had taken itself out while we lived */
+	int mem;	     /* the process's memory: procmem.h; -errno */
+	char why[160];	     /* what failed, and what to do */
+};
+
+/* A foothold for the process of in, nothing done yet; shared with the children that work for it. */
+struct foothold *foothold__new(const struct interp *in, bool nop5);
+void foothold__free(struct foothold *f);
+
+/* 0, or -1 with f->why. held: NULL, or the process stopped by the caller. */
+int foothold__enter(struct foothold *f, const struct interp *in, struct inject *held);
+int foothold__arm(struct foothold *f, const struct interp *in, struct inject *held);
+int foothold__leave(struct foothold *f, const struct interp *in);
+
+/* Moves the deadline on, and enters interpreters that have come since. To be called at least once
+ * in half a second. -1: the process is no more, or runs another program. */
+int foothold__beat(struct foothold *f, const struct interp *in);
+
+/* An address of the stub's code in the process. */
+uint64_t foothold__at(const struct foothold *f, uint32_t offset);
+
+#endif

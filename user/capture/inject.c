@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* ptrace: stop, call, go on. Knows nothing of Python or BPF programs for it. */
+#include "capture/inject.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "capture/seccomp.h"
+#include "discover/procmap.h"
+#include "discover/procmem.h"
+
+#define EVENT(status) ((status) >> 16)
+#define VDSO_MAX      16384
+#define STEPS_MAX     64
+
+/* An exited leader stays as a zombie while other threads run. */
+static bool is_dead(pid_t pid, pid_t tid)
+{
+	char path[64], line[512];
+	const char *comm_end;
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
+	f = fopen(path, "re");
+	if (!f)
+		return true;
+	n = fread(line, 1, sizeof(line) - 1, f);
+	fclose(f);
+	line[n] = '\0';
+	comm_end = strrchr(line, ')'); /* "TID (COMM) STATE ...", where COMM may hold anything */
+	return !comm_end || !comm_end[1] || comm_end[2] == 'Z' || comm_end[2] == 'X';
+}
+
+/* Until the thread stands in the stop that was asked for; signals that arrive first are delivered,
+ * which runs nothing of the program as the stop is still due. */
+static int wait_stop(pid_t tid)
+{
+	int status;
+
+	while (waitpid(tid, &status, __WALL) == tid) {
+		if (!WIFSTOPPED(status))
+			return -ESRCH;
+		if (EVENT(status) == PTRACE_EVENT_STOP)
+			return 0;
+		ptrace(PTRACE_CONT, tid, 0, EVENT(status) ? 0 : WSTOPSIG(status));
+	}
+	return -ESRCH;
+}
+
+static int stop_thread(struct inject *in, pid_t tid)
+{
+	if (ptrace(PTRACE_SEIZE, tid, 0, 0)) {
+		if (errno == ESRCH || is_dead(in->pid, tid))
+			return 0;
+		return errno == EPERM ? -EBUSY : -errno;
+	}
+	if (!ptrace(PTRACE_INTERRUPT, tid, 0, 0) && !wait_stop(tid))
+		*ARR_PUSH(in->tids, in->ntids) = tid;
+	return 0;
+}
+
+static bool is_stopped(const struct inject *in, pid_t tid)
+{
+	for (size_t i = 0; i < in->ntids; i++) {
+		if (in->tids[i] == tid)
+			return true;
+	}
+	return false;
+}
+
+/* Stops the threads that are there and not stopped yet; how many were stopped, or -errno. */
+static int stop_round(struct inject *in)
+{
+	char path[32];
+	size_t before = in->ntids;
+	struct dirent *d;
+	int error = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", in->pid);
+	dir = opendir(path);
+	if (!dir)
+		return -ESRCH;
+	while (!error && (d = readdir(dir))) {
+		pid_t tid = atoi(d->d_name);
+
+		if (tid > 0 && !is_stopped(in, tid))
+			error = stop_thread(in, tid);
+	}
+	closedir(dir);
+	return error ? error : (int)(in->ntids - before);
+}
+
+/* Inside a system call that a signal may interrupt: there no restartable sequence (rseq) is under
+ * way, which the kernel would take for finished when the thread runs elsewhere meanwhile. */
+static bool is_waiting(pid_t tid)
+{
+	struct user_regs_struct regs;
+
+	return !ptrace(PTRACE_GETREGS, tid, 0, &regs) && (long)regs.orig_rax >= 0;
+}
+
+static pid_t choose_worker(const struct inject *in)
+{
+	for (size_t i = 0; i < in->ntids; i++) {
+		if (is_waiting(in->tids[i]))
+			return in->tids[i];
+	}
+	return in->tids[0];
+}
+
+static uint64_t find_syscall(pid_t pid)
+{
+	static const unsigned char insn[] = {0x0f, 0x05};
+	unsigned char code[VDSO_MAX], *at = NULL;
+	struct procmap vdso;
+	size_t size;
+	int fd = procmem__open(pid);
+
+	if (fd < 0 || procmap__find(pid, "[vdso]", &vdso)) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	size = vdso.end - vdso.start < VDSO_MAX ? vdso.end - vdso.start : VDSO_MAX;
+	if (procmem__read(fd, vdso.start, code, size))
+		at = memmem(code, size, insn, sizeof(insn));
+	close(fd);
+	return at ? vdso.start + (at - code) : 0;
+}
+
+int inject__use(struct inject *in, pid_t pid, pid_t tid)
+{
+	uint64_t all = ~0ull;
+
+	in->pid = pid;
+	in->worker = tid;
+	in->syscall_addr = find_syscall(pid);
+	if (!in->syscall_addr)
+		return -ENOEXEC;
+	if (ptrace(PTRACE_GETREGS, tid, 0, &in->regs) || in->regs.cs != 0x33 ||
+	    ptrace(PTRACE_GETSIGMASK, tid, 8, &in->sigmask) ||
+	    ptrace(PTRACE_SETSIGMASK, tid, 8, &all))
+		return -ESRCH;
+	return 0;
+}
+
+int inject__stop(struct inject *in, pid_t pid)
+{
+	int n;
+
+	*in = (struct inject){.pid = pid};
+	while ((n = stop_round(in)) > 0)
+		continue;
+	if (!n && !in->ntids)
+		n = -ESRCH;
+	if (!n)
+		n = inject__use(in, pid, choose_worker(in));
+	if (n)
+		inject__done(in);
+	return n;
+}
+
+/* One instruction of the worker. 0 or -ECHILD. */
+static int step(pid_t tid)
+{
+	int status;
+
+	for (int i = 0; i < STEPS_MAX; i++) {
+		if (ptrace(PTRACE_SINGLESTEP, tid, 0, 0) || waitpid(tid, &status, __WALL) != tid ||
+		    !WIFSTOPPED(status))
+			return -ECHILD;
+		if (!EVENT(status) && WSTOPSIG(status) == SIGTRAP)
+			return 0;
+	}
+	return -ECHILD;
+}
+
+long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
+		  uint64_t a4, uint64_t a5)
+{
+	struct user_regs_struct r = in->regs;
+
+	r.rip = in->syscall_addr;
+	r.rax = nr;
+	r.orig_rax = -1; /* what was interrupted is not to be restarted now */
+	r.rdi = a0;
+	r.rsi = a1;
+	r.rdx = a2;
+	r.r10 = a3;
+	r.r8 = a4;
+	r.r9 = a5;
+	if (ptrace(PTRACE_SETREGS, in->worker, 0, &r) || step(in->worker) ||
+	    ptrace(PTRACE_GETREGS, in->worker, 0, &r))
+		return -ECHILD;
+	return r.rip == in->syscall_addr + 2 ? (long)r.rax : -ECHILD;
+}
+
+uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6])
+{
+	struct seccomp_data data = {
+		.nr = nr, .arch = SECCOMP_ARCH, .instruction_pointer = in->syscall_addr + 2};
+
+	memcpy(data.args, args, sizeof(data.args));
+	return seccomp__action(in->pid, in->worker, &data);
+}
+
+void inject__done(struct inject *in)
+{
+	if (in->worker) {
+		ptrace(PTRACE_SETREGS, in->worker, 0, &in->regs);
+		ptrace(PTRACE_SETSIGMASK, in->worker, 8, &in->sigmask);
+	}
+	for (size_t i = 0; i < in->ntids; i++)
+		ptrace(PTRACE_DETACH, in->tids[i], 0, 0);
+	free(in->tids);
+	*in = (struct inject){0};
+}

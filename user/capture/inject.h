@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * System calls made by another process: it is stopped, one of its threads runs them through the
+ * vDSO's syscall instruction with all signals blocked, and goes on as it was. Nothing of its libc
+ * is called. A system call that was waiting is restarted by the kernel, as after a signal.
+ */
+#ifndef BPFPROF_INJECT_H
+#define BPFPROF_INJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/user.h>
+
+struct inject {
+	pid_t pid;
+	pid_t *tids; /* stopped by inject__stop */
+	size_t ntids;
+	pid_t worker;	       /* the thread that makes the calls */
+	uint64_t syscall_addr; /* of a syscall instruction in the process */
+	struct user_regs_struct regs;
+	uint64_t sigmask;
+};
+
+/* Stops every thread of pid. 0, or -errno: -ESRCH where it has ended, -EBUSY where another tracer
+ * has it. What was stopped runs on after an error. */
+int inject__stop(struct inject *in, pid_t pid);
+
+/* The same over a thread that the caller traces and has stopped; the rest is the caller's. */
+int inject__use(struct inject *in, pid_t pid, pid_t tid);
+
+/* The result of the system call, or -errno. -ECHILD: the process ended in it. */
+long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
+		  uint64_t a4, uint64_t a5);
+
+/* The action that the worker's seccomp filters take on a system call (SECCOMP_RET_*), the strictest
+ * of them all; SECCOMP_RET_ALLOW without a filter, SECCOMP_RET_KILL_PROCESS where they can't be
+ * read. */
+uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6]);
+
+/* Gives the worker its registers and signals back; after inject__stop lets all threads go. */
+void inject__done(struct inject *in);
+
+#endif

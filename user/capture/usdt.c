@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The usdt backend: CPython's own function__entry and function__return. */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "capture/capture.h"
+#include "capture/regs.h"
+#include "discover/interp.h"
+#include "model/profile.h"
+
+static const char *const programs[] = {"bpfp_usdt_entry", "bpfp_usdt_return", NULL};
+
+static char *refusal(const struct interp *in)
+{
+	if (in->usdt == USDT_FIRES || in->usdt == USDT_UNBALANCED)
+		return NULL;
+	return xasprintf("%s; %s", usdt_verdict__text(in->usdt), usdt_verdict__advice(in->usdt));
+}
+
+/* The registers of the arguments of each site. */
+static int set_sites(struct acc_site *to, const struct usdt_sites *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		to[i].file = usdt_arg__reg(from->v[i].args, 0);
+		to[i].name = usdt_arg__reg(from->v[i].args, 1);
+		to[i].line = usdt_arg__reg(from->v[i].args, 2);
+		if (!to[i].file || !to[i].name)
+			return err("cannot read the probes of this interpreter: its note says "
+				   "\"%s\", not registers; please report this build",
+				   from->v[i].args);
+	}
+	return 0;
+}
+
+static size_t add_probes(struct probe *to, const struct interp *in, const struct usdt_sites *from,
+			 const char *program)
+{
+	for (size_t i = 0; i < from->n; i++)
+		to[i] = (struct probe){
+			.program = program,
+			.offset = from->v[i].offset,
+			.sema_offset = from->v[i].sema_offset,
+			.cookie = i,
+			.addr = from->v[i].offset - in->map_offset + in->map_start,
+		};
+	return from->n;
+}
+
+static int place(struct capture *c, const struct session_limits *limits)
+{
+	const struct interp *in = c->in;
+	struct probe probes[2 * ACC_SITES];
+	struct session_setup setup = {
+		.limits = *limits,
+		.programs = programs,
+		.launched = c->spawn,
+		.layout = layout_of(in),
+		.many_sites = in->entry.n > 1 || in->ret.n > 1,
+	};
+	size_t n;
+
+	if (in->entry.n > ACC_SITES || in->ret.n > ACC_SITES)
+		return err("cannot use the probes of %s: it has %zu sites, %u are supported; "
+			   "please report this build",
+			   in->path, in->entry.n + in->ret.n, 2 * ACC_SITES);
+	if (set_sites(setup.entry_sites, &in->entry) || set_sites(setup.return_sites, &in->ret))
+		return -1;
+	c->session = session__open(&setup);
+	if (!c->session)
+		return -1;
+	n = add_probes(probes, in, &in->ret, programs[1]);
+	n += add_probes(probes + n, in, &in->entry, programs[0]);
+	return session__attach(c->session, in->pid, in->open_path, probes, n);
+}
+
+static void note(const struct capture *c, struct profile *p)
+{
+	if (session__frame_found(c->session))
+		return;
+	profile__add_note(p, "the interpreter's frame could not be found at its probes: "
+			     "functions of one name in one file are one row, without lines");
+	if (c->in->usdt == USDT_UNBALANCED)
+		profile__add_note(p, "without it, generators and coroutines make the counts and "
+				     "times of this run unreliable");
+}
+
+const struct backend backend_usdt = {
+	.name = "usdt",
+	.refusal = refusal,
+	.virtue = "the interpreter's own probes",
+	.place = place,
+	.note = note,
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The memory of a process, through one descriptor of /proc/PID/mem. It stays that of the program
+ * that ran when it was opened: after an exec nothing is read or written any more.
+ */
+#ifndef BPFPROF_PROCMEM_H
+#define BPFPROF_PROCMEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+int procmem__open(pid_t pid); /* a descriptor, or -errno */
+bool procmem__read(int fd, uint64_t addr, void *buf, size_t size);
+/* Also into pages that the process itself may not write. */
+bool procmem__write(int fd, uint64_t addr, const void *buf, size_t size);
+
+#endif

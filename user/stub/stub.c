@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What runs inside the interpreter: an evaluator (PEP 523) that calls the one that was there before
+ * between two marker sites. Position-independent, freestanding, without data of its own, and it
+ * calls nothing but the evaluator: no libc, no allocation, no lock.
+ *
+ * CPython calls it with the GIL held. Interpreters of 3.12 and later may each have a GIL of their
+ * own, so what they share is read and written as if by several threads.
+ */
+#include <linux/types.h>
+
+#include "bpfprof/stub.h"
+
+#define HIDDEN	   __attribute__((visibility("hidden")))
+#define COLD	   __attribute__((noinline, cold))
+#define ALWAYS	   static inline __attribute__((always_inline))
+#define RARE(x)	   __builtin_expect(!!(x), 0)
+#define AT(p, o)   (*(const __u64 *)((p) + (o)))
+#define AT32(p, o) (*(const __u32 *)((p) + (o)))
+
+extern const struct stub_config config HIDDEN;
+extern struct stub_state state HIDDEN;
+extern const struct stub_head stub_head HIDDEN;
+
+typedef void *(*evaluator)(__u64 tstate, __u64 frame, int throwflag);
+
+/* The markers: BPF programs read these arguments from the registers. */
+HIDDEN void stub_enter1(__u64 frame, __u64 ident, __u64 code, __u64 caller);
+HIDDEN void stub_enter5(__u64 frame, __u64 ident, __u64 code, __u64 caller);
+HIDDEN void stub_leave1(__u64 frame);
+HIDDEN void stub_leave5(__u64 frame);
+HIDDEN void stub_low(void);
+HIDDEN void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant);
+
+#define CO_MAKES 0x2a0 /* CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR */
+
+#define PAGE	4096ul
+#define RESERVE (96 * 1024ul)  /* of C stack, for what the program calls deeper down */
+#define C_CALLS 256	       /* likewise, of CPython's own count in 3.12 and 3.13 */
+#define FIRST	(128 * 1024ul) /* of a new thread's stack to look at */
+
+ALWAYS __u64 *slot_of(__u64 tstate)
+{
+	return (__u64 *)(AT(tstate, config.tstate_interp) + config.interp_slot);
+}
+
+ALWAYS __u64 mine(__u32 variant)
+{
+	return (__u64)&stub_head + stub_head.eval[variant];
+}
+
+ALWAYS int alive(void)
+{
+	return __builtin_ia32_rdtsc() < *(volatile __u64 *)&state.deadline;
+}
+
+/* The deadline has passed: bpfprof is gone, or this is a forked child. Takes the stub out of the
+ * slot of the interpreter that is running, if it is still there. */
+COLD static void take_out(__u64 tstate, __u32 variant)
+{
+	__u64 seen = mine(variant);
+
+	if (__atomic_compare_exchange_n(slot_of(tstate), &seen, config.before[variant], 0,
+					__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		__atomic_fetch_add(&state.expired, 1, __ATOMIC_RELAXED);
+}
+
+/* Whether a page can be read, asked of the kernel: rt_sigprocmask reads the set before it refuses
+ * the unknown operation. Lets the main thread's stack grow down to there, as a use of it would. */
+static int readable(__u64 page)
+{
+	register __u64 size __asm__("r10") = 8;
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(14L), "D"(-1L), "S"(page), "d"(0L), "r"(size)
+			 : "rcx", "r11", "memory");
+	return result == -22;
+}
+
+static void extend(struct stub_region *r, __u64 down_to)
+{
+	while (r->low > down_to && readable(r->low - PAGE))
+		r->low -= PAGE;
+}
+
+/* Looks closer where the stack pointer has left what is known. Returns 1 where the C stack is too
+ * short for one more activation of the evaluator. A small stack (threading.stack_size) keeps a
+ * third for the program. */
+COLD static int stack_is_short(struct stub_region *r, __u64 key, __u64 sp)
+{
+	if (r->key != key || sp > r->high || sp < r->low) {
+		r->key = 0;
+		r->high = sp + FIRST;
+		r->low = sp & -PAGE;
+		extend(r, sp - FIRST);
+		r->reserve = (sp - r->low) / 3 < RESERVE * 2 / 5 ? (sp - r->low) / 3 : RESERVE;
+		r->key = key;
+	}
+	if (sp - r->low < r->reserve + 4 * PAGE)
+		extend(r, sp - r->reserve - 16 * PAGE);
+	return sp - r->low < r->reserve;
+}
+
+/* 3.11 and later run Python calls of Python without C stack, but not while a slot is set. 3.11 has
+ * no check of its own against running off it; 3.12 and 3.13 count C calls, 3.14 and later know the
+ * thread's stack (its size is theirs: 4 MB on the main thread of 3.14). */
+ALWAYS int out_of_stack(__u64 tstate)
+{
+	__u64 sp = (__u64)__builtin_frame_address(0), key;
+	struct stub_region *r;
+
+	if (config.tstate_c_recursion && (int)AT32(tstate, config.tstate_c_recursion) < C_CALLS)
+		return 1;
+	if (config.tstate_soft_limit) {
+		__u64 low = AT(tstate, config.tstate_soft_limit);
+		__u64 third = (AT(tstate, config.tstate_soft_limit - 8) - low) / 3;
+
+		return sp < low + (third < RESERVE ? third : RESERVE);
+	}
+	if (!config.minds_stack)
+		return 0;
+	/* a thread state's memory is used again, its id is not */
+	key = (tstate ^ AT(tstate, config.tstate_id) << 48) | 1;
+	r = &state.regions[(tstate >> 6 ^ AT(tstate, config.tstate_id)) % STUB_REGIONS];
+	if (r->key == key && sp <= r->high && sp - r->low < 1ul << 40 &&
+	    sp - r->low >= r->reserve + 4 * PAGE)
+		return 0;
+	return stack_is_short(r, key, sp);
+}
+
+/* Runs this activation as if nobody watched: the calls beneath it take no C stack, and are not
+ * seen. */
+COLD static void *eval_unwatched(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
+{
+	__u64 *slot = slot_of(tstate);
+	void *result;
+
+	stub_low();
+	__atomic_fetch_add(&state.flipped, 1, __ATOMIC_RELAXED);
+	*(volatile __u64 *)slot = config.before[variant];
+	result = ((evaluator)config.evaluator[variant])(tstate, frame, throwflag);
+	/* 0 already in a forked child. Not alive: the slot has been put back for good. */
+	if (state.flipped && !__atomic_sub_fetch(&state.flipped, 1, __ATOMIC_RELAXED) && alive())
+		*(volatile __u64 *)slot = mine(variant);
+	return result;
+}
+
+/* A finaliser as in account.h. */
+ALWAYS __u64 mix(__u64 x)
+{
+	x ^= x >> 30;
+	x *= 0xbf58476d1ce4e5b9ull;
+	x ^= x >> 27;
+	x *= 0x94d049bb133111ebull;
+	return x ^ x >> 31;
+}
+
+#define HASHED 256 /* bytes of a string */
+
+/* What a str holds: up to HASHED bytes, and its length. Its memory is a multiple of 16 bytes, so a
+ * word that begins in it may be read whole. */
+static __u64 str_hash(__u64 str)
+{
+	__u32 state_bits = AT32(str, config.str_state) >> config.str_kind_shift;
+	__u64 bytes = AT(str, config.str_length) * (state_bits & 7), hash = bytes;
+	__u64 at = str + (state_bits & 16 ? config.str_ascii : config.str_compact);
+
+	if (bytes > HASHED)
+		bytes = HASHED;
+	for (; bytes >= 8; bytes -= 8, at += 8)
+		hash = (hash ^ AT(at, 0)) * 0x9e3779b97f4a7c15ull;
+	if (bytes)
+		hash = (hash ^ (AT(at, 0) & ((1ull << 8 * bytes) - 1))) * 0x9e3779b97f4a7c15ull;
+	return hash;
+}
+
+/* Addresses are used again within a run, those of a code object and of its strings together: what
+ * tells two of them apart is a number, or what the strings hold. */
+ALWAYS __u64 ident_of(__u64 code)
+{
+	__u64 what = config.code_version ? AT32(code, config.code_version) : 0;
+
+	if (!what)
+		what = str_hash(AT(code, config.code_filename)) +
+		       mix(str_hash(AT(code, config.code_name)));
+	return mix(code + mix(what + ((__u64)AT32(code, config.code_firstlineno) << 32))) | 1;
+}
+
+/* 3.11 and later make a generator or coroutine by evaluating its frame up to where it is made:
+ * that is no call. Its resumes are, and then the frame is the generator's. */
+ALWAYS int is_creation(__u64 frame, __u64 code)
+{
+	return config.frame_owner && AT32(code, config.code_flags) & CO_MAKES &&
+	       !*(const __u8 *)(frame + config.frame_owner);
+}
+
+/*
+ * The frame that the interpreter takes for the caller. 3.12 and later clear a returning frame's
+ * locals after its return but before their evaluator returns: what a __del__ calls then is called
+ * by the caller's frame, while the markers have not seen the return yet. Then, and at the outermost
+ * evaluator, a frame of the interpreter's own stands between (3: owned by the C stack). 0: not
+ * known.
+ */
+ALWAYS __u64 caller_of(__u64 tstate)
+{
+	__u64 frame = 0;
+
+	if (config.tstate_current)
+		frame = AT(tstate, config.tstate_current);
+	else if (config.tstate_cframe)
+		frame = AT(AT(tstate, config.tstate_cframe), 0);
+	if (frame && *(const __u8 *)(frame + config.frame_owner) >= 3)
+		frame = AT(frame, config.frame_prev);
+	return frame;
+}
+
+/* The call itself, between the markers. */
+ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
+{
+	if (RARE(out_of_stack(tstate)))
+		return eval_unwatched(tstate, frame, throwflag, variant);
+	return ((evaluator)config.evaluator[variant])(tstate, frame, throwflag);
+}
+
+void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
+{
+	evaluator eval = (evaluator)config.evaluator[variant];
+	__u64 code = AT(frame, config.frame_code) & ~7ull;
+	void *result;
+
+	if (RARE(!alive())) {
+		take_out(tstate, variant);
+		return eval(tstate, frame, throwflag);
+	}
+	if (is_creation(frame, code))
+		return eval(tstate, frame, throwflag);
+	if (config.nop5) {
+		stub_enter5(frame, ident_of(code), code, caller_of(tstate));
+		result = eval_marked(tstate, frame, throwflag, variant);
+		stub_leave5(frame);
+	} else {
+		stub_enter1(frame, ident_of(code), code, caller_of(tstate));
+		result = eval_marked(tstate, frame, throwflag, variant);
+		stub_leave1(frame);
+	}
+	return result;
+}
