@@ -148,6 +148,12 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
+CYCLES_SRC := $(UNIT_LIB) user/capture/foothold.c user/capture/inject.c
+$(O)/tests/e2e/cycles: $(O)/tests/e2e/cycles.o $(CYCLES_SRC:%.c=$(O)/%.o) \
+                       $(O)/user/capture/stubimage.o
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
+
 $(O)/tests/bench/floor.o: $(O)/bench/floor.skel.h
 $(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(UNIT_LIB:%.c=$(O)/%.o)
 	$(call msg,LINK,$@)
@@ -157,7 +163,7 @@ check:
 	@tests/deps.sh build check
 	@$(MAKE) --no-print-directory check-only
 
-check-only: all $(UNIT_BIN) $(O)/tests/replay/replay
+check-only: all $(UNIT_BIN) $(O)/tests/replay/replay $(O)/tests/e2e/cycles
 	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O)
 
 demo:

@@ -60,11 +60,11 @@ has() {
 	fi
 }
 
-# start COMMAND...: runs it until it has said a line; its number is then $pid
+# start COMMAND...: runs it on our stdin until it has said a line; its number is then $pid
 start() {
 	rm -f "$work/fifo"
 	mkfifo "$work/fifo"
-	"$@" >"$work/fifo" 2>"$work/err" &
+	"$@" <&0 >"$work/fifo" 2>"$work/said" &
 	pid=$!
 	started+=("$pid")
 	exec 8<"$work/fifo"

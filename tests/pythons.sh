@@ -19,7 +19,8 @@ python_use() {
 		PYDIR=/bpfprof-tests
 		rm -rf "${cache:?}/forky/$PYDIR"
 		mkdir -p "$cache/forky/$PYDIR"
-		cp -r "$tests_dir/workloads" "$tests_dir/oracle" "$tests_dir/bench" "$cache/forky/$PYDIR/"
+		cp -r "$tests_dir/workloads" "$tests_dir/oracle" "$tests_dir/bench" "$tests_dir/targets" \
+			"$cache/forky/$PYDIR/"
 		PYTHON=(chroot "$cache/forky" "/usr/bin/python${1%-shared}")
 		case $1 in *-shared) shared_use ;; esac
 		;;

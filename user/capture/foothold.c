@@ -497,3 +497,23 @@ int foothold__beat(struct foothold *f, const struct interp *in)
 	f->rearmed = taken_out;
 	return foothold__arm(f, in, NULL);
 }
+
+const char *foothold__look(const struct interp *in)
+{
+	struct foothold f = {.pid = in->pid, .mem = procmem__open(in->pid)};
+	uint64_t addrs[FOOTHOLD_SLOTS], value = 0;
+	struct procmap stubs = {0};
+	uint32_t n = f.mem < 0 ? 0 : list_slots(&f, in, addrs);
+	bool read = n && procmem__read(f.mem, addrs[n - 1], &value, sizeof(value));
+
+	if (f.mem >= 0)
+		close(f.mem);
+	procmap__find(in->pid, "/memfd:bpfprof-", &stubs);
+	if (!read)
+		return "cannot be read yet";
+	if (!value || value == in->facts.evaluator + in->bias)
+		return "CPython's own evaluator";
+	return value - stubs.start < stubs.end - stubs.start
+		       ? "bpfprof's stub"
+		       : "another tool's evaluator, which will be called through";
+}

@@ -61,6 +61,9 @@ int foothold__leave(struct foothold *f, const struct interp *in);
  * in half a second. -1: the process is no more, or runs another program. */
 int foothold__beat(struct foothold *f, const struct interp *in);
 
+/* What the slot of the main interpreter of a live process holds, in words; reads only. */
+const char *foothold__look(const struct interp *in);
+
 /* An address of the stub's code in the process. */
 uint64_t foothold__at(const struct foothold *f, uint32_t offset);
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "capture/foothold.h"
+#include "capture/seccomp.h"
 #include "cli/opts.h"
 #include "discover/interp.h"
 #include "discover/system.h"
@@ -25,6 +27,11 @@ static void print_interp(const struct interp *in)
 	       *in->version_text ? in->version_text : "unknown");
 	print_sites("function__entry", &in->entry);
 	print_sites("function__return", &in->ret);
+	if (in->pid && in->eval == EVAL_WORKS)
+		printf("slot:        %s\n", foothold__look(in));
+	if (in->pid && seccomp__mode(in->pid))
+		printf("seccomp:     on; whether its filters let eval in is asked at attach, of the "
+		       "filters\n");
 	printf("backends:\n  eval: %s\n", eval_verdict__text(in->eval));
 	printf("  what to do: %s\n", eval_verdict__advice(in->eval));
 	printf("  usdt: %s\n", usdt_verdict__text(in->usdt));

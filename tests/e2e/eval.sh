@@ -1,0 +1,250 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Into an interpreter through its evaluator slot and out of it, with whatever stands in the way.
+# eval.sh BPFPROF
+set -uo pipefail
+
+# shellcheck source=tests/expect.sh
+. "$(dirname "$0")/../expect.sh" eval "$1"
+here=$(cd "$(dirname "$0")" && pwd)
+cycles=$(dirname "$bpfprof")/tests/e2e/cycles
+prof=("$bpfprof" -q)
+
+# slot_is NAME PATTERN: what the slot of $pid holds
+slot_is() {
+	if soon slot_holds "$2"; then
+		pass "$1"
+	else
+		"$bpfprof" probes -p "$pid" >"$work/out" 2>&1
+		fail "$1" "the slot does not hold $2"
+	fi
+}
+
+slot_holds() {
+	"$bpfprof" probes -p "$pid" | grep -Eq "^slot: +$1"
+}
+
+# is_well NAME: $pid runs on and has found nothing wrong
+is_well() {
+	if kill -0 "$pid" 2>/dev/null && ! read -r -t 0.01 line <&8; then
+		pass "$1"
+	else
+		fail "$1" "the target died, or says ${line-nothing}"
+	fi
+}
+
+deep() {
+	"${PYTHON[@]}" "$PYDIR/targets/deep.py" >"$work/alone" 2>/dev/null
+	"$bpfprof" -q --backend=eval -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/deep.py" \
+		>"$work/out" 2>"$work/err"
+	if cmp -s "$work/alone" "$work/out"; then
+		pass "$version deep recursion goes as deep"
+	else
+		fail "$version deep recursion goes as deep" "it does not"
+	fi
+	if grep -q low_stack "$work/p.json"; then
+		pass "$version deep recursion: what was not watched is counted"
+	else
+		fail "$version deep recursion: what was not watched is counted" "no loss"
+	fi
+}
+
+own="CPython's own"
+
+for version in 3.9 3.11 3.13 3.14 3.15 3.15-shared; do
+	python_use $version
+
+	# --- as a user starts it, with no option
+	expect "$version launch" 3 "${prof[@]}" -- "${PYTHON[@]}" -c 'import sys
+def f(): pass
+f()
+sys.exit(3)'
+	has "$version launch: counted" '^ +1 .*\(f\)'
+	has "$version launch: from the first function on" 'importlib._bootstrap'
+	expect "$version no Python function at all" 0 "${prof[@]}" -- "${PYTHON[@]}" --version
+
+	# --- limits of the stack (3.9 runs off it by itself, unwatched as well)
+	[ $version = 3.9 ] || deep
+
+	# --- in and out of a process that works
+	start "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
+	before=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
+	attached "$version attach" '\(fib\)' --backend=eval -d 0.3
+	attached "$version attach again" '\(generate\)' --backend=eval -d 0.3
+	slot_is "$version out: the slot is as before" "$own"
+	is_well "$version out: the target is well"
+	if "$cycles" "$pid" 1000 >"$work/out" 2>&1; then
+		pass "$version a thousand times"
+	else
+		fail "$version a thousand times" "$(cat "$work/out")"
+	fi
+	is_well "$version a thousand times: the target is well"
+	if [ "$(grep -c /memfd:bpfprof "/proc/$pid/maps")" -le 2 ] &&
+		[ "$(find "/proc/$pid/fd" -mindepth 1 | wc -l)" = "$before" ]; then
+		pass "$version a thousand times: nothing leaks"
+	else
+		fail "$version a thousand times: nothing leaks" "$(grep -c /memfd:bpfprof "/proc/$pid/maps")"
+	fi
+
+	# --- killed at one moment after another: files open, then connected, then counting
+	for files in 4 8 14 20 26 28 30 99; do
+		"${prof[@]}" -p "$pid" >"$work/out" 2>"$work/err" &
+		me=$!
+		deadline=$((SECONDS + 1))
+		until [ $SECONDS -gt $deadline ]; do
+			open=("/proc/$me/fd"/*)
+			[ ${#open[@]} -lt $files ] || break
+		done
+		kill -9 $me
+		wait $me 2>/dev/null
+	done
+	slot_is "$version bpfprof killed: the slot is soon as before" "$own"
+	is_well "$version bpfprof killed: the target is well"
+	stop
+done
+
+# --- with others in the process
+python_use 3.11
+py=("${PYTHON[@]}")
+gcc -O1 -shared -fPIC "$here/evaluator.c" -o "$work/evaluator.so"
+start "${py[@]}" -c "
+import ctypes, sys
+tool = ctypes.CDLL('$work/evaluator.so')
+api = ctypes.pythonapi
+api.PyInterpreterState_Main.restype = ctypes.c_void_p
+api._PyInterpreterState_SetEvalFrameFunc.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+api._PyInterpreterState_SetEvalFrameFunc(api.PyInterpreterState_Main(), tool.counting)
+counted = ctypes.c_long.in_dll(tool, 'counted')
+def f(): pass
+print('ready', flush=True)
+while True:
+    before = counted.value
+    f()
+    if counted.value <= before: print('WRONG', flush=True)"
+slot_is "another evaluator is seen" "another tool"
+attached "another evaluator: attach" '\(f\)' --backend=eval -d 0.3
+slot_is "another evaluator is put back" "another tool"
+is_well "another evaluator was called all the time"
+stop
+
+for how in cProfile sys.setprofile sys.settrace; do
+	case $how in
+	cProfile) on='import cProfile; p = cProfile.Profile(); p.enable()' off='p.disable()
+seen = sum(e.callcount for e in p.getstats() if "f" == getattr(e.code, "co_name", ""))' ;;
+	*) on="import sys
+seen = 0
+def see(frame, event, arg):
+    global seen
+    seen += event == 'call' and frame.f_code.co_name == 'f'
+$how(see)" off="$how(None)" ;;
+	esac
+	"${prof[@]}" --backend=eval -- "${py[@]}" -c "def f(): pass
+$on
+for _ in range(1000): f()
+$off
+print('seen', seen)" >"$work/out" 2>"$work/err"
+	has "beside $how: it sees its calls" '^seen 1000'
+	has "beside $how: ours are counted" '^ +1000 .*\(f\)'
+done
+
+if "${py[@]}" -c 'import greenlet' 2>/dev/null; then
+	expect "greenlets" 0 "${prof[@]}" --backend=eval -- "${py[@]}" -c '
+import greenlet
+def f(): pass
+def run(n):
+    for _ in range(n):
+        f()
+        main.switch()
+main = greenlet.getcurrent()
+all = [greenlet.greenlet(run) for _ in range(10)]
+for g in all: g.switch(100)
+for _ in range(100):
+    for g in all: g.switch()
+print("done", all[0].dead)'
+	has "greenlets: counted" '^ +1000 .*\(f\)'
+	has "greenlets: they ran to their ends" '^done True'
+else
+	echo "ok eval greenlets # SKIP python3-greenlet is not installed"
+fi
+
+# --- several interpreters
+for version in 3.13 3.14 3.15; do
+	python_use $version
+	rm -f "$work/in"
+	mkfifo "$work/in"
+	exec 9<>"$work/in"
+	start "${PYTHON[@]}" -u "$PYDIR/targets/interpreters.py" <"$work/in"
+	"$bpfprof" --backend=eval -p "$pid" -d 1.5 -f json >"$work/out" 2>"$work/err" &
+	soon grep -q 'profiling process' "$work/err"
+	echo >&9
+	wait $!
+	if [ "$(python3 -c '
+import json, sys
+p = json.load(open(sys.argv[1]))
+print(len({t["tid"] for t in p["threads"] if t["ncalls"] > 1000}))' "$work/out")" = 2 ]; then
+		pass "$version interpreters: one that was there and one that came"
+	else
+		fail "$version interpreters: one that was there and one that came" "not both"
+	fi
+	stop
+	exec 9>&-
+done
+
+# --- fork and exec
+python_use 3.11
+start "${py[@]}" -u -c '
+import os, sys
+def f(): pass
+print("ready", flush=True)
+sys.stdin.readline()
+while True:
+    pid = os.fork()
+    if not pid:
+        for _ in range(1000): f()
+        os._exit(7)
+    if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 7: print("WRONG", flush=True)' \
+	< <(soon grep -q 'profiling process' "$work/err" && echo)
+"$bpfprof" --backend=eval -p "$pid" -d 1 >"$work/out" 2>"$work/err"
+is_well "forked children run well"
+if grep -q '(f)' "$work/out"; then
+	fail "forked children are not counted" "they are"
+else
+	pass "forked children are not counted"
+fi
+stop
+expect "exec" 5 "${prof[@]}" --backend=eval -- "${py[@]}" -c 'import os, sys
+def f(): pass
+f()
+os.execv(sys.executable, [sys.executable, "-c", "import sys; sys.exit(5)"])'
+has "exec: before" '\(f\)'
+has "exec: the loss is counted" 'Lost: 1 .*exec'
+
+# --- namespaces and rights
+start unshare --mount --pid --fork --net --kill-child setpriv --reuid 65534 --clear-groups \
+	"${py[@]}" -u "$PYDIR/targets/selfcheck.py"
+outer=$pid
+pid=$(pgrep -P "$pid" | head -1)
+attached "another user in other namespaces" '\(fib\)' --backend=eval -d 0.3
+is_well "another user in other namespaces: the target is well"
+kill -9 "$pid" # the change of user has undone --kill-child
+pid=$outer
+stop
+
+# --- what stands in the way
+gcc -O1 "$here/sandbox.c" -o "$work/sandbox"
+for how in errno kill; do
+	start "$work/sandbox" $how "${py[@]}" -u "$PYDIR/targets/selfcheck.py"
+	refuse "seccomp: $how" 1 'seccomp filter forbids memfd_create' "${prof[@]}" -p "$pid"
+	is_well "seccomp: $how: the target is well"
+	stop
+done
+start "${py[@]}" -u "$PYDIR/targets/selfcheck.py"
+target=$pid
+mkfifo "$work/hold"
+exec 9<>"$work/hold"
+start "$work/sandbox" trace "$target" <"$work/hold"
+refuse "another tracer" 1 'another tracer' "${prof[@]}" -p "$target"
+stop
+pid=$target
+stop
+exec 9>&-
