@@ -155,7 +155,8 @@ $(O)/tests/e2e/cycles: $(O)/tests/e2e/cycles.o $(CYCLES_SRC:%.c=$(O)/%.o) \
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
 $(O)/tests/bench/floor.o: $(O)/bench/floor.skel.h
-$(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(UNIT_LIB:%.c=$(O)/%.o)
+$(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(CYCLES_SRC:%.c=$(O)/%.o) \
+                        $(O)/user/capture/stubimage.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 

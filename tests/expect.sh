@@ -63,6 +63,7 @@ has() {
 # start COMMAND...: runs it on our stdin until it has said a line; its number is then $pid
 start() {
 	rm -f "$work/fifo"
+	: >"$work/err"
 	mkfifo "$work/fifo"
 	"$@" <&0 >"$work/fifo" 2>"$work/said" &
 	pid=$!
@@ -99,4 +100,35 @@ soon() {
 	until "$@"; do
 		[ $SECONDS -lt $deadline ] || return 1
 	done
+}
+
+has_files() {
+	local files=("/proc/$1/fd"/*)
+	[ ${#files[@]} -gt "$2" ] || [ ! -e "/proc/$1/fd/0" ]
+}
+
+# killed_target NAME BACKEND COMMAND...: the target dies at one moment of the attach after another,
+# by how many files bpfprof has open; that gives a table or one line, and nothing else
+killed_target() {
+	local name=$1 backend=$2 bad='' files me status
+	shift 2
+	for files in 3 6 9 12 15 18 21 24 27 29; do
+		start "$@"
+		"$bpfprof" -q --backend="$backend" -p "$pid" >"$work/out" 2>"$work/err" &
+		me=$!
+		timeout 2 bash -c "$(declare -f has_files); until has_files $me $files; do :; done"
+		stop
+		wait $me
+		status=$?
+		case $status:$(wc -l <"$work/err") in
+		0:0) grep -q 'function calls' "$work/out" || bad="$bad no table" ;;
+		1:1) [ ! -s "$work/out" ] || bad="$bad table and error" ;;
+		*) bad="$bad status $status" ;;
+		esac
+	done
+	if [ -z "$bad" ]; then
+		pass "$name"
+	else
+		fail "$name" "$bad"
+	fi
 }

@@ -55,6 +55,7 @@ class Tool:
             if not more:
                 raise RuntimeError(f"{args[0]}: {seen.decode(errors='replace').strip()[:200]}")
             seen += more
+        self.said = seen
         self.attach_s = time.perf_counter() - begin
 
     def __enter__(self):
@@ -66,13 +67,13 @@ class Tool:
         self.p.communicate()
 
 
-def bpfprof(pid, *more):
-    return Tool([f"{BUILD}/bpfprof", "--usdt", "-p", str(pid), *more, "-o", "/dev/null", "-f",
-                 "json"], b"profiling process")
+def bpfprof(pid, backend, *more):
+    return Tool([f"{BUILD}/bpfprof", f"--backend={backend}", "-p", str(pid), *more,
+                 "-o", "/dev/null", "-f", "json"], b"profiling process")
 
 
-def floor(pid):
-    return Tool([f"{BUILD}/tests/bench/floor", str(pid)], b"ready", stop=None)
+def floor(pid, kind):
+    return Tool([f"{BUILD}/tests/bench/floor", kind, str(pid)], b"ready", stop=None)
 
 
 def bpftrace(pid):
@@ -93,10 +94,28 @@ def median(values):
     return statistics.median(values)
 
 
+USDT = NAME in ("3.9", "3.15")
+
+# What is attached in turn; each eval row has its floor: two empty programs on the same sites.
+TOOLS = {
+    "eval": lambda pid: bpfprof(pid, "eval"),
+    "empty on nop5": lambda pid: floor(pid, "eval5"),
+    "empty on nop1": lambda pid: floor(pid, "eval1"),
+}
+USDT_TOOLS = {
+    "usdt": lambda pid: bpfprof(pid, "usdt"),
+    "empty on probes": lambda pid: floor(pid, "usdt"),
+    "bpftrace": bpftrace,
+}
+RATIOS = [("eval", "empty on nop5"), ("eval", "empty on nop1"), ("usdt", "empty on probes"),
+          ("usdt", "bpftrace"), ("eval", "cProfile"), ("usdt", "cProfile")]
+
+
 def per_call(target):
     """Added ns per call by each tool, alternating."""
-    tools = {"empty programs": floor, "bpfprof": bpfprof, "bpftrace": bpftrace}
-    alone, added, attach = [], {name: [] for name in tools}, []
+    tools = dict(TOOLS, **(USDT_TOOLS if USDT else {}))
+    alone, added = [], {name: [] for name in tools}
+    attach, stopped = {name: [] for name in tools}, []
     added["cProfile"] = []
     for _ in range(ROUNDS):
         base = target.run("fib", 22)
@@ -106,34 +125,39 @@ def per_call(target):
             try:
                 with tools[name](target.pid) as tool:
                     added[name].append(target.run("fib", 20) - base)
-                    if name == "bpfprof":
-                        attach.append(tool.attach_s)
+                    attach[name].append(tool.attach_s)
+                    if b"stood still for" in tool.said:
+                        stopped.append(float(tool.said.split(b"stood still for ")[1].split()[0]))
             except (RuntimeError, OSError) as e:
                 print(f"  {name}: not measured: {e}")
                 del tools[name], added[name]
     print(f"{NAME}: {median(alone):.1f} ns a call alone; added by")
     for name, values in added.items():
         print(f"  {name:16} {median(values):8.0f} ns  ({min(values):.0f} to {max(values):.0f})")
-    mine = median(added["bpfprof"])
-    for name in added:
-        if name != "bpfprof":
-            print(f"  bpfprof / {name:16} {mine / median(added[name]):6.2f}")
+    for mine, other in RATIOS:
+        if mine in added and other in added:
+            print(f"  {mine} / {other:16} {median(added[mine]) / median(added[other]):6.2f}")
+    for name in ("eval", "usdt"):
+        if name in tools:
+            print(f"  {name}: {1000 * median(attach[name]):.0f} ms from start to counting")
+    print(f"  eval: the target stood still for {median(stopped):.1f} ms")
     print(f"  memory of the tables by default: {memory():.0f} MiB")
-    print(f"  attach to ready: {1000 * median(attach):.0f} ms; alone again after it: "
-          f"{target.run('fib', 22):.1f} ns a call")
+    print(f"  after all of them: {median([target.run('fib', 22) for _ in range(ROUNDS)]):.1f} ns "
+          "a call")
 
 
-def scaling(target):
+def scaling(target, backend):
     """ns per call under bpfprof, and alone, as the program grows."""
+    print(f" {backend}, as the program grows:")
     cases = [("functions", n) for n in (10, 1000, 100000)]
     cases += [("threads", n) for n in (1, 200)] + [("deep", n) for n in (10, 900, 10000)]
     for kind, n in cases:
-        if kind == "deep" and n > 900 and NAME < "3.11" and len(NAME) == 3:
-            continue  # before 3.11 such depth needs a larger C stack
+        if kind == "deep" and n > 900 and (backend == "eval" or NAME == "3.9"):
+            continue  # such depth needs a larger C stack
         alone, under = [], []
         for _ in range(ROUNDS):
             alone.append(target.run(kind, n))
-            with bpfprof(target.pid, "--max-functions", "131072"):
+            with bpfprof(target.pid, backend, "--max-functions", "131072"):
                 under.append(target.run(kind, n))
         print(f"  {kind:9} {n:6}: alone {median(alone):7.1f}, with bpfprof {median(under):7.0f}, "
               f"added {median(under) - median(alone):7.0f} ns a call")
@@ -145,7 +169,7 @@ def bystander(target):
     alone, beside = [], []
     for _ in range(ROUNDS):
         alone.append(other.run("fib", 22))
-        with bpfprof(target.pid):
+        with bpfprof(target.pid, "auto"):
             beside.append(other.run("fib", 22))
     other.close()
     print(f"  another process on the same binary: {median(alone):.1f} ns a call alone, "
@@ -155,7 +179,8 @@ def bystander(target):
 def main():
     target = Target()
     per_call(target)
-    scaling(target)
+    for backend in ["eval"] + ["usdt"] * USDT:
+        scaling(target, backend)
     bystander(target)
     target.close()
 

@@ -1,40 +1,78 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* floor PID: places two empty BPF programs on the probes of a Python process, says "ready", and
- * takes them out when stdin ends. */
+/* floor usdt|eval1|eval5 PID: places two empty BPF programs on the probes of a Python process, or
+ * on the marker sites of the stub in it, says "ready", and takes them out when stdin ends. */
 #include <bpf/libbpf.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bench/floor.skel.h"
+#include "capture/foothold.h"
 #include "discover/interp.h"
 
-static struct bpf_link *attach(struct bpf_program *prog, const struct interp *in,
-			       const struct usdt_site *site)
+static struct bpf_link *attach(struct bpf_program *prog, const struct interp *in, const char *path,
+			       uint64_t offset, uint64_t sema_offset)
 {
-	LIBBPF_OPTS(bpf_uprobe_opts, opts, .ref_ctr_offset = site->sema_offset);
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .ref_ctr_offset = sema_offset);
 
-	return bpf_program__attach_uprobe_opts(prog, in->pid, in->open_path, site->offset, &opts);
+	return bpf_program__attach_uprobe_opts(prog, in->pid, path, offset, &opts);
+}
+
+static int attach_usdt(struct floor_bpf *bpf, const struct interp *in, struct bpf_link *links[2])
+{
+	const struct usdt_site *entry = in->entry.v, *ret = in->ret.v;
+
+	if (!in->entry.n || !in->ret.n)
+		return -1;
+	links[0] = attach(bpf->progs.floor_entry, in, in->open_path, entry->offset,
+			  entry->sema_offset);
+	links[1] =
+		attach(bpf->progs.floor_return, in, in->open_path, ret->offset, ret->sema_offset);
+	return links[0] && links[1] ? 0 : -1;
+}
+
+static int attach_eval(struct floor_bpf *bpf, const struct interp *in, struct bpf_link *links[2],
+		       struct foothold *f)
+{
+	uint32_t enter = f->config.nop5 ? f->head.enter5 : f->head.enter1;
+	uint32_t leave = f->config.nop5 ? f->head.leave5 : f->head.leave1;
+	char path[80];
+
+	if (foothold__enter(f, in, NULL))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%lx-%lx", in->pid, (unsigned long)f->base,
+		 (unsigned long)(f->base + STUB_STATE));
+	links[0] = attach(bpf->progs.floor_entry, in, path, enter, 0);
+	links[1] = attach(bpf->progs.floor_return, in, path, leave, 0);
+	return links[0] && links[1] ? foothold__arm(f, in, NULL) : -1;
 }
 
 int main(int argc, char **argv)
 {
+	struct pollfd pfd = {.fd = STDIN_FILENO, .events = POLLIN};
 	struct interp in;
 	struct floor_bpf *bpf = floor_bpf__open_and_load();
 	struct bpf_link *links[2] = {NULL, NULL};
+	struct foothold *f = NULL;
 	const char *why;
-	char byte;
 
-	if (argc != 2 || !bpf || interp__of_pid(&in, atoi(argv[1]), &why) || !in.entry.n)
+	if (argc != 3 || !bpf || interp__of_pid(&in, atoi(argv[2]), &why))
 		return 1;
-	links[0] = attach(bpf->progs.floor_entry, &in, &in.entry.v[0]);
-	links[1] = attach(bpf->progs.floor_return, &in, &in.ret.v[0]);
-	if (!links[0] || !links[1])
+	if (strcmp(argv[1], "usdt"))
+		f = foothold__new(&in, !strcmp(argv[1], "eval5"));
+	if (f ? attach_eval(bpf, &in, links, f) : attach_usdt(bpf, &in, links))
 		return 1;
 	puts("ready");
 	fflush(stdout);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		continue;
+	while (!poll(&pfd, 1, 500)) {
+		if (f)
+			foothold__beat(f, &in);
+	}
+	if (f)
+		foothold__leave(f, &in);
+	foothold__free(f);
 	bpf_link__destroy(links[0]);
 	bpf_link__destroy(links[1]);
 	floor_bpf__destroy(bpf);

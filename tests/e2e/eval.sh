@@ -127,7 +127,10 @@ slot_is "another evaluator is put back" "another tool"
 is_well "another evaluator was called all the time"
 stop
 
-for how in cProfile sys.setprofile sys.settrace; do
+for row in 3.11:cProfile 3.11:sys.setprofile 3.11:sys.settrace 3.14:cProfile 3.14:sys.settrace \
+	3.15:cProfile 3.15:sys.setprofile; do
+	version=${row%:*} how=${row#*:}
+	python_use "$version"
 	case $how in
 	cProfile) on='import cProfile; p = cProfile.Profile(); p.enable()' off='p.disable()
 seen = sum(e.callcount for e in p.getstats() if "f" == getattr(e.code, "co_name", ""))' ;;
@@ -138,15 +141,16 @@ def see(frame, event, arg):
     seen += event == 'call' and frame.f_code.co_name == 'f'
 $how(see)" off="$how(None)" ;;
 	esac
-	"${prof[@]}" --backend=eval -- "${py[@]}" -c "def f(): pass
+	"${prof[@]}" --backend=eval -- "${PYTHON[@]}" -c "def f(): pass
 $on
 for _ in range(1000): f()
 $off
 print('seen', seen)" >"$work/out" 2>"$work/err"
-	has "beside $how: it sees its calls" '^seen 1000'
-	has "beside $how: ours are counted" '^ +1000 .*\(f\)'
+	has "$version beside $how: it sees its calls" '^seen 1000'
+	has "$version beside $how: ours are counted" '^ +1000 .*\(f\)'
 done
 
+python_use 3.11
 if "${py[@]}" -c 'import greenlet' 2>/dev/null; then
 	expect "greenlets" 0 "${prof[@]}" --backend=eval -- "${py[@]}" -c '
 import greenlet
@@ -219,6 +223,9 @@ os.execv(sys.executable, [sys.executable, "-c", "import sys; sys.exit(5)"])'
 has "exec: before" '\(f\)'
 has "exec: the loss is counted" 'Lost: 1 .*exec'
 
+killed_target "killed during the attach: one line or a table" eval \
+	"${py[@]}" -u "$PYDIR/targets/selfcheck.py"
+
 # --- namespaces and rights
 start unshare --mount --pid --fork --net --kill-child setpriv --reuid 65534 --clear-groups \
 	"${py[@]}" -u "$PYDIR/targets/selfcheck.py"
@@ -234,16 +241,27 @@ stop
 gcc -O1 "$here/sandbox.c" -o "$work/sandbox"
 for how in errno kill; do
 	start "$work/sandbox" $how "${py[@]}" -u "$PYDIR/targets/selfcheck.py"
-	refuse "seccomp: $how" 1 'seccomp filter forbids memfd_create' "${prof[@]}" -p "$pid"
+	refuse "seccomp: $how" 1 'seccomp filter forbids memfd_create' \
+		"${prof[@]}" --backend=eval -p "$pid"
 	is_well "seccomp: $how: the target is well"
 	stop
 done
+python_use 3.9
+start "$work/sandbox" errno "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
+attached "seccomp: auto takes the probes instead" '\(fib\)' -d 0.3
+if grep -q 'backend usdt' "$work/err"; then
+	pass "seccomp: auto says so"
+else
+	fail "seccomp: auto says so" "it does not"
+fi
+stop
+python_use 3.11
 start "${py[@]}" -u "$PYDIR/targets/selfcheck.py"
 target=$pid
 mkfifo "$work/hold"
 exec 9<>"$work/hold"
 start "$work/sandbox" trace "$target" <"$work/hold"
-refuse "another tracer" 1 'another tracer' "${prof[@]}" -p "$target"
+refuse "another tracer" 1 'another tracer' "${prof[@]}" --backend=eval -p "$target"
 stop
 pid=$target
 stop

@@ -120,31 +120,7 @@ if grep -Eq 'down|Lost' "$work/out"; then
 else
 	pass "frames open at attach leave no trace"
 fi
-has_files() {
-	local files=("/proc/$1/fd"/*)
-	[ ${#files[@]} -gt "$2" ] || ! kill -0 "$1" 2>/dev/null
-}
-bad=
-for i in 1 2 3 4 5 6 7 8; do
-	start "${py[@]}" "$work/busy.py"
-	"${prof[@]}" -p "$pid" >"$work/out" 2>"$work/err" &
-	me=$!
-	# at a different point of the attach each time: after so many of its files are open
-	soon has_files "$me" $((i * 3))
-	stop
-	wait $me
-	status=$?
-	case $status:$(wc -l <"$work/err") in
-	0:0) grep -q 'function calls' "$work/out" || bad="$bad no table" ;;
-	1:1) [ ! -s "$work/out" ] || bad="$bad table and error" ;;
-	*) bad="$bad status $status" ;;
-	esac
-done
-if [ -z "$bad" ]; then
-	pass "killed during the attach: one line or a table"
-else
-	fail "killed during the attach: one line or a table" "$bad"
-fi
+killed_target "killed during the attach: one line or a table" usdt "${py[@]}" "$work/busy.py"
 
 # --- small tables: what does not fit is counted
 cat >"$work/wide.py" <<'E2'

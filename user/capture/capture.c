@@ -21,50 +21,44 @@ bool backend__is_name(const char *name)
 	return !strcmp(name, "auto");
 }
 
-static const struct backend *choose_auto(const struct interp *in)
+/* "a" and "b" as "a; b". */
+static char *add(char *all, const char *name, char *why)
 {
-	char *why[8] = {NULL}, *all = NULL;
-	const struct backend *chosen = NULL;
-	size_t n = 0;
+	char *more = xasprintf("%s%s%s: %s", all ? all : "", all ? "; " : "", name, why);
 
-	for (const struct backend *const *b = backends; *b && !chosen; b++) {
-		why[n] = (*b)->refusal(in);
-		if (!why[n++])
-			chosen = *b;
-	}
-	for (size_t i = 0; i + 1 < n || (i < n && !chosen); i++) {
-		char *more = xasprintf("%s%s%s: %s", all ? all : "", all ? "; " : "",
-				       backends[i]->name, why[i]);
-
-		free(all);
-		all = more;
-	}
-	if (!chosen)
-		err("cannot profile %s: %s", in->path, all);
-	else
-		info("backend %s: %s%s%s", chosen->name, chosen->virtue, all ? "; not " : "",
-		     all ? all : "");
-	for (size_t i = 0; i < n; i++)
-		free(why[i]);
 	free(all);
-	return chosen;
+	free(why);
+	return more;
 }
 
-const struct backend *backend__choose(const char *name, const struct interp *in)
+const struct backend *const *backend__choose(const struct backend *const *from,
+					     const struct interp *in)
 {
-	if (!strcmp(name, "auto"))
-		return choose_auto(in);
-	for (const struct backend *const *b = backends; *b; b++) {
-		char *why;
+	char *all = NULL, *why = NULL;
 
-		if (strcmp((*b)->name, name))
-			continue;
-		why = (*b)->refusal(in);
-		if (!why)
-			return *b;
-		err("cannot profile %s: %s", in->path, why);
-		free(why);
-	}
+	for (; *from && (why = (*from)->refusal(in)); from++)
+		all = add(all, (*from)->name, why);
+	if (!*from)
+		err("cannot profile %s: %s", in->path, all ? all : "no backend is left to try");
+	else
+		info("backend %s: %s%s%s", (*from)->name, (*from)->virtue, all ? "; not " : "",
+		     all ? all : "");
+	free(all);
+	return *from ? from : NULL;
+}
+
+const struct backend *const *backend__insist(const char *name, const struct interp *in)
+{
+	const struct backend *const *b = backends;
+	char *why;
+
+	while (strcmp((*b)->name, name))
+		b++;
+	why = (*b)->refusal(in);
+	if (!why)
+		return b;
+	err("cannot profile %s: %s", in->path, why);
+	free(why);
 	return NULL;
 }
 
@@ -96,8 +90,8 @@ struct acc_layout layout_of(const struct interp *in)
 	};
 }
 
-struct capture *capture__begin(const struct backend *b, const struct interp *in,
-			       struct spawn *spawn, const struct session_limits *limits)
+static struct capture *begin(const struct backend *b, const struct interp *in, struct spawn *spawn,
+			     const struct session_limits *limits)
 {
 	struct capture *c = xcalloc(1, sizeof(*c));
 
@@ -106,6 +100,19 @@ struct capture *capture__begin(const struct backend *b, const struct interp *in,
 		return c;
 	capture__free(c);
 	return NULL;
+}
+
+struct capture *capture__begin(const char *backend, const struct interp *in, struct spawn *spawn,
+			       const struct session_limits *limits)
+{
+	bool any = !strcmp(backend, "auto");
+	const struct backend *const *b =
+		any ? backend__choose(backends, in) : backend__insist(backend, in);
+	struct capture *c = NULL;
+
+	while (b && !(c = begin(*b, in, spawn, limits)) && any && b[1])
+		b = backend__choose(b + 1, in);
+	return c;
 }
 
 bool capture__beat(struct capture *c)

@@ -42,17 +42,21 @@ struct backend {
 
 extern const struct backend *const backends[]; /* in the order of "auto"; ends with NULL */
 
-/* The backend of that name ("auto": the first that this interpreter allows); NULL after one line
- * that says why not. */
-const struct backend *backend__choose(const char *name, const struct interp *in);
-/* "auto, eval or usdt" */
+/* The first backend from `from` on that this interpreter allows, after one line that says which and
+ * why; NULL after one line that says why none. */
+const struct backend *const *backend__choose(const struct backend *const *from,
+					     const struct interp *in);
+/* The backend of that name, if this interpreter allows it; NULL after one line. */
+const struct backend *const *backend__insist(const char *name, const struct interp *in);
+/* "auto" or the name of one. */
 bool backend__is_name(const char *name);
 
 #define CAPTURE_BEAT_MS 500
 
-/* Begins to count. spawn: the program held at its start, or NULL. NULL after one line. */
-struct capture *capture__begin(const struct backend *b, const struct interp *in,
-			       struct spawn *spawn, const struct session_limits *limits);
+/* Begins to count, by the backend of that name; "auto" takes the next one where one fails. spawn:
+ * the program held at its start, or NULL. NULL after a line of each that failed. */
+struct capture *capture__begin(const char *backend, const struct interp *in, struct spawn *spawn,
+			       const struct session_limits *limits);
 /* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */
 bool capture__beat(struct capture *c);
 /* Ends counting and adds what was counted to p. */

@@ -177,6 +177,8 @@ static int add_slot(struct foothold *f, const struct interp *in, uint64_t addr)
 		return fail(f, "it has more than %d interpreters; close some", FOOTHOLD_SLOTS);
 	procmap__find(f->pid, "/memfd:bpfprof-", &stubs);
 	error = see_through(f, &stubs, &value);
+	if (!error && value && !procmap__holds(f->pid, value))
+		return fail(f, "its evaluator slot is not where it should be; report this build");
 	if (error == -EBUSY)
 		return fail(f, "another bpfprof is profiling it; wait for that to end");
 	variant = error ? -1 : variant_of(f, in, value);

@@ -30,7 +30,8 @@ static void print_interp(const struct interp *in)
 	if (in->pid && in->eval == EVAL_WORKS)
 		printf("slot:        %s\n", foothold__look(in));
 	if (in->pid && seccomp__mode(in->pid))
-		printf("seccomp:     on; whether its filters let eval in is asked at attach, of the "
+		printf("seccomp:     on; whether its filters let eval in is asked at attach, of "
+		       "the "
 		       "filters\n");
 	printf("backends:\n  eval: %s\n", eval_verdict__text(in->eval));
 	printf("  what to do: %s\n", eval_verdict__advice(in->eval));

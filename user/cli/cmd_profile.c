@@ -52,13 +52,6 @@ static struct profile *profile_of(const struct capture *c, char *command)
 	return p;
 }
 
-static struct capture *begin(const struct opts *o, const struct interp *in, struct spawn *spawn)
-{
-	const struct backend *b = backend__choose(o->backend, in);
-
-	return b ? capture__begin(b, in, spawn, &o->limits) : NULL;
-}
-
 /* Ends the measurement and keeps it in p. */
 static void finish(struct capture *c, struct profile *p)
 {
@@ -103,7 +96,7 @@ static int launch(struct opts *o)
 
 	if (spawn__start(&sp, o->args, &in))
 		return STATUS_FAILED;
-	c = begin(o, &in, &sp);
+	c = capture__begin(o->backend, &in, &sp, &o->limits);
 	if (!c) {
 		spawn__kill(&sp);
 		interp__close(&in);
@@ -166,7 +159,7 @@ static char *command_of(pid_t pid)
 /* Measures the process of in. STATUS_. */
 static int measure(struct opts *o, const struct interp *in, int pidfd)
 {
-	struct capture *c = begin(o, in, NULL);
+	struct capture *c = capture__begin(o->backend, in, NULL, &o->limits);
 	struct profile *p;
 	int status;
 

@@ -23,18 +23,18 @@ static const struct {
 	[USDT_UNBALANCED] = {"function__entry and function__return fire; what generators leave "
 			     "unbalanced (3.15) is settled by the interpreter's frames",
 			     "bpfprof --usdt"},
-	[USDT_NO_PROBES] = {"this build has no function probes (built without --with-dtrace)",
-			    "use a build that has them: Debian's, Ubuntu's and Fedora's CPython "
-			    "3.8 to 3.10 or 3.15"},
+	[USDT_NO_PROBES] =
+		{"this build has no function probes (built without --with-dtrace)",
+		 "use --backend=eval, or Debian's, Ubuntu's or Fedora's build of CPython 3.8 "
+		 "to 3.10 or 3.15"},
 	[USDT_RETURN_ONLY] = {"CPython 3.11 fires function__return only, function__entry not "
 			      "without sys.setprofile",
-			      "use CPython 3.8 to 3.10 or 3.15 built --with-dtrace"},
-	[USDT_REMOVED] = {"CPython 3.12 to 3.14 have no function probes",
-			  "use CPython 3.8 to 3.10 or 3.15 built --with-dtrace"},
+			      "use --backend=eval"},
+	[USDT_REMOVED] = {"CPython 3.12 to 3.14 have no function probes", "use --backend=eval"},
 	[USDT_JIT] = {"the JIT is on (PYTHON_JIT), and calls of compiled code fire no probe",
 		      "start the program with PYTHON_JIT=0"},
 	[USDT_UNKNOWN] = {"this bpfprof does not know this version of CPython",
-			  "use CPython 3.8 to 3.10 or 3.15 built --with-dtrace"},
+			  "use --backend=eval"},
 };
 
 const char *usdt_verdict__text(enum usdt_verdict v)

@@ -86,6 +86,18 @@ int procmap__find(pid_t pid, const char *prefix, struct procmap *found)
 	return error ? error : -ENOENT;
 }
 
+bool procmap__holds(pid_t pid, uint64_t addr)
+{
+	struct procmaps maps = {0};
+	bool held = false;
+
+	procmaps__of_pid(&maps, pid);
+	for (size_t i = 0; i < maps.n; i++)
+		held |= addr >= maps.v[i].start && addr < maps.v[i].end;
+	procmaps__free(&maps);
+	return held;
+}
+
 void procmaps__free(struct procmaps *maps)
 {
 	for (size_t i = 0; i < maps->n; i++)

@@ -3,6 +3,7 @@
 #ifndef BPFPROF_PROCMAP_H
 #define BPFPROF_PROCMAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,6 +27,8 @@ int procmaps__of_pid(struct procmaps *maps, pid_t pid); /* 0 or -errno */
 /* The first mapping whose path begins with prefix ("[vdso]", "/memfd:..."); path stays NULL. 0,
  * -ENOENT or another -errno. */
 int procmap__find(pid_t pid, const char *prefix, struct procmap *found);
+/* Whether addr lies in an executable mapping. */
+bool procmap__holds(pid_t pid, uint64_t addr);
 
 void procmaps__free(struct procmaps *maps);
 
