@@ -30,7 +30,8 @@ int bpfp_exit(void *ctx)
 SEC("raw_tp/sched_process_exec")
 int bpfp_exec(void *ctx)
 {
-	if (slot_release() && unicode_type)
+	if ((slot_release() && unicode_type) ||
+	    (inline_tgid && bpf_get_current_pid_tgid() >> 32 == inline_tgid))
 		acc_lose(ACC_LOSS_EXEC, 1);
 	return 0;
 }

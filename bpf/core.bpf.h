@@ -23,6 +23,7 @@ const volatile __u32 acc_frames_max = 1024;
 const volatile __u32 slots_max = 64;
 const volatile __u32 rows_max = 64;
 const volatile __u32 names_mask = 65535; /* the name store's bytes less one, without its tail */
+const volatile __u32 inline_tgid = 0; /* inline: the process, whose slots are found by TCB */
 const volatile __u64 attach_ns = 0;	 /* threads started before have frames open; 0: launched */
 
 #define ACC_TABLE(table, row)                                                                      \
@@ -184,6 +185,47 @@ static __always_inline __u32 slot_current(void)
 	return i;
 }
 
+/* Inline: the slot of the running thread, which the stub has taken for it; 0: it has none. The row
+ * gets its names in the initial pid namespace, for the stub knows its own alone. */
+__noinline __u32 slot_by_tcb(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	__u64 tcb = BPF_CORE_READ(task, thread.fsbase);
+	__u32 first = ACC_SLOT_FIRST(tcb);
+
+	if (!tcb)
+		return 0;
+	for (__u32 n = 0; n < ACC_SLOT_PROBE; n++) {
+		__u32 i = (first + n) & (slots_max - 1);
+		struct acc_slot *s = i ? acc_slot(i) : 0;
+
+		if (s && s->tcb == tcb)
+			return i;
+	}
+	return 0;
+}
+
+/* The thread of an inline slot is no more. */
+static __always_inline int slot_release_inline(void)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+	__u32 i = pid_tgid >> 32 == inline_tgid ? slot_by_tcb() : 0;
+	struct acc_slot *s = i ? acc_slot(i) : 0;
+	struct acc_row *row = s && s->row ? acc_row(s->row) : 0;
+
+	if (row) {
+		row->tid = pid_tgid;
+		row->end_ns = clock_now();
+		bpf_get_current_comm(row->comm, sizeof(row->comm));
+	}
+	if (!s)
+		return 0;
+	if (s->top)
+		s->end_ns = clock_now();
+	s->tcb = 0;
+	return 1;
+}
+
 /* The running thread is no more: it exits, or another program takes its place. A slot with frames
  * open is kept for user space to close at end_ns. 0: it had none. */
 static __always_inline int slot_release(void)
@@ -193,6 +235,8 @@ static __always_inline int slot_release(void)
 	struct acc_slot *s;
 	struct acc_row *row;
 
+	if (inline_tgid)
+		return slot_release_inline();
 	if (!known)
 		return 0;
 	i = *known;

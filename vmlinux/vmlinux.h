@@ -32,17 +32,23 @@ enum { BPF_ANY = 0 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-/* usdt.bpf.c: was the thread there before the attach, and what is it called. */
+/* core.bpf.h: where a thread's control block is. */
+struct thread_struct {
+	unsigned long fsbase;
+};
+
+/* core.bpf.h: was the thread there before the attach, and what is it called. */
 struct task_struct {
 	int pid;
 	int tgid;
 	__u64 start_time;
 	char comm[16];
+	struct thread_struct thread;
 };
 
 #pragma clang attribute pop
 
-/* usdt.bpf.c: the registers at a probe. The layout is x86-64's user ABI, so it is read as it is. */
+/* The registers at a probe. The layout is x86-64's user ABI, so it is read as it is. */
 struct pt_regs {
 	unsigned long r15, r14, r13, r12, bp, bx;
 	unsigned long r11, r10, r9, r8, ax, cx, dx, si, di;

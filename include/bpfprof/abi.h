@@ -107,6 +107,7 @@ struct acc_slot {
 	__u32 hot;    /* as in acc_edge, for calls from no known frame */
 	__u32 old;    /* 1: the thread ran before the attach, so frames may have been open */
 	__u64 end_ns; /* when it ended with frames open; 0: it did not */
+	__u64 tcb;    /* inline: the thread's control block (%fs:0), which finds the slot */
 	__u32 early; /* frames closed before their return was seen, as the interpreter had left them
 		      */
 	__u32 pad;
@@ -142,6 +143,10 @@ struct acc_site {
 	__u8 file, name, line; /* from the note */
 	__u8 frame;	       /* found at the first event: see usdt.bpf.c */
 };
+
+/* Inline: a thread's slot is one of the ACC_SLOT_PROBE from here on, of a power of two of them. */
+#define ACC_SLOT_PROBE 64u
+#define ACC_SLOT_FIRST(tcb) ((__u32)(((tcb) >> 6) * 0x9e3779b97f4a7c15ull >> 40))
 
 #define ACC_SITES 8u /* sites a probe may have */
 
@@ -182,6 +187,6 @@ _Static_assert(sizeof(struct acc_frame) == 32, "two frames a cache line");
 _Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
 _Static_assert(sizeof(struct acc_func) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
-_Static_assert(sizeof(struct acc_slot) == 48, "no hidden padding");
+_Static_assert(sizeof(struct acc_slot) == 56, "no hidden padding");
 
 #endif

@@ -7,16 +7,31 @@
  *   base                 code, which starts with struct stub_head
  *   base + STUB_CONFIG   struct stub_config, a page of constants, part of the file
  *   base + STUB_STATE    struct stub_state, anonymous; reads as zero in a forked child
+ *   base + STUB_SHARED   inline: the tables of abi.h, mapped from the BPF maps; else nothing
  */
 #ifndef BPFPROF_STUB_H
 #define BPFPROF_STUB_H
 
 #define STUB_VARIANTS 4u /* different evaluators that were in the slots before */
 #define STUB_REGIONS  512u
+#define STUB_THREADS  2048u
 
-#define STUB_CONFIG 0x2000ul
-#define STUB_STATE  0x3000ul
-#define STUB_BYTES  (STUB_STATE + ((sizeof(struct stub_state) + 4095) & ~4095ul))
+#define STUB_CONFIG 0x4000ul
+#define STUB_STATE  0x5000ul
+#define STUB_SHARED (STUB_STATE + ((sizeof(struct stub_state) + 4095) & ~4095ul))
+
+/* The tables that the inline stub works on, in this order. */
+enum stub_table {
+	STUB_FRAMES,
+	STUB_EDGES,
+	STUB_FUNCS,
+	STUB_CODES,
+	STUB_SLOTS,
+	STUB_ROWS,
+	STUB_CTL,
+	STUB_NAMES,
+	STUB_TABLES,
+};
 
 /* Where things are in the code, as offsets from base. */
 struct stub_head {
@@ -46,9 +61,14 @@ struct stub_config {
 	__u32 frame_prev;
 	__u32 code_flags, code_firstlineno, code_filename, code_name;
 	__u32 code_version; /* a number that no other code object has (3.12 on) */
+	__u32 code_qualname;
 	__u32 str_length, str_state, str_kind_shift, str_ascii, str_compact;
+	__u32 str_utf8, str_utf8_length;
 	__u32 minds_stack; /* this version's Python calls take no C stack when nobody watches */
 	__u32 nop5;	   /* use the 5-byte marker sites */
+	__u32 inlined;	   /* account here, on the tables, and fire no marker */
+	__u64 table[STUB_TABLES]; /* offset of each from base */
+	__u32 count[STUB_TABLES]; /* elements of each; bytes of the name store */
 };
 
 /* The part of a thread's C stack that is known to be there. */
@@ -58,11 +78,19 @@ struct stub_region {
 	__u64 reserve; /* bytes to be left for the program */
 };
 
+/* Which slot a thread has. */
+struct stub_thread {
+	__u64 key; /* of the thread; 0: free */
+	__u64 tcb;
+	__u32 slot, pad;
+};
+
 struct stub_state {
 	__u64 deadline; /* time stamp counter beyond which the stub takes itself out; 0: now */
 	__u64 expired;	/* times it did */
 	__u64 flipped;	/* activations open beneath which nothing is counted */
 	struct stub_region regions[STUB_REGIONS];
+	struct stub_thread threads[STUB_THREADS];
 };
 
 #endif

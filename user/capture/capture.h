@@ -63,7 +63,7 @@ bool capture__beat(struct capture *c);
 void capture__end(struct capture *c, struct profile *p);
 void capture__free(struct capture *c); /* accepts NULL */
 
-extern const struct backend backend_usdt, backend_eval;
+extern const struct backend backend_usdt, backend_eval, backend_inline;
 
 /* Where the interpreter keeps things, as the BPF programs want it. */
 struct acc_layout layout_of(const struct interp *in);

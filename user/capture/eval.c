@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The eval backend: the PEP 523 slot points at the stub, whose markers are probed. */
+/* The backends of the PEP 523 slot. eval: the markers of the stub that it points at are probed.
+ * inline: the stub accounts itself, on tables that it shares with the kernel and with us. */
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -44,7 +45,7 @@ static int enter_and_arm(struct capture *c, struct inject *held)
 
 	if (foothold__enter(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
-	if (place_probes(c))
+	if (f->shared_bytes ? session__attach(c->session, f->pid, NULL, NULL, 0) : place_probes(c))
 		return -1;
 	if (foothold__arm(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
@@ -70,9 +71,32 @@ static int place_held(struct capture *c)
 	return error;
 }
 
+/* Enters with the session's setup made. */
+static int enter(struct capture *c, const struct session_setup *setup)
+{
+	c->session = session__open(setup);
+	if (!c->session)
+		return -1;
+	c->foothold = foothold__new(c->in, !setup->inlined && session__nop5_is_cheaper(c->session));
+	if (!c->foothold)
+		return err("cannot enter process %d: out of memory; free some", c->in->pid);
+	if (setup->inlined) {
+		struct foothold_table tables[STUB_TABLES];
+
+		session__tables(c->session, tables);
+		foothold__share(c->foothold, tables);
+	}
+	if (c->spawn)
+		return place_held(c);
+	if (enter_and_arm(c, NULL))
+		return -1;
+	info("process %d stood still for %.1f ms", c->in->pid, c->foothold->stopped_ns / 1e6);
+	return 0;
+}
+
 static int place(struct capture *c, const struct session_limits *limits)
 {
-	struct session_setup setup = {
+	const struct session_setup setup = {
 		.limits = *limits,
 		.programs = programs,
 		.launched = c->spawn,
@@ -80,18 +104,20 @@ static int place(struct capture *c, const struct session_limits *limits)
 		.unicode_type = c->in->facts.unicode_type + c->in->bias,
 	};
 
-	c->session = session__open(&setup);
-	if (!c->session)
-		return -1;
-	c->foothold = foothold__new(c->in, session__nop5_is_cheaper(c->session));
-	if (!c->foothold)
-		return err("cannot enter process %d: out of memory; free some", c->in->pid);
-	if (c->spawn)
-		return place_held(c);
-	if (enter_and_arm(c, NULL))
-		return -1;
-	info("process %d stood still for %.1f ms", c->in->pid, c->foothold->stopped_ns / 1e6);
-	return 0;
+	return enter(c, &setup);
+}
+
+static int place_inline(struct capture *c, const struct session_limits *limits)
+{
+	static const char *const none[] = {NULL};
+	const struct session_setup setup = {
+		.limits = *limits,
+		.programs = none,
+		.launched = c->spawn,
+		.inlined = c->in->pid,
+	};
+
+	return enter(c, &setup);
 }
 
 static int beat(struct capture *c)
@@ -125,6 +151,15 @@ const struct backend backend_eval = {
 	.refusal = refusal,
 	.virtue = "works on every build of this version, two probes a call",
 	.place = place,
+	.beat = beat,
+	.remove = leave,
+};
+
+const struct backend backend_inline = {
+	.name = "inline",
+	.refusal = refusal,
+	.virtue = "counted inside the process, without a trap",
+	.place = place_inline,
 	.beat = beat,
 	.remove = leave,
 };

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,6 +73,9 @@ static struct stub_config config_of(const struct interp *in, bool nop5)
 		.code_filename = l->code_filename,
 		.code_name = l->code_name,
 		.code_version = l->code_version,
+		.code_qualname = l->code_qualname,
+		.str_utf8 = l->str_utf8,
+		.str_utf8_length = l->str_utf8_length,
 		.str_length = l->str_length,
 		.str_state = l->str_state,
 		.str_kind_shift = l->str_kind_shift,
@@ -95,6 +99,22 @@ struct foothold *foothold__new(const struct interp *in, bool nop5)
 	memcpy(&f->head, stub_image, sizeof(f->head));
 	tsc__per_second();
 	return f;
+}
+
+static uint64_t page_up(uint64_t n)
+{
+	return (n + 4095) & ~4095ull;
+}
+
+void foothold__share(struct foothold *f, const struct foothold_table tables[STUB_TABLES])
+{
+	for (uint32_t i = 0; i < STUB_TABLES; i++) {
+		f->tables[i] = tables[i];
+		f->config.table[i] = STUB_SHARED + f->shared_bytes;
+		f->config.count[i] = tables[i].count;
+		f->shared_bytes += page_up(tables[i].bytes);
+	}
+	f->config.inlined = 1;
 }
 
 void foothold__free(struct foothold *f)
@@ -255,11 +275,14 @@ static int ask_seccomp(struct foothold *f, const struct inject *inj)
 		long nr;
 		uint64_t args[6];
 	} calls[] = {
-		{"mmap", SYS_mmap, {0, STUB_BYTES, PROT_READ | PROT_WRITE}},
+		{"mmap", SYS_mmap, {0, STUB_SHARED, PROT_READ | PROT_WRITE}},
 		{"memfd_create", SYS_memfd_create, {0, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC}},
 		{"mmap of code", SYS_mmap, {0, STUB_STATE, PROT_READ | PROT_EXEC}},
-		{"madvise", SYS_madvise, {0, STUB_BYTES - STUB_STATE, MADV_WIPEONFORK}},
+		{"madvise", SYS_madvise, {0, STUB_SHARED - STUB_STATE, MADV_WIPEONFORK}},
 		{"close", SYS_close, {0}},
+		{"socketpair", SYS_socketpair, {AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC}},
+		{"recvmsg", SYS_recvmsg, {0}},
+		{"gettid", SYS_gettid, {0}},
 		{"rt_sigprocmask", SYS_rt_sigprocmask, {-1ull, 0, 0, 8}},
 	};
 
@@ -301,34 +324,143 @@ static long make_file(struct foothold *f, struct inject *inj, const unsigned cha
 	return fail(f, "the stub's file cannot be written: %s", strerror(errno));
 }
 
+static uint64_t stub_bytes(const struct foothold *f)
+{
+	return STUB_SHARED + f->shared_bytes;
+}
+
 static int map_stub(struct foothold *f, struct inject *inj, const unsigned char *image,
 		    const char *name)
 {
-	long base = inject__call(inj, SYS_mmap, 0, STUB_BYTES, PROT_READ | PROT_WRITE,
+	long base = inject__call(inj, SYS_mmap, 0, stub_bytes(f), PROT_READ | PROT_WRITE,
 				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	long fd, code, wipe;
 
 	if (base < 0 && base > -4096)
 		return fail(f, "it cannot map %lu bytes: %s; free some of its memory",
-			    (unsigned long)STUB_BYTES, strerror(-base));
+			    (unsigned long)stub_bytes(f), strerror(-base));
 	procmem__write(f->mem, base, name, strlen(name) + 1);
 	fd = make_file(f, inj, image, base);
 	if (fd < 0) {
-		inject__call(inj, SYS_munmap, base, STUB_BYTES, 0, 0, 0, 0);
+		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
 		return -1;
 	}
 	code = inject__call(inj, SYS_mmap, base, STUB_STATE, PROT_READ | PROT_EXEC,
 			    MAP_PRIVATE | MAP_FIXED, fd, 0);
 	inject__call(inj, SYS_close, fd, 0, 0, 0, 0, 0);
-	wipe = inject__call(inj, SYS_madvise, base + STUB_STATE, STUB_BYTES - STUB_STATE,
+	wipe = inject__call(inj, SYS_madvise, base + STUB_STATE, STUB_SHARED - STUB_STATE,
 			    MADV_WIPEONFORK, 0, 0, 0);
 	if (code != base || wipe) {
-		inject__call(inj, SYS_munmap, base, STUB_BYTES, 0, 0, 0, 0);
+		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
 		return fail(f, "it may not map executable memory: %s; its sandbox forbids it",
 			    strerror(code != base ? -code : -wipe));
 	}
 	f->base = base;
 	return 0;
+}
+
+/* --- the tables, handed over ------------------------------------------------------------------
+ */
+
+/* What the process has in its memory for its recvmsg. */
+struct receipt {
+	struct msghdr msg;
+	struct iovec iov;
+	char byte[8];
+	union {
+		char buf[CMSG_SPACE(sizeof(int) * STUB_TABLES)];
+		struct cmsghdr head;
+	} control;
+	int pair[2];
+};
+
+static int send_tables(const struct foothold *f, int to)
+{
+	struct receipt r = {.iov = {r.byte, 1}};
+	int fds[STUB_TABLES];
+	ssize_t n;
+
+	for (uint32_t i = 0; i < STUB_TABLES; i++)
+		fds[i] = f->tables[i].fd;
+	r.msg = (struct msghdr){.msg_iov = &r.iov,
+				.msg_iovlen = 1,
+				.msg_control = r.control.buf,
+				.msg_controllen = sizeof(r.control.buf)};
+	r.control.head = (struct cmsghdr){CMSG_LEN(sizeof(fds)), SOL_SOCKET, SCM_RIGHTS};
+	memcpy(CMSG_DATA(&r.control.head), fds, sizeof(fds));
+	n = sendmsg(to, &r.msg, MSG_DONTWAIT);
+	return n == 1 ? 0 : -errno;
+}
+
+/* Our end of the socket pair that the process has just made, with the descriptors in it. */
+static int send_through(const struct foothold *f, int their_end)
+{
+	int pidfd = syscall(SYS_pidfd_open, f->pid, 0), ours, error;
+
+	if (pidfd < 0)
+		return -errno;
+	ours = syscall(SYS_pidfd_getfd, pidfd, their_end, 0);
+	error = ours < 0 ? -errno : send_tables(f, ours);
+	if (ours >= 0)
+		close(ours);
+	close(pidfd);
+	return error;
+}
+
+/* The process's descriptors of the tables. Its memory at `at` serves for the exchange. */
+static int receive_tables(struct foothold *f, struct inject *inj, uint64_t at, int fds[STUB_TABLES])
+{
+	struct receipt r = {
+		.msg = {.msg_iov = (void *)(at + offsetof(struct receipt, iov)),
+			.msg_iovlen = 1,
+			.msg_control = (void *)(at + offsetof(struct receipt, control)),
+			.msg_controllen = sizeof(r.control.buf)},
+		.iov = {(void *)(at + offsetof(struct receipt, byte)), 1},
+	};
+	long error = inject__call(inj, SYS_socketpair, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0,
+				  at + offsetof(struct receipt, pair), 0, 0);
+
+	if (error)
+		return error;
+	procmem__read(f->mem, at + offsetof(struct receipt, pair), r.pair, sizeof(r.pair));
+	error = send_through(f, r.pair[0]);
+	procmem__write(f->mem, at, &r, sizeof(r));
+	if (!error)
+		error = inject__call(inj, SYS_recvmsg, r.pair[1], at, MSG_CMSG_CLOEXEC, 0, 0, 0);
+	inject__call(inj, SYS_close, r.pair[0], 0, 0, 0, 0, 0);
+	inject__call(inj, SYS_close, r.pair[1], 0, 0, 0, 0, 0);
+	if (error != 1 || !procmem__read(f->mem, at, &r, sizeof(r)) ||
+	    r.control.head.cmsg_len != CMSG_LEN(sizeof(int) * STUB_TABLES))
+		return error < 0 ? error : -EPROTO;
+	memcpy(fds, CMSG_DATA(&r.control.head), sizeof(int) * STUB_TABLES);
+	return 0;
+}
+
+static int map_tables(struct foothold *f, struct inject *inj)
+{
+	int fds[STUB_TABLES];
+	long error = receive_tables(f, inj, f->base + STUB_SHARED, fds);
+
+	if (error)
+		return fail(f, "it cannot be handed the tables: %s; use --backend=eval",
+			    strerror(-error));
+	for (uint32_t i = 0; i < STUB_TABLES; i++) {
+		uint64_t at = f->base + f->config.table[i];
+
+		if (inject__call(inj, SYS_mmap, at, page_up(f->tables[i].bytes),
+				 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fds[i],
+				 0) != (long)at)
+			error = -1;
+		inject__call(inj, SYS_close, fds[i], 0, 0, 0, 0, 0);
+	}
+	return error ? fail(f, "it cannot map the tables; use --backend=eval") : 0;
+}
+
+/* Memory of nobody's in the tables' place, for frames that are still in the stub. */
+static void unmap_tables(struct foothold *f, struct inject *inj)
+{
+	inject__call(inj, SYS_mmap, f->base + STUB_SHARED, f->shared_bytes, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 }
 
 static int enter_stopped(struct foothold *f, const struct interp *in, struct inject *inj)
@@ -350,6 +482,8 @@ static int enter_stopped(struct foothold *f, const struct interp *in, struct inj
 		error = ask_seccomp(f, inj) || map_stub(f, inj, image, name) ? -1 : 0;
 	}
 	free(image);
+	if (!error && f->shared_bytes)
+		error = map_tables(f, inj);
 	return error;
 }
 
@@ -399,7 +533,6 @@ static int leave_stopped(struct foothold *f, const struct interp *in, struct inj
 	uint64_t addrs[FOOTHOLD_SLOTS];
 	uint32_t n = list_slots(f, in, addrs);
 
-	(void)inj;
 	for (uint32_t i = 0; i < f->nslots; i++) {
 		const struct foothold_slot *slot = &f->slots[i];
 		uint64_t value;
@@ -411,6 +544,8 @@ static int leave_stopped(struct foothold *f, const struct interp *in, struct inj
 				       sizeof(value));
 	}
 	procmem__write(f->mem, f->base + STUB_STATE, &never, sizeof(never));
+	if (f->shared_bytes)
+		unmap_tables(f, inj);
 	f->armed = false;
 	return 0;
 }

@@ -32,8 +32,17 @@ struct foothold_slot {
 	uint32_t variant;
 };
 
+/* A table of the inline backend: a mmapable BPF map. */
+struct foothold_table {
+	int fd;
+	uint64_t bytes;
+	uint32_t count;
+};
+
 struct foothold {
 	pid_t pid;
+	struct foothold_table tables[STUB_TABLES];
+	uint64_t shared_bytes; /* of all of them, mapped one behind the other; 0: eval */
 	uint64_t base; /* of the stub; 0: not mapped */
 	struct stub_head head;
 	struct stub_config config;
@@ -51,6 +60,9 @@ struct foothold {
 /* A foothold for the process of in, nothing done yet; shared with the children that work for it. */
 struct foothold *foothold__new(const struct interp *in, bool nop5);
 void foothold__free(struct foothold *f);
+
+/* Makes it the inline backend's: the stub accounts on these tables itself. Before entering. */
+void foothold__share(struct foothold *f, const struct foothold_table tables[STUB_TABLES]);
 
 /* 0, or -1 with f->why. held: NULL, or the process stopped by the caller. */
 int foothold__enter(struct foothold *f, const struct interp *in, struct inject *held);

@@ -16,7 +16,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/tsc.h"
 #include "capture/canary.h"
+#include "capture/foothold.h"
 #include "capture/tables.h"
 #include "discover/procmem.h"
 #include "model/profile.h"
@@ -31,6 +33,7 @@ struct session {
 	struct bpf_link *links[LINKS_MAX];
 	size_t nlinks;
 	struct tables tables;
+	pid_t pid; /* of an inline capture; 0: the programs account, in nanoseconds */
 };
 
 const struct session_limits session_limits_default = {
@@ -176,6 +179,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
 	bpf->rodata->unicode_type = setup->unicode_type;
+	bpf->rodata->inline_tgid = setup->inlined;
 	bpf->rodata->attach_ns = setup->launched ? 0 : session__now();
 	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
 	memcpy(bpf->bss->return_sites, setup->return_sites, sizeof(setup->return_sites));
@@ -239,6 +243,9 @@ struct session *session__open(const struct session_setup *setup)
 
 	libbpf_set_print(print_libbpf);
 	s->tables.size = sizes_of(&setup->limits);
+	s->pid = setup->inlined;
+	if (setup->inlined)
+		s->tables.size.slots = pow2_above(setup->limits.threads * 2);
 	s->bpf = bpfprof_bpf__open();
 	if (!s->bpf) {
 		err("cannot open the BPF programs: %s; see 'bpfprof doctor'", strerror(errno));
@@ -250,6 +257,25 @@ struct session *session__open(const struct session_setup *setup)
 fail:
 	session__close(s);
 	return NULL;
+}
+
+void session__tables(const struct session *s, struct foothold_table *tables)
+{
+	static const uint32_t order[] = {STUB_FRAMES, STUB_EDGES, STUB_FUNCS,
+					 STUB_CODES,  STUB_SLOTS, STUB_ROWS};
+
+	for (size_t i = 0; i < NROWS; i++) {
+		uint32_t count = row_count(&table_rows[i], &s->tables.size);
+
+		tables[order[i]] = (struct foothold_table){
+			bpf_map__fd(row_map(&table_rows[i], s->bpf)),
+			(uint64_t)count * table_rows[i].bytes, count};
+	}
+	tables[STUB_CTL] =
+		(struct foothold_table){bpf_map__fd(s->bpf->maps.ctls), sizeof(struct acc_ctl), 1};
+	tables[STUB_NAMES] = (struct foothold_table){bpf_map__fd(s->bpf->maps.names),
+						     names_bytes(&s->tables.size),
+						     s->tables.size.names};
 }
 
 /* A uprobe of prog in the file at path, for one process. NULL with errno on failure. */
@@ -375,13 +401,28 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n)
 	s->tables.ctl->losses[loss] += n;
 }
 
+/* The tables' time is the time stamp counter's where the stub accounts. */
+static struct tables_clock clock_of(const struct session *s)
+{
+	struct tables_clock c = {.ns_per_tick = 1, .now = session__now()};
+
+	c.now_ns = c.now;
+	if (s->pid) {
+		c.now = tsc__now();
+		c.ns_per_tick = 1e9 / (double)tsc__per_second();
+	}
+	return c;
+}
+
 void session__drain(struct session *s, struct profile *p)
 {
-	__u64 now = session__now();
+	struct tables_clock clock = clock_of(s);
 
 	session__detach(s);
-	tables__close_frames(&s->tables, now);
-	tables__to_profile(&s->tables, p, now);
+	if (s->pid)
+		tables__name_threads(&s->tables, s->pid);
+	tables__close_frames(&s->tables, &clock);
+	tables__to_profile(&s->tables, p, &clock);
 }
 
 void session__close(struct session *s)

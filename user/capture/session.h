@@ -40,6 +40,7 @@ struct session_setup {
 	bool many_sites; /* usdt: a probe has several sites, told apart by cookie */
 	struct acc_site entry_sites[ACC_SITES], return_sites[ACC_SITES];
 	uint64_t unicode_type; /* eval */
+	pid_t inlined; /* the process that accounts itself, in ticks of its counter; 0: none */
 };
 
 /* One probe: a place in a file, for one process. */
@@ -51,6 +52,10 @@ struct probe {
 };
 
 struct session *session__open(const struct session_setup *setup); /* NULL on error */
+
+struct foothold_table;
+/* The tables that an inline stub works on, by enum stub_table. */
+void session__tables(const struct session *s, struct foothold_table *tables);
 
 /* Whether a 5-byte nop is the cheaper probe site on this kernel, and counts (Linux 6.18 and later
  * may turn it into a call). Takes a millisecond. */

@@ -3,6 +3,8 @@
  * the tables and the model; no BPF object, no process. */
 #include "capture/home.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,12 +12,28 @@
 #include "base/utf8.h"
 #include "model/profile.h"
 
-void tables__close_frames(struct tables *t, __u64 now)
+static __u64 ns_of(const struct tables_clock *c, __u64 tick)
+{
+	return c->now_ns - (__s64)((double)(__s64)(c->now - tick) * c->ns_per_tick);
+}
+
+static __u64 tick_of(const struct tables_clock *c, __u64 ns)
+{
+	return c->now - (__s64)((double)(__s64)(c->now_ns - ns) / c->ns_per_tick);
+}
+
+/* A length of time; exact where ticks are nanoseconds. */
+static __s64 length_of(const struct tables_clock *c, __u64 ticks)
+{
+	return c->ns_per_tick == 1 ? (__s64)ticks : (__s64)((double)(__s64)ticks * c->ns_per_tick);
+}
+
+void tables__close_frames(struct tables *t, const struct tables_clock *clock)
 {
 	home = t;
 	for (__u32 i = 1; i < t->size.slots; i++) {
 		struct acc_slot *s = &t->slots[i];
-		__u64 end = s->end_ns ? s->end_ns : now;
+		__u64 end = s->end_ns ? tick_of(clock, s->end_ns) : clock->now;
 		__u32 open = 0;
 
 		/* a stack is no longer than the pool: a loop of hostile links ends there */
@@ -75,7 +93,8 @@ static uint32_t func_at(const struct tables *t, const uint32_t *map, __u32 i)
 	return code && code < t->size.codes ? map[code] : PROF_NONE;
 }
 
-static void add_funcs(const struct tables *t, const uint32_t *map, struct profile *p)
+static void add_funcs(const struct tables *t, const uint32_t *map, struct profile *p,
+		      const struct tables_clock *clock)
 {
 	for (__u32 i = 1; i < t->size.funcs; i++) {
 		const struct acc_func *func = &t->funcs[i];
@@ -84,28 +103,31 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 		if (f == PROF_NONE)
 			continue;
 		p->funcs[f].stat.primitive_calls += func->primitive;
-		p->funcs[f].stat.cumtime_ns += func->cum_ns;
+		p->funcs[f].stat.cumtime_ns += length_of(clock, func->cum_ns);
 	}
 }
 
-static void add_edges(const struct tables *t, const uint32_t *map, struct profile *p)
+static void add_edges(const struct tables *t, const uint32_t *map, struct profile *p,
+		      const struct tables_clock *clock)
 {
 	for (__u32 i = 1; i < t->size.edges; i++) {
 		const struct acc_edge *e = &t->edges[i];
 		uint32_t callee = e->key ? func_at(t, map, e->func) : PROF_NONE;
 		uint32_t caller = func_at(t, map, e->caller);
-		struct prof_stat stat = {e->calls, e->primitive, e->own_ns, e->cum_ns};
+		struct prof_stat stat = {e->calls, e->primitive, length_of(clock, e->own_ns),
+					 length_of(clock, e->cum_ns)};
 
 		if (callee == PROF_NONE || !e->calls)
 			continue;
 		p->funcs[callee].stat.ncalls += e->calls;
-		p->funcs[callee].stat.tottime_ns += e->own_ns;
+		p->funcs[callee].stat.tottime_ns += stat.tottime_ns;
 		if (caller != PROF_NONE)
 			prof_stat__add(&profile__edge(p, caller, callee)->stat, &stat);
 	}
 }
 
-static void add_threads(const struct tables *t, struct profile *p, __u64 end_ns)
+static void add_threads(const struct tables *t, struct profile *p,
+			const struct tables_clock *clock)
 {
 	for (__u32 i = 1; i < t->size.rows; i++) {
 		const struct acc_row *row = &t->rows[i];
@@ -117,9 +139,9 @@ static void add_threads(const struct tables *t, struct profile *p, __u64 end_ns)
 		name = utf8_from(row->comm, strnlen(row->comm, sizeof(row->comm)), 0);
 		th = profile__add_thread(p, row->tid, name);
 		th->ncalls = row->calls;
-		th->tottime_ns = row->own_ns;
-		th->start_ns = row->start_ns;
-		th->end_ns = row->end_ns ? row->end_ns : end_ns;
+		th->tottime_ns = length_of(clock, row->own_ns);
+		th->start_ns = ns_of(clock, row->start_ns);
+		th->end_ns = row->end_ns ? row->end_ns : clock->now_ns;
 		free(name);
 	}
 }
@@ -138,13 +160,59 @@ static void add_losses(const struct tables *t, struct profile *p)
 		profile__add_loss(p, losses[i].name, losses[i].text, t->ctl->losses[i]);
 }
 
-void tables__to_profile(const struct tables *t, struct profile *p, __u64 end_ns)
+void tables__to_profile(const struct tables *t, struct profile *p, const struct tables_clock *clock)
 {
 	uint32_t *map = code_map(t, p);
 
-	add_funcs(t, map, p);
-	add_edges(t, map, p);
-	add_threads(t, p, end_ns);
+	add_funcs(t, map, p, clock);
+	add_edges(t, map, p, clock);
+	add_threads(t, p, clock);
 	add_losses(t, p);
 	free(map);
+}
+
+/* The number of a thread in the innermost pid namespace, and its name. */
+static int inner_tid(int pid, int tid, char comm[16])
+{
+	char path[64], line[256];
+	int inner = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		const char *last = strrchr(line, '\t');
+
+		if (!strncmp(line, "Name:\t", 6))
+			snprintf(comm, 16, "%.*s", (int)strcspn(line + 6, "\n"), line + 6);
+		if (!strncmp(line, "NSpid:", 6) && last)
+			inner = atoi(last);
+	}
+	if (f)
+		fclose(f);
+	return inner;
+}
+
+void tables__name_threads(struct tables *t, int pid)
+{
+	char path[32], comm[16] = "";
+	struct dirent *d;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && (d = readdir(dir))) {
+		int tid = atoi(d->d_name), inner = tid > 0 ? inner_tid(pid, tid, comm) : 0;
+
+		for (__u32 i = 1; inner && i < t->size.rows; i++) {
+			struct acc_row *row = &t->rows[i];
+
+			if (row->tid != (__u32)inner || row->end_ns || *row->comm)
+				continue;
+			row->tid = tid;
+			memcpy(row->comm, comm, sizeof(comm));
+		}
+	}
+	if (dir)
+		closedir(dir);
 }

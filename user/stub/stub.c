@@ -22,6 +22,8 @@ extern const struct stub_config config HIDDEN;
 extern struct stub_state state HIDDEN;
 extern const struct stub_head stub_head HIDDEN;
 
+#include "home.h"
+
 typedef void *(*evaluator)(__u64 tstate, __u64 frame, int throwflag);
 
 /* The markers: BPF programs read these arguments from the registers. */
@@ -137,7 +139,10 @@ COLD static void *eval_unwatched(__u64 tstate, __u64 frame, int throwflag, __u32
 	__u64 *slot = slot_of(tstate);
 	void *result;
 
-	stub_low();
+	if (config.inlined)
+		acc_lose(ACC_LOSS_LOW_STACK, 1);
+	else
+		stub_low();
 	__atomic_fetch_add(&state.flipped, 1, __ATOMIC_RELAXED);
 	*(volatile __u64 *)slot = config.before[variant];
 	result = ((evaluator)config.evaluator[variant])(tstate, frame, throwflag);
@@ -145,16 +150,6 @@ COLD static void *eval_unwatched(__u64 tstate, __u64 frame, int throwflag, __u32
 	if (state.flipped && !__atomic_sub_fetch(&state.flipped, 1, __ATOMIC_RELAXED) && alive())
 		*(volatile __u64 *)slot = mine(variant);
 	return result;
-}
-
-/* A finaliser as in account.h. */
-ALWAYS __u64 mix(__u64 x)
-{
-	x ^= x >> 30;
-	x *= 0xbf58476d1ce4e5b9ull;
-	x ^= x >> 27;
-	x *= 0x94d049bb133111ebull;
-	return x ^ x >> 31;
 }
 
 #define HASHED 256 /* bytes of a string */
@@ -178,14 +173,26 @@ static __u64 str_hash(__u64 str)
 
 /* Addresses are used again within a run, those of a code object and of its strings together: what
  * tells two of them apart is a number, or what the strings hold. */
+static __u64 ident_of_content(__u64 code)
+{
+	__u64 what = str_hash(AT(code, config.code_filename)) +
+		     acc_mix(str_hash(AT(code, config.code_name)));
+
+	return acc_mix(code + acc_mix(what + ((__u64)AT32(code, config.code_firstlineno) << 32))) | 1;
+}
+
+/* Where code objects are numbered, number and address: others of one number belong to other
+ * interpreters, and two such lie less than 64 GiB apart. */
+ALWAYS __u64 quick_of(__u64 code)
+{
+	__u64 version = config.code_version ? AT32(code, config.code_version) : 0;
+
+	return version ? version << 32 | (__u32)(code >> 4) : ident_of_content(code);
+}
+
 ALWAYS __u64 ident_of(__u64 code)
 {
-	__u64 what = config.code_version ? AT32(code, config.code_version) : 0;
-
-	if (!what)
-		what = str_hash(AT(code, config.code_filename)) +
-		       mix(str_hash(AT(code, config.code_name)));
-	return mix(code + mix(what + ((__u64)AT32(code, config.code_firstlineno) << 32))) | 1;
+	return acc_mix(quick_of(code)) | 1;
 }
 
 /* 3.11 and later make a generator or coroutine by evaluating its frame up to where it is made:
@@ -224,18 +231,11 @@ ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant
 	return ((evaluator)config.evaluator[variant])(tstate, frame, throwflag);
 }
 
-void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
+/* Between two markers, which BPF programs account for. */
+ALWAYS void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
-	evaluator eval = (evaluator)config.evaluator[variant];
-	__u64 code = AT(frame, config.frame_code) & ~7ull;
 	void *result;
 
-	if (RARE(!alive())) {
-		take_out(tstate, variant);
-		return eval(tstate, frame, throwflag);
-	}
-	if (is_creation(frame, code))
-		return eval(tstate, frame, throwflag);
 	if (config.nop5) {
 		stub_enter5(frame, ident_of(code), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant);
@@ -246,4 +246,77 @@ void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
 		stub_leave1(frame);
 	}
 	return result;
+}
+
+/* As eval_settle of the BPF side. */
+COLD static void settle(struct acc_slot *s, __u64 caller, __u64 now)
+{
+	__u32 above = acc_search(s, caller);
+
+	if (above >= ACC_UNWIND_MAX)
+		return;
+	if (above > 1)
+		acc_lose(ACC_LOSS_SWITCHED, above);
+	acc_close(s, acc_row(s->row), above, now);
+}
+
+/* Counts the call. Returns its slot, or 0 where there is none. */
+ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
+{
+	__u32 at, edge;
+	struct acc_slot *s = slot_current(tstate, &at);
+	struct acc_frame *f;
+	__u64 caller, quick;
+
+	if (RARE(!s))
+		return 0;
+	f = s->top ? acc_frame(s->top) : 0;
+	caller = f ? caller_of(tstate) : 0;
+	if (RARE(caller && f->pyframe != caller))
+		settle(s, caller, __builtin_ia32_rdtsc());
+	quick = quick_of(code);
+	edge = acc_edge_hot(s, quick);
+	if (RARE(!edge)) {
+		struct acc_call c = {.ident = acc_mix(quick) | 1, .quick = quick, .code = code};
+
+		edge = acc_edge_for(s, at, &c);
+	}
+	f = acc_push(s, edge, frame);
+	if (f)
+		f->t_enter = __builtin_ia32_rdtsc();
+	return s;
+}
+
+/* Not in a forked child, whose memory of ours reads as zero, for the tables are its parent's; and
+ * not after the end, when the tables are gone. */
+ALWAYS void leave(struct acc_slot *s, __u64 frame, __u64 now)
+{
+	if (*(volatile __u64 *)&state.deadline)
+		acc_leave(s, acc_row(s->row), frame, now);
+}
+
+ALWAYS void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
+{
+	struct acc_slot *s = enter(tstate, frame, code);
+	void *result = eval_marked(tstate, frame, throwflag, variant);
+
+	if (s)
+		leave(s, frame, __builtin_ia32_rdtsc());
+	return result;
+}
+
+void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
+{
+	evaluator eval = (evaluator)config.evaluator[variant];
+	__u64 code = AT(frame, config.frame_code) & ~7ull;
+
+	if (RARE(!alive())) {
+		take_out(tstate, variant);
+		return eval(tstate, frame, throwflag);
+	}
+	if (is_creation(frame, code))
+		return eval(tstate, frame, throwflag);
+	if (config.inlined)
+		return eval_counted(tstate, frame, throwflag, variant, code);
+	return eval_probed(tstate, frame, throwflag, variant, code);
 }

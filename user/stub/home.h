@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The accounting core's home inside an interpreter: the tables are BPF maps, mapped behind the
+ * stub. The GIL makes a slot's thread its only writer; taking an entry is atomic, as in the kernel.
+ */
+#ifndef BPFPROF_STUB_HOME_H
+#define BPFPROF_STUB_HOME_H
+
+#include "bpfprof/abi.h"
+
+#define TABLE(kind, id)                                                                            \
+	ALWAYS struct acc_##kind *acc_##kind(__u32 i)                                              \
+	{                                                                                          \
+		struct acc_##kind *table =                                                         \
+			(struct acc_##kind *)((__u64)&stub_head + config.table[id]);               \
+                                                                                                   \
+		return i < config.count[id] ? table + i : 0;                                       \
+	}
+
+TABLE(frame, STUB_FRAMES)
+TABLE(edge, STUB_EDGES)
+TABLE(func, STUB_FUNCS)
+TABLE(code, STUB_CODES)
+TABLE(slot, STUB_SLOTS)
+TABLE(row, STUB_ROWS)
+
+ALWAYS struct acc_ctl *acc_ctl(void)
+{
+	return (struct acc_ctl *)((__u64)&stub_head + config.table[STUB_CTL]);
+}
+
+#define acc_mask_edges (config.count[STUB_EDGES] - 1)
+#define acc_mask_funcs (config.count[STUB_FUNCS] - 1)
+#define acc_mask_codes (config.count[STUB_CODES] - 1)
+#define acc_frames_max (config.count[STUB_FRAMES])
+
+#define ACC_INLINE	   ALWAYS
+#define ACC_NOINLINE	   static __attribute__((noinline, unused))
+#define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
+#define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
+
+struct acc_call;
+static int acc_code_fill(struct acc_code *code, const struct acc_call *c);
+
+#include "bpfprof/account.h"
+
+/* --- names, at the first sight of a code object ------------------------------------------------
+ */
+
+/* Copies bytes into the name store, or says that it is full. */
+static void name_take(struct acc_name *n, __u64 from, __u64 bytes)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	__u8 *store = (__u8 *)((__u64)&stub_head + config.table[STUB_NAMES]);
+	__u32 at;
+
+	n->state = ACC_NAME_READ;
+	if (bytes > ACC_NAME_MAX) {
+		acc_lose(ACC_LOSS_NAME_CUT, 1);
+		n->state = ACC_NAME_CUT;
+		bytes = ACC_NAME_MAX & ~3u;
+	}
+	at = ACC_ADD(&ctl->names, (bytes + 7) & ~7u);
+	if (at >= config.count[STUB_NAMES]) {
+		acc_lose(ACC_LOSS_NAME_FULL, 1);
+		n->state = ACC_NAME_LOST;
+		return;
+	}
+	n->offset = at;
+	n->bytes = bytes;
+	for (__u64 i = 0; i < bytes; i++)
+		*(volatile __u8 *)(store + at + i) = *(const __u8 *)(from + i);
+}
+
+/* A str: ASCII, or with its UTF-8 cached, or code points of 1, 2 or 4 bytes each. */
+static void name_of_str(struct acc_name *n, __u64 str)
+{
+	__u32 state_bits = AT32(str, config.str_state) >> config.str_kind_shift;
+
+	if (state_bits & 16) {
+		name_take(n, str + config.str_ascii, AT(str, config.str_length));
+	} else if (AT(str, config.str_utf8)) {
+		name_take(n, AT(str, config.str_utf8), AT(str, config.str_utf8_length));
+	} else {
+		n->width = state_bits & 7;
+		name_take(n, str + config.str_compact, AT(str, config.str_length) * n->width);
+	}
+}
+
+static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
+{
+	code->line = AT32(c->code, config.code_firstlineno);
+	name_of_str(&code->names[0], AT(c->code, config.code_filename));
+	name_of_str(&code->names[1], AT(c->code, config.code_name));
+	if (config.code_qualname)
+		name_of_str(&code->names[2], AT(c->code, config.code_qualname));
+	return 0;
+}
+
+/* --- the running thread's slot -----------------------------------------------------------------
+ */
+
+static long thread_id(void)
+{
+	long tid;
+
+	__asm__ volatile("syscall" : "=a"(tid) : "a"(186L) : "rcx", "r11", "memory");
+	return tid;
+}
+
+static __u32 row_take(__u32 slot, __u32 tid)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	__u32 i = ACC_ADD(&ctl->rows, 1) + 1;
+	struct acc_row *row = acc_row(i);
+
+	if (!row) {
+		acc_lose(ACC_LOSS_ROWS_FULL, 1);
+		return 0;
+	}
+	row->tid = tid;
+	row->slot = slot;
+	row->start_ns = __builtin_ia32_rdtsc();
+	return i;
+}
+
+/* The slot of the thread whose control block is tcb; taken if it has none. 0: none left. */
+static __u32 slot_take(__u64 tcb)
+{
+	__u32 first = ACC_SLOT_FIRST(tcb), mask = config.count[STUB_SLOTS] - 1;
+
+	for (__u32 n = 0; n < 2 * ACC_SLOT_PROBE; n++) {
+		__u32 i = (first + n % ACC_SLOT_PROBE) & mask;
+		struct acc_slot *s = i ? acc_slot(i) : 0;
+
+		if (!s || (s->tcb != tcb && (n < ACC_SLOT_PROBE || s->tcb || s->top)))
+			continue;
+		if (s->tcb == tcb)
+			return i;
+		if (ACC_CAS(&s->tcb, 0, tcb))
+			continue;
+		s->over = 0;
+		s->early = 0;
+		s->tid = thread_id();
+		s->row = row_take(i, s->tid);
+		return i;
+	}
+	return 0;
+}
+
+COLD static struct acc_slot *slot_find(struct stub_thread *t, __u64 key, __u64 tcb)
+{
+	__u32 i = slot_take(tcb);
+
+	if (!i)
+		return 0;
+	t->key = 0;
+	t->tcb = tcb;
+	t->slot = i;
+	__atomic_store_n(&t->key, key, __ATOMIC_RELEASE);
+	return acc_slot(i);
+}
+
+ALWAYS struct acc_slot *slot_current(__u64 tstate, __u32 *at)
+{
+	struct stub_thread *t = &state.threads[(tstate >> 6) % STUB_THREADS];
+	struct acc_slot *s;
+	__u64 tcb;
+
+	__asm__("mov %%fs:0, %0" : "=r"(tcb));
+	s = acc_slot(t->slot);
+	if (t->key != tstate || t->tcb != tcb || !s || s->tcb != tcb) {
+		s = slot_find(t, tstate, tcb);
+		if (!s) {
+			acc_lose(ACC_LOSS_THREADS_FULL, 1);
+			return 0;
+		}
+	}
+	*at = t->slot;
+	return s;
+}
+
+#endif
