@@ -23,7 +23,7 @@ const volatile __u32 acc_frames_max = 1024;
 const volatile __u32 slots_max = 64;
 const volatile __u32 rows_max = 64;
 const volatile __u32 names_mask = 65535; /* the name store's bytes less one, without its tail */
-const volatile __u32 inline_tgid = 0; /* inline: the process, whose slots are found by TCB */
+const volatile __u32 inline_tgid = 0;	 /* inline: the process, whose slots are found by TCB */
 const volatile __u64 attach_ns = 0;	 /* threads started before have frames open; 0: launched */
 
 #define ACC_TABLE(table, row)                                                                      \

@@ -145,7 +145,7 @@ struct acc_site {
 };
 
 /* Inline: a thread's slot is one of the ACC_SLOT_PROBE from here on, of a power of two of them. */
-#define ACC_SLOT_PROBE 64u
+#define ACC_SLOT_PROBE	    64u
 #define ACC_SLOT_FIRST(tcb) ((__u32)(((tcb) >> 6) * 0x9e3779b97f4a7c15ull >> 40))
 
 #define ACC_SITES 8u /* sites a probe may have */

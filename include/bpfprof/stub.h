@@ -80,8 +80,8 @@ struct stub_region {
 
 /* Which slot a thread has. */
 struct stub_thread {
-	__u64 key; /* of the thread; 0: free */
-	__u64 tcb;
+	__u64 key;	       /* its thread state; 0: free */
+	__u64 low_sp, high_sp; /* between these its stack pointer was found to be well */
 	__u32 slot, pad;
 };
 

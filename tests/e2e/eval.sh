@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Into an interpreter through its evaluator slot and out of it, with whatever stands in the way.
-# eval.sh BPFPROF
+# eval.sh BPFPROF [BACKEND]
 set -uo pipefail
 
 # shellcheck source=tests/expect.sh
-. "$(dirname "$0")/../expect.sh" eval "$1"
+. "$(dirname "$0")/../expect.sh" "${2:-eval}" "$1"
+backend=${2:-eval}
 here=$(cd "$(dirname "$0")" && pwd)
 cycles=$(dirname "$bpfprof")/tests/e2e/cycles
 prof=("$bpfprof" -q)
@@ -35,7 +36,7 @@ is_well() {
 
 deep() {
 	"${PYTHON[@]}" "$PYDIR/targets/deep.py" >"$work/alone" 2>/dev/null
-	"$bpfprof" -q --backend=eval -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/deep.py" \
+	"$bpfprof" -q --backend="$backend" -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/deep.py" \
 		>"$work/out" 2>"$work/err"
 	if cmp -s "$work/alone" "$work/out"; then
 		pass "$version deep recursion goes as deep"
@@ -55,13 +56,13 @@ for version in 3.9 3.11 3.13 3.14 3.15 3.15-shared; do
 	python_use $version
 
 	# --- as a user starts it, with no option
-	expect "$version launch" 3 "${prof[@]}" -- "${PYTHON[@]}" -c 'import sys
+	expect "$version launch" 3 "${prof[@]}" --backend="$backend" -- "${PYTHON[@]}" -c 'import sys
 def f(): pass
 f()
 sys.exit(3)'
 	has "$version launch: counted" '^ +1 .*\(f\)'
 	has "$version launch: from the first function on" 'importlib._bootstrap'
-	expect "$version no Python function at all" 0 "${prof[@]}" -- "${PYTHON[@]}" --version
+	expect "$version no Python function at all" 0 "${prof[@]}" --backend="$backend" -- "${PYTHON[@]}" --version
 
 	# --- limits of the stack (3.9 runs off it by itself, unwatched as well)
 	[ $version = 3.9 ] || deep
@@ -69,8 +70,8 @@ sys.exit(3)'
 	# --- in and out of a process that works
 	start "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
 	before=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
-	attached "$version attach" '\(fib\)' --backend=eval -d 0.3
-	attached "$version attach again" '\(generate\)' --backend=eval -d 0.3
+	attached "$version attach" '\(fib\)' --backend="$backend" -d 0.3
+	attached "$version attach again" '\(generate\)' --backend="$backend" -d 0.3
 	slot_is "$version out: the slot is as before" "$own"
 	is_well "$version out: the target is well"
 	if "$cycles" "$pid" 1000 >"$work/out" 2>&1; then
@@ -88,14 +89,14 @@ sys.exit(3)'
 
 	# --- killed at one moment after another: files open, then connected, then counting
 	for files in 4 8 14 20 26 28 30 99; do
-		"${prof[@]}" -p "$pid" >"$work/out" 2>"$work/err" &
+		"${prof[@]}" --backend="$backend" -p "$pid" >"$work/out" 2>"$work/err" &
 		me=$!
 		deadline=$((SECONDS + 1))
 		until [ $SECONDS -gt $deadline ]; do
 			open=("/proc/$me/fd"/*)
 			[ ${#open[@]} -lt $files ] || break
 		done
-		kill -9 $me
+		kill -9 $me 2>/dev/null
 		wait $me 2>/dev/null
 	done
 	slot_is "$version bpfprof killed: the slot is soon as before" "$own"
@@ -122,7 +123,7 @@ while True:
     f()
     if counted.value <= before: print('WRONG', flush=True)"
 slot_is "another evaluator is seen" "another tool"
-attached "another evaluator: attach" '\(f\)' --backend=eval -d 0.3
+attached "another evaluator: attach" '\(f\)' --backend="$backend" -d 0.3
 slot_is "another evaluator is put back" "another tool"
 is_well "another evaluator was called all the time"
 stop
@@ -141,7 +142,7 @@ def see(frame, event, arg):
     seen += event == 'call' and frame.f_code.co_name == 'f'
 $how(see)" off="$how(None)" ;;
 	esac
-	"${prof[@]}" --backend=eval -- "${PYTHON[@]}" -c "def f(): pass
+	"${prof[@]}" --backend="$backend" -- "${PYTHON[@]}" -c "def f(): pass
 $on
 for _ in range(1000): f()
 $off
@@ -152,7 +153,7 @@ done
 
 python_use 3.11
 if "${py[@]}" -c 'import greenlet' 2>/dev/null; then
-	expect "greenlets" 0 "${prof[@]}" --backend=eval -- "${py[@]}" -c '
+	expect "greenlets" 0 "${prof[@]}" --backend="$backend" -- "${py[@]}" -c '
 import greenlet
 def f(): pass
 def run(n):
@@ -178,7 +179,7 @@ for version in 3.13 3.14 3.15; do
 	mkfifo "$work/in"
 	exec 9<>"$work/in"
 	start "${PYTHON[@]}" -u "$PYDIR/targets/interpreters.py" <"$work/in"
-	"$bpfprof" --backend=eval -p "$pid" -d 1.5 -f json >"$work/out" 2>"$work/err" &
+	"$bpfprof" --backend="$backend" -p "$pid" -d 1.5 -f json >"$work/out" 2>"$work/err" &
 	soon grep -q 'profiling process' "$work/err"
 	echo >&9
 	wait $!
@@ -208,7 +209,7 @@ while True:
         os._exit(7)
     if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 7: print("WRONG", flush=True)' \
 	< <(soon grep -q 'profiling process' "$work/err" && echo)
-"$bpfprof" --backend=eval -p "$pid" -d 1 >"$work/out" 2>"$work/err"
+"$bpfprof" --backend="$backend" -p "$pid" -d 1 >"$work/out" 2>"$work/err"
 is_well "forked children run well"
 if grep -q '(f)' "$work/out"; then
 	fail "forked children are not counted" "they are"
@@ -216,14 +217,37 @@ else
 	pass "forked children are not counted"
 fi
 stop
-expect "exec" 5 "${prof[@]}" --backend=eval -- "${py[@]}" -c 'import os, sys
+"${prof[@]}" --backend="$backend" -- "${py[@]}" -c 'import os
+def inner(): return os.fork()
+def outer(): return inner()
+def after(): pass
+pid = outer()
+for _ in range(3 if pid else 1000): after()
+if not pid: os._exit(0)
+os.waitpid(pid, 0)' >"$work/out" 2>"$work/err"
+has "a child that returns through its parent's frames: inner" '^ +1 .*\(inner\)'
+has "a child that returns through its parent's frames: outer" '^ +1 .*\(outer\)'
+has "a child that returns through its parent's frames: after" '^ +3 .*\(after\)'
+expect "threads by the thousand" 0 "${prof[@]}" --backend="$backend" -- "${py[@]}" -c '
+import threading
+def f(): pass
+def run():
+    f()
+    here.wait()
+for n in range(300):
+    here = threading.Barrier(10)
+    all = [threading.Thread(target=run) for _ in range(10)]
+    for t in all: t.start()
+    for t in all: t.join()'
+has "threads by the thousand: counted" '^ +3000 .*\(f\)'
+expect "exec" 5 "${prof[@]}" --backend="$backend" -- "${py[@]}" -c 'import os, sys
 def f(): pass
 f()
 os.execv(sys.executable, [sys.executable, "-c", "import sys; sys.exit(5)"])'
 has "exec: before" '\(f\)'
 has "exec: the loss is counted" 'Lost: 1 .*exec'
 
-killed_target "killed during the attach: one line or a table" eval \
+killed_target "killed during the attach: one line or a table" "$backend" \
 	"${py[@]}" -u "$PYDIR/targets/selfcheck.py"
 
 # --- namespaces and rights
@@ -231,7 +255,7 @@ start unshare --mount --pid --fork --net --kill-child setpriv --reuid 65534 --cl
 	"${py[@]}" -u "$PYDIR/targets/selfcheck.py"
 outer=$pid
 pid=$(pgrep -P "$pid" | head -1)
-attached "another user in other namespaces" '\(fib\)' --backend=eval -d 0.3
+attached "another user in other namespaces" '\(fib\)' --backend="$backend" -d 0.3
 is_well "another user in other namespaces: the target is well"
 kill -9 "$pid" # the change of user has undone --kill-child
 pid=$outer
@@ -242,7 +266,7 @@ gcc -O1 "$here/sandbox.c" -o "$work/sandbox"
 for how in errno kill; do
 	start "$work/sandbox" $how "${py[@]}" -u "$PYDIR/targets/selfcheck.py"
 	refuse "seccomp: $how" 1 'seccomp filter forbids memfd_create' \
-		"${prof[@]}" --backend=eval -p "$pid"
+		"${prof[@]}" --backend="$backend" -p "$pid"
 	is_well "seccomp: $how: the target is well"
 	stop
 done
@@ -261,7 +285,7 @@ target=$pid
 mkfifo "$work/hold"
 exec 9<>"$work/hold"
 start "$work/sandbox" trace "$target" <"$work/hold"
-refuse "another tracer" 1 'another tracer' "${prof[@]}" --backend=eval -p "$target"
+refuse "another tracer" 1 'another tracer' "${prof[@]}" --backend="$backend" -p "$target"
 stop
 pid=$target
 stop

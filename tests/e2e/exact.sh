@@ -15,14 +15,15 @@ expected_losses() {
 	[ "$1" = names ] && echo name_cut
 }
 
-for row in ${ROWS:-usdt:3.9 usdt:3.15 eval:3.9 eval:3.11 eval:3.13 eval:3.14 eval:3.15 eval:3.15-shared}; do
+for row in ${ROWS:-usdt:3.9 usdt:3.15 eval:3.9 eval:3.11 eval:3.13 eval:3.14 eval:3.15 eval:3.15-shared inline:3.9 inline:3.11 inline:3.13
+	inline:3.14 inline:3.15 inline:3.15-shared}; do
 	backend=${row%:*} version=${row#*:}
 	python_use "$version"
 	for path in "$tests_dir"/workloads/*.py; do
 		name=$(basename "$path" .py)
 		file=$PYDIR/workloads/$name.py
 		# what the eval backend does there instead is another test's (tests/e2e/eval.sh)
-		case $name:$row in deep:eval:3.1[2-9]*) continue ;; esac
+		case $name:$row in deep:eval:3.1[2-9]* | deep:inline:3.1[2-9]*) continue ;; esac
 		why=
 		out=$work/oracle.json
 		[ "$PYDIR" = "$tests_dir" ] || out=$PYDIR/oracle.json

@@ -10,7 +10,7 @@
 #include "discover/interp.h"
 #include "model/profile.h"
 
-const struct backend *const backends[] = {&backend_eval, &backend_usdt, &backend_inline, NULL};
+const struct backend *const backends[] = {&backend_inline, &backend_eval, &backend_usdt, NULL};
 
 bool backend__is_name(const char *name)
 {

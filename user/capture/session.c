@@ -267,15 +267,15 @@ void session__tables(const struct session *s, struct foothold_table *tables)
 	for (size_t i = 0; i < NROWS; i++) {
 		uint32_t count = row_count(&table_rows[i], &s->tables.size);
 
-		tables[order[i]] = (struct foothold_table){
-			bpf_map__fd(row_map(&table_rows[i], s->bpf)),
-			(uint64_t)count * table_rows[i].bytes, count};
+		tables[order[i]] =
+			(struct foothold_table){bpf_map__fd(row_map(&table_rows[i], s->bpf)),
+						(uint64_t)count * table_rows[i].bytes, count};
 	}
 	tables[STUB_CTL] =
 		(struct foothold_table){bpf_map__fd(s->bpf->maps.ctls), sizeof(struct acc_ctl), 1};
-	tables[STUB_NAMES] = (struct foothold_table){bpf_map__fd(s->bpf->maps.names),
-						     names_bytes(&s->tables.size),
-						     s->tables.size.names};
+	tables[STUB_NAMES] =
+		(struct foothold_table){bpf_map__fd(s->bpf->maps.names),
+					names_bytes(&s->tables.size), s->tables.size.names};
 }
 
 /* A uprobe of prog in the file at path, for one process. NULL with errno on failure. */

@@ -126,8 +126,7 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 	}
 }
 
-static void add_threads(const struct tables *t, struct profile *p,
-			const struct tables_clock *clock)
+static void add_threads(const struct tables *t, struct profile *p, const struct tables_clock *clock)
 {
 	for (__u32 i = 1; i < t->size.rows; i++) {
 		const struct acc_row *row = &t->rows[i];

@@ -31,8 +31,8 @@ struct tables {
 /* The time in the tables: ticks of one clock, which ends of threads are not in: those the kernel
  * gives, in CLOCK_MONOTONIC ns. */
 struct tables_clock {
-	double ns_per_tick;  /* 1: the ticks are CLOCK_MONOTONIC ns themselves */
-	__u64 now, now_ns; /* one moment on both */
+	double ns_per_tick; /* 1: the ticks are CLOCK_MONOTONIC ns themselves */
+	__u64 now, now_ns;  /* one moment on both */
 };
 
 /* Closes every frame still open: at its thread's end, or now. The tables must not be written by
@@ -41,7 +41,8 @@ void tables__close_frames(struct tables *t, const struct tables_clock *clock);
 
 struct profile;
 /* Adds what the tables hold to p: functions, edges, threads, losses. */
-void tables__to_profile(const struct tables *t, struct profile *p, const struct tables_clock *clock);
+void tables__to_profile(const struct tables *t, struct profile *p,
+			const struct tables_clock *clock);
 
 /* Inline: the rows of threads that live know their number in their own pid namespace alone. Gives
  * them that of ours, and the name. */

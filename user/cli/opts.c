@@ -94,7 +94,7 @@ static int parse_limit(struct opts *o, const struct option_row *row, const char 
 static int parse_backend(struct opts *o, const struct option_row *row, const char *value)
 {
 	if (value && !backend__is_name(value))
-		return bad(row, value, "a backend: auto, eval, usdt or inline");
+		return bad(row, value, "a backend: auto, inline, eval or usdt");
 	return parse_string(o, row, value);
 }
 
@@ -110,8 +110,8 @@ static const struct option_row rows[] = {
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
 	 parse_string, F(backend), "usdt"},
 	{CMD_PROFILE, 0, "backend", "NAME",
-	 "auto, eval, usdt or inline (default auto: the cheapest that is exact)", parse_backend, F(backend),
-	 NULL},
+	 "auto, inline, eval or usdt (default auto: the cheapest that is exact)", parse_backend,
+	 F(backend), NULL},
 	{CMD_PROFILE | CMD_REPORT, 's', "sort", "KEY[,KEY]",
 	 "order of the rows: pstats' keys or unique prefixes of them (default: cumulative)",
 	 parse_sort, 0, NULL},

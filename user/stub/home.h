@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The accounting core's home inside an interpreter: the tables are BPF maps, mapped behind the
- * stub. The GIL makes a slot's thread its only writer; taking an entry is atomic, as in the kernel.
+ * stub. Indices are not checked here, for whatever could spoil them is the process itself; all who
+ * read the tables outside of it check. The GIL makes a slot's thread its only writer; taking an
+ * entry is atomic, as in the kernel.
  */
 #ifndef BPFPROF_STUB_HOME_H
 #define BPFPROF_STUB_HOME_H
@@ -11,10 +13,7 @@
 #define TABLE(kind, id)                                                                            \
 	ALWAYS struct acc_##kind *acc_##kind(__u32 i)                                              \
 	{                                                                                          \
-		struct acc_##kind *table =                                                         \
-			(struct acc_##kind *)((__u64)&stub_head + config.table[id]);               \
-                                                                                                   \
-		return i < config.count[id] ? table + i : 0;                                       \
+		return (struct acc_##kind *)((__u64)&stub_head + config.table[id]) + i;            \
 	}
 
 TABLE(frame, STUB_FRAMES)
@@ -114,7 +113,7 @@ static __u32 row_take(__u32 slot, __u32 tid)
 	__u32 i = ACC_ADD(&ctl->rows, 1) + 1;
 	struct acc_row *row = acc_row(i);
 
-	if (!row) {
+	if (i >= config.count[STUB_ROWS]) {
 		acc_lose(ACC_LOSS_ROWS_FULL, 1);
 		return 0;
 	}
@@ -152,30 +151,33 @@ COLD static struct acc_slot *slot_find(struct stub_thread *t, __u64 key, __u64 t
 {
 	__u32 i = slot_take(tcb);
 
-	if (!i)
+	if (!i) {
+		acc_lose(ACC_LOSS_THREADS_FULL, 1);
 		return 0;
+	}
 	t->key = 0;
-	t->tcb = tcb;
+	t->low_sp = -1ull;
 	t->slot = i;
 	__atomic_store_n(&t->key, key, __ATOMIC_RELEASE);
 	return acc_slot(i);
 }
 
+ALWAYS struct stub_thread *thread_of(__u64 tstate)
+{
+	return &state.threads[(tstate >> 6) % STUB_THREADS];
+}
+
 ALWAYS struct acc_slot *slot_current(__u64 tstate, __u32 *at)
 {
-	struct stub_thread *t = &state.threads[(tstate >> 6) % STUB_THREADS];
-	struct acc_slot *s;
+	struct stub_thread *t = thread_of(tstate);
+	struct acc_slot *s = acc_slot(t->slot);
 	__u64 tcb;
 
 	__asm__("mov %%fs:0, %0" : "=r"(tcb));
-	s = acc_slot(t->slot);
-	if (t->key != tstate || t->tcb != tcb || !s || s->tcb != tcb) {
+	/* a thread that ends has its slot's tcb cleared by the kernel's side, so that another in
+	 * the same place is not taken for it */
+	if (RARE(t->key != tstate || s->tcb != tcb))
 		s = slot_find(t, tstate, tcb);
-		if (!s) {
-			acc_lose(ACC_LOSS_THREADS_FULL, 1);
-			return 0;
-		}
-	}
 	*at = t->slot;
 	return s;
 }

@@ -105,31 +105,50 @@ COLD static int stack_is_short(struct stub_region *r, __u64 key, __u64 sp)
 	return sp - r->low < r->reserve;
 }
 
-/* 3.11 and later run Python calls of Python without C stack, but not while a slot is set. 3.11 has
- * no check of its own against running off it; 3.12 and 3.13 count C calls, 3.14 and later know the
- * thread's stack (its size is theirs: 4 MB on the main thread of 3.14). */
-ALWAYS int out_of_stack(__u64 tstate)
+/* 3.14 and later know the thread's stack, its size as they take it: 4 MB on the main thread. */
+ALWAYS int soft_limit_is_near(__u64 tstate, __u64 sp)
 {
-	__u64 sp = (__u64)__builtin_frame_address(0), key;
-	struct stub_region *r;
+	__u64 low = AT(tstate, config.tstate_soft_limit), third;
+
+	if (sp >= low + RESERVE)
+		return 0;
+	third = (AT(tstate, config.tstate_soft_limit - 8) - low) / 3;
+	return third >= RESERVE || sp < low + third;
+}
+
+/* By the region that the thread's stack is known to have. */
+ALWAYS int end_is_near(__u64 tstate, __u64 sp, struct stub_thread *t)
+{
+	/* a thread state's memory is used again, its id is not */
+	__u64 id = AT(tstate, config.tstate_id), key = (tstate ^ id << 48) | 1;
+	struct stub_region *r = &state.regions[(tstate >> 6 ^ id) % STUB_REGIONS];
+
+	if (r->key != key || sp > r->high || sp - r->low >= 1ul << 40 ||
+	    sp - r->low < r->reserve + 4 * PAGE) {
+		if (stack_is_short(r, key, sp))
+			return 1;
+	}
+	if (t) {
+		t->high_sp = r->high;
+		t->low_sp = r->low + r->reserve + 4 * PAGE;
+	}
+	return 0;
+}
+
+/* 3.11 and later run Python calls of Python without C stack, but not while a slot is set. 3.11 has
+ * no check of its own against running off it; 3.12 and 3.13 count C calls. t: where what was found
+ * is kept, or 0. */
+ALWAYS int out_of_stack(__u64 tstate, struct stub_thread *t)
+{
+	__u64 sp = (__u64)__builtin_frame_address(0);
 
 	if (config.tstate_c_recursion && (int)AT32(tstate, config.tstate_c_recursion) < C_CALLS)
 		return 1;
-	if (config.tstate_soft_limit) {
-		__u64 low = AT(tstate, config.tstate_soft_limit);
-		__u64 third = (AT(tstate, config.tstate_soft_limit - 8) - low) / 3;
-
-		return sp < low + (third < RESERVE ? third : RESERVE);
-	}
-	if (!config.minds_stack)
+	if (t && sp >= t->low_sp && sp <= t->high_sp)
 		return 0;
-	/* a thread state's memory is used again, its id is not */
-	key = (tstate ^ AT(tstate, config.tstate_id) << 48) | 1;
-	r = &state.regions[(tstate >> 6 ^ AT(tstate, config.tstate_id)) % STUB_REGIONS];
-	if (r->key == key && sp <= r->high && sp - r->low < 1ul << 40 &&
-	    sp - r->low >= r->reserve + 4 * PAGE)
-		return 0;
-	return stack_is_short(r, key, sp);
+	if (config.tstate_soft_limit)
+		return soft_limit_is_near(tstate, sp);
+	return config.minds_stack && end_is_near(tstate, sp, t);
 }
 
 /* Runs this activation as if nobody watched: the calls beneath it take no C stack, and are not
@@ -154,31 +173,36 @@ COLD static void *eval_unwatched(__u64 tstate, __u64 frame, int throwflag, __u32
 
 #define HASHED 256 /* bytes of a string */
 
-/* What a str holds: up to HASHED bytes, and its length. Its memory is a multiple of 16 bytes, so a
- * word that begins in it may be read whole. */
-static __u64 str_hash(__u64 str)
+/* What a str holds: up to HASHED bytes, and its length (a multilinear hash: odd factors, so that no
+ * single word's difference is lost). Its memory is a multiple of 16 bytes, so a word that begins in
+ * it may be read whole. */
+ALWAYS __u64 str_hash(__u64 str, __u64 factor)
 {
 	__u32 state_bits = AT32(str, config.str_state) >> config.str_kind_shift;
-	__u64 bytes = AT(str, config.str_length) * (state_bits & 7), hash = bytes;
+	__u64 bytes = AT(str, config.str_length) * (state_bits & 7), hash = bytes * factor;
 	__u64 at = str + (state_bits & 16 ? config.str_ascii : config.str_compact);
 
 	if (bytes > HASHED)
 		bytes = HASHED;
-	for (; bytes >= 8; bytes -= 8, at += 8)
-		hash = (hash ^ AT(at, 0)) * 0x9e3779b97f4a7c15ull;
+	for (; bytes >= 8; bytes -= 8, at += 8) {
+		factor += 0x9e3779b97f4a7c14ull;
+		hash += AT(at, 0) * factor;
+	}
 	if (bytes)
-		hash = (hash ^ (AT(at, 0) & ((1ull << 8 * bytes) - 1))) * 0x9e3779b97f4a7c15ull;
+		hash += (AT(at, 0) & ((1ull << 8 * bytes) - 1)) * (factor + 0x3c6ef372fe94f82aull);
 	return hash;
 }
 
 /* Addresses are used again within a run, those of a code object and of its strings together: what
  * tells two of them apart is a number, or what the strings hold. */
-static __u64 ident_of_content(__u64 code)
+ALWAYS __u64 quick_of_content(__u64 code)
 {
-	__u64 what = str_hash(AT(code, config.code_filename)) +
-		     acc_mix(str_hash(AT(code, config.code_name)));
+	__u64 hash = str_hash(AT(code, config.code_filename), 0xbf58476d1ce4e5b9ull) +
+		     str_hash(AT(code, config.code_name), 0x94d049bb133111ebull);
 
-	return acc_mix(code + acc_mix(what + ((__u64)AT32(code, config.code_firstlineno) << 32))) | 1;
+	return (hash + code * 0xd6e8feb86659fd93ull +
+		AT32(code, config.code_firstlineno) * 0xff51afd7ed558ccdull) |
+	       1;
 }
 
 /* Where code objects are numbered, number and address: others of one number belong to other
@@ -187,7 +211,7 @@ ALWAYS __u64 quick_of(__u64 code)
 {
 	__u64 version = config.code_version ? AT32(code, config.code_version) : 0;
 
-	return version ? version << 32 | (__u32)(code >> 4) : ident_of_content(code);
+	return version ? version << 32 | (__u32)(code >> 4) : quick_of_content(code);
 }
 
 ALWAYS __u64 ident_of(__u64 code)
@@ -224,9 +248,10 @@ ALWAYS __u64 caller_of(__u64 tstate)
 }
 
 /* The call itself, between the markers. */
-ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
+ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant,
+			 struct stub_thread *t)
 {
-	if (RARE(out_of_stack(tstate)))
+	if (RARE(out_of_stack(tstate, t)))
 		return eval_unwatched(tstate, frame, throwflag, variant);
 	return ((evaluator)config.evaluator[variant])(tstate, frame, throwflag);
 }
@@ -238,11 +263,11 @@ ALWAYS void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant
 
 	if (config.nop5) {
 		stub_enter5(frame, ident_of(code), code, caller_of(tstate));
-		result = eval_marked(tstate, frame, throwflag, variant);
+		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave5(frame);
 	} else {
 		stub_enter1(frame, ident_of(code), code, caller_of(tstate));
-		result = eval_marked(tstate, frame, throwflag, variant);
+		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave1(frame);
 	}
 	return result;
@@ -287,21 +312,30 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 	return s;
 }
 
-/* Not in a forked child, whose memory of ours reads as zero, for the tables are its parent's; and
- * not after the end, when the tables are gone. */
-ALWAYS void leave(struct acc_slot *s, __u64 frame, __u64 now)
+/*
+ * Not in a forked child, whose state reads as zero, for the tables are its parent's; and not after
+ * the end, when the tables are gone. It is here that bpfprof's death is seen, which saves a look at
+ * the clock at each entry.
+ */
+ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
 {
-	if (*(volatile __u64 *)&state.deadline)
-		acc_leave(s, acc_row(s->row), frame, now);
+	__u64 now = __builtin_ia32_rdtsc(), deadline = *(volatile __u64 *)&state.deadline;
+
+	if (RARE(!deadline))
+		return;
+	acc_leave(s, acc_row(s->row), frame, now);
+	if (RARE(now >= deadline))
+		take_out(tstate, variant);
 }
 
 ALWAYS void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
 	struct acc_slot *s = enter(tstate, frame, code);
-	void *result = eval_marked(tstate, frame, throwflag, variant);
+	void *result;
 
+	result = eval_marked(tstate, frame, throwflag, variant, s ? thread_of(tstate) : 0);
 	if (s)
-		leave(s, frame, __builtin_ia32_rdtsc());
+		leave(s, tstate, frame, variant);
 	return result;
 }
 
@@ -310,7 +344,7 @@ void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
 	evaluator eval = (evaluator)config.evaluator[variant];
 	__u64 code = AT(frame, config.frame_code) & ~7ull;
 
-	if (RARE(!alive())) {
+	if (RARE(config.inlined ? !*(volatile __u64 *)&state.deadline : !alive())) {
 		take_out(tstate, variant);
 		return eval(tstate, frame, throwflag);
 	}
