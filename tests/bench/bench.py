@@ -5,6 +5,7 @@ One live Python process is measured again and again: alone, then with each tool 
 so that all see the same machine at the same time. Nothing here is a test: figures are printed.
 """
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -87,7 +88,7 @@ def bpftrace(pid):
 def memory():
     """MiB of kernel memory of the default tables, as the man page states it."""
     page = subprocess.run([f"{BUILD}/bpfprof", "man"], capture_output=True, text=True).stdout
-    return float(page.split(" MiB")[0].split()[-1])
+    return float(re.search(r"about ([0-9]+) MiB", page).group(1))
 
 
 def median(values):
@@ -98,16 +99,18 @@ USDT = NAME in ("3.9", "3.15")
 
 # What is attached in turn; each eval row has its floor: two empty programs on the same sites.
 TOOLS = {
+    "inline": lambda pid: bpfprof(pid, "inline"),
     "eval": lambda pid: bpfprof(pid, "eval"),
     "empty on nop5": lambda pid: floor(pid, "eval5"),
     "empty on nop1": lambda pid: floor(pid, "eval1"),
 }
 USDT_TOOLS = {
+    "inline": lambda pid: bpfprof(pid, "inline"),
     "usdt": lambda pid: bpfprof(pid, "usdt"),
     "empty on probes": lambda pid: floor(pid, "usdt"),
     "bpftrace": bpftrace,
 }
-RATIOS = [("eval", "empty on nop5"), ("eval", "empty on nop1"), ("usdt", "empty on probes"),
+RATIOS = [("inline", "cProfile"), ("inline", "sys.monitoring"), ("eval", "empty on nop5"), ("eval", "empty on nop1"), ("usdt", "empty on probes"),
           ("usdt", "bpftrace"), ("eval", "cProfile"), ("usdt", "cProfile")]
 
 
@@ -116,15 +119,19 @@ def per_call(target):
     tools = dict(TOOLS, **(USDT_TOOLS if USDT else {}))
     alone, added = [], {name: [] for name in tools}
     attach, stopped = {name: [] for name in tools}, []
-    added["cProfile"] = []
+    inside = {"cProfile": "cprofile"}
+    if tuple(map(int, NAME.split("-")[0].split("."))) >= (3, 12):
+        inside["sys.monitoring"] = "monitoring"
+    added.update({name: [] for name in inside})
     for _ in range(ROUNDS):
         base = target.run("fib", 22)
         alone.append(base)
-        added["cProfile"].append(target.run("cprofile", 20) - base)
+        for name, kind in inside.items():
+            added[name].append(target.run(kind, 20) - base)
         for name in list(tools):
             try:
                 with tools[name](target.pid) as tool:
-                    added[name].append(target.run("fib", 20) - base)
+                    added[name].append(target.run("fib", 24 if name == "inline" else 20) - base)
                     attach[name].append(tool.attach_s)
                     if b"stood still for" in tool.said:
                         stopped.append(float(tool.said.split(b"stood still for ")[1].split()[0]))
@@ -137,10 +144,10 @@ def per_call(target):
     for mine, other in RATIOS:
         if mine in added and other in added:
             print(f"  {mine} / {other:16} {median(added[mine]) / median(added[other]):6.2f}")
-    for name in ("eval", "usdt"):
+    for name in ("inline", "eval", "usdt"):
         if name in tools:
             print(f"  {name}: {1000 * median(attach[name]):.0f} ms from start to counting")
-    print(f"  eval: the target stood still for {median(stopped):.1f} ms")
+    print(f"  inline, eval: the target stood still for {median(stopped):.1f} ms")
     print(f"  memory of the tables by default: {memory():.0f} MiB")
     print(f"  after all of them: {median([target.run('fib', 22) for _ in range(ROUNDS)]):.1f} ns "
           "a call")
@@ -152,7 +159,7 @@ def scaling(target, backend):
     cases = [("functions", n) for n in (10, 1000, 100000)]
     cases += [("threads", n) for n in (1, 200)] + [("deep", n) for n in (10, 900, 10000)]
     for kind, n in cases:
-        if kind == "deep" and n > 900 and (backend == "eval" or NAME == "3.9"):
+        if kind == "deep" and n > 900 and (backend != "usdt" or NAME == "3.9"):
             continue  # such depth needs a larger C stack
         alone, under = [], []
         for _ in range(ROUNDS):
@@ -179,7 +186,7 @@ def bystander(target):
 def main():
     target = Target()
     per_call(target)
-    for backend in ["eval"] + ["usdt"] * USDT:
+    for backend in ["inline", "eval"] + ["usdt"] * USDT:
         scaling(target, backend)
     bystander(target)
     target.close()

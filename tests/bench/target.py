@@ -92,7 +92,23 @@ def run_cprofile(n):
         profile.disable()
 
 
-KINDS = {"fib": run_fib, "deep": run_deep, "functions": run_functions, "threads": run_threads,
+def run_monitoring(n):
+    """sys.monitoring (3.12) with callbacks in C that do nothing: slice takes what they are given."""
+    monitoring = sys.monitoring
+    tool = monitoring.PROFILER_ID
+    events = monitoring.events
+    monitoring.use_tool_id(tool, "bench")
+    for event in (events.PY_START, events.PY_RETURN):
+        monitoring.register_callback(tool, event, slice)
+    monitoring.set_events(tool, events.PY_START | events.PY_RETURN)
+    try:
+        return run_fib(n)
+    finally:
+        monitoring.set_events(tool, 0)
+        monitoring.free_tool_id(tool)
+
+
+KINDS = {"monitoring": run_monitoring, "fib": run_fib, "deep": run_deep, "functions": run_functions, "threads": run_threads,
          "cprofile": run_cprofile}
 
 print("ready", flush=True)

@@ -12,20 +12,28 @@
 #include "base/utf8.h"
 #include "model/profile.h"
 
+#define LENGTH_MAX (1ll << 60) /* 36 years: what a hostile process makes longer is cut */
+
+/* A length of time in ns; exact where ticks are nanoseconds. */
+static __s64 length_of(const struct tables_clock *c, __u64 ticks)
+{
+	double ns = (double)(__s64)ticks * c->ns_per_tick;
+
+	if (!(ns < LENGTH_MAX && ns > -LENGTH_MAX))
+		return ns < 0 ? -LENGTH_MAX : LENGTH_MAX;
+	return c->ns_per_tick == 1 ? (__s64)ticks : (__s64)ns;
+}
+
 static __u64 ns_of(const struct tables_clock *c, __u64 tick)
 {
-	return c->now_ns - (__s64)((double)(__s64)(c->now - tick) * c->ns_per_tick);
+	return c->now_ns - (__u64)length_of(c, c->now - tick);
 }
 
 static __u64 tick_of(const struct tables_clock *c, __u64 ns)
 {
-	return c->now - (__s64)((double)(__s64)(c->now_ns - ns) / c->ns_per_tick);
-}
+	const struct tables_clock back = {.ns_per_tick = 1 / c->ns_per_tick};
 
-/* A length of time; exact where ticks are nanoseconds. */
-static __s64 length_of(const struct tables_clock *c, __u64 ticks)
-{
-	return c->ns_per_tick == 1 ? (__s64)ticks : (__s64)((double)(__s64)ticks * c->ns_per_tick);
+	return c->now - (__u64)length_of(&back, c->now_ns - ns);
 }
 
 void tables__close_frames(struct tables *t, const struct tables_clock *clock)
@@ -42,17 +50,19 @@ void tables__close_frames(struct tables *t, const struct tables_clock *clock)
 	}
 }
 
-/* The text of a name; a cut one ends in "...". */
-static char *name_text(const struct tables *t, const struct acc_name *n)
+/* The text of a name; a cut one ends in "...". The process may still write to what is at `from`, so
+ * it is read once. */
+static char *name_text(const struct tables *t, const struct acc_name *from)
 {
+	struct acc_name n = *from;
 	char *text, *cut;
 
-	if (n->state != ACC_NAME_READ && n->state != ACC_NAME_CUT)
+	__asm__ volatile("" : "+m"(n));
+	if ((n.state != ACC_NAME_READ && n.state != ACC_NAME_CUT) || n.offset >= t->size.names ||
+	    n.bytes > ACC_NAME_MAX)
 		return xstrdup("<unreadable>");
-	if (n->offset >= t->size.names || n->bytes > ACC_NAME_MAX)
-		return xstrdup("<unreadable>");
-	text = utf8_from(t->names + n->offset, n->bytes, n->width);
-	if (n->state != ACC_NAME_CUT)
+	text = utf8_from(t->names + n.offset, n.bytes, n.width);
+	if (n.state != ACC_NAME_CUT)
 		return text;
 	cut = strrchr(text, '\\');
 	/* the cut may have fallen into a character, whose start then shows as \x.. escapes */
@@ -88,7 +98,7 @@ static uint32_t *code_map(const struct tables *t, struct profile *p)
 
 static uint32_t func_at(const struct tables *t, const uint32_t *map, __u32 i)
 {
-	__u32 code = i && i < t->size.funcs ? t->funcs[i].code : 0;
+	__u32 code = i && i < t->size.funcs ? *(volatile __u32 *)&t->funcs[i].code : 0;
 
 	return code && code < t->size.codes ? map[code] : PROF_NONE;
 }
@@ -99,11 +109,13 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 	for (__u32 i = 1; i < t->size.funcs; i++) {
 		const struct acc_func *func = &t->funcs[i];
 		uint32_t f = func->key ? func_at(t, map, i) : PROF_NONE;
+		struct prof_stat sum = {0};
 
 		if (f == PROF_NONE)
 			continue;
-		p->funcs[f].stat.primitive_calls += func->primitive;
-		p->funcs[f].stat.cumtime_ns += length_of(clock, func->cum_ns);
+		sum.primitive_calls = func->primitive;
+		sum.cumtime_ns = length_of(clock, func->cum_ns);
+		prof_stat__add(&p->funcs[f].stat, &sum);
 	}
 }
 
@@ -117,10 +129,13 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 		struct prof_stat stat = {e->calls, e->primitive, length_of(clock, e->own_ns),
 					 length_of(clock, e->cum_ns)};
 
+		struct prof_stat own = {0};
+
 		if (callee == PROF_NONE || !e->calls)
 			continue;
-		p->funcs[callee].stat.ncalls += e->calls;
-		p->funcs[callee].stat.tottime_ns += stat.tottime_ns;
+		own.ncalls = stat.ncalls;
+		own.tottime_ns = stat.tottime_ns;
+		prof_stat__add(&p->funcs[callee].stat, &own);
 		if (caller != PROF_NONE)
 			prof_stat__add(&profile__edge(p, caller, callee)->stat, &stat);
 	}

@@ -212,12 +212,18 @@ void profile__add_note(struct profile *p, const char *note)
 	*ARR_PUSH(p->notes, p->nnotes) = xstrdup(note);
 }
 
+/* Wraps, as what comes from a hostile process may be anything. */
+static int64_t add_ns(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 {
 	to->ncalls += from->ncalls;
 	to->primitive_calls += from->primitive_calls;
-	to->tottime_ns += from->tottime_ns;
-	to->cumtime_ns += from->cumtime_ns;
+	to->tottime_ns = add_ns(to->tottime_ns, from->tottime_ns);
+	to->cumtime_ns = add_ns(to->cumtime_ns, from->cumtime_ns);
 }
 
 static const char *base_name(const char *path)

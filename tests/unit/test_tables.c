@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Tables that a hostile process has written: whatever is in them, they are read within bounds. */
+#include "unit/test.h"
+
+#include "base/mem.h"
+#include "capture/tables.h"
+#include "model/profile.h"
+
+#define ROUNDS 300
+
+/* A small generator of its own (xorshift64), so that a failure comes again. */
+static __u64 random_next(void)
+{
+	static __u64 x = 88172645463325252ull;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	return x ^= x << 17;
+}
+
+/* Anything, but often a small number, which is more likely an index in range. */
+static void *garbage(size_t bytes)
+{
+	__u32 *words = xcalloc(1, bytes + 8);
+
+	for (size_t i = 0; i < bytes / 4; i++)
+		words[i] = random_next() & 1 ? random_next() % 70 : random_next();
+	return words;
+}
+
+static struct tables tables_of_garbage(void)
+{
+	struct tables t = {.size = {256, 64, 64, 64, 16, 16, 1024}};
+
+	t.frames = garbage(t.size.frames * sizeof(*t.frames));
+	t.edges = garbage(t.size.edges * sizeof(*t.edges));
+	t.funcs = garbage(t.size.funcs * sizeof(*t.funcs));
+	t.codes = garbage(t.size.codes * sizeof(*t.codes));
+	t.slots = garbage(t.size.slots * sizeof(*t.slots));
+	t.rows = garbage(t.size.rows * sizeof(*t.rows));
+	t.ctl = garbage(sizeof(*t.ctl));
+	t.names = garbage(t.size.names + ACC_NAME_MAX + 1);
+	return t;
+}
+
+static void tables_free(struct tables *t)
+{
+	free(t->frames);
+	free(t->edges);
+	free(t->funcs);
+	free(t->codes);
+	free(t->slots);
+	free(t->rows);
+	free(t->ctl);
+	free(t->names);
+}
+
+static void drain(double ns_per_tick)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		struct tables t = tables_of_garbage();
+		struct profile *p = profile__new();
+		struct tables_clock clock = {ns_per_tick, random_next(), random_next()};
+
+		tables__close_frames(&t, &clock);
+		tables__to_profile(&t, p, &clock);
+		CHECK(p->nfuncs <= t.size.codes && p->nthreads <= t.size.rows);
+		profile__free(p);
+		tables_free(&t);
+	}
+}
+
+TEST(garbage_in_nanoseconds)
+{
+	drain(1);
+}
+
+TEST(garbage_in_ticks)
+{
+	drain(0.37);
+}
