@@ -168,6 +168,17 @@ expect "no frame at the probes" 0 "${prof[@]}" -- "$work/fakepython"
 has "no frame: the report says so" 'frame could not be found'
 has "no frame: counted by name" '^ +3 .*fake.py:0\(beta\)'
 
+# --- a machine whose time stamp counter the kernel does not trust
+echo acpi_pm >"$work/clocks"
+clocks=/sys/devices/system/clocksource/clocksource0/available_clocksource
+unshare -m sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$work/clocks" "$clocks" \
+	"$bpfprof" -- "${py[@]}" -c pass >"$work/out" 2>"$work/err"
+if grep -q 'backend eval:.*not inline: the kernel does not trust' "$work/err"; then
+	pass "no trusted counter: eval instead of inline"
+else
+	fail "no trusted counter: eval instead of inline" "it does not say so"
+fi
+
 # --- probes and doctor
 "$bpfprof" doctor >"$work/out" 2>"$work/err"
 has "doctor: BTF" '^ok +btf'

@@ -2,6 +2,8 @@
 /* One measurement that grows longer, and so better, with the run. */
 #include "base/tsc.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 struct moment {
@@ -29,4 +31,18 @@ uint64_t tsc__per_second(void)
 	}
 	now = moment_now();
 	return (uint64_t)((double)(now.tsc - first.tsc) * 1e9 / (double)(now.ns - first.ns));
+}
+
+bool tsc__is_trusted(void)
+{
+	/* what the watchdog finds unstable is taken off this list */
+	FILE *f = fopen("/sys/devices/system/clocksource/clocksource0/available_clocksource", "re");
+	char word[32];
+	bool found = false;
+
+	while (f && !found && fscanf(f, "%31s", word) == 1)
+		found = !strcmp(word, "tsc");
+	if (f)
+		fclose(f);
+	return found;
 }

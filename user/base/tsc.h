@@ -3,12 +3,16 @@
 #ifndef BPFPROF_TSC_H
 #define BPFPROF_TSC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline uint64_t tsc__now(void)
 {
 	return __builtin_ia32_rdtsc();
 }
+
+/* Whether the kernel takes the counter for a clock: steady, and the same on all processors. */
+bool tsc__is_trusted(void);
 
 /* Ticks a second, measured against CLOCK_MONOTONIC from the first call on; the first call takes 20
  * ms, later ones nothing, and are the more exact the later. Not thread-safe. */

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/tsc.h"
 #include "capture/capture.h"
 #include "capture/foothold.h"
 #include "capture/inject.h"
@@ -18,6 +19,14 @@ static char *refusal(const struct interp *in)
 	if (in->eval == EVAL_WORKS)
 		return NULL;
 	return xasprintf("%s; %s", eval_verdict__text(in->eval), eval_verdict__advice(in->eval));
+}
+
+static char *refusal_inline(const struct interp *in)
+{
+	if (!tsc__is_trusted())
+		return xstrdup("the kernel does not trust this machine's time stamp counter; use "
+			       "--backend=eval");
+	return refusal(in);
 }
 
 static int place_probes(struct capture *c)
@@ -157,7 +166,7 @@ const struct backend backend_eval = {
 
 const struct backend backend_inline = {
 	.name = "inline",
-	.refusal = refusal,
+	.refusal = refusal_inline,
 	.virtue = "counted inside the process, without a trap",
 	.place = place_inline,
 	.beat = beat,
