@@ -102,15 +102,13 @@ struct acc_slot {
 	__u32 row;   /* its acc_row; 0: none left */
 	__u32 top;   /* innermost open frame; 0: none */
 	__u32 chunk; /* first chunk of frames; 0: none yet */
-	__u32 depth;
-	__u32 over;   /* calls open beyond the frame pool */
-	__u32 hot;    /* as in acc_edge, for calls from no known frame */
-	__u32 old;    /* 1: the thread ran before the attach, so frames may have been open */
-	__u64 end_ns; /* when it ended with frames open; 0: it did not */
-	__u64 tcb;    /* inline: the thread's control block (%fs:0), which finds the slot */
+	__u32 over;  /* calls open beyond the frame pool */
+	__u32 hot;   /* as in acc_edge, for calls from no known frame */
+	__u32 old;   /* 1: the thread ran before the attach, so frames may have been open */
 	__u32 early; /* frames closed before their return was seen, as the interpreter had left them
 		      */
-	__u32 pad;
+	__u64 end_ns; /* when it ended with frames open; 0: it did not */
+	__u64 tcb;    /* inline: the thread's control block (%fs:0), which finds the slot */
 };
 
 /* One thread's life, for reports. */
@@ -187,6 +185,6 @@ _Static_assert(sizeof(struct acc_frame) == 32, "two frames a cache line");
 _Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
 _Static_assert(sizeof(struct acc_func) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
-_Static_assert(sizeof(struct acc_slot) == 56, "no hidden padding");
+_Static_assert(sizeof(struct acc_slot) == 48, "no hidden padding");
 
 #endif

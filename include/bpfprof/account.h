@@ -274,7 +274,6 @@ ACC_INLINE struct acc_frame *acc_push(struct acc_slot *s, __u32 edge, __u64 pyfr
 	f->pyframe = pyframe;
 	f->prev = s->top;
 	s->top = next;
-	s->depth++;
 	return f;
 }
 
@@ -317,7 +316,6 @@ ACC_INLINE int acc_pop(struct acc_slot *s, struct acc_row *row, __u64 now)
 	if (parent)
 		parent->child_ns += elapsed;
 	s->top = f->prev;
-	s->depth--;
 	return 1;
 }
 

@@ -252,7 +252,7 @@ killed_target "killed during the attach: one line or a table" "$backend" \
 
 # --- namespaces and rights
 start unshare --mount --pid --fork --net --kill-child setpriv --reuid 65534 --clear-groups \
-	"${py[@]}" -u "$PYDIR/targets/selfcheck.py"
+	"${py[@]}" -u - <"$PYDIR/targets/selfcheck.py" # which that user may not be let to open
 outer=$pid
 pid=$(pgrep -P "$pid" | head -1)
 attached "another user in other namespaces" '\(fib\)' --backend="$backend" -d 0.3
