@@ -71,11 +71,10 @@ work()' >"$fifo" &
 		pass "attach $name"
 	fi
 	killed_json=$work/a.json
-	"$bpfprof" -q --usdt -p "$pid" -o "$killed_json" &
+	: >"$work/err"
+	"$bpfprof" --usdt -p "$pid" -o "$killed_json" 2>"$work/err" &
 	local me=$!
-	until [ -e "/proc/$me" ] && grep -q 'uprobe\|perf_event' <(ls -l "/proc/$me/fd" 2>/dev/null); do
-		kill -0 "$me" 2>/dev/null || break
-	done
+	soon grep -q 'profiling process' "$work/err"
 	kill -9 "$pid"
 	wait "$pid" 2>/dev/null
 	if wait "$me" && [ -s "$killed_json" ]; then
