@@ -185,8 +185,7 @@ static __always_inline __u32 slot_current(void)
 	return i;
 }
 
-/* Inline: the slot of the running thread, which the stub has taken for it; 0: it has none. The row
- * gets its names in the initial pid namespace, for the stub knows its own alone. */
+/* Inline: the slot of the running thread, which the stub has taken for it; 0: it has none. */
 __noinline __u32 slot_by_tcb(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
@@ -205,7 +204,8 @@ __noinline __u32 slot_by_tcb(void)
 	return 0;
 }
 
-/* The thread of an inline slot is no more. */
+/* The thread of an inline slot is no more. Its row gets its number in the initial pid namespace,
+ * for the stub knows that of its own alone. */
 static __always_inline int slot_release_inline(void)
 {
 	__u64 pid_tgid = bpf_get_current_pid_tgid();

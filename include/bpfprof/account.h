@@ -358,6 +358,29 @@ ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe
 	return 1;
 }
 
+/*
+ * A call whose caller, as the interpreter has it, is not the innermost open frame. What is open
+ * above that caller has returned for the interpreter (see stub.c), though its return has yet to be
+ * seen: that is one frame, and more are those of a stack that was switched away from. A caller that
+ * is not open is a generator through which another is thrown into: it does not run.
+ */
+ACC_NOINLINE int acc_settle(struct acc_slot *s, __u64 caller, __u64 now)
+{
+	struct acc_row *row = s ? acc_row(s->row) : 0;
+	__u32 above;
+
+	if (!s || !row || !s->top)
+		return 0;
+	above = acc_search(s, caller);
+	if (above >= ACC_UNWIND_MAX)
+		return 0;
+	if (above > 1)
+		acc_lose(ACC_LOSS_SWITCHED, above);
+	acc_close(s, row, above, now);
+	s->early += above;
+	return 0;
+}
+
 enum acc_left {
 	ACC_LEFT,      /* a frame was closed */
 	ACC_LEFT_OVER, /* the return of a call that the frame pool had no room for */

@@ -10,12 +10,17 @@ struct moment {
 	uint64_t tsc, ns;
 };
 
-static struct moment moment_now(void)
+uint64_t monotonic__ns(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (struct moment){tsc__now(), ts.tv_sec * 1000000000ull + ts.tv_nsec};
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+static struct moment moment_now(void)
+{
+	return (struct moment){tsc__now(), monotonic__ns()};
 }
 
 uint64_t tsc__per_second(void)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The processor's time stamp counter (x86-64). */
+/* The two clocks: CLOCK_MONOTONIC, and the processor's time stamp counter (x86-64). */
 #ifndef BPFPROF_TSC_H
 #define BPFPROF_TSC_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+uint64_t monotonic__ns(void); /* CLOCK_MONOTONIC, the clock of the probes, in ns */
 
 static inline uint64_t tsc__now(void)
 {

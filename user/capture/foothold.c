@@ -13,7 +13,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/aside.h"
@@ -43,14 +42,6 @@ static int fail(struct foothold *f, const char *fmt, ...)
 	vsnprintf(f->why, sizeof(f->why), fmt, ap);
 	va_end(ap);
 	return -1;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
 static struct stub_config config_of(const struct interp *in, bool nop5)
@@ -576,7 +567,7 @@ static int run_stopped(void *arg)
 {
 	struct job *job = arg;
 	struct foothold *f = job->f;
-	uint64_t begin = now_ns();
+	uint64_t begin = monotonic__ns();
 	struct inject inj;
 	int error = inject__stop(&inj, f->pid);
 
@@ -584,8 +575,8 @@ static int run_stopped(void *arg)
 		return stop_failed(f, error);
 	error = job->work(f, job->in, &inj);
 	inject__done(&inj);
-	if (now_ns() - begin > f->stopped_ns)
-		f->stopped_ns = now_ns() - begin;
+	if (monotonic__ns() - begin > f->stopped_ns)
+		f->stopped_ns = monotonic__ns() - begin;
 	return error;
 }
 

@@ -5,13 +5,11 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -42,14 +40,6 @@ const struct session_limits session_limits_default = {
 	.frames = 131072,
 	.threads = 1024,
 };
-
-uint64_t session__now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
 
 static uint32_t pow2_above(uint32_t n)
 {
@@ -180,7 +170,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 	bpf->rodata->many_sites = setup->many_sites;
 	bpf->rodata->unicode_type = setup->unicode_type;
 	bpf->rodata->inline_tgid = setup->inlined;
-	bpf->rodata->attach_ns = setup->launched ? 0 : session__now();
+	bpf->rodata->attach_ns = setup->launched ? 0 : monotonic__ns();
 	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
 	memcpy(bpf->bss->return_sites, setup->return_sites, sizeof(setup->return_sites));
 	return 0;
@@ -306,10 +296,10 @@ static int fire_canary(struct session *s, enum canary kind, unsigned int times, 
 	if (!link)
 		return -1;
 	canary__fire(kind, CANARY_EVENTS); /* the first one may optimise the site */
-	start = session__now();
+	start = monotonic__ns();
 	canary__fire(kind, times);
 	if (ns)
-		*ns = (session__now() - start) / times;
+		*ns = (monotonic__ns() - start) / times;
 	bpf_link__destroy(link);
 	return (int)(s->tables.ctl->canary - before) - CANARY_EVENTS;
 }
@@ -404,7 +394,7 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n)
 /* The tables' time is the time stamp counter's where the stub accounts. */
 static struct tables_clock clock_of(const struct session *s)
 {
-	struct tables_clock c = {.ns_per_tick = 1, .now = session__now()};
+	struct tables_clock c = {.ns_per_tick = 1, .now = monotonic__ns()};
 
 	c.now_ns = c.now;
 	if (s->pid) {

@@ -82,7 +82,4 @@ bool session__frame_found(const struct session *s);
 
 void session__close(struct session *s); /* accepts NULL */
 
-/* CLOCK_MONOTONIC, the clock of the probes, in ns. */
-uint64_t session__now(void);
-
 #endif

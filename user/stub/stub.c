@@ -214,9 +214,9 @@ ALWAYS __u64 quick_of(__u64 code)
 	return version ? version << 32 | (__u32)(code >> 4) : quick_of_content(code);
 }
 
-ALWAYS __u64 ident_of(__u64 code)
+ALWAYS __u64 ident_of(__u64 quick)
 {
-	return acc_mix(quick_of(code)) | 1;
+	return acc_mix(quick) | 1;
 }
 
 /* 3.11 and later make a generator or coroutine by evaluating its frame up to where it is made:
@@ -262,27 +262,15 @@ ALWAYS void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant
 	void *result;
 
 	if (config.nop5) {
-		stub_enter5(frame, ident_of(code), code, caller_of(tstate));
+		stub_enter5(frame, ident_of(quick_of(code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave5(frame);
 	} else {
-		stub_enter1(frame, ident_of(code), code, caller_of(tstate));
+		stub_enter1(frame, ident_of(quick_of(code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave1(frame);
 	}
 	return result;
-}
-
-/* As eval_settle of the BPF side. */
-COLD static void settle(struct acc_slot *s, __u64 caller, __u64 now)
-{
-	__u32 above = acc_search(s, caller);
-
-	if (above >= ACC_UNWIND_MAX)
-		return;
-	if (above > 1)
-		acc_lose(ACC_LOSS_SWITCHED, above);
-	acc_close(s, acc_row(s->row), above, now);
 }
 
 /* Counts the call. Returns its slot, or 0 where there is none. */
@@ -298,11 +286,11 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 	f = s->top ? acc_frame(s->top) : 0;
 	caller = f ? caller_of(tstate) : 0;
 	if (RARE(caller && f->pyframe != caller))
-		settle(s, caller, __builtin_ia32_rdtsc());
+		acc_settle(s, caller, __builtin_ia32_rdtsc());
 	quick = quick_of(code);
 	edge = acc_edge_hot(s, quick);
 	if (RARE(!edge)) {
-		struct acc_call c = {.ident = acc_mix(quick) | 1, .quick = quick, .code = code};
+		struct acc_call c = {.ident = ident_of(quick), .quick = quick, .code = code};
 
 		edge = acc_edge_for(s, at, &c);
 	}
