@@ -58,30 +58,36 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 	__u32 at = slot_current(), edge;
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_call c = {.ident = ctx->si, .quick = ctx->si, .code = ctx->dx};
+	struct acc_moment now;
 	struct acc_frame *f;
 
 	if (!s)
 		return 0;
-	if (ctx->cx && !called_by_top(s, ctx->cx))
-		acc_settle(s, ctx->cx, clock_now());
+	if (ctx->cx && !called_by_top(s, ctx->cx)) {
+		acc_now(s, &now);
+		acc_settle(s, ctx->cx, &now);
+	}
 	edge = acc_edge_hot(s, c.quick);
 	if (!edge)
 		edge = eval_closely(s, at, &c);
 	f = acc_push(s, edge, ctx->di);
 	if (f)
-		f->t_enter = clock_now();
+		acc_start(s, f);
 	return 0;
 }
 
 SEC("uprobe")
 int bpfp_eval_leave(struct pt_regs *ctx)
 {
-	__u64 now = clock_now();
+	struct acc_moment now = {.at = acc_clock()};
 	__u32 at = slot_current();
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_row *row = s ? acc_row(s->row) : 0;
 
-	if (row && acc_leave(s, row, ctx->di, now) == ACC_UNKNOWN)
+	if (!row)
+		return 0;
+	acc_was(s, &now);
+	if (acc_leave(s, row, ctx->di, &now) == ACC_UNKNOWN)
 		eval_unknown(s);
 	return 0;
 }

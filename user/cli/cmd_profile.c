@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/tsc.h"
+#include "base/ticks.h"
 #include "capture/capture.h"
 #include "capture/spawn.h"
 #include "cli/opts.h"

@@ -22,6 +22,20 @@ extern const struct stub_config config HIDDEN;
 extern struct stub_state state HIDDEN;
 extern const struct stub_head stub_head HIDDEN;
 
+COLD static __u64 vdso_ticks(void)
+{
+	__u64 time[2];
+
+	((int (*)(int, __u64 *))config.vdso_clock)(1 /* CLOCK_MONOTONIC */, time);
+	return time[0] * 1000000000ull + time[1];
+}
+
+/* The stub's clock: the time stamp counter, or where the kernel doesn't trust that, nanoseconds. */
+ALWAYS __u64 ticks(void)
+{
+	return RARE(config.vdso_clock) ? vdso_ticks() : __builtin_ia32_rdtsc();
+}
+
 #include "home.h"
 
 typedef void *(*evaluator)(__u64 tstate, __u64 frame, int throwflag);
@@ -53,7 +67,7 @@ ALWAYS __u64 mine(__u32 variant)
 
 ALWAYS int alive(void)
 {
-	return __builtin_ia32_rdtsc() < *(volatile __u64 *)&state.deadline;
+	return ticks() < *(volatile __u64 *)&state.deadline;
 }
 
 /* The deadline has passed: bpfprof is gone, or this is a forked child. Takes the stub out of the
@@ -273,6 +287,14 @@ ALWAYS void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant
 	return result;
 }
 
+COLD static void settle(struct acc_slot *s, __u64 caller)
+{
+	struct acc_moment now;
+
+	acc_now(s, &now);
+	acc_settle(s, caller, &now);
+}
+
 /* Counts the call. Returns its slot, or 0 where there is none. */
 ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 {
@@ -286,7 +308,7 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 	f = s->top ? acc_frame(s->top) : 0;
 	caller = f ? caller_of(tstate) : 0;
 	if (RARE(caller && f->pyframe != caller))
-		acc_settle(s, caller, __builtin_ia32_rdtsc());
+		settle(s, caller);
 	quick = quick_of(code);
 	edge = acc_edge_hot(s, quick);
 	if (RARE(!edge)) {
@@ -296,7 +318,7 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 	}
 	f = acc_push(s, edge, frame);
 	if (f)
-		f->t_enter = __builtin_ia32_rdtsc();
+		acc_start(s, f);
 	return s;
 }
 
@@ -307,12 +329,14 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
  */
 ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
 {
-	__u64 now = __builtin_ia32_rdtsc(), deadline = *(volatile __u64 *)&state.deadline;
+	__u64 deadline = *(volatile __u64 *)&state.deadline;
+	struct acc_moment now;
 
 	if (RARE(!deadline))
 		return;
-	acc_leave(s, acc_row(s->row), frame, now);
-	if (RARE(now >= deadline))
+	acc_now(s, &now);
+	acc_leave(s, acc_row(s->row), frame, &now);
+	if (RARE(now.at >= deadline))
 		take_out(tstate, variant);
 }
 
