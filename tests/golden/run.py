@@ -32,7 +32,7 @@ def profile(functions, edges, losses=None, notes=()):
     return {
         "schema": "bpfprof/1",
         "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
-                   "backend": "usdt", "clock": "wall", "start_ns": 0, "duration_ns": 5,
+                   "backend": "usdt", "clock": "wall", "clock_error": 1e-07, "start_ns": 0, "duration_ns": 5,
                    "started_at": 0},
         "totals": {"ncalls": sum(f[3] for f in functions),
                    "primitive_calls": sum(f[4] for f in functions),

@@ -24,6 +24,7 @@ struct opts {
 	bool strip_dirs;
 	unsigned int pid; /* 0: none given */
 	double duration;  /* seconds; 0: to the end */
+	double interval;  /* seconds between reports while it runs; 0: one at the end */
 	const char *backend;
 	const char *format; /* NULL: from -o, or pstats */
 	const char *output; /* NULL: stdout */

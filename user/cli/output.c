@@ -61,6 +61,27 @@ static int write_file(const char *path, const char *buf, size_t size)
 	return status;
 }
 
+/* The file's new content at once, for who reads it while it is written again and again. What is no
+ * regular file is written as it stands. */
+static int replace_file(const char *path, const char *buf, size_t size)
+{
+	char *fresh = xasprintf("%s.XXXXXX", path);
+	struct stat st;
+	int status = -1, fd = -1;
+
+	if (!lstat(path, &st) && S_ISREG(st.st_mode))
+		fd = mkostemp(fresh, O_CLOEXEC);
+	if (fd >= 0) {
+		status = write_all(fd, buf, size) || fchmod(fd, st.st_mode & 07777) ||
+			 fchown(fd, st.st_uid, st.st_gid);
+		status = close(fd) || status || rename(fresh, path) ? -1 : 0;
+		if (status)
+			unlink(fresh);
+	}
+	free(fresh);
+	return status ? write_file(path, buf, size) : 0;
+}
+
 /* The profile as JSON in a new file of the first directory that takes it. */
 static int rescue(const struct profile *p)
 {
@@ -120,7 +141,10 @@ int output__write(const struct opts *o, const struct profile *p)
 		return err("cannot make the report: %s; try another format", strerror(errno));
 	}
 	fflush(stdout);
-	status = o->output ? write_file(o->output, buf, size) : write_all(STDOUT_FILENO, buf, size);
+	if (!o->output)
+		status = write_all(STDOUT_FILENO, buf, size);
+	else
+		status = (o->interval > 0 ? replace_file : write_file)(o->output, buf, size);
 	if (status) {
 		err("cannot write %s: %s; free some space or choose another file with -o",
 		    o->output ? o->output : "the report", strerror(errno));

@@ -285,6 +285,40 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	dst->target.duration_ns += src->target.duration_ns;
 }
 
+static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
+{
+#define RAISE(field) to->field = to->field < from->field ? from->field : to->field
+	RAISE(ncalls);
+	RAISE(primitive_calls);
+	RAISE(tottime_ns);
+	RAISE(cumtime_ns);
+	RAISE(own_away.off_ns);
+	RAISE(own_away.wait_ns);
+	RAISE(cum_away.off_ns);
+	RAISE(cum_away.wait_ns);
+	RAISE(child_calls);
+	RAISE(calls_beneath);
+#undef RAISE
+}
+
+void profile__keep_up(struct profile *p, const struct profile *earlier)
+{
+	uint32_t *map = xcalloc(earlier->nfuncs + 1, sizeof(*map));
+
+	for (size_t i = 0; i < earlier->nfuncs; i++) {
+		const struct prof_func *f = &earlier->funcs[i];
+
+		map[i] = profile__func(p, f->file, f->line, f->name, f->qualname);
+		raise_stat(&p->funcs[map[i]].stat, &f->stat);
+	}
+	for (size_t i = 0; i < earlier->nedges; i++) {
+		const struct prof_edge *e = &earlier->edges[i];
+
+		raise_stat(&profile__edge(p, map[e->caller], map[e->callee])->stat, &e->stat);
+	}
+	free(map);
+}
+
 struct profile *profile__strip_dirs(const struct profile *p)
 {
 	struct profile *to = profile__new();

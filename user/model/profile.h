@@ -71,13 +71,14 @@ struct prof_loss {
 /* What was profiled and how. Any string may be NULL for "not known". */
 struct prof_target {
 	uint32_t pid;
-	char *command;	   /* arguments joined by blanks */
-	char *exe;	   /* path of the executable */
-	char *interpreter; /* path of the file that holds the interpreter */
-	char *python;	   /* "3.15.0" */
-	char *backend;	   /* "usdt" */
-	char *clock;	   /* "wall" */
-	uint64_t start_ns; /* CLOCK_MONOTONIC at attach */
+	char *command;	    /* arguments joined by blanks */
+	char *exe;	    /* path of the executable */
+	char *interpreter;  /* path of the file that holds the interpreter */
+	char *python;	    /* "3.15.0" */
+	char *backend;	    /* "usdt" */
+	char *clock;	    /* "wall" */
+	double clock_error; /* relative, of times against CLOCK_MONOTONIC: at most so far off */
+	uint64_t start_ns;  /* CLOCK_MONOTONIC at attach */
 	uint64_t duration_ns;
 	int64_t started_at; /* seconds since the epoch */
 };
@@ -120,6 +121,10 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
 /* pstats' Stats.add: figures of equal keys add up, threads, losses and notes are appended (equal
  * notes once); the target stays dst's, its duration_ns adds. */
 void profile__merge(struct profile *dst, const struct profile *src);
+
+/* Raises every count and time of p to what it was in an earlier profile of the same run: a reading
+ * of figures that only grow never shows less than the one before. */
+void profile__keep_up(struct profile *p, const struct profile *earlier);
 
 /* A copy whose file names are base names, colliding functions merged (and, unlike CPython's
  * strip_dirs, their colliding edges summed). */

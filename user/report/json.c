@@ -15,11 +15,12 @@ static json_t *int_of(uint64_t v)
 
 static json_t *target_json(const struct prof_target *t)
 {
-	return json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:I}", "pid",
+	return json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:f, s:o, s:o, s:I}", "pid",
 			 int_of(t->pid), "command", t->command, "exe", t->exe, "interpreter",
 			 t->interpreter, "python", t->python, "backend", t->backend, "clock",
-			 t->clock, "start_ns", int_of(t->start_ns), "duration_ns",
-			 int_of(t->duration_ns), "started_at", (json_int_t)t->started_at);
+			 t->clock, "clock_error", t->clock_error, "start_ns", int_of(t->start_ns),
+			 "duration_ns", int_of(t->duration_ns), "started_at",
+			 (json_int_t)t->started_at);
 }
 
 static void set_stat(json_t *row, const struct prof_stat *st)

@@ -135,9 +135,10 @@ static int load_target(struct profile *p, json_t *root)
 {
 	json_t *t = json_object_get(root, "target");
 	json_int_t pid, start, duration, at;
+	double error;
 
-	if (!t || json_unpack(t, "{s:I, s:I, s:I, s:I}", "pid", &pid, "start_ns", &start,
-			      "duration_ns", &duration, "started_at", &at))
+	if (!t || json_unpack(t, "{s:I, s:F, s:I, s:I, s:I}", "pid", &pid, "clock_error", &error,
+			      "start_ns", &start, "duration_ns", &duration, "started_at", &at))
 		return -1;
 	if (pid < 0 || pid > UINT32_MAX || start < 0 || duration < 0)
 		return -1;
@@ -149,6 +150,7 @@ static int load_target(struct profile *p, json_t *root)
 		.python = text_of(t, "python"),
 		.backend = text_of(t, "backend"),
 		.clock = text_of(t, "clock"),
+		.clock_error = error,
 		.start_ns = start,
 		.duration_ns = duration,
 		.started_at = at,
