@@ -35,7 +35,7 @@ struct session {
 	struct tables copy; /* of snapshots; allocated by the first */
 	pid_t pid;
 	bool launched; /* no frame can have been open at the attach */
-	bool inlined; /* the process accounts itself, in ticks */
+	bool inlined;  /* the process accounts itself, in ticks */
 };
 
 const struct session_limits session_limits_default = {

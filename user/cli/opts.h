@@ -32,6 +32,10 @@ struct opts {
 	size_t nsort;
 	struct restriction *restrictions;
 	size_t nrestrictions;
+	const struct prof_clock **clocks; /* NULL: wall */
+	size_t nclocks;
+	enum { BIAS_AUTO, BIAS_OFF, BIAS_GIVEN } bias;
+	double bias_ns; /* where given */
 	struct session_limits limits;
 	char **args; /* what is left: the command, or files */
 	int nargs;

@@ -11,6 +11,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/bias.h"
+#include "model/clock.h"
 
 int output__check(const struct opts *o)
 {
@@ -108,18 +110,61 @@ static int rescue(const struct profile *p)
 	return err("the profile could not be stored anywhere: no temporary directory takes it");
 }
 
+/* The profile as it is to be shown: a chain of copies, each of which takes the place of the last.
+ */
+static struct profile *step(struct profile *p, struct profile *next)
+{
+	profile__free(p);
+	return next;
+}
+
+static struct profile *shown(const struct opts *o, const struct profile *p)
+{
+	struct profile *to = o->strip_dirs ? profile__strip_dirs(p) : profile__copy(p);
+
+	if (o->bias == BIAS_OFF)
+		to->target.bias = (struct prof_bias){0};
+	else if (o->bias == BIAS_GIVEN)
+		to->target.bias = (struct prof_bias){PROF_BIAS_GIVEN, o->bias_ns, o->bias_ns, 0, 0};
+	if (o->report->raw)
+		return to;
+	return step(to, profile__correct(to));
+}
+
+static int render_to(const struct opts *o, const struct profile *p, FILE *out)
+{
+	struct profile *whole = shown(o, p), *first;
+	const struct prof_clock **clocks = o->clocks;
+	struct report_opts ro = {.sort = o->sort,
+				 .nsort = o->nsort,
+				 .reverse = o->reverse,
+				 .restrictions = o->restrictions,
+				 .nrestrictions = o->nrestrictions,
+				 .beside = clocks ? clocks + 1 : NULL,
+				 .nbeside = clocks ? o->nclocks - 1 : 0,
+				 .whole = whole};
+	int status;
+
+	if (!clocks || o->report->raw) {
+		status = o->report->write(whole, &ro, out);
+	} else {
+		first = profile__by_clock(whole, clocks[0]);
+		status = o->report->write(first, &ro, out);
+		profile__free(first);
+	}
+	profile__free(whole);
+	return status;
+}
+
 static char *render(const struct opts *o, const struct profile *p, size_t *size)
 {
-	struct report_opts ro = {o->sort, o->nsort, o->reverse, o->restrictions, o->nrestrictions};
-	struct profile *stripped = o->strip_dirs ? profile__strip_dirs(p) : NULL;
 	char *buf = NULL;
 	FILE *mem = open_memstream(&buf, size);
-	int status = mem ? o->report->write(stripped ? stripped : p, &ro, mem) : -1;
+	int status = mem ? render_to(o, p, mem) : -1;
 	int error = errno;
 
 	if (mem && fclose(mem) && !status)
 		status = -1;
-	profile__free(stripped);
 	if (!status)
 		return buf;
 	free(buf);

@@ -285,6 +285,8 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	dst->target.duration_ns += src->target.duration_ns;
 }
 
+const char *const prof_bias_froms[] = {"none", "measured", "stored", "given", NULL};
+
 static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 {
 #define RAISE(field) to->field = to->field < from->field ? from->field : to->field
@@ -319,12 +321,12 @@ void profile__keep_up(struct profile *p, const struct profile *earlier)
 	free(map);
 }
 
-struct profile *profile__strip_dirs(const struct profile *p)
+static struct profile *copy(const struct profile *p, bool strip)
 {
 	struct profile *to = profile__new();
 	const struct prof_target *t = &p->target;
 
-	add_rows(to, p, true);
+	add_rows(to, p, strip);
 	add_rest(to, p);
 	to->target = *t;
 	to->target.command = xstrdup(t->command);
@@ -334,4 +336,14 @@ struct profile *profile__strip_dirs(const struct profile *p)
 	to->target.backend = xstrdup(t->backend);
 	to->target.clock = xstrdup(t->clock);
 	return to;
+}
+
+struct profile *profile__copy(const struct profile *p)
+{
+	return copy(p, false);
+}
+
+struct profile *profile__strip_dirs(const struct profile *p)
+{
+	return copy(p, true);
 }

@@ -68,15 +68,31 @@ struct prof_loss {
 	uint64_t count;
 };
 
+/* What the profiler adds to each call, on average: see bias.h. */
+struct prof_bias {
+	enum prof_bias_from {
+		PROF_BIAS_NONE,	    /* not known, or taken off already: nothing to correct */
+		PROF_BIAS_MEASURED, /* on the same interpreter, before the run */
+		PROF_BIAS_STORED,   /* by an earlier "bpfprof calibrate" */
+		PROF_BIAS_GIVEN,    /* by --bias NS */
+	} from;
+	double inside_ns, outside_ns;
+	double inside_error, outside_error; /* their spread, in ns */
+};
+
+/* The words for enum prof_bias_from, in its order; ends with NULL. */
+extern const char *const prof_bias_froms[];
+
 /* What was profiled and how. Any string may be NULL for "not known". */
 struct prof_target {
 	uint32_t pid;
-	char *command;	    /* arguments joined by blanks */
-	char *exe;	    /* path of the executable */
-	char *interpreter;  /* path of the file that holds the interpreter */
-	char *python;	    /* "3.15.0" */
-	char *backend;	    /* "usdt" */
-	char *clock;	    /* "wall" */
+	char *command;	   /* arguments joined by blanks */
+	char *exe;	   /* path of the executable */
+	char *interpreter; /* path of the file that holds the interpreter */
+	char *python;	   /* "3.15.0" */
+	char *backend;	   /* "usdt" */
+	char *clock;	   /* "wall" */
+	struct prof_bias bias;
 	double clock_error; /* relative, of times against CLOCK_MONOTONIC: at most so far off */
 	uint64_t start_ns;  /* CLOCK_MONOTONIC at attach */
 	uint64_t duration_ns;
@@ -125,6 +141,8 @@ void profile__merge(struct profile *dst, const struct profile *src);
 /* Raises every count and time of p to what it was in an earlier profile of the same run: a reading
  * of figures that only grow never shows less than the one before. */
 void profile__keep_up(struct profile *p, const struct profile *earlier);
+
+struct profile *profile__copy(const struct profile *p);
 
 /* A copy whose file names are base names, colliding functions merged (and, unlike CPython's
  * strip_dirs, their colliding edges summed). */
