@@ -4,6 +4,7 @@ import json
 import re
 
 TOKEN = re.compile(r"(?P<word>[a-z]+)|(?P<number>\d+)|(?P<punct>[^\s\w])")
+ENCODER = json.JSONEncoder(indent=1, sort_keys=True)
 RECORDS = [{"id": i, "name": f"name {i}", "tags": ["a", "b", i], "inner": {"x": i / 3, "y": None}}
            for i in range(60)]
 
@@ -22,7 +23,7 @@ def mark(match):
 
 def run(n):
     for _ in range(n):
-        text = json.dumps(RECORDS, indent=1, sort_keys=True)
+        text = "".join(ENCODER.iterencode(RECORDS))  # not all at once: that would be C
         back = json.loads(text, object_pairs_hook=hook)
         marked = TOKEN.sub(mark, text)
         if back != RECORDS or marked.count("<word>") != 60 * 10:
