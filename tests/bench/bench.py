@@ -125,8 +125,8 @@ def memory():
 
 # Sizes as the program grows: of the cheap backend, and of those that trap.
 GROWTH = {
-    "inline": {"functions": (10, 100, 1000, 10000, 100000), "threads": (1, 2, 16),
-               "deep": (1, 10, 100, 900)},
+    "inline": {"functions": (10, 100, 1000, 10000, 100000), "scattered": (1000, 10000, 100000),
+               "threads": (1, 2, 16), "deep": (1, 10, 100, 900)},
     "eval": {"functions": (10, 100000), "threads": (1, 16), "deep": (1, 900)},
     # such depth needs a larger C stack, which only 3.9 without a stub is known to have
     "usdt": {"functions": (10, 100000), "threads": (1, 16),

@@ -3,6 +3,7 @@
 a profiler of its own ("none": without), and prints ns per call, or "-" where this interpreter has
 no such profiler. The work of a program is one run of it."""
 import importlib
+import random
 import sys
 import threading
 import time
@@ -51,21 +52,35 @@ def run_deep(n):
     return found[0]
 
 
-def run_functions(n, made={}):
-    """n distinct functions, each called equally often."""
+def functions(n, made={}):
     if n not in made:
         space = {}
         exec("".join("def f%d(): pass\n" % i for i in range(n)), space)
         made[n] = [space["f%d" % i] for i in range(n)]
-    rounds = max(1, 100000 // n)
+    return made[n]
+
+
+def call_each(called):
+    """Distinct functions, each called equally often."""
+    rounds = max(1, 100000 // len(called))
 
     def loop():
         for _ in range(rounds):
-            for f in made[n]:
+            for f in called:
                 f()
 
     loop()  # the first sight of each is not what is measured
-    return timed(loop, rounds * n)
+    return timed(loop, rounds * len(called))
+
+
+def run_functions(n):
+    """In the order in which they lie in memory."""
+    return call_each(functions(n))
+
+
+def run_scattered(n):
+    """In no order."""
+    return call_each(random.Random(1).sample(functions(n), n))
 
 
 def run_threads(n):
@@ -142,7 +157,8 @@ def monitoring():
     return start, stop
 
 
-WORK = {"fib": run_fib, "deep": run_deep, "functions": run_functions, "threads": run_threads}
+WORK = {"fib": run_fib, "deep": run_deep, "functions": run_functions, "scattered": run_scattered,
+        "threads": run_threads}
 PROFILERS = {"none": lambda: (lambda: None, lambda: None), "cProfile": cprofile,
              "profiling.tracing": tracing, "yappi": yappi_wall, "sys.monitoring": monitoring}
 
