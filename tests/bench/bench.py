@@ -4,7 +4,8 @@
 One live Python process is measured again and again: alone, then with each tool in turn, so that
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
-is. ROUNDS= (5) and PARTS= (calls growth programs) choose how much.
+is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs) choose how much; a backend's name stands
+for how its cost grows with the program.
 """
 import os
 import re
@@ -17,7 +18,7 @@ from tools import Bpfprof, Target, bpftrace, floor
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls growth programs").split()
+PARTS = os.environ.get("PARTS", "calls inline eval usdt programs").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -47,6 +48,12 @@ RATIOS = [("inline", "sys.monitoring"), ("inline", "yappi"), ("eval", "empty on 
           ("eval", "empty on nop1"), ("usdt", "empty on probes"), ("usdt", "bpftrace")]
 
 
+def least(target, work, n, profiler="none", times=3):
+    """ns per call, the least of several: each is a few ms, and others use the machine too."""
+    runs = [target.run(work, n, profiler) for _ in range(times)]
+    return None if None in runs else min(runs)
+
+
 class Calls:
     """Added ns per call by each tool."""
     def __init__(self, target):
@@ -57,11 +64,6 @@ class Calls:
         self.missing = {}
         self.attach, self.stopped = {}, []
 
-    def fib(self, n, profiler="none"):
-        """The median of three, for a single one is a few ms."""
-        runs = [self.target.run("fib", n, profiler) for _ in range(3)]
-        return None if None in runs else median(runs)
-
     def note(self, name, base, ns):
         if ns is None:
             self.missing[name] = "not available"
@@ -69,14 +71,14 @@ class Calls:
             self.added[name].append(ns - base)
 
     def base(self):
-        self.alone.append(self.fib(24))
+        self.alone.append(least(self.target, "fib", 24))
         return self.alone[-1]
 
     def attached(self, name, n, attach):
         base = self.base()
         try:
             with attach(self.target.pid) as tool:
-                self.note(name, base, self.fib(n))
+                self.note(name, base, least(self.target, "fib", n))
         except (RuntimeError, OSError) as e:
             self.missing[name] = f"not measured: {e}"
             return
@@ -91,7 +93,7 @@ class Calls:
                     self.attached(name, n, attach)
             for name in INSIDE:
                 if name not in self.missing:
-                    self.note(name, self.base(), self.fib(24, name))
+                    self.note(name, self.base(), least(self.target, "fib", 24, name))
 
     def show_row(self, name):
         if name in self.missing:
@@ -134,26 +136,39 @@ GROWTH = {
 }
 
 
+# Room for all functions called here, so that no table is more than half full.
+ROOM = ["--max-functions", "262144", "--max-edges", "262144"]
+
+
 def growth_row(target, backend, kind, n):
     """Beside inline stands cProfile, except for threads, of which it sees one before 3.12."""
     beside = "cProfile" if backend == "inline" and kind != "threads" else None
+    times = 3 if backend == "inline" else 1
     alone, added, others = [], [], []
     for _ in range(ROUNDS):
-        alone.append(target.run(kind, n))
-        with bpfprof(target.pid, backend, "--max-functions", "131072"):
-            added.append(target.run(kind, n) - alone[-1])
+        alone.append(least(target, kind, n, times=times))
+        with bpfprof(target.pid, backend, *ROOM):
+            added.append(least(target, kind, n, times=times) - alone[-1])
         if beside:
-            others.append(target.run(kind, n, beside) - alone[-1])
+            others.append(least(target, kind, n, beside) - alone[-1])
     print(f"  {kind:9} {n:6}: {median(alone):6.1f} ns a call alone, bpfprof adds "
           f"{median(added):6.0f}" + (f", {beside} {median(others):6.0f}" if beside else ""),
           flush=True)
+
+
+def attempt(what, row, *args):
+    """A row of the table, or why there is none."""
+    try:
+        row(*args)
+    except RuntimeError as e:
+        print(f"  {what}: no figure: {e}", flush=True)
 
 
 def growth(target, backend):
     print(f" {backend}, as the program grows:")
     for kind, sizes in GROWTH[backend].items():
         for n in sizes:
-            growth_row(target, backend, kind, n)
+            attempt(f"{kind} {n}", growth_row, target, backend, kind, n)
 
 
 # Real programs (programs/*.py), with a size that takes a few tenths of a second.
@@ -181,7 +196,7 @@ def programs():
     target = Target(COMMAND)
     print(" real programs, cProfile enabled around the run inside the process, as -m cProfile does:")
     for name, n in PROGRAMS.items():
-        program_row(target, name, n)
+        attempt(name, program_row, target, name, n)
     target.close()
 
 
@@ -205,8 +220,8 @@ def main():
         calls.measure()
         calls.show()
         bystander(target)
-    if "growth" in PARTS:
-        for backend in ["inline", "eval"] + ["usdt"] * USDT:
+    for backend in ["inline", "eval"] + ["usdt"] * USDT:
+        if backend in PARTS:
             growth(target, backend)
     target.close()
     if "programs" in PARTS:
