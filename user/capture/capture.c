@@ -7,6 +7,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "capture/calibrate.h"
+#include "capture/constants.h"
+#include "capture/foothold.h"
 #include "discover/interp.h"
 #include "model/profile.h"
 
@@ -90,27 +93,70 @@ struct acc_layout layout_of(const struct interp *in)
 	};
 }
 
-static struct capture *begin(const struct backend *b, const struct interp *in, struct spawn *spawn,
-			     const struct session_limits *limits)
+/* The constants that were stored, or else such as are found now. */
+static void find_bias(struct capture *c)
+{
+	const struct calibration how = {c->backend->calibrate, CALIBRATE_AT_START, NULL};
+	const char *why;
+
+	if (constants__load(c->backend->name, c->in, &c->bias) &&
+	    calibrate__measure(c, &how, &c->bias, &why))
+		info("times contain the profiler's own: %s", why);
+}
+
+static struct capture *capture_of(const struct backend *b, const struct interp *in,
+				  const struct session_limits *limits)
 {
 	struct capture *c = xcalloc(1, sizeof(*c));
 
-	*c = (struct capture){.backend = b, .in = in, .spawn = spawn};
-	if (!b->place(c, limits))
+	*c = (struct capture){.backend = b, .in = in};
+	c->session = b->open(in, limits);
+	return c;
+}
+
+static struct capture *begin(const struct backend *b, const struct capture_plan *plan,
+			     const struct interp *in, struct spawn *spawn)
+{
+	struct capture *c = capture_of(b, in, &plan->limits);
+
+	c->spawn = spawn;
+	if (c->session && plan->calibrate)
+		find_bias(c);
+	if (c->session && !b->place(c)) {
+		if (c->foothold && !spawn)
+			info("process %d stood still for %.1f ms", in->pid,
+			     c->foothold->stopped_ns / 1e6);
+		return c;
+	}
+	capture__free(c);
+	return NULL;
+}
+
+static const struct backend *const *first_of(const char *name, const struct interp *in)
+{
+	return strcmp(name, "auto") ? backend__insist(name, in) : backend__choose(backends, in);
+}
+
+struct capture *capture__open(const char *backend, const struct interp *in,
+			      const struct session_limits *limits)
+{
+	const struct backend *const *b = first_of(backend, in);
+	struct capture *c = b ? capture_of(*b, in, limits) : NULL;
+
+	if (!c || c->session)
 		return c;
 	capture__free(c);
 	return NULL;
 }
 
-struct capture *capture__begin(const char *backend, const struct interp *in, struct spawn *spawn,
-			       const struct session_limits *limits)
+struct capture *capture__begin(const struct capture_plan *plan, const struct interp *in,
+			       struct spawn *spawn)
 {
-	bool any = !strcmp(backend, "auto");
-	const struct backend *const *b =
-		any ? backend__choose(backends, in) : backend__insist(backend, in);
+	bool any = !strcmp(plan->backend, "auto");
+	const struct backend *const *b = first_of(plan->backend, in);
 	struct capture *c = NULL;
 
-	while (b && !(c = begin(*b, in, spawn, limits)) && any && b[1])
+	while (b && !(c = begin(*b, plan, in, spawn)) && any && b[1])
 		b = backend__choose(b + 1, in);
 	return c;
 }
@@ -123,6 +169,7 @@ bool capture__beat(struct capture *c)
 void capture__snapshot(struct capture *c, struct profile *p)
 {
 	session__snapshot(c->session, p);
+	p->target.bias = c->bias;
 	if (c->backend->note)
 		c->backend->note(c, p);
 }
@@ -132,6 +179,7 @@ void capture__end(struct capture *c, struct profile *p)
 	if (c->backend->remove)
 		c->backend->remove(c);
 	session__drain(c->session, p);
+	p->target.bias = c->bias;
 	if (c->backend->note)
 		c->backend->note(c, p);
 }

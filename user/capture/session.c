@@ -23,7 +23,7 @@
 #include "model/profile.h"
 #include "bpfprof.skel.h"
 
-#define LINKS_MAX     (2 * ACC_SITES + 4)
+#define LINKS_MAX     (2 * 2 * ACC_SITES + 4) /* probes of a twin and of the target; tracepoints */
 #define CANARY_EVENTS 3
 #define CANARY_TIMED  200
 
@@ -34,8 +34,9 @@ struct session {
 	struct tables tables;
 	struct tables copy; /* of snapshots; allocated by the first */
 	pid_t pid;
-	bool launched; /* no frame can have been open at the attach */
-	bool inlined;  /* the process accounts itself, in ticks */
+	bool proven;  /* probes count on this kernel */
+	bool nop5;    /* and on a 5-byte nop are cheaper */
+	bool inlined; /* the process accounts itself, in ticks */
 };
 
 const struct session_limits session_limits_default = {
@@ -176,10 +177,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 	choose_programs(bpf, setup->programs);
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
-	bpf->rodata->unicode_type = setup->unicode_type;
-	bpf->rodata->target_tgid = setup->pid;
 	bpf->rodata->inlined = setup->inlined;
-	s->launched = setup->launched;
 	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
 	memcpy(bpf->bss->return_sites, setup->return_sites, sizeof(setup->return_sites));
 	return 0;
@@ -242,7 +240,6 @@ struct session *session__open(const struct session_setup *setup)
 
 	libbpf_set_print(print_libbpf);
 	s->tables.size = sizes_of(&setup->limits);
-	s->pid = setup->pid;
 	s->inlined = setup->inlined;
 	if (setup->inlined)
 		s->tables.size.slots = pow2_above(setup->limits.threads * 2);
@@ -315,8 +312,12 @@ bool session__nop5_is_cheaper(struct session *s)
 {
 	uint64_t nop1, nop5;
 
-	return fire_canary(s, CANARY_NOP1, CANARY_TIMED, &nop1) == CANARY_TIMED &&
-	       fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED && nop5 < nop1;
+	if (s->proven)
+		return s->nop5;
+	s->proven = fire_canary(s, CANARY_NOP1, CANARY_TIMED, &nop1) == CANARY_TIMED;
+	s->nop5 = s->proven && fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED &&
+		  nop5 < nop1;
+	return s->nop5;
 }
 
 static int prove_self(struct session *s)
@@ -367,20 +368,26 @@ static int watch_threads(struct session *s)
 	return error;
 }
 
-int session__attach(struct session *s, pid_t pid, const char *path, const struct probe *probes,
-		    size_t n)
+int session__attach(struct session *s, const struct session_target *target, const char *path,
+		    const struct probe *probes, size_t n)
 {
-	int error;
+	pid_t pid = target->pid;
+	int error = 0;
 
-	if (prove_self(s))
+	if (n && !s->proven && prove_self(s))
 		return -1;
-	error = watch_threads(s);
+	s->proven |= n != 0;
+	s->pid = pid;
+	s->bpf->bss->target_tgid = pid;
+	s->bpf->bss->unicode_type = target->unicode_type;
+	if (!s->nlinks)
+		error = watch_threads(s);
 	for (size_t i = 0; i < n && !error; i++)
 		error = place(s, pid, path, &probes[i]);
 	for (size_t i = 0; i < n && !error; i++)
 		error = prove_probe(pid, &probes[i]);
 	if (!error) {
-		s->bpf->bss->attach_ns = s->launched ? 0 : monotonic__ns();
+		s->bpf->bss->attach_ns = target->launched ? 0 : monotonic__ns();
 		s->bpf->bss->counting = 1;
 		return 0;
 	}
@@ -443,12 +450,39 @@ void session__drain(struct session *s, struct profile *p)
 
 	s->bpf->bss->counting = 0;
 	clock = clock_of(s);
-	session__detach(s);
 	if (s->inlined)
 		tables__name_threads(&s->tables, s->pid);
 	tables__close_frames(&s->tables, &clock);
 	tables__to_profile(&s->tables, p, &clock);
 	p->target.clock_error = clock.error;
+}
+
+/* An element of a map for each CPU, all zero. */
+static void clear_per_cpu(const struct bpf_map *map)
+{
+	const __u32 zero = 0;
+	size_t bytes = (size_t)libbpf_num_possible_cpus() * 8;
+	void *values = xcalloc(1, bytes);
+
+	bpf_map_update_elem(bpf_map__fd(map), &zero, values, BPF_ANY);
+	free(values);
+}
+
+void session__reset(struct session *s)
+{
+	int fd = bpf_map__fd(s->bpf->maps.slot_of_tid);
+	struct tables *t = &s->tables;
+	__u32 tid;
+
+	for (size_t i = 0; i < NROWS; i++)
+		memset(*(void **)((char *)t + table_rows[i].addr), 0,
+		       row_count(&table_rows[i], &t->size) * table_rows[i].bytes);
+	memset(t->ctl, 0, sizeof(*t->ctl));
+	while (!bpf_map_get_next_key(fd, NULL, &tid))
+		bpf_map_delete_elem(fd, &tid);
+	while (!bpf_map_lookup_and_delete_elem(bpf_map__fd(s->bpf->maps.slots_free), NULL, &tid))
+		continue;
+	clear_per_cpu(s->bpf->maps.slot_hint);
 }
 
 void session__close(struct session *s)

@@ -137,8 +137,14 @@ static void run(const struct opts *o, struct capture *c, struct profile *p)
 	spawn__wait(c->spawn, -1);
 }
 
+static struct capture_plan plan_of(const struct opts *o)
+{
+	return (struct capture_plan){o->backend, o->limits, o->bias == BIAS_AUTO};
+}
+
 static int launch(struct opts *o)
 {
+	const struct capture_plan plan = plan_of(o);
 	struct interp in = {0};
 	struct spawn sp;
 	struct capture *c;
@@ -147,7 +153,7 @@ static int launch(struct opts *o)
 
 	if (spawn__start(&sp, o->args, &in))
 		return STATUS_FAILED;
-	c = capture__begin(o->backend, &in, &sp, &o->limits);
+	c = capture__begin(&plan, &in, &sp);
 	if (!c) {
 		spawn__kill(&sp);
 		interp__close(&in);
@@ -209,7 +215,8 @@ static char *command_of(pid_t pid)
 /* Measures the process of in. STATUS_. */
 static int measure(struct opts *o, const struct interp *in, int pidfd)
 {
-	struct capture *c = capture__begin(o->backend, in, NULL, &o->limits);
+	const struct capture_plan plan = plan_of(o);
+	struct capture *c = capture__begin(&plan, in, NULL);
 	struct profile *p;
 	struct run r;
 	int status;

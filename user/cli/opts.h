@@ -35,7 +35,8 @@ struct opts {
 	const struct prof_clock **clocks; /* NULL: wall */
 	size_t nclocks;
 	enum { BIAS_AUTO, BIAS_OFF, BIAS_GIVEN } bias;
-	double bias_ns; /* where given */
+	double bias_ns;		     /* where given */
+	unsigned int calls, repeats; /* of calibrate; 0: its own */
 	struct session_limits limits;
 	char **args; /* what is left: the command, or files */
 	int nargs;
@@ -58,14 +59,16 @@ void opts__free(struct opts *o);
 void opts__help(const struct command *cmd, FILE *out);
 void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 
-#define CMD_PROFILE 1u
-#define CMD_REPORT  2u
-#define CMD_PROBES  4u
-#define CMD_DOCTOR  8u
-#define CMD_ALL	    (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR)
+#define CMD_PROFILE   1u
+#define CMD_REPORT    2u
+#define CMD_PROBES    4u
+#define CMD_DOCTOR    8u
+#define CMD_CALIBRATE 16u
+#define CMD_ALL	      (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE)
 
 int cmd_profile(struct opts *o);
 int cmd_report(struct opts *o);
+int cmd_calibrate(struct opts *o);
 int cmd_probes(struct opts *o);
 int cmd_doctor(struct opts *o);
 int cmd_man(struct opts *o);
