@@ -378,6 +378,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 		return -1;
 	s->proven |= n != 0;
 	s->pid = pid;
+	s->bpf->bss->counting = 0;
 	s->bpf->bss->target_tgid = pid;
 	s->bpf->bss->unicode_type = target->unicode_type;
 	if (!s->nlinks)

@@ -186,8 +186,8 @@ static const struct option_row rows[] = {
 	 F(limits.frames), NULL},
 	{CMD_PROFILE, 0, "max-threads", "N", "threads alive at a time (default 1024)", parse_uint,
 	 F(limits.threads), NULL},
-	{CMD_PROFILE | CMD_CALIBRATE, 'q', "quiet", NULL, "no progress on stderr; warnings stay", parse_flag,
-	 F(quiet), NULL},
+	{CMD_PROFILE | CMD_CALIBRATE, 'q', "quiet", NULL, "no progress on stderr; warnings stay",
+	 parse_flag, F(quiet), NULL},
 	{CMD_ALL, 'h', "help", NULL, "print this and end", parse_flag, F(help), NULL},
 	{CMD_ALL, 0, "version", NULL, "print the version and end", parse_flag, F(version), NULL},
 };
