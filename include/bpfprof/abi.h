@@ -66,6 +66,17 @@ struct acc_edge {
 	__u32 hot;    /* edge of the last call made from here: a guess, checked before use */
 };
 
+#define ACC_BLOCK_BUCKETS 48u
+
+/* What a block's edge does not hold: a thread's finished hits of it, one by one. All zero: none. */
+struct acc_block {
+	__u64 hits;
+	__u64 sum_ns; /* of every hit, nested ones of the same block too */
+	__u64 min_ns, max_ns;
+	__u64 bucket[ACC_BLOCK_BUCKETS]; /* hits of 2^i ns or more, below 2^(i+1); the first has 0
+					  * too, the last all that is longer */
+};
+
 /* A function as one thread calls it. */
 struct acc_func {
 	__u64 key; /* 0: free */
