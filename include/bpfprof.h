@@ -39,7 +39,7 @@
 #ifndef BPFPROF_H
 #define BPFPROF_H
 
-#define BPFPROF_TRACKS	      1024 /* tracks are 0 .. BPFPROF_TRACKS - 1 */
+#define BPFPROF_TRACKS	      1024		 /* tracks are 0 .. BPFPROF_TRACKS - 1 */
 #define BPFPROF_CONTROL_MAGIC 0x31746e6f63667062 /* "bpfcont1" */
 #define BPFPROF_CONTROL_BYTES 9240
 #define BPFPROF_NOTE_CONTROL  1
@@ -67,13 +67,13 @@ struct bpfprof_block {
 };
 
 struct bpfprof_control {
-	uint64_t magic;				 /* BPFPROF_CONTROL_MAGIC */
-	uint32_t bytes;				 /* size of this structure */
-	volatile uint32_t off;			 /* not 0: no block at all begins */
-	volatile uint32_t clears;		 /* raised: in-process figures are dropped */
-	uint32_t reserved;			 /* 0 */
+	uint64_t magic;				    /* BPFPROF_CONTROL_MAGIC */
+	uint32_t bytes;				    /* size of this structure */
+	volatile uint32_t off;			    /* not 0: no block at all begins */
+	volatile uint32_t clears;		    /* raised: in-process figures are dropped */
+	uint32_t reserved;			    /* 0 */
 	volatile uint8_t track_off[BPFPROF_TRACKS]; /* not 0: no block of that track begins */
-	const char *track_name[BPFPROF_TRACKS];	 /* UTF-8; NULL: it has none */
+	const char *track_name[BPFPROF_TRACKS];	    /* UTF-8; NULL: it has none */
 };
 
 extern struct bpfprof_control bpfprof_control;
@@ -136,8 +136,7 @@ static inline void bpfprof_end(const struct bpfprof_block *block, int begun)
 /* Defines the call site `id` for bpfprof_begin and bpfprof_end. track is a constant expression,
  * name a string literal. */
 #define BPFPROF_SITE(id, track, name)                                                              \
-	static const struct bpfprof_block id = {BPFPROF_TRACK(track), __LINE__, (name), __FILE__,  \
-						0}
+	static const struct bpfprof_block id = {BPFPROF_TRACK(track), __LINE__, (name), __FILE__, 0}
 
 #ifdef __cplusplus
 }

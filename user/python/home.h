@@ -24,6 +24,7 @@ struct home {
 	struct seen *seen[HOME_EDGES]; /* by func */
 	uint32_t taken[HOME_EDGES];    /* the edges in use, in order of their first call */
 	uint32_t n_taken;
+	uint32_t n_known; /* ctl.edges when last looked at */
 	struct acc_ctl ctl;
 };
 
@@ -59,17 +60,10 @@ static inline struct acc_ctl *acc_ctl(void)
 #define acc_mask_codes (HOME_CODES - 1)
 #define acc_frames_max HOME_FRAMES
 
-/* The GIL makes them atomic. */
-#define ACC_INLINE   static inline __attribute__((unused))
-#define ACC_NOINLINE static __attribute__((noinline, unused))
-#define ACC_CAS(ptr, old, new)                                                                     \
-	({                                                                                         \
-		__u64 was_ = *(ptr);                                                               \
-		if (was_ == (old))                                                                 \
-			*(ptr) = (new);                                                            \
-		was_;                                                                              \
-	})
-#define ACC_ADD(ptr, n) ((*(ptr) += (n)) - (n))
+#define ACC_INLINE	   static inline __attribute__((unused))
+#define ACC_NOINLINE	   static __attribute__((noinline, unused))
+#define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
+#define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
 
 struct acc_call;
 /* A mark keeps its names itself. */

@@ -145,6 +145,14 @@ static __attribute__((noinline)) struct seen *seen_new(uint32_t func, const stru
 	return s;
 }
 
+/* A new edge; 0 where it was taken in vain, as the functions were full. */
+static __attribute__((noinline)) void edge_taken(uint32_t edge)
+{
+	home->n_known = home->ctl.edges;
+	if (edge)
+		home->taken[home->n_taken++] = edge;
+}
+
 static inline struct seen *seen_of(uint32_t edge)
 {
 	return edge ? home->seen[acc_edge(edge)->func] : NULL;
@@ -170,8 +178,8 @@ void record__begin(const struct mark *m, struct activation *a)
 	f = acc_enter(&t->slot, t->serial, &c);
 	if (__builtin_expect(!f, 0))
 		return;
-	if (__builtin_expect(home->n_taken != home->ctl.edges, 0) && f->edge)
-		home->taken[home->n_taken++] = f->edge;
+	if (__builtin_expect(home->n_known != home->ctl.edges, 0))
+		edge_taken(f->edge);
 	a->frame = t->slot.top;
 	s = seen_of(f->edge);
 	if (__builtin_expect(!s && f->edge, 0))
