@@ -29,7 +29,7 @@ uint64_t record__ident(void)
 {
 	static uint64_t idents;
 
-	return ++idents;
+	return acc_mix(++idents); /* the tables look for it by its upper bits */
 }
 
 /* --- threads -----------------------------------------------------------------------------------
@@ -158,6 +158,17 @@ static inline struct seen *seen_of(uint32_t edge)
 	return edge ? home->seen[acc_edge(edge)->func] : NULL;
 }
 
+/* Somebody outside may have asked for it. */
+static inline void clear_if_told(void)
+{
+	uint32_t told = bpfprof_control_get()->clears;
+
+	if (__builtin_expect(told == clears, 1))
+		return;
+	clears = told;
+	record__clear(NULL);
+}
+
 void record__begin(const struct mark *m, struct activation *a)
 {
 	struct thread *t = thread_current();
@@ -168,10 +179,7 @@ void record__begin(const struct mark *m, struct activation *a)
 	a->thread = t;
 	a->frame = 0;
 	a->era = era;
-	if (__builtin_expect(bpfprof_control_get()->clears != clears, 0)) {
-		clears = bpfprof_control_get()->clears;
-		record__clear(NULL);
-	}
+	clear_if_told();
 	bpfprof_block_begin(&m->block);
 	if (__builtin_expect(!t, 0))
 		return;
@@ -269,6 +277,7 @@ void record__each(const void *owner, void (*each)(const struct seen *, void *), 
 {
 	if (!home || home_era != era)
 		return;
+	clear_if_told();
 	harvest();
 	clock__refine();
 	for (struct seen *s = all_seen; s; s = s->next)
