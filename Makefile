@@ -146,7 +146,7 @@ $(O)/libbpfprof.so.0: $(O)/user/markers/markers.o
 $(O)/libbpfprof.so: $(O)/libbpfprof.so.0
 	$(Q)ln -sf $(<F) $@
 
-$(O)/tests/markers/example: $(O)/tests/markers/example.o $(O)/libbpfprof.a
+$(O)/tests/markers/example $(O)/tests/bench/markers: %: %.o $(O)/libbpfprof.a
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@
 
@@ -232,8 +232,10 @@ demo:
 
 bench:
 	@tests/deps.sh build check bench python
-	@$(MAKE) --no-print-directory all python $(O)/tests/bench/floor
+	@$(MAKE) --no-print-directory all python $(O)/tests/bench/floor \
+		$(O)/tests/bench/markers
 	@BPFPROF_CACHE=$(CACHE) tests/bench/run.sh $(O)
+	@BPFPROF_CACHE=$(CACHE) tests/bench/markers.sh $(O)
 
 format:
 	clang-format -i $(shell find bpf user include tests vmlinux -name '*.[ch]')
