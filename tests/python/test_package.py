@@ -7,6 +7,7 @@ import concurrent.futures
 import contextlib
 import copy
 import csv
+import ctypes
 import functools
 import gc
 import inspect
@@ -820,6 +821,56 @@ def test_arguments():
     with profiler.block(1023, "last"):
         pass
     raises(RuntimeError, Profiler.__new__(Profiler).block, 1, "a")
+
+
+class Control(ctypes.Structure):
+    """struct bpfprof_control"""
+
+    _fields_ = [
+        ("magic", ctypes.c_uint64),
+        ("bytes", ctypes.c_uint32),
+        ("off", ctypes.c_uint32),
+        ("clears", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+        ("track_off", ctypes.c_uint8 * 1024),
+        ("track_name", ctypes.c_char_p * 1024),
+    ]
+
+
+def test_switched_from_outside():
+    control = Control.in_dll(ctypes.CDLL(_core.__file__), "bpfprof_control")
+    assert control.bytes == ctypes.sizeof(Control) == 9240
+    profiler = Profiler()
+    tracked = profiler.track(6)(lambda: 1)
+
+    @profiler.track(8)
+    def generate():
+        yield
+
+    def run():
+        tracked()
+        list(generate())
+        with profiler.block(7, "b"):
+            pass
+
+    run()
+    control.off = 1
+    run()
+    control.off = 0
+    control.track_off[6] = control.track_off[8] = 1
+    run()
+    assert hits(profiler) == {(6, "<lambda>"): 1, (7, "b"): 2, (8, "generate"): 2}
+    control.track_off[6] = control.track_off[8] = 0
+    with profiler.block(7, "b"):
+        control.off = 1
+    control.off = 0
+    assert profiler.get_results().total_hits == 6
+    control.clears += 1
+    assert hits(profiler) == {}
+    run()
+    assert profiler.get_results().total_hits == 4
+    profiler.set_track_name(6, "caf\u00e9")
+    assert control.track_name[6] == "caf\u00e9".encode()
 
 
 ODD_NAMES = ["a,b", 'quo"te', "two\nlines", "caf\u00e9 \U0001f40d", "\udc80", "nul\0nul", "", " x "]
