@@ -5,6 +5,7 @@
 #include "names.bpf.h"
 #include "usdt.bpf.h"
 #include "eval.bpf.h"
+#include <bpf/bpf_tracing.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -31,7 +32,31 @@ SEC("raw_tp/sched_process_exec")
 int bpfp_exec(void *ctx)
 {
 	if ((slot_release() && unicode_type) ||
-	    (inline_tgid && bpf_get_current_pid_tgid() >> 32 == inline_tgid))
+	    (inlined && bpf_get_current_pid_tgid() >> 32 == target_tgid))
 		acc_lose(ACC_LOSS_EXEC, 1);
+	return 0;
+}
+
+/* A thread leaves its CPU: to wait, or (preempted, or after sched_yield) still able to run. */
+SEC("tp_btf/sched_switch")
+int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	struct acc_slot *s = slot_of_task(prev);
+
+	if (s)
+		away_begin(s, bpf_ktime_get_ns(), preempt || !prev->__state);
+	s = slot_of_task(next);
+	if (s)
+		away_end(s, bpf_ktime_get_ns());
+	return 0;
+}
+
+SEC("tp_btf/sched_wakeup")
+int BPF_PROG(bpfp_wakeup, struct task_struct *task)
+{
+	struct acc_slot *s = slot_of_task(task);
+
+	if (s)
+		away_ready(s, bpf_ktime_get_ns());
 	return 0;
 }

@@ -23,7 +23,8 @@ const volatile __u32 acc_frames_max = 1024;
 const volatile __u32 slots_max = 64;
 const volatile __u32 rows_max = 64;
 const volatile __u32 names_mask = 65535; /* the name store's bytes less one, without its tail */
-const volatile __u32 inline_tgid = 0;	 /* inline: the process, whose slots are found by TCB */
+const volatile __u32 target_tgid = 0;	 /* the process */
+const volatile __u32 inlined = 0;	 /* it accounts itself, and its slots are found by TCB */
 const volatile __u64 attach_ns = 0;	 /* threads started before have frames open; 0: launched */
 
 #define ACC_TABLE(table, row)                                                                      \
@@ -41,8 +42,11 @@ const volatile __u64 attach_ns = 0;	 /* threads started before have frames open;
 	}
 
 ACC_TABLE(frames, frame)
+ACC_TABLE(aways, away)
 ACC_TABLE(edges, edge)
+ACC_TABLE(edges_more, edge_more)
 ACC_TABLE(funcs, func)
+ACC_TABLE(funcs_more, func_more)
 ACC_TABLE(codes, code)
 ACC_TABLE(slots, slot)
 ACC_TABLE(rows, row)
@@ -101,15 +105,15 @@ struct {
 struct acc_call;
 __noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c);
 
-#include "bpfprof/account.h"
-
-/* The clock of all backends. The replay ring puts its own time here to test exact arithmetic. */
+/* The clock of the programs. The replay ring puts its own time here to test exact arithmetic. */
 #ifdef BPFPROF_FAKE_CLOCK
 __u64 fake_now;
-#define clock_now() fake_now
+#define acc_clock() fake_now
 #else
-#define clock_now() bpf_ktime_get_ns()
+#define acc_clock() bpf_ktime_get_ns()
 #endif
+
+#include "bpfprof/account.h"
 
 /* The usual case: the innermost open frame is the caller of the one being entered. */
 static __always_inline int called_by_top(struct acc_slot *s, __u64 prev)
@@ -131,7 +135,7 @@ static __always_inline __u32 row_take(struct acc_ctl *ctl, __u32 slot, __u32 tid
 	}
 	row->tid = tid;
 	row->slot = slot;
-	row->start_ns = clock_now();
+	row->start_ns = acc_clock();
 	bpf_get_current_comm(row->comm, sizeof(row->comm));
 	return i;
 }
@@ -162,6 +166,7 @@ __noinline __u32 slot_take(__u32 tid)
 	s->row = row_take(ctl, i, tid);
 	s->old = thread_is_old();
 	s->over = 0;
+	s->out_ns = 0;
 	s->tid = tid;
 	return i;
 }
@@ -185,12 +190,9 @@ static __always_inline __u32 slot_current(void)
 	return i;
 }
 
-/* Inline: the slot of the running thread, which the stub has taken for it; 0: it has none. The row
- * gets its names in the initial pid namespace, for the stub knows its own alone. */
-__noinline __u32 slot_by_tcb(void)
+/* Inline: the slot that the stub has taken for the thread of that control block; 0: none. */
+__noinline __u32 slot_by_tcb(__u64 tcb)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	__u64 tcb = BPF_CORE_READ(task, thread.fsbase);
 	__u32 first = ACC_SLOT_FIRST(tcb);
 
 	if (!tcb)
@@ -205,23 +207,26 @@ __noinline __u32 slot_by_tcb(void)
 	return 0;
 }
 
-/* The thread of an inline slot is no more. */
+/* The thread of an inline slot is no more. Its row gets its number in the initial pid namespace,
+ * for the stub knows that of its own alone. */
 static __always_inline int slot_release_inline(void)
 {
+	struct task_struct *task = (void *)bpf_get_current_task();
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
-	__u32 i = pid_tgid >> 32 == inline_tgid ? slot_by_tcb() : 0;
+	__u64 tcb = BPF_CORE_READ(task, thread.fsbase);
+	__u32 i = pid_tgid >> 32 == target_tgid ? slot_by_tcb(tcb) : 0;
 	struct acc_slot *s = i ? acc_slot(i) : 0;
 	struct acc_row *row = s && s->row ? acc_row(s->row) : 0;
 
 	if (row) {
 		row->tid = pid_tgid;
-		row->end_ns = clock_now();
+		row->end_ns = acc_clock();
 		bpf_get_current_comm(row->comm, sizeof(row->comm));
 	}
 	if (!s)
 		return 0;
 	if (s->top)
-		s->end_ns = clock_now();
+		s->end_ns = acc_clock();
 	s->tcb = 0;
 	return 1;
 }
@@ -235,7 +240,7 @@ static __always_inline int slot_release(void)
 	struct acc_slot *s;
 	struct acc_row *row;
 
-	if (inline_tgid)
+	if (inlined)
 		return slot_release_inline();
 	if (!known)
 		return 0;
@@ -246,13 +251,56 @@ static __always_inline int slot_release(void)
 		return 1;
 	row = s->row ? acc_row(s->row) : 0;
 	if (row)
-		row->end_ns = clock_now();
+		row->end_ns = acc_clock();
 	s->tid = 0;
 	if (s->top)
-		s->end_ns = clock_now();
+		s->end_ns = acc_clock();
 	else
 		bpf_map_push_elem(&slots_free, &i, BPF_ANY);
 	return 1;
+}
+
+/* --- time away from the CPU --------------------------------------------------------------------
+ */
+
+static __always_inline struct acc_slot *slot_of_task(struct task_struct *task)
+{
+	__u32 tid = task->pid, i;
+	__u32 *known;
+
+	if ((__u32)task->tgid != target_tgid)
+		return 0;
+	if (inlined) {
+		i = slot_by_tcb(task->thread.fsbase);
+	} else {
+		known = bpf_map_lookup_elem(&slot_of_tid, &tid);
+		i = known ? *known : 0;
+	}
+	return i ? acc_slot(i) : 0;
+}
+
+static __always_inline void away_begin(struct acc_slot *s, __u64 now, int runnable)
+{
+	s->ready_ns = runnable ? now : 0;
+	s->out_ns = now;
+}
+
+static __always_inline void away_ready(struct acc_slot *s, __u64 now)
+{
+	if (s->out_ns && !s->ready_ns)
+		s->ready_ns = now;
+}
+
+/* The total is written last: acc_now looks at it twice. */
+static __always_inline void away_end(struct acc_slot *s, __u64 now)
+{
+	if (!s->out_ns)
+		return;
+	if (s->ready_ns)
+		s->away.wait_ns += now - s->ready_ns;
+	s->back_ns = now;
+	*(volatile __u64 *)&s->away.off_ns += now - s->out_ns;
+	s->out_ns = 0;
 }
 
 #endif

@@ -36,30 +36,6 @@ static __noinline __u32 eval_closely(struct acc_slot *s, __u32 at, struct acc_ca
 	return acc_edge_for(s, at, c);
 }
 
-/*
- * A call whose caller, as the interpreter has it, is not the innermost open frame. What is open
- * above that caller has returned for the interpreter (see stub.c), though its marker has yet to
- * come: that is one frame, and more are those of a stack that was switched away from. A caller that
- * is not open is a generator through which another is thrown into: it does not run.
- */
-__noinline int eval_settle(struct acc_slot *s, __u64 caller)
-{
-	__u64 now = clock_now();
-	struct acc_row *row = s ? acc_row(s->row) : 0;
-	__u32 above;
-
-	if (!s || !row || !s->top)
-		return 0;
-	above = acc_search(s, caller);
-	if (above >= ACC_UNWIND_MAX)
-		return 0;
-	if (above > 1)
-		acc_lose(ACC_LOSS_SWITCHED, above);
-	acc_close(s, row, above, now);
-	s->early += above;
-	return 0;
-}
-
 /* The return of a frame that is not open: closed early, or entered before the attach. */
 static __noinline int eval_unknown(struct acc_slot *s)
 {
@@ -82,30 +58,36 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 	__u32 at = slot_current(), edge;
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_call c = {.ident = ctx->si, .quick = ctx->si, .code = ctx->dx};
+	struct acc_moment now;
 	struct acc_frame *f;
 
 	if (!s)
 		return 0;
-	if (ctx->cx && !called_by_top(s, ctx->cx))
-		eval_settle(s, ctx->cx);
+	if (ctx->cx && !called_by_top(s, ctx->cx)) {
+		acc_now(s, &now);
+		acc_settle(s, ctx->cx, &now);
+	}
 	edge = acc_edge_hot(s, c.quick);
 	if (!edge)
 		edge = eval_closely(s, at, &c);
 	f = acc_push(s, edge, ctx->di);
 	if (f)
-		f->t_enter = clock_now();
+		acc_start(s, f);
 	return 0;
 }
 
 SEC("uprobe")
 int bpfp_eval_leave(struct pt_regs *ctx)
 {
-	__u64 now = clock_now();
+	struct acc_moment now = {.at = acc_clock()};
 	__u32 at = slot_current();
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_row *row = s ? acc_row(s->row) : 0;
 
-	if (row && acc_leave(s, row, ctx->di, now) == ACC_UNKNOWN)
+	if (!row)
+		return 0;
+	acc_was(s, &now);
+	if (acc_leave(s, row, ctx->di, &now) == ACC_UNKNOWN)
 		eval_unknown(s);
 	return 0;
 }

@@ -202,7 +202,7 @@ static __noinline int enter_thrown(struct acc_slot *s, __u32 at, __u64 prev)
 	ACC_ADD(&ctl->thrown, 1);
 	f = acc_enter(s, at, &c);
 	if (f)
-		f->t_enter = clock_now();
+		acc_start(s, f);
 	return 0;
 }
 
@@ -311,14 +311,14 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 	}
 	f = acc_push(s, edge, frame);
 	if (f)
-		f->t_enter = clock_now();
+		acc_start(s, f);
 	return 0;
 }
 
 /* A return whose entry was not seen: a frame that was open at attach, or a generator that throw()
  * or close() ran, for which 3.15 fires no entry. Counts the latter as a call of no duration. */
 static __noinline int return_unknown(struct pt_regs *ctx, struct acc_slot *s, __u32 at,
-				     struct acc_row *row, __u64 now)
+				     struct acc_row *row, const struct acc_moment *now)
 {
 	struct acc_site *site = site_here(ctx, return_sites);
 	struct acc_ctl *ctl = acc_ctl();
@@ -327,7 +327,7 @@ static __noinline int return_unknown(struct pt_regs *ctx, struct acc_slot *s, __
 	struct frame_view v;
 	__u64 frame = frame_here(ctx, site);
 
-	if (!ctl || !s || !row)
+	if (!ctl || !s || !row || !now)
 		return 0;
 	if (s->old && !s->top) {
 		ACC_ADD(&ctl->ignored, 1);
@@ -346,7 +346,8 @@ static __noinline int return_unknown(struct pt_regs *ctx, struct acc_slot *s, __
 	f = acc_enter(s, at, &c);
 	if (!f)
 		return 0;
-	f->t_enter = now;
+	f->t_enter = now->at;
+	f->away = now->away;
 	acc_pop(s, row, now);
 	return 0;
 }
@@ -354,7 +355,7 @@ static __noinline int return_unknown(struct pt_regs *ctx, struct acc_slot *s, __
 SEC("uprobe")
 int bpfp_usdt_return(struct pt_regs *ctx)
 {
-	__u64 now = clock_now();
+	struct acc_moment now = {.at = acc_clock()};
 	struct acc_site *site = site_here(ctx, return_sites);
 	__u32 at = slot_current();
 	struct acc_slot *s = at ? acc_slot(at) : 0;
@@ -363,8 +364,11 @@ int bpfp_usdt_return(struct pt_regs *ctx)
 	if (!s)
 		return 0;
 	row = acc_row(s->row);
-	if (row && acc_leave(s, row, frame_here(ctx, site), now) == ACC_UNKNOWN)
-		return_unknown(ctx, s, at, row, now);
+	if (!row)
+		return 0;
+	acc_was(s, &now);
+	if (acc_leave(s, row, frame_here(ctx, site), &now) == ACC_UNKNOWN)
+		return_unknown(ctx, s, at, row, &now);
 	return 0;
 }
 

@@ -37,8 +37,9 @@ struct thread_struct {
 	unsigned long fsbase;
 };
 
-/* core.bpf.h: was the thread there before the attach, and what is it called. */
+/* core.bpf.h: was the thread there before the attach, what is it called, and does it sleep. */
 struct task_struct {
+	unsigned int __state;
 	int pid;
 	int tgid;
 	__u64 start_time;

@@ -43,13 +43,24 @@ enum acc_loss {
 #define ACC_NAME_MAX   4095u /* bytes of a name that are kept */
 #define ACC_NAMES      3u    /* file, name, qualname */
 
-/* One open call. Element 0 of each chunk is a header whose .edge links the thread's next chunk. */
+/* Time that a thread was not on a CPU. */
+struct acc_away {
+	__u64 off_ns;  /* in all */
+	__u64 wait_ns; /* of it, ready to run and waiting for a CPU */
+};
+
+/* One open call. Element 0 of each chunk is a header whose .edge links the thread's next chunk. The
+ * element of the same index in the table "aways" is its finished children's time away, and zero
+ * while it is not open. */
 struct acc_frame {
 	__u64 t_enter;
-	__u64 child_ns; /* time of its finished children */
-	__u64 pyframe;	/* the interpreter's frame; 0: not known */
-	__u32 edge;	/* 0: the call is lost, only its time is kept from its caller */
-	__u32 prev;	/* the caller's frame */
+	__u64 child_ns;	      /* time of its finished children */
+	__u64 pyframe;	      /* the interpreter's frame; 0: not known */
+	__u32 edge;	      /* 0: the call is lost, only its time is kept from its caller */
+	__u32 prev;	      /* the caller's frame */
+	__u64 calls;	      /* the thread's, before it */
+	struct acc_away away; /* the thread's, when it was entered */
+	__u64 pad;
 };
 
 /* What a thread's calls of one function from one caller add up to. Written by that thread alone. */
@@ -57,13 +68,20 @@ struct acc_edge {
 	__u64 key;   /* 0: free */
 	__u64 quick; /* what the callee looked like when it was last looked at closely; 0: never */
 	__u64 calls;
-	__u64 primitive; /* calls not beneath another activation of this very pair */
+	__u64 children; /* calls made from these */
 	__u64 own_ns;
-	__u64 cum_ns; /* of outermost activations */
-	__u32 func;   /* the callee, for this thread */
+	__u64 cum_ns;  /* of outermost activations, those not beneath another of this very pair */
+	__u64 beneath; /* calls beneath outermost activations */
+	__u32 func;    /* the callee, for this thread */
+	__u32 hot;     /* edge of the last call made from here: a guess, checked before use */
+};
+
+/* The rest of the edge of the same index. */
+struct acc_edge_more {
 	__u32 caller; /* the caller's func; 0: none known */
-	__u32 open;   /* activations open now */
-	__u32 hot;    /* edge of the last call made from here: a guess, checked before use */
+	__u32 open;   /* activations open now that are nested in one of another edge */
+	__u64 nested; /* calls that were not outermost */
+	struct acc_away own, cum;
 };
 
 #define ACC_BLOCK_BUCKETS 48u
@@ -77,15 +95,22 @@ struct acc_block {
 					  * too, the last all that is longer */
 };
 
-/* A function as one thread calls it. */
+/* A function as one thread calls it. Its figures are those of its edges added up, less what is in
+ * acc_func_more. */
 struct acc_func {
 	__u64 key; /* 0: free */
-	__u64 primitive;
-	__u64 cum_ns;
 	__u32 code;
 	__u32 slot;
-	__u32 open;
-	__u32 pad;
+	__u32 open;  /* activations open now */
+	__u32 first; /* edge of the outermost of them */
+	__u64 pad;
+};
+
+/* The rest of the function of the same index: what its edges' figures count twice. */
+struct acc_func_more {
+	__u64 nested;			   /* calls beneath another activation of the function */
+	__u64 overlap_ns, overlap_beneath; /* of activations outermost for their edge alone */
+	struct acc_away overlap;
 };
 
 struct acc_name {
@@ -118,16 +143,23 @@ struct acc_slot {
 	__u32 old;   /* 1: the thread ran before the attach, so frames may have been open */
 	__u32 early; /* frames closed before their return was seen, as the interpreter had left them
 		      */
-	__u64 end_ns; /* when it ended with frames open; 0: it did not */
-	__u64 tcb;    /* inline: the thread's control block (%fs:0), which finds the slot */
+	__u64 tcb;   /* inline: the thread's control block (%fs:0), which finds the slot */
+	__u64 calls; /* all it has made */
+	struct acc_away away; /* all its time away, added to where it comes back */
+	__u64 out_ns;	      /* CLOCK_MONOTONIC since when it is away; 0: it is not */
+	__u64 ready_ns;	      /* since when it could run again; 0: it cannot */
+	__u64 back_ns;	      /* when it last came back */
+	__u64 end_ns;	      /* when it ended with frames open; 0: it did not */
+	__u64 pad[4];
 };
 
-/* One thread's life, for reports. */
+/* One thread's life, for reports. Its figures are those of its outermost frames. */
 struct acc_row {
 	__u32 tid;
 	__u32 slot;
 	__u64 calls;
 	__u64 own_ns;
+	struct acc_away away;
 	__u64 start_ns;
 	__u64 end_ns; /* 0: alive */
 	char comm[16];
@@ -192,10 +224,12 @@ struct acc_layout {
 	__u32 unbalanced; /* 1: generators break the pairing of entry and return (3.15) */
 };
 
-_Static_assert(sizeof(struct acc_frame) == 32, "two frames a cache line");
+_Static_assert(sizeof(struct acc_frame) == 64, "a frame is a cache line");
 _Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
-_Static_assert(sizeof(struct acc_func) == 40, "no hidden padding");
+_Static_assert(sizeof(struct acc_edge_more) == 48, "no hidden padding");
+_Static_assert(sizeof(struct acc_func) == 32, "two functions a cache line");
+_Static_assert(sizeof(struct acc_func_more) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
-_Static_assert(sizeof(struct acc_slot) == 48, "no hidden padding");
+_Static_assert(sizeof(struct acc_slot) == 128, "a slot is two cache lines");
 
 #endif

@@ -5,13 +5,17 @@
  *
  * The arithmetic is that of CPython's _lsprof: a return adds (elapsed - children) to own time
  * always, and elapsed to cumulative time only when the outermost activation ends, for the function
- * and for the (caller, callee) pair each with its own count of open activations.
+ * and for the (caller, callee) pair each with its own count of open activations. Off-CPU time obeys
+ * the same rules. What only recursion or a switch of threads makes differ is kept apart (the _more
+ * tables), so that the common call touches two cache lines.
  *
  * The includer ("home") defines, before including this file:
  *   ACC_INLINE, ACC_NOINLINE             function attributes
- *   struct acc_frame *acc_frame(__u32 i) and likewise acc_edge, acc_func, acc_code, acc_row:
- *                                        element i of the table, or 0 where i is out of range
+ *   struct acc_frame *acc_frame(__u32 i) and likewise acc_away, acc_edge, acc_edge_more, acc_func,
+ *                                        acc_func_more, acc_code, acc_row: element i of the
+ *                                        table, or 0 where i is out of range
  *   struct acc_ctl *acc_ctl(void)        or 0
+ *   acc_clock()                          the time, in ticks; not needed where acc_now isn't called
  *   acc_mask_edges/funcs/codes           table sizes minus one (powers of two)
  *   acc_frames_max                       elements of the frame pool
  *   ACC_CAS(ptr, old, new), ACC_ADD(ptr, n)  atomics that return the value before
@@ -22,6 +26,8 @@
  */
 #ifndef BPFPROF_ACCOUNT_H
 #define BPFPROF_ACCOUNT_H
+
+#define ACC_RARE(x) __builtin_expect(!!(x), 0)
 
 /* What a call says of its callee. */
 struct acc_call {
@@ -51,6 +57,48 @@ ACC_INLINE __u64 acc_key(__u64 a, __u64 b)
 {
 	return acc_mix(a ^ acc_mix(b + 0x9e3779b97f4a7c15ull)) | 1;
 }
+
+/* What a thread's clocks say at one moment. */
+struct acc_moment {
+	__u64 at;	      /* ticks */
+	struct acc_away away; /* the slot's totals */
+};
+
+#ifdef acc_clock
+/* The moment now. A thread that is switched off and on between the looks at its clocks looks again,
+ * so that its time away is on the same side of the moment by both. */
+ACC_INLINE void acc_now(struct acc_slot *s, struct acc_moment *m)
+{
+	volatile struct acc_away *away = &s->away;
+
+	for (int tries = 0; tries < 3; tries++) {
+		m->away.off_ns = away->off_ns;
+		m->away.wait_ns = away->wait_ns;
+		m->at = acc_clock();
+		if (away->off_ns == m->away.off_ns)
+			break;
+	}
+}
+
+/* The moment m->at, just gone by, by a clock that is CLOCK_MONOTONIC. */
+ACC_INLINE void acc_was(struct acc_slot *s, struct acc_moment *m)
+{
+	m->away = s->away;
+	if (s->back_ns > m->at)
+		acc_now(s, m); /* away in between */
+}
+
+/* Starts the time of a frame that has just been entered: the last act of an entry, so that the
+ * profiler's own time falls outside the interval. */
+ACC_INLINE void acc_start(struct acc_slot *s, struct acc_frame *f)
+{
+	struct acc_moment m;
+
+	acc_now(s, &m);
+	f->away = m.away;
+	f->t_enter = m.at;
+}
+#endif
 
 ACC_INLINE void acc_lose(enum acc_loss which, __u64 n)
 {
@@ -144,19 +192,21 @@ ACC_NOINLINE __u32 acc_edge_of(__u32 slot, __u32 caller, const struct acc_call *
 	int fresh;
 	__u32 i;
 	struct acc_edge *edge;
+	struct acc_edge_more *more;
 	struct acc_ctl *ctl = acc_ctl();
 
 	if (!c || !ctl)
 		return 0;
 	i = acc_find_edge(acc_key(c->ident, ((__u64)slot << 32) | caller), &fresh);
 	edge = i ? acc_edge(i) : 0;
-	if (!edge) {
+	more = i ? acc_edge_more(i) : 0;
+	if (!edge || !more) {
 		acc_lose(ACC_LOSS_EDGES_FULL, 1);
 		return 0;
 	}
 	if (fresh) {
 		ACC_ADD(&ctl->edges, 1);
-		edge->caller = caller;
+		more->caller = caller;
 	}
 	if (!edge->func)
 		edge->func = acc_func_of(slot, c);
@@ -214,14 +264,14 @@ ACC_INLINE struct acc_caller acc_caller_of(struct acc_slot *s)
 		      : (struct acc_caller){0, &s->hot};
 }
 
-/* The edge of a call from the top of the stack, if it is the guess and looks alike; else 0. */
+/* The edge of a call from the top of the stack, if it is the guess and looks alike; else 0. Who
+ * guesses is the caller's own edge, so the caller need not be looked at. */
 ACC_INLINE __u32 acc_edge_hot(struct acc_slot *s, __u64 quick)
 {
-	struct acc_caller from = acc_caller_of(s);
-	__u32 i = *from.hot;
+	__u32 i = *acc_caller_of(s).hot;
 	struct acc_edge *e = i && quick ? acc_edge(i) : 0;
 
-	return e && e->quick == quick && e->caller == from.func ? i : 0;
+	return e && e->quick == quick ? i : 0;
 }
 
 /* The edge of a call from the top of the stack, by its identity; 0: lost. */
@@ -237,25 +287,42 @@ ACC_INLINE __u32 acc_edge_for(struct acc_slot *s, __u32 slot, const struct acc_c
 	return i;
 }
 
-/* Counts the start of a call on its edge and function. */
-ACC_INLINE void acc_edge_open(__u32 i)
+/* A call beneath another activation of its function. The first of these has its edge in
+ * func->first; those of other edges are counted as open there. */
+ACC_INLINE void acc_nested_open(__u32 i, const struct acc_edge *edge, const struct acc_func *func)
+{
+	struct acc_func_more *fm = acc_func_more(edge->func);
+	struct acc_edge_more *em = acc_edge_more(i);
+
+	if (!fm || !em)
+		return;
+	fm->nested++;
+	if (func->first == i || em->open++)
+		em->nested++;
+}
+
+/* Counts the start of a call on its edge and function, and on its caller's edge. */
+ACC_INLINE void acc_edge_open(struct acc_slot *s, __u32 i)
 {
 	struct acc_edge *edge = acc_edge(i);
 	struct acc_func *func = edge ? acc_func(edge->func) : 0;
+	struct acc_frame *top = s->top ? acc_frame(s->top) : 0;
+	struct acc_edge *parent = top && top->edge ? acc_edge(top->edge) : 0;
 
 	if (!func)
 		return;
+	if (parent)
+		parent->children++;
 	edge->calls++;
-	if (!edge->open++)
-		edge->primitive++;
-	if (!func->open++)
-		func->primitive++;
+	if (func->open++)
+		acc_nested_open(i, edge, func);
+	else
+		func->first = i;
 }
 
 /*
- * A call on edge (0: lost). Returns its frame, whose t_enter the caller sets as its last act (so
- * that the profiler's own time falls outside the interval), or 0 where the frame pool is used up
- * and the call is lost.
+ * A call on edge (0: lost). Returns its frame, to be started by acc_start (or by hand), or 0 where
+ * the frame pool is used up and the call is lost.
  */
 ACC_INLINE struct acc_frame *acc_push(struct acc_slot *s, __u32 edge, __u64 pyframe)
 {
@@ -268,11 +335,12 @@ ACC_INLINE struct acc_frame *acc_push(struct acc_slot *s, __u32 edge, __u64 pyfr
 		return 0;
 	}
 	if (edge)
-		acc_edge_open(edge);
+		acc_edge_open(s, edge);
 	f->edge = edge;
 	f->child_ns = 0;
 	f->pyframe = pyframe;
 	f->prev = s->top;
+	f->calls = s->calls++;
 	s->top = next;
 	return f;
 }
@@ -287,34 +355,105 @@ ACC_INLINE struct acc_frame *acc_enter(struct acc_slot *s, __u32 slot, const str
 	return acc_push(s, edge, c->pyframe);
 }
 
-/* Closes the innermost frame at time now. Returns 0 where there was none. */
-ACC_INLINE int acc_pop(struct acc_slot *s, struct acc_row *row, __u64 now)
+/* A return beneath another activation of its function. 1: it is yet the outermost of its edge. */
+ACC_INLINE int acc_nested_close(__u32 i, const struct acc_edge *edge, const struct acc_func *func,
+				__u64 elapsed, __u64 beneath)
 {
-	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
+	struct acc_func_more *fm = acc_func_more(edge->func);
+	struct acc_edge_more *em = acc_edge_more(i);
+
+	if (!fm || !em || func->first == i || --em->open)
+		return 0;
+	fm->overlap_ns += elapsed;
+	fm->overlap_beneath += beneath;
+	return 1;
+}
+
+/* Counts the end of a call. 1: of the outermost activation of its edge. */
+ACC_INLINE int acc_edge_close(struct acc_slot *s, const struct acc_frame *f, struct acc_edge *edge,
+			      __u64 elapsed)
+{
+	struct acc_func *func = acc_func(edge->func);
+	__u64 beneath = s->calls - f->calls - 1;
+
+	edge->own_ns += elapsed - f->child_ns;
+	if (!func || (--func->open && !acc_nested_close(f->edge, edge, func, elapsed, beneath)))
+		return 0;
+	edge->cum_ns += elapsed;
+	edge->beneath += beneath;
+	return 1;
+}
+
+ACC_INLINE void acc_away_add(struct acc_away *to, const struct acc_away *more)
+{
+	to->off_ns += more->off_ns;
+	to->wait_ns += more->wait_ns;
+}
+
+/* The frame at index i, closed, was away for so long, its children's time away included: own,
+ * and cumulative where it was the outermost. */
+ACC_NOINLINE int acc_away_close(struct acc_frame *f, __u32 i, const struct acc_away *in_all,
+				int outermost)
+{
+	struct acc_away *children = acc_away(i), *parents;
+	struct acc_edge_more *em = f && f->edge ? acc_edge_more(f->edge) : 0;
+	struct acc_edge *edge = em ? acc_edge(f->edge) : 0;
+	struct acc_func *func = edge ? acc_func(edge->func) : 0;
+	struct acc_func_more *fm = func && func->open ? acc_func_more(edge->func) : 0;
+
+	if (!f || !children || !in_all)
+		return 0;
+	parents = f->prev ? acc_away(f->prev) : 0;
+	if (parents)
+		acc_away_add(parents, in_all);
+	if (em) {
+		em->own.off_ns += in_all->off_ns - children->off_ns;
+		em->own.wait_ns += in_all->wait_ns - children->wait_ns;
+	}
+	if (em && outermost)
+		acc_away_add(&em->cum, in_all);
+	if (fm && outermost)
+		acc_away_add(&fm->overlap, in_all);
+	children->off_ns = 0;
+	children->wait_ns = 0;
+	return 0;
+}
+
+/* What a thread's outermost frame was in all, for its row. */
+ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_slot *s,
+			    const struct acc_frame *f, __u64 elapsed, const struct acc_away *away)
+{
+	row->calls += s->calls - f->calls;
+	row->own_ns += elapsed;
+	acc_away_add(&row->away, away);
+}
+
+/* Closes the innermost frame. Returns 0 where there was none. */
+ACC_INLINE int acc_pop(struct acc_slot *s, struct acc_row *row, const struct acc_moment *now)
+{
+	__u32 i = s->top;
+	struct acc_frame *f = i ? acc_frame(i) : 0;
 	struct acc_frame *parent;
 	struct acc_edge *edge;
-	struct acc_func *func;
+	struct acc_away away;
 	__u64 elapsed;
+	int outermost = 0;
 
 	if (!f)
 		return 0;
-	elapsed = now - f->t_enter;
+	elapsed = now->at - f->t_enter;
+	away.off_ns = now->away.off_ns - f->away.off_ns;
+	away.wait_ns = now->away.wait_ns - f->away.wait_ns;
 	edge = f->edge ? acc_edge(f->edge) : 0;
-	func = edge ? acc_func(edge->func) : 0;
-	if (func) {
-		edge->own_ns += elapsed - f->child_ns;
-		if (!--edge->open)
-			edge->cum_ns += elapsed;
-		if (!--func->open)
-			func->cum_ns += elapsed;
-	}
-	if (func && row) {
-		row->calls++;
-		row->own_ns += elapsed - f->child_ns;
-	}
+	if (edge)
+		outermost = acc_edge_close(s, f, edge, elapsed);
+	if (ACC_RARE(away.off_ns))
+		acc_away_close(f, i, &away, outermost);
 	parent = f->prev ? acc_frame(f->prev) : 0;
 	if (parent)
 		parent->child_ns += elapsed;
+	else if (row)
+		acc_row_add(row, s, f, elapsed, &away);
 	s->top = f->prev;
 	return 1;
 }
@@ -337,9 +476,10 @@ ACC_NOINLINE __u32 acc_search(struct acc_slot *s, __u64 pyframe)
 }
 
 /* Closes the n innermost frames. */
-ACC_NOINLINE int acc_close(struct acc_slot *s, struct acc_row *row, __u32 n, __u64 now)
+ACC_NOINLINE int acc_close(struct acc_slot *s, struct acc_row *row, __u32 n,
+			   const struct acc_moment *now)
 {
-	if (!s || !row)
+	if (!s || !row || !now)
 		return 0;
 	for (__u32 i = 0; i <= ACC_UNWIND_MAX && i < n; i++)
 		acc_pop(s, row, now);
@@ -347,7 +487,8 @@ ACC_NOINLINE int acc_close(struct acc_slot *s, struct acc_row *row, __u32 n, __u
 }
 
 /* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
-ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe, __u64 now)
+ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe,
+			  const struct acc_moment *now)
 {
 	__u32 above = acc_search(s, pyframe);
 
@@ -358,15 +499,38 @@ ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe
 	return 1;
 }
 
+/*
+ * A call whose caller, as the interpreter has it, is not the innermost open frame. What is open
+ * above that caller has returned for the interpreter (see stub.c), though its return has yet to be
+ * seen: that is one frame, and more are those of a stack that was switched away from. A caller that
+ * is not open is a generator through which another is thrown into: it does not run.
+ */
+ACC_NOINLINE int acc_settle(struct acc_slot *s, __u64 caller, const struct acc_moment *now)
+{
+	struct acc_row *row = s ? acc_row(s->row) : 0;
+	__u32 above;
+
+	if (!s || !row || !now || !s->top)
+		return 0;
+	above = acc_search(s, caller);
+	if (above >= ACC_UNWIND_MAX)
+		return 0;
+	if (above > 1)
+		acc_lose(ACC_LOSS_SWITCHED, above);
+	acc_close(s, row, above, now);
+	s->early += above;
+	return 0;
+}
+
 enum acc_left {
 	ACC_LEFT,      /* a frame was closed */
 	ACC_LEFT_OVER, /* the return of a call that the frame pool had no room for */
 	ACC_UNKNOWN,   /* no such frame on the stack */
 };
 
-/* A return at time now, of the frame pyframe, or (0) of whichever is innermost. */
+/* A return, of the frame pyframe, or (0) of whichever is innermost. */
 ACC_INLINE enum acc_left acc_leave(struct acc_slot *s, struct acc_row *row, __u64 pyframe,
-				   __u64 now)
+				   const struct acc_moment *now)
 {
 	struct acc_frame *f;
 

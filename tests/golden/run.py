@@ -25,7 +25,9 @@ KEYS = ("calls", "cumulative", "cumtime", "filename", "line", "module", "name", 
 def profile(functions, edges, losses=None, notes=()):
     """A bpfprof JSON from (file, line, name, nc, cc, tt, ct) and (caller, callee, nc, cc, tt, ct)."""
     def stat(nc, cc, tt, ct):
-        return {"ncalls": nc, "primitive_calls": cc, "tottime_ns": tt, "cumtime_ns": ct}
+        return {"ncalls": nc, "primitive_calls": cc, "tottime_ns": tt, "cumtime_ns": ct,
+                "own_off_ns": tt // 2, "own_runnable_ns": tt // 3, "cum_off_ns": ct // 2,
+                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "calls_beneath": nc}
 
     return {
         "schema": "bpfprof/1",
@@ -34,7 +36,9 @@ def profile(functions, edges, losses=None, notes=()):
                    "started_at": 0},
         "totals": {"ncalls": sum(f[3] for f in functions),
                    "primitive_calls": sum(f[4] for f in functions),
-                   "tottime_ns": sum(f[5] for f in functions)},
+                   "tottime_ns": sum(f[5] for f in functions),
+                   "off_ns": sum(f[5] // 2 for f in functions),
+                   "runnable_ns": sum(f[5] // 3 for f in functions)},
         "losses": losses or {},
         "notes": list(notes),
         "functions": [{"id": i, "file": f[0], "line": f[1], "name": f[2], "qualname": None,
@@ -44,7 +48,8 @@ def profile(functions, edges, losses=None, notes=()):
                    "caller_name": functions[a][2], "callee_file": functions[b][0],
                    "callee_line": functions[b][1], "callee_name": functions[b][2],
                    **stat(*rest)} for a, b, *rest in edges],
-        "threads": [{"tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9, "start_ns": 1,
+        "threads": [{"tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9,
+                     "off_ns": 5, "runnable_ns": 1, "start_ns": 1,
                      "end_ns": 2}],
     }
 

@@ -24,16 +24,23 @@ static __always_inline void play(const struct replay_event *ev)
 	if (!s)
 		return;
 	fake_now = ev->at;
+	if (ev->op == REPLAY_AWAY) {
+		s->away.off_ns += ev->ident;
+		s->away.wait_ns += ev->pyframe;
+		return;
+	}
 	if (ev->op == REPLAY_LEAVE) {
 		struct acc_row *row = acc_row(ev->slot);
+		struct acc_moment now = {.at = ev->at};
 
+		acc_was(s, &now);
 		if (row)
-			acc_leave(s, row, ev->pyframe, clock_now());
+			acc_leave(s, row, ev->pyframe, &now);
 		return;
 	}
 	f = acc_enter(s, ev->slot, &c);
 	if (f)
-		f->t_enter = clock_now();
+		acc_start(s, f);
 }
 
 /* One event per run: the verifier then checks the core once and not REPLAY_MAX times. */

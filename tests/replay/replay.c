@@ -26,6 +26,8 @@
 /* The figures of one (slot, caller, callee), and with caller 0 of one (slot, function) in all. */
 struct figure {
 	__u64 calls, primitive, own, cum;
+	__u64 own_off, cum_off, own_wait, cum_wait;
+	__u64 children, beneath; /* calls */
 };
 
 struct figures {
@@ -50,7 +52,8 @@ static void *map_table(struct bpf_map *map, size_t bytes)
 
 static const struct table_sizes sizes = {SIZE, SIZE, SIZE, SIZE, SIZE, SIZE, 0};
 
-#define TABLES(X) X(frames) X(edges) X(funcs) X(codes) X(slots) X(rows)
+#define TABLES(X)                                                                                  \
+	X(frames) X(aways) X(edges) X(edges_more) X(funcs) X(funcs_more) X(codes) X(slots) X(rows)
 
 static void map_all(void)
 {
@@ -97,16 +100,29 @@ static void play_user(const struct replay_event *script)
 				     .quick = ev->ident,
 				     .pyframe = ev->pyframe,
 				     .code = ev->ident};
+		struct acc_slot *s = &user.slots[ev->slot];
+		struct acc_moment now = {ev->at, s->away};
 		struct acc_frame *f;
 
-		if (ev->op == REPLAY_LEAVE) {
-			acc_leave(&user.slots[ev->slot], acc_row(ev->slot), ev->pyframe, ev->at);
-			continue;
-		}
-		f = acc_enter(&user.slots[ev->slot], ev->slot, &c);
-		if (f)
+		if (ev->op == REPLAY_AWAY) {
+			s->away.off_ns += ev->ident;
+			s->away.wait_ns += ev->pyframe;
+		} else if (ev->op == REPLAY_LEAVE) {
+			acc_leave(s, acc_row(ev->slot), ev->pyframe, &now);
+		} else if ((f = acc_enter(s, ev->slot, &c))) {
 			f->t_enter = ev->at;
+			f->away = s->away;
+		}
 	}
+}
+
+static void add_figure(struct figure *to, const struct figure *from)
+{
+	__u64 *a = (__u64 *)to;
+	const __u64 *b = (const __u64 *)from;
+
+	for (size_t i = 0; i < sizeof(*to) / sizeof(*a); i++)
+		a[i] += b[i];
 }
 
 static void read_tables(const struct tables *t, struct figures *out)
@@ -114,18 +130,34 @@ static void read_tables(const struct tables *t, struct figures *out)
 	memset(out, 0, sizeof(*out));
 	for (__u32 i = 0; i < SIZE; i++) {
 		const struct acc_edge *e = &t->edges[i];
+		const struct acc_edge_more *em = &t->edges_more[i];
 		const struct acc_func *f = &t->funcs[e->func];
 		__u64 callee = t->codes[f->code].key;
-		__u64 caller = t->codes[t->funcs[e->caller].code].key;
+		__u64 caller = t->codes[t->funcs[em->caller].code].key;
 
 		if (!e->key)
 			continue;
-		out->pair[f->slot][caller][callee] =
-			(struct figure){e->calls, e->primitive, e->own_ns, e->cum_ns};
-		out->func[f->slot][callee].calls += e->calls;
-		out->func[f->slot][callee].own += e->own_ns;
-		out->func[f->slot][callee].primitive = f->primitive;
-		out->func[f->slot][callee].cum = f->cum_ns;
+		out->pair[f->slot][caller][callee] = (struct figure){
+			e->calls,	 e->calls - em->nested, e->own_ns,
+			e->cum_ns,	 em->own.off_ns,	em->cum.off_ns,
+			em->own.wait_ns, em->cum.wait_ns,	e->children,
+			e->beneath,
+		};
+		add_figure(&out->func[f->slot][callee], &out->pair[f->slot][caller][callee]);
+		out->func[f->slot][callee].primitive += em->nested;
+	}
+	for (__u32 i = 0; i < SIZE; i++) {
+		const struct acc_func *f = &t->funcs[i];
+		const struct acc_func_more *fm = &t->funcs_more[i];
+		struct figure *to = &out->func[f->slot][t->codes[f->code].key];
+
+		if (!f->key)
+			continue;
+		to->primitive -= fm->nested;
+		to->cum -= fm->overlap_ns;
+		to->cum_off -= fm->overlap.off_ns;
+		to->cum_wait -= fm->overlap.wait_ns;
+		to->beneath -= fm->overlap_beneath;
 	}
 	memcpy(out->losses, t->ctl->losses, sizeof(out->losses));
 }
@@ -135,6 +167,9 @@ static void read_tables(const struct tables *t, struct figures *out)
 
 struct call {
 	__u64 who, frame, start, children;
+	__u64 off, wait;	 /* while it was open */
+	__u64 own_off, own_wait; /* of it, while it was innermost */
+	__u64 beneath;		 /* directly; at any depth */
 };
 
 struct naive {
@@ -162,11 +197,20 @@ static void naive_enter(struct naive *n, const struct replay_event *ev)
 	struct figure *pair = &n->out->pair[ev->slot][caller][ev->ident];
 	struct figure *func = &n->out->func[ev->slot][ev->ident];
 
+	for (int i = 0; i < d; i++)
+		n->stack[ev->slot][i].beneath++;
+	if (d) {
+		__u64 grandcaller = d > 1 ? n->stack[ev->slot][d - 2].who : 0;
+
+		n->out->pair[ev->slot][grandcaller][caller].children++;
+		n->out->func[ev->slot][caller].children++;
+	}
 	pair->calls++;
 	func->calls++;
 	pair->primitive += !open_count(n, ev->slot, caller, ev->ident, 1);
 	func->primitive += !open_count(n, ev->slot, caller, ev->ident, 0);
-	n->stack[ev->slot][n->depth[ev->slot]++] = (struct call){ev->ident, ev->pyframe, ev->at, 0};
+	n->stack[ev->slot][n->depth[ev->slot]++] =
+		(struct call){.who = ev->ident, .frame = ev->pyframe, .start = ev->at};
 }
 
 static void naive_pop(struct naive *n, __u32 slot, __u64 at)
@@ -177,12 +221,17 @@ static void naive_pop(struct naive *n, __u32 slot, __u64 at)
 	struct figure *pair = &n->out->pair[slot][caller][c.who];
 	struct figure *func = &n->out->func[slot][c.who];
 
-	pair->own += elapsed - c.children;
-	func->own += elapsed - c.children;
+	struct figure own = {
+		.own = elapsed - c.children, .own_off = c.own_off, .own_wait = c.own_wait};
+	struct figure cum = {
+		.cum = elapsed, .cum_off = c.off, .cum_wait = c.wait, .beneath = c.beneath};
+
+	add_figure(pair, &own);
+	add_figure(func, &own);
 	if (!open_count(n, slot, caller, c.who, 1))
-		pair->cum += elapsed;
+		add_figure(pair, &cum);
 	if (!open_count(n, slot, caller, c.who, 0))
-		func->cum += elapsed;
+		add_figure(func, &cum);
 	if (d)
 		n->stack[slot][d - 1].children += elapsed;
 }
@@ -200,6 +249,21 @@ static void naive_leave(struct naive *n, const struct replay_event *ev)
 		naive_pop(n, ev->slot, ev->at);
 }
 
+static void naive_away(struct naive *n, const struct replay_event *ev)
+{
+	struct call *stack = n->stack[ev->slot];
+	int d = n->depth[ev->slot];
+
+	for (int i = 0; i < d; i++) {
+		stack[i].off += ev->ident;
+		stack[i].wait += ev->pyframe;
+	}
+	if (d) {
+		stack[d - 1].own_off += ev->ident;
+		stack[d - 1].own_wait += ev->pyframe;
+	}
+}
+
 static void play_naive(const struct replay_event *script, struct figures *out)
 {
 	struct naive n = {.out = out};
@@ -208,6 +272,8 @@ static void play_naive(const struct replay_event *script, struct figures *out)
 	for (const struct replay_event *ev = script; ev->op != REPLAY_END; ev++) {
 		if (ev->op == REPLAY_ENTER)
 			naive_enter(&n, ev);
+		else if (ev->op == REPLAY_AWAY)
+			naive_away(&n, ev);
 		else
 			naive_leave(&n, ev);
 	}
@@ -251,6 +317,10 @@ static const char *agree(const struct replay_event *script, struct figures *naiv
 	{                                                                                          \
 		REPLAY_ENTER, 1, who, frame, at                                                    \
 	}
+#define AWAY(off, wait)                                                                            \
+	{                                                                                          \
+		REPLAY_AWAY, 1, off, wait, 0                                                       \
+	}
 #define LF(frame, at)                                                                              \
 	{                                                                                          \
 		REPLAY_LEAVE, 1, 0, frame, at                                                      \
@@ -265,26 +335,44 @@ struct known {
 	} expect[IDENTS];
 };
 
+#define FIGURE(n, p, o, c, ...)                                                                    \
+	{                                                                                          \
+		.calls = (n), .primitive = (p), .own = (o), .cum = (c), __VA_ARGS__                \
+	}
+
 static const struct known cases[] = {
 	{"nested",
 	 {E(1, 0), E(3, 10), E(5, 20), L(50), L(100), L(120)},
-	 {{1, {1, 1, 30, 120}}, {3, {1, 1, 60, 90}}, {5, {1, 1, 30, 30}}}},
-	{"recursion", {E(1, 0), E(1, 10), E(1, 30), L(60), L(70), L(100)}, {{1, {3, 1, 100, 100}}}},
+	 {{1, FIGURE(1, 1, 30, 120, .children = 1, .beneath = 2)},
+	  {3, FIGURE(1, 1, 60, 90, .children = 1, .beneath = 1)},
+	  {5, FIGURE(1, 1, 30, 30)}}},
+	{"recursion",
+	 {E(1, 0), E(1, 10), E(1, 30), L(60), L(70), L(100)},
+	 {{1, FIGURE(3, 1, 100, 100, .children = 2, .beneath = 2)}}},
 	{"mutual",
 	 {E(1, 0), E(3, 5), E(1, 10), E(3, 20), L(40), L(45), L(50), L(100)},
-	 {{1, {2, 1, 70, 100}}, {3, {2, 1, 30, 45}}}},
+	 {{1, FIGURE(2, 1, 70, 100, .children = 2, .beneath = 3)},
+	  {3, FIGURE(2, 1, 30, 45, .children = 1, .beneath = 2)}}},
+	{"away",
+	 {E(1, 0), AWAY(5, 2), E(3, 10), AWAY(7, 0), E(1, 20), AWAY(3, 3), L(40), L(45), L(100)},
+	 {{1, FIGURE(2, 1, 85, 100, .own_off = 8, .cum_off = 15, .own_wait = 5, .cum_wait = 5,
+		     .children = 1, .beneath = 2)},
+	  {3, FIGURE(1, 1, 15, 35, .own_off = 7, .cum_off = 10, .cum_wait = 3, .children = 1,
+		     .beneath = 1)}}},
 	{"unmatched return",
 	 {EF(1, 100, 0), LF(900, 5), EF(3, 101, 10), LF(101, 30), LF(100, 50), LF(100, 60)},
-	 {{1, {1, 1, 30, 50}}, {3, {1, 1, 20, 20}}}},
+	 {{1, FIGURE(1, 1, 30, 50, .children = 1, .beneath = 1)}, {3, FIGURE(1, 1, 20, 20)}}},
 	{"dropped returns",
 	 {EF(1, 100, 0), EF(3, 101, 10), EF(5, 102, 20), LF(100, 50)},
-	 {{1, {1, 1, 10, 50}}, {3, {1, 1, 10, 40}}, {5, {1, 1, 30, 30}}}},
+	 {{1, FIGURE(1, 1, 10, 50, .children = 1, .beneath = 2)},
+	  {3, FIGURE(1, 1, 10, 40, .children = 1, .beneath = 1)},
+	  {5, FIGURE(1, 1, 30, 30)}}},
 	{"two threads",
 	 {{REPLAY_ENTER, 1, 1, 0, 0},
 	  {REPLAY_ENTER, 2, 1, 0, 5},
 	  {REPLAY_LEAVE, 1, 0, 0, 10},
 	  {REPLAY_LEAVE, 2, 0, 0, 50}},
-	 {{1, {1, 1, 10, 10}}}},
+	 {{1, FIGURE(1, 1, 10, 10)}}},
 };
 
 static void run_known(const struct known *c)
@@ -310,6 +398,12 @@ static void random_script(struct replay_event *script, unsigned int seed)
 		__u64 which = op == REPLAY_ENTER ? ++frame : frame - rand() % 6;
 
 		now += rand() % 1000;
+		if (rand() % 8 == 0) {
+			which = rand() % 1000;
+			script[i] = (struct replay_event){REPLAY_AWAY, 1 + rand() % (SLOTS - 1),
+							  which, rand() % (which + 1), 0};
+			continue;
+		}
 		/* idents are odd, as those of acc_key are: the tables store them as keys */
 		script[i] = (struct replay_event){op, 1 + rand() % (SLOTS - 1),
 						  1 + 2 * (rand() % (IDENTS / 2)),
@@ -365,7 +459,7 @@ static void run_deep(void)
 	}
 	opened = open_frames(&user, 1);
 	for (__u64 i = 0; i < 2 * SIZE; i++)
-		acc_leave(&user.slots[1], acc_row(1), 0, 2 * SIZE + i);
+		acc_leave(&user.slots[1], acc_row(1), 0, &(struct acc_moment){.at = 2 * SIZE + i});
 	if (opened < room - SIZE / ACC_CHUNK ||
 	    opened + ctl->losses[ACC_LOSS_STACK_FULL] != 2 * SIZE)
 		why = "frames of a full pool";

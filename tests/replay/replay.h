@@ -5,13 +5,13 @@
 
 #define REPLAY_MAX 256
 
-enum replay_op { REPLAY_END, REPLAY_ENTER, REPLAY_LEAVE };
+enum replay_op { REPLAY_END, REPLAY_ENTER, REPLAY_LEAVE, REPLAY_AWAY };
 
 struct replay_event {
 	__u32 op;
 	__u32 slot;
-	__u64 ident;   /* ENTER: who */
-	__u64 pyframe; /* 0: not known */
+	__u64 ident;   /* ENTER: who; AWAY: ns in all */
+	__u64 pyframe; /* 0: not known; AWAY: ns of it waiting for a CPU */
 	__u64 at;      /* ns */
 };
 

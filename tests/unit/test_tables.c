@@ -3,6 +3,7 @@
 #include "unit/test.h"
 
 #include "base/mem.h"
+#include "base/ticks.h"
 #include "capture/tables.h"
 #include "model/profile.h"
 
@@ -33,8 +34,11 @@ static struct tables tables_of_garbage(void)
 	struct tables t = {.size = {256, 64, 64, 64, 16, 16, 1024}};
 
 	t.frames = garbage(t.size.frames * sizeof(*t.frames));
+	t.aways = garbage(t.size.frames * sizeof(*t.aways));
 	t.edges = garbage(t.size.edges * sizeof(*t.edges));
+	t.edges_more = garbage(t.size.edges * sizeof(*t.edges_more));
 	t.funcs = garbage(t.size.funcs * sizeof(*t.funcs));
+	t.funcs_more = garbage(t.size.funcs * sizeof(*t.funcs_more));
 	t.codes = garbage(t.size.codes * sizeof(*t.codes));
 	t.slots = garbage(t.size.slots * sizeof(*t.slots));
 	t.rows = garbage(t.size.rows * sizeof(*t.rows));
@@ -46,8 +50,11 @@ static struct tables tables_of_garbage(void)
 static void tables_free(struct tables *t)
 {
 	free(t->frames);
+	free(t->aways);
 	free(t->edges);
+	free(t->edges_more);
 	free(t->funcs);
+	free(t->funcs_more);
 	free(t->codes);
 	free(t->slots);
 	free(t->rows);
@@ -60,7 +67,7 @@ static void drain(double ns_per_tick)
 	for (int i = 0; i < ROUNDS; i++) {
 		struct tables t = tables_of_garbage();
 		struct profile *p = profile__new();
-		struct tables_clock clock = {ns_per_tick, random_next(), random_next()};
+		struct ticks_clock clock = {random_next(), random_next(), ns_per_tick, 0};
 
 		tables__close_frames(&t, &clock);
 		tables__to_profile(&t, p, &clock);

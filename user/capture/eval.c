@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/tsc.h"
+#include "base/ticks.h"
 #include "capture/capture.h"
 #include "capture/foothold.h"
 #include "capture/inject.h"
@@ -19,14 +19,6 @@ static char *refusal(const struct interp *in)
 	if (in->eval == EVAL_WORKS)
 		return NULL;
 	return xasprintf("%s; %s", eval_verdict__text(in->eval), eval_verdict__advice(in->eval));
-}
-
-static char *refusal_inline(const struct interp *in)
-{
-	if (!tsc__is_trusted())
-		return xstrdup("the kernel does not trust this machine's time stamp counter; use "
-			       "--backend=eval");
-	return refusal(in);
 }
 
 static int place_probes(struct capture *c)
@@ -107,6 +99,7 @@ static int place(struct capture *c, const struct session_limits *limits)
 {
 	const struct session_setup setup = {
 		.limits = *limits,
+		.pid = c->in->pid,
 		.programs = programs,
 		.launched = c->spawn,
 		.layout = layout_of(c->in),
@@ -121,9 +114,10 @@ static int place_inline(struct capture *c, const struct session_limits *limits)
 	static const char *const none[] = {NULL};
 	const struct session_setup setup = {
 		.limits = *limits,
+		.pid = c->in->pid,
 		.programs = none,
 		.launched = c->spawn,
-		.inlined = c->in->pid,
+		.inlined = true,
 	};
 
 	return enter(c, &setup);
@@ -166,7 +160,7 @@ const struct backend backend_eval = {
 
 const struct backend backend_inline = {
 	.name = "inline",
-	.refusal = refusal_inline,
+	.refusal = refusal,
 	.virtue = "counted inside the process, without a trap",
 	.place = place_inline,
 	.beat = beat,

@@ -13,16 +13,16 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/aside.h"
 #include "base/mem.h"
-#include "base/tsc.h"
+#include "base/ticks.h"
 #include "capture/inject.h"
 #include "discover/interp.h"
 #include "discover/procmap.h"
 #include "discover/procmem.h"
+#include "discover/vdso.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* Linux 6.3; before, a memfd is executable and the flag unknown */
@@ -43,14 +43,6 @@ static int fail(struct foothold *f, const char *fmt, ...)
 	vsnprintf(f->why, sizeof(f->why), fmt, ap);
 	va_end(ap);
 	return -1;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
 static struct stub_config config_of(const struct interp *in, bool nop5)
@@ -83,6 +75,8 @@ static struct stub_config config_of(const struct interp *in, bool nop5)
 		.str_compact = l->str_compact,
 		.minds_stack = l->minds_stack,
 		.nop5 = nop5,
+		.ob_type = 8,
+		.unicode_type = in->facts.unicode_type + in->bias,
 	};
 }
 
@@ -97,7 +91,7 @@ struct foothold *foothold__new(const struct interp *in, bool nop5)
 	f->mem = procmem__open(in->pid);
 	f->config = config_of(in, nop5);
 	memcpy(&f->head, stub_image, sizeof(f->head));
-	tsc__per_second();
+	ticks__clock();
 	return f;
 }
 
@@ -164,7 +158,7 @@ static int see_through(const struct foothold *f, const struct procmap *stubs, ui
 	    !procmem__read(f->mem, stubs->start + STUB_CONFIG, &config, sizeof(config)) ||
 	    !procmem__read(f->mem, stubs->start + STUB_STATE, &deadline, sizeof(deadline)))
 		return -EFAULT;
-	if (deadline > tsc__now())
+	if (deadline > ticks__now())
 		return -EBUSY;
 	for (uint32_t i = 0; i < STUB_VARIANTS; i++) {
 		if (*value == stubs->start + head.eval[i]) {
@@ -463,6 +457,21 @@ static void unmap_tables(struct foothold *f, struct inject *inj)
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 }
 
+static int set_clock(struct foothold *f)
+{
+	const char *why;
+
+	if (ticks__are_tsc())
+		return 0;
+	f->config.vdso_clock = vdso__clock_gettime(f->pid, &why);
+	if (f->config.vdso_clock)
+		return 0;
+	return fail(f,
+		    "the kernel does not trust this machine's time stamp counter, and %s; "
+		    "use --usdt",
+		    why);
+}
+
 static int enter_stopped(struct foothold *f, const struct interp *in, struct inject *inj)
 {
 	char name[NAME_BYTES], path[NAME_BYTES + 8];
@@ -470,7 +479,7 @@ static int enter_stopped(struct foothold *f, const struct interp *in, struct inj
 	unsigned char *image;
 	int error;
 
-	if (find_slots(f, in))
+	if (find_slots(f, in) || set_clock(f))
 		return -1;
 	image = image_of(f);
 	name_of(image, name);
@@ -492,7 +501,8 @@ static int enter_stopped(struct foothold *f, const struct interp *in, struct inj
 
 static bool beat(const struct foothold *f)
 {
-	uint64_t deadline = tsc__now() + BEATS_S * tsc__per_second();
+	struct ticks_clock clock = ticks__clock();
+	uint64_t deadline = clock.now + (uint64_t)(BEATS_S * 1e9 / clock.ns_per_tick);
 
 	return procmem__write(f->mem, f->base + STUB_STATE, &deadline, sizeof(deadline));
 }
@@ -576,7 +586,7 @@ static int run_stopped(void *arg)
 {
 	struct job *job = arg;
 	struct foothold *f = job->f;
-	uint64_t begin = now_ns();
+	uint64_t begin = monotonic__ns();
 	struct inject inj;
 	int error = inject__stop(&inj, f->pid);
 
@@ -584,8 +594,8 @@ static int run_stopped(void *arg)
 		return stop_failed(f, error);
 	error = job->work(f, job->in, &inj);
 	inject__done(&inj);
-	if (now_ns() - begin > f->stopped_ns)
-		f->stopped_ns = now_ns() - begin;
+	if (monotonic__ns() - begin > f->stopped_ns)
+		f->stopped_ns = monotonic__ns() - begin;
 	return error;
 }
 

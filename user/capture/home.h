@@ -8,17 +8,21 @@
 
 static struct tables *home;
 
-#define HOME_TABLE(table, type)                                                                    \
+/* Tables of one size may be several. */
+#define HOME_TABLE(table, size_of, type)                                                           \
 	static inline struct acc_##type *acc_##type(__u32 i)                                       \
 	{                                                                                          \
-		return i < home->size.table ? &home->table[i] : NULL;                              \
+		return i < home->size.size_of ? &home->table[i] : NULL;                            \
 	}
 
-HOME_TABLE(frames, frame)
-HOME_TABLE(edges, edge)
-HOME_TABLE(funcs, func)
-HOME_TABLE(codes, code)
-HOME_TABLE(rows, row)
+HOME_TABLE(frames, frames, frame)
+HOME_TABLE(aways, frames, away)
+HOME_TABLE(edges, edges, edge)
+HOME_TABLE(edges_more, edges, edge_more)
+HOME_TABLE(funcs, funcs, func)
+HOME_TABLE(funcs_more, funcs, func_more)
+HOME_TABLE(codes, codes, code)
+HOME_TABLE(rows, rows, row)
 
 static inline struct acc_ctl *acc_ctl(void)
 {

@@ -56,23 +56,6 @@ static int wait_stop(pid_t tid)
 	return -ESRCH;
 }
 
-static bool has_tracer(pid_t tid)
-{
-	char path[32], line[256];
-	int tracer = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", tid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "TracerPid: %d", &tracer) == 1)
-			break;
-	}
-	if (f)
-		fclose(f);
-	return tracer;
-}
-
 static int stop_thread(struct inject *in, pid_t tid)
 {
 	if (ptrace(PTRACE_SEIZE, tid, 0, 0)) {
@@ -80,7 +63,7 @@ static int stop_thread(struct inject *in, pid_t tid)
 
 		if (error == ESRCH || is_dead(in->pid, tid))
 			return 0;
-		return has_tracer(tid) ? -EBUSY : -error;
+		return procstatus__number(tid, "TracerPid") ? -EBUSY : -error;
 	}
 	if (!ptrace(PTRACE_INTERRUPT, tid, 0, 0) && !wait_stop(tid))
 		*ARR_PUSH(in->tids, in->ntids) = tid;

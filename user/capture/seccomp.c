@@ -5,12 +5,12 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 
 #include "base/mem.h"
+#include "discover/procmem.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER
 #define PTRACE_SECCOMP_GET_FILTER 0x420c
@@ -106,19 +106,7 @@ uint32_t seccomp__run(const struct sock_filter *prog, size_t n, const struct sec
 
 int seccomp__mode(pid_t pid)
 {
-	char path[32], line[256];
-	int mode = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "Seccomp: %d", &mode) == 1)
-			break;
-	}
-	if (f)
-		fclose(f);
-	return mode;
+	return procstatus__number(pid, "Seccomp");
 }
 
 /* Actions are ordered as signed numbers: the kernel takes the smallest. */

@@ -5,18 +5,16 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/tsc.h"
+#include "base/ticks.h"
 #include "capture/canary.h"
 #include "capture/foothold.h"
 #include "capture/tables.h"
@@ -24,7 +22,7 @@
 #include "model/profile.h"
 #include "bpfprof.skel.h"
 
-#define LINKS_MAX     (2 * ACC_SITES + 2)
+#define LINKS_MAX     (2 * ACC_SITES + 4)
 #define CANARY_EVENTS 3
 #define CANARY_TIMED  200
 
@@ -33,7 +31,8 @@ struct session {
 	struct bpf_link *links[LINKS_MAX];
 	size_t nlinks;
 	struct tables tables;
-	pid_t pid; /* of an inline capture; 0: the programs account, in nanoseconds */
+	pid_t pid;
+	bool inlined; /* the process accounts itself, in ticks */
 };
 
 const struct session_limits session_limits_default = {
@@ -42,14 +41,6 @@ const struct session_limits session_limits_default = {
 	.frames = 131072,
 	.threads = 1024,
 };
-
-uint64_t session__now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
 
 static uint32_t pow2_above(uint32_t n)
 {
@@ -66,7 +57,7 @@ static struct table_sizes sizes_of(const struct session_limits *l)
 	return (struct table_sizes){
 		.frames = (l->frames / ACC_CHUNK + 2) * ACC_CHUNK,
 		.edges = pow2_above(l->edges * 2),
-		.funcs = pow2_above(l->edges * 2),
+		.funcs = pow2_above(l->edges), /* most have several edges */
 		.codes = pow2_above(l->functions * 2),
 		.slots = l->threads + 1,
 		.rows = l->threads * 4 + 1,
@@ -80,17 +71,21 @@ struct table_row {
 	size_t count; /* offset in struct table_sizes */
 	size_t addr;  /* offset in struct tables */
 	size_t bytes; /* of an element */
+	enum stub_table stub;
 };
 
-#define ROW(table, type)                                                                           \
+#define ROW(stub, table, size, type)                                                               \
 	{                                                                                          \
-		offsetof(struct bpfprof_bpf, maps.table), offsetof(struct table_sizes, table),     \
-			offsetof(struct tables, table), sizeof(struct acc_##type)                  \
+		offsetof(struct bpfprof_bpf, maps.table), offsetof(struct table_sizes, size),      \
+			offsetof(struct tables, table), sizeof(struct acc_##type), stub            \
 	}
 
 static const struct table_row table_rows[] = {
-	ROW(frames, frame), ROW(edges, edge), ROW(funcs, func),
-	ROW(codes, code),   ROW(slots, slot), ROW(rows, row),
+	ROW(STUB_FRAMES, frames, frames, frame), ROW(STUB_AWAYS, aways, frames, away),
+	ROW(STUB_EDGES, edges, edges, edge),	 ROW(STUB_EDGES_MORE, edges_more, edges, edge_more),
+	ROW(STUB_FUNCS, funcs, funcs, func),	 ROW(STUB_FUNCS_MORE, funcs_more, funcs, func_more),
+	ROW(STUB_CODES, codes, codes, code),	 ROW(STUB_SLOTS, slots, slots, slot),
+	ROW(STUB_ROWS, rows, rows, row),
 };
 
 #define NROWS (sizeof(table_rows) / sizeof(*table_rows))
@@ -179,8 +174,9 @@ static int configure(struct session *s, const struct session_setup *setup)
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
 	bpf->rodata->unicode_type = setup->unicode_type;
-	bpf->rodata->inline_tgid = setup->inlined;
-	bpf->rodata->attach_ns = setup->launched ? 0 : session__now();
+	bpf->rodata->target_tgid = setup->pid;
+	bpf->rodata->inlined = setup->inlined;
+	bpf->rodata->attach_ns = setup->launched ? 0 : monotonic__ns();
 	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
 	memcpy(bpf->bss->return_sites, setup->return_sites, sizeof(setup->return_sites));
 	return 0;
@@ -243,7 +239,8 @@ struct session *session__open(const struct session_setup *setup)
 
 	libbpf_set_print(print_libbpf);
 	s->tables.size = sizes_of(&setup->limits);
-	s->pid = setup->inlined;
+	s->pid = setup->pid;
+	s->inlined = setup->inlined;
 	if (setup->inlined)
 		s->tables.size.slots = pow2_above(setup->limits.threads * 2);
 	s->bpf = bpfprof_bpf__open();
@@ -261,13 +258,10 @@ fail:
 
 void session__tables(const struct session *s, struct foothold_table *tables)
 {
-	static const uint32_t order[] = {STUB_FRAMES, STUB_EDGES, STUB_FUNCS,
-					 STUB_CODES,  STUB_SLOTS, STUB_ROWS};
-
 	for (size_t i = 0; i < NROWS; i++) {
 		uint32_t count = row_count(&table_rows[i], &s->tables.size);
 
-		tables[order[i]] =
+		tables[table_rows[i].stub] =
 			(struct foothold_table){bpf_map__fd(row_map(&table_rows[i], s->bpf)),
 						(uint64_t)count * table_rows[i].bytes, count};
 	}
@@ -306,10 +300,10 @@ static int fire_canary(struct session *s, enum canary kind, unsigned int times, 
 	if (!link)
 		return -1;
 	canary__fire(kind, CANARY_EVENTS); /* the first one may optimise the site */
-	start = session__now();
+	start = monotonic__ns();
 	canary__fire(kind, times);
 	if (ns)
-		*ns = (session__now() - start) / times;
+		*ns = (monotonic__ns() - start) / times;
 	bpf_link__destroy(link);
 	return (int)(s->tables.ctl->canary - before) - CANARY_EVENTS;
 }
@@ -357,6 +351,19 @@ static int place(struct session *s, pid_t pid, const char *path, const struct pr
 	return keep_link(s, attach_at(prog, pid, path, p->offset, p->sema_offset, p->cookie));
 }
 
+/* The tracepoints of all backends. */
+static int watch_threads(struct session *s)
+{
+	struct bpf_program *const programs[] = {s->bpf->progs.bpfp_exit, s->bpf->progs.bpfp_exec,
+						s->bpf->progs.bpfp_wakeup,
+						s->bpf->progs.bpfp_switch};
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs) && !error; i++)
+		error = keep_link(s, bpf_program__attach(programs[i]));
+	return error;
+}
+
 int session__attach(struct session *s, pid_t pid, const char *path, const struct probe *probes,
 		    size_t n)
 {
@@ -364,9 +371,7 @@ int session__attach(struct session *s, pid_t pid, const char *path, const struct
 
 	if (prove_self(s))
 		return -1;
-	error = keep_link(s, bpf_program__attach(s->bpf->progs.bpfp_exit));
-	if (!error)
-		error = keep_link(s, bpf_program__attach(s->bpf->progs.bpfp_exec));
+	error = watch_threads(s);
 	for (size_t i = 0; i < n && !error; i++)
 		error = place(s, pid, path, &probes[i]);
 	for (size_t i = 0; i < n && !error; i++)
@@ -401,25 +406,23 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n)
 	s->tables.ctl->losses[loss] += n;
 }
 
-/* The tables' time is the time stamp counter's where the stub accounts. */
-static struct tables_clock clock_of(const struct session *s)
+/* The clock of the tables: the stub's where that accounts. */
+static struct ticks_clock clock_of(const struct session *s)
 {
-	struct tables_clock c = {.ns_per_tick = 1, .now = session__now()};
+	struct ticks_clock c = {.now_ns = monotonic__ns(), .ns_per_tick = 1};
 
-	c.now_ns = c.now;
-	if (s->pid) {
-		c.now = tsc__now();
-		c.ns_per_tick = 1e9 / (double)tsc__per_second();
-	}
+	if (s->inlined)
+		return ticks__clock();
+	c.now = c.now_ns;
 	return c;
 }
 
 void session__drain(struct session *s, struct profile *p)
 {
-	struct tables_clock clock = clock_of(s);
+	struct ticks_clock clock = clock_of(s);
 
 	session__detach(s);
-	if (s->pid)
+	if (s->inlined)
 		tables__name_threads(&s->tables, s->pid);
 	tables__close_frames(&s->tables, &clock);
 	tables__to_profile(&s->tables, p, &clock);

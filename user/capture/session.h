@@ -34,13 +34,14 @@ uint64_t session__memory(const struct session_limits *limits);
 /* What is fixed before the programs are loaded. */
 struct session_setup {
 	struct session_limits limits;
+	pid_t pid;
 	const char *const *programs; /* of the backend; ends with NULL */
 	bool launched; /* the process has not run any Python yet, so no frame can be open */
 	struct acc_layout layout;
 	bool many_sites; /* usdt: a probe has several sites, told apart by cookie */
 	struct acc_site entry_sites[ACC_SITES], return_sites[ACC_SITES];
 	uint64_t unicode_type; /* eval */
-	pid_t inlined; /* the process that accounts itself, in ticks of its counter; 0: none */
+	bool inlined;	       /* the process accounts itself, in ticks */
 };
 
 /* One probe: a place in a file, for one process. */
@@ -81,8 +82,5 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n);
 bool session__frame_found(const struct session *s);
 
 void session__close(struct session *s); /* accepts NULL */
-
-/* CLOCK_MONOTONIC, the clock of the probes, in ns. */
-uint64_t session__now(void);
 
 #endif

@@ -9,13 +9,14 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/ticks.h"
 #include "base/utf8.h"
 #include "model/profile.h"
 
 #define LENGTH_MAX (1ll << 60) /* 36 years: what a hostile process makes longer is cut */
 
 /* A length of time in ns; exact where ticks are nanoseconds. */
-static __s64 length_of(const struct tables_clock *c, __u64 ticks)
+static __s64 length_of(const struct ticks_clock *c, __u64 ticks)
 {
 	double ns = (double)(__s64)ticks * c->ns_per_tick;
 
@@ -24,28 +25,46 @@ static __s64 length_of(const struct tables_clock *c, __u64 ticks)
 	return c->ns_per_tick == 1 ? (__s64)ticks : (__s64)ns;
 }
 
-static __u64 ns_of(const struct tables_clock *c, __u64 tick)
+static __u64 ns_of(const struct ticks_clock *c, __u64 tick)
 {
 	return c->now_ns - (__u64)length_of(c, c->now - tick);
 }
 
-static __u64 tick_of(const struct tables_clock *c, __u64 ns)
+static __u64 tick_of(const struct ticks_clock *c, __u64 ns)
 {
-	const struct tables_clock back = {.ns_per_tick = 1 / c->ns_per_tick};
+	const struct ticks_clock back = {.ns_per_tick = 1 / c->ns_per_tick};
 
 	return c->now - (__u64)length_of(&back, c->now_ns - ns);
 }
 
-void tables__close_frames(struct tables *t, const struct tables_clock *clock)
+/* What the clocks of a thread say at its end, or now. One that is away stays so until then. */
+static struct acc_moment last_moment(const struct acc_slot *s, const struct ticks_clock *clock)
+{
+	struct acc_moment m = {clock->now, s->away};
+	__u64 now_ns = clock->now_ns;
+
+	if (s->end_ns) {
+		m.at = tick_of(clock, s->end_ns);
+		now_ns = s->end_ns;
+	}
+	if (!s->out_ns || s->out_ns > now_ns)
+		return m;
+	m.away.off_ns += now_ns - s->out_ns;
+	if (s->ready_ns && s->ready_ns <= now_ns)
+		m.away.wait_ns += now_ns - s->ready_ns;
+	return m;
+}
+
+void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 {
 	home = t;
 	for (__u32 i = 1; i < t->size.slots; i++) {
 		struct acc_slot *s = &t->slots[i];
-		__u64 end = s->end_ns ? tick_of(clock, s->end_ns) : clock->now;
+		struct acc_moment end = last_moment(s, clock);
 		__u32 open = 0;
 
 		/* a stack is no longer than the pool: a loop of hostile links ends there */
-		while (open++ < t->size.frames && acc_pop(s, acc_row(s->row), end))
+		while (open++ < t->size.frames && acc_pop(s, acc_row(s->row), &end))
 			continue;
 	}
 }
@@ -103,45 +122,81 @@ static uint32_t func_at(const struct tables *t, const uint32_t *map, __u32 i)
 	return code && code < t->size.codes ? map[code] : PROF_NONE;
 }
 
-static void add_funcs(const struct tables *t, const uint32_t *map, struct profile *p,
-		      const struct tables_clock *clock)
+static struct prof_away away_of(const struct acc_away *a)
 {
-	for (__u32 i = 1; i < t->size.funcs; i++) {
-		const struct acc_func *func = &t->funcs[i];
-		uint32_t f = func->key ? func_at(t, map, i) : PROF_NONE;
-		struct prof_stat sum = {0};
+	return (struct prof_away){(__s64)a->off_ns, (__s64)a->wait_ns};
+}
 
-		if (f == PROF_NONE)
-			continue;
-		sum.primitive_calls = func->primitive;
-		sum.cumtime_ns = length_of(clock, func->cum_ns);
-		prof_stat__add(&p->funcs[f].stat, &sum);
-	}
+/* No more than there are: what a hostile process has written may be anything. */
+static __u64 primitive_of(__u64 calls, __u64 nested)
+{
+	return nested < calls ? calls - nested : 0;
+}
+
+static struct prof_stat edge_stat(const struct acc_edge *e, const struct acc_edge_more *more,
+				  const struct ticks_clock *clock)
+{
+	return (struct prof_stat){
+		.ncalls = e->calls,
+		.primitive_calls = primitive_of(e->calls, more->nested),
+		.tottime_ns = length_of(clock, e->own_ns),
+		.cumtime_ns = length_of(clock, e->cum_ns),
+		.own_away = away_of(&more->own),
+		.cum_away = away_of(&more->cum),
+		.child_calls = e->children,
+		.calls_beneath = e->beneath,
+	};
+}
+
+/* Takes off what a function's edges, added up, count twice; only its primitive calls are counted
+ * anew. */
+static struct prof_stat func_overlap(const struct acc_func_more *more,
+				     const struct ticks_clock *clock)
+{
+	return (struct prof_stat){
+		.cumtime_ns = -length_of(clock, more->overlap_ns),
+		.cum_away = {-(__s64)more->overlap.off_ns, -(__s64)more->overlap.wait_ns},
+		.calls_beneath = -more->overlap_beneath,
+	};
 }
 
 static void add_edges(const struct tables *t, const uint32_t *map, struct profile *p,
-		      const struct tables_clock *clock)
+		      const struct ticks_clock *clock)
 {
 	for (__u32 i = 1; i < t->size.edges; i++) {
 		const struct acc_edge *e = &t->edges[i];
+		const struct acc_edge_more *more = &t->edges_more[i];
 		uint32_t callee = e->key ? func_at(t, map, e->func) : PROF_NONE;
-		uint32_t caller = func_at(t, map, e->caller);
-		struct prof_stat stat = {e->calls, e->primitive, length_of(clock, e->own_ns),
-					 length_of(clock, e->cum_ns)};
-
-		struct prof_stat own = {0};
+		uint32_t caller = func_at(t, map, more->caller);
+		struct prof_stat stat = edge_stat(e, more, clock);
 
 		if (callee == PROF_NONE || !e->calls)
 			continue;
-		own.ncalls = stat.ncalls;
-		own.tottime_ns = stat.tottime_ns;
-		prof_stat__add(&p->funcs[callee].stat, &own);
 		if (caller != PROF_NONE)
 			prof_stat__add(&profile__edge(p, caller, callee)->stat, &stat);
+		stat.primitive_calls = stat.ncalls;
+		prof_stat__add(&p->funcs[callee].stat, &stat);
 	}
 }
 
-static void add_threads(const struct tables *t, struct profile *p, const struct tables_clock *clock)
+/* After the edges, which make up a function's figures but for what is counted twice. */
+static void add_funcs(const struct tables *t, const uint32_t *map, struct profile *p,
+		      const struct ticks_clock *clock)
+{
+	for (__u32 i = 1; i < t->size.funcs; i++) {
+		uint32_t f = t->funcs[i].key ? func_at(t, map, i) : PROF_NONE;
+		const struct acc_func_more *more = &t->funcs_more[i];
+		struct prof_stat overlap = func_overlap(more, clock), *stat;
+
+		if (f == PROF_NONE)
+			continue;
+		stat = &p->funcs[f].stat;
+		stat->primitive_calls = primitive_of(stat->primitive_calls, more->nested);
+		prof_stat__add(stat, &overlap);
+	}
+}
+
+static void add_threads(const struct tables *t, struct profile *p, const struct ticks_clock *clock)
 {
 	for (__u32 i = 1; i < t->size.rows; i++) {
 		const struct acc_row *row = &t->rows[i];
@@ -154,6 +209,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		th = profile__add_thread(p, row->tid, name);
 		th->ncalls = row->calls;
 		th->tottime_ns = length_of(clock, row->own_ns);
+		th->away = away_of(&row->away);
 		th->start_ns = ns_of(clock, row->start_ns);
 		th->end_ns = row->end_ns ? row->end_ns : clock->now_ns;
 		free(name);
@@ -174,12 +230,12 @@ static void add_losses(const struct tables *t, struct profile *p)
 		profile__add_loss(p, losses[i].name, losses[i].text, t->ctl->losses[i]);
 }
 
-void tables__to_profile(const struct tables *t, struct profile *p, const struct tables_clock *clock)
+void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock)
 {
 	uint32_t *map = code_map(t, p);
 
-	add_funcs(t, map, p, clock);
 	add_edges(t, map, p, clock);
+	add_funcs(t, map, p, clock);
 	add_threads(t, p, clock);
 	add_losses(t, p);
 	free(map);

@@ -18,8 +18,11 @@ struct table_sizes {
 
 struct tables {
 	struct acc_frame *frames;
+	struct acc_away *aways; /* as many as frames */
 	struct acc_edge *edges;
+	struct acc_edge_more *edges_more; /* as many as edges */
 	struct acc_func *funcs;
+	struct acc_func_more *funcs_more; /* as many as funcs */
 	struct acc_code *codes;
 	struct acc_slot *slots;
 	struct acc_row *rows;
@@ -28,21 +31,17 @@ struct tables {
 	struct table_sizes size;
 };
 
-/* The time in the tables: ticks of one clock, which ends of threads are not in: those the kernel
- * gives, in CLOCK_MONOTONIC ns. */
-struct tables_clock {
-	double ns_per_tick; /* 1: the ticks are CLOCK_MONOTONIC ns themselves */
-	__u64 now, now_ns;  /* one moment on both */
-};
+/* The time in the tables is that of one clock, in ticks; ends of threads and times away are the
+ * kernel's, in CLOCK_MONOTONIC ns. */
+struct ticks_clock;
 
 /* Closes every frame still open: at its thread's end, or now. The tables must not be written by
  * anyone else any more. */
-void tables__close_frames(struct tables *t, const struct tables_clock *clock);
+void tables__close_frames(struct tables *t, const struct ticks_clock *clock);
 
 struct profile;
 /* Adds what the tables hold to p: functions, edges, threads, losses. */
-void tables__to_profile(const struct tables *t, struct profile *p,
-			const struct tables_clock *clock);
+void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock);
 
 /* Inline: the rows of threads that live know their number in their own pid namespace alone. Gives
  * them that of ours, and the name. */

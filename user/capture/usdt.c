@@ -53,6 +53,7 @@ static int place(struct capture *c, const struct session_limits *limits)
 	struct probe probes[2 * ACC_SITES];
 	struct session_setup setup = {
 		.limits = *limits,
+		.pid = in->pid,
 		.programs = programs,
 		.launched = c->spawn,
 		.layout = layout_of(in),

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/ticks.h"
 #include "capture/capture.h"
 #include "capture/spawn.h"
 #include "cli/opts.h"
@@ -46,7 +47,7 @@ static struct profile *profile_of(const struct capture *c, char *command)
 		.python = xstrdup(in->version_text),
 		.backend = xstrdup(c->backend->name),
 		.clock = xstrdup("wall"),
-		.start_ns = session__now(),
+		.start_ns = monotonic__ns(),
 		.started_at = time(NULL),
 	};
 	return p;
@@ -55,14 +56,14 @@ static struct profile *profile_of(const struct capture *c, char *command)
 /* Ends the measurement and keeps it in p. */
 static void finish(struct capture *c, struct profile *p)
 {
-	p->target.duration_ns = session__now() - p->target.start_ns;
+	p->target.duration_ns = monotonic__ns() - p->target.start_ns;
 	capture__end(c, p);
 }
 
-/* Milliseconds until the deadline (session__now; 0: none), but no more than a beat. */
+/* Milliseconds until the deadline (monotonic__ns; 0: none), but no more than a beat. */
 static int until(uint64_t deadline)
 {
-	uint64_t now = session__now();
+	uint64_t now = monotonic__ns();
 
 	if (!deadline || deadline > now + CAPTURE_BEAT_MS * 1000000ull)
 		return CAPTURE_BEAT_MS;
@@ -71,7 +72,7 @@ static int until(uint64_t deadline)
 
 static uint64_t deadline_of(const struct opts *o)
 {
-	return o->duration > 0 ? session__now() + (uint64_t)(o->duration * 1e9) : 0;
+	return o->duration > 0 ? monotonic__ns() + (uint64_t)(o->duration * 1e9) : 0;
 }
 
 /* Runs the launched program to its end, and measures until then or the end of the duration. */

@@ -18,6 +18,15 @@ struct elf {
 	Elf *elf;
 };
 
+static struct elf *checked(struct elf *e)
+{
+	if (e->elf && elf_kind(e->elf) == ELF_K_ELF && gelf_getclass(e->elf) == ELFCLASS64)
+		return e;
+	elf__close(e);
+	errno = ENOEXEC;
+	return NULL;
+}
+
 struct elf *elf__open(const char *path)
 {
 	struct elf *e = xcalloc(1, sizeof(*e));
@@ -29,12 +38,17 @@ struct elf *elf__open(const char *path)
 		return NULL;
 	}
 	e->elf = elf_begin(e->fd, ELF_C_READ_MMAP, NULL);
-	if (!e->elf || elf_kind(e->elf) != ELF_K_ELF || gelf_getclass(e->elf) != ELFCLASS64) {
-		elf__close(e);
-		errno = ENOEXEC;
-		return NULL;
-	}
-	return e;
+	return checked(e);
+}
+
+struct elf *elf__of_memory(void *image, size_t size)
+{
+	struct elf *e = xcalloc(1, sizeof(*e));
+
+	elf_version(EV_CURRENT);
+	e->fd = -1;
+	e->elf = elf_memory(image, size);
+	return checked(e);
 }
 
 void elf__close(struct elf *e)
@@ -42,7 +56,8 @@ void elf__close(struct elf *e)
 	if (!e)
 		return;
 	elf_end(e->elf);
-	close(e->fd);
+	if (e->fd >= 0)
+		close(e->fd);
 	free(e);
 }
 

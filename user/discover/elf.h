@@ -11,7 +11,8 @@ struct elf;
 struct usdt_sites;
 
 struct elf *elf__open(const char *path); /* NULL with errno: ENOEXEC where it is no 64-bit ELF */
-void elf__close(struct elf *e);		 /* accepts NULL */
+struct elf *elf__of_memory(void *image, size_t size); /* an image that the caller keeps */
+void elf__close(struct elf *e);			      /* accepts NULL */
 
 /* The address of a symbol of .dynsym, or else .symtab; false: none. */
 bool elf__symbol(struct elf *e, const char *name, uint64_t *addr, uint64_t *size);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* /proc/PID/mem. */
+/* /proc/PID/mem and /proc/PID/status. */
 #include "discover/procmem.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int procmem__open(pid_t pid)
@@ -25,4 +27,24 @@ bool procmem__read(int fd, uint64_t addr, void *buf, size_t size)
 bool procmem__write(int fd, uint64_t addr, const void *buf, size_t size)
 {
 	return pwrite(fd, buf, size, addr) == (ssize_t)size;
+}
+
+int procstatus__number(pid_t pid, const char *field)
+{
+	char path[32], line[256];
+	size_t n = strlen(field);
+	int number = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, field, n) && line[n] == ':') {
+			number = atoi(line + n + 1);
+			break;
+		}
+	}
+	if (f)
+		fclose(f);
+	return number;
 }

@@ -16,4 +16,7 @@ bool procmem__read(int fd, uint64_t addr, void *buf, size_t size);
 /* Also into pages that the process itself may not write. */
 bool procmem__write(int fd, uint64_t addr, const void *buf, size_t size);
 
+/* A number of /proc/PID/status by its field ("TracerPid", "Seccomp"); 0 where there is none. */
+int procstatus__number(pid_t pid, const char *field);
+
 #endif

@@ -218,12 +218,22 @@ static int64_t add_ns(int64_t a, int64_t b)
 	return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
+static void away_add(struct prof_away *to, const struct prof_away *from)
+{
+	to->off_ns = add_ns(to->off_ns, from->off_ns);
+	to->wait_ns = add_ns(to->wait_ns, from->wait_ns);
+}
+
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 {
 	to->ncalls += from->ncalls;
 	to->primitive_calls += from->primitive_calls;
 	to->tottime_ns = add_ns(to->tottime_ns, from->tottime_ns);
 	to->cumtime_ns = add_ns(to->cumtime_ns, from->cumtime_ns);
+	away_add(&to->own_away, &from->own_away);
+	away_add(&to->cum_away, &from->cum_away);
+	to->child_calls += from->child_calls;
+	to->calls_beneath += from->calls_beneath;
 }
 
 static const char *base_name(const char *path)

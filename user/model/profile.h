@@ -16,12 +16,22 @@
 
 #define PROF_NONE UINT32_MAX /* "no such function": the caller of a thread's first frame */
 
-/* The four figures that pstats prints, of a function or of a (caller, callee) pair. */
+/* Time not on a CPU. */
+struct prof_away {
+	int64_t off_ns;	 /* in all */
+	int64_t wait_ns; /* of it, ready to run and waiting for a CPU */
+};
+
+/* The figures of a function or of a (caller, callee) pair. Cumulative ones are those of outermost
+ * activations, children included. */
 struct prof_stat {
 	uint64_t ncalls;	  /* every call */
 	uint64_t primitive_calls; /* calls not made beneath another activation of the same key */
 	int64_t tottime_ns;	  /* own time; may be negative once bias is taken off */
-	int64_t cumtime_ns;	  /* time of outermost activations, children included */
+	int64_t cumtime_ns;
+	struct prof_away own_away, cum_away;
+	uint64_t child_calls;	/* made directly from these calls */
+	uint64_t calls_beneath; /* within cumtime_ns, at any depth */
 };
 
 /* One row: unique by (file, line, name), as in pstats. */
@@ -46,8 +56,9 @@ struct prof_thread {
 	char *name;   /* comm */
 	uint64_t ncalls;
 	int64_t tottime_ns; /* sum of own times */
-	uint64_t start_ns;  /* CLOCK_MONOTONIC of its first event */
-	uint64_t end_ns;    /* CLOCK_MONOTONIC of its exit, or of the end of the run */
+	struct prof_away away;
+	uint64_t start_ns; /* CLOCK_MONOTONIC of its first event */
+	uint64_t end_ns;   /* CLOCK_MONOTONIC of its exit, or of the end of the run */
 };
 
 /* A named counter of something that could not be counted; never zero. */

@@ -212,6 +212,13 @@ static bool raise_frame(struct acc_slot *s, uint32_t frame)
 	return true;
 }
 
+static inline void pop(struct thread *t, uint64_t now)
+{
+	const struct acc_moment moment = {.at = now};
+
+	acc_pop(&t->slot, &t->row, &moment);
+}
+
 /* A block that ends out of order is no child of the one that it happened to end in. */
 static __attribute__((noinline)) bool pop_beneath(struct thread *t, uint32_t frame, uint64_t now)
 {
@@ -220,7 +227,7 @@ static __attribute__((noinline)) bool pop_beneath(struct thread *t, uint32_t fra
 
 	if (!raise_frame(&t->slot, frame))
 		return false;
-	acc_pop(&t->slot, &t->row, now);
+	pop(t, now);
 	acc_frame(above)->child_ns = child_ns;
 	return true;
 }
@@ -242,7 +249,7 @@ static void end_frame(struct thread *t, uint32_t frame, uint64_t now)
 	if (f->child_ns > elapsed)
 		f->child_ns = elapsed;
 	if (__builtin_expect(t->slot.top == frame, 1))
-		acc_pop(&t->slot, &t->row, now);
+		pop(t, now);
 	else if (!pop_beneath(t, frame, now))
 		return;
 	if (s)
@@ -302,7 +309,7 @@ void record__clear(const void *owner)
 		struct acc_edge *e = acc_edge(home->taken[i]);
 
 		if (is_ours(seen_of(home->taken[i]), owner))
-			e->calls = e->primitive = e->own_ns = e->cum_ns = 0;
+			e->own_ns = 0;
 	}
 	for (struct seen *s = all_seen; s; s = s->next) {
 		if (!is_ours(s, owner))

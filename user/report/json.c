@@ -28,6 +28,12 @@ static void set_stat(json_t *row, const struct prof_stat *st)
 	json_object_set_new(row, "primitive_calls", int_of(st->primitive_calls));
 	json_object_set_new(row, "tottime_ns", json_integer(st->tottime_ns));
 	json_object_set_new(row, "cumtime_ns", json_integer(st->cumtime_ns));
+	json_object_set_new(row, "own_off_ns", json_integer(st->own_away.off_ns));
+	json_object_set_new(row, "own_runnable_ns", json_integer(st->own_away.wait_ns));
+	json_object_set_new(row, "cum_off_ns", json_integer(st->cum_away.off_ns));
+	json_object_set_new(row, "cum_runnable_ns", json_integer(st->cum_away.wait_ns));
+	json_object_set_new(row, "child_calls", int_of(st->child_calls));
+	json_object_set_new(row, "calls_beneath", int_of(st->calls_beneath));
 }
 
 static json_t *totals_json(const struct profile *p)
@@ -40,6 +46,8 @@ static json_t *totals_json(const struct profile *p)
 	json_object_set_new(row, "ncalls", int_of(sum.ncalls));
 	json_object_set_new(row, "primitive_calls", int_of(sum.primitive_calls));
 	json_object_set_new(row, "tottime_ns", json_integer(sum.tottime_ns));
+	json_object_set_new(row, "off_ns", json_integer(sum.own_away.off_ns));
+	json_object_set_new(row, "runnable_ns", json_integer(sum.own_away.wait_ns));
 	return row;
 }
 
@@ -106,9 +114,11 @@ static json_t *threads_json(const struct profile *p)
 		const struct prof_thread *t = &p->threads[i];
 
 		json_array_append_new(
-			all, json_pack("{s:I, s:s, s:o, s:I, s:o, s:o}", "tid", (json_int_t)t->tid,
-				       "name", t->name, "ncalls", int_of(t->ncalls), "tottime_ns",
-				       (json_int_t)t->tottime_ns, "start_ns", int_of(t->start_ns),
+			all, json_pack("{s:I, s:s, s:o, s:I, s:I, s:I, s:o, s:o}", "tid",
+				       (json_int_t)t->tid, "name", t->name, "ncalls",
+				       int_of(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
+				       "off_ns", (json_int_t)t->away.off_ns, "runnable_ns",
+				       (json_int_t)t->away.wait_ns, "start_ns", int_of(t->start_ns),
 				       "end_ns", int_of(t->end_ns)));
 	}
 	return all;

@@ -9,16 +9,21 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-#define STAT_FORMAT "s:I, s:I, s:I, s:I"
-#define STAT_FIELDS(v)                                                                             \
-	"ncalls", &(v)[0], "primitive_calls", &(v)[1], "tottime_ns", &(v)[2], "cumtime_ns", &(v)[3]
-
-/* Figures in the order of STAT_FIELDS. */
-static int set_stat(struct prof_stat *st, const json_int_t v[4])
+static int load_stat(struct prof_stat *st, json_t *row)
 {
-	if (v[0] < 0 || v[1] < 0 || v[1] > v[0])
+	json_int_t calls, primitive, own, cum, children, beneath;
+	json_int_t own_off, own_wait, cum_off, cum_wait;
+
+	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "ncalls", &calls,
+			"primitive_calls", &primitive, "tottime_ns", &own, "cumtime_ns", &cum,
+			"own_off_ns", &own_off, "own_runnable_ns", &own_wait, "cum_off_ns",
+			&cum_off, "cum_runnable_ns", &cum_wait, "child_calls", &children,
+			"calls_beneath", &beneath) ||
+	    calls < 0 || primitive < 0 || primitive > calls || children < 0 || beneath < 0)
 		return -1;
-	*st = (struct prof_stat){v[0], v[1], v[2], v[3]};
+	*st = (struct prof_stat){
+		calls,	  primitive, own, cum, {own_off, own_wait}, {cum_off, cum_wait},
+		children, beneath};
 	return 0;
 }
 
@@ -26,11 +31,11 @@ static int load_function(struct profile *p, json_t *row)
 {
 	const char *file, *name;
 	json_t *qualname;
-	json_int_t line, v[4];
+	json_int_t line;
 	size_t before = p->nfuncs;
 
-	if (json_unpack(row, "{s:s, s:I, s:s, s:o, " STAT_FORMAT "}", "file", &file, "line", &line,
-			"name", &name, "qualname", &qualname, STAT_FIELDS(v)))
+	if (json_unpack(row, "{s:s, s:I, s:s, s:o}", "file", &file, "line", &line, "name", &name,
+			"qualname", &qualname))
 		return -1;
 	if (!json_is_string(qualname) && !json_is_null(qualname))
 		return -1;
@@ -39,38 +44,39 @@ static int load_function(struct profile *p, json_t *row)
 	profile__func(p, file, line, name, json_string_value(qualname));
 	if (p->nfuncs == before)
 		return -1; /* the same function twice */
-	return set_stat(&p->funcs[before].stat, v);
+	return load_stat(&p->funcs[before].stat, row);
 }
 
 static int load_edge(struct profile *p, json_t *row)
 {
-	json_int_t caller, callee, v[4];
+	json_int_t caller, callee;
 	size_t before = p->nedges;
 	struct prof_edge *e;
 
-	if (json_unpack(row, "{s:I, s:I, " STAT_FORMAT "}", "caller", &caller, "callee", &callee,
-			STAT_FIELDS(v)))
+	if (json_unpack(row, "{s:I, s:I}", "caller", &caller, "callee", &callee))
 		return -1;
 	if (caller < 0 || callee < 0 || (size_t)caller >= p->nfuncs || (size_t)callee >= p->nfuncs)
 		return -1;
 	e = profile__edge(p, caller, callee);
-	return p->nedges == before ? -1 : set_stat(&e->stat, v);
+	return p->nedges == before ? -1 : load_stat(&e->stat, row);
 }
 
 static int load_thread(struct profile *p, json_t *row)
 {
 	const char *name;
-	json_int_t tid, ncalls, own, start, end;
+	json_int_t tid, ncalls, own, off, wait, start, end;
 	struct prof_thread *t;
 
-	if (json_unpack(row, "{s:I, s:s, s:I, s:I, s:I, s:I}", "tid", &tid, "name", &name, "ncalls",
-			&ncalls, "tottime_ns", &own, "start_ns", &start, "end_ns", &end))
+	if (json_unpack(row, "{s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "tid", &tid, "name", &name,
+			"ncalls", &ncalls, "tottime_ns", &own, "off_ns", &off, "runnable_ns", &wait,
+			"start_ns", &start, "end_ns", &end))
 		return -1;
 	if (tid < 0 || tid > UINT32_MAX || ncalls < 0 || start < 0 || end < 0)
 		return -1;
 	t = profile__add_thread(p, tid, name);
 	t->ncalls = ncalls;
 	t->tottime_ns = own;
+	t->away = (struct prof_away){off, wait};
 	t->start_ns = start;
 	t->end_ns = end;
 	return 0;

@@ -17,8 +17,11 @@
 	}
 
 TABLE(frame, STUB_FRAMES)
+TABLE(away, STUB_AWAYS)
 TABLE(edge, STUB_EDGES)
+TABLE(edge_more, STUB_EDGES_MORE)
 TABLE(func, STUB_FUNCS)
+TABLE(func_more, STUB_FUNCS_MORE)
 TABLE(code, STUB_CODES)
 TABLE(slot, STUB_SLOTS)
 TABLE(row, STUB_ROWS)
@@ -37,6 +40,7 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 #define ACC_NOINLINE	   static __attribute__((noinline, unused))
 #define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
 #define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
+#define acc_clock()	   ticks()
 
 struct acc_call;
 static int acc_code_fill(struct acc_code *code, const struct acc_call *c);
@@ -119,7 +123,7 @@ static __u32 row_take(__u32 slot, __u32 tid)
 	}
 	row->tid = tid;
 	row->slot = slot;
-	row->start_ns = __builtin_ia32_rdtsc();
+	row->start_ns = ticks();
 	return i;
 }
 
@@ -140,6 +144,7 @@ static __u32 slot_take(__u64 tcb)
 			continue;
 		s->over = 0;
 		s->early = 0;
+		s->out_ns = 0;
 		s->tid = thread_id();
 		s->row = row_take(i, s->tid);
 		return i;

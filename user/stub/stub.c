@@ -22,6 +22,20 @@ extern const struct stub_config config HIDDEN;
 extern struct stub_state state HIDDEN;
 extern const struct stub_head stub_head HIDDEN;
 
+COLD static __u64 vdso_ticks(void)
+{
+	__u64 time[2];
+
+	((int (*)(int, __u64 *))config.vdso_clock)(1 /* CLOCK_MONOTONIC */, time);
+	return time[0] * 1000000000ull + time[1];
+}
+
+/* The stub's clock: the time stamp counter, or where the kernel doesn't trust that, nanoseconds. */
+ALWAYS __u64 ticks(void)
+{
+	return RARE(config.vdso_clock) ? vdso_ticks() : __builtin_ia32_rdtsc();
+}
+
 #include "home.h"
 
 typedef void *(*evaluator)(__u64 tstate, __u64 frame, int throwflag);
@@ -53,7 +67,7 @@ ALWAYS __u64 mine(__u32 variant)
 
 ALWAYS int alive(void)
 {
-	return __builtin_ia32_rdtsc() < *(volatile __u64 *)&state.deadline;
+	return ticks() < *(volatile __u64 *)&state.deadline;
 }
 
 /* The deadline has passed: bpfprof is gone, or this is a forked child. Takes the stub out of the
@@ -214,9 +228,9 @@ ALWAYS __u64 quick_of(__u64 code)
 	return version ? version << 32 | (__u32)(code >> 4) : quick_of_content(code);
 }
 
-ALWAYS __u64 ident_of(__u64 code)
+ALWAYS __u64 ident_of(__u64 quick)
 {
-	return acc_mix(quick_of(code)) | 1;
+	return acc_mix(quick) | 1;
 }
 
 /* 3.11 and later make a generator or coroutine by evaluating its frame up to where it is made:
@@ -262,27 +276,23 @@ ALWAYS void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant
 	void *result;
 
 	if (config.nop5) {
-		stub_enter5(frame, ident_of(code), code, caller_of(tstate));
+		stub_enter5(frame, ident_of(quick_of(code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave5(frame);
 	} else {
-		stub_enter1(frame, ident_of(code), code, caller_of(tstate));
+		stub_enter1(frame, ident_of(quick_of(code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave1(frame);
 	}
 	return result;
 }
 
-/* As eval_settle of the BPF side. */
-COLD static void settle(struct acc_slot *s, __u64 caller, __u64 now)
+COLD static void settle(struct acc_slot *s, __u64 caller)
 {
-	__u32 above = acc_search(s, caller);
+	struct acc_moment now;
 
-	if (above >= ACC_UNWIND_MAX)
-		return;
-	if (above > 1)
-		acc_lose(ACC_LOSS_SWITCHED, above);
-	acc_close(s, acc_row(s->row), above, now);
+	acc_now(s, &now);
+	acc_settle(s, caller, &now);
 }
 
 /* Counts the call. Returns its slot, or 0 where there is none. */
@@ -298,17 +308,17 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 	f = s->top ? acc_frame(s->top) : 0;
 	caller = f ? caller_of(tstate) : 0;
 	if (RARE(caller && f->pyframe != caller))
-		settle(s, caller, __builtin_ia32_rdtsc());
+		settle(s, caller);
 	quick = quick_of(code);
 	edge = acc_edge_hot(s, quick);
 	if (RARE(!edge)) {
-		struct acc_call c = {.ident = acc_mix(quick) | 1, .quick = quick, .code = code};
+		struct acc_call c = {.ident = ident_of(quick), .quick = quick, .code = code};
 
 		edge = acc_edge_for(s, at, &c);
 	}
 	f = acc_push(s, edge, frame);
 	if (f)
-		f->t_enter = __builtin_ia32_rdtsc();
+		acc_start(s, f);
 	return s;
 }
 
@@ -319,12 +329,14 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
  */
 ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
 {
-	__u64 now = __builtin_ia32_rdtsc(), deadline = *(volatile __u64 *)&state.deadline;
+	__u64 deadline = *(volatile __u64 *)&state.deadline;
+	struct acc_moment now;
 
 	if (RARE(!deadline))
 		return;
-	acc_leave(s, acc_row(s->row), frame, now);
-	if (RARE(now >= deadline))
+	acc_now(s, &now);
+	acc_leave(s, acc_row(s->row), frame, &now);
+	if (RARE(now.at >= deadline))
 		take_out(tstate, variant);
 }
 
@@ -339,15 +351,45 @@ ALWAYS void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 varian
 	return result;
 }
 
+static int is_str(__u64 object)
+{
+	return readable(object) && AT(object, config.ob_type) == config.unicode_type;
+}
+
+/* Before the first code object is looked into: is it laid out as believed? What cannot be read is
+ * not touched. Where it is not, the stub leaves the slot, and the refusal shows as a loss. */
+COLD static int check(__u64 tstate, __u64 frame, __u32 variant)
+{
+	__u64 code = AT(frame, config.frame_code) & ~7ull;
+
+	if (readable(code) && readable(code + PAGE / 8) && is_str(AT(code, config.code_filename)) &&
+	    is_str(AT(code, config.code_name))) {
+		state.checked = STUB_AS_BELIEVED;
+		return 1;
+	}
+	state.checked = STUB_OTHERWISE;
+	if (config.inlined)
+		acc_lose(ACC_LOSS_LAYOUT, 1);
+	else if (config.nop5)
+		stub_enter5(frame, 1, code, 0); /* its BPF program sees the same */
+	else
+		stub_enter1(frame, 1, code, 0);
+	take_out(tstate, variant);
+	return 0;
+}
+
 void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
 {
 	evaluator eval = (evaluator)config.evaluator[variant];
-	__u64 code = AT(frame, config.frame_code) & ~7ull;
+	__u64 code;
 
 	if (RARE(config.inlined ? !*(volatile __u64 *)&state.deadline : !alive())) {
 		take_out(tstate, variant);
 		return eval(tstate, frame, throwflag);
 	}
+	if (RARE(state.checked != STUB_AS_BELIEVED) && !check(tstate, frame, variant))
+		return eval(tstate, frame, throwflag);
+	code = AT(frame, config.frame_code) & ~7ull;
 	if (is_creation(frame, code))
 		return eval(tstate, frame, throwflag);
 	if (config.inlined)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One measurement that grows longer, and so better, with the run. */
+#include "base/ticks.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define TRIES 8 /* readings of both clocks, of which the tightest is taken */
+
+struct moment {
+	uint64_t tsc, ns;
+	uint64_t slack; /* ns may be off by so much */
+};
+
+uint64_t monotonic__ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+static struct moment moment_now(void)
+{
+	struct moment best = {.slack = UINT64_MAX};
+
+	for (int i = 0; i < TRIES; i++) {
+		uint64_t before = monotonic__ns(), tsc = __builtin_ia32_rdtsc();
+		uint64_t slack = (monotonic__ns() - before) / 2 + 1;
+
+		if (slack < best.slack)
+			best = (struct moment){tsc, before + slack - 1, slack};
+	}
+	return best;
+}
+
+static bool kernel_trusts_tsc(void)
+{
+	/* what the watchdog finds unstable is taken off this list */
+	FILE *f = fopen("/sys/devices/system/clocksource/clocksource0/available_clocksource", "re");
+	char word[32];
+	bool found = false;
+
+	while (f && !found && fscanf(f, "%31s", word) == 1)
+		found = !strcmp(word, "tsc");
+	if (f)
+		fclose(f);
+	return found;
+}
+
+bool ticks__are_tsc(void)
+{
+	static enum { UNKNOWN, YES, NO } trusted;
+
+	if (trusted == UNKNOWN)
+		trusted = kernel_trusts_tsc() ? YES : NO;
+	return trusted == YES;
+}
+
+uint64_t ticks__now(void)
+{
+	return ticks__are_tsc() ? __builtin_ia32_rdtsc() : monotonic__ns();
+}
+
+struct ticks_clock ticks__clock(void)
+{
+	static struct moment first;
+	const struct timespec wait = {.tv_nsec = 20000000};
+	struct moment now;
+	double span;
+
+	if (!ticks__are_tsc()) {
+		uint64_t ns = monotonic__ns();
+
+		return (struct ticks_clock){ns, ns, 1, 0};
+	}
+	if (!first.ns) {
+		first = moment_now();
+		nanosleep(&wait, 0);
+	}
+	now = moment_now();
+	span = (double)(now.ns - first.ns);
+	return (struct ticks_clock){now.tsc, now.ns, span / (double)(now.tsc - first.tsc),
+				    (double)(first.slack + now.slack) / span};
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The two clocks: CLOCK_MONOTONIC, and the ticks that the stub counts by: the processor's time
+ * stamp counter (x86-64), or nanoseconds again where the kernel doesn't trust that. Not
+ * thread-safe. */
+#ifndef BPFPROF_TICKS_H
+#define BPFPROF_TICKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+uint64_t monotonic__ns(void); /* CLOCK_MONOTONIC, the clock of the probes, in ns */
+
+/* Whether ticks are the counter's: the kernel takes it for a clock that is steady and the same on
+ * all processors. */
+bool ticks__are_tsc(void);
+
+uint64_t ticks__now(void);
+
+/* One moment on both clocks, and the ratio between them. */
+struct ticks_clock {
+	uint64_t now, now_ns;
+	double ns_per_tick;
+	double error; /* of ns_per_tick, relative: at most so far off */
+};
+
+/* The ratio is measured from the first call on; that takes 20 ms, later ones nothing, and are the
+ * more exact the later. */
+struct ticks_clock ticks__clock(void);
+
+#endif
