@@ -21,6 +21,7 @@ static __thread struct thread *self __attribute__((tls_model("initial-exec")));
 static struct thread *threads;
 static struct thread *dead; /* pushed by ending threads, without the GIL */
 static struct seen *all_seen;
+static uint64_t unplaced; /* hits of threads that there was no memory for */
 static uint32_t serials, chunk_spare, home_era, clears;
 static pthread_key_t ending;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -39,6 +40,7 @@ static void thread_ends(void *arg)
 {
 	struct thread *t = arg;
 
+	self = NULL; /* what still runs in this thread makes it another one */
 	t->next_dead = __atomic_load_n(&dead, __ATOMIC_RELAXED);
 	while (!__atomic_compare_exchange_n(&dead, &t->next_dead, t, true, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED))
@@ -66,7 +68,6 @@ static void harvest(void)
 	for (; t; t = t->next_dead) {
 		uint32_t *tail = &chunk_spare;
 
-		t->dead = true;
 		if (t->era != era || t->slot.top || !t->slot.chunk)
 			continue;
 		while (*tail)
@@ -85,6 +86,7 @@ static void start_over(void)
 	all_seen = NULL;
 	chunk_spare = 0;
 	serials = 0;
+	unplaced = 0;
 	__atomic_store_n(&dead, NULL, __ATOMIC_RELAXED);
 	home_era = era;
 }
@@ -181,8 +183,10 @@ void record__begin(const struct mark *m, struct activation *a)
 	a->era = era;
 	clear_if_told();
 	bpfprof_block_begin(&m->block);
-	if (__builtin_expect(!t, 0))
+	if (__builtin_expect(!t, 0)) {
+		unplaced++;
 		return;
+	}
 	f = acc_enter(&t->slot, t->serial, &c);
 	if (__builtin_expect(!f, 0))
 		return;
@@ -321,7 +325,7 @@ void record__clear(const void *owner)
 
 uint64_t record__lost(void)
 {
-	uint64_t lost = 0;
+	uint64_t lost = unplaced;
 
 	for (int i = 0; home && home_era == era && i < ACC_LOSS_COUNT; i++)
 		lost += home->ctl.losses[i];
