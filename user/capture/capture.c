@@ -120,6 +120,13 @@ bool capture__beat(struct capture *c)
 	return !c->backend->beat || !c->backend->beat(c);
 }
 
+void capture__snapshot(struct capture *c, struct profile *p)
+{
+	session__snapshot(c->session, p);
+	if (c->backend->note)
+		c->backend->note(c, p);
+}
+
 void capture__end(struct capture *c, struct profile *p)
 {
 	if (c->backend->remove)
