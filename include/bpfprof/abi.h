@@ -84,6 +84,17 @@ struct acc_edge_more {
 	struct acc_away own, cum;
 };
 
+#define ACC_BLOCK_BUCKETS 48u
+
+/* What a block's edge does not hold: a thread's finished hits of it, one by one. All zero: none. */
+struct acc_block {
+	__u64 hits;
+	__u64 sum_ns; /* of every hit, nested ones of the same block too */
+	__u64 min_ns, max_ns;
+	__u64 bucket[ACC_BLOCK_BUCKETS]; /* hits of 2^i ns or more, below 2^(i+1); the first has 0
+					  * too, the last all that is longer */
+};
+
 /* A function as one thread calls it. Its figures are those of its edges added up, less what is in
  * acc_func_more. */
 struct acc_func {

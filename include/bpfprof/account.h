@@ -555,4 +555,23 @@ ACC_INLINE enum acc_left acc_leave(struct acc_slot *s, struct acc_row *row, __u6
 	return ACC_UNKNOWN;
 }
 
+ACC_INLINE __u32 acc_block_bucket(__u64 elapsed)
+{
+	__u32 i = 63 - __builtin_clzll(elapsed | 1);
+
+	return i < ACC_BLOCK_BUCKETS ? i : ACC_BLOCK_BUCKETS - 1;
+}
+
+/* One finished hit of a block. */
+ACC_INLINE void acc_block_record(struct acc_block *b, __u64 elapsed)
+{
+	if (!b->hits || elapsed < b->min_ns)
+		b->min_ns = elapsed;
+	if (elapsed > b->max_ns)
+		b->max_ns = elapsed;
+	b->hits++;
+	b->sum_ns += elapsed;
+	b->bucket[acc_block_bucket(elapsed)]++;
+}
+
 #endif
