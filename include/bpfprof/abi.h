@@ -28,6 +28,7 @@
 	  "calls that left the C stack too short to watch what they called in turn")               \
 	X(DISARMED, disarmed, "times that nothing was counted as bpfprof did not run for 2 s")     \
 	X(EXEC, exec, "programs that took the process's place by exec and were not followed")      \
+	X(MISSED, missed, "events that the kernel did not pass on to a BPF program")               \
 	X(ROWS_FULL, rows_full, "thread rows beyond the limit (raise --max-threads)")
 
 enum acc_loss {

@@ -499,12 +499,21 @@ ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe
 	return 1;
 }
 
+ACC_INLINE int acc_is_outermost(struct acc_slot *s)
+{
+	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
+
+	return f && !f->prev;
+}
+
 /*
  * A call whose caller, as the interpreter has it, is not the innermost open frame. What is open
  * above that caller has returned for the interpreter (see stub.c), though its return has yet to be
  * seen: that is one frame, and more are those of a stack that was switched away from. A caller that
  * is not open is a generator through which another is thrown into: it does not run.
  */
+#define ACC_NO_CALLER 1ull /* called by no frame at all, which is known */
+
 ACC_NOINLINE int acc_settle(struct acc_slot *s, __u64 caller, const struct acc_moment *now)
 {
 	struct acc_row *row = s ? acc_row(s->row) : 0;
@@ -512,7 +521,10 @@ ACC_NOINLINE int acc_settle(struct acc_slot *s, __u64 caller, const struct acc_m
 
 	if (!s || !row || !now || !s->top)
 		return 0;
-	above = acc_search(s, caller);
+	if (caller == ACC_NO_CALLER)
+		above = acc_is_outermost(s) ? 1 : ACC_UNWIND_MAX;
+	else
+		above = acc_search(s, caller);
 	if (above >= ACC_UNWIND_MAX)
 		return 0;
 	if (above > 1)

@@ -38,10 +38,26 @@ for row in ${ROWS:-usdt:3.9 usdt:3.15 eval:3.9 eval:3.11 eval:3.13 eval:3.14 eva
 				"$work/p.json" "$file" "$(expected_losses "$name")" >"$work/log" ||
 				why="counts differ"
 		fi
+		cp "$work/p.json" "$work/$version-$name-$backend.json"
 		if [ -z "$why" ]; then
 			echo "ok exact $backend $version $name"
 		else
 			echo "not ok exact $backend $version $name - $why"
+			head -20 "$work/log" | sed 's/^/# /'
+		fi
+	done
+done
+
+# The backends with one another, over the whole of a run; where the interpreter has probes too.
+for version in 3.9 3.15; do
+	for path in "$tests_dir"/workloads/*.py; do
+		name=$(basename "$path" .py)
+		same=("$work/$version-$name"-*.json)
+		[ ${#same[@]} -gt 2 ] || continue
+		if /usr/bin/python3 "$tests_dir/oracle/same.py" "${same[@]}" >"$work/log"; then
+			echo "ok exact ${#same[@]} backends alike, $version $name"
+		else
+			echo "not ok exact ${#same[@]} backends alike, $version $name - counts differ"
 			head -20 "$work/log" | sed 's/^/# /'
 		fi
 	done

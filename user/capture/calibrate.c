@@ -10,9 +10,9 @@
 #include "capture/twin.h"
 #include "discover/interp.h"
 
-/* Runs on every version that is known. Says a line when it is ready, after the loops have been
- * seen, and then, of each kind and round, ns an iteration with the call and without, each measured
- * before and after. */
+/* Runs on every version that is known. Says, of each kind and round, ns an iteration with the call
+ * and without, each measured twice; then a line when its loops have been seen. Nothing of it may
+ * run after that: usdt's probes are still there. */
 static const char program[] =
 	"import sys, time\n"
 	"calls, rounds = int(sys.argv[1]), int(sys.argv[2])\n"
@@ -45,14 +45,13 @@ static const char program[] =
 	"def seen():\n"
 	" for name, loop, found in loops: loop(range(calls))\n"
 	"alone()\n"
-	"say('ready')\n"
+	"alone()\n"
+	"for name, loop, found in loops:\n"
+	" say('%s %f %f %f %f' % (name, *found[0], *found[1]))\n"
 	"sys.stdin.readline()\n"
 	"seen()\n"
 	"say('seen')\n"
-	"sys.stdin.readline()\n"
-	"alone()\n"
-	"for name, loop, found in loops:\n"
-	" say('%s %f %f %f %f' % (name, *found[0], *found[1]))\n";
+	"sys.stdin.readline()\n";
 
 static const char *const kinds[] = {"plain", "arguments", "method"};
 
@@ -192,6 +191,7 @@ static bool watch(const struct capture *c, struct twin *t, struct profile *p, co
 		seen.backend->remove(&seen);
 	/* its probes stay until the end of the session: to take them out takes the kernel long */
 	session__snapshot(c->session, p);
+	twin__end(t);
 	session__reset(c->session);
 	interp__close(&in);
 	return ok;
@@ -205,13 +205,11 @@ int calibrate__measure(const struct capture *c, const struct calibration *how,
 	char *const args[] = {calls, rounds, NULL};
 	struct profile *p = profile__new();
 	struct twin t = {0};
-	char line[16];
 	int error = twin__start(&t, c->in, program, args, why);
 
 	if (!error) {
 		*why = "its twin could not be measured";
-		error = !twin__hear(&t, line, sizeof(line)) || !watch(c, &t, p, why) ||
-					!twin__go_on(&t) || !read_alone(&t, all, how->rounds) ||
+		error = !read_alone(&t, all, how->rounds) || !watch(c, &t, p, why) ||
 					!read_seen(p, all, how)
 				? -1
 				: 0;

@@ -445,10 +445,27 @@ void session__snapshot(struct session *s, struct profile *p)
 	tables__to_profile(&s->copy, p, &clock);
 }
 
+/* The kernel does not run a program within itself, and counts the times (Linux 5.12). */
+static void lose_missed(struct session *s)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, s->bpf->obj)
+	{
+		struct bpf_prog_info info = {0};
+		__u32 size = sizeof(info);
+		int fd = bpf_program__fd(prog);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size))
+			session__lose(s, ACC_LOSS_MISSED, info.recursion_misses);
+	}
+}
+
 void session__drain(struct session *s, struct profile *p)
 {
 	struct ticks_clock clock;
 
+	lose_missed(s);
 	s->bpf->bss->counting = 0;
 	clock = clock_of(s);
 	if (s->inlined)

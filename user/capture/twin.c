@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -23,7 +22,7 @@
 #include "discover/procmem.h"
 
 #define NOBODY	  65534
-#define PATIENCE  5000 /* ms */
+#define PATIENCE  5 /* seconds */
 #define LIFE_S	  10
 #define ENV_BYTES 65536
 
@@ -176,8 +175,9 @@ static _Noreturn void become(const struct plan *p, int talk)
 int twin__start(struct twin *t, const struct interp *in, const char *text, char *const args[],
 		const char **why)
 {
-	int ends[2];
+	const struct timeval patience = {.tv_sec = PATIENCE};
 	struct plan plan;
+	int ends[2];
 
 	*t = (struct twin){0};
 	*why = "its executable is no python that could be run beside it";
@@ -197,6 +197,7 @@ int twin__start(struct twin *t, const struct interp *in, const char *text, char 
 		t->pid = 0;
 		return -1;
 	}
+	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	t->talk = fdopen(ends[0], "r");
 	return 0;
 }
@@ -208,9 +209,7 @@ bool twin__go_on(struct twin *t)
 
 bool twin__hear(struct twin *t, char *line, int size)
 {
-	struct pollfd p = {.fd = fileno(t->talk), .events = POLLIN};
-
-	return poll(&p, 1, PATIENCE) == 1 && fgets(line, size, t->talk);
+	return fgets(line, size, t->talk);
 }
 
 void twin__end(struct twin *t)

@@ -77,21 +77,35 @@ static int store(const struct capture *c, const struct prof_bias *mean)
 	return error ? STATUS_FAILED : STATUS_DONE;
 }
 
+/* The command to be held at its start: what was given, and a program of nothing. */
+static char **command_of(const struct opts *o)
+{
+	char **argv = NULL;
+	size_t n = 0;
+
+	for (int i = 0; i < o->nargs; i++)
+		*ARR_PUSH(argv, n) = o->args[i];
+	if (!o->nargs)
+		*ARR_PUSH(argv, n) = "python3";
+	*ARR_PUSH(argv, n) = "-c";
+	*ARR_PUSH(argv, n) = "pass";
+	*ARR_PUSH(argv, n) = NULL;
+	return argv;
+}
+
 int cmd_calibrate(struct opts *o)
 {
-	char *const wait[] = {o->nargs ? o->args[0] : "python3", "-c", "pass", NULL};
+	char **argv = command_of(o);
 	struct interp in = {0};
 	struct prof_bias mean;
 	struct capture *c;
 	struct spawn sp;
-	int status = STATUS_FAILED;
+	int status = system__require() || spawn__start(&sp, argv, &in);
 
-	if (o->nargs > 1) {
-		err("calibrate: give one python command; see 'bpfprof calibrate --help'");
-		return STATUS_USAGE;
-	}
-	if (system__require() || spawn__start(&sp, wait, &in))
+	free(argv);
+	if (status)
 		return STATUS_FAILED;
+	status = STATUS_FAILED;
 	c = capture__open(o->backend, &in, &o->limits);
 	if (c && !measure(o, c, &mean))
 		status = store(c, &mean);

@@ -14,7 +14,7 @@ const struct command commands[] = {
 	 CMD_REPORT, cmd_report},
 	{"probes", "probes -p PID | FILE", "say what can be traced in an interpreter, and why not",
 	 CMD_PROBES, cmd_probes},
-	{"calibrate", "calibrate [PYTHON]",
+	{"calibrate", "calibrate [COMMAND]",
 	 "measure what profiling adds to each call, and keep that for later runs", CMD_CALIBRATE,
 	 cmd_calibrate},
 	{"doctor", "doctor", "say what this kernel and these rights allow", CMD_DOCTOR, cmd_doctor},

@@ -197,7 +197,7 @@ static const struct option_row rows[] = {
 /* getopt_long's view of the rows of one command; its val is 256 + row. */
 static void getopt_view(unsigned int bit, struct option *longs, char *shorts)
 {
-	if (bit == CMD_PROFILE)
+	if (bit & (CMD_PROFILE | CMD_CALIBRATE))
 		*shorts++ = '+'; /* the command's own options are the command's */
 	*shorts++ = ':';
 	for (size_t i = 0; i < NROWS; i++) {

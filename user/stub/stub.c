@@ -241,6 +241,12 @@ ALWAYS int is_creation(__u64 frame, __u64 code)
 	       !*(const __u8 *)(frame + config.frame_owner);
 }
 
+/* Owned by the C stack, or (3.14) at the bottom of a thread's. */
+ALWAYS int is_interpreters(__u64 frame)
+{
+	return *(const __u8 *)(frame + config.frame_owner) >= 3;
+}
+
 /*
  * The frame that the interpreter takes for the caller. 3.12 and later clear a returning frame's
  * locals after its return but before their evaluator returns: what a __del__ calls then is called
@@ -256,9 +262,11 @@ ALWAYS __u64 caller_of(__u64 tstate)
 		frame = AT(tstate, config.tstate_current);
 	else if (config.tstate_cframe)
 		frame = AT(AT(tstate, config.tstate_cframe), 0);
-	if (frame && *(const __u8 *)(frame + config.frame_owner) >= 3)
+	else
+		return 0;
+	if (frame && is_interpreters(frame))
 		frame = AT(frame, config.frame_prev);
-	return frame;
+	return frame && !is_interpreters(frame) ? frame : ACC_NO_CALLER;
 }
 
 /* The call itself, between the markers. */
