@@ -104,9 +104,10 @@ static bool read_alone(struct twin *t, struct samples *all, unsigned int rounds)
 	return true;
 }
 
+/* On a CPU: what others do on a busy machine is no part of it. */
 static double own_by(const struct prof_func *f, unsigned int calls)
 {
-	return (double)f->stat.tottime_ns / calls;
+	return (double)(f->stat.tottime_ns - f->stat.own_away.off_ns) / calls;
 }
 
 /* "leaf_plain_3": its sample, where the name is one of the twin's. */
