@@ -12,7 +12,8 @@
 
 /* Runs on every version that is known. Says, of each kind and round, ns an iteration with the call
  * and without, each measured twice; then a line when its loops have been seen. Nothing of it may
- * run after that: usdt's probes are still there. */
+ * run after that: usdt's probes are still there. The file's name is none of the kind that is looked
+ * at more closely at each call, as "<string>" is. */
 static const char program[] =
 	"import sys, time\n"
 	"calls, rounds = int(sys.argv[1]), int(sys.argv[2])\n"
@@ -28,7 +29,7 @@ static const char program[] =
 	"for k in forms:\n"
 	" for i in range(rounds):\n"
 	"  space, name = {}, '%s_%d' % (k, i)\n"
-	"  exec(compile(forms[k].format(name), '<bpfprof>', 'exec'), space)\n"
+	"  exec(compile(forms[k].format(name), 'bpfprof', 'exec'), space)\n"
 	"  loops.append((name, space['loop_' + name], []))\n"
 	"def timed(f, r, clock=time.perf_counter_ns):\n"
 	" start = clock()\n"
@@ -137,7 +138,7 @@ static bool read_seen(const struct profile *p, struct samples *all, const struct
 		double *to =
 			strlen(f->name) > 5 ? sample_of(all, f->name + 5, how->rounds, leaf) : NULL;
 
-		if (!to || strcmp(f->file, "<bpfprof>"))
+		if (!to || strcmp(f->file, "bpfprof"))
 			continue;
 		*to = own_by(f, how->calls);
 		found += f->stat.ncalls == (leaf ? how->calls : 1);
