@@ -77,8 +77,8 @@ struct acc_func_place {
 
 /* What a thread's calls of one function from one caller add up to. Written by that thread alone. */
 struct acc_edge {
-	__u32 key; /* the lower half; 0: free */
-	__u32 pad;
+	__u32 key;   /* the lower half; 0: free */
+	__u32 next;  /* edge of what the caller called after this: a guess, as hot */
 	__u64 quick; /* what the callee looked like when it was last looked at closely; 0: never */
 	__u64 calls;
 	__u64 children; /* calls made from these */

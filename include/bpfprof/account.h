@@ -320,14 +320,26 @@ ACC_INLINE struct acc_caller acc_caller_of(struct acc_slot *s)
 		      : (struct acc_caller){0, &s->hot};
 }
 
-/* The edge of a call from the top of the stack, if it is the guess and looks alike; else 0. Who
- * guesses is the caller's own edge, so the caller need not be looked at. */
+ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 quick)
+{
+	return e && quick && e->quick == quick;
+}
+
+/* The edge of a call from the top of the stack, if it looks like one of the guesses: the edge
+ * called last, or the one that once followed that; else 0. Who guesses is the caller's own edge, so
+ * the caller need not be looked at. */
 ACC_INLINE __u32 acc_edge_hot(struct acc_slot *s, __u64 quick)
 {
-	__u32 i = *acc_caller_of(s).hot;
-	struct acc_edge *e = i && quick ? acc_edge(i) : 0;
+	__u32 *hot = acc_caller_of(s).hot, i = *hot;
+	struct acc_edge *last = i ? acc_edge(i) : 0;
 
-	return e && e->quick == quick ? i : 0;
+	if (acc_edge_fits(last, quick))
+		return i;
+	i = last ? last->next : 0;
+	if (!acc_edge_fits(i ? acc_edge(i) : 0, quick))
+		return 0;
+	*hot = i;
+	return i;
 }
 
 /* The edge of a call from the top of the stack, by its identity; 0: lost. */
@@ -335,11 +347,15 @@ ACC_INLINE __u32 acc_edge_for(struct acc_slot *s, __u32 slot, const struct acc_c
 {
 	struct acc_caller from = acc_caller_of(s);
 	__u32 i = acc_edge_of(s, slot, from.func, c);
+	struct acc_edge *last = *from.hot ? acc_edge(*from.hot) : 0;
 	struct acc_edge *e = i ? acc_edge(i) : 0;
 
+	if (!e)
+		return 0;
+	if (last)
+		last->next = i;
 	*from.hot = i;
-	if (e)
-		e->quick = c->quick;
+	e->quick = c->quick;
 	return i;
 }
 
