@@ -219,13 +219,36 @@ ALWAYS __u64 quick_of_content(__u64 code)
 	       1;
 }
 
+/*
+ * What stands for a code object, with where it is: 3.11 numbers none, but the states of functions,
+ * once a call of one was specialised. A function whose code is replaced loses its number, and none
+ * is given twice. A frame may yet run a code that its function had before; that is alive since
+ * before the number was given, so number and address together are one code object's.
+ */
+ALWAYS struct stub_quick *kept_by(__u64 frame, __u64 code, __u64 *key)
+{
+	__u64 version = config.func_version ? AT32(AT(frame, 0), config.func_version) : 0;
+
+	*key = version << 32 | (__u32)(code >> 4);
+	return version ? &state.quicks[version % STUB_QUICKS] : 0;
+}
+
 /* Where code objects are numbered, number and address: others of one number belong to other
  * interpreters, and two such lie less than 64 GiB apart. */
-ALWAYS __u64 quick_of(__u64 code)
+ALWAYS __u64 quick_of(__u64 frame, __u64 code)
 {
-	__u64 version = config.code_version ? AT32(code, config.code_version) : 0;
+	__u64 version = config.code_version ? AT32(code, config.code_version) : 0, key, quick;
+	struct stub_quick *kept;
 
-	return version ? version << 32 | (__u32)(code >> 4) : quick_of_content(code);
+	if (version)
+		return version << 32 | (__u32)(code >> 4);
+	kept = kept_by(frame, code, &key);
+	if (kept && kept->key == key)
+		return kept->quick;
+	quick = quick_of_content(code);
+	if (kept)
+		*kept = (struct stub_quick){key, quick};
+	return quick;
 }
 
 ALWAYS __u64 ident_of(__u64 quick)
@@ -276,11 +299,11 @@ ALWAYS void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant
 	void *result;
 
 	if (config.nop5) {
-		stub_enter5(frame, ident_of(quick_of(code)), code, caller_of(tstate));
+		stub_enter5(frame, ident_of(quick_of(frame, code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave5(frame);
 	} else {
-		stub_enter1(frame, ident_of(quick_of(code)), code, caller_of(tstate));
+		stub_enter1(frame, ident_of(quick_of(frame, code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave1(frame);
 	}
@@ -309,7 +332,7 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 	caller = f ? caller_of(tstate) : 0;
 	if (RARE(caller && f->pyframe != caller))
 		settle(s, caller);
-	quick = quick_of(code);
+	quick = quick_of(frame, code);
 	edge = acc_edge_hot(s, quick);
 	if (RARE(!edge)) {
 		struct acc_call c = {.ident = ident_of(quick), .quick = quick, .code = code};
