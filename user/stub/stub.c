@@ -13,6 +13,7 @@
 
 #define HIDDEN	   __attribute__((visibility("hidden")))
 #define COLD	   __attribute__((noinline, cold))
+#define APART	   __attribute__((noinline)) /* has the registers to itself */
 #define ALWAYS	   static inline __attribute__((always_inline))
 #define RARE(x)	   __builtin_expect(!!(x), 0)
 #define AT(p, o)   (*(const __u64 *)((p) + (o)))
@@ -294,7 +295,7 @@ ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant
 }
 
 /* Between two markers, which BPF programs account for. */
-ALWAYS void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
+APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
 	void *result;
 
@@ -318,6 +319,20 @@ COLD static void settle(struct acc_slot *s, __u64 caller)
 	acc_settle(s, caller, &now);
 }
 
+/* The return of a frame that is not the innermost. */
+COLD static void leave_other(struct acc_slot *s, __u64 frame, struct acc_moment now)
+{
+	acc_leave(s, acc_row(s->row), frame, &now);
+}
+
+/* The edge of a call that is not the one expected. */
+APART static __u32 look_closely(struct acc_slot *s, __u32 at, __u64 quick, __u64 code)
+{
+	struct acc_call c = {.ident = ident_of(quick), .quick = quick, .code = code};
+
+	return acc_edge_for(s, at, &c);
+}
+
 /* Counts the call. Returns its slot, or 0 where there is none. */
 ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 {
@@ -334,11 +349,8 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 		settle(s, caller);
 	quick = quick_of(frame, code);
 	edge = acc_edge_hot(s, quick);
-	if (RARE(!edge)) {
-		struct acc_call c = {.ident = ident_of(quick), .quick = quick, .code = code};
-
-		edge = acc_edge_for(s, at, &c);
-	}
+	if (RARE(!edge))
+		edge = look_closely(s, at, quick, code);
 	f = acc_push(s, edge, frame);
 	if (f)
 		acc_start(s, f);
@@ -358,12 +370,15 @@ ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
 	if (RARE(!deadline))
 		return;
 	acc_now(s, &now);
-	acc_leave(s, acc_row(s->row), frame, &now);
+	if (RARE(!s->top || s->over || acc_frame(s->top)->pyframe != frame))
+		leave_other(s, frame, now);
+	else
+		acc_pop(s, acc_row(s->row), &now);
 	if (RARE(now.at >= deadline))
 		take_out(tstate, variant);
 }
 
-ALWAYS void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
+APART static void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
 	struct acc_slot *s = enter(tstate, frame, code);
 	void *result;
