@@ -155,7 +155,9 @@ ALWAYS int end_is_near(__u64 tstate, __u64 sp, struct stub_thread *t)
  * is kept, or 0. */
 ALWAYS int out_of_stack(__u64 tstate, struct stub_thread *t)
 {
-	__u64 sp = (__u64)__builtin_frame_address(0);
+	__u64 sp;
+
+	__asm__("mov %%rsp, %0" : "=r"(sp));
 
 	if (config.tstate_c_recursion && (int)AT32(tstate, config.tstate_c_recursion) < C_CALLS)
 		return 1;
