@@ -56,8 +56,7 @@ static const struct table_sizes sizes = {SIZE, SIZE, SIZE, SIZE, SIZE, SIZE, 0, 
 	X(frames)                                                                                  \
 	X(aways)                                                                                   \
 	X(edges)                                                                                   \
-	X(edges_more) X(edge_places) X(funcs) X(funcs_more) X(func_places) X(codes) X(slots)       \
-		X(rows)
+	X(edges_more) X(edge_places) X(funcs) X(funcs_more) X(func_places) X(codes) X(slots) X(rows)
 
 static void map_all(void)
 {

@@ -55,7 +55,7 @@ const char man_tail[] =
 	"is counted; a call that is open across a switch may be closed too early, and its callers\n"
 	"be taken for others. With the JIT of 3.13 and later on, bpfprof refuses.\n"
 	".SH OVERHEAD\n"
-	"inline adds 50 to 60 ns to a call to which cProfile adds 130 to 180. Each probe of eval "
+	"inline adds 40 to 55 ns to a call to which cProfile adds 130 to 180. Each probe of eval "
 	"and\n"
 	"usdt is a trap into the kernel: 0.5 to 1 microsecond, two a Python call. Other\n"
 	"processes that run the same interpreter pay nothing. \"make bench\" measures it.\n"
