@@ -97,10 +97,11 @@ vmlinux:
 
 $(O)/user/capture/session.o: $(O)/bpfprof.skel.h
 
-# The stub: code for another process, so nothing of ours may be called or needed there.
+# The stub: code for another process, so nothing of ours may be called or needed there. It leaves
+# %rbp as it was, so that a walk by frame pointers finds the frames above it.
 STUB_CFLAGS := -std=gnu11 -O2 -ffreestanding -fPIE -fno-plt -mno-red-zone -mgeneral-regs-only \
                -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
-               -fno-omit-frame-pointer -fno-jump-tables \
+               -fomit-frame-pointer -ffixed-rbp -fno-jump-tables \
                -fno-tree-loop-distribute-patterns
 
 $(O)/user/stub/%.o: user/stub/%.c

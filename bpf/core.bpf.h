@@ -19,6 +19,8 @@
 const volatile __u32 acc_mask_edges = 1023;
 const volatile __u32 acc_mask_funcs = 1023;
 const volatile __u32 acc_mask_codes = 1023;
+const volatile __u32 acc_edges_max = 1024;
+const volatile __u32 acc_funcs_max = 1024;
 const volatile __u32 acc_frames_max = 1024;
 const volatile __u32 slots_max = 64;
 const volatile __u32 rows_max = 64;
@@ -47,8 +49,10 @@ ACC_TABLE(frames, frame)
 ACC_TABLE(aways, away)
 ACC_TABLE(edges, edge)
 ACC_TABLE(edges_more, edge_more)
+ACC_TABLE(edge_places, edge_place)
 ACC_TABLE(funcs, func)
 ACC_TABLE(funcs_more, func_more)
+ACC_TABLE(func_places, func_place)
 ACC_TABLE(codes, code)
 ACC_TABLE(slots, slot)
 ACC_TABLE(rows, row)

@@ -39,6 +39,7 @@ enum acc_loss {
 };
 
 #define ACC_CHUNK      64u   /* frames a thread takes from the pool at a time, header included */
+#define ACC_BATCH      8u    /* edges or funcs a slot takes at a time */
 #define ACC_PROBE_MAX  128u  /* places of a hash table tried before it counts as full */
 #define ACC_UNWIND_MAX 128u  /* frames searched for the one that a return belongs to */
 #define ACC_NAME_MAX   4095u /* bytes of a name that are kept */
@@ -64,9 +65,21 @@ struct acc_frame {
 	__u64 pad;
 };
 
+/* Edges and funcs are handed out in the order of their first sight, so that what is called together
+ * lies together. A hashed place of their index holds the upper half of a key, and the number of the
+ * element, which holds the lower half; 0: free. */
+struct acc_edge_place {
+	__u64 v;
+};
+
+struct acc_func_place {
+	__u64 v;
+};
+
 /* What a thread's calls of one function from one caller add up to. Written by that thread alone. */
 struct acc_edge {
-	__u64 key;   /* 0: free */
+	__u32 key;   /* the lower half; 0: free */
+	__u32 next;  /* edge of what the caller called after this: a guess, as hot */
 	__u64 quick; /* what the callee looked like when it was last looked at closely; 0: never */
 	__u64 calls;
 	__u64 children; /* calls made from these */
@@ -99,12 +112,12 @@ struct acc_block {
 /* A function as one thread calls it. Its figures are those of its edges added up, less what is in
  * acc_func_more. */
 struct acc_func {
-	__u64 key; /* 0: free */
+	__u32 key; /* the lower half; 0: free */
 	__u32 code;
 	__u32 slot;
 	__u32 open;  /* activations open now */
 	__u32 first; /* edge of the outermost of them */
-	__u64 pad;
+	__u32 pad[3];
 };
 
 /* The rest of the function of the same index: what its edges' figures count twice. */
@@ -151,7 +164,8 @@ struct acc_slot {
 	__u64 ready_ns;	      /* since when it could run again; 0: it cannot */
 	__u64 back_ns;	      /* when it last came back */
 	__u64 end_ns;	      /* when it ended with frames open; 0: it did not */
-	__u64 pad[4];
+	__u32 edge, func;     /* the next of its batches; at the end of one: none left of it */
+	__u64 pad[3];
 };
 
 /* One thread's life, for reports. Its figures are those of its outermost frames. */
@@ -176,7 +190,8 @@ struct acc_ctl {
 	__u32 names;   /* bytes of the name store taken */
 	__u32 slots;
 	__u32 rows;
-	__u32 codes, funcs, edges; /* entries taken */
+	__u32 codes;	    /* entries taken */
+	__u32 funcs, edges; /* batches taken */
 	__u32 pad;
 };
 

@@ -11,18 +11,22 @@
  *
  * The includer ("home") defines, before including this file:
  *   ACC_INLINE, ACC_NOINLINE             function attributes
- *   struct acc_frame *acc_frame(__u32 i) and likewise acc_away, acc_edge, acc_edge_more, acc_func,
- *                                        acc_func_more, acc_code, acc_row: element i of the
- *                                        table, or 0 where i is out of range
+ *   struct acc_frame *acc_frame(__u32 i) and likewise acc_away, acc_edge, acc_edge_more,
+ *                                        acc_edge_place, acc_func, acc_func_more, acc_func_place,
+ *                                        acc_code, acc_row: element i of the table, or 0 where i
+ *                                        is out of range
  *   struct acc_ctl *acc_ctl(void)        or 0
  *   acc_clock()                          the time, in ticks; not needed where acc_now isn't called
- *   acc_mask_edges/funcs/codes           table sizes minus one (powers of two)
+ *   acc_mask_codes                       size of the table minus one (a power of two)
+ *   acc_mask_edges/funcs                 likewise of the indices
+ *   acc_edges_max, acc_funcs_max         elements of these tables
  *   acc_frames_max                       elements of the frame pool
  *   ACC_CAS(ptr, old, new), ACC_ADD(ptr, n)  atomics that return the value before
  *   int acc_code_fill(struct acc_code *, const struct acc_call *)   copies a new code's names
  *
  * Threads: a slot belongs to one thread, which alone calls acc_enter/acc_leave on it. Edges, funcs
- * and frames belong to the slot that took them; only taking one is shared, and done with CAS.
+ * and frames belong to the slot that took them; only taking them is shared, and done in batches and
+ * with atomics.
  */
 #ifndef BPFPROF_ACCOUNT_H
 #define BPFPROF_ACCOUNT_H
@@ -108,37 +112,93 @@ ACC_INLINE void acc_lose(enum acc_loss which, __u64 n)
 		ACC_ADD(&ctl->losses[which], n);
 }
 
-/*
- * Open addressing over a table whose elements start with their key: index of the element that
- * holds key, taken if none did. *fresh tells which. 0 where ACC_PROBE_MAX places were tried.
- */
-#define ACC_DEFINE_FIND(kind, mask)                                                                \
-	ACC_INLINE __u32 acc_find_##kind(__u64 key, int *fresh)                                    \
+/* Index of the code object of that identity, taken if none had it (*fresh), by open addressing. 0
+ * where ACC_PROBE_MAX places were tried. */
+ACC_INLINE __u32 acc_find_code(__u64 key, int *fresh)
+{
+	__u32 i = (__u32)(key >> 20);
+
+	*fresh = 0;
+	for (__u32 n = 0; n < ACC_PROBE_MAX; n++, i++) {
+		__u32 at = i & acc_mask_codes;
+		struct acc_code *code = at ? acc_code(at) : 0;
+		__u64 seen;
+
+		if (!code)
+			continue;
+		seen = *(volatile __u64 *)&code->key;
+		if (!seen) {
+			seen = ACC_CAS(&code->key, 0, key);
+			*fresh = !seen;
+		}
+		if (*fresh || seen == key)
+			return at;
+	}
+	return 0;
+}
+
+/* An element that nobody has taken, of the slot's batch or of a new one; 0: there is none. */
+ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
+{
+	__u32 i = *next;
+
+	if (!(i & (ACC_BATCH - 1))) {
+		if ((*(volatile __u32 *)batches + 2) * ACC_BATCH > max)
+			return 0;
+		i = (ACC_ADD(batches, 1) + 1) * ACC_BATCH;
+		if (i + ACC_BATCH > max)
+			return 0;
+	}
+	*next = i + 1;
+	return i;
+}
+
+/* A key has one slot in it, so only one thread looks for it and adds it: no other can add it
+ * meanwhile. */
+#define ACC_DEFINE_FIND(kind)                                                                      \
+	/* The element that has the key; 0: none. */                                               \
+	ACC_INLINE __u32 acc_find_##kind(__u64 key)                                                \
 	{                                                                                          \
-		__u32 i = (__u32)(key >> 20);                                                      \
+		__u32 at = (__u32)(key >> 12);                                                     \
                                                                                                    \
-		*fresh = 0;                                                                        \
-		for (__u32 n = 0; n < ACC_PROBE_MAX; n++, i++) {                                   \
-			__u32 at = i & (mask);                                                     \
-			struct acc_##kind *e = at ? acc_##kind(at) : 0;                            \
-			__u64 seen;                                                                \
+		for (__u32 n = 0; n < ACC_PROBE_MAX; n++, at++) {                                  \
+			struct acc_##kind##_place *p =                                             \
+				acc_##kind##_place(at & acc_mask_##kind##s);                       \
+			__u64 v = p ? *(volatile __u64 *)&p->v : 0;                                \
+			struct acc_##kind *e = v >> 32 == key >> 32 ? acc_##kind((__u32)v) : 0;    \
                                                                                                    \
-			if (!e)                                                                    \
-				continue;                                                          \
-			seen = *(volatile __u64 *)&e->key;                                         \
-			if (!seen) {                                                               \
-				seen = ACC_CAS(&e->key, 0, key);                                   \
-				*fresh = !seen;                                                    \
-			}                                                                          \
-			if (*fresh || seen == key)                                                 \
-				return at;                                                         \
+			if (!v)                                                                    \
+				break;                                                             \
+			if (e && e->key == (__u32)key)                                             \
+				return (__u32)v;                                                   \
 		}                                                                                  \
+		return 0;                                                                          \
+	}                                                                                          \
+                                                                                                   \
+	/* A new element of a key that none has; 0: the table is full. */                          \
+	ACC_INLINE __u32 acc_add_##kind(struct acc_slot *s, struct acc_ctl *ctl, __u64 key)        \
+	{                                                                                          \
+		__u32 i = acc_take(&s->kind, &ctl->kind##s, acc_##kind##s_max);                    \
+		struct acc_##kind *e = i ? acc_##kind(i) : 0;                                      \
+		__u32 at = (__u32)(key >> 12);                                                     \
+                                                                                                   \
+		for (__u32 n = 0; e && n < ACC_PROBE_MAX; n++, at++) {                             \
+			struct acc_##kind##_place *p =                                             \
+				acc_##kind##_place(at & acc_mask_##kind##s);                       \
+                                                                                                   \
+			if (!p || *(volatile __u64 *)&p->v ||                                      \
+			    ACC_CAS(&p->v, 0, (key & ~0xffffffffull) | i))                         \
+				continue;                                                          \
+			e->key = (__u32)key;                                                       \
+			return i;                                                                  \
+		}                                                                                  \
+		if (e)                                                                             \
+			s->kind = i;                                                               \
 		return 0;                                                                          \
 	}
 
-ACC_DEFINE_FIND(code, acc_mask_codes)
-ACC_DEFINE_FIND(func, acc_mask_funcs)
-ACC_DEFINE_FIND(edge, acc_mask_edges)
+ACC_DEFINE_FIND(func)
+ACC_DEFINE_FIND(edge)
 
 ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 {
@@ -162,54 +222,50 @@ ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 	return i;
 }
 
-ACC_NOINLINE __u32 acc_func_of(__u32 slot, const struct acc_call *c)
+ACC_NOINLINE __u32 acc_func_of(struct acc_slot *s, __u32 slot, const struct acc_call *c)
 {
-	int fresh;
-	__u32 i;
-	struct acc_func *func;
+	__u64 key = c ? acc_key(c->ident, slot) : 0;
+	__u32 i = key ? acc_find_func(key) : 0;
 	struct acc_ctl *ctl = acc_ctl();
+	struct acc_func *func;
 
-	if (!c || !ctl)
+	if (!s || !c || !ctl)
 		return 0;
-	i = acc_find_func(acc_key(c->ident, slot), &fresh);
 	if (!i)
-		return 0;
-	func = acc_func(i);
+		i = acc_add_func(s, ctl, key);
+	func = i ? acc_func(i) : 0;
 	if (!func)
 		return 0;
-	if (fresh) {
-		ACC_ADD(&ctl->funcs, 1);
-		func->slot = slot;
-	}
+	func->slot = slot;
 	if (!func->code)
 		func->code = acc_code_of(c);
 	return func->code ? i : 0;
 }
 
 /* The edge caller -> callee of this slot; 0 and a loss counted where a table is full. */
-ACC_NOINLINE __u32 acc_edge_of(__u32 slot, __u32 caller, const struct acc_call *c)
+ACC_NOINLINE __u32 acc_edge_of(struct acc_slot *s, __u32 slot, __u32 caller,
+			       const struct acc_call *c)
 {
-	int fresh;
-	__u32 i;
+	__u64 key = c ? acc_key(c->ident, ((__u64)slot << 32) | caller) : 0;
+	__u32 i = key ? acc_find_edge(key) : 0;
+	struct acc_ctl *ctl = acc_ctl();
 	struct acc_edge *edge;
 	struct acc_edge_more *more;
-	struct acc_ctl *ctl = acc_ctl();
 
-	if (!c || !ctl)
+	if (!s || !c || !ctl)
 		return 0;
-	i = acc_find_edge(acc_key(c->ident, ((__u64)slot << 32) | caller), &fresh);
+	if (!i)
+		i = acc_add_edge(s, ctl, key);
 	edge = i ? acc_edge(i) : 0;
 	more = i ? acc_edge_more(i) : 0;
 	if (!edge || !more) {
 		acc_lose(ACC_LOSS_EDGES_FULL, 1);
 		return 0;
 	}
-	if (fresh) {
-		ACC_ADD(&ctl->edges, 1);
-		more->caller = caller;
-	}
-	if (!edge->func)
-		edge->func = acc_func_of(slot, c);
+	if (edge->func)
+		return i;
+	more->caller = caller;
+	edge->func = acc_func_of(s, slot, c);
 	if (edge->func)
 		return i;
 	acc_lose(ACC_LOSS_FUNCS_FULL, 1);
@@ -264,26 +320,42 @@ ACC_INLINE struct acc_caller acc_caller_of(struct acc_slot *s)
 		      : (struct acc_caller){0, &s->hot};
 }
 
-/* The edge of a call from the top of the stack, if it is the guess and looks alike; else 0. Who
- * guesses is the caller's own edge, so the caller need not be looked at. */
+ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 quick)
+{
+	return e && quick && e->quick == quick;
+}
+
+/* The edge of a call from the top of the stack, if it looks like one of the guesses: the edge
+ * called last, or the one that once followed that; else 0. Who guesses is the caller's own edge, so
+ * the caller need not be looked at. */
 ACC_INLINE __u32 acc_edge_hot(struct acc_slot *s, __u64 quick)
 {
-	__u32 i = *acc_caller_of(s).hot;
-	struct acc_edge *e = i && quick ? acc_edge(i) : 0;
+	__u32 *hot = acc_caller_of(s).hot, i = *hot;
+	struct acc_edge *last = i ? acc_edge(i) : 0;
 
-	return e && e->quick == quick ? i : 0;
+	if (acc_edge_fits(last, quick))
+		return i;
+	i = last ? last->next : 0;
+	if (!acc_edge_fits(i ? acc_edge(i) : 0, quick))
+		return 0;
+	*hot = i;
+	return i;
 }
 
 /* The edge of a call from the top of the stack, by its identity; 0: lost. */
 ACC_INLINE __u32 acc_edge_for(struct acc_slot *s, __u32 slot, const struct acc_call *c)
 {
 	struct acc_caller from = acc_caller_of(s);
-	__u32 i = acc_edge_of(slot, from.func, c);
+	__u32 i = acc_edge_of(s, slot, from.func, c);
+	struct acc_edge *last = *from.hot ? acc_edge(*from.hot) : 0;
 	struct acc_edge *e = i ? acc_edge(i) : 0;
 
+	if (!e)
+		return 0;
+	if (last)
+		last->next = i;
 	*from.hot = i;
-	if (e)
-		e->quick = c->quick;
+	e->quick = c->quick;
 	return i;
 }
 

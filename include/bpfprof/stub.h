@@ -15,6 +15,7 @@
 #define STUB_VARIANTS 4u /* different evaluators that were in the slots before */
 #define STUB_REGIONS  512u
 #define STUB_THREADS  2048u
+#define STUB_QUICKS   131072u
 
 #define STUB_CONFIG 0x4000ul
 #define STUB_STATE  0x5000ul
@@ -26,8 +27,10 @@ enum stub_table {
 	STUB_AWAYS,
 	STUB_EDGES,
 	STUB_EDGES_MORE,
+	STUB_EDGE_PLACES,
 	STUB_FUNCS,
 	STUB_FUNCS_MORE,
+	STUB_FUNC_PLACES,
 	STUB_CODES,
 	STUB_SLOTS,
 	STUB_ROWS,
@@ -64,6 +67,7 @@ struct stub_config {
 	__u32 frame_prev;
 	__u32 code_flags, code_firstlineno, code_filename, code_name;
 	__u32 code_version; /* a number that no other code object has (3.12 on) */
+	__u32 func_version; /* of the frame's function: no other state of one has it (3.11) */
 	__u32 code_qualname;
 	__u32 str_length, str_state, str_kind_shift, str_ascii, str_compact;
 	__u32 str_utf8, str_utf8_length;
@@ -91,6 +95,12 @@ struct stub_thread {
 	__u32 slot, pad;
 };
 
+/* 3.11: what a code object's content was found to be. */
+struct stub_quick {
+	__u64 key; /* the function's version, and where the code is; 0: free */
+	__u64 quick;
+};
+
 enum stub_checked { STUB_UNCHECKED, STUB_AS_BELIEVED, STUB_OTHERWISE };
 
 struct stub_state {
@@ -100,6 +110,7 @@ struct stub_state {
 	__u64 flipped;	/* activations open beneath which nothing is counted */
 	struct stub_region regions[STUB_REGIONS];
 	struct stub_thread threads[STUB_THREADS];
+	struct stub_quick quicks[STUB_QUICKS];
 };
 
 #endif

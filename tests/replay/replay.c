@@ -50,10 +50,13 @@ static void *map_table(struct bpf_map *map, size_t bytes)
 	return at;
 }
 
-static const struct table_sizes sizes = {SIZE, SIZE, SIZE, SIZE, SIZE, SIZE, 0};
+static const struct table_sizes sizes = {SIZE, SIZE, SIZE, SIZE, SIZE, SIZE, 0, SIZE, SIZE};
 
 #define TABLES(X)                                                                                  \
-	X(frames) X(aways) X(edges) X(edges_more) X(funcs) X(funcs_more) X(codes) X(slots) X(rows)
+	X(frames)                                                                                  \
+	X(aways)                                                                                   \
+	X(edges)                                                                                   \
+	X(edges_more) X(edge_places) X(funcs) X(funcs_more) X(func_places) X(codes) X(slots) X(rows)
 
 static void map_all(void)
 {
@@ -470,6 +473,39 @@ static void run_deep(void)
 	result("deeper than the pool", why);
 }
 
+/* More pairs than the table has room for, of threads in turn: what has room is found again, the
+ * rest is counted, and little room is left over. */
+static void run_full(void)
+{
+	struct acc_ctl *ctl = user.ctl;
+	const __u64 pairs = SIZE * 3 / 2;
+	const char *why = NULL;
+	__u64 calls = 0;
+
+	reset(&user);
+	home = &user;
+	for (__u64 i = 0; i < 2 * pairs; i++) {
+		__u32 slot = 1 + i % (SLOTS - 1);
+		__u64 who = 1 + i % pairs / (SLOTS - 1);
+		struct acc_call c = {.ident = acc_mix(who) | 1, .code = who};
+		struct acc_moment now = {.at = i};
+
+		acc_enter(&user.slots[slot], slot, &c);
+		acc_leave(&user.slots[slot], acc_row(slot), 0, &now);
+	}
+	for (__u32 i = 1; i < SIZE; i++) {
+		calls += user.edges[i].calls;
+		if (user.edges[i].calls > 2)
+			why = "pairs taken for one another";
+	}
+	if (calls < 2 * SIZE * 85 / 100)
+		why = "room left over";
+	if (calls + ctl->losses[ACC_LOSS_EDGES_FULL] + ctl->losses[ACC_LOSS_FUNCS_FULL] !=
+	    2 * pairs)
+		why = "calls without room are not all counted";
+	result("more pairs than the table holds", why);
+}
+
 int main(void)
 {
 	bpf = replay_bpf__open_and_load();
@@ -482,6 +518,7 @@ int main(void)
 		run_known(&cases[i]);
 	run_random(200);
 	run_deep();
+	run_full();
 	replay_bpf__destroy(bpf);
 	return failures != 0;
 }

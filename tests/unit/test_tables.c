@@ -6,6 +6,7 @@
 #include "base/ticks.h"
 #include "capture/tables.h"
 #include "model/profile.h"
+#include "capture/home.h" /* last: its macros bear short names */
 
 #define ROUNDS 300
 
@@ -31,12 +32,14 @@ static void *garbage(size_t bytes)
 
 static struct tables tables_of_garbage(void)
 {
-	struct tables t = {.size = {256, 64, 64, 64, 16, 16, 1024}};
+	struct tables t = {.size = {256, 64, 64, 64, 16, 16, 1024, 128, 128}};
 
 	t.frames = garbage(t.size.frames * sizeof(*t.frames));
 	t.aways = garbage(t.size.frames * sizeof(*t.aways));
 	t.edges = garbage(t.size.edges * sizeof(*t.edges));
 	t.edges_more = garbage(t.size.edges * sizeof(*t.edges_more));
+	t.edge_places = garbage(t.size.edge_places * sizeof(*t.edge_places));
+	t.func_places = garbage(t.size.func_places * sizeof(*t.func_places));
 	t.funcs = garbage(t.size.funcs * sizeof(*t.funcs));
 	t.funcs_more = garbage(t.size.funcs * sizeof(*t.funcs_more));
 	t.codes = garbage(t.size.codes * sizeof(*t.codes));
@@ -53,6 +56,8 @@ static void tables_free(struct tables *t)
 	free(t->aways);
 	free(t->edges);
 	free(t->edges_more);
+	free(t->edge_places);
+	free(t->func_places);
 	free(t->funcs);
 	free(t->funcs_more);
 	free(t->codes);
@@ -85,4 +90,25 @@ TEST(garbage_in_nanoseconds)
 TEST(garbage_in_ticks)
 {
 	drain(0.37);
+}
+
+/* What is found through an index is checked like any other. */
+TEST(garbage_goes_on_counting)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		struct tables t = tables_of_garbage();
+
+		home = &t;
+		for (int n = 0; n < ROUNDS; n++) {
+			__u32 slot = random_next() % t.size.slots;
+			struct acc_call c = {.ident = (random_next() % 70) | 1, .code = 1};
+			struct acc_moment now = {.at = random_next()};
+			struct acc_frame *f = acc_enter(&t.slots[slot], slot, &c);
+
+			CHECK(!f || (f >= t.frames && f < t.frames + t.size.frames));
+			if (random_next() & 1)
+				acc_leave(&t.slots[slot], acc_row(slot), 0, &now);
+		}
+		tables_free(&t);
+	}
 }

@@ -26,7 +26,46 @@ def same():
 pair = (lambda: helper()), (lambda: helper() + 1)
 
 
+def swapped():
+    return 0
+
+
+def other():
+    return helper()
+
+
+def gen():
+    yield 0
+    yield helper()
+
+
+def regen():
+    yield helper()
+
+
+def swaps():
+    """A function's code replaced, again and again, while a generator runs what it had before."""
+    codes = swapped.__code__, other.__code__
+    for i in range(200):
+        g = gen()
+        next(g)
+        gen.__code__, regen.__code__ = regen.__code__, gen.__code__
+        for _ in gen():
+            pass
+        for _ in g:
+            pass
+        swapped.__code__ = codes[i // 20 % 2]
+        for _ in range(5):
+            swapped()
+        space = {}
+        exec("def fresh():\n    return %d" % (i % 2), space)
+        swapped.__code__ = space["fresh"].__code__
+        for _ in range(3):
+            swapped()
+
+
 def run():
+    swaps()
     for n in (0, 1, 1, 2, 2, 2):
         make(n)()
     same()

@@ -65,6 +65,7 @@ static struct stub_config config_of(const struct interp *in, bool nop5)
 		.code_filename = l->code_filename,
 		.code_name = l->code_name,
 		.code_version = l->code_version,
+		.func_version = l->func_version,
 		.code_qualname = l->code_qualname,
 		.str_utf8 = l->str_utf8,
 		.str_utf8_length = l->str_utf8_length,

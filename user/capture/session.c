@@ -55,13 +55,16 @@ static uint32_t pow2_above(uint32_t n)
 	return p;
 }
 
-/* Hash tables get twice the room, so that their load stays below a half. */
+/* Hash tables get twice the room, so that their load stays below a half. A func has an edge at
+ * least. */
 static struct table_sizes sizes_of(const struct session_limits *l)
 {
 	return (struct table_sizes){
 		.frames = (l->frames / ACC_CHUNK + 2) * ACC_CHUNK,
-		.edges = pow2_above(l->edges * 2),
-		.funcs = pow2_above(l->edges), /* most have several edges */
+		.edges = (l->edges / ACC_BATCH + 2) * ACC_BATCH,
+		.funcs = (l->edges / ACC_BATCH + 2) * ACC_BATCH,
+		.edge_places = pow2_above(l->edges * 2),
+		.func_places = pow2_above(l->edges * 2),
 		.codes = pow2_above(l->functions * 2),
 		.slots = l->threads + 1,
 		.rows = l->threads * 4 + 1,
@@ -85,10 +88,16 @@ struct table_row {
 	}
 
 static const struct table_row table_rows[] = {
-	ROW(STUB_FRAMES, frames, frames, frame), ROW(STUB_AWAYS, aways, frames, away),
-	ROW(STUB_EDGES, edges, edges, edge),	 ROW(STUB_EDGES_MORE, edges_more, edges, edge_more),
-	ROW(STUB_FUNCS, funcs, funcs, func),	 ROW(STUB_FUNCS_MORE, funcs_more, funcs, func_more),
-	ROW(STUB_CODES, codes, codes, code),	 ROW(STUB_SLOTS, slots, slots, slot),
+	ROW(STUB_FRAMES, frames, frames, frame),
+	ROW(STUB_AWAYS, aways, frames, away),
+	ROW(STUB_EDGES, edges, edges, edge),
+	ROW(STUB_EDGES_MORE, edges_more, edges, edge_more),
+	ROW(STUB_EDGE_PLACES, edge_places, edge_places, edge_place),
+	ROW(STUB_FUNCS, funcs, funcs, func),
+	ROW(STUB_FUNCS_MORE, funcs_more, funcs, func_more),
+	ROW(STUB_FUNC_PLACES, func_places, func_places, func_place),
+	ROW(STUB_CODES, codes, codes, code),
+	ROW(STUB_SLOTS, slots, slots, slot),
 	ROW(STUB_ROWS, rows, rows, row),
 };
 
@@ -137,9 +146,11 @@ static int set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 	bad |= bpf_map__set_value_size(bpf->maps.names, names_bytes(size));
 	bad |= bpf_map__set_max_entries(bpf->maps.slot_of_tid, size->slots);
 	bad |= bpf_map__set_max_entries(bpf->maps.slots_free, size->slots);
-	bpf->rodata->acc_mask_edges = size->edges - 1;
-	bpf->rodata->acc_mask_funcs = size->funcs - 1;
+	bpf->rodata->acc_mask_edges = size->edge_places - 1;
+	bpf->rodata->acc_mask_funcs = size->func_places - 1;
 	bpf->rodata->acc_mask_codes = size->codes - 1;
+	bpf->rodata->acc_edges_max = size->edges;
+	bpf->rodata->acc_funcs_max = size->funcs;
 	bpf->rodata->acc_frames_max = size->frames;
 	bpf->rodata->slots_max = size->slots;
 	bpf->rodata->rows_max = size->rows;

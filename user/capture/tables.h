@@ -14,6 +14,7 @@
 /* Elements of each table; powers of two where a table is hashed. */
 struct table_sizes {
 	__u32 frames, edges, funcs, codes, slots, rows, names;
+	__u32 edge_places, func_places; /* hashed, as codes */
 };
 
 struct tables {
@@ -21,8 +22,10 @@ struct tables {
 	struct acc_away *aways; /* as many as frames */
 	struct acc_edge *edges;
 	struct acc_edge_more *edges_more; /* as many as edges */
+	struct acc_edge_place *edge_places;
 	struct acc_func *funcs;
 	struct acc_func_more *funcs_more; /* as many as funcs */
+	struct acc_func_place *func_places;
 	struct acc_code *codes;
 	struct acc_slot *slots;
 	struct acc_row *rows;

@@ -69,6 +69,7 @@ struct py_layout {
 	uint16_t code_name;
 	uint16_t code_qualname; /* 0: none before 3.11 */
 	uint16_t code_version;	/* 0: none before 3.12 */
+	uint16_t func_version;	/* in the function, which 3.11's frame starts with; 0: not needed */
 	uint16_t str_length;	/* in a str: number of code points */
 	uint16_t str_state;	/* in a str: 32 bits of kind, compact, ascii */
 	uint8_t str_kind_shift; /* kind is 3 bits from here, then 1 bit compact, 1 bit ascii */

@@ -9,10 +9,10 @@
 #define STR_OLD 16, 32, 2, 48, 48, 56, 72
 #define STR_NEW 16, 32, 2, 40, 40, 48, 56
 
-/* code object: flags, first line, file, name, qualname, version */
-#define CODE_38	 36, 40, 0x68, 0x70, 0, 0
-#define CODE_311 0x30, 0x48, 0x70, 0x78, 0x80, 0
-#define CODE_312 0x30, 0x44, 0x70, 0x78, 0x80, 0x5c
+/* code object: flags, first line, file, name, qualname, version; function: version */
+#define CODE_38	 36, 40, 0x68, 0x70, 0, 0, 0
+#define CODE_311 0x30, 0x48, 0x70, 0x78, 0x80, 0, 0x80
+#define CODE_312 0x30, 0x44, 0x70, 0x78, 0x80, 0x5c, 0
 
 static const struct py_layout layouts[] = {
 	/* version, probes, frame: code, caller, owner, ...; thread state: C calls left,

@@ -20,8 +20,10 @@ TABLE(frame, STUB_FRAMES)
 TABLE(away, STUB_AWAYS)
 TABLE(edge, STUB_EDGES)
 TABLE(edge_more, STUB_EDGES_MORE)
+TABLE(edge_place, STUB_EDGE_PLACES)
 TABLE(func, STUB_FUNCS)
 TABLE(func_more, STUB_FUNCS_MORE)
+TABLE(func_place, STUB_FUNC_PLACES)
 TABLE(code, STUB_CODES)
 TABLE(slot, STUB_SLOTS)
 TABLE(row, STUB_ROWS)
@@ -31,9 +33,11 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 	return (struct acc_ctl *)((__u64)&stub_head + config.table[STUB_CTL]);
 }
 
-#define acc_mask_edges (config.count[STUB_EDGES] - 1)
-#define acc_mask_funcs (config.count[STUB_FUNCS] - 1)
+#define acc_mask_edges (config.count[STUB_EDGE_PLACES] - 1)
+#define acc_mask_funcs (config.count[STUB_FUNC_PLACES] - 1)
 #define acc_mask_codes (config.count[STUB_CODES] - 1)
+#define acc_edges_max  (config.count[STUB_EDGES])
+#define acc_funcs_max  (config.count[STUB_FUNCS])
 #define acc_frames_max (config.count[STUB_FRAMES])
 
 #define ACC_INLINE	   ALWAYS

@@ -13,6 +13,7 @@
 
 #define HIDDEN	   __attribute__((visibility("hidden")))
 #define COLD	   __attribute__((noinline, cold))
+#define APART	   __attribute__((noinline)) /* has the registers to itself */
 #define ALWAYS	   static inline __attribute__((always_inline))
 #define RARE(x)	   __builtin_expect(!!(x), 0)
 #define AT(p, o)   (*(const __u64 *)((p) + (o)))
@@ -154,7 +155,9 @@ ALWAYS int end_is_near(__u64 tstate, __u64 sp, struct stub_thread *t)
  * is kept, or 0. */
 ALWAYS int out_of_stack(__u64 tstate, struct stub_thread *t)
 {
-	__u64 sp = (__u64)__builtin_frame_address(0);
+	__u64 sp;
+
+	__asm__("mov %%rsp, %0" : "=r"(sp));
 
 	if (config.tstate_c_recursion && (int)AT32(tstate, config.tstate_c_recursion) < C_CALLS)
 		return 1;
@@ -219,13 +222,36 @@ ALWAYS __u64 quick_of_content(__u64 code)
 	       1;
 }
 
+/*
+ * What stands for a code object, with where it is: 3.11 numbers none, but the states of functions,
+ * once a call of one was specialised. A function whose code is replaced loses its number, and none
+ * is given twice. A frame may yet run a code that its function had before; that is alive since
+ * before the number was given, so number and address together are one code object's.
+ */
+ALWAYS struct stub_quick *kept_by(__u64 frame, __u64 code, __u64 *key)
+{
+	__u64 version = config.func_version ? AT32(AT(frame, 0), config.func_version) : 0;
+
+	*key = version << 32 | (__u32)(code >> 4);
+	return version ? &state.quicks[version % STUB_QUICKS] : 0;
+}
+
 /* Where code objects are numbered, number and address: others of one number belong to other
  * interpreters, and two such lie less than 64 GiB apart. */
-ALWAYS __u64 quick_of(__u64 code)
+ALWAYS __u64 quick_of(__u64 frame, __u64 code)
 {
-	__u64 version = config.code_version ? AT32(code, config.code_version) : 0;
+	__u64 version = config.code_version ? AT32(code, config.code_version) : 0, key, quick;
+	struct stub_quick *kept;
 
-	return version ? version << 32 | (__u32)(code >> 4) : quick_of_content(code);
+	if (version)
+		return version << 32 | (__u32)(code >> 4);
+	kept = kept_by(frame, code, &key);
+	if (kept && kept->key == key)
+		return kept->quick;
+	quick = quick_of_content(code);
+	if (kept)
+		*kept = (struct stub_quick){key, quick};
+	return quick;
 }
 
 ALWAYS __u64 ident_of(__u64 quick)
@@ -279,16 +305,16 @@ ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant
 }
 
 /* Between two markers, which BPF programs account for. */
-ALWAYS void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
+APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
 	void *result;
 
 	if (config.nop5) {
-		stub_enter5(frame, ident_of(quick_of(code)), code, caller_of(tstate));
+		stub_enter5(frame, ident_of(quick_of(frame, code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave5(frame);
 	} else {
-		stub_enter1(frame, ident_of(quick_of(code)), code, caller_of(tstate));
+		stub_enter1(frame, ident_of(quick_of(frame, code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave1(frame);
 	}
@@ -301,6 +327,20 @@ COLD static void settle(struct acc_slot *s, __u64 caller)
 
 	acc_now(s, &now);
 	acc_settle(s, caller, &now);
+}
+
+/* The return of a frame that is not the innermost. */
+COLD static void leave_other(struct acc_slot *s, __u64 frame, struct acc_moment now)
+{
+	acc_leave(s, acc_row(s->row), frame, &now);
+}
+
+/* The edge of a call that is not the one expected. */
+APART static __u32 look_closely(struct acc_slot *s, __u32 at, __u64 quick, __u64 code)
+{
+	struct acc_call c = {.ident = ident_of(quick), .quick = quick, .code = code};
+
+	return acc_edge_for(s, at, &c);
 }
 
 /* Counts the call. Returns its slot, or 0 where there is none. */
@@ -317,13 +357,10 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 	caller = f ? caller_of(tstate) : 0;
 	if (RARE(caller && f->pyframe != caller))
 		settle(s, caller);
-	quick = quick_of(code);
+	quick = quick_of(frame, code);
 	edge = acc_edge_hot(s, quick);
-	if (RARE(!edge)) {
-		struct acc_call c = {.ident = ident_of(quick), .quick = quick, .code = code};
-
-		edge = acc_edge_for(s, at, &c);
-	}
+	if (RARE(!edge))
+		edge = look_closely(s, at, quick, code);
 	f = acc_push(s, edge, frame);
 	if (f)
 		acc_start(s, f);
@@ -343,12 +380,15 @@ ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
 	if (RARE(!deadline))
 		return;
 	acc_now(s, &now);
-	acc_leave(s, acc_row(s->row), frame, &now);
+	if (RARE(!s->top || s->over || acc_frame(s->top)->pyframe != frame))
+		leave_other(s, frame, now);
+	else
+		acc_pop(s, acc_row(s->row), &now);
 	if (RARE(now.at >= deadline))
 		take_out(tstate, variant);
 }
 
-ALWAYS void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
+APART static void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
 	struct acc_slot *s = enter(tstate, frame, code);
 	void *result;
