@@ -14,6 +14,7 @@
 
 #define HOME_FRAMES (1u << 18)
 #define HOME_EDGES  (1u << 18)
+#define HOME_PLACES (2 * HOME_EDGES) /* hashed */
 #define HOME_CODES  (1u << 17)
 
 struct home {
@@ -21,13 +22,12 @@ struct home {
 	struct acc_away aways[HOME_FRAMES]; /* stay zero: nobody tells us of time off the CPU */
 	struct acc_edge edges[HOME_EDGES];
 	struct acc_edge_more edges_more[HOME_EDGES];
+	struct acc_edge_place edge_places[HOME_PLACES];
 	struct acc_func funcs[HOME_EDGES];
 	struct acc_func_more funcs_more[HOME_EDGES];
+	struct acc_func_place func_places[HOME_PLACES];
 	struct acc_code codes[HOME_CODES];
 	struct seen *seen[HOME_EDGES]; /* by func */
-	uint32_t taken[HOME_EDGES];    /* the edges in use, in order of their first call */
-	uint32_t n_taken;
-	uint32_t n_known; /* ctl.edges when last looked at */
 	struct acc_ctl ctl;
 };
 
@@ -43,8 +43,10 @@ HOME_TABLE(frames, frame)
 HOME_TABLE(aways, away)
 HOME_TABLE(edges, edge)
 HOME_TABLE(edges_more, edge_more)
+HOME_TABLE(edge_places, edge_place)
 HOME_TABLE(funcs, func)
 HOME_TABLE(funcs_more, func_more)
+HOME_TABLE(func_places, func_place)
 HOME_TABLE(codes, code)
 
 /* A thread brings its row itself. */
@@ -59,9 +61,11 @@ static inline struct acc_ctl *acc_ctl(void)
 	return &home->ctl;
 }
 
-#define acc_mask_edges (HOME_EDGES - 1)
-#define acc_mask_funcs (HOME_EDGES - 1)
+#define acc_mask_edges (HOME_PLACES - 1)
+#define acc_mask_funcs (HOME_PLACES - 1)
 #define acc_mask_codes (HOME_CODES - 1)
+#define acc_edges_max  HOME_EDGES
+#define acc_funcs_max  HOME_EDGES
 #define acc_frames_max HOME_FRAMES
 
 #define ACC_INLINE	   static inline __attribute__((unused))

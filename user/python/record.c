@@ -147,17 +147,18 @@ static __attribute__((noinline)) struct seen *seen_new(uint32_t func, const stru
 	return s;
 }
 
-/* A new edge; 0 where it was taken in vain, as the functions were full. */
-static __attribute__((noinline)) void edge_taken(uint32_t edge)
-{
-	home->n_known = home->ctl.edges;
-	if (edge)
-		home->taken[home->n_taken++] = edge;
-}
-
 static inline struct seen *seen_of(uint32_t edge)
 {
 	return edge ? home->seen[acc_edge(edge)->func] : NULL;
+}
+
+/* Edges are handed out in batches, one after the other; where one ends before its batch does, the
+ * rest have no function. */
+static uint32_t edges_end(void)
+{
+	uint32_t end = (home->ctl.edges + 1) * ACC_BATCH;
+
+	return end < HOME_EDGES ? end : HOME_EDGES;
 }
 
 /* Somebody outside may have asked for it. */
@@ -190,8 +191,6 @@ void record__begin(const struct mark *m, struct activation *a)
 	f = acc_enter(&t->slot, t->serial, &c);
 	if (__builtin_expect(!f, 0))
 		return;
-	if (__builtin_expect(home->n_known != home->ctl.edges, 0))
-		edge_taken(f->edge);
 	a->frame = t->slot.top;
 	s = seen_of(f->edge);
 	if (__builtin_expect(!s && f->edge, 0))
@@ -293,11 +292,11 @@ void record__each(const void *owner, void (*each)(const struct seen *, void *), 
 	clock__refine();
 	for (struct seen *s = all_seen; s; s = s->next)
 		s->own_ns = 0;
-	for (uint32_t i = 0; i < home->n_taken; i++) {
-		struct seen *s = seen_of(home->taken[i]);
+	for (uint32_t i = 0; i < edges_end(); i++) {
+		struct seen *s = seen_of(i);
 
 		if (is_ours(s, owner))
-			s->own_ns += acc_edge(home->taken[i])->own_ns;
+			s->own_ns += acc_edge(i)->own_ns;
 	}
 	for (struct seen *s = all_seen; s; s = s->next) {
 		if (is_ours(s, owner) && s->block.hits)
@@ -309,11 +308,9 @@ void record__clear(const void *owner)
 {
 	if (!home || home_era != era)
 		return;
-	for (uint32_t i = 0; i < home->n_taken; i++) {
-		struct acc_edge *e = acc_edge(home->taken[i]);
-
-		if (is_ours(seen_of(home->taken[i]), owner))
-			e->own_ns = 0;
+	for (uint32_t i = 0; i < edges_end(); i++) {
+		if (is_ours(seen_of(i), owner))
+			acc_edge(i)->own_ns = 0;
 	}
 	for (struct seen *s = all_seen; s; s = s->next) {
 		if (!is_ours(s, owner))
