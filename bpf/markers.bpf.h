@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Named blocks: uprobes on the two marker functions of include/bpfprof.h, which get the address of
+ * a static description in their first argument. A block is a function of the same tables and a
+ * frame on the same stack as the calls that other backends see.
+ */
+#ifndef BPFPROF_MARKERS_BPF_H
+#define BPFPROF_MARKERS_BPF_H
+
+#include "names.bpf.h"
+
+/* Programs that the process has run before: what is at an address is another's then. */
+__u64 programs_before;
+
+/* Names of tracks, as the process gives them in its control object. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ACC_TRACKS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct acc_track);
+} tracks SEC(".maps");
+
+/* struct bpfprof_block */
+struct mark {
+	__u32 track, line;
+	__u64 name, file, group;
+};
+
+#define CONTROL_NAMES (24 + ACC_TRACKS) /* struct bpfprof_control: track_name */
+
+/* Reads a track's name where it is another than before. control: the object's address, or 0. */
+static __noinline int track_look(__u64 control, __u32 track)
+{
+	struct acc_track *t = bpf_map_lookup_elem(&tracks, &track);
+	struct acc_ctl *ctl = acc_ctl();
+	__u64 text = 0;
+
+	if (!t || !ctl || !control ||
+	    bpf_probe_read_user(&text, sizeof(text),
+				(void *)(control + CONTROL_NAMES + 8ull * track)) ||
+	    !text || text == t->text)
+		return 0;
+	t->text = text;
+	return name_of_cstr(ctl, &t->name, text);
+}
+
+/* The running thread's slot, taken if it has none; 0: none left. */
+static __always_inline __u32 slot_for_block(void)
+{
+	struct task_struct *task;
+	__u64 tcb;
+	__u32 i;
+
+	if (!inlined)
+		return slot_current();
+	task = (void *)bpf_get_current_task();
+	tcb = BPF_CORE_READ(task, thread.fsbase);
+	i = slot_by_tcb(tcb);
+	return i ? i : slot_take_inline(tcb);
+}
+
+/* The edge of a block that is not the one expected; 0: lost. */
+static __noinline __u32 block_closely(struct acc_slot *s, __u32 at, struct acc_call *c,
+				      __u64 control)
+{
+	struct mark m;
+
+	if (!s || !c)
+		return 0;
+	if (bpf_probe_read_user(&m, sizeof(m), (void *)(c->pyframe & ~ACC_MARK)) ||
+	    m.track >= ACC_TRACKS) {
+		acc_lose(ACC_LOSS_BLOCK_UNREAD, 1);
+		return 0;
+	}
+	c->line = m.line;
+	c->track = m.track + 1;
+	c->names[0] = m.file;
+	c->names[1] = m.name;
+	c->names[2] = m.group;
+	track_look(control, m.track);
+	return acc_edge_for(s, at, c);
+}
+
+SEC("uprobe")
+int bpfp_block_begin(struct pt_regs *ctx)
+{
+	__u32 at = slot_for_block(), edge;
+	struct acc_slot *s = at ? acc_slot(at) : 0;
+	struct acc_call c = {.pyframe = ctx->di | ACC_MARK};
+	struct acc_frame *f;
+
+	if (!s)
+		return 0;
+	c.ident = acc_key(c.pyframe, programs_before);
+	c.quick = c.ident;
+	edge = acc_edge_hot(s, c.quick);
+	if (!edge)
+		edge = block_closely(s, at, &c, bpf_get_attach_cookie(ctx));
+	f = acc_push(s, edge, c.pyframe);
+	if (f)
+		acc_start(s, f);
+	return 0;
+}
+
+/* The end of a block that is not open: begun before the attach, or never. */
+static __noinline int block_unknown(struct acc_slot *s)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!s || !ctl)
+		return 0;
+	if (s->old && !s->top)
+		ACC_ADD(&ctl->ignored, 1);
+	else
+		acc_lose(ACC_LOSS_BLOCK_UNBEGUN, 1);
+	return 0;
+}
+
+SEC("uprobe")
+int bpfp_block_end(struct pt_regs *ctx)
+{
+	struct acc_moment now = {.at = clock_ns()};
+	__u32 at = slot_for_block();
+	struct acc_slot *s = at ? acc_slot(at) : 0;
+	struct acc_row *row = s ? acc_row(s->row) : 0;
+
+	if (!row)
+		return 0;
+	if (inlined)
+		acc_now(s, &now);
+	else
+		acc_was(s, &now);
+	if (acc_leave(s, row, ctx->di | ACC_MARK, &now) == ACC_UNKNOWN)
+		block_unknown(s);
+	return 0;
+}
+
+#endif

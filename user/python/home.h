@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The accounting core's home in the process's own memory: tables of fixed size, reserved whole and
+ * used page by page. Included by record.c alone. Indices come from these tables and are not
+ * checked.
+ */
+#ifndef BPFPROF_PYTHON_HOME_H
+#define BPFPROF_PYTHON_HOME_H
+
+#include <stdint.h>
+#include <sys/mman.h>
+
+#include "python/record.h"
+
+#define HOME_FRAMES (1u << 18)
+#define HOME_EDGES  (1u << 18)
+#define HOME_CODES  (1u << 17)
+
+struct home {
+	struct acc_frame frames[HOME_FRAMES];
+	struct acc_edge edges[HOME_EDGES];
+	struct acc_func funcs[HOME_EDGES];
+	struct acc_code codes[HOME_CODES];
+	struct seen *seen[HOME_EDGES]; /* by func */
+	uint32_t taken[HOME_EDGES];    /* the edges in use, in order of their first call */
+	uint32_t n_taken;
+	uint32_t n_known; /* ctl.edges when last looked at */
+	struct acc_ctl ctl;
+};
+
+static struct home *home;
+
+static inline struct acc_frame *acc_frame(__u32 i)
+{
+	return &home->frames[i];
+}
+
+static inline struct acc_edge *acc_edge(__u32 i)
+{
+	return &home->edges[i];
+}
+
+static inline struct acc_func *acc_func(__u32 i)
+{
+	return &home->funcs[i];
+}
+
+static inline struct acc_code *acc_code(__u32 i)
+{
+	return &home->codes[i];
+}
+
+static inline struct acc_ctl *acc_ctl(void)
+{
+	return &home->ctl;
+}
+
+#define acc_mask_edges (HOME_EDGES - 1)
+#define acc_mask_funcs (HOME_EDGES - 1)
+#define acc_mask_codes (HOME_CODES - 1)
+#define acc_frames_max HOME_FRAMES
+
+#define ACC_INLINE	   static inline __attribute__((unused))
+#define ACC_NOINLINE	   static __attribute__((noinline, unused))
+#define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
+#define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
+
+struct acc_call;
+/* A mark keeps its names itself. */
+static inline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
+{
+	(void)code;
+	(void)c;
+	return 0;
+}
+
+#include "bpfprof/account.h"
+
+static bool home_open(void)
+{
+	void *p = mmap(NULL, sizeof(struct home), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	home = p == MAP_FAILED ? NULL : p;
+	return home;
+}
+
+static void home_close(void)
+{
+	if (home)
+		munmap(home, sizeof(*home));
+	home = NULL;
+}
+
+#endif

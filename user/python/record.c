@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Recording over the accounting core. The core wants calls that nest; blocks need not (a task
+ * leaves the event loop inside one while another enters the next), so a block that ends beneath
+ * others is taken out of the stack first.
+ */
+#include "python/record.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "python/clock.h"
+#include "python/home.h"
+
+/* Changes in a forked child; never 0. What bears another era belongs to the parent. */
+static volatile uint32_t era = 1;
+
+static __thread struct thread *self __attribute__((tls_model("initial-exec")));
+static struct thread *threads;
+static struct thread *dead; /* pushed by ending threads, without the GIL */
+static struct seen *all_seen;
+static uint32_t serials, chunk_spare, home_era, clears;
+static pthread_key_t ending;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+uint64_t record__ident(void)
+{
+	static uint64_t idents;
+
+	return ++idents;
+}
+
+/* --- threads -----------------------------------------------------------------------------------
+ */
+
+static void thread_ends(void *arg)
+{
+	struct thread *t = arg;
+
+	t->next_dead = __atomic_load_n(&dead, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&dead, &t->next_dead, t, true, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED))
+		;
+}
+
+static void in_child(void)
+{
+	era++;
+	self = NULL;
+}
+
+static void first_use(void)
+{
+	pthread_key_create(&ending, thread_ends);
+	pthread_atfork(NULL, NULL, in_child);
+}
+
+/* The frames of threads that ended with no block open serve again. Chunks are linked by the .edge
+ * of their headers. */
+static void harvest(void)
+{
+	struct thread *t = __atomic_exchange_n(&dead, NULL, __ATOMIC_ACQUIRE);
+
+	for (; t; t = t->next_dead) {
+		uint32_t *tail = &chunk_spare;
+
+		t->dead = true;
+		if (t->era != era || t->slot.top || !t->slot.chunk)
+			continue;
+		while (*tail)
+			tail = &acc_frame(*tail)->edge;
+		*tail = t->slot.chunk;
+		t->slot.chunk = 0;
+	}
+}
+
+/* In a child nothing of the parent's remains but the marks; the threads' memory is left alone, as
+ * begun blocks point to it. */
+static void start_over(void)
+{
+	home_close();
+	threads = NULL;
+	all_seen = NULL;
+	chunk_spare = 0;
+	serials = 0;
+	__atomic_store_n(&dead, NULL, __ATOMIC_RELAXED);
+	home_era = era;
+}
+
+static __attribute__((noinline)) struct thread *thread_new(void)
+{
+	struct thread *t;
+
+	pthread_once(&once, first_use);
+	if (home_era != era)
+		start_over();
+	if (!home && !home_open())
+		return NULL;
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return NULL;
+	clock__refine();
+	harvest();
+	t->era = era;
+	t->serial = ++serials;
+	t->tid = (int)syscall(SYS_gettid);
+	t->slot.chunk = chunk_spare;
+	if (chunk_spare) {
+		uint32_t next = acc_frame(chunk_spare)->edge;
+
+		acc_frame(chunk_spare)->edge = 0;
+		chunk_spare = next;
+	}
+	t->next = threads;
+	threads = t;
+	self = t;
+	pthread_setspecific(ending, t);
+	return t;
+}
+
+static inline struct thread *thread_current(void)
+{
+	struct thread *t = self;
+
+	return __builtin_expect(t && t->era == era, 1) ? t : thread_new();
+}
+
+/* --- blocks ------------------------------------------------------------------------------------
+ */
+
+static __attribute__((noinline)) struct seen *seen_new(uint32_t func, const struct mark *m,
+						       struct thread *t)
+{
+	struct seen *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->mark = m;
+	s->thread = t;
+	s->next = all_seen;
+	all_seen = s;
+	home->seen[func] = s;
+	return s;
+}
+
+/* A new edge; 0 where it was taken in vain, as the functions were full. */
+static __attribute__((noinline)) void edge_taken(uint32_t edge)
+{
+	home->n_known = home->ctl.edges;
+	if (edge)
+		home->taken[home->n_taken++] = edge;
+}
+
+static inline struct seen *seen_of(uint32_t edge)
+{
+	return edge ? home->seen[acc_edge(edge)->func] : NULL;
+}
+
+void record__begin(const struct mark *m, struct activation *a)
+{
+	struct thread *t = thread_current();
+	struct acc_call c = {.ident = m->ident, .quick = m->ident};
+	struct acc_frame *f;
+	struct seen *s;
+
+	a->thread = t;
+	a->frame = 0;
+	a->era = era;
+	if (__builtin_expect(bpfprof_control_get()->clears != clears, 0)) {
+		clears = bpfprof_control_get()->clears;
+		record__clear(NULL);
+	}
+	bpfprof_block_begin(&m->block);
+	if (__builtin_expect(!t, 0))
+		return;
+	f = acc_enter(&t->slot, t->serial, &c);
+	if (__builtin_expect(!f, 0))
+		return;
+	if (__builtin_expect(home->n_known != home->ctl.edges, 0))
+		edge_taken(f->edge);
+	a->frame = t->slot.top;
+	s = seen_of(f->edge);
+	if (__builtin_expect(!s && f->edge, 0))
+		s = seen_new(acc_edge(f->edge)->func, m, t);
+	f->t_enter = clock__now();
+	if (s && !s->open++)
+		s->since = f->t_enter;
+}
+
+/* Takes an open frame from where it is to the top. What was above it stays above what was below. */
+static bool raise_frame(struct acc_slot *s, uint32_t frame)
+{
+	uint32_t at = s->top;
+
+	while (at && acc_frame(at)->prev != frame)
+		at = acc_frame(at)->prev;
+	if (!at)
+		return false;
+	acc_frame(at)->prev = acc_frame(frame)->prev;
+	acc_frame(frame)->prev = s->top;
+	s->top = frame;
+	return true;
+}
+
+/* A block that ends out of order is no child of the one that it happened to end in. */
+static __attribute__((noinline)) bool pop_beneath(struct thread *t, uint32_t frame, uint64_t now)
+{
+	uint32_t above = t->slot.top;
+	uint64_t child_ns = above ? acc_frame(above)->child_ns : 0;
+
+	if (!raise_frame(&t->slot, frame))
+		return false;
+	acc_pop(&t->slot, &t->row, now);
+	acc_frame(above)->child_ns = child_ns;
+	return true;
+}
+
+static void record_hit(struct seen *s, uint64_t t_enter, uint64_t now)
+{
+	if (s->open && !--s->open)
+		s->total_ns += now - s->since;
+	acc_block_record(&s->block, now - t_enter);
+}
+
+static void end_frame(struct thread *t, uint32_t frame, uint64_t now)
+{
+	struct acc_frame *f = acc_frame(frame);
+	uint64_t t_enter = f->t_enter, elapsed = now - t_enter;
+	struct seen *s = seen_of(f->edge);
+
+	/* children that overlapped, or that ended elsewhere, may add up to more */
+	if (f->child_ns > elapsed)
+		f->child_ns = elapsed;
+	if (__builtin_expect(t->slot.top == frame, 1))
+		acc_pop(&t->slot, &t->row, now);
+	else if (!pop_beneath(t, frame, now))
+		return;
+	if (s)
+		record_hit(s, t_enter, now);
+}
+
+void record__end(const struct mark *m, struct activation *a)
+{
+	uint64_t now = clock__now();
+
+	if (a->era != era) {
+		a->era = 0;
+		return;
+	}
+	a->era = 0;
+	if (__builtin_expect(a->frame, 1))
+		end_frame(a->thread, a->frame, now);
+	else if (a->thread && a->thread->slot.over)
+		a->thread->slot.over--;
+	bpfprof_block_end(&m->block);
+}
+
+/* --- reading -----------------------------------------------------------------------------------
+ */
+
+static bool is_ours(const struct seen *s, const void *owner)
+{
+	return s && (!owner || s->mark->owner == owner);
+}
+
+void record__each(const void *owner, void (*each)(const struct seen *, void *), void *ctx)
+{
+	if (!home || home_era != era)
+		return;
+	harvest();
+	clock__refine();
+	for (struct seen *s = all_seen; s; s = s->next)
+		s->own_ns = 0;
+	for (uint32_t i = 0; i < home->n_taken; i++) {
+		struct seen *s = seen_of(home->taken[i]);
+
+		if (is_ours(s, owner))
+			s->own_ns += acc_edge(home->taken[i])->own_ns;
+	}
+	for (struct seen *s = all_seen; s; s = s->next) {
+		if (is_ours(s, owner) && s->block.hits)
+			each(s, ctx);
+	}
+}
+
+void record__clear(const void *owner)
+{
+	if (!home || home_era != era)
+		return;
+	for (uint32_t i = 0; i < home->n_taken; i++) {
+		struct acc_edge *e = acc_edge(home->taken[i]);
+
+		if (is_ours(seen_of(home->taken[i]), owner))
+			e->calls = e->primitive = e->own_ns = e->cum_ns = 0;
+	}
+	for (struct seen *s = all_seen; s; s = s->next) {
+		if (!is_ours(s, owner))
+			continue;
+		s->block = (struct acc_block){0};
+		s->total_ns = 0;
+	}
+}
+
+uint64_t record__lost(void)
+{
+	uint64_t lost = 0;
+
+	for (int i = 0; home && home_era == era && i < ACC_LOSS_COUNT; i++)
+		lost += home->ctl.losses[i];
+	return lost;
+}
