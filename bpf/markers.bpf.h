@@ -9,6 +9,8 @@
 
 #include "names.bpf.h"
 
+const volatile __u32 may_sleep = 0; /* the programs may wait for pages to be read in */
+
 /* Programs that the process has run before: what is at an address is another's then. */
 __u64 programs_before;
 
@@ -29,6 +31,18 @@ struct mark {
 
 #define CONTROL_NAMES (24 + ACC_TRACKS) /* struct bpfprof_control: track_name */
 
+/* Has the page of an address read in, and the next one, for what is read there next: constants that
+ * the process itself has not looked at yet. */
+static __always_inline void page_in(__u64 addr)
+{
+	char byte;
+
+	if (!may_sleep || !addr)
+		return;
+	bpf_copy_from_user(&byte, 1, (void *)addr);
+	bpf_copy_from_user(&byte, 1, (void *)((addr | 4095) + 1));
+}
+
 /* Reads a track's name where it is another than before. control: the object's address, or 0. */
 static __noinline int track_look(__u64 control, __u32 track)
 {
@@ -41,6 +55,7 @@ static __noinline int track_look(__u64 control, __u32 track)
 				(void *)(control + CONTROL_NAMES + 8ull * track)) ||
 	    !text || text == t->text)
 		return 0;
+	page_in(text);
 	t->text = text;
 	return name_of_cstr(ctl, &t->name, text);
 }
@@ -68,6 +83,7 @@ static __noinline __u32 block_closely(struct acc_slot *s, __u32 at, struct acc_c
 
 	if (!s || !c)
 		return 0;
+	page_in(c->pyframe & ~ACC_MARK);
 	if (bpf_probe_read_user(&m, sizeof(m), (void *)(c->pyframe & ~ACC_MARK)) ||
 	    m.track >= ACC_TRACKS) {
 		acc_lose(ACC_LOSS_BLOCK_UNREAD, 1);
@@ -78,6 +94,8 @@ static __noinline __u32 block_closely(struct acc_slot *s, __u32 at, struct acc_c
 	c->names[0] = m.file;
 	c->names[1] = m.name;
 	c->names[2] = m.group;
+	for (__u32 i = 0; i < ACC_NAMES; i++)
+		page_in(c->names[i]);
 	track_look(control, m.track);
 	return acc_edge_for(s, at, c);
 }

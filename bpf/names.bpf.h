@@ -112,8 +112,7 @@ __noinline int cstr_length(__u64 from)
 	char piece[PIECE];
 
 	for (__u32 n = 0; n <= ACC_NAME_MAX / (PIECE - 1); n++) {
-		long got = bpf_probe_read_user_str(piece, PIECE,
-						   (void *)(from + n * (PIECE - 1)));
+		long got = bpf_probe_read_user_str(piece, PIECE, (void *)(from + n * (PIECE - 1)));
 
 		if (got <= 0)
 			return -1;

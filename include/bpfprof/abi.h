@@ -225,9 +225,9 @@ struct acc_ctl {
 	__u32 rows;
 	__u32 codes, funcs, edges; /* entries taken */
 	__u32 blocks;
-	__u32 clears;	/* times that the blocks' figures were dropped */
-	__u32 rate;	/* the one of rates to be used now: written by bpfprof, while no one reads */
-	__u32 patterns; /* of them in use */
+	__u32 clears; /* times that the blocks' figures were dropped */
+	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */
+	__u32 patterns;		  /* of them in use */
 	struct acc_rate rates[2]; /* inline */
 	struct acc_pattern pattern[ACC_PATTERNS];
 };

@@ -425,8 +425,8 @@ ACC_INLINE void acc_block_record(struct acc_block *b, __u64 elapsed)
 	b->bucket[acc_block_bucket(elapsed)]++;
 }
 
-/* A thread's acc_block_row of the block that is func i, taken if it has none that counts; 0: none is
- * left. */
+/* A thread's acc_block_row of the block that is func i, taken if it has none that counts; 0: none
+ * is left. */
 ACC_NOINLINE __u32 acc_block_of(__u32 i, __u32 row)
 {
 	struct acc_ctl *ctl = acc_ctl();

@@ -7,10 +7,12 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "capture/marks.h"
 #include "discover/interp.h"
 #include "model/profile.h"
 
-const struct backend *const backends[] = {&backend_inline, &backend_eval, &backend_usdt, NULL};
+const struct backend *const backends[] = {&backend_inline, &backend_eval, &backend_usdt,
+					  &backend_markers, NULL};
 
 bool backend__is_name(const char *name)
 {
@@ -90,34 +92,56 @@ struct acc_layout layout_of(const struct interp *in)
 	};
 }
 
+/* The markers beside the backend, whose session may be none where the program has ended. */
+static void begin_marks(struct capture *c)
+{
+	if (c->session && !c->blocks->off)
+		c->marks = marks__begin(c->session, c->in->pid);
+}
+
 static struct capture *begin(const struct backend *b, const struct interp *in, struct spawn *spawn,
-			     const struct session_limits *limits)
+			     const struct session_limits *limits, const struct marks_opts *blocks)
 {
 	struct capture *c = xcalloc(1, sizeof(*c));
 
-	*c = (struct capture){.backend = b, .in = in, .spawn = spawn};
-	if (!b->place(c, limits))
+	*c = (struct capture){.backend = b, .in = in, .spawn = spawn, .blocks = blocks};
+	if (!b->place(c, limits)) {
+		begin_marks(c);
 		return c;
+	}
 	capture__free(c);
 	return NULL;
 }
 
 struct capture *capture__begin(const char *backend, const struct interp *in, struct spawn *spawn,
-			       const struct session_limits *limits)
+			       const struct session_limits *limits, const struct marks_opts *blocks)
 {
 	bool any = !strcmp(backend, "auto");
 	const struct backend *const *b =
 		any ? backend__choose(backends, in) : backend__insist(backend, in);
 	struct capture *c = NULL;
 
-	while (b && !(c = begin(*b, in, spawn, limits)) && any && b[1])
+	while (b && !(c = begin(*b, in, spawn, limits, blocks)) && any && b[1])
 		b = backend__choose(b + 1, in);
 	return c;
 }
 
 bool capture__beat(struct capture *c)
 {
+	if (c->marks)
+		marks__beat(c->marks);
+	session__set_rate(c->session);
 	return !c->backend->beat || !c->backend->beat(c);
+}
+
+/* By the names that the user gave. */
+static void name_tracks(const struct marks_opts *blocks, struct profile *p)
+{
+	for (uint32_t i = 0; i < blocks->npatterns; i++) {
+		uint32_t track = profile__track(p, NULL, blocks->patterns[i].track - 1);
+
+		prof_track__name(&p->tracks[track], blocks->names[i]);
+	}
 }
 
 void capture__end(struct capture *c, struct profile *p)
@@ -125,6 +149,9 @@ void capture__end(struct capture *c, struct profile *p)
 	if (c->backend->remove)
 		c->backend->remove(c);
 	session__drain(c->session, p);
+	if (c->marks)
+		marks__note(c->marks, p);
+	name_tracks(c->blocks, p);
 	if (c->backend->note)
 		c->backend->note(c, p);
 }
@@ -135,6 +162,7 @@ void capture__free(struct capture *c)
 		return;
 	if (c->backend->remove)
 		c->backend->remove(c);
+	marks__free(c->marks);
 	session__close(c->session);
 	free(c);
 }

@@ -11,6 +11,8 @@
 #include "capture/session.h"
 
 struct foothold;
+struct marks;
+struct marks_opts;
 struct interp;
 struct profile;
 struct spawn;
@@ -21,6 +23,8 @@ struct capture {
 	struct spawn *spawn; /* the launched program, held; NULL: attached to a running one */
 	struct session *session;
 	struct foothold *foothold;
+	const struct marks_opts *blocks;
+	struct marks *marks; /* NULL: no markers are looked for */
 };
 
 /* A way to see Python calls. */
@@ -56,14 +60,15 @@ bool backend__is_name(const char *name);
 /* Begins to count, by the backend of that name; "auto" takes the next one where one fails. spawn:
  * the program held at its start, or NULL. NULL after a line of each that failed. */
 struct capture *capture__begin(const char *backend, const struct interp *in, struct spawn *spawn,
-			       const struct session_limits *limits);
+			       const struct session_limits *limits,
+			       const struct marks_opts *blocks);
 /* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */
 bool capture__beat(struct capture *c);
 /* Ends counting and adds what was counted to p. */
 void capture__end(struct capture *c, struct profile *p);
 void capture__free(struct capture *c); /* accepts NULL */
 
-extern const struct backend backend_usdt, backend_eval, backend_inline;
+extern const struct backend backend_usdt, backend_eval, backend_inline, backend_markers;
 
 /* Where the interpreter keeps things, as the BPF programs want it. */
 struct acc_layout layout_of(const struct interp *in);

@@ -9,6 +9,7 @@
 #include "capture/capture.h"
 #include "capture/foothold.h"
 #include "capture/inject.h"
+#include "capture/marks.h"
 #include "capture/spawn.h"
 #include "discover/interp.h"
 
@@ -102,6 +103,9 @@ static int place(struct capture *c, const struct session_limits *limits)
 		.pid = c->in->pid,
 		.programs = programs,
 		.launched = c->spawn,
+		.markers = !c->blocks->off,
+		.patterns = c->blocks->patterns,
+		.npatterns = c->blocks->npatterns,
 		.layout = layout_of(c->in),
 		.unicode_type = c->in->facts.unicode_type + c->in->bias,
 	};
@@ -117,6 +121,9 @@ static int place_inline(struct capture *c, const struct session_limits *limits)
 		.pid = c->in->pid,
 		.programs = none,
 		.launched = c->spawn,
+		.markers = !c->blocks->off,
+		.patterns = c->blocks->patterns,
+		.npatterns = c->blocks->npatterns,
 		.inlined = true,
 	};
 

@@ -24,6 +24,11 @@ HOME_TABLE(funcs_more, funcs, func_more)
 HOME_TABLE(codes, codes, code)
 HOME_TABLE(rows, rows, row)
 
+static inline struct acc_block_row *acc_block(__u32 i)
+{
+	return i < home->size.blocks ? &home->blocks[i] : NULL;
+}
+
 static inline struct acc_ctl *acc_ctl(void)
 {
 	return home->ctl;
@@ -38,6 +43,9 @@ static inline struct acc_ctl *acc_ctl(void)
 #define ACC_NOINLINE	   static __attribute__((unused))
 #define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
 #define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
+
+static __s64 home_ns_of(__u64 ticks);
+#define acc_ns_of(ticks) home_ns_of(ticks)
 
 struct acc_call;
 /* In user space a code's names are its addresses; there is nothing to copy. */

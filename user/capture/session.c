@@ -22,13 +22,12 @@
 #include "model/profile.h"
 #include "bpfprof.skel.h"
 
-#define LINKS_MAX     (2 * ACC_SITES + 4)
 #define CANARY_EVENTS 3
 #define CANARY_TIMED  200
 
 struct session {
 	struct bpfprof_bpf *bpf;
-	struct bpf_link *links[LINKS_MAX];
+	struct bpf_link **links;
 	size_t nlinks;
 	struct tables tables;
 	pid_t pid;
@@ -40,6 +39,7 @@ const struct session_limits session_limits_default = {
 	.edges = 131072,
 	.frames = 131072,
 	.threads = 1024,
+	.blocks = 4096,
 };
 
 static uint32_t pow2_above(uint32_t n)
@@ -61,6 +61,7 @@ static struct table_sizes sizes_of(const struct session_limits *l)
 		.codes = pow2_above(l->functions * 2),
 		.slots = l->threads + 1,
 		.rows = l->threads * 4 + 1,
+		.blocks = l->blocks + ACC_BLOCK_NEW + 1,
 		.names = pow2_above(l->functions * 256),
 	};
 }
@@ -85,7 +86,7 @@ static const struct table_row table_rows[] = {
 	ROW(STUB_EDGES, edges, edges, edge),	 ROW(STUB_EDGES_MORE, edges_more, edges, edge_more),
 	ROW(STUB_FUNCS, funcs, funcs, func),	 ROW(STUB_FUNCS_MORE, funcs_more, funcs, func_more),
 	ROW(STUB_CODES, codes, codes, code),	 ROW(STUB_SLOTS, slots, slots, slot),
-	ROW(STUB_ROWS, rows, rows, row),
+	ROW(STUB_ROWS, rows, rows, row),	 ROW(STUB_BLOCKS, blocks, blocks, block_row),
 };
 
 #define NROWS (sizeof(table_rows) / sizeof(*table_rows))
@@ -151,7 +152,7 @@ static bool is_listed(const char *name, const char *const *list)
 }
 
 /* Only the programs of this backend are loaded: each takes the verifier a while. */
-static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted)
+static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted, bool markers)
 {
 	struct bpf_program *prog;
 
@@ -161,7 +162,33 @@ static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted)
 
 		if (!strncmp(name, "bpfp_usdt_", 10) || !strncmp(name, "bpfp_eval_", 10))
 			bpf_program__set_autoload(prog, is_listed(name, wanted));
+		if (!strncmp(name, "bpfp_block_", 11))
+			bpf_program__set_autoload(prog, markers);
 	}
+}
+
+/* Whether a uprobe's program may sleep and yet use all of our maps: Linux 6.0 and later, by map. */
+static bool uprobes_may_sleep(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
+	int map = bpf_map_create(BPF_MAP_TYPE_STACK, NULL, 0, 4, 1, NULL), prog;
+	const struct bpf_insn insns[] = {
+		{.code = BPF_LD | BPF_DW | BPF_IMM,
+		 .dst_reg = BPF_REG_1,
+		 .src_reg = BPF_PSEUDO_MAP_FD,
+		 .imm = map},
+		{0},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	if (map < 0)
+		return false;
+	prog = bpf_prog_load(BPF_PROG_TYPE_KPROBE, NULL, "GPL", insns, 4, &opts);
+	close(map);
+	if (prog >= 0)
+		close(prog);
+	return prog >= 0;
 }
 
 static int configure(struct session *s, const struct session_setup *setup)
@@ -170,7 +197,12 @@ static int configure(struct session *s, const struct session_setup *setup)
 
 	if (set_sizes(bpf, &s->tables.size))
 		return err("cannot size the tables: libbpf refused; lower the --max options");
-	choose_programs(bpf, setup->programs);
+	choose_programs(bpf, setup->programs, setup->markers);
+	if (setup->markers && uprobes_may_sleep()) {
+		bpf->rodata->may_sleep = 1;
+		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);
+		bpf_program__set_flags(bpf->progs.bpfp_block_end, BPF_F_SLEEPABLE);
+	}
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
 	bpf->rodata->unicode_type = setup->unicode_type;
@@ -202,8 +234,9 @@ static int map_tables(struct session *s)
 			return -errno;
 	}
 	t->names = map_bytes(s->bpf->maps.names, names_bytes(&t->size));
+	t->tracks = map_bytes(s->bpf->maps.tracks, sizeof(*t->tracks) * ACC_TRACKS);
 	t->ctl = map_bytes(s->bpf->maps.ctls, sizeof(*t->ctl));
-	return t->names && t->ctl ? 0 : -errno;
+	return t->names && t->tracks && t->ctl ? 0 : -errno;
 }
 
 static void unmap_tables(struct tables *t)
@@ -216,6 +249,8 @@ static void unmap_tables(struct tables *t)
 	}
 	if (t->names)
 		munmap(t->names, names_bytes(&t->size));
+	if (t->tracks)
+		munmap(t->tracks, sizeof(*t->tracks) * ACC_TRACKS);
 	if (t->ctl)
 		munmap(t->ctl, sizeof(*t->ctl));
 }
@@ -231,6 +266,37 @@ static int load(struct session *s)
 	if (error)
 		return err("cannot map the tables: %s; lower the --max options", strerror(-error));
 	return 0;
+}
+
+void session__set_rate(struct session *s)
+{
+	const double one = 1u << ACC_SCALE_BITS;
+	struct acc_ctl *ctl = s->tables.ctl;
+	struct ticks_clock c;
+
+	if (!s->inlined)
+		return;
+	c = ticks__clock();
+	ctl->rates[!(ctl->rate & 1)] = (struct acc_rate){
+		.ns = c.now_ns,
+		.tick = c.now,
+		.ticks_mult = (__u64)(one / c.ns_per_tick),
+		.ns_mult = (__u64)(one * c.ns_per_tick),
+	};
+	__atomic_store_n(&ctl->rate, !(ctl->rate & 1), __ATOMIC_RELEASE);
+}
+
+void session__clear_blocks(struct session *s)
+{
+	__atomic_add_fetch(&s->tables.ctl->clears, 1, __ATOMIC_RELAXED);
+}
+
+static void set_patterns(struct session *s, const struct session_setup *setup)
+{
+	struct acc_ctl *ctl = s->tables.ctl;
+
+	for (uint32_t i = 0; i < setup->npatterns && i < ACC_PATTERNS; i++)
+		ctl->pattern[ctl->patterns++] = setup->patterns[i];
 }
 
 struct session *session__open(const struct session_setup *setup)
@@ -250,6 +316,8 @@ struct session *session__open(const struct session_setup *setup)
 	}
 	if (configure(s, setup) || load(s))
 		goto fail;
+	session__set_rate(s);
+	set_patterns(s, setup);
 	return s;
 fail:
 	session__close(s);
@@ -285,7 +353,7 @@ static int keep_link(struct session *s, struct bpf_link *link)
 {
 	if (!link)
 		return -errno;
-	s->links[s->nlinks++] = link;
+	*ARR_PUSH(s->links, s->nlinks) = link;
 	return 0;
 }
 
@@ -329,8 +397,9 @@ static int prove_self(struct session *s)
 	return 0;
 }
 
-/* The breakpoint stands in the process's own memory: probes of a file that is mapped elsewhere, or
- * of a copy of it, attach without an error and never fire. */
+/* The breakpoint (or the call that Linux 6.18 may make of it) stands in the process's own memory:
+ * probes of a file that is mapped elsewhere, or of a copy of it, attach without an error and never
+ * fire. */
 static int prove_probe(pid_t pid, const struct probe *p)
 {
 	unsigned char byte = 0;
@@ -339,7 +408,7 @@ static int prove_probe(pid_t pid, const struct probe *p)
 
 	if (mem < 0)
 		return mem;
-	stands = procmem__read(mem, p->addr, &byte, 1) && byte == 0xcc;
+	stands = procmem__read(mem, p->addr, &byte, 1) && (byte == 0xcc || byte == 0xe8);
 	close(mem);
 	return stands ? 0 : -ENODEV;
 }
@@ -364,6 +433,18 @@ static int watch_threads(struct session *s)
 	return error;
 }
 
+int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,
+		   size_t n)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < n && !error; i++)
+		error = place(s, pid, path, &probes[i]);
+	for (size_t i = 0; i < n && !error; i++)
+		error = prove_probe(pid, &probes[i]);
+	return error;
+}
+
 int session__attach(struct session *s, pid_t pid, const char *path, const struct probe *probes,
 		    size_t n)
 {
@@ -372,10 +453,8 @@ int session__attach(struct session *s, pid_t pid, const char *path, const struct
 	if (prove_self(s))
 		return -1;
 	error = watch_threads(s);
-	for (size_t i = 0; i < n && !error; i++)
-		error = place(s, pid, path, &probes[i]);
-	for (size_t i = 0; i < n && !error; i++)
-		error = prove_probe(pid, &probes[i]);
+	if (!error)
+		error = session__probe(s, pid, path, probes, n);
 	if (!error)
 		return 0;
 	session__detach(s);
@@ -389,6 +468,8 @@ void session__detach(struct session *s)
 {
 	while (s->nlinks)
 		bpf_link__destroy(s->links[--s->nlinks]);
+	free(s->links);
+	s->links = NULL;
 }
 
 bool session__frame_found(const struct session *s)

@@ -24,6 +24,7 @@ struct session_limits {
 	uint32_t edges;	    /* (thread, caller, callee) triples */
 	uint32_t frames;    /* open calls of all threads together */
 	uint32_t threads;   /* alive at a time; also rows of the thread table */
+	uint32_t blocks;    /* (thread, block) pairs */
 };
 
 extern const struct session_limits session_limits_default;
@@ -40,6 +41,9 @@ struct session_setup {
 	struct acc_layout layout;
 	bool many_sites; /* usdt: a probe has several sites, told apart by cookie */
 	struct acc_site entry_sites[ACC_SITES], return_sites[ACC_SITES];
+	bool markers;			    /* blocks between markers too */
+	const struct acc_pattern *patterns; /* functions that are blocks */
+	uint32_t npatterns;
 	uint64_t unicode_type; /* eval */
 	bool inlined;	       /* the process accounts itself, in ticks */
 };
@@ -66,6 +70,16 @@ bool session__nop5_is_cheaper(struct session *s);
  * -1. */
 int session__attach(struct session *s, pid_t pid, const char *path, const struct probe *probes,
 		    size_t n);
+
+/* Places more probes, while it runs. 0 or -errno. */
+int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,
+		   size_t n);
+
+/* Inline: tells the kernel's side the ratio of the clocks. To be called on each beat. */
+void session__set_rate(struct session *s);
+
+/* What blocks have counted so far counts no more. */
+void session__clear_blocks(struct session *s);
 
 /* Takes the probes out; the process runs on at full speed. Idempotent. */
 void session__detach(struct session *s);

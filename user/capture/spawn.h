@@ -25,10 +25,11 @@ struct spawn {
 
 /*
  * Starts argv and follows its execs until it is a Python interpreter, which is left stopped with
- * nothing of Python run. Fills *in. Returns 0; -1 after one line of err(), where the command can't
- * be run or ends without ever becoming Python (sp->ended tells).
+ * nothing of Python run; or, with markers, until it has markers (interp__none). Fills *in. Returns
+ * 0; -1 after one line of err(), where the command can't be run or ends without ever becoming
+ * Python (sp->ended tells).
  */
-int spawn__start(struct spawn *sp, char *const argv[], struct interp *in);
+int spawn__start(struct spawn *sp, char *const argv[], struct interp *in, bool markers);
 
 /* Runs the held process up to its first call of _PyEval_EvalFrameDefault: at_evaluator is stopped
  * there, with nothing of it run. 0; -1 where the program ended first (ended, no line), or after one

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "capture/capture.h"
+#include "capture/marks.h"
 #include "capture/regs.h"
 #include "discover/interp.h"
 #include "model/profile.h"
@@ -56,6 +57,9 @@ static int place(struct capture *c, const struct session_limits *limits)
 		.pid = in->pid,
 		.programs = programs,
 		.launched = c->spawn,
+		.markers = !c->blocks->off,
+		.patterns = c->blocks->patterns,
+		.npatterns = c->blocks->npatterns,
 		.layout = layout_of(in),
 		.many_sites = in->entry.n > 1 || in->ret.n > 1,
 	};

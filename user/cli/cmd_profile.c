@@ -14,10 +14,12 @@
 #include "base/mem.h"
 #include "base/ticks.h"
 #include "capture/capture.h"
+#include "capture/marks.h"
 #include "capture/spawn.h"
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "discover/interp.h"
+#include "discover/markers.h"
 #include "discover/system.h"
 #include "model/profile.h"
 
@@ -44,7 +46,7 @@ static struct profile *profile_of(const struct capture *c, char *command)
 		.command = command,
 		.exe = xstrdup(in->exe),
 		.interpreter = xstrdup(in->path),
-		.python = xstrdup(in->version_text),
+		.python = *in->version_text ? xstrdup(in->version_text) : NULL,
 		.backend = xstrdup(c->backend->name),
 		.clock = xstrdup("wall"),
 		.start_ns = monotonic__ns(),
@@ -87,17 +89,29 @@ static void run(const struct opts *o, struct capture *c, struct profile *p)
 	spawn__wait(c->spawn, -1);
 }
 
+static struct marks_opts blocks_of(const struct opts *o)
+{
+	return (struct marks_opts){.off = o->no_markers};
+}
+
+/* A program that has markers and is no Python will do. */
+static bool takes_markers(const struct opts *o)
+{
+	return !o->no_markers && (!strcmp(o->backend, "auto") || !strcmp(o->backend, "markers"));
+}
+
 static int launch(struct opts *o)
 {
+	const struct marks_opts blocks = blocks_of(o);
 	struct interp in = {0};
 	struct spawn sp;
 	struct capture *c;
 	struct profile *p;
 	int status;
 
-	if (spawn__start(&sp, o->args, &in))
+	if (spawn__start(&sp, o->args, &in, takes_markers(o)))
 		return STATUS_FAILED;
-	c = capture__begin(o->backend, &in, &sp, &o->limits);
+	c = capture__begin(o->backend, &in, &sp, &o->limits, &blocks);
 	if (!c) {
 		spawn__kill(&sp);
 		interp__close(&in);
@@ -160,20 +174,31 @@ static char *command_of(pid_t pid)
 /* Measures the process of in. STATUS_. */
 static int measure(struct opts *o, const struct interp *in, int pidfd)
 {
-	struct capture *c = capture__begin(o->backend, in, NULL, &o->limits);
+	const struct marks_opts blocks = blocks_of(o);
+	struct capture *c = capture__begin(o->backend, in, NULL, &o->limits, &blocks);
 	struct profile *p;
 	int status;
 
 	if (!c)
 		return STATUS_FAILED;
 	p = profile_of(c, command_of(in->pid));
-	info("profiling process %d, Python %s; Ctrl-C ends it", in->pid, in->version_text);
+	info("profiling process %d%s%s; Ctrl-C ends it", in->pid,
+	     *in->version_text ? ", Python " : "", in->version_text);
 	watch(o, c, pidfd);
 	finish(c, p);
 	status = output__write(o, p) ? STATUS_FAILED : STATUS_DONE;
 	capture__free(c);
 	profile__free(p);
 	return status;
+}
+
+static bool has_markers(pid_t pid)
+{
+	struct markers files = {0};
+	bool has = markers__look(&files, pid) > 0;
+
+	markers__free(&files);
+	return has;
 }
 
 static int attach(struct opts *o)
@@ -188,9 +213,13 @@ static int attach(struct opts *o)
 		return STATUS_FAILED;
 	}
 	error = interp__of_pid(&in, o->pid, &why);
+	if (error == -ENOENT && takes_markers(o) && has_markers(o->pid)) {
+		interp__none(&in, o->pid);
+		error = 0;
+	}
 	if (error)
 		err("cannot attach to process %u: %s; check the number with ps", o->pid,
-		    error == -ENOENT ? "it is not a Python interpreter" : why);
+		    error == -ENOENT ? "it is not a Python interpreter and has no markers" : why);
 	else
 		status = measure(o, &in, pidfd);
 	interp__close(&in);

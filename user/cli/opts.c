@@ -94,7 +94,7 @@ static int parse_limit(struct opts *o, const struct option_row *row, const char 
 static int parse_backend(struct opts *o, const struct option_row *row, const char *value)
 {
 	if (value && !backend__is_name(value))
-		return bad(row, value, "a backend: auto, inline, eval or usdt");
+		return bad(row, value, "a backend: auto, inline, eval, usdt or markers");
 	return parse_string(o, row, value);
 }
 
@@ -110,8 +110,10 @@ static const struct option_row rows[] = {
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
 	 parse_string, F(backend), "usdt"},
 	{CMD_PROFILE, 0, "backend", "NAME",
-	 "auto, inline, eval or usdt (default auto: the cheapest that is exact)", parse_backend,
-	 F(backend), NULL},
+	 "auto, inline, eval, usdt or markers (default auto: the cheapest that is exact)",
+	 parse_backend, F(backend), NULL},
+	{CMD_PROFILE, 0, "no-markers", NULL, "leave the program's own blocks (bpfprof.h) alone",
+	 parse_flag, F(no_markers), NULL},
 	{CMD_PROFILE | CMD_REPORT, 's', "sort", "KEY[,KEY]",
 	 "order of the rows: pstats' keys or unique prefixes of them (default: cumulative)",
 	 parse_sort, 0, NULL},
@@ -137,6 +139,8 @@ static const struct option_row rows[] = {
 	 F(limits.frames), NULL},
 	{CMD_PROFILE, 0, "max-threads", "N", "threads alive at a time (default 1024)", parse_uint,
 	 F(limits.threads), NULL},
+	{CMD_PROFILE, 0, "max-blocks", "N", "thread and block pairs (default 4096)", parse_uint,
+	 F(limits.blocks), NULL},
 	{CMD_PROFILE, 'q', "quiet", NULL, "no progress on stderr; warnings stay", parse_flag,
 	 F(quiet), NULL},
 	{CMD_ALL, 'h', "help", NULL, "print this and end", parse_flag, F(help), NULL},

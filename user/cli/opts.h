@@ -22,6 +22,7 @@ struct opts {
 	bool quiet;
 	bool reverse;
 	bool strip_dirs;
+	bool no_markers;
 	unsigned int pid; /* 0: none given */
 	double duration;  /* seconds; 0: to the end */
 	const char *backend;
