@@ -201,7 +201,6 @@ static int configure(struct session *s, const struct session_setup *setup)
 	if (setup->markers && uprobes_may_sleep()) {
 		bpf->rodata->may_sleep = 1;
 		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);
-		bpf_program__set_flags(bpf->progs.bpfp_block_end, BPF_F_SLEEPABLE);
 	}
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
