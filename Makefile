@@ -14,7 +14,7 @@ CACHE   ?= /var/cache/bpfprof
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(O)
-LIBS     := -lbpf -lelf -ljansson -lpcre2-8
+LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 USER_SRC := $(wildcard user/base/*.c user/model/*.c user/discover/*.c user/capture/*.c \

@@ -25,7 +25,9 @@ const volatile __u32 rows_max = 64;
 const volatile __u32 names_mask = 65535; /* the name store's bytes less one, without its tail */
 const volatile __u32 target_tgid = 0;	 /* the process */
 const volatile __u32 inlined = 0;	 /* it accounts itself, and its slots are found by TCB */
-const volatile __u64 attach_ns = 0;	 /* threads started before have frames open; 0: launched */
+
+__u64 attach_ns = 0; /* threads started before have frames open; 0: launched */
+__u32 counting = 0;  /* set while all probes stand: half a pair would count as an imbalance */
 
 #define ACC_TABLE(table, row)                                                                      \
 	struct {                                                                                   \
@@ -188,7 +190,7 @@ static __always_inline int thread_is_old(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 
-	return attach_ns && BPF_CORE_READ(task, start_time) < attach_ns;
+	return BPF_CORE_READ(task, start_time) < attach_ns;
 }
 
 /* A slot for the thread that is running, which has none; 0: none left. */

@@ -285,7 +285,7 @@ SEC("uprobe")
 int bpfp_usdt_entry(struct pt_regs *ctx)
 {
 	struct acc_site *site = site_here(ctx, entry_sites);
-	__u32 at = slot_current(), edge;
+	__u32 at = counting ? slot_current() : 0, edge;
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	__u64 frame = frame_here(ctx, site);
 	struct frame_view v = {};
@@ -357,7 +357,7 @@ int bpfp_usdt_return(struct pt_regs *ctx)
 {
 	struct acc_moment now = {.at = acc_clock()};
 	struct acc_site *site = site_here(ctx, return_sites);
-	__u32 at = slot_current();
+	__u32 at = counting ? slot_current() : 0;
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_row *row;
 

@@ -68,10 +68,12 @@ struct stub_config {
 	__u32 code_qualname;
 	__u32 str_length, str_state, str_kind_shift, str_ascii, str_compact;
 	__u32 str_utf8, str_utf8_length;
-	__u32 minds_stack; /* this version's Python calls take no C stack when nobody watches */
-	__u32 nop5;	   /* use the 5-byte marker sites */
-	__u32 inlined;	   /* account here, on the tables, and fire no marker */
-	__u64 vdso_clock;  /* clock_gettime of the vDSO; 0: the time stamp counter is the clock */
+	__u32 minds_stack;  /* this version's Python calls take no C stack when nobody watches */
+	__u32 nop5;	    /* use the 5-byte marker sites */
+	__u32 inlined;	    /* account here, on the tables, and fire no marker */
+	__u32 ob_type;	    /* in every object */
+	__u64 unicode_type; /* address of PyUnicode_Type */
+	__u64 vdso_clock;   /* clock_gettime of the vDSO; 0: the time stamp counter is the clock */
 	__u64 table[STUB_TABLES]; /* offset of each from base */
 	__u32 count[STUB_TABLES]; /* elements of each; bytes of the name store */
 };
@@ -90,8 +92,11 @@ struct stub_thread {
 	__u32 slot, pad;
 };
 
+enum stub_checked { STUB_UNCHECKED, STUB_AS_BELIEVED, STUB_OTHERWISE };
+
 struct stub_state {
 	__u64 deadline; /* ticks beyond which the stub takes itself out; 0: now */
+	__u64 checked;	/* enum stub_checked: the first code object was as it should be */
 	__u64 expired;	/* times it did */
 	__u64 flipped;	/* activations open beneath which nothing is counted */
 	struct stub_region regions[STUB_REGIONS];

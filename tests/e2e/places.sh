@@ -171,13 +171,25 @@ has "no frame: counted by name" '^ +3 .*fake.py:0\(beta\)'
 # --- a machine whose time stamp counter the kernel does not trust
 echo acpi_pm >"$work/clocks"
 clocks=/sys/devices/system/clocksource/clocksource0/available_clocksource
-unshare -m sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$work/clocks" "$clocks" \
-	"$bpfprof" -- "${py[@]}" -c pass >"$work/out" 2>"$work/err"
-if grep -q 'backend eval:.*not inline: the kernel does not trust' "$work/err"; then
-	pass "no trusted counter: eval instead of inline"
-else
-	fail "no trusted counter: eval instead of inline" "it does not say so"
-fi
+untrusted=(unshare -m sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$work/clocks" "$clocks")
+for backend in inline eval; do
+	expect "no trusted counter: $backend" 0 "${untrusted[@]}" "$bpfprof" --backend=$backend -- \
+		"${py[@]}" -c $'import time\ndef f(): time.sleep(0.11)\nf()\nf()'
+	has "no trusted counter: $backend counts and times" '^ +2 +0\.[234].*\(f\)'
+done
+start unshare -T "${py[@]}" -c 'import signal; print("ready", flush=True); signal.pause()'
+refuse "no trusted counter, another time namespace" 1 'time namespace' \
+	"${untrusted[@]}" "$bpfprof" -q --backend=inline -p "$pid"
+stop
+
+# --- an interpreter that is not laid out as its version's are
+/usr/bin/python3 "$(dirname "$0")/otherversion.py" /usr/bin/python3.11 "$work/python310" 0x030a0bf0
+chmod +x "$work/python310"
+for backend in inline eval; do
+	expect "unknown layout: $backend leaves it alone" 3 "$bpfprof" -q --backend=$backend -- \
+		"$work/python310" -c 'import sys; sys.exit(3)'
+	has "unknown layout: $backend says so" 'Lost: 1 .*not laid out'
+done
 
 # --- probes and doctor
 "$bpfprof" doctor >"$work/out" 2>"$work/err"

@@ -27,12 +27,16 @@ def profile(functions, edges, losses=None, notes=()):
     def stat(nc, cc, tt, ct):
         return {"ncalls": nc, "primitive_calls": cc, "tottime_ns": tt, "cumtime_ns": ct,
                 "own_off_ns": tt // 2, "own_runnable_ns": tt // 3, "cum_off_ns": ct // 2,
-                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "calls_beneath": nc}
+                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "calls_beneath": nc,
+                "corrected_tottime_ns": tt, "corrected_cumtime_ns": ct, "error_ns": 0}
 
     return {
         "schema": "bpfprof/1",
         "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
-                   "backend": "usdt", "clock": "wall", "start_ns": 0, "duration_ns": 5,
+                   "backend": "usdt", "clock": "wall", "clock_error": 1e-07,
+                   "bias": {"from": "none", "inside_ns": 0.0, "outside_ns": 0.0,
+                            "inside_error_ns": 0.0, "outside_error_ns": 0.0},
+                   "start_ns": 0, "duration_ns": 5,
                    "started_at": 0},
         "totals": {"ncalls": sum(f[3] for f in functions),
                    "primitive_calls": sum(f[4] for f in functions),
@@ -177,6 +181,77 @@ def losses(folder):
         "        0    0.000             0.000          a.py:1(f)"), lines[-3])
 
 
+def key(f):
+    return f["file"], f["line"], f["name"]
+
+
+def times(path, prof, *args):
+    """{function: (own, cumulative) ns} as a .prof made with these arguments has them."""
+    run(path, "-o", prof, *args)
+    return {k: (round(v[2] * 1e9), round(v[3] * 1e9)) for k, v in pstats.Stats(prof).stats.items()}
+
+
+def bias(folder):
+    """Linear and exact, for a leaf and its caller and for every row; undone and redone."""
+    leaf = profile([("a.py", 1, "top", 1, 1, 1000, 9000), ("a.py", 5, "leaf", 80, 80, 8000, 8000)],
+                   [(0, 1, 80, 80, 8000, 8000)])
+    for row, children, beneath in zip(leaf["functions"] + leaf["edges"], (80, 0, 0), (80, 0, 0)):
+        row["child_calls"], row["calls_beneath"] = children, beneath
+    path, prof = store(folder, "leaf", leaf)
+    case("bias: a leaf loses calls x b, its caller as much", times(path, prof, "-b", "7") == {
+        ("a.py", 5, "leaf"): (8000 - 560, 8000 - 560),
+        ("a.py", 1, "top"): (1000 - 560 - 7, 9000 - 2 * 560 - 7)}, times(path, prof, "-b", "7"))
+    data = random_profile(11, 30)
+    data["target"]["bias"].update({"from": "measured", "inside_ns": 3.0, "outside_ns": -2.0,
+                                   "inside_error_ns": 1.0, "outside_error_ns": .5})
+    path, prof = store(folder, "bias", data)
+    want = {key(f): (f["tottime_ns"] - 3 * f["ncalls"] + 2 * f["child_calls"],
+                     f["cumtime_ns"] - 3 * f["primitive_calls"] - f["calls_beneath"])
+            for f in data["functions"]}
+
+    def near(got, expected):  # a .prof holds seconds, as doubles
+        return all(abs(x - y) <= 1 + abs(y) * 1e-12 for k, v in expected.items()
+                   for x, y in zip(got[k], v))
+
+    case("bias: every function", near(times(path, prof), want))
+    case("bias: off", near(times(path, prof, "-b", "off"),
+                           {key(f): (f["tottime_ns"], f["cumtime_ns"]) for f in data["functions"]}))
+    again = json.loads(run(path, "-f", "json"))
+    case("bias: json has raw and corrected", all(
+        (f["corrected_tottime_ns"], f["corrected_cumtime_ns"]) == want[key(f)]
+        and f["tottime_ns"] == g["tottime_ns"] and f["error_ns"] == int(f["ncalls"]
+                                                                        + f["child_calls"] / 2)
+        for f, g in zip(again["functions"], data["functions"])))
+    total = sum(3 * f["ncalls"] - 2 * f["child_calls"] for f in data["functions"])
+    line = run(path).decode().splitlines()[0]
+    case("bias: the table says what was taken off",
+         line.startswith(f"   Bias: {total / 1e9:.4f} seconds taken off, 3.0 ns inside and -2.0"), line)
+
+
+CLOCKS = {"wall": (1, 0, 0), "cpu": (1, -1, 0), "off-cpu": (0, 1, 0), "blocked": (0, 1, -1),
+          "runnable": (0, 0, 1)}
+
+
+def clocks(folder):
+    data = random_profile(12, 20)
+    path, prof = store(folder, "clocks", data)
+    for clock, (wall, off, wait) in CLOCKS.items():
+        want = {key(f): (wall * f["tottime_ns"] + off * f["own_off_ns"] + wait * f["own_runnable_ns"],
+                         wall * f["cumtime_ns"] + off * f["cum_off_ns"] + wait * f["cum_runnable_ns"])
+                for f in data["functions"]}
+        got = times(path, prof, "-c", clock)
+        case(f"clock {clock}", all(abs(x - y) <= 1 + abs(y) * 1e-12 for k in want
+                                   for x, y in zip(got[k], want[k])), "other times")
+    rows = run(path, "-c", "cpu,off-cpu", "-s", "nfl").decode().splitlines()
+    at = next(i for i, r in enumerate(rows) if r.startswith("   ncalls"))
+    f = min(data["functions"], key=lambda f: (f["name"], f["file"], f["line"]))
+    figures = rows[at + 1].split(None, 5)[1:5]
+    want = [f["tottime_ns"] - f["own_off_ns"], f["cumtime_ns"] - f["cum_off_ns"], f["own_off_ns"],
+            f["cum_off_ns"]]
+    case("clocks side by side", rows[at - 1].split() == ["cpu", "off-cpu"]
+         and figures == ["%.3f" % (ns / 1e9) for ns in want], rows[at - 1:at + 2])
+
+
 def broken(folder):
     good = random_profile(2, 4)
     for name, change in (("not json", "{"), ("schema", {**good, "schema": "other/9"}),
@@ -194,6 +269,6 @@ def broken(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (orders, prefixes, round_trip, hostile, losses, broken):
+    for group in (orders, prefixes, round_trip, hostile, losses, bias, clocks, broken):
         group(tmp)
 sys.exit(1 if FAILED else 0)

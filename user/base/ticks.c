@@ -3,7 +3,6 @@
 #include "base/ticks.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -55,7 +54,7 @@ bool ticks__are_tsc(void)
 	static enum { UNKNOWN, YES, NO } trusted;
 
 	if (trusted == UNKNOWN)
-		trusted = !getenv("BPFPROF_NO_TSC") && kernel_trusts_tsc() ? YES : NO;
+		trusted = kernel_trusts_tsc() ? YES : NO;
 	return trusted == YES;
 }
 

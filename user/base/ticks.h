@@ -11,7 +11,7 @@
 uint64_t monotonic__ns(void); /* CLOCK_MONOTONIC, the clock of the probes, in ns */
 
 /* Whether ticks are the counter's: the kernel takes it for a clock that is steady and the same on
- * all processors, and the environment has no BPFPROF_NO_TSC. */
+ * all processors. */
 bool ticks__are_tsc(void);
 
 uint64_t ticks__now(void);

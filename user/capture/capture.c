@@ -144,16 +144,28 @@ static void name_tracks(const struct marks_opts *blocks, struct profile *p)
 	}
 }
 
-void capture__end(struct capture *c, struct profile *p)
+/* What is not in the tables. */
+static void add_notes(const struct capture *c, struct profile *p)
 {
-	if (c->backend->remove)
-		c->backend->remove(c);
-	session__drain(c->session, p);
 	if (c->marks)
 		marks__note(c->marks, p);
 	name_tracks(c->blocks, p);
 	if (c->backend->note)
 		c->backend->note(c, p);
+}
+
+void capture__snapshot(struct capture *c, struct profile *p)
+{
+	session__snapshot(c->session, p);
+	add_notes(c, p);
+}
+
+void capture__end(struct capture *c, struct profile *p)
+{
+	if (c->backend->remove)
+		c->backend->remove(c);
+	session__drain(c->session, p);
+	add_notes(c, p);
 }
 
 void capture__free(struct capture *c)

@@ -64,6 +64,8 @@ struct capture *capture__begin(const char *backend, const struct interp *in, str
 			       const struct marks_opts *blocks);
 /* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */
 bool capture__beat(struct capture *c);
+/* Adds what was counted so far to p, and goes on; the process does not notice. */
+void capture__snapshot(struct capture *c, struct profile *p);
 /* Ends counting and adds what was counted to p. */
 void capture__end(struct capture *c, struct profile *p);
 void capture__free(struct capture *c); /* accepts NULL */

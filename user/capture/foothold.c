@@ -75,6 +75,8 @@ static struct stub_config config_of(const struct interp *in, bool nop5)
 		.str_compact = l->str_compact,
 		.minds_stack = l->minds_stack,
 		.nop5 = nop5,
+		.ob_type = 8,
+		.unicode_type = in->facts.unicode_type + in->bias,
 	};
 }
 

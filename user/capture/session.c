@@ -17,6 +17,7 @@
 #include "base/ticks.h"
 #include "capture/canary.h"
 #include "capture/foothold.h"
+#include "capture/snapshot.h"
 #include "capture/tables.h"
 #include "discover/procmem.h"
 #include "model/profile.h"
@@ -30,8 +31,10 @@ struct session {
 	struct bpf_link **links;
 	size_t nlinks;
 	struct tables tables;
+	struct tables copy; /* of snapshots; allocated by the first */
 	pid_t pid;
-	bool inlined; /* the process accounts itself, in ticks */
+	bool launched; /* no frame can have been open at the attach */
+	bool inlined;  /* the process accounts itself, in ticks */
 };
 
 const struct session_limits session_limits_default = {
@@ -207,7 +210,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 	bpf->rodata->unicode_type = setup->unicode_type;
 	bpf->rodata->target_tgid = setup->pid;
 	bpf->rodata->inlined = setup->inlined;
-	bpf->rodata->attach_ns = setup->launched ? 0 : monotonic__ns();
+	s->launched = setup->launched;
 	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
 	memcpy(bpf->bss->return_sites, setup->return_sites, sizeof(setup->return_sites));
 	return 0;
@@ -454,8 +457,11 @@ int session__attach(struct session *s, pid_t pid, const char *path, const struct
 	error = watch_threads(s);
 	if (!error)
 		error = session__probe(s, pid, path, probes, n);
-	if (!error)
+	if (!error) {
+		s->bpf->bss->attach_ns = s->launched ? 0 : monotonic__ns();
+		s->bpf->bss->counting = 1;
 		return 0;
+	}
 	session__detach(s);
 	if (error == -ESRCH || error == -ENOENT)
 		return err("cannot attach to process %d: it has ended; start it again", pid);
@@ -497,15 +503,32 @@ static struct ticks_clock clock_of(const struct session *s)
 	return c;
 }
 
+void session__snapshot(struct session *s, struct profile *p)
+{
+	struct ticks_clock clock;
+
+	if (!s->copy.ctl)
+		snapshot__alloc(&s->copy, &s->tables.size);
+	snapshot__take(&s->tables, &s->copy);
+	clock = clock_of(s);
+	if (s->inlined)
+		tables__name_threads(&s->copy, s->pid);
+	tables__close_frames(&s->copy, &clock);
+	tables__to_profile(&s->copy, p, &clock);
+}
+
 void session__drain(struct session *s, struct profile *p)
 {
-	struct ticks_clock clock = clock_of(s);
+	struct ticks_clock clock;
 
+	s->bpf->bss->counting = 0;
+	clock = clock_of(s);
 	session__detach(s);
 	if (s->inlined)
 		tables__name_threads(&s->tables, s->pid);
 	tables__close_frames(&s->tables, &clock);
 	tables__to_profile(&s->tables, p, &clock);
+	p->target.clock_error = clock.error;
 }
 
 void session__close(struct session *s)
@@ -514,6 +537,7 @@ void session__close(struct session *s)
 		return;
 	session__detach(s);
 	unmap_tables(&s->tables);
+	snapshot__free(&s->copy);
 	bpfprof_bpf__destroy(s->bpf);
 	free(s);
 }

@@ -84,6 +84,11 @@ void session__clear_blocks(struct session *s);
 /* Takes the probes out; the process runs on at full speed. Idempotent. */
 void session__detach(struct session *s);
 
+/* Adds what has been counted so far to p, while it counts on; frames that are open are closed
+ * there.
+ */
+void session__snapshot(struct session *s, struct profile *p);
+
 /* Detaches and adds what was counted to p. */
 void session__drain(struct session *s, struct profile *p);
 

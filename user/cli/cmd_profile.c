@@ -55,37 +55,87 @@ static struct profile *profile_of(const struct capture *c, char *command)
 	return p;
 }
 
-/* Ends the measurement and keeps it in p. */
-static void finish(struct capture *c, struct profile *p)
+/* A measurement under way, and what is to be done when. */
+struct run {
+	const struct opts *o;
+	struct capture *c;
+	struct profile *p;     /* of the whole */
+	struct profile *shown; /* what --interval showed last; NULL: nothing yet */
+	uint64_t end, next;    /* monotonic__ns, of the end and of the next report; 0: never */
+};
+
+static uint64_t after(double seconds)
 {
+	return seconds > 0 ? monotonic__ns() + (uint64_t)(seconds * 1e9) : 0;
+}
+
+static struct run run_of(const struct opts *o, struct capture *c, struct profile *p)
+{
+	return (struct run){o, c, p, NULL, after(o->duration), after(o->interval)};
+}
+
+/* Milliseconds until something is to be done, at most a beat; 0: the end. */
+static int until(const struct run *r)
+{
+	uint64_t now = monotonic__ns(), at = now + CAPTURE_BEAT_MS * 1000000ull;
+
+	if (r->end && r->end <= now)
+		return 0;
+	at = r->end && r->end < at ? r->end : at;
+	at = r->next && r->next < at ? r->next : at;
+	return at > now ? (int)((at - now + 999999) / 1000000) : 1;
+}
+
+/* The report of what was counted so far. */
+static int show(struct run *r)
+{
+	struct profile *p = profile_of(r->c, xstrdup(r->p->target.command));
+	int status;
+
+	p->target.start_ns = r->p->target.start_ns;
+	p->target.started_at = r->p->target.started_at;
 	p->target.duration_ns = monotonic__ns() - p->target.start_ns;
-	capture__end(c, p);
+	capture__snapshot(r->c, p);
+	if (r->shown)
+		profile__keep_up(p, r->shown);
+	profile__free(r->shown);
+	r->shown = p;
+	status = output__write(r->o, p);
+	r->next += (uint64_t)(r->o->interval * 1e9);
+	return status;
 }
 
-/* Milliseconds until the deadline (monotonic__ns; 0: none), but no more than a beat. */
-static int until(uint64_t deadline)
+/* After each wait. False: the process is no more what it was, or the report can't be written. */
+static bool go_on(struct run *r)
 {
-	uint64_t now = monotonic__ns();
-
-	if (!deadline || deadline > now + CAPTURE_BEAT_MS * 1000000ull)
-		return CAPTURE_BEAT_MS;
-	return deadline > now ? (int)((deadline - now + 999999) / 1000000) : 0;
+	if (!capture__beat(r->c))
+		return false;
+	return !r->next || r->next > monotonic__ns() || !show(r);
 }
 
-static uint64_t deadline_of(const struct opts *o)
+/* Ends the measurement and keeps it in p. */
+static void finish(struct run *r)
 {
-	return o->duration > 0 ? monotonic__ns() + (uint64_t)(o->duration * 1e9) : 0;
+	struct prof_target *t = &r->p->target;
+
+	profile__free(r->shown);
+	t->duration_ns = monotonic__ns() - t->start_ns;
+	capture__end(r->c, r->p);
+	if (t->clock_error > 0)
+		info("times are those of the time stamp counter, within %.2g ppm of "
+		     "CLOCK_MONOTONIC",
+		     1e6 * t->clock_error);
 }
 
 /* Runs the launched program to its end, and measures until then or the end of the duration. */
 static void run(const struct opts *o, struct capture *c, struct profile *p)
 {
-	uint64_t deadline = deadline_of(o);
-	int wait = until(deadline);
+	struct run r = run_of(o, c, p);
+	int wait = until(&r);
 
-	while (wait && !spawn__wait(c->spawn, wait) && capture__beat(c))
-		wait = until(deadline);
-	finish(c, p);
+	while (wait && !spawn__wait(c->spawn, wait) && go_on(&r))
+		wait = until(&r);
+	finish(&r);
 	spawn__wait(c->spawn, -1);
 }
 
@@ -130,10 +180,9 @@ static int launch(struct opts *o)
 }
 
 /* Until the process ends or is no more what it was, a signal asks to stop, or the time is over. */
-static void watch(const struct opts *o, struct capture *c, int pidfd)
+static void watch(struct run *r, int pidfd)
 {
 	struct pollfd pfd[2] = {{.fd = pidfd, .events = POLLIN}, {.events = POLLIN}};
-	uint64_t deadline = deadline_of(o);
 	sigset_t set;
 	int wait;
 
@@ -143,10 +192,10 @@ static void watch(const struct opts *o, struct capture *c, int pidfd)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	pfd[1].fd = signalfd(-1, &set, SFD_CLOEXEC);
-	while ((wait = until(deadline))) {
+	while ((wait = until(r))) {
 		int n = poll(pfd, 2, wait);
 
-		if (n > 0 || (n < 0 && errno != EINTR) || !capture__beat(c))
+		if (n > 0 || (n < 0 && errno != EINTR) || !go_on(r))
 			break;
 	}
 	close(pfd[1].fd);
@@ -177,15 +226,17 @@ static int measure(struct opts *o, const struct interp *in, int pidfd)
 	const struct marks_opts blocks = blocks_of(o);
 	struct capture *c = capture__begin(o->backend, in, NULL, &o->limits, &blocks);
 	struct profile *p;
+	struct run r;
 	int status;
 
 	if (!c)
 		return STATUS_FAILED;
 	p = profile_of(c, command_of(in->pid));
+	r = run_of(o, c, p);
 	info("profiling process %d%s%s; Ctrl-C ends it", in->pid,
 	     *in->version_text ? ", Python " : "", in->version_text);
-	watch(o, c, pidfd);
-	finish(c, p);
+	watch(&r, pidfd);
+	finish(&r);
 	status = output__write(o, p) ? STATUS_FAILED : STATUS_DONE;
 	capture__free(c);
 	profile__free(p);

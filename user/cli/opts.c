@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "base/mem.h"
 #include "capture/capture.h"
 #include "cli/man.h"
+#include "model/clock.h"
 
 struct option_row {
 	unsigned int commands; /* CMD_ bits */
@@ -84,6 +86,39 @@ static int parse_sort(struct opts *o, const struct option_row *row, const char *
 	return status;
 }
 
+static int parse_clock(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *copy = xstrdup(value), *save = NULL;
+	int status = 0;
+
+	o->nclocks = 0;
+	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save)) {
+		const struct prof_clock *clock = prof_clock__find(w);
+
+		if (clock)
+			*ARR_PUSH(o->clocks, o->nclocks) = clock;
+		else
+			status = bad(row, w, "a clock: wall, cpu, off-cpu, blocked or runnable");
+	}
+	free(copy);
+	return status || o->nclocks ? status : bad(row, value, "a clock");
+}
+
+static int parse_bias(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *end;
+
+	o->bias = !strcmp(value, "auto")  ? BIAS_AUTO
+		  : !strcmp(value, "off") ? BIAS_OFF
+					  : BIAS_GIVEN;
+	if (o->bias != BIAS_GIVEN)
+		return 0;
+	o->bias_ns = strtod(value, &end);
+	if (end == value || *end || !(fabs(o->bias_ns) <= 1e6))
+		return bad(row, value, "auto, off or a number of ns up to 1000000");
+	return 0;
+}
+
 static int parse_limit(struct opts *o, const struct option_row *row, const char *value)
 {
 	(void)row;
@@ -106,6 +141,9 @@ static const struct option_row rows[] = {
 	{CMD_PROFILE, 'd', "duration", "SECONDS",
 	 "stop measuring after this long (default: at Ctrl-C or the program's end)", parse_seconds,
 	 F(duration), NULL},
+	{CMD_PROFILE, 'i', "interval", "SECONDS",
+	 "write the report again and again while it runs, without stopping the program",
+	 parse_seconds, F(interval), NULL},
 	{CMD_PROFILE, 0, "usdt", NULL,
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
 	 parse_string, F(backend), "usdt"},
@@ -130,6 +168,13 @@ static const struct option_row rows[] = {
 	{CMD_PROFILE | CMD_REPORT, 'o', "output", "FILE",
 	 "write the report there; .json and .prof choose their format", parse_string, F(output),
 	 NULL},
+	{CMD_PROFILE | CMD_REPORT, 'c', "clock", "CLOCK[,CLOCK]",
+	 "wall, cpu, off-cpu, blocked or runnable time; several stand side by side (default wall)",
+	 parse_clock, 0, NULL},
+	{CMD_PROFILE | CMD_REPORT, 'b', "bias", "auto|off|NS",
+	 "take off what the profiler adds to each call, as measured; or not; or so many ns inside "
+	 "each call and outside it (default auto)",
+	 parse_bias, 0, NULL},
 	{CMD_PROFILE, 0, "max-functions", "N", "code objects told apart (default 32768)",
 	 parse_uint, F(limits.functions), NULL},
 	{CMD_PROFILE, 0, "max-edges", "N",
@@ -224,6 +269,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 void opts__free(struct opts *o)
 {
 	free(o->sort);
+	free(o->clocks);
 	free(o->restrictions);
 }
 

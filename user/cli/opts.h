@@ -25,6 +25,7 @@ struct opts {
 	bool no_markers;
 	unsigned int pid; /* 0: none given */
 	double duration;  /* seconds; 0: to the end */
+	double interval;  /* seconds between reports while it runs; 0: one at the end */
 	const char *backend;
 	const char *format; /* NULL: from -o, or pstats */
 	const char *output; /* NULL: stdout */
@@ -32,6 +33,10 @@ struct opts {
 	size_t nsort;
 	struct restriction *restrictions;
 	size_t nrestrictions;
+	const struct prof_clock **clocks; /* NULL: wall */
+	size_t nclocks;
+	enum { BIAS_AUTO, BIAS_OFF, BIAS_GIVEN } bias;
+	double bias_ns; /* where given */
 	struct session_limits limits;
 	char **args; /* what is left: the command, or files */
 	int nargs;

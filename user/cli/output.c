@@ -11,6 +11,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/bias.h"
+#include "model/clock.h"
 
 int output__check(const struct opts *o)
 {
@@ -61,6 +63,27 @@ static int write_file(const char *path, const char *buf, size_t size)
 	return status;
 }
 
+/* The file's new content at once, for who reads it while it is written again and again. What is no
+ * regular file is written as it stands. */
+static int replace_file(const char *path, const char *buf, size_t size)
+{
+	char *fresh = xasprintf("%s.XXXXXX", path);
+	struct stat st;
+	int status = -1, fd = -1;
+
+	if (!lstat(path, &st) && S_ISREG(st.st_mode))
+		fd = mkostemp(fresh, O_CLOEXEC);
+	if (fd >= 0) {
+		status = write_all(fd, buf, size) || fchmod(fd, st.st_mode & 07777) ||
+			 fchown(fd, st.st_uid, st.st_gid);
+		status = close(fd) || status || rename(fresh, path) ? -1 : 0;
+		if (status)
+			unlink(fresh);
+	}
+	free(fresh);
+	return status ? write_file(path, buf, size) : 0;
+}
+
 /* The profile as JSON in a new file of the first directory that takes it. */
 static int rescue(const struct profile *p)
 {
@@ -87,18 +110,61 @@ static int rescue(const struct profile *p)
 	return err("the profile could not be stored anywhere: no temporary directory takes it");
 }
 
+/* The profile as it is to be shown: a chain of copies, each of which takes the place of the last.
+ */
+static struct profile *step(struct profile *p, struct profile *next)
+{
+	profile__free(p);
+	return next;
+}
+
+static struct profile *shown(const struct opts *o, const struct profile *p)
+{
+	struct profile *to = o->strip_dirs ? profile__strip_dirs(p) : profile__copy(p);
+
+	if (o->bias == BIAS_OFF)
+		to->target.bias = (struct prof_bias){0};
+	else if (o->bias == BIAS_GIVEN)
+		to->target.bias = (struct prof_bias){PROF_BIAS_GIVEN, o->bias_ns, o->bias_ns, 0, 0};
+	if (o->report->raw)
+		return to;
+	return step(to, profile__correct(to));
+}
+
+static int render_to(const struct opts *o, const struct profile *p, FILE *out)
+{
+	struct profile *whole = shown(o, p), *first;
+	const struct prof_clock **clocks = o->clocks;
+	struct report_opts ro = {.sort = o->sort,
+				 .nsort = o->nsort,
+				 .reverse = o->reverse,
+				 .restrictions = o->restrictions,
+				 .nrestrictions = o->nrestrictions,
+				 .beside = clocks ? clocks + 1 : NULL,
+				 .nbeside = clocks ? o->nclocks - 1 : 0,
+				 .whole = whole};
+	int status;
+
+	if (!clocks || o->report->raw) {
+		status = o->report->write(whole, &ro, out);
+	} else {
+		first = profile__by_clock(whole, clocks[0]);
+		status = o->report->write(first, &ro, out);
+		profile__free(first);
+	}
+	profile__free(whole);
+	return status;
+}
+
 static char *render(const struct opts *o, const struct profile *p, size_t *size)
 {
-	struct report_opts ro = {o->sort, o->nsort, o->reverse, o->restrictions, o->nrestrictions};
-	struct profile *stripped = o->strip_dirs ? profile__strip_dirs(p) : NULL;
 	char *buf = NULL;
 	FILE *mem = open_memstream(&buf, size);
-	int status = mem ? o->report->write(stripped ? stripped : p, &ro, mem) : -1;
+	int status = mem ? render_to(o, p, mem) : -1;
 	int error = errno;
 
 	if (mem && fclose(mem) && !status)
 		status = -1;
-	profile__free(stripped);
 	if (!status)
 		return buf;
 	free(buf);
@@ -120,7 +186,10 @@ int output__write(const struct opts *o, const struct profile *p)
 		return err("cannot make the report: %s; try another format", strerror(errno));
 	}
 	fflush(stdout);
-	status = o->output ? write_file(o->output, buf, size) : write_all(STDOUT_FILENO, buf, size);
+	if (!o->output)
+		status = write_all(STDOUT_FILENO, buf, size);
+	else
+		status = (o->interval > 0 ? replace_file : write_file)(o->output, buf, size);
 	if (status) {
 		err("cannot write %s: %s; free some space or choose another file with -o",
 		    o->output ? o->output : "the report", strerror(errno));

@@ -433,13 +433,49 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	dst->target.duration_ns += src->target.duration_ns;
 }
 
-struct profile *profile__strip_dirs(const struct profile *p)
+const char *const prof_bias_froms[] = {"none", "measured", "stored", "given", NULL};
+
+static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
+{
+#define RAISE(field) to->field = to->field < from->field ? from->field : to->field
+	RAISE(ncalls);
+	RAISE(primitive_calls);
+	RAISE(tottime_ns);
+	RAISE(cumtime_ns);
+	RAISE(own_away.off_ns);
+	RAISE(own_away.wait_ns);
+	RAISE(cum_away.off_ns);
+	RAISE(cum_away.wait_ns);
+	RAISE(child_calls);
+	RAISE(calls_beneath);
+#undef RAISE
+}
+
+void profile__keep_up(struct profile *p, const struct profile *earlier)
+{
+	uint32_t *map = xcalloc(earlier->nfuncs + 1, sizeof(*map));
+
+	for (size_t i = 0; i < earlier->nfuncs; i++) {
+		const struct prof_func *f = &earlier->funcs[i];
+
+		map[i] = profile__func(p, f->file, f->line, f->name, f->qualname);
+		raise_stat(&p->funcs[map[i]].stat, &f->stat);
+	}
+	for (size_t i = 0; i < earlier->nedges; i++) {
+		const struct prof_edge *e = &earlier->edges[i];
+
+		raise_stat(&profile__edge(p, map[e->caller], map[e->callee])->stat, &e->stat);
+	}
+	free(map);
+}
+
+static struct profile *copy(const struct profile *p, bool strip)
 {
 	struct profile *to = profile__new();
 	const struct prof_target *t = &p->target;
 
-	add_rows(to, p, true);
-	add_blocks(to, p, 0, true);
+	add_rows(to, p, strip);
+	add_blocks(to, p, 0, strip);
 	add_rest(to, p);
 	to->target = *t;
 	to->target.command = xstrdup(t->command);
@@ -449,4 +485,14 @@ struct profile *profile__strip_dirs(const struct profile *p)
 	to->target.backend = xstrdup(t->backend);
 	to->target.clock = xstrdup(t->clock);
 	return to;
+}
+
+struct profile *profile__copy(const struct profile *p)
+{
+	return copy(p, false);
+}
+
+struct profile *profile__strip_dirs(const struct profile *p)
+{
+	return copy(p, true);
 }

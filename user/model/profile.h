@@ -104,6 +104,21 @@ struct prof_loss {
 	uint64_t count;
 };
 
+/* What the profiler adds to each call, on average: see bias.h. */
+struct prof_bias {
+	enum prof_bias_from {
+		PROF_BIAS_NONE,	    /* not known, or taken off already: nothing to correct */
+		PROF_BIAS_MEASURED, /* on the same interpreter, before the run */
+		PROF_BIAS_STORED,   /* by an earlier "bpfprof calibrate" */
+		PROF_BIAS_GIVEN,    /* by --bias NS */
+	} from;
+	double inside_ns, outside_ns;
+	double inside_error, outside_error; /* their spread, in ns */
+};
+
+/* The words for enum prof_bias_from, in its order; ends with NULL. */
+extern const char *const prof_bias_froms[];
+
 /* What was profiled and how. Any string may be NULL for "not known". */
 struct prof_target {
 	uint32_t pid;
@@ -113,7 +128,9 @@ struct prof_target {
 	char *python;	   /* "3.15.0" */
 	char *backend;	   /* "usdt" */
 	char *clock;	   /* "wall" */
-	uint64_t start_ns; /* CLOCK_MONOTONIC at attach */
+	struct prof_bias bias;
+	double clock_error; /* relative, of times against CLOCK_MONOTONIC: at most so far off */
+	uint64_t start_ns;  /* CLOCK_MONOTONIC at attach */
 	uint64_t duration_ns;
 	int64_t started_at; /* seconds since the epoch */
 };
@@ -173,6 +190,12 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
 /* pstats' Stats.add: figures of equal keys add up, threads, losses and notes are appended (equal
  * notes once); the target stays dst's, its duration_ns adds. */
 void profile__merge(struct profile *dst, const struct profile *src);
+
+/* Raises every count and time of p to what it was in an earlier profile of the same run: a reading
+ * of figures that only grow never shows less than the one before. */
+void profile__keep_up(struct profile *p, const struct profile *earlier);
+
+struct profile *profile__copy(const struct profile *p);
 
 /* A copy whose file names are base names, colliding functions merged (and, unlike CPython's
  * strip_dirs, their colliding edges summed). */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <jansson.h>
 
+#include "model/bias.h"
 #include "report/rows.h"
 
 static json_t *int_of(uint64_t v)
@@ -13,16 +14,24 @@ static json_t *int_of(uint64_t v)
 	return json_integer(v > INT64_MAX ? INT64_MAX : (json_int_t)v);
 }
 
-static json_t *target_json(const struct prof_target *t)
+static json_t *bias_json(const struct prof_bias *b)
 {
-	return json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:I}", "pid",
-			 int_of(t->pid), "command", t->command, "exe", t->exe, "interpreter",
-			 t->interpreter, "python", t->python, "backend", t->backend, "clock",
-			 t->clock, "start_ns", int_of(t->start_ns), "duration_ns",
-			 int_of(t->duration_ns), "started_at", (json_int_t)t->started_at);
+	return json_pack("{s:s, s:f, s:f, s:f, s:f}", "from", prof_bias_froms[b->from], "inside_ns",
+			 b->inside_ns, "outside_ns", b->outside_ns, "inside_error_ns",
+			 b->inside_error, "outside_error_ns", b->outside_error);
 }
 
-static void set_stat(json_t *row, const struct prof_stat *st)
+static json_t *target_json(const struct prof_target *t)
+{
+	return json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:f, s:o, s:o, s:I}",
+			 "pid", int_of(t->pid), "command", t->command, "exe", t->exe, "interpreter",
+			 t->interpreter, "python", t->python, "backend", t->backend, "clock",
+			 t->clock, "bias", bias_json(&t->bias), "clock_error", t->clock_error,
+			 "start_ns", int_of(t->start_ns), "duration_ns", int_of(t->duration_ns),
+			 "started_at", (json_int_t)t->started_at);
+}
+
+static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_bias *b)
 {
 	json_object_set_new(row, "ncalls", int_of(st->ncalls));
 	json_object_set_new(row, "primitive_calls", int_of(st->primitive_calls));
@@ -34,6 +43,11 @@ static void set_stat(json_t *row, const struct prof_stat *st)
 	json_object_set_new(row, "cum_runnable_ns", json_integer(st->cum_away.wait_ns));
 	json_object_set_new(row, "child_calls", int_of(st->child_calls));
 	json_object_set_new(row, "calls_beneath", int_of(st->calls_beneath));
+	json_object_set_new(row, "corrected_tottime_ns",
+			    json_integer(st->tottime_ns - prof_bias__own(b, st)));
+	json_object_set_new(row, "corrected_cumtime_ns",
+			    json_integer(st->cumtime_ns - prof_bias__cum(b, st)));
+	json_object_set_new(row, "error_ns", json_integer((json_int_t)prof_bias__error(b, st)));
 }
 
 static json_t *totals_json(const struct profile *p)
@@ -81,7 +95,7 @@ static json_t *functions_json(const struct profile *p)
 					f->file, "line", (json_int_t)f->line, "name", f->name,
 					"qualname", f->qualname);
 
-		set_stat(row, &f->stat);
+		set_stat(row, &f->stat, &p->target.bias);
 		json_array_append_new(all, row);
 	}
 	return all;
@@ -100,7 +114,7 @@ static json_t *edges_json(const struct profile *p)
 			(json_int_t)from->line, "caller_name", from->name, "callee_file", to->file,
 			"callee_line", (json_int_t)to->line, "callee_name", to->name);
 
-		set_stat(row, &e->stat);
+		set_stat(row, &e->stat, &p->target.bias);
 		json_array_append_new(all, row);
 	}
 	return all;

@@ -131,13 +131,31 @@ static char *text_of(json_t *target, const char *name)
 	return xstrdup(json_string_value(json_object_get(target, name)));
 }
 
+static int load_bias(struct prof_bias *b, json_t *target)
+{
+	const char *from;
+	unsigned int i = 0;
+
+	if (json_unpack(target, "{s:{s:s, s:F, s:F, s:F, s:F}}", "bias", "from", &from, "inside_ns",
+			&b->inside_ns, "outside_ns", &b->outside_ns, "inside_error_ns",
+			&b->inside_error, "outside_error_ns", &b->outside_error))
+		return -1;
+	while (prof_bias_froms[i] && strcmp(prof_bias_froms[i], from))
+		i++;
+	b->from = (enum prof_bias_from)i;
+	return prof_bias_froms[i] ? 0 : -1;
+}
+
 static int load_target(struct profile *p, json_t *root)
 {
 	json_t *t = json_object_get(root, "target");
 	json_int_t pid, start, duration, at;
+	struct prof_bias bias;
+	double error;
 
-	if (!t || json_unpack(t, "{s:I, s:I, s:I, s:I}", "pid", &pid, "start_ns", &start,
-			      "duration_ns", &duration, "started_at", &at))
+	if (!t || load_bias(&bias, t) ||
+	    json_unpack(t, "{s:I, s:F, s:I, s:I, s:I}", "pid", &pid, "clock_error", &error,
+			"start_ns", &start, "duration_ns", &duration, "started_at", &at))
 		return -1;
 	if (pid < 0 || pid > UINT32_MAX || start < 0 || duration < 0)
 		return -1;
@@ -149,6 +167,8 @@ static int load_target(struct profile *p, json_t *root)
 		.python = text_of(t, "python"),
 		.backend = text_of(t, "backend"),
 		.clock = text_of(t, "clock"),
+		.bias = bias,
+		.clock_error = error,
 		.start_ns = start,
 		.duration_ns = duration,
 		.started_at = at,

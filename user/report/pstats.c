@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/bias.h"
+#include "model/clock.h"
 #include "report/order.h"
 #include "report/rows.h"
 
@@ -21,20 +23,54 @@ static void print_heading(const struct profile *p, FILE *out)
 		fprintf(out, "   Note: %s\n", p->notes[i]);
 }
 
-static void print_totals(const struct profile *p, FILE *out)
+static struct prof_stat sum_of(const struct profile *p)
 {
-	uint64_t calls = 0, primitive = 0;
-	int64_t ns = 0;
+	struct prof_stat sum = {0};
 
-	for (size_t i = 0; i < p->nfuncs; i++) {
-		calls += p->funcs[i].stat.ncalls;
-		primitive += p->funcs[i].stat.primitive_calls;
-		ns += p->funcs[i].stat.tottime_ns;
-	}
-	fprintf(out, "         %" PRIu64 " function calls ", calls);
-	if (calls != primitive)
-		fprintf(out, "(%" PRIu64 " primitive calls) ", primitive);
-	fprintf(out, "in %.3f seconds\n\n", seconds(ns));
+	for (size_t i = 0; i < p->nfuncs; i++)
+		prof_stat__add(&sum, &p->funcs[i].stat);
+	return sum;
+}
+
+static const struct prof_clock *clock_of(const struct profile *p)
+{
+	return p->target.clock ? prof_clock__find(p->target.clock) : prof_clocks;
+}
+
+/* What was taken off p, which shows the rest; and how far off that may be, where it matters. */
+static void print_bias(const struct profile *p, const struct prof_stat *sum, FILE *out)
+{
+	const struct prof_clock *clock = clock_of(p);
+	const struct prof_bias *b = &p->target.bias;
+	double off = (double)prof_bias__own(b, sum), left = (double)sum->tottime_ns;
+	double error = prof_bias__error(b, sum);
+
+	if (b->from == PROF_BIAS_NONE || !sum->ncalls || !clock || !clock->wall)
+		return;
+	fprintf(out,
+		"   Bias: %.4f seconds taken off, %.1f ns inside and %.1f ns outside each call (%s",
+		off / 1e9, b->inside_ns, b->outside_ns, prof_bias_froms[b->from]);
+	if (b->from == PROF_BIAS_GIVEN)
+		fputs(")\n", out);
+	else
+		fprintf(out, ", within %.1f and %.1f ns)\n", b->inside_error, b->outside_error);
+	if (off > left / 2 && left > 0)
+		fprintf(out,
+			"   Note: %.2f us of profiling per %.2f us of work: corrected times are "
+			"estimates +- %.0f %%\n",
+			off / 1e3 / (double)sum->ncalls, left / 1e3 / (double)sum->ncalls,
+			100 * error / left);
+}
+
+static void print_totals(const struct profile *p, const struct prof_stat *sum, FILE *out)
+{
+	fprintf(out, "         %" PRIu64 " function calls ", sum->ncalls);
+	if (sum->ncalls != sum->primitive_calls)
+		fprintf(out, "(%" PRIu64 " primitive calls) ", sum->primitive_calls);
+	fprintf(out, "in %.3f seconds", seconds(sum->tottime_ns));
+	if (clock_of(p) != prof_clocks)
+		fprintf(out, " of %s time", p->target.clock);
+	fputs("\n\n", out);
 }
 
 static void print_order(const struct selection *s, FILE *out)
@@ -75,18 +111,60 @@ static void print_row(const struct prof_func *f, FILE *out)
 	free(label);
 }
 
+static void print_rows(const struct profile *p, const struct selection *s, FILE *out)
+{
+	fputs("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n", out);
+	for (size_t i = 0; i < s->n; i++)
+		print_row(&p->funcs[s->rows[i]], out);
+}
+
+/* --- clocks side by side: own and cumulative time by each --------------------------------------
+ */
+
+static void print_row_beside(const struct profile *p, const struct report_opts *opts, uint32_t row,
+			     FILE *out)
+{
+	const struct prof_func *f = &p->funcs[row];
+	const struct prof_stat *whole = &opts->whole->funcs[row].stat;
+	char *label = func_label(f);
+
+	print_ncalls(&f->stat, 9, out);
+	fprintf(out, " %8.3f %8.3f", seconds(f->stat.tottime_ns), seconds(f->stat.cumtime_ns));
+	for (size_t i = 0; i < opts->nbeside; i++)
+		fprintf(out, " %8.3f %8.3f", seconds(prof_clock__own(opts->beside[i], whole)),
+			seconds(prof_clock__cum(opts->beside[i], whole)));
+	fprintf(out, " %s\n", label);
+	free(label);
+}
+
+static void print_rows_beside(const struct profile *p, const struct selection *s,
+			      const struct report_opts *opts, FILE *out)
+{
+	fprintf(out, "%9s %17s", "", p->target.clock);
+	for (size_t i = 0; i < opts->nbeside; i++)
+		fprintf(out, " %17s", opts->beside[i]->name);
+	fputs("\n   ncalls", out);
+	for (size_t i = 0; i <= opts->nbeside; i++)
+		fputs("  tottime  cumtime", out);
+	fputs(" filename:lineno(function)\n", out);
+	for (size_t i = 0; i < s->n; i++)
+		print_row_beside(p, opts, s->rows[i], out);
+}
+
 int report_pstats(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	struct selection s = selection__make(p, opts, "cumulative");
+	struct prof_stat sum = sum_of(p);
 
 	print_heading(p, out);
-	print_totals(p, out);
+	print_bias(p, &sum, out);
+	print_totals(p, &sum, out);
 	if (s.n) {
 		print_order(&s, out);
-		fputs("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n",
-		      out);
-		for (size_t i = 0; i < s.n; i++)
-			print_row(&p->funcs[s.rows[i]], out);
+		if (opts->nbeside)
+			print_rows_beside(p, &s, opts, out);
+		else
+			print_rows(p, &s, out);
 		fputs("\n\n", out);
 	}
 	selection__free(&s);
@@ -229,9 +307,11 @@ static int report_view(const struct profile *p, const struct report_opts *opts, 
 {
 	struct selection s = selection__make(p, opts, "cumulative");
 	const struct prof_edge **edges = sort_edges(p, view);
+	struct prof_stat sum = sum_of(p);
 	int width = label_width(p, &s);
 
 	print_heading(p, out);
+	print_bias(p, &sum, out);
 	if (s.n) {
 		print_order(&s, out);
 		fputs("Function ", out);

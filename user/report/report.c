@@ -7,11 +7,13 @@
 #include "report/rows.h"
 
 const struct report reports[] = {
-	{"pstats", NULL, "the table of Python's pstats", false, report_pstats},
-	{"callers", NULL, "who called each function, as pstats prints it", false, report_callers},
-	{"callees", NULL, "whom each function called, as pstats prints it", false, report_callees},
-	{"json", ".json", "the whole profile, whatever -s and -n say", false, report_json},
-	{"prof", ".prof", "a file that Python's pstats.Stats loads", true, report_prof},
+	{"pstats", NULL, "the table of Python's pstats", false, false, report_pstats},
+	{"callers", NULL, "who called each function, as pstats prints it", false, false,
+	 report_callers},
+	{"callees", NULL, "whom each function called, as pstats prints it", false, false,
+	 report_callees},
+	{"json", ".json", "the whole profile, whatever -s and -n say", false, true, report_json},
+	{"prof", ".prof", "a file that Python's pstats.Stats loads", true, false, report_prof},
 	{0},
 };
 

@@ -25,6 +25,11 @@ struct report_opts {
 	bool reverse;
 	const struct restriction *restrictions;
 	size_t nrestrictions;
+	/* Clocks whose columns stand beside those of the profile's own; they are read from whole,
+	 * of the same rows by the wall. */
+	const struct prof_clock *const *beside;
+	size_t nbeside;
+	const struct profile *whole;
 };
 
 struct report {
@@ -32,6 +37,7 @@ struct report {
 	const char *extension; /* ".json": picks the format from -o; NULL: none */
 	const char *help;      /* half a line */
 	bool binary;	       /* not for a terminal */
+	bool raw;	       /* wants the times as measured, by the wall */
 	/* 0, or -1 with errno when out could not be written. */
 	int (*write)(const struct profile *p, const struct report_opts *opts, FILE *out);
 };

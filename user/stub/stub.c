@@ -351,15 +351,45 @@ ALWAYS void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 varian
 	return result;
 }
 
+static int is_str(__u64 object)
+{
+	return readable(object) && AT(object, config.ob_type) == config.unicode_type;
+}
+
+/* Before the first code object is looked into: is it laid out as believed? What cannot be read is
+ * not touched. Where it is not, the stub leaves the slot, and the refusal shows as a loss. */
+COLD static int check(__u64 tstate, __u64 frame, __u32 variant)
+{
+	__u64 code = AT(frame, config.frame_code) & ~7ull;
+
+	if (readable(code) && readable(code + PAGE / 8) && is_str(AT(code, config.code_filename)) &&
+	    is_str(AT(code, config.code_name))) {
+		state.checked = STUB_AS_BELIEVED;
+		return 1;
+	}
+	state.checked = STUB_OTHERWISE;
+	if (config.inlined)
+		acc_lose(ACC_LOSS_LAYOUT, 1);
+	else if (config.nop5)
+		stub_enter5(frame, 1, code, 0); /* its BPF program sees the same */
+	else
+		stub_enter1(frame, 1, code, 0);
+	take_out(tstate, variant);
+	return 0;
+}
+
 void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
 {
 	evaluator eval = (evaluator)config.evaluator[variant];
-	__u64 code = AT(frame, config.frame_code) & ~7ull;
+	__u64 code;
 
 	if (RARE(config.inlined ? !*(volatile __u64 *)&state.deadline : !alive())) {
 		take_out(tstate, variant);
 		return eval(tstate, frame, throwflag);
 	}
+	if (RARE(state.checked != STUB_AS_BELIEVED) && !check(tstate, frame, variant))
+		return eval(tstate, frame, throwflag);
+	code = AT(frame, config.frame_code) & ~7ull;
 	if (is_creation(frame, code))
 		return eval(tstate, frame, throwflag);
 	if (config.inlined)

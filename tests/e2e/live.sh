@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Reports while the target runs: no count goes back, and the target is not stopped for them.
+# live.sh BPFPROF
+set -uo pipefail
+
+# shellcheck source=tests/expect.sh
+. "$(dirname "$0")/../expect.sh" live "$1"
+
+# the readings in $work/out: never less than the one before, and of a function that is still open
+cat >"$work/check.py" <<'EOF2'
+import json, sys
+text, readings = open(sys.argv[1]).read(), []
+while text.strip():
+    reading, end = json.JSONDecoder().raw_decode(text.lstrip())
+    text = text.lstrip()[end:]
+    readings.append(reading)
+figures = ("ncalls", "primitive_calls", "tottime_ns", "cumtime_ns", "calls_beneath")
+def rows(p):
+    for f in p["functions"]:
+        yield (f["file"], f["line"], f["name"]), f
+    for e in p["edges"]:
+        yield tuple(v for k, v in e.items() if k[6:] in ("_file", "_line", "_name")), e
+assert len(readings) >= 4, len(readings)
+grown = 0
+for a, b in zip(readings[:-1], readings[1:-1]):
+    later = dict(rows(b))
+    for key, row in rows(a):
+        for f in figures:
+            assert row[f] <= later[key][f], (key, f, row[f], later[key][f])
+            grown += row[f] < later[key][f]
+assert grown > 10, grown
+last, before = dict(rows(readings[-1])), dict(rows(readings[-2]))
+for key, row in before.items():
+    assert row["ncalls"] <= last[key]["ncalls"], key
+assert not readings[-1]["losses"], readings[-1]["losses"]
+EOF2
+
+for row in usdt:3.9 eval:3.11 inline:3.9 inline:3.11 inline:3.14; do
+	python_use "${row#*:}"
+	start "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
+	"$bpfprof" -q --backend="${row%:*}" -p "$pid" -d 1.5 -i 0.2 -f json >"$work/out" 2>"$work/err"
+	if why=$(/usr/bin/python3 "$work/check.py" "$work/out" 2>&1); then
+		pass "$row: figures only grow"
+	else
+		fail "$row: figures only grow" "$(tail -1 <<<"$why")"
+	fi
+	stop
+done
+
+python_use 3.11
+"$bpfprof" -q -i 0.1 -o "$work/p.json" -- "${PYTHON[@]}" -c $'import time
+def f(): time.sleep(0.05)
+while True: f()' &
+me=$!
+started+=("$me")
+if soon grep -q '"name": "f"' "$work/p.json" 2>/dev/null && kill -0 $me; then
+	pass "a file that is written again"
+else
+	fail "a file that is written again" "it is not there while the program runs"
+fi
+kill -TERM $me
+wait $me 2>/dev/null
+if [ "$(find "$work" -name 'p.json*' | wc -l)" = 1 ]; then
+	pass "nothing is left beside it"
+else
+	fail "nothing is left beside it" "$(find "$work" -name 'p.json*')"
+fi

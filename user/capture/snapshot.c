@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Tables that are being written, copied without a word to the writers. Figures go first, then the
+ * stacks of open frames: what ends in between is missing from the figures, for a moment, rather
+ * than counted twice.
+ */
+#include "capture/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "capture/tables.h"
+
+/* What tells an open frame from another that is open in its place later. */
+struct seen {
+	__u32 at, edge;
+	__u64 t_enter;
+};
+
+struct stack {
+	struct seen *v;
+	size_t n;
+};
+
+void snapshot__alloc(struct tables *copy, const struct table_sizes *size)
+{
+	*copy = (struct tables){
+		.frames = xcalloc(size->frames, sizeof(*copy->frames)),
+		.aways = xcalloc(size->frames, sizeof(*copy->aways)),
+		.edges = xcalloc(size->edges, sizeof(*copy->edges)),
+		.edges_more = xcalloc(size->edges, sizeof(*copy->edges_more)),
+		.funcs = xcalloc(size->funcs, sizeof(*copy->funcs)),
+		.funcs_more = xcalloc(size->funcs, sizeof(*copy->funcs_more)),
+		.codes = xcalloc(size->codes, sizeof(*copy->codes)),
+		.slots = xcalloc(size->slots, sizeof(*copy->slots)),
+		.rows = xcalloc(size->rows, sizeof(*copy->rows)),
+		.blocks = xcalloc(size->blocks, sizeof(*copy->blocks)),
+		.ctl = xcalloc(1, sizeof(*copy->ctl)),
+		.size = *size,
+	};
+}
+
+void snapshot__free(struct tables *copy)
+{
+	free(copy->frames);
+	free(copy->aways);
+	free(copy->edges);
+	free(copy->edges_more);
+	free(copy->funcs);
+	free(copy->funcs_more);
+	free(copy->codes);
+	free(copy->slots);
+	free(copy->rows);
+	free(copy->blocks);
+	free(copy->ctl);
+	*copy = (struct tables){0};
+}
+
+/* The frames open now, innermost first, each copied as it is seen. */
+static void look(const struct tables *live, struct tables *copy, __u32 slot, struct stack *s)
+{
+	__u32 at = *(volatile __u32 *)&live->slots[slot].top;
+
+	for (s->n = 0; at && at < live->size.frames && s->n < live->size.frames; s->n++) {
+		struct acc_frame *f = &copy->frames[at];
+
+		*f = live->frames[at];
+		copy->aways[at] = live->aways[at];
+		s->v[s->n] = (struct seen){at, f->edge, f->t_enter};
+		at = f->prev;
+	}
+}
+
+/* Of two looks at a stack, the frames that were open in both: the outermost ones. */
+static size_t common(const struct stack *a, const struct stack *b)
+{
+	size_t n = 0;
+
+	while (n < a->n && n < b->n &&
+	       !memcmp(&a->v[a->n - n - 1], &b->v[b->n - n - 1], sizeof(*a->v)))
+		n++;
+	return n;
+}
+
+/* Counts an open frame as acc_edge_open does. */
+static void count_open(struct tables *copy, __u32 i)
+{
+	struct acc_func *func;
+	__u32 f = i && i < copy->size.edges ? copy->edges[i].func : 0;
+
+	if (!f || f >= copy->size.funcs)
+		return;
+	func = &copy->funcs[f];
+	if (!func->open++)
+		func->first = i;
+	else if (func->first != i)
+		copy->edges_more[i].open++;
+}
+
+static void copy_stack(const struct tables *live, struct tables *copy, __u32 slot, struct stack *a,
+		       struct stack *b)
+{
+	size_t n;
+
+	look(live, copy, slot, a);
+	look(live, copy, slot, b);
+	n = common(a, b);
+	copy->slots[slot].top = n ? b->v[b->n - n].at : 0;
+	for (size_t i = 0; i < n; i++)
+		count_open(copy, b->v[b->n - i - 1].edge);
+}
+
+/* Calls are counted at their start, whether a frame is open or not; how many are open is counted
+ * again from the stacks. */
+static void forget_open(struct tables *copy)
+{
+	for (__u32 i = 0; i < copy->size.funcs; i++)
+		copy->funcs[i].open = 0;
+	for (__u32 i = 0; i < copy->size.edges; i++)
+		copy->edges_more[i].open = 0;
+}
+
+void snapshot__take(const struct tables *live, struct tables *copy)
+{
+	struct stack a, b;
+
+#define COPY(table, count) memcpy(copy->table, live->table, (count) * sizeof(*copy->table))
+	COPY(ctl, 1);
+	COPY(edges_more, copy->size.edges);
+	COPY(edges, copy->size.edges);
+	COPY(funcs_more, copy->size.funcs);
+	COPY(funcs, copy->size.funcs);
+	COPY(codes, copy->size.codes);
+	COPY(rows, copy->size.rows);
+	COPY(blocks, copy->size.blocks);
+#undef COPY
+	copy->names = live->names;
+	copy->tracks = live->tracks;
+	forget_open(copy);
+	a.v = xcalloc(live->size.frames, sizeof(*a.v));
+	b.v = xcalloc(live->size.frames, sizeof(*b.v));
+	for (__u32 i = 1; i < live->size.slots; i++) {
+		copy->slots[i] = live->slots[i];
+		copy->slots[i].top = 0;
+		if (live->slots[i].top)
+			copy_stack(live, copy, i, &a, &b);
+	}
+	free(a.v);
+	free(b.v);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A copy of tables that the profiled process, or BPF programs for it, go on writing. Takes no lock
+ * and makes no system call; what it reads may be torn, so its figures are those of some moment of
+ * the copying, each for itself, and a frame counts as open where two looks found it.
+ */
+#ifndef BPFPROF_SNAPSHOT_H
+#define BPFPROF_SNAPSHOT_H
+
+struct tables;
+struct table_sizes;
+
+/* Room for copies of tables of that size; the names are not copied, as they don't change. */
+void snapshot__alloc(struct tables *copy, const struct table_sizes *size);
+void snapshot__free(struct tables *copy); /* fine on a zeroed one */
+
+void snapshot__take(const struct tables *live, struct tables *copy);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The table of clocks. */
+#include "model/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+const struct prof_clock prof_clocks[] = {
+	{"wall", "all time", 1, 0, 0},
+	{"cpu", "time on a CPU", 1, -1, 0},
+	{"off-cpu", "time not on a CPU", 0, 1, 0},
+	{"blocked", "time waiting for something other than a CPU", 0, 1, -1},
+	{"runnable", "time waiting for a CPU", 0, 0, 1},
+	{0},
+};
+
+const struct prof_clock *prof_clock__find(const char *name)
+{
+	for (const struct prof_clock *c = prof_clocks; c->name; c++) {
+		if (!strcmp(c->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+/* Wraps, as what comes from a hostile process may be anything. */
+static int64_t by(const struct prof_clock *c, int64_t wall, const struct prof_away *away)
+{
+	return (int64_t)((uint64_t)c->wall * (uint64_t)wall +
+			 (uint64_t)c->off * (uint64_t)away->off_ns +
+			 (uint64_t)c->wait * (uint64_t)away->wait_ns);
+}
+
+int64_t prof_clock__own(const struct prof_clock *clock, const struct prof_stat *st)
+{
+	return by(clock, st->tottime_ns, &st->own_away);
+}
+
+int64_t prof_clock__cum(const struct prof_clock *clock, const struct prof_stat *st)
+{
+	return by(clock, st->cumtime_ns, &st->cum_away);
+}
+
+static void convert(struct prof_stat *st, const struct prof_clock *clock)
+{
+	int64_t own = prof_clock__own(clock, st), cum = prof_clock__cum(clock, st);
+
+	st->tottime_ns = own;
+	st->cumtime_ns = cum;
+}
+
+struct profile *profile__by_clock(const struct profile *p, const struct prof_clock *clock)
+{
+	struct profile *to = profile__copy(p);
+
+	free(to->target.clock);
+	to->target.clock = xstrdup(clock->name);
+	for (size_t i = 0; i < to->nfuncs; i++)
+		convert(&to->funcs[i].stat, clock);
+	for (size_t i = 0; i < to->nedges; i++)
+		convert(&to->edges[i].stat, clock);
+	return to;
+}

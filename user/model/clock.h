@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The clocks that a profile can be read by: all are kept in every profile. */
+#ifndef BPFPROF_CLOCK_H
+#define BPFPROF_CLOCK_H
+
+#include "model/profile.h"
+
+struct prof_clock {
+	const char *name;
+	const char *help;
+	int wall, off, wait; /* how much of each makes up this time */
+};
+
+extern const struct prof_clock prof_clocks[]; /* the first is wall; ends with a NULL name */
+
+const struct prof_clock *prof_clock__find(const char *name); /* NULL: unknown */
+
+int64_t prof_clock__own(const struct prof_clock *clock, const struct prof_stat *st);
+int64_t prof_clock__cum(const struct prof_clock *clock, const struct prof_stat *st);
+
+/* A copy whose tottime and cumtime are by that clock; its figures of time away are kept. */
+struct profile *profile__by_clock(const struct profile *p, const struct prof_clock *clock);
+
+#endif
