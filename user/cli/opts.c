@@ -163,8 +163,14 @@ static const struct option_row rows[] = {
 	{CMD_PROFILE | CMD_REPORT, 0, "strip-dirs", NULL, "show file names without directories",
 	 parse_flag, F(strip_dirs), NULL},
 	{CMD_PROFILE | CMD_REPORT, 'f', "format", "FORMAT",
-	 "pstats, callers, callees, json or prof (default: by -o's extension, or pstats)",
+	 "pstats, callers, callees, tracks, csv, tracks-json, json or prof (default: by -o's "
+	 "extension, or pstats)",
 	 parse_string, F(format), NULL},
+	{CMD_PROFILE | CMD_REPORT, 0, "tracks", NULL, "blocks by track; short for -f tracks",
+	 parse_string, F(format), "tracks"},
+	{CMD_PROFILE | CMD_REPORT, 0, "hist", NULL,
+	 "a column of bars beside each block: its hits by powers of two of time", parse_flag,
+	 F(hist), NULL},
 	{CMD_PROFILE | CMD_REPORT, 'o', "output", "FILE",
 	 "write the report there; .json and .prof choose their format", parse_string, F(output),
 	 NULL},
@@ -232,7 +238,8 @@ static int resolve_report(struct opts *o)
 {
 	o->report = report__by_name(o->format ? o->format : "pstats");
 	if (!o->report)
-		return err("-f %s: unknown format; one of pstats, callers, callees, json, prof",
+		return err("-f %s: unknown format; one of pstats, callers, callees, tracks, "
+			   "csv, tracks-json, json, prof",
 			   o->format);
 	if (!o->format && o->output && report__by_extension(o->output))
 		o->report = report__by_extension(o->output);

@@ -23,6 +23,7 @@ struct opts {
 	bool reverse;
 	bool strip_dirs;
 	bool no_markers;
+	bool hist;	  /* beside blocks */
 	unsigned int pid; /* 0: none given */
 	double duration;  /* seconds; 0: to the end */
 	double interval;  /* seconds between reports while it runs; 0: one at the end */
