@@ -128,6 +128,15 @@ __u64 fake_now;
 #define clock_ns() bpf_ktime_get_ns()
 #endif
 
+static __always_inline __u8 store_byte(__u32 at)
+{
+	__u32 zero = 0;
+	__u8 *store = bpf_map_lookup_elem(&names, &zero);
+
+	return store ? store[at & names_mask] : 0;
+}
+
+#define acc_store(at)	 store_byte(at)
 #define acc_clock()	 clock_ticks()
 #define acc_ns_of(ticks) ticks_ns(ticks)
 

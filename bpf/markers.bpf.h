@@ -90,7 +90,7 @@ static __noinline __u32 block_closely(struct acc_slot *s, __u32 at, struct acc_c
 		return 0;
 	}
 	c->line = m.line;
-	c->track = m.track + 1;
+	c->track = (m.track + 1) | ACC_TRACK_MARKED;
 	c->names[0] = m.file;
 	c->names[1] = m.name;
 	c->names[2] = m.group;

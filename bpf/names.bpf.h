@@ -107,7 +107,7 @@ __noinline int name_of_str(struct acc_ctl *ctl, struct acc_name *n, __u64 str)
 #define PIECE 64
 
 /* Length of a NUL-terminated string, up to ACC_NAME_MAX; -1: it can't be read. */
-__noinline int cstr_length(__u64 from)
+static __always_inline int cstr_length(__u64 from)
 {
 	char piece[PIECE];
 

@@ -150,7 +150,7 @@ struct acc_code {
 	struct acc_name names[ACC_NAMES];
 	__u32 line;
 	__u16 dynamic; /* 1: compiled from no file, so that its address may serve many in turn */
-	__u16 track;   /* a block's, from 1 up; 0: it is no block */
+	__u16 track;   /* a block's, from 1 up, with ACC_TRACK_MARKED; 0: it is no block */
 };
 
 /* A thread. A slot is used again once its thread has ended with no frame open; its edges then add
@@ -201,14 +201,18 @@ struct acc_track {
 	__u64 text; /* its address there */
 };
 
-#define ACC_TRACKS 1024u
+#define ACC_TRACKS	 1024u
+#define ACC_TRACK_MARKED 0x8000u /* a block between markers, not a function chosen for one */
+
+#define ACC_PATTERN_TEXT 128u
 
 /* A function by file and name that is a block: names are ASCII, the file's is a path's last part or
  * parts. */
 struct acc_pattern {
 	__u16 track; /* from 1 up */
 	__u8 file_bytes, name_bytes;
-	__u8 text[124]; /* the file's, then the function's */
+	__u32 pad;
+	__u8 text[ACC_PATTERN_TEXT]; /* the file's, then the function's */
 };
 
 #define ACC_PATTERNS 64u
@@ -282,7 +286,7 @@ _Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
 _Static_assert(sizeof(struct acc_edge_more) == 48, "no hidden padding");
 _Static_assert(sizeof(struct acc_func) == 32, "two functions a cache line");
 _Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
-_Static_assert(sizeof(struct acc_pattern) == 128, "a pattern is two cache lines");
+_Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");
 _Static_assert(sizeof(struct acc_func_more) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
 _Static_assert(sizeof(struct acc_slot) == 128, "a slot is two cache lines");

@@ -15,6 +15,7 @@
  *                                        acc_func_more, acc_code, acc_row: element i of the
  *                                        table, or 0 where i is out of range
  *   struct acc_block_row *acc_block(__u32 i)  likewise
+ *   acc_store(offset)                    a byte of the name store; where not: no patterns
  *   acc_ns_of(ticks)                     a length of time in ns, signed; where not: ticks are
  *   struct acc_ctl *acc_ctl(void)        or 0
  *   acc_clock()                          the time, in ticks; not needed where acc_now isn't called
@@ -163,6 +164,80 @@ ACC_DEFINE_FIND(code, acc_mask_codes)
 ACC_DEFINE_FIND(func, acc_mask_funcs)
 ACC_DEFINE_FIND(edge, acc_mask_edges)
 
+#ifdef acc_store
+/* Whether the character of so many bytes at an offset of the name store is one of the pattern's
+ * text. A function of its own, so that BPF's verifier looks into it once. */
+ACC_NOINLINE int acc_same_char(__u32 at, __u32 width, __u32 pattern, __u32 i)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!ctl)
+		return 0;
+	for (__u32 byte = 1; byte < 4; byte++) {
+		if (byte < width && acc_store(at + byte))
+			return 0;
+	}
+	return acc_store(at) ==
+	       ctl->pattern[pattern & (ACC_PATTERNS - 1)].text[i & (ACC_PATTERN_TEXT - 1)];
+}
+
+/* Whether a name ends in bytes of the pattern's text, from there on: all of it, or what comes after
+ * a slash. */
+ACC_NOINLINE int acc_name_ends(const struct acc_name *n, __u32 pattern, __u32 from, __u32 bytes,
+			       int whole)
+{
+	__u32 width, chars, skip, at;
+
+	if (!n || n->state != ACC_NAME_READ)
+		return 0;
+	width = n->width ? n->width : 1;
+	chars = n->bytes / width;
+	skip = chars - bytes;
+	at = n->offset + skip * width;
+	if (chars < bytes || (skip && (whole || acc_store(at - width) != '/')))
+		return 0;
+	for (__u32 i = 0; i < ACC_PATTERN_TEXT; i++) {
+		if (i >= bytes)
+			break;
+		if (!acc_same_char(at + i * width, width, pattern, from + i))
+			return 0;
+	}
+	return 1;
+}
+
+ACC_INLINE int acc_pattern_fits(const struct acc_code *code, __u32 i)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	__u32 file, name;
+
+	if (!ctl || !code || i >= ACC_PATTERNS)
+		return 0;
+	file = ctl->pattern[i].file_bytes;
+	name = ctl->pattern[i].name_bytes;
+	return acc_name_ends(&code->names[0], i, 0, file, 0) &&
+	       (acc_name_ends(&code->names[1], i, file, name, 1) ||
+		acc_name_ends(&code->names[2], i, file, name, 1));
+}
+
+/* The track of the first pattern that a code object's names match; 0: of none. */
+ACC_NOINLINE __u32 acc_track_of(const struct acc_code *code)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!ctl || !code)
+		return 0;
+	for (__u32 i = 0; i < ACC_PATTERNS; i++) {
+		if (i >= ctl->patterns)
+			break;
+		if (acc_pattern_fits(code, i))
+			return ctl->pattern[i].track;
+	}
+	return 0;
+}
+#else
+#define acc_track_of(code) 0
+#endif
+
 ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 {
 	int fresh;
@@ -209,6 +284,8 @@ ACC_NOINLINE __u32 acc_func_of(__u32 slot, const struct acc_call *c)
 	if (!func->code) {
 		func->code = acc_code_of(c);
 		code = acc_code(func->code);
+		if (code && !code->track && ctl->patterns)
+			code->track = acc_track_of(code);
 		/* another thread may be about to write what it saw first */
 		if (code && (c->track || code->track))
 			func->block = ACC_BLOCK_NEW;

@@ -22,7 +22,7 @@ struct marks_opts {
 	bool off;			    /* no markers */
 	const struct acc_pattern *patterns; /* functions that are blocks */
 	uint32_t npatterns;
-	const char *const *names; /* of each pattern's track; may be NULL */
+	const char *const *names; /* of each pattern's track; NULL: it has none */
 };
 
 /* Probes what is there now; NULL after one line. */

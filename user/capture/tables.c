@@ -82,7 +82,7 @@ void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 /* Known by a description between markers, not by a code object. */
 static bool is_marked(const struct acc_code *c)
 {
-	return c->track && !c->addr;
+	return c->track & ACC_TRACK_MARKED;
 }
 
 /* The text of a name; a cut one ends in "...". The process may still write to what is at `from`, so
@@ -267,11 +267,11 @@ static uint32_t *thread_map(const struct tables *t, const struct profile *p, siz
 static uint32_t track_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
 {
 	char *group = is_marked(c) ? name_or_null(t, &c->names[2]) : NULL;
-	uint32_t track = profile__track(p, group, c->track - 1);
+	uint32_t idx = (c->track & ~ACC_TRACK_MARKED) - 1, track = profile__track(p, group, idx);
 
 	free(group);
-	if (c->track <= ACC_TRACKS && is_marked(c)) {
-		char *name = name_or_null(t, &t->tracks[c->track - 1].name);
+	if (idx < ACC_TRACKS && is_marked(c)) {
+		char *name = name_or_null(t, &t->tracks[idx].name);
 
 		prof_track__name(&p->tracks[track], name);
 		free(name);

@@ -141,7 +141,10 @@ static void run(const struct opts *o, struct capture *c, struct profile *p)
 
 static struct marks_opts blocks_of(const struct opts *o)
 {
-	return (struct marks_opts){.off = o->no_markers};
+	return (struct marks_opts){.off = o->no_markers,
+				   .patterns = o->patterns,
+				   .npatterns = o->npatterns,
+				   .names = (const char *const *)o->track_names};
 }
 
 /* A program that has markers and is no Python will do. */

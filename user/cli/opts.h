@@ -37,7 +37,11 @@ struct opts {
 	const struct prof_clock **clocks; /* NULL: wall */
 	size_t nclocks;
 	enum { BIAS_AUTO, BIAS_OFF, BIAS_GIVEN } bias;
-	double bias_ns; /* where given */
+	double bias_ns;		      /* where given */
+	struct acc_pattern *patterns; /* functions that are blocks */
+	size_t npatterns;
+	char **track_names; /* of each pattern */
+	size_t ntrack_names;
 	struct session_limits limits;
 	char **args; /* what is left: the command, or files */
 	int nargs;
@@ -64,11 +68,13 @@ void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 #define CMD_REPORT  2u
 #define CMD_PROBES  4u
 #define CMD_DOCTOR  8u
-#define CMD_ALL	    (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR)
+#define CMD_CTL	    16u
+#define CMD_ALL	    (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CTL)
 
 int cmd_profile(struct opts *o);
 int cmd_report(struct opts *o);
 int cmd_probes(struct opts *o);
+int cmd_ctl(struct opts *o);
 int cmd_doctor(struct opts *o);
 int cmd_man(struct opts *o);
 

@@ -49,6 +49,7 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 #define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
 #define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
 #define acc_clock()	   ticks()
+#define acc_store(at)	   (((const __u8 *)&stub_head + config.table[STUB_NAMES])[at])
 #define acc_ns_of(ticks)   ticks_ns(ticks)
 
 struct acc_call;
