@@ -10,6 +10,7 @@ BPFTOOL ?= $(firstword $(shell command -v bpftool /usr/sbin/bpftool 2>/dev/null)
 VMLINUX_H ?= vmlinux/vmlinux.h
 OBJCOPY ?= objcopy
 CACHE   ?= /var/cache/bpfprof
+PYTHON  ?= /usr/bin/python3
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
@@ -23,7 +24,8 @@ USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/capture/stubimage.o
 # What works on a live process or a kernel.
 TARGET_SRC := session spawn capture usdt eval marks foothold inject
 # What does not, built a second time with sanitizers for the unit ring.
-UNIT_LIB := $(filter-out user/cli/%,$(filter-out $(TARGET_SRC:%=user/capture/%.c),$(USER_SRC)))
+UNIT_LIB := $(filter-out user/cli/%,$(filter-out $(TARGET_SRC:%=user/capture/%.c),$(USER_SRC))) \
+            user/python/record.c user/python/clock.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
 
@@ -37,12 +39,17 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check check-only bench install deps deps-check deps-bench clean help vmlinux format
+.PHONY: all python wheel demo check check-only bench install deps deps-check deps-bench deps-python \
+        clean help vmlinux format
 
-all: $(O)/bpfprof $(O)/bpfprof.8
+LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
+
+all: $(O)/bpfprof $(O)/bpfprof.8 $(LIBRARY) $(O)/tests/markers/example
 
 help:
-	@echo 'make          build $(O)/bpfprof'
+	@echo 'make          build $(O)/bpfprof and libbpfprof'
+	@echo 'make python   build the Python package in $(O)/python (use: PYTHONPATH=$(O)/python)'
+	@echo 'make wheel    the same as a wheel in $(O)/wheel'
 	@echo 'make demo     install what is missing, build, profile a real script, print its table'
 	@echo 'make check    the same and run every test (root)'
 	@echo 'make bench    measure the cost, as ratios (root)'
@@ -50,16 +57,18 @@ help:
 	@echo 'make install  to $$DESTDIR$$PREFIX'
 	@echo 'make vmlinux  write the running kernel'"'"'s types to $(O)/vmlinux.h (use: VMLINUX_H=)'
 	@echo 'make format   clang-format the sources'
-	@echo 'knobs: V=1 O=DIR CFLAGS= CLANG= BPFTOOL= VMLINUX_H= CACHE=DIR'
+	@echo 'knobs: V=1 O=DIR CFLAGS= CLANG= BPFTOOL= VMLINUX_H= CACHE=DIR PYTHON='
 
 # --- dependencies -------------------------------------------------------------------------------
 
 deps:
 	@tests/deps.sh build
 deps-check:
-	@tests/deps.sh build check
+	@tests/deps.sh build check python
 deps-bench:
 	@tests/deps.sh build bench
+deps-python:
+	@tests/deps.sh build python
 
 # --- BPF ----------------------------------------------------------------------------------------
 
@@ -102,7 +111,7 @@ $(O)/user/stub/%.o: user/stub/%.c
 $(O)/%.o: %.S
 	$(call msg,AS,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -Wa,-I$(O) -MMD -MP -c $< -o $@
+	$(Q)$(CC) -Wa,-I$(O) -Iinclude -MMD -MP -c $< -o $@
 
 $(O)/stub.bin: $(O)/user/stub/head.o $(O)/user/stub/stub.o user/stub/stub.ld
 	$(call msg,STUB,$@)
@@ -124,9 +133,56 @@ $(O)/bpfprof.8: $(O)/bpfprof
 	$(call msg,MAN,$@)
 	$(Q)$< man > $@
 
+# --- markers --------------------------------------------------------------------------------------
+
+$(O)/libbpfprof.a: $(O)/user/markers/markers.o
+	$(call msg,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/libbpfprof.so.0: $(O)/user/markers/markers.o
+	$(call msg,LINK,$@)
+	$(Q)$(CC) -shared -nostdlib -Wl,-soname,$(@F) $(LDFLAGS) $^ -o $@
+
+$(O)/libbpfprof.so: $(O)/libbpfprof.so.0
+	$(Q)ln -sf $(<F) $@
+
+$(O)/tests/markers/example $(O)/tests/bench/markers: %: %.o $(O)/libbpfprof.a
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@
+
+# The package and its wheel, by way of setuptools. Objects are always made anew: it does not know
+# of headers.
+PYTHON_SRC := $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
+              $(wildcard user/markers/*) $(wildcard include/*.h include/bpfprof/*.h)
+SETUP = cd user/python && CFLAGS='$(WARN)' PYTHONWARNINGS=ignore $(PYTHON) setup.py -q egg_info --egg-base=$(TMP_PYTHON) \
+        build --build-base=$(TMP_PYTHON) --force
+TMP_PYTHON = $(abspath $(O))/setup
+
+python: $(O)/python/.built
+wheel: $(O)/wheel/.built
+
+$(O)/python/.built: $(PYTHON_SRC)
+	$(call msg,PYTHON,$(@D))
+	$(Q)rm -rf $(@D) $(TMP_PYTHON) && mkdir -p $(@D) $(TMP_PYTHON)
+	$(Q)$(SETUP) --build-lib=$(abspath $(@D))
+	$(Q)touch $@
+
+$(O)/wheel/.built: $(PYTHON_SRC) $(O)/python/.built
+	$(call msg,WHEEL,$(@D))
+	$(Q)rm -rf $(@D)
+	$(Q)$(SETUP) bdist_wheel --bdist-dir=$(TMP_PYTHON)/wheel --dist-dir=$(abspath $(@D))
+	$(Q)touch $@
+
 install: all
 	install -D -m 755 $(O)/bpfprof $(DESTDIR)$(PREFIX)/sbin/bpfprof
 	install -D -m 644 $(O)/bpfprof.8 $(DESTDIR)$(PREFIX)/share/man/man8/bpfprof.8
+	install -D -m 644 include/bpfprof.h $(DESTDIR)$(PREFIX)/include/bpfprof.h
+	install -D -m 644 $(O)/libbpfprof.a $(DESTDIR)$(PREFIX)/lib/libbpfprof.a
+	install -D -m 755 $(O)/libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so.0
+	ln -sf libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so
+	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|' user/markers/bpfprof.pc.in > \
+		$(DESTDIR)$(PREFIX)/lib/pkgconfig/bpfprof.pc
 
 # --- tests --------------------------------------------------------------------------------------
 
@@ -135,7 +191,8 @@ $(O)/san/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g $(SAN) $(WARN) -MMD -MP -c $< -o $@
 
-$(O)/tests/unit/test_%: $(O)/san/tests/unit/test_%.o $(UNIT_LIB:%.c=$(O)/san/%.o)
+$(O)/tests/unit/test_%: $(O)/san/tests/unit/test_%.o $(UNIT_LIB:%.c=$(O)/san/%.o) \
+                        $(O)/user/markers/markers.o
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) $^ $(LIBS) -o $@
@@ -149,7 +206,7 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
-CYCLES_SRC := $(UNIT_LIB) user/capture/foothold.c user/capture/inject.c
+CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) user/capture/foothold.c user/capture/inject.c
 $(O)/tests/e2e/cycles: $(O)/tests/e2e/cycles.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/capture/stubimage.o
 	$(call msg,LINK,$@)
@@ -162,10 +219,10 @@ $(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(CYCLES_SRC:%.c=$(O)/%.o) \
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
 check:
-	@tests/deps.sh build check
+	@tests/deps.sh build check python
 	@$(MAKE) --no-print-directory check-only
 
-check-only: all $(UNIT_BIN) $(O)/tests/replay/replay $(O)/tests/e2e/cycles
+check-only: all python wheel $(UNIT_BIN) $(O)/tests/replay/replay $(O)/tests/e2e/cycles
 	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O)
 
 demo:
@@ -174,9 +231,11 @@ demo:
 	@BPFPROF_CACHE=$(CACHE) tests/demo.sh $(O)/bpfprof
 
 bench:
-	@tests/deps.sh build check bench
-	@$(MAKE) --no-print-directory all $(O)/tests/bench/floor
+	@tests/deps.sh build check bench python
+	@$(MAKE) --no-print-directory all python $(O)/tests/bench/floor \
+		$(O)/tests/bench/markers
 	@BPFPROF_CACHE=$(CACHE) tests/bench/run.sh $(O)
+	@BPFPROF_CACHE=$(CACHE) tests/bench/markers.sh $(O)
 
 format:
 	clang-format -i $(shell find bpf user include tests vmlinux -name '*.[ch]')

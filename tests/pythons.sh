@@ -20,11 +20,19 @@ python_use() {
 		rm -rf "${cache:?}/forky/$PYDIR"
 		mkdir -p "$cache/forky/$PYDIR"
 		cp -r "$tests_dir/workloads" "$tests_dir/oracle" "$tests_dir/bench" "$tests_dir/targets" \
-			"$cache/forky/$PYDIR/"
+			"$tests_dir/python" "$cache/forky/$PYDIR/"
 		PYTHON=(chroot "$cache/forky" "/usr/bin/python${1%-shared}")
 		case $1 in *-shared) shared_use ;; esac
 		;;
 	esac
+}
+
+# After python_use VERSION: makes the package in BUILD_DIR/python importable there. bpfprof_use BUILD_DIR
+bpfprof_use() {
+	export PYTHONPATH=$1/python
+	[ "$PYDIR" = "$tests_dir" ] && return
+	PYTHONPATH=$PYDIR/package
+	cp -r "$1/python" "$cache/forky/$PYTHONPATH"
 }
 
 shared_use() {

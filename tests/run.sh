@@ -27,9 +27,11 @@ for unit in "$build"/tests/unit/test_*; do
 	[ -x "$unit" ] && ring "$unit"
 done
 ring python3 tests/golden/run.py "$build/bpfprof"
+ring tests/markers/run.sh "$build"
 if [ "$(id -u)" = 0 ]; then
 	ring "$build/tests/replay/replay"
 	ring tests/fetch-pythons.sh
+	ring tests/python/run.sh "$build"
 	for e2e in tests/e2e/*.sh; do
 		ring "$e2e" "$build/bpfprof"
 	done

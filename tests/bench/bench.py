@@ -1,88 +1,122 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""What profiling costs, as medians and ratios of one run. bench.py BUILD NAME PYTHON...
+"""What profiling costs, as medians and ratios of one run. bench.py BUILD NAME TARGET PYTHON...
 
-One live Python process is measured again and again: alone, then with each tool attached in turn,
-so that all see the same machine at the same time. Nothing here is a test: figures are printed.
+One live Python process is measured again and again: alone, then with each tool in turn, so that
+all see the same machine at the same time; what a tool adds is taken against the measurement just
+before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
+is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs) choose how much; a backend's name stands
+for how its cost grows with the program.
 """
 import os
 import re
-import signal
 import statistics
 import subprocess
 import sys
-import time
+
+from tools import Bpfprof, Target, bpftrace, floor
 
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
+COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-LAST_CPU = max(os.sched_getaffinity(0))  # the targets'; whoever measures may have the others
-HERE = os.path.dirname(os.path.abspath(__file__))
-BPFTRACE = """
-BEGIN { printf("ready\\n"); }
-usdt:%(path)s:python:function__entry { @depth[tid]++; @start[tid, @depth[tid]] = nsecs; @name[tid, @depth[tid]] = str(arg1); }
-usdt:%(path)s:python:function__return /@depth[tid]/ {
-  @inclusive[@name[tid, @depth[tid]]] = sum(nsecs - @start[tid, @depth[tid]]);
-  delete(@start[tid, @depth[tid]]); delete(@name[tid, @depth[tid]]); @depth[tid]--; }
-"""
+PARTS = os.environ.get("PARTS", "calls inline eval usdt programs").split()
+USDT = NAME in ("3.9", "3.15")
 
 
-class Target:
-    def __init__(self):
-        self.p = subprocess.Popen([*PYTHON, TARGET], stdin=subprocess.PIPE,
-                                  stdout=subprocess.PIPE, text=True,
-                                  preexec_fn=lambda: os.sched_setaffinity(0, {LAST_CPU}))
-        self.p.stdout.readline()
-        self.pid = self.p.pid
-
-    def run(self, kind, n):
-        self.p.stdin.write(f"{kind} {n}\n")
-        self.p.stdin.flush()
-        return float(self.p.stdout.readline())
-
-    def close(self):
-        self.p.stdin.close()
-        self.p.wait()
-
-
-class Tool:
-    """A tool attached to the target: from its word that it is ready to its end."""
-    def __init__(self, args, word, stop=signal.SIGINT):
-        self.stop = stop
-        begin = time.perf_counter()
-        self.p = subprocess.Popen(args, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT)
-        seen = b""
-        while word not in seen:
-            more = os.read(self.p.stdout.fileno(), 4096)
-            if not more:
-                raise RuntimeError(f"{args[0]}: {seen.decode(errors='replace').strip()[:200]}")
-            seen += more
-        self.said = seen
-        self.attach_s = time.perf_counter() - begin
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        if self.stop:
-            self.p.send_signal(self.stop)
-        self.p.communicate()
+def median(values):
+    return statistics.median(values)
 
 
 def bpfprof(pid, backend, *more):
-    return Tool([f"{BUILD}/bpfprof", f"--backend={backend}", "-p", str(pid), *more,
-                 "-o", "/dev/null", "-f", "json"], b"profiling process")
+    return Bpfprof(BUILD, pid, backend, *more)
 
 
-def floor(pid, kind):
-    return Tool([f"{BUILD}/tests/bench/floor", kind, str(pid)], b"ready", stop=None)
+# Attached in turn, with the fib to run under it; each eval row has its floor: two empty programs
+# on the same sites.
+OUTSIDE = {
+    "inline": (24, lambda pid: bpfprof(pid, "inline")),
+    "eval": (20, lambda pid: bpfprof(pid, "eval")),
+    "empty on nop5": (20, lambda pid: floor(BUILD, pid, "eval5")),
+    "empty on nop1": (20, lambda pid: floor(BUILD, pid, "eval1")),
+}
+OUTSIDE_USDT = {
+    "usdt": (20, lambda pid: bpfprof(pid, "usdt")),
+    "empty on probes": (20, lambda pid: floor(BUILD, pid, "usdt")),
+    "bpftrace": (20, bpftrace),
+}
+INSIDE = ["cProfile", "profiling.tracing", "yappi", "sys.monitoring"]
+RATIOS = [("inline", "sys.monitoring"), ("inline", "yappi"), ("eval", "empty on nop5"),
+          ("eval", "empty on nop1"), ("usdt", "empty on probes"), ("usdt", "bpftrace")]
 
 
-def bpftrace(pid):
-    """bpftrace 0.17 cannot read a note's arguments for a process in a chroot: there it is given
-    the file alone, of which the target is then the only process."""
-    script = BPFTRACE % {"path": os.readlink(f"/proc/{pid}/exe")}
-    only = ["-p", str(pid)] if os.readlink(f"/proc/{pid}/root") == "/" else []
-    return Tool(["bpftrace", "-B", "line", *only, "-e", script], b"ready")
+def least(target, work, n, profiler="none", times=3):
+    """ns per call, the least of several: each is a few ms, and others use the machine too."""
+    runs = [target.run(work, n, profiler) for _ in range(times)]
+    return None if None in runs else min(runs)
+
+
+class Calls:
+    """Added ns per call by each tool."""
+    def __init__(self, target):
+        self.target = target
+        self.outside = dict(OUTSIDE, **(OUTSIDE_USDT if USDT else {}))
+        self.alone = []
+        self.added = {name: [] for name in ["inline", *INSIDE, *self.outside]}
+        self.missing = {}
+        self.attach, self.stopped = {}, []
+
+    def note(self, name, base, ns):
+        if ns is None:
+            self.missing[name] = "not available"
+        else:
+            self.added[name].append(ns - base)
+
+    def base(self):
+        self.alone.append(least(self.target, "fib", 24))
+        return self.alone[-1]
+
+    def attached(self, name, n, attach):
+        base = self.base()
+        try:
+            with attach(self.target.pid) as tool:
+                self.note(name, base, least(self.target, "fib", n))
+        except (RuntimeError, OSError) as e:
+            self.missing[name] = f"not measured: {e}"
+            return
+        self.attach.setdefault(name, []).append(tool.attach_s)
+        if b"stood still for" in tool.said:
+            self.stopped.append(float(tool.said.split(b"stood still for ")[1].split()[0]))
+
+    def measure(self):
+        for _ in range(ROUNDS):
+            for name, (n, attach) in self.outside.items():
+                if name not in self.missing:
+                    self.attached(name, n, attach)
+            for name in INSIDE:
+                if name not in self.missing:
+                    self.note(name, self.base(), least(self.target, "fib", 24, name))
+
+    def show_row(self, name):
+        if name in self.missing:
+            print(f"  {name:18} {self.missing[name]}")
+            return
+        ns = self.added[name]
+        print(f"  {name:18} {median(ns):6.0f} ns  ({min(ns):.0f} to {max(ns):.0f})  "
+              f"{median(ns) / median(self.added['cProfile']):6.2f} x cProfile")
+
+    def show(self):
+        print(f"{NAME}: {median(self.alone):.1f} ns a call alone; added by")
+        for name in self.added:
+            self.show_row(name)
+        for mine, other in RATIOS:
+            if self.added.get(mine) and self.added.get(other):
+                print(f"  {mine} / {other:16} "
+                      f"{median(self.added[mine]) / median(self.added[other]):6.2f}")
+        for name in ("inline", "eval", "usdt"):
+            if name in self.attach:
+                print(f"  {name}: {1000 * median(self.attach[name]):.0f} ms from start to counting")
+        print(f"  inline, eval: the target stood still for {median(self.stopped):.1f} ms")
+        print(f"  memory of the tables by default: {memory():.0f} MiB")
+        print(f"  after all of them: {self.base():.1f} ns a call alone", flush=True)
 
 
 def memory():
@@ -91,88 +125,84 @@ def memory():
     return float(re.search(r"about ([0-9]+) MiB", page).group(1))
 
 
-def median(values):
-    return statistics.median(values)
-
-
-USDT = NAME in ("3.9", "3.15")
-
-# What is attached in turn; each eval row has its floor: two empty programs on the same sites.
-TOOLS = {
-    "inline": lambda pid: bpfprof(pid, "inline"),
-    "eval": lambda pid: bpfprof(pid, "eval"),
-    "empty on nop5": lambda pid: floor(pid, "eval5"),
-    "empty on nop1": lambda pid: floor(pid, "eval1"),
+# Sizes as the program grows: of the cheap backend, and of those that trap.
+GROWTH = {
+    "inline": {"functions": (10, 100, 1000, 10000, 100000), "scattered": (1000, 10000, 100000),
+               "threads": (1, 2, 16), "deep": (1, 10, 100, 900)},
+    "eval": {"functions": (10, 100000), "threads": (1, 16), "deep": (1, 900)},
+    # such depth needs a larger C stack, which only 3.9 without a stub is known to have
+    "usdt": {"functions": (10, 100000), "threads": (1, 16),
+             "deep": (1, 900, 10000) if NAME == "3.9" else (1, 900)},
 }
-USDT_TOOLS = {
-    "inline": lambda pid: bpfprof(pid, "inline"),
-    "usdt": lambda pid: bpfprof(pid, "usdt"),
-    "empty on probes": lambda pid: floor(pid, "usdt"),
-    "bpftrace": bpftrace,
-}
-RATIOS = [("inline", "cProfile"), ("inline", "sys.monitoring"), ("eval", "empty on nop5"), ("eval", "empty on nop1"), ("usdt", "empty on probes"),
-          ("usdt", "bpftrace"), ("eval", "cProfile"), ("usdt", "cProfile")]
 
 
-def per_call(target):
-    """Added ns per call by each tool, alternating."""
-    tools = dict(TOOLS, **(USDT_TOOLS if USDT else {}))
-    alone, added = [], {name: [] for name in tools}
-    attach, stopped = {name: [] for name in tools}, []
-    inside = {"cProfile": "cprofile"}
-    if tuple(map(int, NAME.split("-")[0].split("."))) >= (3, 12):
-        inside["sys.monitoring"] = "monitoring"
-    added.update({name: [] for name in inside})
+# Room for all functions called here, so that no table is more than half full.
+ROOM = ["--max-functions", "262144", "--max-edges", "262144"]
+
+
+def growth_row(target, backend, kind, n):
+    """Beside inline stands cProfile, except for threads, of which it sees one before 3.12."""
+    beside = "cProfile" if backend == "inline" and kind != "threads" else None
+    times = 3 if backend == "inline" else 1
+    alone, added, others = [], [], []
     for _ in range(ROUNDS):
-        base = target.run("fib", 22)
-        alone.append(base)
-        for name, kind in inside.items():
-            added[name].append(target.run(kind, 20) - base)
-        for name in list(tools):
-            try:
-                with tools[name](target.pid) as tool:
-                    added[name].append(target.run("fib", 24 if name == "inline" else 20) - base)
-                    attach[name].append(tool.attach_s)
-                    if b"stood still for" in tool.said:
-                        stopped.append(float(tool.said.split(b"stood still for ")[1].split()[0]))
-            except (RuntimeError, OSError) as e:
-                print(f"  {name}: not measured: {e}")
-                del tools[name], added[name]
-    print(f"{NAME}: {median(alone):.1f} ns a call alone; added by")
-    for name, values in added.items():
-        print(f"  {name:16} {median(values):8.0f} ns  ({min(values):.0f} to {max(values):.0f})")
-    for mine, other in RATIOS:
-        if mine in added and other in added:
-            print(f"  {mine} / {other:16} {median(added[mine]) / median(added[other]):6.2f}")
-    for name in ("inline", "eval", "usdt"):
-        if name in tools:
-            print(f"  {name}: {1000 * median(attach[name]):.0f} ms from start to counting")
-    print(f"  inline, eval: the target stood still for {median(stopped):.1f} ms")
-    print(f"  memory of the tables by default: {memory():.0f} MiB")
-    print(f"  after all of them: {median([target.run('fib', 22) for _ in range(ROUNDS)]):.1f} ns "
-          "a call")
+        alone.append(least(target, kind, n, times=times))
+        with bpfprof(target.pid, backend, *ROOM):
+            added.append(least(target, kind, n, times=times) - alone[-1])
+        if beside:
+            others.append(least(target, kind, n, beside) - alone[-1])
+    print(f"  {kind:9} {n:6}: {median(alone):6.1f} ns a call alone, bpfprof adds "
+          f"{median(added):6.0f}" + (f", {beside} {median(others):6.0f}" if beside else ""),
+          flush=True)
 
 
-def scaling(target, backend):
-    """ns per call under bpfprof, and alone, as the program grows."""
+def attempt(what, row, *args):
+    """A row of the table, or why there is none."""
+    try:
+        row(*args)
+    except RuntimeError as e:
+        print(f"  {what}: no figure: {e}", flush=True)
+
+
+def growth(target, backend):
     print(f" {backend}, as the program grows:")
-    cases = [("functions", n) for n in (10, 1000, 100000)]
-    cases += [("threads", n) for n in (1, 200)] + [("deep", n) for n in (10, 900, 10000)]
-    for kind, n in cases:
-        if kind == "deep" and n > 900 and (backend != "usdt" or NAME == "3.9"):
-            continue  # such depth needs a larger C stack
-        alone, under = [], []
-        for _ in range(ROUNDS):
-            alone.append(target.run(kind, n))
-            with bpfprof(target.pid, backend, "--max-functions", "131072"):
-                under.append(target.run(kind, n))
-        print(f"  {kind:9} {n:6}: alone {median(alone):7.1f}, with bpfprof {median(under):7.0f}, "
-              f"added {median(under) - median(alone):7.0f} ns a call")
+    for kind, sizes in GROWTH[backend].items():
+        for n in sizes:
+            attempt(f"{kind} {n}", growth_row, target, backend, kind, n)
+
+
+# Real programs (programs/*.py), with a size that takes a few tenths of a second.
+PROGRAMS = {"rst": 60, "template": 250, "echo": 1200, "text": 180}
+
+
+def program_row(target, name, n):
+    """Ratios of a run under a tool to the run before it, without. Interpreter start is in none."""
+    alone, under, other = [], [], []
+    target.run(name, n)
+    for _ in range(ROUNDS):
+        alone.append(target.run(name, n))
+        with bpfprof(target.pid, "inline") as tool:
+            under.append(target.run(name, n) / alone[-1])
+        alone.append(target.run(name, n))
+        other.append(target.run(name, n, "cProfile") / alone[-1])
+    calls = tool.report["totals"]["ncalls"]
+    print(f"  {name:9} {median(alone) / 1e9:6.3f} s alone, {calls / median(alone) * 1e3:5.2f} M "
+          f"calls a second; with inline x {median(under):5.3f} ({min(under):.2f} to "
+          f"{max(under):.2f}), with cProfile x {median(other):5.3f} ({min(other):.2f} to "
+          f"{max(other):.2f}); nothing lost", flush=True)
+
+
+def programs():
+    target = Target(COMMAND)
+    print(" real programs, cProfile enabled around the run inside the process, as -m cProfile does:")
+    for name, n in PROGRAMS.items():
+        attempt(name, program_row, target, name, n)
+    target.close()
 
 
 def bystander(target):
     """Another process on the same interpreter file while the first is profiled."""
-    other = Target()
+    other = Target(COMMAND)
     alone, beside = [], []
     for _ in range(ROUNDS):
         alone.append(other.run("fib", 22))
@@ -184,12 +214,18 @@ def bystander(target):
 
 
 def main():
-    target = Target()
-    per_call(target)
+    target = Target(COMMAND)
+    if "calls" in PARTS:
+        calls = Calls(target)
+        calls.measure()
+        calls.show()
+        bystander(target)
     for backend in ["inline", "eval"] + ["usdt"] * USDT:
-        scaling(target, backend)
-    bystander(target)
+        if backend in PARTS:
+            growth(target, backend)
     target.close()
+    if "programs" in PARTS:
+        programs()
 
 
 main()

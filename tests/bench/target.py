@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The measured program: reads a line "KIND ARGUMENT" from stdin, runs it, prints ns per call."""
+"""The measured program: reads a line "WORK N PROFILER" from stdin, does that work of size N under
+a profiler of its own ("none": without), and prints ns per call, or "-" where this interpreter has
+no such profiler. The work of a program is one run of it."""
+import importlib
+import random
 import sys
 import threading
 import time
@@ -7,10 +11,6 @@ import time
 
 def fib(n):
     return n if n < 2 else fib(n - 1) + fib(n - 2)
-
-
-def deep(n):
-    return 0 if n == 0 else 1 + deep(n - 1)
 
 
 def timed(f, calls):
@@ -38,80 +38,144 @@ def run_deep(n):
         return None
 
     def loop():
-        for _ in range(20000):
+        for _ in range(50000):
             bottom()
 
     def down(k):
         if k:
             down(k - 1)
         else:
-            found.append(timed(loop, 20000))
+            found.append(timed(loop, 50000))
 
     sys.setrecursionlimit(10 * n + 1000)
     down(n)
     return found[0]
 
 
-def run_functions(n, made={}):
-    """n distinct functions, each called equally often."""
+def functions(n, made={}):
     if n not in made:
         space = {}
         exec("".join("def f%d(): pass\n" % i for i in range(n)), space)
         made[n] = [space["f%d" % i] for i in range(n)]
-    rounds = max(1, 100000 // n)
+    return made[n]
+
+
+def call_each(called):
+    """Distinct functions, each called equally often."""
+    rounds = max(1, 100000 // len(called))
 
     def loop():
         for _ in range(rounds):
-            for f in made[n]:
+            for f in called:
                 f()
 
     loop()  # the first sight of each is not what is measured
-    return timed(loop, rounds * n)
+    return timed(loop, rounds * len(called))
+
+
+def run_functions(n):
+    """In the order in which they lie in memory."""
+    return call_each(functions(n))
+
+
+def run_scattered(n):
+    """In no order."""
+    return call_each(random.Random(1).sample(functions(n), n))
 
 
 def run_threads(n):
-    """fib in n threads, one after the other in small turns of the GIL."""
+    """The same number of calls by n threads, which take turns with the GIL; they are there, and
+    have been seen, before the time is taken."""
+    ready, go = threading.Barrier(n + 1), threading.Barrier(n + 1)
+    rounds = 192 // n
+
+    def work():
+        fib(5)
+        ready.wait()
+        go.wait()
+        for _ in range(rounds):
+            fib(15)
+
     def all_threads():
-        threads = [threading.Thread(target=fib, args=(14,)) for _ in range(n)]
-        for t in threads:
-            t.start()
+        go.wait()
         for t in threads:
             t.join()
 
-    return timed(all_threads, n * fib_calls(14))
+    threads = [threading.Thread(target=work) for _ in range(n)]
+    for t in threads:
+        t.start()
+    ready.wait()
+    return timed(all_threads, n * rounds * fib_calls(15))
 
 
-def run_cprofile(n):
+def run_program(name):
+    program = importlib.import_module("programs." + name)
+    return lambda n: timed(lambda: program.run(n), 1)
+
+
+def cprofile():
     import cProfile
 
     profile = cProfile.Profile()
-    profile.enable()
-    try:
-        return run_fib(n)
-    finally:
-        profile.disable()
+    return profile.enable, profile.disable
 
 
-def run_monitoring(n):
+def tracing():
+    from profiling.tracing import Profile
+
+    profile = Profile()
+    return profile.enable, profile.disable
+
+
+def yappi_wall():
+    import yappi
+
+    def stop():
+        yappi.stop()
+        yappi.clear_stats()
+
+    yappi.set_clock_type("wall")
+    return yappi.start, stop
+
+
+def monitoring():
     """sys.monitoring (3.12) with callbacks in C that do nothing: slice takes what they are given."""
-    monitoring = sys.monitoring
-    tool = monitoring.PROFILER_ID
-    events = monitoring.events
-    monitoring.use_tool_id(tool, "bench")
-    for event in (events.PY_START, events.PY_RETURN):
-        monitoring.register_callback(tool, event, slice)
-    monitoring.set_events(tool, events.PY_START | events.PY_RETURN)
+    monitor = sys.monitoring
+    tool, events = monitor.PROFILER_ID, monitor.events
+    watched = (events.PY_START, events.PY_RESUME, events.PY_RETURN, events.PY_YIELD)
+
+    def start():
+        monitor.use_tool_id(tool, "bench")
+        for event in watched:
+            monitor.register_callback(tool, event, slice)
+        monitor.set_events(tool, sum(watched))
+
+    def stop():
+        monitor.set_events(tool, 0)
+        monitor.free_tool_id(tool)
+
+    return start, stop
+
+
+WORK = {"fib": run_fib, "deep": run_deep, "functions": run_functions, "scattered": run_scattered,
+        "threads": run_threads}
+PROFILERS = {"none": lambda: (lambda: None, lambda: None), "cProfile": cprofile,
+             "profiling.tracing": tracing, "yappi": yappi_wall, "sys.monitoring": monitoring}
+
+
+def answer(name, n, profiler):
     try:
-        return run_fib(n)
+        start, stop = PROFILERS[profiler]()
+    except (ImportError, AttributeError):
+        return "-"
+    work = WORK.get(name) or run_program(name)
+    start()
+    try:
+        return "%.1f" % work(int(n))
     finally:
-        monitoring.set_events(tool, 0)
-        monitoring.free_tool_id(tool)
+        stop()
 
-
-KINDS = {"monitoring": run_monitoring, "fib": run_fib, "deep": run_deep, "functions": run_functions, "threads": run_threads,
-         "cprofile": run_cprofile}
 
 print("ready", flush=True)
 for line in sys.stdin:
-    kind, n = line.split()
-    print("%.1f" % KINDS[kind](int(n)), flush=True)
+    print(answer(*line.split()), flush=True)

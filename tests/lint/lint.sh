@@ -29,6 +29,7 @@ floors() {
 		may["discover"] = "base discover"
 		may["capture"] = "base model discover capture"
 		may["report"] = "base model report"
+		may["python"] = "base markers python"
 		may["cli"] = "base model discover capture report cli"
 	}
 	FNR == 1 { split(FILENAME, part, "/"); floor = part[2] }
@@ -48,7 +49,8 @@ floors() {
 
 licence() {
 	local f
-	for f in $(sources ! -name '*.json' ! -name '*.md' ! -name .gitignore ! -name LICENSE); do
+	for f in $(sources ! -name '*.json' ! -name '*.md' ! -name .gitignore ! -name LICENSE \
+		! -name py.typed ! -path './tests/python/golden/*'); do
 		[ "$(grep -cE '^[^ ]* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' "$f")" = 1 ] ||
 			echo "$f: not one SPDX line"
 	done

@@ -204,11 +204,19 @@ static PyType_Spec idle_spec = {
 /* --- call sites ----------------------------------------------------------------------------------
  */
 
+/* A call site has two places, next to each other. */
 static inline struct site *site_at(uintptr_t instruction, PyObject *name)
 {
 	uint64_t mixed = (instruction ^ (uintptr_t)name << 7) * 0x9e3779b97f4a7c15ull;
 
-	return &sites[mixed >> 50];
+	return &sites[(mixed >> 50) & ~1u];
+}
+
+static inline int site_is(const struct site *s, uintptr_t instruction, const struct profiler *p,
+			  long track, PyObject *name)
+{
+	return s->instruction == instruction && s->name == name && s->profiler == p &&
+	       s->track == track;
 }
 
 static PyObject *site_block(struct site *s)
@@ -229,23 +237,29 @@ static PyObject *site_block(struct site *s)
 	return (PyObject *)b;
 }
 
-/* A place in the table changes hands. Whatever decref runs may come back here. */
-static void site_take(struct site *s, uintptr_t instruction, const struct pymark *m, PyObject *name,
-		      PyObject *code)
+/* The newest takes the first place, what was there the second, and what was there falls out. */
+static struct site site_take(struct site *s, uintptr_t instruction, const struct pymark *m,
+			     PyObject *name, PyObject *code)
 {
-	struct site old = *s;
+	struct site out = s[1];
 
 	Py_INCREF(name);
 	Py_INCREF(code);
-	*s = (struct site){.instruction = instruction,
-			   .name = name,
-			   .profiler = (struct profiler *)m->mark.owner,
-			   .track = m->mark.block.track,
-			   .mark = m,
-			   .code = code};
-	Py_XDECREF(old.name);
-	Py_XDECREF((PyObject *)old.spare);
-	Py_XDECREF(old.code);
+	s[1] = s[0];
+	s[0] = (struct site){.instruction = instruction,
+			     .name = name,
+			     .profiler = (struct profiler *)m->mark.owner,
+			     .track = m->mark.block.track,
+			     .mark = m,
+			     .code = code};
+	return out;
+}
+
+static void site_drop(struct site *s)
+{
+	Py_XDECREF(s->name);
+	Py_XDECREF((PyObject *)s->spare);
+	Py_XDECREF(s->code);
 }
 
 static const struct pymark *mark_here(struct profiler *p, long track, PyObject *name,
@@ -270,9 +284,10 @@ static __attribute__((noinline)) PyObject *block_slow(struct profiler *p, long t
 
 	if (m && instruction && code && name == name_arg) {
 		struct site *s = site_at(instruction, name);
+		struct site out = site_take(s, instruction, m, name, code);
 
-		site_take(s, instruction, m, name, code);
 		b = site_block(s);
+		site_drop(&out); /* last: code that runs at that may come here again */
 	} else if (m) {
 		b = (PyObject *)block_new(m);
 	}
@@ -299,10 +314,13 @@ static PyObject *block_for(struct profiler *p, long track, PyObject *name)
 	}
 	instruction = site__instruction();
 	s = site_at(instruction, name);
-	if (RARE(!instruction || s->instruction != instruction || s->name != name ||
-		 s->profiler != p || s->track != track))
-		return block_slow(p, track, name, instruction);
-	return site_block(s);
+	if (RARE(!instruction))
+		return block_slow(p, track, name, 0);
+	if (__builtin_expect(site_is(s, instruction, p, track, name), 1))
+		return site_block(s);
+	if (site_is(s + 1, instruction, p, track, name))
+		return site_block(s + 1);
+	return block_slow(p, track, name, instruction);
 }
 
 /* The arguments by position, name or both. */

@@ -2,8 +2,6 @@
 /* The time stamp counter where the kernel trusts it, else clock_gettime. */
 #include "python/clock.h"
 
-#include <time.h>
-
 struct clock_line clock_line;
 
 struct moment {
@@ -12,14 +10,6 @@ struct moment {
 
 static struct moment opened;
 
-uint64_t clock__system(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
 /* The tightest of a few readings of both clocks, so that an interruption between them is seen. */
 static struct moment moment_now(void)
 {
@@ -27,7 +17,8 @@ static struct moment moment_now(void)
 	uint64_t width = UINT64_MAX;
 
 	for (int i = 0; i < 8; i++) {
-		uint64_t before = tsc__now(), ns = clock__system(), after = tsc__now();
+		uint64_t before = __builtin_ia32_rdtsc(), ns = monotonic__ns(),
+			 after = __builtin_ia32_rdtsc();
 
 		if (after - before >= width)
 			continue;
@@ -47,7 +38,7 @@ void clock__open(void)
 {
 	struct moment now;
 
-	if (clock_line.slope || !tsc__is_trusted())
+	if (clock_line.slope || !ticks__are_tsc())
 		return;
 	opened = moment_now();
 	do
@@ -66,7 +57,7 @@ void clock__refine(void)
 	if (!clock_line.slope)
 		return;
 	now = moment_now();
-	tsc = tsc__now();
+	tsc = __builtin_ia32_rdtsc();
 	ns = clock_line.ns +
 	     (uint64_t)(((unsigned __int128)(tsc - clock_line.tsc) * clock_line.slope) >> 32);
 	line_through(now);

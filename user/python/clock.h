@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "base/tsc.h"
+#include "base/ticks.h"
 
 /* The counter as a straight line: nanoseconds at a tick, and 2^32 times those of one tick. */
 struct clock_line {
@@ -22,14 +22,13 @@ void clock__open(void);
  * and gets the more exact the longer the process runs. */
 void clock__refine(void);
 
-uint64_t clock__system(void);
-
 static inline uint64_t clock__now(void)
 {
 	if (__builtin_expect(!clock_line.slope, 0))
-		return clock__system();
+		return monotonic__ns();
 	return clock_line.ns +
-	       (uint64_t)(((unsigned __int128)(tsc__now() - clock_line.tsc) * clock_line.slope) >>
+	       (uint64_t)(((unsigned __int128)(__builtin_ia32_rdtsc() - clock_line.tsc) *
+			   clock_line.slope) >>
 			  32);
 }
 

@@ -18,8 +18,11 @@
 
 struct home {
 	struct acc_frame frames[HOME_FRAMES];
+	struct acc_away aways[HOME_FRAMES]; /* stay zero: nobody tells us of time off the CPU */
 	struct acc_edge edges[HOME_EDGES];
+	struct acc_edge_more edges_more[HOME_EDGES];
 	struct acc_func funcs[HOME_EDGES];
+	struct acc_func_more funcs_more[HOME_EDGES];
 	struct acc_code codes[HOME_CODES];
 	struct seen *seen[HOME_EDGES]; /* by func */
 	uint32_t taken[HOME_EDGES];    /* the edges in use, in order of their first call */
@@ -30,24 +33,25 @@ struct home {
 
 static struct home *home;
 
-static inline struct acc_frame *acc_frame(__u32 i)
-{
-	return &home->frames[i];
-}
+#define HOME_TABLE(table, type)                                                                    \
+	static inline struct acc_##type *acc_##type(__u32 i)                                       \
+	{                                                                                          \
+		return &home->table[i];                                                            \
+	}
 
-static inline struct acc_edge *acc_edge(__u32 i)
-{
-	return &home->edges[i];
-}
+HOME_TABLE(frames, frame)
+HOME_TABLE(aways, away)
+HOME_TABLE(edges, edge)
+HOME_TABLE(edges_more, edge_more)
+HOME_TABLE(funcs, func)
+HOME_TABLE(funcs_more, func_more)
+HOME_TABLE(codes, code)
 
-static inline struct acc_func *acc_func(__u32 i)
+/* A thread brings its row itself. */
+static inline struct acc_row *acc_row(__u32 i)
 {
-	return &home->funcs[i];
-}
-
-static inline struct acc_code *acc_code(__u32 i)
-{
-	return &home->codes[i];
+	(void)i;
+	return 0;
 }
 
 static inline struct acc_ctl *acc_ctl(void)

@@ -21,6 +21,7 @@ static __thread struct thread *self __attribute__((tls_model("initial-exec")));
 static struct thread *threads;
 static struct thread *dead; /* pushed by ending threads, without the GIL */
 static struct seen *all_seen;
+static uint64_t unplaced; /* hits of threads that there was no memory for */
 static uint32_t serials, chunk_spare, home_era, clears;
 static pthread_key_t ending;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -29,7 +30,7 @@ uint64_t record__ident(void)
 {
 	static uint64_t idents;
 
-	return ++idents;
+	return acc_mix(++idents); /* the tables look for it by its upper bits */
 }
 
 /* --- threads -----------------------------------------------------------------------------------
@@ -39,6 +40,7 @@ static void thread_ends(void *arg)
 {
 	struct thread *t = arg;
 
+	self = NULL; /* what still runs in this thread makes it another one */
 	t->next_dead = __atomic_load_n(&dead, __ATOMIC_RELAXED);
 	while (!__atomic_compare_exchange_n(&dead, &t->next_dead, t, true, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED))
@@ -66,7 +68,6 @@ static void harvest(void)
 	for (; t; t = t->next_dead) {
 		uint32_t *tail = &chunk_spare;
 
-		t->dead = true;
 		if (t->era != era || t->slot.top || !t->slot.chunk)
 			continue;
 		while (*tail)
@@ -85,6 +86,7 @@ static void start_over(void)
 	all_seen = NULL;
 	chunk_spare = 0;
 	serials = 0;
+	unplaced = 0;
 	__atomic_store_n(&dead, NULL, __ATOMIC_RELAXED);
 	home_era = era;
 }
@@ -158,6 +160,17 @@ static inline struct seen *seen_of(uint32_t edge)
 	return edge ? home->seen[acc_edge(edge)->func] : NULL;
 }
 
+/* Somebody outside may have asked for it. */
+static inline void clear_if_told(void)
+{
+	uint32_t told = bpfprof_control_get()->clears;
+
+	if (__builtin_expect(told == clears, 1))
+		return;
+	clears = told;
+	record__clear(NULL);
+}
+
 void record__begin(const struct mark *m, struct activation *a)
 {
 	struct thread *t = thread_current();
@@ -168,13 +181,12 @@ void record__begin(const struct mark *m, struct activation *a)
 	a->thread = t;
 	a->frame = 0;
 	a->era = era;
-	if (__builtin_expect(bpfprof_control_get()->clears != clears, 0)) {
-		clears = bpfprof_control_get()->clears;
-		record__clear(NULL);
-	}
+	clear_if_told();
 	bpfprof_block_begin(&m->block);
-	if (__builtin_expect(!t, 0))
+	if (__builtin_expect(!t, 0)) {
+		unplaced++;
 		return;
+	}
 	f = acc_enter(&t->slot, t->serial, &c);
 	if (__builtin_expect(!f, 0))
 		return;
@@ -204,6 +216,13 @@ static bool raise_frame(struct acc_slot *s, uint32_t frame)
 	return true;
 }
 
+static inline void pop(struct thread *t, uint64_t now)
+{
+	const struct acc_moment moment = {.at = now};
+
+	acc_pop(&t->slot, &t->row, &moment);
+}
+
 /* A block that ends out of order is no child of the one that it happened to end in. */
 static __attribute__((noinline)) bool pop_beneath(struct thread *t, uint32_t frame, uint64_t now)
 {
@@ -212,7 +231,7 @@ static __attribute__((noinline)) bool pop_beneath(struct thread *t, uint32_t fra
 
 	if (!raise_frame(&t->slot, frame))
 		return false;
-	acc_pop(&t->slot, &t->row, now);
+	pop(t, now);
 	acc_frame(above)->child_ns = child_ns;
 	return true;
 }
@@ -234,7 +253,7 @@ static void end_frame(struct thread *t, uint32_t frame, uint64_t now)
 	if (f->child_ns > elapsed)
 		f->child_ns = elapsed;
 	if (__builtin_expect(t->slot.top == frame, 1))
-		acc_pop(&t->slot, &t->row, now);
+		pop(t, now);
 	else if (!pop_beneath(t, frame, now))
 		return;
 	if (s)
@@ -269,6 +288,7 @@ void record__each(const void *owner, void (*each)(const struct seen *, void *), 
 {
 	if (!home || home_era != era)
 		return;
+	clear_if_told();
 	harvest();
 	clock__refine();
 	for (struct seen *s = all_seen; s; s = s->next)
@@ -293,7 +313,7 @@ void record__clear(const void *owner)
 		struct acc_edge *e = acc_edge(home->taken[i]);
 
 		if (is_ours(seen_of(home->taken[i]), owner))
-			e->calls = e->primitive = e->own_ns = e->cum_ns = 0;
+			e->own_ns = 0;
 	}
 	for (struct seen *s = all_seen; s; s = s->next) {
 		if (!is_ours(s, owner))
@@ -305,7 +325,7 @@ void record__clear(const void *owner)
 
 uint64_t record__lost(void)
 {
-	uint64_t lost = 0;
+	uint64_t lost = unplaced;
 
 	for (int i = 0; home && home_era == era && i < ACC_LOSS_COUNT; i++)
 		lost += home->ctl.losses[i];

@@ -29,7 +29,6 @@ struct thread {
 	uint32_t serial; /* counts threads, from 1 */
 	uint32_t era;	 /* of the process, see record__era */
 	int tid;
-	bool dead;
 	struct thread *next;	  /* older */
 	struct thread *next_dead; /* until its frames have been taken over */
 };
@@ -71,7 +70,7 @@ void record__each(const void *owner, void (*each)(const struct seen *, void *), 
 /* Drops what has been recorded for owner (NULL: all). Blocks that are open count as they end. */
 void record__clear(const void *owner);
 
-/* Hits that were not recorded as a table was full. */
+/* Hits that were not recorded as a table was full or memory out. */
 uint64_t record__lost(void);
 
 /* A fresh identity for a mark. */

@@ -8,12 +8,22 @@ from setuptools.command.build_ext import build_ext
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 
+SOURCES = """
+block.c clock.c module.c record.c recorder.c resumed.c site.c snapshot.c tracked.c
+../base/ticks.c ../markers/markers.S
+"""
+
 
 class BuildExt(build_ext):
-    """With assembler sources."""
+    """With assembler sources, and all objects in one directory."""
 
     def build_extensions(self):
-        self.compiler.src_extensions.append(".S")
+        compiler = self.compiler
+        by_default = compiler.object_filenames
+        compiler.src_extensions.append(".S")
+        compiler.object_filenames = lambda names, strip_dir=0, output_dir="": by_default(
+            names, True, output_dir
+        )
         super().build_extensions()
 
 
@@ -21,19 +31,7 @@ setup(
     ext_modules=[
         Extension(
             "bpfprof._core",
-            sources=[
-                "block.c",
-                "clock.c",
-                "module.c",
-                "record.c",
-                "recorder.c",
-                "resumed.c",
-                "site.c",
-                "snapshot.c",
-                "tracked.c",
-                "../base/tsc.c",
-                "../markers/markers.S",
-            ],
+            sources=SOURCES.split(),
             include_dirs=["..", "../../include"],
             define_macros=[("_GNU_SOURCE", None)],
             extra_compile_args=["-std=gnu11", "-O2", "-fvisibility=hidden"],

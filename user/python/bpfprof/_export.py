@@ -118,7 +118,7 @@ def _track_lines(track):
     of_track = track.total_time_ns
     yield f"{name} (Track {track.track_idx})"
     yield f"  Total Time: {format_time_ns(of_track)}"
-    yield f"  Total Hits: {track.total_hits:,}"
+    yield f"  Total Hits: {track.total_hits}"
     yield "-" * _WIDTH
     yield _ROW.format("Block Name", "Hits", "Total", "Avg", "Min", "Max", "%Track")
     yield "-" * _WIDTH
@@ -132,20 +132,21 @@ def _track_lines(track):
             format_time_ns(block.max_time_ns),
             f"{_percent(block.total_time_ns, of_track):>7.2f}%",
         )
-    yield "=" * _WIDTH
 
 
 def _lines(results):
     yield "=" * _WIDTH
     yield f"Profiler: {results.profiler_name}"
     yield f"Total Time: {format_time_ns(results.total_time_ns)}"
-    yield f"Total Hits: {results.total_hits:,}"
+    yield f"Total Hits: {results.total_hits}"
     if results.lost:
-        yield f"Lost Hits: {results.lost:,} (too many blocks, threads or nested blocks)"
+        yield f"Lost Hits: {results.lost} (too many blocks, threads or nested blocks)"
     yield "=" * _WIDTH
     for track in _sorted(results.tracks):
         yield ""
         yield from _track_lines(track)
+    if results.tracks:
+        yield "=" * _WIDTH
 
 
 def print_results(results):

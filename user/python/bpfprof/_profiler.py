@@ -39,6 +39,10 @@ class Profiler(_core.Recorder):
     at once, also for functions that are decorated already.
     """
 
+    # while nobody has put anything into the dictionary, the interpreter finds profiler.block the
+    # quick way (3.11 and later)
+    __slots__ = ("name", "_names", "_switched", "__weakref__", "__dict__")
+
     def __init__(self, name="Profiler"):
         super().__init__(str(name))
         self.name = name
