@@ -62,8 +62,8 @@ struct foothold_table;
 /* The tables that an inline stub works on, by enum stub_table. */
 void session__tables(const struct session *s, struct foothold_table *tables);
 
-/* Whether a 5-byte nop is the cheaper probe site on this kernel, and counts (Linux 6.18 and later
- * may turn it into a call). Takes a millisecond. */
+/* Whether a 5-byte nop is the cheaper probe site on this kernel, counts (Linux 6.18 and later may
+ * turn it into a call), and lets forked children live. Takes a millisecond. */
 bool session__nop5_is_cheaper(struct session *s);
 
 /* Places the probes in the file at path, for process pid, and proves that they stand there. 0 or
