@@ -23,6 +23,12 @@ struct {
 	__type(value, struct acc_track);
 } tracks SEC(".maps");
 
+/* Wakes bpfprof. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} loads SEC(".maps");
+
 /* struct bpfprof_block */
 struct mark {
 	__u32 track, line;
@@ -151,6 +157,53 @@ int bpfp_block_end(struct pt_regs *ctx)
 		acc_was(s, &now);
 	if (acc_leave(s, row, ctx->di | ACC_MARK, &now) == ACC_UNKNOWN)
 		block_unknown(s);
+	return 0;
+}
+
+/* --- libraries that are loaded later ------------------------------------------------------------
+ */
+
+#define BPF_RB_FORCE_WAKEUP 2
+#define LOAD_WAIT_NS	    50000000ull
+#define LOAD_WAIT_TURNS	    (1u << 21)
+#define R_STATE		    24 /* in struct r_debug; 0: consistent */
+
+struct load_wait {
+	__u32 load;
+	__u64 until;
+};
+
+/* 1: no more to wait for. */
+static long load_turn(__u32 i, struct load_wait *w)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!ctl || bpf_ktime_get_ns() > w->until)
+		return 1;
+	return (__s32)(*(volatile __u32 *)&ctl->loads_seen - w->load) >= 0;
+}
+
+/* The dynamic linker's _dl_debug_state, which it calls for debuggers: files have been mapped, and
+ * nothing of them has run. The thread is kept until bpfprof has looked at them and placed its
+ * probes, a millisecond, but not for long. */
+SEC("uprobe")
+int bpfp_block_load(struct pt_regs *ctx)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	__u64 debug = bpf_get_attach_cookie(ctx);
+	struct load_wait w = {};
+	__u32 changing = 0;
+
+	if (!ctl || bpf_get_current_pid_tgid() >> 32 != target_tgid)
+		return 0;
+	if (debug && bpf_probe_read_user(&changing, sizeof(changing), (void *)(debug + R_STATE)))
+		return 0;
+	if (changing)
+		return 0;
+	w.load = ACC_ADD(&ctl->loads, 1) + 1;
+	w.until = bpf_ktime_get_ns() + LOAD_WAIT_NS;
+	bpf_ringbuf_output(&loads, &w.load, sizeof(w.load), BPF_RB_FORCE_WAKEUP);
+	bpf_loop(LOAD_WAIT_TURNS, load_turn, &w, 0);
 	return 0;
 }
 

@@ -232,6 +232,8 @@ struct acc_ctl {
 	__u32 clears; /* times that the blocks' figures were dropped */
 	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */
 	__u32 patterns;		  /* of them in use */
+	__u32 loads;		  /* times that libraries were loaded */
+	__u32 loads_seen;	  /* of them, those after which bpfprof has looked for markers */
 	struct acc_rate rates[2]; /* inline */
 	struct acc_pattern pattern[ACC_PATTERNS];
 };

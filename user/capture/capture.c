@@ -126,6 +126,11 @@ struct capture *capture__begin(const char *backend, const struct interp *in, str
 	return c;
 }
 
+int capture__fd(const struct capture *c)
+{
+	return c->marks ? marks__fd(c->marks) : -1;
+}
+
 bool capture__beat(struct capture *c)
 {
 	if (c->marks)

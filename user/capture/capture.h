@@ -62,6 +62,8 @@ bool backend__is_name(const char *name);
 struct capture *capture__begin(const char *backend, const struct interp *in, struct spawn *spawn,
 			       const struct session_limits *limits,
 			       const struct marks_opts *blocks);
+/* Readable when a beat is due at once; -1: never. */
+int capture__fd(const struct capture *c);
 /* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */
 bool capture__beat(struct capture *c);
 /* Adds what was counted so far to p, and goes on; the process does not notice. */

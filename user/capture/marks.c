@@ -23,6 +23,7 @@ struct marks {
 	pid_t pid;
 	struct markers files;
 	size_t placed;	 /* of files, those looked after */
+	bool told;	 /* of libraries that the process loads */
 	bool nop5;	 /* probe the 5-byte nop */
 	uint32_t clears; /* of all control objects */
 	uint8_t track_off[ACC_TRACKS];
@@ -85,6 +86,16 @@ static void look_at_controls(struct marks *m)
 	m->clears = clears;
 }
 
+/* Beats do without. */
+static void place_loader(struct marks *m)
+{
+	const struct marker_loader *l = &m->files.loader;
+	const struct probe probe = {"bpfp_block_load", l->offset, 0, l->debug, l->addr};
+
+	if (l->open_path && marks__fd(m) >= 0 && !m->told)
+		m->told = !session__probe(m->session, m->pid, l->open_path, &probe, 1);
+}
+
 struct marks *marks__begin(struct session *s, pid_t pid)
 {
 	struct marks *m = xcalloc(1, sizeof(*m));
@@ -96,9 +107,18 @@ struct marks *marks__begin(struct session *s, pid_t pid)
 
 void marks__beat(struct marks *m)
 {
+	uint32_t loads = session__loads(m->session);
+
 	if (markers__look(&m->files, m->pid) > 0)
 		place_fresh(m);
+	session__loads_seen(m->session, loads);
+	place_loader(m);
 	look_at_controls(m);
+}
+
+int marks__fd(const struct marks *m)
+{
+	return session__loads_fd(m->session);
 }
 
 void marks__note(const struct marks *m, struct profile *p)

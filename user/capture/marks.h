@@ -29,6 +29,8 @@ struct marks_opts {
 struct marks *marks__begin(struct session *s, pid_t pid);
 /* Looks for files mapped since, and at the control objects. */
 void marks__beat(struct marks *m);
+/* Readable when a look is due; -1: never. */
+int marks__fd(const struct marks *m);
 /* What the control objects said last, after the session's tables went into p. */
 void marks__note(const struct marks *m, struct profile *p);
 void marks__free(struct marks *m); /* accepts NULL */

@@ -33,7 +33,8 @@ struct session {
 	struct bpf_link **links;
 	size_t nlinks;
 	struct tables tables;
-	struct tables copy; /* of snapshots; allocated by the first */
+	struct ring_buffer *loads; /* NULL: nobody is told of them */
+	struct tables copy;	   /* of snapshots; allocated by the first */
 	pid_t pid;
 	bool launched; /* no frame can have been open at the attach */
 	bool inlined;  /* the process accounts itself, in ticks */
@@ -206,6 +207,9 @@ static int configure(struct session *s, const struct session_setup *setup)
 	if (setup->markers && uprobes_may_sleep()) {
 		bpf->rodata->may_sleep = 1;
 		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);
+		bpf_program__set_flags(bpf->progs.bpfp_block_load, BPF_F_SLEEPABLE);
+	} else {
+		bpf_program__set_autoload(bpf->progs.bpfp_block_load, false);
 	}
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
@@ -290,6 +294,31 @@ void session__set_rate(struct session *s)
 	__atomic_store_n(&ctl->rate, !(ctl->rate & 1), __ATOMIC_RELEASE);
 }
 
+static int load_event(void *ctx, void *data, size_t size)
+{
+	(void)ctx;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+int session__loads_fd(const struct session *s)
+{
+	return s->loads ? ring_buffer__epoll_fd(s->loads) : -1;
+}
+
+uint32_t session__loads(struct session *s)
+{
+	if (s->loads)
+		ring_buffer__consume(s->loads);
+	return __atomic_load_n(&s->tables.ctl->loads, __ATOMIC_ACQUIRE);
+}
+
+void session__loads_seen(struct session *s, uint32_t seen)
+{
+	__atomic_store_n(&s->tables.ctl->loads_seen, seen, __ATOMIC_RELEASE);
+}
+
 void session__clear_blocks(struct session *s)
 {
 	__atomic_add_fetch(&s->tables.ctl->clears, 1, __ATOMIC_RELAXED);
@@ -322,6 +351,9 @@ struct session *session__open(const struct session_setup *setup)
 		goto fail;
 	session__set_rate(s);
 	set_patterns(s, setup);
+	if (s->bpf->rodata->may_sleep)
+		s->loads =
+			ring_buffer__new(bpf_map__fd(s->bpf->maps.loads), load_event, NULL, NULL);
 	return s;
 fail:
 	session__close(s);
@@ -570,6 +602,7 @@ void session__close(struct session *s)
 	if (!s)
 		return;
 	session__detach(s);
+	ring_buffer__free(s->loads);
 	unmap_tables(&s->tables);
 	snapshot__free(&s->copy);
 	bpfprof_bpf__destroy(s->bpf);

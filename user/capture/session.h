@@ -75,6 +75,12 @@ int session__attach(struct session *s, pid_t pid, const char *path, const struct
 int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,
 		   size_t n);
 
+/* A descriptor that polls readable once the process has loaded libraries; -1: it is not told. */
+int session__loads_fd(const struct session *s);
+/* Loads that a look now will cover, and, after it, that they have been. */
+uint32_t session__loads(struct session *s);
+void session__loads_seen(struct session *s, uint32_t loads);
+
 /* Inline: tells the kernel's side the ratio of the clocks. To be called on each beat. */
 void session__set_rate(struct session *s);
 

@@ -362,15 +362,16 @@ static void reap(struct spawn *sp)
 		sp->ended = true;
 }
 
-bool spawn__wait(struct spawn *sp, int timeout_ms)
+bool spawn__wait(struct spawn *sp, int timeout_ms, int wake_fd)
 {
-	struct pollfd pfd = {.fd = sp->signal_fd, .events = POLLIN};
+	struct pollfd pfd[] = {{.fd = sp->signal_fd, .events = POLLIN},
+			       {.fd = wake_fd, .events = POLLIN}};
 
 	reap(sp);
 	while (!sp->ended) {
 		struct signalfd_siginfo si;
 
-		if (poll(&pfd, 1, timeout_ms) <= 0)
+		if (poll(pfd, 2, timeout_ms) <= 0 || !pfd[0].revents)
 			break;
 		while (read(sp->signal_fd, &si, sizeof(si)) == sizeof(si)) {
 			if (si.ssi_signo != SIGCHLD)

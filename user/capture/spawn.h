@@ -39,9 +39,9 @@ int spawn__to_evaluator(struct spawn *sp, const struct interp *in);
 /* Lets the stopped process run, no longer traced. */
 int spawn__release(struct spawn *sp);
 
-/* Waits up to timeout_ms (-1: for ever) for the program's end, passing signals on. Returns true
- * once it has ended. */
-bool spawn__wait(struct spawn *sp, int timeout_ms);
+/* Waits up to timeout_ms (-1: for ever), or until wake_fd (-1: none) is readable, for the program's
+ * end, passing signals on. Returns true once it has ended. */
+bool spawn__wait(struct spawn *sp, int timeout_ms, int wake_fd);
 
 void spawn__kill(struct spawn *sp); /* SIGKILL and reap, where it still runs */
 

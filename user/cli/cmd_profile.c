@@ -133,10 +133,10 @@ static void run(const struct opts *o, struct capture *c, struct profile *p)
 	struct run r = run_of(o, c, p);
 	int wait = until(&r);
 
-	while (wait && !spawn__wait(c->spawn, wait) && go_on(&r))
+	while (wait && !spawn__wait(c->spawn, wait, capture__fd(c)) && go_on(&r))
 		wait = until(&r);
 	finish(&r);
-	spawn__wait(c->spawn, -1);
+	spawn__wait(c->spawn, -1, -1);
 }
 
 static struct marks_opts blocks_of(const struct opts *o)
@@ -185,7 +185,9 @@ static int launch(struct opts *o)
 /* Until the process ends or is no more what it was, a signal asks to stop, or the time is over. */
 static void watch(struct run *r, int pidfd)
 {
-	struct pollfd pfd[2] = {{.fd = pidfd, .events = POLLIN}, {.events = POLLIN}};
+	struct pollfd pfd[] = {{.fd = pidfd, .events = POLLIN},
+			       {.events = POLLIN},
+			       {.fd = capture__fd(r->c), .events = POLLIN}};
 	sigset_t set;
 	int wait;
 
@@ -196,9 +198,9 @@ static void watch(struct run *r, int pidfd)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	pfd[1].fd = signalfd(-1, &set, SFD_CLOEXEC);
 	while ((wait = until(r))) {
-		int n = poll(pfd, 2, wait);
+		int n = poll(pfd, 3, wait);
 
-		if (n > 0 || (n < 0 && errno != EINTR) || !go_on(r))
+		if (pfd[0].revents || pfd[1].revents || (n < 0 && errno != EINTR) || !go_on(r))
 			break;
 	}
 	close(pfd[1].fd);

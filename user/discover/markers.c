@@ -90,6 +90,31 @@ static bool examine(struct marker_file *f, struct elf *e, int fd, const struct p
 	return true;
 }
 
+/* A file named ld-something, which ld.so always is. */
+static bool is_loader(const struct procmap *m)
+{
+	const char *slash = strrchr(m->path, '/');
+
+	return slash && (!strncmp(slash, "/ld-", 4) || !strncmp(slash, "/ld.", 4));
+}
+
+static void take_loader(struct marker_loader *l, struct elf *e, const char *open_path,
+			const struct procmap *m)
+{
+	uint64_t addr, size, offset, debug;
+
+	if (l->open_path || !is_loader(m) || !elf__symbol(e, "_dl_debug_state", &addr, &size))
+		return;
+	offset = elf__offset(e, addr);
+	if (offset - m->offset >= m->end - m->start)
+		return;
+	l->open_path = xstrdup(open_path);
+	l->offset = offset;
+	l->addr = m->start + offset - m->offset;
+	if (elf__symbol(e, "_r_debug", &debug, &size))
+		l->debug = debug + l->addr - addr;
+}
+
 static int look_at(struct markers *all, pid_t pid, const struct procmap *m)
 {
 	struct marker_file f = {.open_path =
@@ -99,6 +124,8 @@ static int look_at(struct markers *all, pid_t pid, const struct procmap *m)
 	int fd = e ? open(f.open_path, O_RDONLY | O_CLOEXEC) : -1;
 	bool found = fd >= 0 && examine(&f, e, fd, m);
 
+	if (e)
+		take_loader(&all->loader, e, f.open_path, m);
 	if (fd >= 0)
 		close(fd);
 	elf__close(e);
@@ -144,6 +171,7 @@ void markers__free(struct markers *all)
 		free(all->v[i].open_path);
 	}
 	free(all->v);
+	free(all->loader.open_path);
 	procmaps__free(&all->seen);
 	*all = (struct markers){0};
 }

@@ -23,9 +23,18 @@ struct marker_file {
 	uint64_t control;    /* address of the control object; 0: it has none */
 };
 
+/* Where the dynamic linker tells that it has loaded files. */
+struct marker_loader {
+	char *open_path; /* NULL: none was found */
+	uint64_t offset; /* in the file */
+	uint64_t addr;
+	uint64_t debug; /* address of its struct r_debug; 0: not known */
+};
+
 struct markers {
 	struct marker_file *v;
 	size_t n;
+	struct marker_loader loader;
 	struct procmaps seen; /* mappings looked at */
 };
 
