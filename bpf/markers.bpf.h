@@ -164,8 +164,8 @@ int bpfp_block_end(struct pt_regs *ctx)
  */
 
 #define BPF_RB_FORCE_WAKEUP 2
-#define LOAD_WAIT_NS	    50000000ull
-#define LOAD_WAIT_TURNS	    (1u << 21)
+#define LOAD_WAIT_NS	    250000000ull
+#define LOAD_WAIT_TURNS	    (1u << 23)
 #define R_STATE		    24 /* in struct r_debug; 0: consistent */
 
 struct load_wait {
@@ -204,6 +204,8 @@ int bpfp_block_load(struct pt_regs *ctx)
 	w.until = bpf_ktime_get_ns() + LOAD_WAIT_NS;
 	bpf_ringbuf_output(&loads, &w.load, sizeof(w.load), BPF_RB_FORCE_WAKEUP);
 	bpf_loop(LOAD_WAIT_TURNS, load_turn, &w, 0);
+	if ((__s32)(*(volatile __u32 *)&ctl->loads_seen - w.load) < 0)
+		ACC_ADD(&ctl->loads_late, 1);
 	return 0;
 }
 

@@ -34,6 +34,8 @@
 	X(BLOCK_UNREAD, block_unread, "blocks whose description could not be read")                \
 	X(BLOCK_UNBEGUN, block_unbegun, "ends of blocks that had not begun, ignored")              \
 	X(BLOCK_UNENDED, block_unended, "blocks that never ended, closed by what they are in")     \
+	X(LOAD_LATE, load_late,                                                                    \
+	  "libraries with blocks that ran before bpfprof had time to look at them")                \
 	X(ROWS_FULL, rows_full, "thread rows beyond the limit (raise --max-threads)")
 
 enum acc_loss {
@@ -233,6 +235,7 @@ struct acc_ctl {
 	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */
 	__u32 patterns;		  /* of them in use */
 	__u32 loads;		  /* times that libraries were loaded */
+	__u32 loads_late;	  /* of them, those that were not looked at in time */
 	__u32 loads_seen;	  /* of them, those after which bpfprof has looked for markers */
 	struct acc_rate rates[2]; /* inline */
 	struct acc_pattern pattern[ACC_PATTERNS];

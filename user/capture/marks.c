@@ -25,6 +25,7 @@ struct marks {
 	size_t placed;	 /* of files, those looked after */
 	bool told;	 /* of libraries that the process loads */
 	bool nop5;	 /* probe the 5-byte nop */
+	uint32_t late;	 /* loads that were not looked at in time, so far */
 	uint32_t clears; /* of all control objects */
 	uint8_t track_off[ACC_TRACKS];
 };
@@ -107,10 +108,16 @@ struct marks *marks__begin(struct session *s, pid_t pid)
 
 void marks__beat(struct marks *m)
 {
-	uint32_t loads = session__loads(m->session);
+	uint32_t loads = session__loads(m->session), late;
 
-	if (markers__look(&m->files, m->pid) > 0)
+	int fresh = markers__look(&m->files, m->pid);
+
+	if (fresh > 0)
 		place_fresh(m);
+	late = session__loads_late(m->session);
+	if (fresh > 0 && late != m->late)
+		session__lose(m->session, ACC_LOSS_LOAD_LATE, fresh);
+	m->late = late;
 	session__loads_seen(m->session, loads);
 	place_loader(m);
 	look_at_controls(m);

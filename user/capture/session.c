@@ -314,6 +314,11 @@ uint32_t session__loads(struct session *s)
 	return __atomic_load_n(&s->tables.ctl->loads, __ATOMIC_ACQUIRE);
 }
 
+uint32_t session__loads_late(const struct session *s)
+{
+	return __atomic_load_n(&s->tables.ctl->loads_late, __ATOMIC_RELAXED);
+}
+
 void session__loads_seen(struct session *s, uint32_t seen)
 {
 	__atomic_store_n(&s->tables.ctl->loads_seen, seen, __ATOMIC_RELEASE);

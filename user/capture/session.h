@@ -80,6 +80,8 @@ int session__loads_fd(const struct session *s);
 /* Loads that a look now will cover, and, after it, that they have been. */
 uint32_t session__loads(struct session *s);
 void session__loads_seen(struct session *s, uint32_t loads);
+/* Loads that went on before that. */
+uint32_t session__loads_late(const struct session *s);
 
 /* Inline: tells the kernel's side the ratio of the clocks. To be called on each beat. */
 void session__set_rate(struct session *s);
