@@ -164,28 +164,33 @@ int bpfp_block_end(struct pt_regs *ctx)
  */
 
 #define BPF_RB_FORCE_WAKEUP 2
-#define LOAD_WAIT_NS	    250000000ull
+#define LOAD_WAIT_NS	    1000000000ull
 #define LOAD_WAIT_TURNS	    (1u << 23)
 #define R_STATE		    24 /* in struct r_debug; 0: consistent */
 
 struct load_wait {
 	__u32 load;
 	__u64 until;
+	__u64 debug; /* memory of the process */
 };
 
 /* 1: no more to wait for. */
 static long load_turn(__u32 i, struct load_wait *w)
 {
 	struct acc_ctl *ctl = acc_ctl();
+	char byte;
 
 	if (!ctl || bpf_ktime_get_ns() > w->until)
 		return 1;
+	/* gives way to bpfprof, which may wait for this very CPU: the kernel reschedules in there
+	 */
+	bpf_copy_from_user_task(&byte, 1, (void *)w->debug, bpf_get_current_task_btf(), 0);
 	return (__s32)(*(volatile __u32 *)&ctl->loads_seen - w->load) >= 0;
 }
 
 /* The dynamic linker's _dl_debug_state, which it calls for debuggers: files have been mapped, and
  * nothing of them has run. The thread is kept until bpfprof has looked at them and placed its
- * probes, a millisecond, but not for long. */
+ * probes: a millisecond where there are none to place, and not for long. */
 SEC("uprobe")
 int bpfp_block_load(struct pt_regs *ctx)
 {
@@ -201,6 +206,7 @@ int bpfp_block_load(struct pt_regs *ctx)
 	if (changing)
 		return 0;
 	w.load = ACC_ADD(&ctl->loads, 1) + 1;
+	w.debug = debug;
 	w.until = bpf_ktime_get_ns() + LOAD_WAIT_NS;
 	bpf_ringbuf_output(&loads, &w.load, sizeof(w.load), BPF_RB_FORCE_WAKEUP);
 	bpf_loop(LOAD_WAIT_TURNS, load_turn, &w, 0);
