@@ -172,8 +172,7 @@ static void print_total(const char *title, const struct prof_hits *sum, FILE *ou
 
 	format_time((double)sum->total_ns, text);
 	fprintf(out, "%sTotal Time: %s\n", title, text);
-	format_count(sum->hit_count, text);
-	fprintf(out, "%sTotal Hits: %s\n", title, text);
+	fprintf(out, "%sTotal Hits: %" PRIu64 "\n", title, sum->hit_count);
 }
 
 /* The histogram from its first bucket in use to the last, each as high as its share of the highest,
@@ -236,7 +235,6 @@ static void print_track(const struct ordered *o, size_t from, size_t end, bool h
 	rule('-', out);
 	for (size_t i = from; i < end; i++)
 		print_block(o->v[i], &sum, hist, out);
-	rule('=', out);
 	free(name);
 }
 
@@ -254,6 +252,8 @@ static void print_group(const struct ordered *o, size_t from, size_t end, bool h
 		next = tracks__end(o, from);
 		print_track(o, from, next, hist, out);
 	}
+	if (t)
+		rule('=', out);
 	free(name);
 }
 
