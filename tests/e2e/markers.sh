@@ -32,12 +32,27 @@ same() {
 	fi
 }
 
+# stored ARGUMENT...: bpfprof's run, its profile in $work/p.json. Again where another tracer on this
+# machine took its probes away just as a library was loaded: then bpfprof says that it came late.
+stored() {
+	local tries status
+	for tries in 1 2 3 4 5; do
+		rm -f "$work/p.json"
+		timeout 60 "${prof[@]}" -o "$work/p.json" "$@" >"$work/out" 2>"$work/err"
+		status=$?
+		if [ "$status" != 0 ] || [ "$tries" = 5 ]; then
+			break
+		fi
+		losses "$work/p.json" | grep -q load_late || break
+	done
+	return $status
+}
+
 # counts NAME WANT LOSSES ARGUMENT...: of the program under bpfprof, all of its blocks
 counts() {
 	local name=$1 want=$2 lost=$3
 	shift 3
-	rm -f "$work/p.json"
-	if ! timeout 60 "${prof[@]}" -o "$work/p.json" "$@" >"$work/out" 2>"$work/err"; then
+	if ! stored "$@"; then
 		fail "$name" "status is not 0"
 	else
 		same "$name" "$(hits "$work/p.json")" "$(sort <<<"$want")"
@@ -187,8 +202,7 @@ for version in 3.9 3.11 3.13 3.14 3.15; do
 	others=(inline eval markers)
 	case $version in 3.9 | 3.15) others+=(usdt) ;; esac
 	for backend in "${others[@]}"; do
-		"${prof[@]}" --backend="$backend" -o "$work/p.json" -- "${PYTHON[@]}" \
-			"$PYDIR/targets/blocks.py" >"$work/out" 2>"$work/err"
+		stored --backend="$backend" -- "${PYTHON[@]}" "$PYDIR/targets/blocks.py"
 		same "$version $backend: as the package counts" "$(hits "$work/p.json")" \
 			"$(sort "$work/out")"
 		same "$version $backend: no losses" "$(losses "$work/p.json")" ''
@@ -198,9 +212,9 @@ for version in 3.9 3.11 3.13 3.14 3.15; do
 edges = {(e["caller_name"], e["callee_name"]): e["ncalls"] for e in json.load(sys.stdin)["edges"]}
 print(edges["helper", "<block deep>"], edges["<block inside>", "helper"],
       edges["<block recurse>", "recurse"], edges["recurse", "<block recurse>"])')" '250 250 750 1000'
-		"${prof[@]}" --backend="$backend" --no-markers \
-			--track '7:chosen=targets/blocks.py:recurse,blocks.py:leaf' -o "$work/p.json" -- \
-			"${PYTHON[@]}" "$PYDIR/targets/blocks.py" >"$work/out" 2>"$work/err"
+		stored --backend="$backend" --no-markers \
+			--track '7:chosen=targets/blocks.py:recurse,blocks.py:leaf' -- \
+			"${PYTHON[@]}" "$PYDIR/targets/blocks.py"
 		same "$version $backend: functions as blocks, and no others" "$(hits "$work/p.json")" '7,leaf,1250
 7,recurse,1000'
 	done
