@@ -23,11 +23,11 @@ const volatile __u32 acc_frames_max = 1024;
 const volatile __u32 slots_max = 64;
 const volatile __u32 rows_max = 64;
 const volatile __u32 names_mask = 65535; /* the name store's bytes less one, without its tail */
-const volatile __u32 target_tgid = 0;	 /* the process */
 const volatile __u32 inlined = 0;	 /* it accounts itself, and its slots are found by TCB */
 
-__u64 attach_ns = 0; /* threads started before have frames open; 0: launched */
-__u32 counting = 0;  /* set while all probes stand: half a pair would count as an imbalance */
+__u32 target_tgid = 0; /* the process */
+__u64 attach_ns = 0;   /* threads started before have frames open; 0: launched */
+__u32 counting = 0;    /* set while all probes stand: half a pair would count as an imbalance */
 
 #define ACC_TABLE(table, row)                                                                      \
 	struct {                                                                                   \

@@ -9,7 +9,7 @@
 
 #include "names.bpf.h"
 
-const volatile __u64 unicode_type = 0; /* address of PyUnicode_Type in the process */
+__u64 unicode_type = 0; /* address of PyUnicode_Type in the process */
 
 /* What tells a layout that is not as believed: a code object's file name that is no string. */
 static __always_inline int is_str(__u64 object)

@@ -109,7 +109,7 @@ static __noinline __u32 block_closely(struct acc_slot *s, __u32 at, struct acc_c
 SEC("uprobe")
 int bpfp_block_begin(struct pt_regs *ctx)
 {
-	__u32 at = slot_for_block(), edge;
+	__u32 at = counting ? slot_for_block() : 0, edge;
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_call c = {.pyframe = ctx->di | ACC_MARK};
 	struct acc_frame *f;
@@ -145,7 +145,7 @@ SEC("uprobe")
 int bpfp_block_end(struct pt_regs *ctx)
 {
 	struct acc_moment now = {.at = clock_ns()};
-	__u32 at = slot_for_block();
+	__u32 at = counting ? slot_for_block() : 0;
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_row *row = s ? acc_row(s->row) : 0;
 

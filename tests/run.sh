@@ -6,7 +6,9 @@ set -uo pipefail
 build=$(realpath "$1")
 cd "$(dirname "$0")/.." || exit 1
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+BPFPROF_STATE=$(mktemp -d) # constants stored on this machine are not the tests'
+export BPFPROF_STATE
+trap 'rm -rf "$log" "$BPFPROF_STATE"' EXIT
 
 # A test program prints "ok NAME", "not ok NAME - why" or "ok NAME # SKIP why" for each case; one
 # that ends badly without having said so is a failed case of its own.

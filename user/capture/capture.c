@@ -7,7 +7,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "capture/marks.h"
+#include "capture/calibrate.h"
+#include "capture/constants.h"
+#include "capture/foothold.h"
 #include "discover/interp.h"
 #include "model/profile.h"
 
@@ -92,36 +94,74 @@ struct acc_layout layout_of(const struct interp *in)
 	};
 }
 
-/* The markers beside the backend, whose session may be none where the program has ended. */
-static void begin_marks(struct capture *c)
+/* The constants that were stored, or else such as are found now. */
+static void find_bias(struct capture *c)
 {
-	if (c->session && !c->blocks->off)
-		c->marks = marks__begin(c->session, c->in->pid);
+	const struct calibration how = {c->backend->calibrate, CALIBRATE_AT_START, NULL};
+	const char *why;
+
+	if (constants__load(c->backend->name, c->in, &c->bias) &&
+	    calibrate__measure(c, &how, &c->bias, &why))
+		info("times contain the profiler's own: %s", why);
 }
 
-static struct capture *begin(const struct backend *b, const struct interp *in, struct spawn *spawn,
-			     const struct session_limits *limits, const struct marks_opts *blocks)
+static struct capture *capture_of(const struct backend *b, const struct interp *in,
+				  const struct session_limits *limits,
+				  const struct marks_opts *blocks)
 {
 	struct capture *c = xcalloc(1, sizeof(*c));
 
-	*c = (struct capture){.backend = b, .in = in, .spawn = spawn, .blocks = blocks};
-	if (!b->place(c, limits)) {
-		begin_marks(c);
+	*c = (struct capture){.backend = b, .in = in, .blocks = blocks};
+	c->session = b->open(in, limits, blocks);
+	return c;
+}
+
+static struct capture *begin(const struct backend *b, const struct capture_plan *plan,
+			     const struct interp *in, struct spawn *spawn)
+{
+	struct capture *c = capture_of(b, in, &plan->limits, &plan->blocks);
+
+	c->spawn = spawn;
+	if (c->session && plan->calibrate && b->calibrate)
+		find_bias(c);
+	if (c->session && !b->place(c)) {
+		if (c->foothold && !spawn)
+			info("process %d stood still for %.1f ms", in->pid,
+			     c->foothold->stopped_ns / 1e6);
+		if (!c->blocks->off)
+			c->marks = marks__begin(c->session, in->pid);
 		return c;
 	}
 	capture__free(c);
 	return NULL;
 }
 
-struct capture *capture__begin(const char *backend, const struct interp *in, struct spawn *spawn,
-			       const struct session_limits *limits, const struct marks_opts *blocks)
+static const struct backend *const *first_of(const char *name, const struct interp *in)
 {
-	bool any = !strcmp(backend, "auto");
-	const struct backend *const *b =
-		any ? backend__choose(backends, in) : backend__insist(backend, in);
+	return strcmp(name, "auto") ? backend__insist(name, in) : backend__choose(backends, in);
+}
+
+struct capture *capture__open(const char *backend, const struct interp *in,
+			      const struct session_limits *limits)
+{
+	const struct backend *const *b = first_of(backend, in);
+	static const struct marks_opts none = {.off = true};
+	struct capture *c = b ? capture_of(*b, in, limits, &none) : NULL;
+
+	if (!c || c->session)
+		return c;
+	capture__free(c);
+	return NULL;
+}
+
+struct capture *capture__begin(const struct capture_plan *plan, const struct interp *in,
+			       struct spawn *spawn)
+{
+	bool any = !strcmp(plan->backend, "auto");
+	const struct backend *const *b = first_of(plan->backend, in);
 	struct capture *c = NULL;
 
-	while (b && !(c = begin(*b, in, spawn, limits, blocks)) && any && b[1])
+	while (b && !(c = begin(*b, plan, in, spawn)) && any && b[1])
 		b = backend__choose(b + 1, in);
 	return c;
 }
@@ -152,6 +192,7 @@ static void name_tracks(const struct marks_opts *blocks, struct profile *p)
 /* What is not in the tables. */
 static void add_notes(const struct capture *c, struct profile *p)
 {
+	p->target.bias = c->bias;
 	if (c->marks)
 		marks__note(c->marks, p);
 	name_tracks(c->blocks, p);

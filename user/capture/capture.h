@@ -8,13 +8,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "capture/marks.h"
 #include "capture/session.h"
+#include "model/profile.h"
 
 struct foothold;
 struct marks;
-struct marks_opts;
 struct interp;
-struct profile;
 struct spawn;
 
 struct capture {
@@ -23,8 +23,9 @@ struct capture {
 	struct spawn *spawn; /* the launched program, held; NULL: attached to a running one */
 	struct session *session;
 	struct foothold *foothold;
-	const struct marks_opts *blocks;
 	struct marks *marks; /* NULL: no markers are looked for */
+	const struct marks_opts *blocks;
+	struct prof_bias bias; /* what the backend adds to each call */
 };
 
 /* A way to see Python calls. */
@@ -33,10 +34,14 @@ struct backend {
 	/* Why it can't be used on this interpreter, and what to do, as one text to be freed; NULL:
 	 * it can. */
 	char *(*refusal)(const struct interp *in);
-	const char *virtue; /* why it was chosen */
+	const char *virtue;	/* why it was chosen */
+	unsigned int calibrate; /* calls in a loop that take about a millisecond under it */
+	/* The session for this interpreter, with nothing placed; NULL after one line. */
+	struct session *(*open)(const struct interp *in, const struct session_limits *limits,
+				const struct marks_opts *blocks);
 	/* Everything up to counting; 0, or -1 after one line. What was begun is undone by remove.
 	 */
-	int (*place)(struct capture *c, const struct session_limits *limits);
+	int (*place)(struct capture *c);
 	/* Called twice a second while it counts. -1: the process is no more what it was. */
 	int (*beat)(struct capture *c);
 	/* Out of the process; then what was counted can be drained. */
@@ -57,11 +62,23 @@ bool backend__is_name(const char *name);
 
 #define CAPTURE_BEAT_MS 500
 
-/* Begins to count, by the backend of that name; "auto" takes the next one where one fails. spawn:
- * the program held at its start, or NULL. NULL after a line of each that failed. */
-struct capture *capture__begin(const char *backend, const struct interp *in, struct spawn *spawn,
-			       const struct session_limits *limits,
-			       const struct marks_opts *blocks);
+/* How to begin. */
+struct capture_plan {
+	const char *backend; /* its name; "auto" takes the next one where one fails */
+	struct session_limits limits;
+	struct marks_opts blocks;
+	bool calibrate; /* find out first what the backend adds to each call */
+};
+
+/* A capture that only measures itself: the session is open, nothing is placed. NULL after one line.
+ */
+struct capture *capture__open(const char *backend, const struct interp *in,
+			      const struct session_limits *limits);
+
+/* Begins to count. spawn: the program held at its start, or NULL. NULL after a line of each backend
+ * that failed. */
+struct capture *capture__begin(const struct capture_plan *plan, const struct interp *in,
+			       struct spawn *spawn);
 /* Readable when a beat is due at once; -1: never. */
 int capture__fd(const struct capture *c);
 /* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */

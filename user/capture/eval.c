@@ -9,7 +9,6 @@
 #include "capture/capture.h"
 #include "capture/foothold.h"
 #include "capture/inject.h"
-#include "capture/marks.h"
 #include "capture/spawn.h"
 #include "discover/interp.h"
 
@@ -22,9 +21,17 @@ static char *refusal(const struct interp *in)
 	return xasprintf("%s; %s", eval_verdict__text(in->eval), eval_verdict__advice(in->eval));
 }
 
+static struct session_target target_of(const struct capture *c)
+{
+	return (struct session_target){.pid = c->in->pid,
+				       .launched = c->spawn,
+				       .unicode_type = c->in->facts.unicode_type + c->in->bias};
+}
+
 static int place_probes(struct capture *c)
 {
 	struct foothold *f = c->foothold;
+	const struct session_target target = target_of(c);
 	uint32_t enter = f->config.nop5 ? f->head.enter5 : f->head.enter1;
 	uint32_t leave = f->config.nop5 ? f->head.leave5 : f->head.leave1;
 	struct probe probes[] = {
@@ -34,7 +41,7 @@ static int place_probes(struct capture *c)
 	};
 	char *path = xasprintf("/proc/%d/map_files/%lx-%lx", f->pid, (unsigned long)f->base,
 			       (unsigned long)(f->base + STUB_STATE));
-	int error = session__attach(c->session, f->pid, path, probes, 3);
+	int error = session__attach(c->session, &target, path, probes, 3);
 
 	free(path);
 	return error;
@@ -43,11 +50,12 @@ static int place_probes(struct capture *c)
 /* From the stop at the interpreter's first Python function, or from outside. */
 static int enter_and_arm(struct capture *c, struct inject *held)
 {
+	const struct session_target target = target_of(c);
 	struct foothold *f = c->foothold;
 
 	if (foothold__enter(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
-	if (f->shared_bytes ? session__attach(c->session, f->pid, NULL, NULL, 0) : place_probes(c))
+	if (f->shared_bytes ? session__attach(c->session, &target, NULL, NULL, 0) : place_probes(c))
 		return -1;
 	if (foothold__arm(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
@@ -73,61 +81,53 @@ static int place_held(struct capture *c)
 	return error;
 }
 
-/* Enters with the session's setup made. */
-static int enter(struct capture *c, const struct session_setup *setup)
+static int enter(struct capture *c, bool nop5)
 {
-	c->session = session__open(setup);
-	if (!c->session)
-		return -1;
-	c->foothold = foothold__new(c->in, !setup->inlined && session__nop5_is_cheaper(c->session));
-	if (!c->foothold)
-		return err("cannot enter process %d: out of memory; free some", c->in->pid);
-	if (setup->inlined) {
-		struct foothold_table tables[STUB_TABLES];
-
-		session__tables(c->session, tables);
-		foothold__share(c->foothold, tables);
-	}
-	if (c->spawn)
-		return place_held(c);
-	if (enter_and_arm(c, NULL))
-		return -1;
-	info("process %d stood still for %.1f ms", c->in->pid, c->foothold->stopped_ns / 1e6);
-	return 0;
+	c->foothold = foothold__new(c->in, nop5);
+	return c->foothold ? 0
+			   : err("cannot enter process %d: out of memory; free some", c->in->pid);
 }
 
-static int place(struct capture *c, const struct session_limits *limits)
+static int place(struct capture *c)
+{
+	if (enter(c, session__nop5_is_cheaper(c->session)))
+		return -1;
+	return c->spawn ? place_held(c) : enter_and_arm(c, NULL);
+}
+
+static int place_inline(struct capture *c)
+{
+	struct foothold_table tables[STUB_TABLES];
+
+	if (enter(c, false))
+		return -1;
+	session__tables(c->session, tables);
+	foothold__share(c->foothold, tables);
+	return c->spawn ? place_held(c) : enter_and_arm(c, NULL);
+}
+
+static struct session *open_session(const struct interp *in, const struct session_limits *limits,
+				    const struct marks_opts *blocks)
 {
 	const struct session_setup setup = {
 		.limits = *limits,
-		.pid = c->in->pid,
 		.programs = programs,
-		.launched = c->spawn,
-		.markers = !c->blocks->off,
-		.patterns = c->blocks->patterns,
-		.npatterns = c->blocks->npatterns,
-		.layout = layout_of(c->in),
-		.unicode_type = c->in->facts.unicode_type + c->in->bias,
+		.blocks = blocks,
+		.layout = layout_of(in),
 	};
 
-	return enter(c, &setup);
+	return session__open(&setup);
 }
 
-static int place_inline(struct capture *c, const struct session_limits *limits)
+static struct session *open_inline(const struct interp *in, const struct session_limits *limits,
+				   const struct marks_opts *blocks)
 {
 	static const char *const none[] = {NULL};
 	const struct session_setup setup = {
-		.limits = *limits,
-		.pid = c->in->pid,
-		.programs = none,
-		.launched = c->spawn,
-		.markers = !c->blocks->off,
-		.patterns = c->blocks->patterns,
-		.npatterns = c->blocks->npatterns,
-		.inlined = true,
-	};
+		.limits = *limits, .programs = none, .inlined = true, .blocks = blocks};
 
-	return enter(c, &setup);
+	(void)in;
+	return session__open(&setup);
 }
 
 static int beat(struct capture *c)
@@ -148,10 +148,8 @@ static void leave(struct capture *c)
 	if (f->armed && foothold__leave(f, c->in))
 		warn("cannot leave process %d: %s; its stub takes itself out within 2 s", f->pid,
 		     f->why);
-	if (c->session) {
-		session__detach(c->session);
+	if (c->session)
 		session__lose(c->session, ACC_LOSS_DISARMED, f->rearmed);
-	}
 	foothold__free(f);
 	c->foothold = NULL;
 }
@@ -160,6 +158,8 @@ const struct backend backend_eval = {
 	.name = "eval",
 	.refusal = refusal,
 	.virtue = "works on every build of this version, two probes a call",
+	.calibrate = 1000,
+	.open = open_session,
 	.place = place,
 	.beat = beat,
 	.remove = leave,
@@ -169,6 +169,8 @@ const struct backend backend_inline = {
 	.name = "inline",
 	.refusal = refusal,
 	.virtue = "counted inside the process, without a trap",
+	.calibrate = 10000,
+	.open = open_inline,
 	.place = place_inline,
 	.beat = beat,
 	.remove = leave,

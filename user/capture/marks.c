@@ -159,24 +159,27 @@ static char *refusal(const struct interp *in)
 			 "bpfprof.h, or check the number with ps");
 }
 
-static int place_none(struct capture *c, const struct session_limits *limits)
+static struct session *open_session(const struct interp *in, const struct session_limits *limits,
+				    const struct marks_opts *blocks)
 {
 	static const char *const none[] = {NULL};
-	const struct session_setup setup = {
-		.limits = *limits,
-		.pid = c->in->pid,
-		.programs = none,
-		.launched = c->spawn,
-		.markers = true,
-	};
+	const struct session_setup setup = {.limits = *limits, .programs = none, .blocks = blocks};
 
-	c->session = session__open(&setup);
-	return c->session ? session__attach(c->session, c->in->pid, NULL, NULL, 0) : -1;
+	(void)in;
+	return session__open(&setup);
+}
+
+static int place_none(struct capture *c)
+{
+	const struct session_target target = {.pid = c->in->pid, .launched = c->spawn};
+
+	return session__attach(c->session, &target, NULL, NULL, 0);
 }
 
 const struct backend backend_markers = {
 	.name = "markers",
 	.refusal = refusal,
 	.virtue = "blocks that the program names by bpfprof.h",
+	.open = open_session,
 	.place = place_none,
 };

@@ -19,6 +19,7 @@
 #include "base/ticks.h"
 #include "capture/canary.h"
 #include "capture/foothold.h"
+#include "capture/marks.h"
 #include "capture/snapshot.h"
 #include "capture/tables.h"
 #include "discover/procmem.h"
@@ -35,9 +36,11 @@ struct session {
 	struct tables tables;
 	struct ring_buffer *loads; /* NULL: nobody is told of them */
 	struct tables copy;	   /* of snapshots; allocated by the first */
+	const struct marks_opts *blocks;
 	pid_t pid;
-	bool launched; /* no frame can have been open at the attach */
-	bool inlined;  /* the process accounts itself, in ticks */
+	bool proven;  /* probes count on this kernel */
+	bool nop5;    /* and on a 5-byte nop are cheaper */
+	bool inlined; /* the process accounts itself, in ticks */
 };
 
 const struct session_limits session_limits_default = {
@@ -203,8 +206,8 @@ static int configure(struct session *s, const struct session_setup *setup)
 
 	if (set_sizes(bpf, &s->tables.size))
 		return err("cannot size the tables: libbpf refused; lower the --max options");
-	choose_programs(bpf, setup->programs, setup->markers);
-	if (setup->markers && uprobes_may_sleep()) {
+	choose_programs(bpf, setup->programs, !setup->blocks->off);
+	if (!setup->blocks->off && uprobes_may_sleep()) {
 		bpf->rodata->may_sleep = 1;
 		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);
 		bpf_program__set_flags(bpf->progs.bpfp_block_load, BPF_F_SLEEPABLE);
@@ -213,10 +216,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 	}
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
-	bpf->rodata->unicode_type = setup->unicode_type;
-	bpf->rodata->target_tgid = setup->pid;
 	bpf->rodata->inlined = setup->inlined;
-	s->launched = setup->launched;
 	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
 	memcpy(bpf->bss->return_sites, setup->return_sites, sizeof(setup->return_sites));
 	return 0;
@@ -329,12 +329,12 @@ void session__clear_blocks(struct session *s)
 	__atomic_add_fetch(&s->tables.ctl->clears, 1, __ATOMIC_RELAXED);
 }
 
-static void set_patterns(struct session *s, const struct session_setup *setup)
+static void set_patterns(struct session *s, const struct marks_opts *blocks)
 {
 	struct acc_ctl *ctl = s->tables.ctl;
 
-	for (uint32_t i = 0; i < setup->npatterns && i < ACC_PATTERNS; i++)
-		ctl->pattern[ctl->patterns++] = setup->patterns[i];
+	for (uint32_t i = 0; i < blocks->npatterns && i < ACC_PATTERNS; i++)
+		ctl->pattern[ctl->patterns++] = blocks->patterns[i];
 }
 
 struct session *session__open(const struct session_setup *setup)
@@ -343,7 +343,6 @@ struct session *session__open(const struct session_setup *setup)
 
 	libbpf_set_print(print_libbpf);
 	s->tables.size = sizes_of(&setup->limits);
-	s->pid = setup->pid;
 	s->inlined = setup->inlined;
 	if (setup->inlined)
 		s->tables.size.slots = pow2_above(setup->limits.threads * 2);
@@ -355,7 +354,8 @@ struct session *session__open(const struct session_setup *setup)
 	if (configure(s, setup) || load(s))
 		goto fail;
 	session__set_rate(s);
-	set_patterns(s, setup);
+	set_patterns(s, setup->blocks);
+	s->blocks = setup->blocks;
 	if (s->bpf->rodata->may_sleep)
 		s->loads =
 			ring_buffer__new(bpf_map__fd(s->bpf->maps.loads), load_event, NULL, NULL);
@@ -452,9 +452,12 @@ bool session__nop5_is_cheaper(struct session *s)
 {
 	uint64_t nop1, nop5;
 
-	return nop5_survives_fork(s) &&
-	       fire_canary(s, CANARY_NOP1, CANARY_TIMED, &nop1) == CANARY_TIMED &&
-	       fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED && nop5 < nop1;
+	if (s->proven)
+		return s->nop5;
+	s->proven = fire_canary(s, CANARY_NOP1, CANARY_TIMED, &nop1) == CANARY_TIMED;
+	s->nop5 = s->proven && nop5_survives_fork(s) &&
+		  fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED && nop5 < nop1;
+	return s->nop5;
 }
 
 static int prove_self(struct session *s)
@@ -518,18 +521,25 @@ int session__probe(struct session *s, pid_t pid, const char *path, const struct 
 	return error;
 }
 
-int session__attach(struct session *s, pid_t pid, const char *path, const struct probe *probes,
-		    size_t n)
+int session__attach(struct session *s, const struct session_target *target, const char *path,
+		    const struct probe *probes, size_t n)
 {
-	int error;
+	pid_t pid = target->pid;
+	int error = 0;
 
-	if (prove_self(s))
+	if (n && !s->proven && prove_self(s))
 		return -1;
-	error = watch_threads(s);
+	s->proven |= n != 0;
+	s->pid = pid;
+	s->bpf->bss->counting = 0;
+	s->bpf->bss->target_tgid = pid;
+	s->bpf->bss->unicode_type = target->unicode_type;
+	if (!s->nlinks)
+		error = watch_threads(s);
 	if (!error)
 		error = session__probe(s, pid, path, probes, n);
 	if (!error) {
-		s->bpf->bss->attach_ns = s->launched ? 0 : monotonic__ns();
+		s->bpf->bss->attach_ns = target->launched ? 0 : monotonic__ns();
 		s->bpf->bss->counting = 1;
 		return 0;
 	}
@@ -594,12 +604,41 @@ void session__drain(struct session *s, struct profile *p)
 
 	s->bpf->bss->counting = 0;
 	clock = clock_of(s);
-	session__detach(s);
 	if (s->inlined)
 		tables__name_threads(&s->tables, s->pid);
 	tables__close_frames(&s->tables, &clock);
 	tables__to_profile(&s->tables, p, &clock);
 	p->target.clock_error = clock.error;
+}
+
+/* An element of a map for each CPU, all zero. */
+static void clear_per_cpu(const struct bpf_map *map)
+{
+	const __u32 zero = 0;
+	size_t bytes = (size_t)libbpf_num_possible_cpus() * 8;
+	void *values = xcalloc(1, bytes);
+
+	bpf_map_update_elem(bpf_map__fd(map), &zero, values, BPF_ANY);
+	free(values);
+}
+
+void session__reset(struct session *s)
+{
+	int fd = bpf_map__fd(s->bpf->maps.slot_of_tid);
+	struct tables *t = &s->tables;
+	__u32 tid;
+
+	for (size_t i = 0; i < NROWS; i++)
+		memset(*(void **)((char *)t + table_rows[i].addr), 0,
+		       row_count(&table_rows[i], &t->size) * table_rows[i].bytes);
+	memset(t->ctl, 0, sizeof(*t->ctl));
+	session__set_rate(s);
+	set_patterns(s, s->blocks);
+	while (!bpf_map_get_next_key(fd, NULL, &tid))
+		bpf_map_delete_elem(fd, &tid);
+	while (!bpf_map_lookup_and_delete_elem(bpf_map__fd(s->bpf->maps.slots_free), NULL, &tid))
+		continue;
+	clear_per_cpu(s->bpf->maps.slot_hint);
 }
 
 void session__close(struct session *s)

@@ -15,6 +15,7 @@
 
 #include "bpfprof/abi.h"
 
+struct marks_opts;
 struct profile;
 struct session;
 
@@ -35,17 +36,19 @@ uint64_t session__memory(const struct session_limits *limits);
 /* What is fixed before the programs are loaded. */
 struct session_setup {
 	struct session_limits limits;
-	pid_t pid;
 	const char *const *programs; /* of the backend; ends with NULL */
-	bool launched; /* the process has not run any Python yet, so no frame can be open */
 	struct acc_layout layout;
 	bool many_sites; /* usdt: a probe has several sites, told apart by cookie */
 	struct acc_site entry_sites[ACC_SITES], return_sites[ACC_SITES];
-	bool markers;			    /* blocks between markers too */
-	const struct acc_pattern *patterns; /* functions that are blocks */
-	uint32_t npatterns;
+	const struct marks_opts *blocks; /* to be there as long as the session */
+	bool inlined;			 /* the process accounts itself, in ticks */
+};
+
+/* The process to be watched. */
+struct session_target {
+	pid_t pid;
+	bool launched;	       /* it has not run any Python yet, so no frame can be open */
 	uint64_t unicode_type; /* eval */
-	bool inlined;	       /* the process accounts itself, in ticks */
 };
 
 /* One probe: a place in a file, for one process. */
@@ -66,10 +69,10 @@ void session__tables(const struct session *s, struct foothold_table *tables);
  * turn it into a call), and lets forked children live. Takes a millisecond. */
 bool session__nop5_is_cheaper(struct session *s);
 
-/* Places the probes in the file at path, for process pid, and proves that they stand there. 0 or
- * -1. */
-int session__attach(struct session *s, pid_t pid, const char *path, const struct probe *probes,
-		    size_t n);
+/* Places the probes in the file at path, for the target, and proves that they stand there. 0 or -1.
+ */
+int session__attach(struct session *s, const struct session_target *target, const char *path,
+		    const struct probe *probes, size_t n);
 
 /* Places more probes, while it runs. 0 or -errno. */
 int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,
@@ -97,8 +100,12 @@ void session__detach(struct session *s);
  */
 void session__snapshot(struct session *s, struct profile *p);
 
-/* Detaches and adds what was counted to p. */
+/* Counts no more and adds what was counted to p. Probes are taken out by session__close: that takes
+ * the kernel a tenth of a second each. */
 void session__drain(struct session *s, struct profile *p);
+
+/* After a snapshot: forgets all that was counted, so that another process can be watched. */
+void session__reset(struct session *s);
 
 /* The count of a loss so far; for those that show while it runs. */
 uint64_t session__loss(const struct session *s, enum acc_loss loss);

@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "capture/capture.h"
-#include "capture/marks.h"
 #include "capture/regs.h"
 #include "discover/interp.h"
 #include "model/profile.h"
@@ -48,35 +47,37 @@ static size_t add_probes(struct probe *to, const struct interp *in, const struct
 	return from->n;
 }
 
-static int place(struct capture *c, const struct session_limits *limits)
+static struct session *open_session(const struct interp *in, const struct session_limits *limits,
+				    const struct marks_opts *blocks)
 {
-	const struct interp *in = c->in;
-	struct probe probes[2 * ACC_SITES];
 	struct session_setup setup = {
 		.limits = *limits,
-		.pid = in->pid,
 		.programs = programs,
-		.launched = c->spawn,
-		.markers = !c->blocks->off,
-		.patterns = c->blocks->patterns,
-		.npatterns = c->blocks->npatterns,
+		.blocks = blocks,
 		.layout = layout_of(in),
 		.many_sites = in->entry.n > 1 || in->ret.n > 1,
 	};
-	size_t n;
 
-	if (in->entry.n > ACC_SITES || in->ret.n > ACC_SITES)
-		return err("cannot use the probes of %s: it has %zu sites, %u are supported; "
-			   "please report this build",
-			   in->path, in->entry.n + in->ret.n, 2 * ACC_SITES);
+	if (in->entry.n > ACC_SITES || in->ret.n > ACC_SITES) {
+		err("cannot use the probes of %s: it has %zu sites, %u are supported; please "
+		    "report this build",
+		    in->path, in->entry.n + in->ret.n, 2 * ACC_SITES);
+		return NULL;
+	}
 	if (set_sites(setup.entry_sites, &in->entry) || set_sites(setup.return_sites, &in->ret))
-		return -1;
-	c->session = session__open(&setup);
-	if (!c->session)
-		return -1;
-	n = add_probes(probes, in, &in->ret, programs[1]);
+		return NULL;
+	return session__open(&setup);
+}
+
+static int place(struct capture *c)
+{
+	const struct interp *in = c->in;
+	const struct session_target target = {.pid = in->pid, .launched = c->spawn};
+	struct probe probes[2 * ACC_SITES];
+	size_t n = add_probes(probes, in, &in->ret, programs[1]);
+
 	n += add_probes(probes + n, in, &in->entry, programs[0]);
-	return session__attach(c->session, in->pid, in->open_path, probes, n);
+	return session__attach(c->session, &target, in->open_path, probes, n);
 }
 
 static void note(const struct capture *c, struct profile *p)
@@ -94,6 +95,8 @@ const struct backend backend_usdt = {
 	.name = "usdt",
 	.refusal = refusal,
 	.virtue = "the interpreter's own probes",
+	.calibrate = 1000,
+	.open = open_session,
 	.place = place,
 	.note = note,
 };

@@ -153,9 +153,14 @@ static bool takes_markers(const struct opts *o)
 	return !o->no_markers && (!strcmp(o->backend, "auto") || !strcmp(o->backend, "markers"));
 }
 
+static struct capture_plan plan_of(const struct opts *o)
+{
+	return (struct capture_plan){o->backend, o->limits, blocks_of(o), o->bias == BIAS_AUTO};
+}
+
 static int launch(struct opts *o)
 {
-	const struct marks_opts blocks = blocks_of(o);
+	const struct capture_plan plan = plan_of(o);
 	struct interp in = {0};
 	struct spawn sp;
 	struct capture *c;
@@ -164,7 +169,7 @@ static int launch(struct opts *o)
 
 	if (spawn__start(&sp, o->args, &in, takes_markers(o)))
 		return STATUS_FAILED;
-	c = capture__begin(o->backend, &in, &sp, &o->limits, &blocks);
+	c = capture__begin(&plan, &in, &sp);
 	if (!c) {
 		spawn__kill(&sp);
 		interp__close(&in);
@@ -228,8 +233,8 @@ static char *command_of(pid_t pid)
 /* Measures the process of in. STATUS_. */
 static int measure(struct opts *o, const struct interp *in, int pidfd)
 {
-	const struct marks_opts blocks = blocks_of(o);
-	struct capture *c = capture__begin(o->backend, in, NULL, &o->limits, &blocks);
+	const struct capture_plan plan = plan_of(o);
+	struct capture *c = capture__begin(&plan, in, NULL);
 	struct profile *p;
 	struct run r;
 	int status;

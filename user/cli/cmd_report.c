@@ -3,8 +3,31 @@
 #include "base/log.h"
 #include "cli/opts.h"
 #include "cli/output.h"
+#include "model/bias.h"
 #include "model/profile.h"
 #include "report/profile_json.h"
+
+/* The profile with its bias taken off for good. */
+static struct profile *settle(struct profile *p)
+{
+	struct profile *to = profile__correct(p);
+
+	to->target.bias = (struct prof_bias){0};
+	profile__free(p);
+	return to;
+}
+
+/* Adds p to all, and frees it. Of different constants each is corrected first. */
+static struct profile *add(struct profile *all, struct profile *p)
+{
+	if (!prof_bias__same(&all->target.bias, &p->target.bias)) {
+		all = settle(all);
+		p = settle(p);
+	}
+	profile__merge(all, p);
+	profile__free(p);
+	return all;
+}
 
 int cmd_report(struct opts *o)
 {
@@ -26,8 +49,7 @@ int cmd_report(struct opts *o)
 			all = p;
 			continue;
 		}
-		profile__merge(all, p);
-		profile__free(p);
+		all = add(all, p);
 	}
 	status = output__check(o) || output__write(o, all) ? STATUS_FAILED : STATUS_DONE;
 	profile__free(all);

@@ -190,7 +190,7 @@ static const struct option_row rows[] = {
 	{CMD_PROFILE, 0, "usdt", NULL,
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
 	 parse_string, F(backend), "usdt"},
-	{CMD_PROFILE, 0, "backend", "NAME",
+	{CMD_PROFILE | CMD_CALIBRATE, 0, "backend", "NAME",
 	 "auto, inline, eval, usdt or markers (default auto: the cheapest that is exact)",
 	 parse_backend, F(backend), NULL},
 	{CMD_PROFILE, 0, "track", "N:NAME=FILE:FUNCTION[,FILE:FUNCTION]",
@@ -227,6 +227,10 @@ static const struct option_row rows[] = {
 	 "take off what the profiler adds to each call, as measured; or not; or so many ns inside "
 	 "each call and outside it (default auto)",
 	 parse_bias, 0, NULL},
+	{CMD_CALIBRATE, 'm', "calls", "CALLS",
+	 "calls in each loop (default: of about a millisecond)", parse_uint, F(calls), NULL},
+	{CMD_CALIBRATE, 'n', "repeat", "TIMES", "measure so many times (default 5)", parse_uint,
+	 F(repeats), NULL},
 	{CMD_PROFILE, 0, "max-functions", "N", "code objects told apart (default 32768)",
 	 parse_uint, F(limits.functions), NULL},
 	{CMD_PROFILE, 0, "max-edges", "N",
@@ -238,8 +242,8 @@ static const struct option_row rows[] = {
 	 F(limits.threads), NULL},
 	{CMD_PROFILE, 0, "max-blocks", "N", "thread and block pairs (default 4096)", parse_uint,
 	 F(limits.blocks), NULL},
-	{CMD_PROFILE, 'q', "quiet", NULL, "no progress on stderr; warnings stay", parse_flag,
-	 F(quiet), NULL},
+	{CMD_PROFILE | CMD_CALIBRATE, 'q', "quiet", NULL, "no progress on stderr; warnings stay",
+	 parse_flag, F(quiet), NULL},
 	{CMD_ALL, 'h', "help", NULL, "print this and end", parse_flag, F(help), NULL},
 	{CMD_ALL, 0, "version", NULL, "print the version and end", parse_flag, F(version), NULL},
 };
@@ -268,12 +272,12 @@ static void getopt_view(unsigned int bit, struct option *longs, char *shorts)
 	*shorts = '\0';
 }
 
-static const struct option_row *row_of(int c)
+static const struct option_row *row_of(unsigned int bit, int c)
 {
 	if (c >= 256)
 		return &rows[c - 256];
 	for (size_t i = 0; i < NROWS; i++) {
-		if (rows[i].shorthand == c)
+		if (rows[i].shorthand == c && rows[i].commands & bit)
 			return &rows[i];
 	}
 	return NULL;
@@ -303,7 +307,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 	optind = 1;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		const struct option_row *row = row_of(c);
+		const struct option_row *row = row_of(cmd->bit, c);
 
 		if (c == ':' || c == '?') {
 			err("%s: %s; see 'bpfprof %s%s--help'", argv[optind - 1],

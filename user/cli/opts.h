@@ -42,6 +42,7 @@ struct opts {
 	size_t npatterns;
 	char **track_names; /* of each pattern */
 	size_t ntrack_names;
+	unsigned int calls, repeats; /* of calibrate; 0: its own */
 	struct session_limits limits;
 	char **args; /* what is left: the command, or files */
 	int nargs;
@@ -64,15 +65,17 @@ void opts__free(struct opts *o);
 void opts__help(const struct command *cmd, FILE *out);
 void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 
-#define CMD_PROFILE 1u
-#define CMD_REPORT  2u
-#define CMD_PROBES  4u
-#define CMD_DOCTOR  8u
-#define CMD_CTL	    16u
-#define CMD_ALL	    (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CTL)
+#define CMD_PROFILE   1u
+#define CMD_REPORT    2u
+#define CMD_PROBES    4u
+#define CMD_DOCTOR    8u
+#define CMD_CALIBRATE 16u
+#define CMD_CTL	      32u
+#define CMD_ALL	      (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE | CMD_CTL)
 
 int cmd_profile(struct opts *o);
 int cmd_report(struct opts *o);
+int cmd_calibrate(struct opts *o);
 int cmd_probes(struct opts *o);
 int cmd_ctl(struct opts *o);
 int cmd_doctor(struct opts *o);

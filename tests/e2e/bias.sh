@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# The profiler's own time: measured before a run, stored by calibrate, taken off. bias.sh BPFPROF
+set -uo pipefail
+
+# shellcheck source=tests/expect.sh
+. "$(dirname "$0")/../expect.sh" bias "$1"
+export BPFPROF_STATE=$work/state
+
+# many calls that do little, timed by itself as well: prints seconds
+cat >"$work/calls.py" <<'EOF2'
+import time
+def leaf():
+    pass
+def loop():
+    for _ in range(20000):
+        leaf()
+loop()
+begin = time.perf_counter()
+loop()
+print(time.perf_counter() - begin)
+EOF2
+
+# PROFILE SECONDS FROM: raw times are above the true ones, corrected ones nearer to them
+cat >"$work/check.py" <<'EOF2'
+import json, sys
+p, true = json.load(open(sys.argv[1])), float(sys.argv[2]) * 1e9
+b = p["target"]["bias"]
+assert b["from"] == sys.argv[3], b
+assert b["inside_ns"] + b["outside_ns"] > 0 and b["inside_error_ns"] > 0 < b["outside_error_ns"], b
+f = {f["name"]: f for f in p["functions"] if f["file"].endswith("calls.py")}
+for r in f.values():
+    off = r["ncalls"] * b["inside_ns"] + r["child_calls"] * b["outside_ns"]
+    assert abs(r["tottime_ns"] - off - r["corrected_tottime_ns"]) <= 1, r
+    off = (r["primitive_calls"] * b["inside_ns"]
+           + r["calls_beneath"] * (b["inside_ns"] + b["outside_ns"]))
+    assert abs(r["cumtime_ns"] - off - r["corrected_cumtime_ns"]) <= 1, r
+leaf, loop = f["leaf"], f["loop"]
+assert (leaf["ncalls"], leaf["child_calls"], loop["ncalls"], loop["child_calls"]) == (
+    40000, 0, 2, 40000), f
+assert loop["calls_beneath"] == 40000, loop
+raw, corrected = (loop[k] / 2 for k in ("cumtime_ns", "corrected_cumtime_ns"))
+if len(sys.argv) > 4:  # traps: far above the true time
+    assert raw > true and abs(corrected - true) < abs(raw - true) / 2, (raw, corrected, true)
+EOF2
+
+for row in usdt:3.9 eval:3.11 inline:3.11 inline:3.14; do
+	python_use "${row#*:}"
+	[ "$PYDIR" = "$tests_dir" ] || cp "$work/calls.py" "$cache/forky$PYDIR/calls.py"
+	script=$work/calls.py traps=
+	[ "$PYDIR" = "$tests_dir" ] || script=$PYDIR/calls.py
+	case $row in inline*) ;; *) traps=yes ;; esac
+	true=$("${PYTHON[@]}" "$script")
+	"$bpfprof" -q "--backend=${row%:*}" -o "$work/p.json" -- "${PYTHON[@]}" "$script" \
+		>"$work/out" 2>"$work/err"
+	if why=$(/usr/bin/python3 "$work/check.py" "$work/p.json" "$true" measured $traps 2>&1); then
+		pass "$row: measured before the run, and taken off"
+	else
+		fail "$row: measured before the run, and taken off" "$(tail -1 <<<"$why")"
+	fi
+done
+"$bpfprof" report "$work/p.json" >"$work/out" 2>"$work/err"
+has "the table says what was taken off" '^   Bias: .* inside and .* outside each call \(measured, within'
+"$bpfprof" report -b off "$work/p.json" >"$work/out" 2>"$work/err"
+if grep -q Bias: "$work/out"; then
+	fail "--bias=off" "something was taken off"
+else
+	pass "--bias=off"
+fi
+
+# --- calibrate
+python_use 3.11
+"$bpfprof" calibrate -q -n 2 -m 500 "${PYTHON[@]}" >"$work/out" 2>"$work/err"
+has "calibrate: by the event" '^mean stopwatch overhead per profile event = [0-9.e-]+$'
+has "calibrate: stored" "^stored in $work/state/constants$"
+if [ "$(grep -c '^  plain ' "$work/out")" = 2 ]; then
+	pass "calibrate: as often as asked"
+else
+	fail "calibrate: as often as asked" "not twice"
+fi
+"$bpfprof" -q -o "$work/p.json" -- "${PYTHON[@]}" "$work/calls.py" >/dev/null
+if /usr/bin/python3 "$work/check.py" "$work/p.json" 0 stored 2>"$work/err"; then
+	pass "what was stored is used"
+else
+	fail "what was stored is used" "$(tail -1 "$work/err")"
+fi
+refuse "calibrate: no python" 1 'ever becoming a Python' "$bpfprof" calibrate true
+refuse "calibrate: two" 2 'one python command' "$bpfprof" calibrate a b
+BPFPROF_STATE=/proc "$bpfprof" calibrate -q -n 1 "${PYTHON[@]}" >"$work/out" 2>"$work/err"
+if [ $? = 1 ] && grep -q '^bpfprof: cannot store the constants in /proc' "$work/err"; then
+	pass "calibrate: nowhere to store"
+else
+	fail "calibrate: nowhere to store" "it does not say so"
+fi
+
+# --- profiles of different constants add up after their correction
+export BPFPROF_STATE=$work/none
+for i in 1 2; do
+	"$bpfprof" -q -o "$work/$i.json" -- "${PYTHON[@]}" "$work/calls.py" >/dev/null
+done
+"$bpfprof" report "$work/1.json" "$work/2.json" -f json >"$work/out" 2>"$work/err"
+if why=$(/usr/bin/python3 - "$work/1.json" "$work/2.json" "$work/out" 2>&1 <<'EOF2'
+import json, sys
+def leaf(path):
+    return next(f for f in json.load(open(path))["functions"] if f["name"] == "leaf")
+a, b, both = map(leaf, sys.argv[1:])
+assert both["ncalls"] == a["ncalls"] + b["ncalls"]
+total = a["corrected_tottime_ns"] + b["corrected_tottime_ns"]
+assert both["corrected_tottime_ns"] == both["tottime_ns"] == total, (both, total)
+EOF2
+); then
+	pass "profiles of different constants"
+else
+	fail "profiles of different constants" "$(tail -1 <<<"$why")"
+fi
+
+# --- where no twin can be run the times are what they are
+python_use 3.15-shared
+"$bpfprof" -n 1 -- "${PYTHON[@]}" -c pass >"$work/out" 2>"$work/err"
+if grep -q "times contain the profiler's own: its executable is no python" "$work/err" &&
+	! grep -q Bias: "$work/out"; then
+	pass "no twin: the times are raw, and said to be"
+else
+	fail "no twin: the times are raw, and said to be" "they are not"
+fi
+python_use 3.11
+start env HOME=/ setpriv --reuid 65534 --clear-groups "${PYTHON[@]}" -c \
+	'import signal; print("ready", flush=True); signal.pause()'
+before=$(pgrep -u 65534 | wc -l)
+"$bpfprof" -q -p "$pid" -d 0.1 >"$work/out" 2>"$work/err"
+if [ "$(pgrep -u 65534 | wc -l)" = "$before" ] && kill -0 "$pid"; then
+	pass "the twin is gone"
+else
+	fail "the twin is gone" "$(pgrep -u 65534 -a)"
+fi
+stop

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Where each kind of time lands: on a CPU, blocked, waiting for a CPU. Inequalities that hold on a
+# busy machine too: a wait lasts at least so long, work takes at least so much CPU. clocks.sh BPFPROF
+set -uo pipefail
+
+# shellcheck source=tests/expect.sh
+. "$(dirname "$0")/../expect.sh" clocks "$1"
+
+cat >"$work/check.py" <<'EOF2'
+import json, sys
+HOLD = WORK = 0.3
+profile, neighbour = json.load(open(sys.argv[1])), sys.argv[2] == "neighbour"
+f = {f["name"]: f for f in profile["functions"] if f["file"].endswith("waits.py")}
+def of(name):
+    r = f[name]
+    wall, off, wait = r["tottime_ns"] / 1e9, r["own_off_ns"] / 1e9, r["own_runnable_ns"] / 1e9
+    return wall, wall - off, off - wait, wait  # wall, cpu, blocked, runnable
+def say(name, what):
+    print(name, "wall %.4f cpu %.4f blocked %.4f runnable %.4f" % of(name), what)
+bad = []
+def expect(ok, name, what):
+    if not ok:
+        bad.append(name)
+        say(name, "expected: " + what)
+for name in ("work_alone", "work_first", "work_second"):
+    wall, cpu, blocked, runnable = of(name)
+    # the kernel's own account is taken a little before the switch, where a hypervisor may step in
+    expect(cpu > WORK * 0.8, name, "all its work on a CPU")
+for name in ("sleep", "receive"):
+    wall, cpu, blocked, runnable = of(name)
+    expect(blocked > HOLD * 0.9 and cpu < HOLD / 3, name, "blocked")
+wall, cpu, blocked, runnable = of("wait_for_lock")
+expect(blocked > cpu and cpu < HOLD / 3, "wait_for_lock", "blocked")
+wall, cpu, blocked, runnable = of("write_to_disk")
+expect(blocked > 0, "write_to_disk", "blocked in fsync")
+first, second = of("work_first"), of("work_second")
+expect(first[2] + second[2] > WORK / 3, "work_second", "waits for the GIL: blocked")
+expect(of("work_alone")[2] < WORK / 3, "work_alone", "not blocked")
+if neighbour:
+    wall, cpu, blocked, runnable = of("work_alone")
+    expect(runnable > WORK / 4 and runnable > blocked, "work_alone", "waits for the CPU: runnable")
+for r in profile["functions"]:
+    if not 0 <= r["own_runnable_ns"] <= r["own_off_ns"] or r["own_off_ns"] > r["cum_off_ns"]:
+        bad.append(r["name"])
+        print(r)
+total = sum(r["own_off_ns"] for r in profile["functions"])
+threads = sum(t["off_ns"] for t in profile["threads"])
+if total != threads:
+    bad.append("threads")
+    print("functions were away", total, "and threads", threads)
+sys.exit(bool(bad))
+EOF2
+
+# run NAME KIND COMMAND...
+run() {
+	local name=$1 kind=$2 why
+	shift 2
+	if ! "$@" >"$work/out" 2>"$work/err"; then
+		fail "$name" "bpfprof failed"
+	elif ! why=$(/usr/bin/python3 "$work/check.py" "$work/p.json" "$kind"); then
+		fail "$name" "$(head -1 <<<"$why")"
+	else
+		pass "$name"
+	fi
+}
+
+for row in usdt:3.9 eval:3.11 inline:3.9 inline:3.11 inline:3.14 usdt:3.15; do
+	python_use "${row#*:}"
+	mine=("$bpfprof" -q -b off "--backend=${row%:*}" -o "$work/p.json" -- "${PYTHON[@]}"
+		"$PYDIR/targets/waits.py" /tmp)
+	run "$row alone" alone "${mine[@]}"
+	/usr/bin/python3 -c 'while True: pass' &
+	started+=($!)
+	taskset -cp 0 $! >/dev/null
+	run "$row with a neighbour on its CPU" neighbour taskset -c 0 "${mine[@]}"
+	kill -9 "${started[-1]}"
+	wait "${started[-1]}" 2>/dev/null
+done
+
+python_use 3.11
+"$bpfprof" -q -c cpu,off-cpu,runnable -- "${PYTHON[@]}" "$PYDIR/targets/waits.py" "$work" \
+	>"$work/out" 2>"$work/err"
+has "side by side" '^ +1 +0\.0[0-9]+ +0\.0[0-9]+ +0\.[3-9][0-9]+ +0\.[3-9][0-9]+ .*\(sleep\)'

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A second process of an interpreter, to try things on: the same file, in the same root and mount
+ * namespace, with nothing of the first process's program. It has no more rights than the first: it
+ * runs under the same user, or, where the first lives in other namespaces or under another root
+ * than ours, as nobody; and for a few seconds at most.
+ */
+#ifndef BPFPROF_TWIN_H
+#define BPFPROF_TWIN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+struct interp;
+
+struct twin {
+	pid_t pid;  /* 0: none */
+	FILE *talk; /* its stdin and stdout */
+};
+
+/* Runs a Python program of which text is the source, args its sys.argv[1:]. 0; -1 with *why (static
+ * text) where there is no interpreter to be run: only an executable named python... is. */
+int twin__start(struct twin *t, const struct interp *in, const char *text, char *const args[],
+		const char **why);
+
+/* Sends a newline, and waits for a line. False: it has ended, or says nothing for 5 seconds. */
+bool twin__go_on(struct twin *t);
+bool twin__hear(struct twin *t, char *line, int size);
+
+void twin__end(struct twin *t); /* idempotent */
+
+#endif
