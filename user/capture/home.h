@@ -44,9 +44,6 @@ static inline struct acc_ctl *acc_ctl(void)
 #define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
 #define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
 
-static __s64 home_ns_of(__u64 ticks);
-#define acc_ns_of(ticks) home_ns_of(ticks)
-
 struct acc_call;
 /* In user space a code's names are its addresses; there is nothing to copy. */
 static inline int acc_code_fill(struct acc_code *code, const struct acc_call *c)

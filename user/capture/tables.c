@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Tables to profile: closes what is open, resolves indices, turns names into valid UTF-8. Knows
  * the tables and the model; no BPF object, no process. */
+#include <linux/types.h>
+
+/* The unit of the tables is known when they are drained. */
+static __s64 home_ns_of(__u64 ticks);
+#define acc_ns_of(ticks) home_ns_of(ticks)
+
 #include "capture/home.h"
 
 #include <dirent.h>
