@@ -133,7 +133,7 @@ const char man_tail[] =
 	"processes that run the same interpreter pay nothing. \"make bench\" measures it.\n"
 	".SH MEMORY\n"
 	"Fixed at start by the \\-\\-max options: 64 bytes a pair and 40 a function of a thread,\n"
-	"each doubled and rounded up to a power of two, 32 a frame, 304 a code object; about 46 "
+	"each doubled and rounded up to a power of two, 32 a frame, 304 a code object; about 48 "
 	"MiB\n"
 	"by default. What does not fit is counted and printed.\n"
 	".SH FILES\n"
