@@ -22,7 +22,7 @@ USER_SRC := $(wildcard user/base/*.c user/model/*.c user/discover/*.c user/captu
                        user/report/*.c user/cli/*.c)
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/capture/stubimage.o
 # What works on a live process or a kernel.
-TARGET_SRC := session spawn capture usdt eval foothold inject twin calibrate
+TARGET_SRC := session spawn capture usdt eval marks foothold inject twin calibrate
 # What does not, built a second time with sanitizers for the unit ring.
 UNIT_LIB := $(filter-out user/cli/%,$(filter-out $(TARGET_SRC:%=user/capture/%.c),$(USER_SRC))) \
             user/python/record.c user/python/clock.c

@@ -5,6 +5,7 @@
 #include "names.bpf.h"
 #include "usdt.bpf.h"
 #include "eval.bpf.h"
+#include "markers.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -31,6 +32,8 @@ int bpfp_exit(void *ctx)
 SEC("raw_tp/sched_process_exec")
 int bpfp_exec(void *ctx)
 {
+	if (bpf_get_current_pid_tgid() >> 32 == target_tgid)
+		programs_before++;
 	if ((slot_release() && unicode_type) ||
 	    (inlined && bpf_get_current_pid_tgid() >> 32 == target_tgid))
 		acc_lose(ACC_LOSS_EXEC, 1);

@@ -59,6 +59,19 @@ ACC_TABLE(rows, row)
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1024);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct acc_block_row);
+} blocks SEC(".maps");
+
+static __always_inline struct acc_block_row *acc_block(__u32 i)
+{
+	return bpf_map_lookup_elem(&blocks, &i);
+}
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
@@ -111,15 +124,55 @@ struct {
 struct acc_call;
 __noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c);
 
-/* The clock of the programs. The replay ring puts its own time here to test exact arithmetic. */
+/* CLOCK_MONOTONIC. The replay ring puts its own time here to test exact arithmetic. */
 #ifdef BPFPROF_FAKE_CLOCK
 __u64 fake_now;
-#define acc_clock() fake_now
+#define clock_ns() fake_now
 #else
-#define acc_clock() bpf_ktime_get_ns()
+#define clock_ns() bpf_ktime_get_ns()
 #endif
 
+static __always_inline __u8 store_byte(__u32 at)
+{
+	__u32 zero = 0;
+	__u8 *store = bpf_map_lookup_elem(&names, &zero);
+
+	return store ? store[at & names_mask] : 0;
+}
+
+#define acc_store(at)	 store_byte(at)
+#define acc_clock()	 clock_ticks()
+#define acc_ns_of(ticks) ticks_ns(ticks)
+
+static __always_inline __u64 clock_ticks(void);
+static __always_inline __s64 ticks_ns(__u64 ticks);
+
 #include "bpfprof/account.h"
+
+static __always_inline struct acc_rate *rate_now(struct acc_ctl *ctl)
+{
+	return &ctl->rates[*(volatile __u32 *)&ctl->rate & 1];
+}
+
+/* The clock of the tables: nanoseconds, or what the stub counts by, as bpfprof last told. */
+static __always_inline __u64 clock_ticks(void)
+{
+	__u64 ns = clock_ns();
+	struct acc_ctl *ctl = inlined ? acc_ctl() : 0;
+	struct acc_rate *r;
+
+	if (!ctl)
+		return ns;
+	r = rate_now(ctl);
+	return r->tick + acc_scale_signed(ns - r->ns, r->ticks_mult);
+}
+
+static __always_inline __s64 ticks_ns(__u64 ticks)
+{
+	struct acc_ctl *ctl = inlined ? acc_ctl() : 0;
+
+	return ctl ? acc_scale_signed(ticks, rate_now(ctl)->ns_mult) : (__s64)ticks;
+}
 
 /* The usual case: the innermost open frame is the caller of the one being entered. */
 static __always_inline int called_by_top(struct acc_slot *s, __u64 prev)
@@ -213,6 +266,33 @@ __noinline __u32 slot_by_tcb(__u64 tcb)
 	return 0;
 }
 
+/* Inline: takes a slot for the running thread, whose control block is at tcb, as the stub does
+ * (user/stub/home.h); 0: none left. */
+__noinline __u32 slot_take_inline(__u64 tcb)
+{
+	__u32 first = ACC_SLOT_FIRST(tcb);
+
+	if (!tcb)
+		return 0;
+	for (__u32 n = 0; n < ACC_SLOT_PROBE; n++) {
+		__u32 i = (first + n) & (slots_max - 1);
+		struct acc_slot *s = i ? acc_slot(i) : 0;
+		struct acc_ctl *ctl = acc_ctl();
+
+		if (!s || !ctl || s->tcb || s->top || ACC_CAS(&s->tcb, 0, tcb))
+			continue;
+		s->over = 0;
+		s->early = 0;
+		s->out_ns = 0;
+		s->tid = bpf_get_current_pid_tgid();
+		s->old = thread_is_old();
+		s->row = row_take(ctl, i, s->tid);
+		return i;
+	}
+	acc_lose(ACC_LOSS_THREADS_FULL, 1);
+	return 0;
+}
+
 /* The thread of an inline slot is no more. Its row gets its number in the initial pid namespace,
  * for the stub knows that of its own alone. */
 static __always_inline int slot_release_inline(void)
@@ -226,13 +306,13 @@ static __always_inline int slot_release_inline(void)
 
 	if (row) {
 		row->tid = pid_tgid;
-		row->end_ns = acc_clock();
+		row->end_ns = clock_ns();
 		bpf_get_current_comm(row->comm, sizeof(row->comm));
 	}
 	if (!s)
 		return 0;
 	if (s->top)
-		s->end_ns = acc_clock();
+		s->end_ns = clock_ns();
 	s->tcb = 0;
 	return 1;
 }
@@ -257,10 +337,10 @@ static __always_inline int slot_release(void)
 		return 1;
 	row = s->row ? acc_row(s->row) : 0;
 	if (row)
-		row->end_ns = acc_clock();
+		row->end_ns = clock_ns();
 	s->tid = 0;
 	if (s->top)
-		s->end_ns = acc_clock();
+		s->end_ns = clock_ns();
 	else
 		bpf_map_push_elem(&slots_free, &i, BPF_ANY);
 	return 1;

@@ -104,24 +104,36 @@ __noinline int name_of_str(struct acc_ctl *ctl, struct acc_name *n, __u64 str)
 	return 0;
 }
 
-/* A NUL-terminated string, as the probes pass them: room is taken for the longest. */
+#define PIECE 64
+
+/* Length of a NUL-terminated string, up to ACC_NAME_MAX; -1: it can't be read. */
+static __always_inline int cstr_length(__u64 from)
+{
+	char piece[PIECE];
+
+	for (__u32 n = 0; n <= ACC_NAME_MAX / (PIECE - 1); n++) {
+		long got = bpf_probe_read_user_str(piece, PIECE, (void *)(from + n * (PIECE - 1)));
+
+		if (got <= 0)
+			return -1;
+		if (got < PIECE)
+			return n * (PIECE - 1) + got - 1;
+	}
+	return ACC_NAME_MAX;
+}
+
+/* A NUL-terminated string. */
 __noinline int name_of_cstr(struct acc_ctl *ctl, struct acc_name *n, __u64 from)
 {
-	__u8 *to;
-	long len;
+	int length;
 
 	if (!ctl || !n)
 		return -1;
-	to = name_room(ctl, n, ACC_NAME_MAX + 1);
-	if (!to)
-		return -1;
-	len = bpf_probe_read_user_str(to, ACC_NAME_MAX + 1, (void *)from);
-	if (len < 0) {
+	length = cstr_length(from);
+	if (length < 0)
 		name_lost(n);
-		return -1;
-	}
-	n->bytes = len ? len - 1 : 0;
-	n->state = n->bytes == ACC_NAME_MAX ? ACC_NAME_CUT : ACC_NAME_READ;
+	else
+		name_take(ctl, n, from, length);
 	return 0;
 }
 

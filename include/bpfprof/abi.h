@@ -29,6 +29,14 @@
 	X(DISARMED, disarmed, "times that nothing was counted as bpfprof did not run for 2 s")     \
 	X(EXEC, exec, "programs that took the process's place by exec and were not followed")      \
 	X(MISSED, missed, "events that the kernel did not pass on to a BPF program")               \
+	X(BLOCKS_FULL, blocks_full,                                                                \
+	  "hits of blocks beyond the table, missing there or another thread's (raise "             \
+	  "--max-blocks)")                                                                         \
+	X(BLOCK_UNREAD, block_unread, "blocks whose description could not be read")                \
+	X(BLOCK_UNBEGUN, block_unbegun, "ends of blocks that had not begun, ignored")              \
+	X(BLOCK_UNENDED, block_unended, "blocks that never ended, closed by what they are in")     \
+	X(LOAD_LATE, load_late,                                                                    \
+	  "libraries with blocks that ran before bpfprof had time to look at them")                \
 	X(ROWS_FULL, rows_full, "thread rows beyond the limit (raise --max-threads)")
 
 enum acc_loss {
@@ -109,6 +117,19 @@ struct acc_block {
 					  * too, the last all that is longer */
 };
 
+/* A block as one thread hits it: an element of the table "blocks". */
+struct acc_block_row {
+	__u32 func;
+	__u32 row;    /* the thread's acc_row */
+	__u32 clears; /* acc_ctl's when it was begun; another now: it counts no more */
+	__u32 pad;
+	__u64 total_ns; /* of outermost activations */
+	__u64 own_ns;
+	struct acc_block hits;
+};
+
+#define ACC_BLOCK_NEW 1u /* the block of a function that is one and has no acc_block_row yet */
+
 /* A function as one thread calls it. Its figures are those of its edges added up, less what is in
  * acc_func_more. */
 struct acc_func {
@@ -117,7 +138,8 @@ struct acc_func {
 	__u32 slot;
 	__u32 open;  /* activations open now */
 	__u32 first; /* edge of the outermost of them */
-	__u32 pad[3];
+	__u32 block; /* its acc_block_row; 0: it is no block */
+	__u32 pad[2];
 };
 
 /* The rest of the function of the same index: what its edges' figures count twice. */
@@ -136,13 +158,15 @@ struct acc_name {
 
 enum acc_name_state { ACC_NAME_NONE, ACC_NAME_READ, ACC_NAME_CUT, ACC_NAME_LOST };
 
-/* A code object, shared by all threads. Names are copied at first sight, while it is alive. */
+/* A code object, shared by all threads. Names are copied at first sight, while it is alive. Of a
+ * block between markers, the static description: its third name is the group's. */
 struct acc_code {
 	__u64 key;  /* its identity; 0: free */
 	__u64 addr; /* of the code object; 0: known by its names' addresses only */
 	struct acc_name names[ACC_NAMES];
 	__u32 line;
-	__u32 dynamic; /* 1: compiled from no file, so that its address may serve many in turn */
+	__u16 dynamic; /* 1: compiled from no file, so that its address may serve many in turn */
+	__u16 track;   /* a block's, from 1 up, with ACC_TRACK_MARKED; 0: it is no block */
 };
 
 /* A thread. A slot is used again once its thread has ended with no frame open; its edges then add
@@ -180,6 +204,36 @@ struct acc_row {
 	char comm[16];
 };
 
+/* How CLOCK_MONOTONIC leads to ticks and back; mult: ACC_SCALE_BITS of them behind the point. */
+struct acc_rate {
+	__u64 ns, tick; /* the same moment */
+	__u64 ticks_mult, ns_mult;
+};
+
+#define ACC_SCALE_BITS 28
+
+/* The name of a track, as the process has it. */
+struct acc_track {
+	struct acc_name name;
+	__u64 text; /* its address there */
+};
+
+#define ACC_TRACKS	 1024u
+#define ACC_TRACK_MARKED 0x8000u /* a block between markers, not a function chosen for one */
+
+#define ACC_PATTERN_TEXT 128u
+
+/* A function by file and name that is a block: names are ASCII, the file's is a path's last part or
+ * parts. */
+struct acc_pattern {
+	__u16 track; /* from 1 up */
+	__u8 file_bytes, name_bytes;
+	__u32 pad;
+	__u8 text[ACC_PATTERN_TEXT]; /* the file's, then the function's */
+};
+
+#define ACC_PATTERNS 64u
+
 /* Counters and cursors; one element. */
 struct acc_ctl {
 	__u64 losses[ACC_LOSS_COUNT];
@@ -192,7 +246,15 @@ struct acc_ctl {
 	__u32 rows;
 	__u32 codes;	    /* entries taken */
 	__u32 funcs, edges; /* batches taken */
-	__u32 pad;
+	__u32 blocks;
+	__u32 clears; /* times that the blocks' figures were dropped */
+	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */
+	__u32 patterns;		  /* of them in use */
+	__u32 loads;		  /* times that libraries were loaded */
+	__u32 loads_late;	  /* of them, those that were not looked at in time */
+	__u32 loads_seen;	  /* of them, those after which bpfprof has looked for markers */
+	struct acc_rate rates[2]; /* inline */
+	struct acc_pattern pattern[ACC_PATTERNS];
 };
 
 /* How a probe site holds its arguments: registers by enum acc_reg. */
@@ -244,6 +306,8 @@ _Static_assert(sizeof(struct acc_frame) == 64, "a frame is a cache line");
 _Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
 _Static_assert(sizeof(struct acc_edge_more) == 48, "no hidden padding");
 _Static_assert(sizeof(struct acc_func) == 32, "two functions a cache line");
+_Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
+_Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");
 _Static_assert(sizeof(struct acc_func_more) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
 _Static_assert(sizeof(struct acc_slot) == 128, "a slot is two cache lines");

@@ -15,6 +15,9 @@
  *                                        acc_edge_place, acc_func, acc_func_more, acc_func_place,
  *                                        acc_code, acc_row: element i of the table, or 0 where i
  *                                        is out of range
+ *   struct acc_block_row *acc_block(__u32 i)  likewise
+ *   acc_store(offset)                    a byte of the name store; where not: no patterns
+ *   acc_ns_of(ticks)                     a length of time in ns, signed; where not: ticks are
  *   struct acc_ctl *acc_ctl(void)        or 0
  *   acc_clock()                          the time, in ticks; not needed where acc_now isn't called
  *   acc_mask_codes                       size of the table minus one (a power of two)
@@ -31,6 +34,10 @@
 #ifndef BPFPROF_ACCOUNT_H
 #define BPFPROF_ACCOUNT_H
 
+#ifndef acc_ns_of
+#define acc_ns_of(ticks) ((__s64)(ticks))
+#endif
+
 #define ACC_RARE(x) __builtin_expect(!!(x), 0)
 
 /* What a call says of its callee. */
@@ -42,6 +49,7 @@ struct acc_call {
 	__u64 code;    /* address of the code object; 0: not known */
 	__u64 names[ACC_NAMES];
 	__u32 line;
+	__u32 track;   /* a block's, from 1 up; 0: it is none by itself */
 	__u32 version; /* of the code object: no other has it (3.12 on); 0: not known */
 };
 
@@ -60,6 +68,18 @@ ACC_INLINE __u64 acc_mix(__u64 x)
 ACC_INLINE __u64 acc_key(__u64 a, __u64 b)
 {
 	return acc_mix(a ^ acc_mix(b + 0x9e3779b97f4a7c15ull)) | 1;
+}
+
+/* x times a factor with ACC_SCALE_BITS bits behind the point, below 16. */
+ACC_INLINE __u64 acc_scale(__u64 x, __u64 mult)
+{
+	return ((x >> 32) * mult << (32 - ACC_SCALE_BITS)) +
+	       ((x & 0xffffffff) * mult >> ACC_SCALE_BITS);
+}
+
+ACC_INLINE __s64 acc_scale_signed(__s64 x, __u64 mult)
+{
+	return x < 0 ? -(__s64)acc_scale(-(__u64)x, mult) : (__s64)acc_scale(x, mult);
 }
 
 /* What a thread's clocks say at one moment. */
@@ -104,11 +124,15 @@ ACC_INLINE void acc_start(struct acc_slot *s, struct acc_frame *f)
 }
 #endif
 
+/* A block between markers has its description's address for a frame, and this bit in it. */
+#define ACC_MARK	 1ull
+#define ACC_IS_MARKED(f) ((f)->pyframe & ACC_MARK)
+
 ACC_INLINE void acc_lose(enum acc_loss which, __u64 n)
 {
 	struct acc_ctl *ctl = acc_ctl();
 
-	if (ctl)
+	if (ctl && n)
 		ACC_ADD(&ctl->losses[which], n);
 }
 
@@ -200,6 +224,80 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 ACC_DEFINE_FIND(func)
 ACC_DEFINE_FIND(edge)
 
+#ifdef acc_store
+/* Whether the character of so many bytes at an offset of the name store is one of the pattern's
+ * text. A function of its own, so that BPF's verifier looks into it once. */
+ACC_NOINLINE int acc_same_char(__u32 at, __u32 width, __u32 pattern, __u32 i)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!ctl)
+		return 0;
+	for (__u32 byte = 1; byte < 4; byte++) {
+		if (byte < width && acc_store(at + byte))
+			return 0;
+	}
+	return acc_store(at) ==
+	       ctl->pattern[pattern & (ACC_PATTERNS - 1)].text[i & (ACC_PATTERN_TEXT - 1)];
+}
+
+/* Whether a name ends in bytes of the pattern's text, from there on: all of it, or what comes after
+ * a slash. */
+ACC_NOINLINE int acc_name_ends(const struct acc_name *n, __u32 pattern, __u32 from, __u32 bytes,
+			       int whole)
+{
+	__u32 width, chars, skip, at;
+
+	if (!n || n->state != ACC_NAME_READ)
+		return 0;
+	width = n->width ? n->width : 1;
+	chars = n->bytes / width;
+	skip = chars - bytes;
+	at = n->offset + skip * width;
+	if (chars < bytes || (skip && (whole || acc_store(at - width) != '/')))
+		return 0;
+	for (__u32 i = 0; i < ACC_PATTERN_TEXT; i++) {
+		if (i >= bytes)
+			break;
+		if (!acc_same_char(at + i * width, width, pattern, from + i))
+			return 0;
+	}
+	return 1;
+}
+
+ACC_INLINE int acc_pattern_fits(const struct acc_code *code, __u32 i)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	__u32 file, name;
+
+	if (!ctl || !code || i >= ACC_PATTERNS)
+		return 0;
+	file = ctl->pattern[i].file_bytes;
+	name = ctl->pattern[i].name_bytes;
+	return acc_name_ends(&code->names[0], i, 0, file, 0) &&
+	       (acc_name_ends(&code->names[1], i, file, name, 1) ||
+		acc_name_ends(&code->names[2], i, file, name, 1));
+}
+
+/* The track of the first pattern that a code object's names match; 0: of none. */
+ACC_NOINLINE __u32 acc_track_of(const struct acc_code *code)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!ctl || !code)
+		return 0;
+	for (__u32 i = 0; i < ACC_PATTERNS; i++) {
+		if (i >= ctl->patterns)
+			break;
+		if (acc_pattern_fits(code, i))
+			return ctl->pattern[i].track;
+	}
+	return 0;
+}
+#else
+#define acc_track_of(code) 0
+#endif
+
 ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 {
 	int fresh;
@@ -218,6 +316,7 @@ ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 	ACC_ADD(&ctl->codes, 1);
 	code->addr = c->code;
 	code->line = c->line;
+	code->track = c->track;
 	acc_code_fill(code, c);
 	return i;
 }
@@ -226,6 +325,7 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_slot *s, __u32 slot, const struct acc_
 {
 	__u64 key = c ? acc_key(c->ident, slot) : 0;
 	__u32 i = key ? acc_find_func(key) : 0;
+	struct acc_code *code;
 	struct acc_ctl *ctl = acc_ctl();
 	struct acc_func *func;
 
@@ -237,8 +337,15 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_slot *s, __u32 slot, const struct acc_
 	if (!func)
 		return 0;
 	func->slot = slot;
-	if (!func->code)
+	if (!func->code) {
 		func->code = acc_code_of(c);
+		code = acc_code(func->code);
+		if (code && !code->track && ctl->patterns)
+			code->track = acc_track_of(code);
+		/* another thread may be about to write what it saw first */
+		if (code && (c->track || code->track))
+			func->block = ACC_BLOCK_NEW;
+	}
 	return func->code ? i : 0;
 }
 
@@ -441,6 +548,81 @@ ACC_INLINE int acc_nested_close(__u32 i, const struct acc_edge *edge, const stru
 	return 1;
 }
 
+/* By halves: clang 14 never ends with a count of leading zeros for BPF. */
+ACC_INLINE __u32 acc_block_bucket(__u64 elapsed)
+{
+	__u32 i = 0;
+
+	for (__u32 half = 32; half; half /= 2) {
+		if (elapsed >> half) {
+			elapsed >>= half;
+			i += half;
+		}
+	}
+	return i < ACC_BLOCK_BUCKETS ? i : ACC_BLOCK_BUCKETS - 1;
+}
+
+/* One finished hit of a block. */
+ACC_INLINE void acc_block_record(struct acc_block *b, __u64 elapsed)
+{
+	if (!b->hits || elapsed < b->min_ns)
+		b->min_ns = elapsed;
+	if (elapsed > b->max_ns)
+		b->max_ns = elapsed;
+	b->hits++;
+	b->sum_ns += elapsed;
+	b->bucket[acc_block_bucket(elapsed)]++;
+}
+
+/* A thread's acc_block_row of the block that is func i, taken if it has none that counts; 0: none
+ * is left. */
+ACC_NOINLINE __u32 acc_block_of(__u32 i, __u32 row)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	struct acc_func *func = acc_func(i);
+	struct acc_block_row *b;
+	__u32 n;
+
+	if (!ctl || !func)
+		return 0;
+	n = func->block;
+	b = n > ACC_BLOCK_NEW ? acc_block(n) : 0;
+	if (b && b->row == row && b->clears == ctl->clears)
+		return n;
+	if (!b || b->row != row) {
+		n = ACC_ADD(&ctl->blocks, 1) + ACC_BLOCK_NEW + 1;
+		b = n > ACC_BLOCK_NEW ? acc_block(n) : 0;
+	}
+	if (!b) {
+		acc_lose(ACC_LOSS_BLOCKS_FULL, 1);
+		return func->block;
+	}
+	__builtin_memset(b, 0, sizeof(*b));
+	b->func = i;
+	b->row = row;
+	b->clears = ctl->clears;
+	func->block = n;
+	return n;
+}
+
+/* One finished hit of the block that is func i. By a clock that was set in between it may be
+ * negative. */
+ACC_NOINLINE int acc_block_hit(__u32 i, __u32 row, __u64 elapsed, __u64 own)
+{
+	__u32 n = acc_block_of(i, row);
+	struct acc_block_row *b = n > ACC_BLOCK_NEW ? acc_block(n) : 0;
+	struct acc_func *func = acc_func(i);
+	__s64 ns = acc_ns_of(elapsed);
+
+	if (!func || !b)
+		return 0;
+	acc_block_record(&b->hits, ns < 0 ? 0 : ns);
+	b->own_ns += acc_ns_of(own);
+	if (!func->open)
+		b->total_ns += ns;
+	return 0;
+}
+
 /* Counts the end of a call. 1: of the outermost activation of its edge. */
 ACC_INLINE int acc_edge_close(struct acc_slot *s, const struct acc_frame *f, struct acc_edge *edge,
 			      __u64 elapsed)
@@ -449,7 +631,12 @@ ACC_INLINE int acc_edge_close(struct acc_slot *s, const struct acc_frame *f, str
 	__u64 beneath = s->calls - f->calls - 1;
 
 	edge->own_ns += elapsed - f->child_ns;
-	if (!func || (--func->open && !acc_nested_close(f->edge, edge, func, elapsed, beneath)))
+	if (!func)
+		return 0;
+	func->open--;
+	if (ACC_RARE(func->block))
+		acc_block_hit(edge->func, s->row, elapsed, elapsed - f->child_ns);
+	if (func->open && !acc_nested_close(f->edge, edge, func, elapsed, beneath))
 		return 0;
 	edge->cum_ns += elapsed;
 	edge->beneath += beneath;
@@ -558,24 +745,60 @@ ACC_NOINLINE int acc_close(struct acc_slot *s, struct acc_row *row, __u32 n,
 	return 0;
 }
 
+/* Of the n innermost frames, how many are blocks between markers. */
+ACC_NOINLINE __u32 acc_marked(struct acc_slot *s, __u32 n)
+{
+	__u32 at = s ? s->top : 0, marked = 0;
+
+	for (__u32 i = 0; i < ACC_UNWIND_MAX && i < n; i++) {
+		struct acc_frame *f = at ? acc_frame(at) : 0;
+
+		if (!f)
+			break;
+		marked += ACC_IS_MARKED(f);
+		at = f->prev;
+	}
+	return marked;
+}
+
 /* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
 ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe,
 			  const struct acc_moment *now)
 {
-	__u32 above = acc_search(s, pyframe);
+	__u32 above = acc_search(s, pyframe), marked;
 
 	if (above >= ACC_UNWIND_MAX)
 		return 0;
-	acc_lose(ACC_LOSS_DROPPED, above);
+	marked = acc_marked(s, above);
+	acc_lose(ACC_LOSS_DROPPED, above - marked);
+	acc_lose(ACC_LOSS_BLOCK_UNENDED, marked);
 	acc_close(s, row, above + 1, now);
 	return 1;
 }
 
-ACC_INLINE int acc_is_outermost(struct acc_slot *s)
-{
-	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
+#define ACC_NO_CALLER 1ull /* called by no frame at all, which is known */
 
-	return f && !f->prev;
+/* How many frames lie above the one of pyframe, but for blocks that were begun right in that one;
+ * ACC_UNWIND_MAX: not found. Above no caller is a single frame of the interpreter's, if it is but
+ * one. */
+ACC_NOINLINE __u32 acc_search_caller(struct acc_slot *s, __u64 pyframe)
+{
+	__u32 at = s ? s->top : 0, above = 0, frames = 0;
+
+	for (__u32 n = 0; n < ACC_UNWIND_MAX; n++) {
+		struct acc_frame *f = at ? acc_frame(at) : 0;
+
+		if (!f)
+			break;
+		if (f->pyframe == pyframe)
+			return above;
+		if (!ACC_IS_MARKED(f)) {
+			above = n + 1;
+			frames++;
+		}
+		at = f->prev;
+	}
+	return pyframe == ACC_NO_CALLER && frames == 1 ? above : ACC_UNWIND_MAX;
 }
 
 /*
@@ -584,25 +807,22 @@ ACC_INLINE int acc_is_outermost(struct acc_slot *s)
  * seen: that is one frame, and more are those of a stack that was switched away from. A caller that
  * is not open is a generator through which another is thrown into: it does not run.
  */
-#define ACC_NO_CALLER 1ull /* called by no frame at all, which is known */
-
 ACC_NOINLINE int acc_settle(struct acc_slot *s, __u64 caller, const struct acc_moment *now)
 {
 	struct acc_row *row = s ? acc_row(s->row) : 0;
-	__u32 above;
+	__u32 above, marked;
 
 	if (!s || !row || !now || !s->top)
 		return 0;
-	if (caller == ACC_NO_CALLER)
-		above = acc_is_outermost(s) ? 1 : ACC_UNWIND_MAX;
-	else
-		above = acc_search(s, caller);
-	if (above >= ACC_UNWIND_MAX)
+	above = acc_search_caller(s, caller);
+	if (!above || above >= ACC_UNWIND_MAX)
 		return 0;
-	if (above > 1)
-		acc_lose(ACC_LOSS_SWITCHED, above);
+	marked = acc_marked(s, above);
+	if (above - marked > 1)
+		acc_lose(ACC_LOSS_SWITCHED, above - marked);
+	acc_lose(ACC_LOSS_BLOCK_UNENDED, marked);
 	acc_close(s, row, above, now);
-	s->early += above;
+	s->early += above - marked;
 	return 0;
 }
 
@@ -637,25 +857,6 @@ ACC_INLINE enum acc_left acc_leave(struct acc_slot *s, struct acc_row *row, __u6
 		return ACC_LEFT_OVER;
 	}
 	return ACC_UNKNOWN;
-}
-
-ACC_INLINE __u32 acc_block_bucket(__u64 elapsed)
-{
-	__u32 i = 63 - __builtin_clzll(elapsed | 1);
-
-	return i < ACC_BLOCK_BUCKETS ? i : ACC_BLOCK_BUCKETS - 1;
-}
-
-/* One finished hit of a block. */
-ACC_INLINE void acc_block_record(struct acc_block *b, __u64 elapsed)
-{
-	if (!b->hits || elapsed < b->min_ns)
-		b->min_ns = elapsed;
-	if (elapsed > b->max_ns)
-		b->max_ns = elapsed;
-	b->hits++;
-	b->sum_ns += elapsed;
-	b->bucket[acc_block_bucket(elapsed)]++;
 }
 
 #endif

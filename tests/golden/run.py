@@ -4,6 +4,7 @@
 Profiles are made here, stored as bpfprof's JSON, turned into .prof by bpfprof and loaded by the
 real pstats; then each table of ours must be the table that pstats prints.
 """
+import importlib.util
 import io
 import json
 import os
@@ -55,6 +56,7 @@ def profile(functions, edges, losses=None, notes=()):
         "threads": [{"tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9,
                      "off_ns": 5, "runnable_ns": 1, "start_ns": 1,
                      "end_ns": 2}],
+        "tracks": [],
     }
 
 
@@ -252,6 +254,113 @@ def clocks(folder):
          and figures == ["%.3f" % (ns / 1e9) for ns in want], rows[at - 1:at + 2])
 
 
+def part(name):
+    """A module of the package bpfprof, without the package's extension."""
+    spec = importlib.util.spec_from_file_location(
+        name, os.path.join(HERE, "..", "..", "user", "python", "bpfprof", name + ".py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # which dataclasses look into
+    spec.loader.exec_module(module)
+    return module
+
+
+def random_results(results, seed):
+    """Results as the package has them: a profiler with tracks and blocks."""
+    rng = random.Random(seed)
+    all_ = results.ProfilerResults("x")
+    names = ["plain", "with, comma", 'with "quotes"', "n" * 60, "\u95a2\u6570", "na\u00efve", "two\nlines"]
+    for idx in sorted(rng.sample(range(1024), 3)):
+        track = all_.tracks.setdefault(idx, results.ProfileTrack(idx, rng.choice([None, "DB", "\u0394"])))
+        track.enabled = rng.random() < .5
+        for i, name in enumerate(names):
+            block = track.add_block(i, name, rng.choice(["/a/b.py", "b.c", None]), rng.randrange(1, 99))
+            for _ in range(rng.choice([1, 1000 if seed else 1234])):
+                block.record_time(rng.choice([0, 1, 999, 1000, 999999, 10 ** 9, rng.randrange(10 ** rng.randrange(1, 12))]))
+            block.own_time_ns = rng.randrange(block.total_time_ns + 1)
+    return all_
+
+
+def hits_json(block):
+    return {"hit_count": block.hit_count, "total_time_ns": block.total_time_ns,
+            "own_time_ns": block.own_time_ns, "avg_time_ns": block.avg_time_ns,
+            "min_time_ns": block.min_time_ns, "max_time_ns": block.max_time_ns,
+            "p50_ns": block.p50_ns, "p99_ns": block.p99_ns, "histogram": block.histogram}
+
+
+def stored(results, group=None):
+    """The same in bpfprof's JSON."""
+    return [{"group": group, "track_idx": t.track_idx, "track_name": t.track_name, "enabled": t.enabled,
+             "blocks": [{"name": b.name, "file": b.file, "line": b.line, **hits_json(b),
+                         "pct_track": b.total_time_ns / t.total_time_ns * 100 if t.total_time_ns else 0.0,
+                         "pct_total": b.total_time_ns / results.total_time_ns * 100,
+                         "threads": [{"thread": 0, "tid": 7, **hits_json(b)}]} for b in t.blocks]}
+            for t in results.tracks]
+
+
+def escaped(text):
+    """The table, which is for terminals, shows no control characters."""
+    return text.replace("two\nlines".ljust(40), "two\\x0alines".ljust(40))
+
+
+def blocks(folder):
+    export, results = part("_export"), part("_results")
+    with open(SCHEMA, encoding="utf-8") as f:
+        schema = json.load(f)
+    for seed in range(3):
+        wanted = random_results(results, seed)
+        data = {**random_profile(seed, 3), "tracks": stored(wanted)}
+        data["target"]["exe"] = "/usr/bin/x"
+        path, _ = store(folder, f"blocks{seed}", data)
+        again = json.loads(run(path, "-f", "json"))
+        jsonschema.validate(again, schema)
+        case(f"blocks, json round trip, profile {seed}", again == data, "it changed")
+        case(f"blocks, csv, profile {seed}", run(path, "-f", "csv").decode() == export.export_csv(wanted),
+             "differs from the package's")
+        case(f"blocks, tracks-json, profile {seed}", json.loads(run(path, "-f", "tracks-json"))
+             == json.loads(export.export_json(wanted)), "differs from the package's")
+        table = escaped("\n".join(export._lines(wanted)) + "\n")
+        case(f"blocks, table, profile {seed}", run(path, "--tracks").decode() == table,
+             "differs from the package's")
+        case(f"blocks, table with bars, profile {seed}", [
+            line[:124] for line in run(path, "--tracks", "--hist").decode().splitlines()]
+            == [line[:124] for line in table.splitlines()], "other columns")
+        case(f"blocks, after the functions, profile {seed}", run(path).decode().endswith(table),
+             "they are not")
+    twice = json.loads(run(path, path, "-f", "json"))
+    case("blocks merge", [(b["hit_count"], b["min_time_ns"], len(b["threads"])) for t in twice["tracks"]
+                          for b in t["blocks"]] == [(2 * b.hit_count, b.min_time_ns, 2)
+                                                    for t in wanted.tracks for b in t.blocks], "wrongly")
+    data["tracks"] = stored(wanted) + stored(wanted, "App")
+    path, _ = store(folder, "groups", data)
+    case("blocks of two profilers", [g["profiler_name"] for g in json.loads(run(path, "-f", "tracks-json"))]
+         == ["x", "App"] and run(path, "--tracks").decode().count("Profiler: ") == 2, "not told apart")
+    path, _ = store(folder, "noblocks", profile([("a.py", 1, "f", 1, 1, 0, 0)], []))
+    empty = results.ProfilerResults("Profiler")
+    case("no blocks", run(path, "-f", "csv").decode() == export.export_csv(empty)
+         and run(path, "--tracks").decode() == "\n".join(export._lines(empty)) + "\n", "differs")
+
+
+def broken_tracks():
+    """Stored tracks with one thing wrong."""
+    good = stored(random_results(part("_results"), 1))
+
+    def wrong(name, change, of=lambda t: t[0]["blocks"][0]):
+        bad = json.loads(json.dumps(good))
+        change(of(bad))
+        return name, {**random_profile(2, 4), "tracks": bad}
+
+    yield wrong("track twice", lambda t: t.append(t[0]), lambda t: t)
+    yield wrong("block twice", lambda b: b.append(b[0]), lambda t: t[0]["blocks"])
+    yield wrong("thread out of range", lambda b: b["threads"][0].update(thread=1))
+    yield wrong("no hits", lambda b: b.update(hit_count=0))
+    yield wrong("histogram of other hits", lambda b: b["histogram"].append(1))
+    yield wrong("histogram too long", lambda b: b["histogram"].extend([0] * 48))
+    yield wrong("negative bucket", lambda b: b["histogram"].__setitem__(0, -1))
+    yield wrong("min above max", lambda b: b.update(min_time_ns=b["max_time_ns"] + 1))
+    yield wrong("name is no text", lambda b: b.update(name=None))
+    yield wrong("track has no index", lambda t: t.pop("track_idx"), lambda t: t[0])
+
+
 def broken(folder):
     good = random_profile(2, 4)
     for name, change in (("not json", "{"), ("schema", {**good, "schema": "other/9"}),
@@ -259,7 +368,8 @@ def broken(folder):
                          ("edge out of range", {**good, "edges": [{**good["edges"][0], "caller": 99}]}),
                          ("negative calls", {**good, "functions": [{**good["functions"][0], "ncalls": -1}]}),
                          ("text for number", {**good, "functions": [{**good["functions"][0], "line": "x"}]}),
-                         ("array", [1])):
+                         ("array", [1]),
+                         *broken_tracks()):
         path = os.path.join(folder, "broken.json")
         with open(path, "w", encoding="utf-8") as f:
             f.write(change if isinstance(change, str) else json.dumps(change))
@@ -269,6 +379,6 @@ def broken(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (orders, prefixes, round_trip, hostile, losses, bias, clocks, broken):
+    for group in (orders, prefixes, round_trip, hostile, losses, bias, clocks, blocks, broken):
         group(tmp)
 sys.exit(1 if FAILED else 0)

@@ -17,8 +17,10 @@ __noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 static __always_inline void play(const struct replay_event *ev)
 {
 	struct acc_slot *s = acc_slot(ev->slot);
-	struct acc_call c = {
-		.ident = ev->ident, .quick = ev->ident, .pyframe = ev->pyframe, .code = ev->ident};
+	struct acc_call c = {.ident = ev->ident,
+			     .quick = ev->ident,
+			     .pyframe = REPLAY_FRAME(ev),
+			     .code = ev->ident};
 	struct acc_frame *f;
 
 	if (!s)
@@ -35,7 +37,7 @@ static __always_inline void play(const struct replay_event *ev)
 
 		acc_was(s, &now);
 		if (row)
-			acc_leave(s, row, ev->pyframe, &now);
+			acc_leave(s, row, REPLAY_FRAME(ev), &now);
 		return;
 	}
 	f = acc_enter(s, ev->slot, &c);

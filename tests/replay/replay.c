@@ -50,7 +50,14 @@ static void *map_table(struct bpf_map *map, size_t bytes)
 	return at;
 }
 
-static const struct table_sizes sizes = {SIZE, SIZE, SIZE, SIZE, SIZE, SIZE, 0, SIZE, SIZE};
+static const struct table_sizes sizes = {.frames = SIZE,
+					 .edges = SIZE,
+					 .funcs = SIZE,
+					 .edge_places = SIZE,
+					 .func_places = SIZE,
+					 .codes = SIZE,
+					 .slots = SIZE,
+					 .rows = SIZE};
 
 #define TABLES(X)                                                                                  \
 	X(frames)                                                                                  \
@@ -101,7 +108,7 @@ static void play_user(const struct replay_event *script)
 	for (const struct replay_event *ev = script; ev->op != REPLAY_END; ev++) {
 		struct acc_call c = {.ident = ev->ident,
 				     .quick = ev->ident,
-				     .pyframe = ev->pyframe,
+				     .pyframe = REPLAY_FRAME(ev),
 				     .code = ev->ident};
 		struct acc_slot *s = &user.slots[ev->slot];
 		struct acc_moment now = {ev->at, s->away};
@@ -111,7 +118,7 @@ static void play_user(const struct replay_event *script)
 			s->away.off_ns += ev->ident;
 			s->away.wait_ns += ev->pyframe;
 		} else if (ev->op == REPLAY_LEAVE) {
-			acc_leave(s, acc_row(ev->slot), ev->pyframe, &now);
+			acc_leave(s, acc_row(ev->slot), REPLAY_FRAME(ev), &now);
 		} else if ((f = acc_enter(s, ev->slot, &c))) {
 			f->t_enter = ev->at;
 			f->away = s->away;

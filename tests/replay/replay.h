@@ -15,4 +15,7 @@ struct replay_event {
 	__u64 at;      /* ns */
 };
 
+/* Frames are aligned. */
+#define REPLAY_FRAME(ev) ((ev)->pyframe << 4)
+
 #endif

@@ -32,7 +32,16 @@ static void *garbage(size_t bytes)
 
 static struct tables tables_of_garbage(void)
 {
-	struct tables t = {.size = {256, 64, 64, 64, 16, 16, 1024, 128, 128}};
+	struct tables t = {.size = {.frames = 256,
+				    .edges = 64,
+				    .funcs = 64,
+				    .edge_places = 128,
+				    .func_places = 128,
+				    .codes = 64,
+				    .slots = 16,
+				    .rows = 16,
+				    .blocks = 64,
+				    .names = 1024}};
 
 	t.frames = garbage(t.size.frames * sizeof(*t.frames));
 	t.aways = garbage(t.size.frames * sizeof(*t.aways));
@@ -45,6 +54,8 @@ static struct tables tables_of_garbage(void)
 	t.codes = garbage(t.size.codes * sizeof(*t.codes));
 	t.slots = garbage(t.size.slots * sizeof(*t.slots));
 	t.rows = garbage(t.size.rows * sizeof(*t.rows));
+	t.blocks = garbage(t.size.blocks * sizeof(*t.blocks));
+	t.tracks = garbage(ACC_TRACKS * sizeof(*t.tracks));
 	t.ctl = garbage(sizeof(*t.ctl));
 	t.names = garbage(t.size.names + ACC_NAME_MAX + 1);
 	return t;
@@ -63,6 +74,8 @@ static void tables_free(struct tables *t)
 	free(t->codes);
 	free(t->slots);
 	free(t->rows);
+	free(t->blocks);
+	free(t->tracks);
 	free(t->ctl);
 	free(t->names);
 }
@@ -74,9 +87,12 @@ static void drain(double ns_per_tick)
 		struct profile *p = profile__new();
 		struct ticks_clock clock = {random_next(), random_next(), ns_per_tick, 0};
 
+		for (__u32 k = 0; k < t.size.blocks; k += 2)
+			t.blocks[k].clears = t.ctl->clears; /* so that some count */
 		tables__close_frames(&t, &clock);
 		tables__to_profile(&t, p, &clock);
-		CHECK(p->nfuncs <= t.size.codes && p->nthreads <= t.size.rows);
+		CHECK(p->nblocks <= t.size.blocks && p->nfuncs <= t.size.codes &&
+		      p->nthreads <= t.size.rows);
 		profile__free(p);
 		tables_free(&t);
 	}

@@ -13,7 +13,8 @@
 #include "discover/interp.h"
 #include "model/profile.h"
 
-const struct backend *const backends[] = {&backend_inline, &backend_eval, &backend_usdt, NULL};
+const struct backend *const backends[] = {&backend_inline, &backend_eval, &backend_usdt,
+					  &backend_markers, NULL};
 
 bool backend__is_name(const char *name)
 {
@@ -105,27 +106,30 @@ static void find_bias(struct capture *c)
 }
 
 static struct capture *capture_of(const struct backend *b, const struct interp *in,
-				  const struct session_limits *limits)
+				  const struct session_limits *limits,
+				  const struct marks_opts *blocks)
 {
 	struct capture *c = xcalloc(1, sizeof(*c));
 
-	*c = (struct capture){.backend = b, .in = in};
-	c->session = b->open(in, limits);
+	*c = (struct capture){.backend = b, .in = in, .blocks = blocks};
+	c->session = b->open(in, limits, blocks);
 	return c;
 }
 
 static struct capture *begin(const struct backend *b, const struct capture_plan *plan,
 			     const struct interp *in, struct spawn *spawn)
 {
-	struct capture *c = capture_of(b, in, &plan->limits);
+	struct capture *c = capture_of(b, in, &plan->limits, &plan->blocks);
 
 	c->spawn = spawn;
-	if (c->session && plan->calibrate)
+	if (c->session && plan->calibrate && b->calibrate)
 		find_bias(c);
 	if (c->session && !b->place(c)) {
 		if (c->foothold && !spawn)
 			info("process %d stood still for %.1f ms", in->pid,
 			     c->foothold->stopped_ns / 1e6);
+		if (!c->blocks->off)
+			c->marks = marks__begin(c->session, in->pid);
 		return c;
 	}
 	capture__free(c);
@@ -141,7 +145,8 @@ struct capture *capture__open(const char *backend, const struct interp *in,
 			      const struct session_limits *limits)
 {
 	const struct backend *const *b = first_of(backend, in);
-	struct capture *c = b ? capture_of(*b, in, limits) : NULL;
+	static const struct marks_opts none = {.off = true};
+	struct capture *c = b ? capture_of(*b, in, limits, &none) : NULL;
 
 	if (!c || c->session)
 		return c;
@@ -161,17 +166,44 @@ struct capture *capture__begin(const struct capture_plan *plan, const struct int
 	return c;
 }
 
+int capture__fd(const struct capture *c)
+{
+	return c->marks ? marks__fd(c->marks) : -1;
+}
+
 bool capture__beat(struct capture *c)
 {
+	if (c->marks)
+		marks__beat(c->marks);
+	session__set_rate(c->session);
 	return !c->backend->beat || !c->backend->beat(c);
+}
+
+/* By the names that the user gave. */
+static void name_tracks(const struct marks_opts *blocks, struct profile *p)
+{
+	for (uint32_t i = 0; i < blocks->npatterns; i++) {
+		uint32_t track = profile__track(p, NULL, blocks->patterns[i].track - 1);
+
+		prof_track__name(&p->tracks[track], blocks->names[i]);
+	}
+}
+
+/* What is not in the tables. */
+static void add_notes(const struct capture *c, struct profile *p)
+{
+	p->target.bias = c->bias;
+	if (c->marks)
+		marks__note(c->marks, p);
+	name_tracks(c->blocks, p);
+	if (c->backend->note)
+		c->backend->note(c, p);
 }
 
 void capture__snapshot(struct capture *c, struct profile *p)
 {
 	session__snapshot(c->session, p);
-	p->target.bias = c->bias;
-	if (c->backend->note)
-		c->backend->note(c, p);
+	add_notes(c, p);
 }
 
 void capture__end(struct capture *c, struct profile *p)
@@ -179,9 +211,7 @@ void capture__end(struct capture *c, struct profile *p)
 	if (c->backend->remove)
 		c->backend->remove(c);
 	session__drain(c->session, p);
-	p->target.bias = c->bias;
-	if (c->backend->note)
-		c->backend->note(c, p);
+	add_notes(c, p);
 }
 
 void capture__free(struct capture *c)
@@ -190,6 +220,7 @@ void capture__free(struct capture *c)
 		return;
 	if (c->backend->remove)
 		c->backend->remove(c);
+	marks__free(c->marks);
 	session__close(c->session);
 	free(c);
 }

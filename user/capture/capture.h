@@ -8,10 +8,12 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "capture/marks.h"
 #include "capture/session.h"
 #include "model/profile.h"
 
 struct foothold;
+struct marks;
 struct interp;
 struct spawn;
 
@@ -21,6 +23,8 @@ struct capture {
 	struct spawn *spawn; /* the launched program, held; NULL: attached to a running one */
 	struct session *session;
 	struct foothold *foothold;
+	struct marks *marks; /* NULL: no markers are looked for */
+	const struct marks_opts *blocks;
 	struct prof_bias bias; /* what the backend adds to each call */
 };
 
@@ -33,7 +37,8 @@ struct backend {
 	const char *virtue;	/* why it was chosen */
 	unsigned int calibrate; /* calls in a loop that take about a millisecond under it */
 	/* The session for this interpreter, with nothing placed; NULL after one line. */
-	struct session *(*open)(const struct interp *in, const struct session_limits *limits);
+	struct session *(*open)(const struct interp *in, const struct session_limits *limits,
+				const struct marks_opts *blocks);
 	/* Everything up to counting; 0, or -1 after one line. What was begun is undone by remove.
 	 */
 	int (*place)(struct capture *c);
@@ -61,6 +66,7 @@ bool backend__is_name(const char *name);
 struct capture_plan {
 	const char *backend; /* its name; "auto" takes the next one where one fails */
 	struct session_limits limits;
+	struct marks_opts blocks;
 	bool calibrate; /* find out first what the backend adds to each call */
 };
 
@@ -73,6 +79,8 @@ struct capture *capture__open(const char *backend, const struct interp *in,
  * that failed. */
 struct capture *capture__begin(const struct capture_plan *plan, const struct interp *in,
 			       struct spawn *spawn);
+/* Readable when a beat is due at once; -1: never. */
+int capture__fd(const struct capture *c);
 /* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */
 bool capture__beat(struct capture *c);
 /* Adds what was counted so far to p, and goes on; the process does not notice. */
@@ -81,7 +89,7 @@ void capture__snapshot(struct capture *c, struct profile *p);
 void capture__end(struct capture *c, struct profile *p);
 void capture__free(struct capture *c); /* accepts NULL */
 
-extern const struct backend backend_usdt, backend_eval, backend_inline;
+extern const struct backend backend_usdt, backend_eval, backend_inline, backend_markers;
 
 /* Where the interpreter keeps things, as the BPF programs want it. */
 struct acc_layout layout_of(const struct interp *in);

@@ -106,21 +106,25 @@ static int place_inline(struct capture *c)
 	return c->spawn ? place_held(c) : enter_and_arm(c, NULL);
 }
 
-static struct session *open_session(const struct interp *in, const struct session_limits *limits)
+static struct session *open_session(const struct interp *in, const struct session_limits *limits,
+				    const struct marks_opts *blocks)
 {
 	const struct session_setup setup = {
 		.limits = *limits,
 		.programs = programs,
+		.blocks = blocks,
 		.layout = layout_of(in),
 	};
 
 	return session__open(&setup);
 }
 
-static struct session *open_inline(const struct interp *in, const struct session_limits *limits)
+static struct session *open_inline(const struct interp *in, const struct session_limits *limits,
+				   const struct marks_opts *blocks)
 {
 	static const char *const none[] = {NULL};
-	const struct session_setup setup = {.limits = *limits, .programs = none, .inlined = true};
+	const struct session_setup setup = {
+		.limits = *limits, .programs = none, .inlined = true, .blocks = blocks};
 
 	(void)in;
 	return session__open(&setup);

@@ -26,6 +26,11 @@ HOME_TABLE(func_places, func_places, func_place)
 HOME_TABLE(codes, codes, code)
 HOME_TABLE(rows, rows, row)
 
+static inline struct acc_block_row *acc_block(__u32 i)
+{
+	return i < home->size.blocks ? &home->blocks[i] : NULL;
+}
+
 static inline struct acc_ctl *acc_ctl(void)
 {
 	return home->ctl;

@@ -5,11 +5,13 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -17,22 +19,24 @@
 #include "base/ticks.h"
 #include "capture/canary.h"
 #include "capture/foothold.h"
+#include "capture/marks.h"
 #include "capture/snapshot.h"
 #include "capture/tables.h"
 #include "discover/procmem.h"
 #include "model/profile.h"
 #include "bpfprof.skel.h"
 
-#define LINKS_MAX     (2 * 2 * ACC_SITES + 4) /* probes of a twin and of the target; tracepoints */
 #define CANARY_EVENTS 3
 #define CANARY_TIMED  200
 
 struct session {
 	struct bpfprof_bpf *bpf;
-	struct bpf_link *links[LINKS_MAX];
+	struct bpf_link **links;
 	size_t nlinks;
 	struct tables tables;
-	struct tables copy; /* of snapshots; allocated by the first */
+	struct ring_buffer *loads; /* NULL: nobody is told of them */
+	struct tables copy;	   /* of snapshots; allocated by the first */
+	const struct marks_opts *blocks;
 	pid_t pid;
 	bool proven;  /* probes count on this kernel */
 	bool nop5;    /* and on a 5-byte nop are cheaper */
@@ -44,6 +48,7 @@ const struct session_limits session_limits_default = {
 	.edges = 131072,
 	.frames = 131072,
 	.threads = 1024,
+	.blocks = 4096,
 };
 
 static uint32_t pow2_above(uint32_t n)
@@ -68,6 +73,7 @@ static struct table_sizes sizes_of(const struct session_limits *l)
 		.codes = pow2_above(l->functions * 2),
 		.slots = l->threads + 1,
 		.rows = l->threads * 4 + 1,
+		.blocks = l->blocks + ACC_BLOCK_NEW + 1,
 		.names = pow2_above(l->functions * 256),
 	};
 }
@@ -99,6 +105,7 @@ static const struct table_row table_rows[] = {
 	ROW(STUB_CODES, codes, codes, code),
 	ROW(STUB_SLOTS, slots, slots, slot),
 	ROW(STUB_ROWS, rows, rows, row),
+	ROW(STUB_BLOCKS, blocks, blocks, block_row),
 };
 
 #define NROWS (sizeof(table_rows) / sizeof(*table_rows))
@@ -166,7 +173,7 @@ static bool is_listed(const char *name, const char *const *list)
 }
 
 /* Only the programs of this backend are loaded: each takes the verifier a while. */
-static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted)
+static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted, bool markers)
 {
 	struct bpf_program *prog;
 
@@ -176,7 +183,33 @@ static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted)
 
 		if (!strncmp(name, "bpfp_usdt_", 10) || !strncmp(name, "bpfp_eval_", 10))
 			bpf_program__set_autoload(prog, is_listed(name, wanted));
+		if (!strncmp(name, "bpfp_block_", 11))
+			bpf_program__set_autoload(prog, markers);
 	}
+}
+
+/* Whether a uprobe's program may sleep and yet use all of our maps: Linux 6.0 and later, by map. */
+static bool uprobes_may_sleep(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
+	int map = bpf_map_create(BPF_MAP_TYPE_STACK, NULL, 0, 4, 1, NULL), prog;
+	const struct bpf_insn insns[] = {
+		{.code = BPF_LD | BPF_DW | BPF_IMM,
+		 .dst_reg = BPF_REG_1,
+		 .src_reg = BPF_PSEUDO_MAP_FD,
+		 .imm = map},
+		{0},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	if (map < 0)
+		return false;
+	prog = bpf_prog_load(BPF_PROG_TYPE_KPROBE, NULL, "GPL", insns, 4, &opts);
+	close(map);
+	if (prog >= 0)
+		close(prog);
+	return prog >= 0;
 }
 
 static int configure(struct session *s, const struct session_setup *setup)
@@ -185,7 +218,14 @@ static int configure(struct session *s, const struct session_setup *setup)
 
 	if (set_sizes(bpf, &s->tables.size))
 		return err("cannot size the tables: libbpf refused; lower the --max options");
-	choose_programs(bpf, setup->programs);
+	choose_programs(bpf, setup->programs, !setup->blocks->off);
+	if (!setup->blocks->off && uprobes_may_sleep()) {
+		bpf->rodata->may_sleep = 1;
+		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);
+		bpf_program__set_flags(bpf->progs.bpfp_block_load, BPF_F_SLEEPABLE);
+	} else {
+		bpf_program__set_autoload(bpf->progs.bpfp_block_load, false);
+	}
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
 	bpf->rodata->inlined = setup->inlined;
@@ -214,8 +254,9 @@ static int map_tables(struct session *s)
 			return -errno;
 	}
 	t->names = map_bytes(s->bpf->maps.names, names_bytes(&t->size));
+	t->tracks = map_bytes(s->bpf->maps.tracks, sizeof(*t->tracks) * ACC_TRACKS);
 	t->ctl = map_bytes(s->bpf->maps.ctls, sizeof(*t->ctl));
-	return t->names && t->ctl ? 0 : -errno;
+	return t->names && t->tracks && t->ctl ? 0 : -errno;
 }
 
 static void unmap_tables(struct tables *t)
@@ -228,6 +269,8 @@ static void unmap_tables(struct tables *t)
 	}
 	if (t->names)
 		munmap(t->names, names_bytes(&t->size));
+	if (t->tracks)
+		munmap(t->tracks, sizeof(*t->tracks) * ACC_TRACKS);
 	if (t->ctl)
 		munmap(t->ctl, sizeof(*t->ctl));
 }
@@ -243,6 +286,67 @@ static int load(struct session *s)
 	if (error)
 		return err("cannot map the tables: %s; lower the --max options", strerror(-error));
 	return 0;
+}
+
+void session__set_rate(struct session *s)
+{
+	const double one = 1u << ACC_SCALE_BITS;
+	struct acc_ctl *ctl = s->tables.ctl;
+	struct ticks_clock c;
+
+	if (!s->inlined)
+		return;
+	c = ticks__clock();
+	ctl->rates[!(ctl->rate & 1)] = (struct acc_rate){
+		.ns = c.now_ns,
+		.tick = c.now,
+		.ticks_mult = (__u64)(one / c.ns_per_tick),
+		.ns_mult = (__u64)(one * c.ns_per_tick),
+	};
+	__atomic_store_n(&ctl->rate, !(ctl->rate & 1), __ATOMIC_RELEASE);
+}
+
+static int load_event(void *ctx, void *data, size_t size)
+{
+	(void)ctx;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+int session__loads_fd(const struct session *s)
+{
+	return s->loads ? ring_buffer__epoll_fd(s->loads) : -1;
+}
+
+uint32_t session__loads(struct session *s)
+{
+	if (s->loads)
+		ring_buffer__consume(s->loads);
+	return __atomic_load_n(&s->tables.ctl->loads, __ATOMIC_ACQUIRE);
+}
+
+uint32_t session__loads_late(const struct session *s)
+{
+	return __atomic_load_n(&s->tables.ctl->loads_late, __ATOMIC_RELAXED);
+}
+
+void session__loads_seen(struct session *s, uint32_t seen)
+{
+	__atomic_store_n(&s->tables.ctl->loads_seen, seen, __ATOMIC_RELEASE);
+}
+
+void session__clear_blocks(struct session *s)
+{
+	__atomic_add_fetch(&s->tables.ctl->clears, 1, __ATOMIC_RELAXED);
+}
+
+static void set_patterns(struct session *s, const struct marks_opts *blocks)
+{
+	struct acc_ctl *ctl = s->tables.ctl;
+
+	for (uint32_t i = 0; i < blocks->npatterns && i < ACC_PATTERNS; i++)
+		ctl->pattern[ctl->patterns++] = blocks->patterns[i];
 }
 
 struct session *session__open(const struct session_setup *setup)
@@ -261,6 +365,12 @@ struct session *session__open(const struct session_setup *setup)
 	}
 	if (configure(s, setup) || load(s))
 		goto fail;
+	session__set_rate(s);
+	set_patterns(s, setup->blocks);
+	s->blocks = setup->blocks;
+	if (s->bpf->rodata->may_sleep)
+		s->loads =
+			ring_buffer__new(bpf_map__fd(s->bpf->maps.loads), load_event, NULL, NULL);
 	return s;
 fail:
 	session__close(s);
@@ -296,7 +406,7 @@ static int keep_link(struct session *s, struct bpf_link *link)
 {
 	if (!link)
 		return -errno;
-	s->links[s->nlinks++] = link;
+	*ARR_PUSH(s->links, s->nlinks) = link;
 	return 0;
 }
 
@@ -319,6 +429,37 @@ static int fire_canary(struct session *s, enum canary kind, unsigned int times, 
 	return (int)(s->tables.ctl->canary - before) - CANARY_EVENTS;
 }
 
+static void died(int sig)
+{
+	_exit(sig);
+}
+
+/* Linux 6.18 makes a call of a probed 5-byte nop, and does not give a forked child what it calls:
+ * the child dies there. Asked of a child of ours, for later kernels may know better. */
+static bool nop5_survives_fork(struct session *s)
+{
+	struct bpf_link *link = attach_at(s->bpf->progs.bpfp_canary, getpid(), "/proc/self/exe",
+					  canary__offset(CANARY_NOP5), 0, 0);
+	int status = -1;
+	pid_t child;
+
+	if (!link)
+		return false;
+	canary__fire(CANARY_NOP5, CANARY_EVENTS);
+	child = fork();
+	if (!child) {
+		signal(SIGSEGV, died);
+		signal(SIGBUS, died);
+		signal(SIGILL, died);
+		canary__fire(CANARY_NOP5, CANARY_EVENTS);
+		_exit(0);
+	}
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		continue;
+	bpf_link__destroy(link);
+	return !status;
+}
+
 bool session__nop5_is_cheaper(struct session *s)
 {
 	uint64_t nop1, nop5;
@@ -326,8 +467,8 @@ bool session__nop5_is_cheaper(struct session *s)
 	if (s->proven)
 		return s->nop5;
 	s->proven = fire_canary(s, CANARY_NOP1, CANARY_TIMED, &nop1) == CANARY_TIMED;
-	s->nop5 = s->proven && fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED &&
-		  nop5 < nop1;
+	s->nop5 = s->proven && nop5_survives_fork(s) &&
+		  fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED && nop5 < nop1;
 	return s->nop5;
 }
 
@@ -344,8 +485,9 @@ static int prove_self(struct session *s)
 	return 0;
 }
 
-/* The breakpoint stands in the process's own memory: probes of a file that is mapped elsewhere, or
- * of a copy of it, attach without an error and never fire. */
+/* The breakpoint (or the call that Linux 6.18 may make of it) stands in the process's own memory:
+ * probes of a file that is mapped elsewhere, or of a copy of it, attach without an error and never
+ * fire. */
 static int prove_probe(pid_t pid, const struct probe *p)
 {
 	unsigned char byte = 0;
@@ -354,7 +496,7 @@ static int prove_probe(pid_t pid, const struct probe *p)
 
 	if (mem < 0)
 		return mem;
-	stands = procmem__read(mem, p->addr, &byte, 1) && byte == 0xcc;
+	stands = procmem__read(mem, p->addr, &byte, 1) && (byte == 0xcc || byte == 0xe8);
 	close(mem);
 	return stands ? 0 : -ENODEV;
 }
@@ -379,6 +521,18 @@ static int watch_threads(struct session *s)
 	return error;
 }
 
+int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,
+		   size_t n)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < n && !error; i++)
+		error = place(s, pid, path, &probes[i]);
+	for (size_t i = 0; i < n && !error; i++)
+		error = prove_probe(pid, &probes[i]);
+	return error;
+}
+
 int session__attach(struct session *s, const struct session_target *target, const char *path,
 		    const struct probe *probes, size_t n)
 {
@@ -394,10 +548,8 @@ int session__attach(struct session *s, const struct session_target *target, cons
 	s->bpf->bss->unicode_type = target->unicode_type;
 	if (!s->nlinks)
 		error = watch_threads(s);
-	for (size_t i = 0; i < n && !error; i++)
-		error = place(s, pid, path, &probes[i]);
-	for (size_t i = 0; i < n && !error; i++)
-		error = prove_probe(pid, &probes[i]);
+	if (!error)
+		error = session__probe(s, pid, path, probes, n);
 	if (!error) {
 		s->bpf->bss->attach_ns = target->launched ? 0 : monotonic__ns();
 		s->bpf->bss->counting = 1;
@@ -414,6 +566,8 @@ void session__detach(struct session *s)
 {
 	while (s->nlinks)
 		bpf_link__destroy(s->links[--s->nlinks]);
+	free(s->links);
+	s->links = NULL;
 }
 
 bool session__frame_found(const struct session *s)
@@ -507,6 +661,8 @@ void session__reset(struct session *s)
 		memset(*(void **)((char *)t + table_rows[i].addr), 0,
 		       row_count(&table_rows[i], &t->size) * table_rows[i].bytes);
 	memset(t->ctl, 0, sizeof(*t->ctl));
+	session__set_rate(s);
+	set_patterns(s, s->blocks);
 	while (!bpf_map_get_next_key(fd, NULL, &tid))
 		bpf_map_delete_elem(fd, &tid);
 	while (!bpf_map_lookup_and_delete_elem(bpf_map__fd(s->bpf->maps.slots_free), NULL, &tid))
@@ -519,6 +675,7 @@ void session__close(struct session *s)
 	if (!s)
 		return;
 	session__detach(s);
+	ring_buffer__free(s->loads);
 	unmap_tables(&s->tables);
 	snapshot__free(&s->copy);
 	bpfprof_bpf__destroy(s->bpf);

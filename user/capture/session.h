@@ -15,6 +15,7 @@
 
 #include "bpfprof/abi.h"
 
+struct marks_opts;
 struct profile;
 struct session;
 
@@ -24,6 +25,7 @@ struct session_limits {
 	uint32_t edges;	    /* (thread, caller, callee) triples */
 	uint32_t frames;    /* open calls of all threads together */
 	uint32_t threads;   /* alive at a time; also rows of the thread table */
+	uint32_t blocks;    /* (thread, block) pairs */
 };
 
 extern const struct session_limits session_limits_default;
@@ -38,7 +40,8 @@ struct session_setup {
 	struct acc_layout layout;
 	bool many_sites; /* usdt: a probe has several sites, told apart by cookie */
 	struct acc_site entry_sites[ACC_SITES], return_sites[ACC_SITES];
-	bool inlined; /* the process accounts itself, in ticks */
+	const struct marks_opts *blocks; /* to be there as long as the session */
+	bool inlined;			 /* the process accounts itself, in ticks */
 };
 
 /* The process to be watched. */
@@ -62,14 +65,32 @@ struct foothold_table;
 /* The tables that an inline stub works on, by enum stub_table. */
 void session__tables(const struct session *s, struct foothold_table *tables);
 
-/* Whether a 5-byte nop is the cheaper probe site on this kernel, and counts (Linux 6.18 and later
- * may turn it into a call). Takes a millisecond. */
+/* Whether a 5-byte nop is the cheaper probe site on this kernel, counts (Linux 6.18 and later may
+ * turn it into a call), and lets forked children live. Takes a millisecond. */
 bool session__nop5_is_cheaper(struct session *s);
 
 /* Places the probes in the file at path, for the target, and proves that they stand there. 0 or -1.
  */
 int session__attach(struct session *s, const struct session_target *target, const char *path,
 		    const struct probe *probes, size_t n);
+
+/* Places more probes, while it runs. 0 or -errno. */
+int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,
+		   size_t n);
+
+/* A descriptor that polls readable once the process has loaded libraries; -1: it is not told. */
+int session__loads_fd(const struct session *s);
+/* Loads that a look now will cover, and, after it, that they have been. */
+uint32_t session__loads(struct session *s);
+void session__loads_seen(struct session *s, uint32_t loads);
+/* Loads that went on before that. */
+uint32_t session__loads_late(const struct session *s);
+
+/* Inline: tells the kernel's side the ratio of the clocks. To be called on each beat. */
+void session__set_rate(struct session *s);
+
+/* What blocks have counted so far counts no more. */
+void session__clear_blocks(struct session *s);
 
 /* Takes the probes out; the process runs on at full speed. Idempotent. */
 void session__detach(struct session *s);

@@ -35,6 +35,7 @@ void snapshot__alloc(struct tables *copy, const struct table_sizes *size)
 		.codes = xcalloc(size->codes, sizeof(*copy->codes)),
 		.slots = xcalloc(size->slots, sizeof(*copy->slots)),
 		.rows = xcalloc(size->rows, sizeof(*copy->rows)),
+		.blocks = xcalloc(size->blocks, sizeof(*copy->blocks)),
 		.ctl = xcalloc(1, sizeof(*copy->ctl)),
 		.size = *size,
 	};
@@ -51,6 +52,7 @@ void snapshot__free(struct tables *copy)
 	free(copy->codes);
 	free(copy->slots);
 	free(copy->rows);
+	free(copy->blocks);
 	free(copy->ctl);
 	*copy = (struct tables){0};
 }
@@ -131,8 +133,10 @@ void snapshot__take(const struct tables *live, struct tables *copy)
 	COPY(funcs, copy->size.funcs);
 	COPY(codes, copy->size.codes);
 	COPY(rows, copy->size.rows);
+	COPY(blocks, copy->size.blocks);
 #undef COPY
 	copy->names = live->names;
+	copy->tracks = live->tracks;
 	forget_open(copy);
 	a.v = xcalloc(live->size.frames, sizeof(*a.v));
 	b.v = xcalloc(live->size.frames, sizeof(*b.v));

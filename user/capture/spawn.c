@@ -20,6 +20,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "discover/markers.h"
 #include "discover/procmem.h"
 
 #define OPTIONS	      (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
@@ -61,7 +62,7 @@ static int exec_failed(struct spawn *sp, int failed, const char *command)
 
 	if (read(failed, &error, sizeof(error)) != sizeof(error))
 		return err("cannot profile %s: it ended without ever becoming a Python "
-			   "interpreter; give the python command itself",
+			   "interpreter or having markers; give the python command itself",
 			   command);
 	sp->ended = false; /* nothing of the program ran: the status is ours */
 	return err("cannot run %s: %s; check the command", command, strerror(error));
@@ -100,13 +101,26 @@ static int handle_stop(pid_t pid, int status, bool *look)
 	return EVENT(status) ? 0 : sig;
 }
 
-/* Follows the tracee to the stop in which it is Python. 0, or -1 where it ended first. */
-static int follow(struct spawn *sp, struct interp *in)
+/* Whether the stopped process is what is waited for. files: NULL, or its files seen so far. */
+static bool has_become(struct interp *in, pid_t pid, struct markers *files)
+{
+	const char *why;
+
+	if (!interp__of_pid(in, pid, &why))
+		return true;
+	if (!files || markers__look(files, pid) < 0 || !files->n || interp__is_due(pid))
+		return false;
+	interp__none(in, pid);
+	return true;
+}
+
+/* Follows the tracee to the stop in which it is Python, or has markers. 0, or -1 where it ended
+ * first. */
+static int follow(struct spawn *sp, struct interp *in, struct markers *files)
 {
 	int status;
 
 	while (waitpid(sp->pid, &status, __WALL) == sp->pid) {
-		const char *why;
 		bool look = false;
 		int sig;
 
@@ -116,8 +130,10 @@ static int follow(struct spawn *sp, struct interp *in)
 			return -1;
 		}
 		sig = handle_stop(sp->pid, status, &look);
-		if (look && !interp__of_pid(in, sp->pid, &why))
+		if (look && has_become(in, sp->pid, files))
 			return 0;
+		if (EVENT(status) == PTRACE_EVENT_EXEC && files)
+			markers__free(files);
 		ptrace(PTRACE_SYSCALL, sp->pid, 0, sig);
 	}
 	return -1;
@@ -146,8 +162,9 @@ static pid_t fork_child(char *const argv[], int *go, int *failed)
 	return pid;
 }
 
-int spawn__start(struct spawn *sp, char *const argv[], struct interp *in)
+int spawn__start(struct spawn *sp, char *const argv[], struct interp *in, bool markers)
 {
+	struct markers files = {0};
 	int go, failed, result = -1;
 	sigset_t ours;
 
@@ -165,11 +182,12 @@ int spawn__start(struct spawn *sp, char *const argv[], struct interp *in)
 	}
 	if (ptrace(PTRACE_INTERRUPT, sp->pid, 0, 0) || write(go, "", 1) != 1)
 		err("cannot start %s: %s; try again", argv[0], strerror(errno));
-	else if (follow(sp, in))
+	else if (follow(sp, in, markers ? &files : NULL))
 		exec_failed(sp, failed, argv[0]);
 	else
 		result = 0;
 	sp->held = !result;
+	markers__free(&files);
 out:
 	close(go);
 	close(failed);
@@ -344,15 +362,16 @@ static void reap(struct spawn *sp)
 		sp->ended = true;
 }
 
-bool spawn__wait(struct spawn *sp, int timeout_ms)
+bool spawn__wait(struct spawn *sp, int timeout_ms, int wake_fd)
 {
-	struct pollfd pfd = {.fd = sp->signal_fd, .events = POLLIN};
+	struct pollfd pfd[] = {{.fd = sp->signal_fd, .events = POLLIN},
+			       {.fd = wake_fd, .events = POLLIN}};
 
 	reap(sp);
 	while (!sp->ended) {
 		struct signalfd_siginfo si;
 
-		if (poll(&pfd, 1, timeout_ms) <= 0)
+		if (poll(pfd, 2, timeout_ms) <= 0 || !pfd[0].revents)
 			break;
 		while (read(sp->signal_fd, &si, sizeof(si)) == sizeof(si)) {
 			if (si.ssi_signo != SIGCHLD)

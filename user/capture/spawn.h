@@ -25,10 +25,11 @@ struct spawn {
 
 /*
  * Starts argv and follows its execs until it is a Python interpreter, which is left stopped with
- * nothing of Python run. Fills *in. Returns 0; -1 after one line of err(), where the command can't
- * be run or ends without ever becoming Python (sp->ended tells).
+ * nothing of Python run; or, with markers, until it has markers (interp__none). Fills *in. Returns
+ * 0; -1 after one line of err(), where the command can't be run or ends without ever becoming
+ * Python (sp->ended tells).
  */
-int spawn__start(struct spawn *sp, char *const argv[], struct interp *in);
+int spawn__start(struct spawn *sp, char *const argv[], struct interp *in, bool markers);
 
 /* Runs the held process up to its first call of _PyEval_EvalFrameDefault: at_evaluator is stopped
  * there, with nothing of it run. 0; -1 where the program ended first (ended, no line), or after one
@@ -38,9 +39,9 @@ int spawn__to_evaluator(struct spawn *sp, const struct interp *in);
 /* Lets the stopped process run, no longer traced. */
 int spawn__release(struct spawn *sp);
 
-/* Waits up to timeout_ms (-1: for ever) for the program's end, passing signals on. Returns true
- * once it has ended. */
-bool spawn__wait(struct spawn *sp, int timeout_ms);
+/* Waits up to timeout_ms (-1: for ever), or until wake_fd (-1: none) is readable, for the program's
+ * end, passing signals on. Returns true once it has ended. */
+bool spawn__wait(struct spawn *sp, int timeout_ms, int wake_fd);
 
 void spawn__kill(struct spawn *sp); /* SIGKILL and reap, where it still runs */
 

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Tables to profile: closes what is open, resolves indices, turns names into valid UTF-8. Knows
  * the tables and the model; no BPF object, no process. */
+#include <linux/types.h>
+
+/* The unit of the tables is known when they are drained. */
+static __s64 home_ns_of(__u64 ticks);
+#define acc_ns_of(ticks) home_ns_of(ticks)
+
 #include "capture/home.h"
 
 #include <dirent.h>
@@ -55,9 +61,19 @@ static struct acc_moment last_moment(const struct acc_slot *s, const struct tick
 	return m;
 }
 
+static double home_ns_per_tick;
+
+static __s64 home_ns_of(__u64 ticks)
+{
+	const struct ticks_clock c = {.ns_per_tick = home_ns_per_tick};
+
+	return length_of(&c, ticks);
+}
+
 void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 {
 	home = t;
+	home_ns_per_tick = clock->ns_per_tick;
 	for (__u32 i = 1; i < t->size.slots; i++) {
 		struct acc_slot *s = &t->slots[i];
 		struct acc_moment end = last_moment(s, clock);
@@ -67,6 +83,12 @@ void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 		while (open++ < t->size.frames && acc_pop(s, acc_row(s->row), &end))
 			continue;
 	}
+}
+
+/* Known by a description between markers, not by a code object. */
+static bool is_marked(const struct acc_code *c)
+{
+	return c->track & ACC_TRACK_MARKED;
 }
 
 /* The text of a name; a cut one ends in "...". The process may still write to what is at `from`, so
@@ -92,12 +114,26 @@ static char *name_text(const struct tables *t, const struct acc_name *from)
 	return text;
 }
 
-/* The profile's function of a code object. */
+static char *name_or_null(const struct tables *t, const struct acc_name *n)
+{
+	return *(volatile const __u8 *)&n->state == ACC_NAME_NONE ? NULL : name_text(t, n);
+}
+
+/* The profile's function of a code object. A block between markers is a row of its own, for it may
+ * bear the name of the function that it is in; its third name is another's. */
 static uint32_t func_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
 {
 	char *file = name_text(t, &c->names[0]), *name = name_text(t, &c->names[1]);
-	char *qualname = c->names[2].state == ACC_NAME_NONE ? NULL : name_text(t, &c->names[2]);
-	uint32_t f = profile__func(p, file, c->line, name, qualname);
+	char *qualname = c->addr ? name_or_null(t, &c->names[2]) : NULL;
+	uint32_t f;
+
+	if (is_marked(c)) {
+		char *block = xasprintf("<block %s>", name);
+
+		free(name);
+		name = block;
+	}
+	f = profile__func(p, file, c->line, name, qualname);
 
 	free(file);
 	free(name);
@@ -196,6 +232,11 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 	}
 }
 
+static bool is_row(const struct acc_row *row)
+{
+	return row->tid && row->calls;
+}
+
 static void add_threads(const struct tables *t, struct profile *p, const struct ticks_clock *clock)
 {
 	for (__u32 i = 1; i < t->size.rows; i++) {
@@ -203,7 +244,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		char *name;
 		struct prof_thread *th;
 
-		if (!row->tid || !row->calls)
+		if (!is_row(row))
 			continue;
 		name = utf8_from(row->comm, strnlen(row->comm, sizeof(row->comm)), 0);
 		th = profile__add_thread(p, row->tid, name);
@@ -214,6 +255,76 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		th->end_ns = row->end_ns ? row->end_ns : clock->now_ns;
 		free(name);
 	}
+}
+
+/* --- blocks ------------------------------------------------------------------------------------
+ */
+
+/* Per row, its thread in the profile; PROF_NONE where it has none. */
+static uint32_t *thread_map(const struct tables *t, const struct profile *p, size_t first)
+{
+	uint32_t *map = xcalloc(t->size.rows, sizeof(*map)), next = first;
+
+	for (__u32 i = 0; i < t->size.rows; i++)
+		map[i] = i && is_row(&t->rows[i]) && next < p->nthreads ? next++ : PROF_NONE;
+	return map;
+}
+
+static uint32_t track_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
+{
+	char *group = is_marked(c) ? name_or_null(t, &c->names[2]) : NULL;
+	uint32_t idx = (c->track & ~ACC_TRACK_MARKED) - 1, track = profile__track(p, group, idx);
+
+	free(group);
+	if (idx < ACC_TRACKS && is_marked(c)) {
+		char *name = name_or_null(t, &t->tracks[idx].name);
+
+		prof_track__name(&p->tracks[track], name);
+		free(name);
+	}
+	return track;
+}
+
+static struct prof_hits hits_of(const struct acc_block_row *row)
+{
+	struct prof_hits h = {
+		.hit_count = row->hits.hits,
+		.total_ns = (__s64)row->total_ns,
+		.own_ns = (__s64)row->own_ns,
+		.min_ns = row->hits.min_ns,
+		.max_ns = row->hits.max_ns,
+	};
+
+	_Static_assert(PROF_BUCKETS == ACC_BLOCK_BUCKETS, "one histogram");
+	memcpy(h.histogram, row->hits.bucket, sizeof(h.histogram));
+	return h;
+}
+
+static void add_block(const struct tables *t, struct profile *p, const struct acc_block_row *row,
+		      const uint32_t *threads)
+{
+	__u32 code = row->func < t->size.funcs ? t->funcs[row->func].code : 0;
+	const struct acc_code *c = code && code < t->size.codes ? &t->codes[code] : NULL;
+	struct prof_hits hits = hits_of(row);
+	char *name, *file;
+
+	if (!c || !c->track || !hits.hit_count || row->clears != t->ctl->clears)
+		return;
+	name = name_text(t, &c->names[1]);
+	file = name_or_null(t, &c->names[0]);
+	prof_block__add(profile__block(p, track_of_code(t, c, p), name, file, c->line),
+			row->row < t->size.rows ? threads[row->row] : PROF_NONE, &hits);
+	free(name);
+	free(file);
+}
+
+static void add_blocks(const struct tables *t, struct profile *p, size_t first_thread)
+{
+	uint32_t *threads = thread_map(t, p, first_thread);
+
+	for (__u32 i = ACC_BLOCK_NEW + 1; i < t->size.blocks; i++)
+		add_block(t, p, &t->blocks[i], threads);
+	free(threads);
 }
 
 static void add_losses(const struct tables *t, struct profile *p)
@@ -233,10 +344,12 @@ static void add_losses(const struct tables *t, struct profile *p)
 void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock)
 {
 	uint32_t *map = code_map(t, p);
+	size_t first_thread = p->nthreads;
 
 	add_edges(t, map, p, clock);
 	add_funcs(t, map, p, clock);
 	add_threads(t, p, clock);
+	add_blocks(t, p, first_thread);
 	add_losses(t, p);
 	free(map);
 }

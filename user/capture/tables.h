@@ -13,7 +13,7 @@
 
 /* Elements of each table; powers of two where a table is hashed. */
 struct table_sizes {
-	__u32 frames, edges, funcs, codes, slots, rows, names;
+	__u32 frames, edges, funcs, codes, slots, rows, blocks, names;
 	__u32 edge_places, func_places; /* hashed, as codes */
 };
 
@@ -29,6 +29,8 @@ struct tables {
 	struct acc_code *codes;
 	struct acc_slot *slots;
 	struct acc_row *rows;
+	struct acc_block_row *blocks;
+	struct acc_track *tracks; /* ACC_TRACKS of them */
 	struct acc_ctl *ctl;
 	unsigned char *names; /* size.names bytes, then ACC_NAME_MAX + 1 more */
 	struct table_sizes size;

@@ -47,11 +47,13 @@ static size_t add_probes(struct probe *to, const struct interp *in, const struct
 	return from->n;
 }
 
-static struct session *open_session(const struct interp *in, const struct session_limits *limits)
+static struct session *open_session(const struct interp *in, const struct session_limits *limits,
+				    const struct marks_opts *blocks)
 {
 	struct session_setup setup = {
 		.limits = *limits,
 		.programs = programs,
+		.blocks = blocks,
 		.layout = layout_of(in),
 		.many_sites = in->entry.n > 1 || in->ret.n > 1,
 	};

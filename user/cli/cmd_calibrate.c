@@ -100,7 +100,7 @@ int cmd_calibrate(struct opts *o)
 	struct prof_bias mean;
 	struct capture *c;
 	struct spawn sp;
-	int status = system__require() || spawn__start(&sp, argv, &in);
+	int status = system__require() || spawn__start(&sp, argv, &in, false);
 
 	free(argv);
 	if (status)

@@ -14,10 +14,12 @@
 #include "base/mem.h"
 #include "base/ticks.h"
 #include "capture/capture.h"
+#include "capture/marks.h"
 #include "capture/spawn.h"
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "discover/interp.h"
+#include "discover/markers.h"
 #include "discover/system.h"
 #include "model/profile.h"
 
@@ -44,7 +46,7 @@ static struct profile *profile_of(const struct capture *c, char *command)
 		.command = command,
 		.exe = xstrdup(in->exe),
 		.interpreter = xstrdup(in->path),
-		.python = xstrdup(in->version_text),
+		.python = *in->version_text ? xstrdup(in->version_text) : NULL,
 		.backend = xstrdup(c->backend->name),
 		.clock = xstrdup("wall"),
 		.start_ns = monotonic__ns(),
@@ -131,15 +133,29 @@ static void run(const struct opts *o, struct capture *c, struct profile *p)
 	struct run r = run_of(o, c, p);
 	int wait = until(&r);
 
-	while (wait && !spawn__wait(c->spawn, wait) && go_on(&r))
+	while (wait && !spawn__wait(c->spawn, wait, capture__fd(c)) && go_on(&r))
 		wait = until(&r);
 	finish(&r);
-	spawn__wait(c->spawn, -1);
+	spawn__wait(c->spawn, -1, -1);
+}
+
+static struct marks_opts blocks_of(const struct opts *o)
+{
+	return (struct marks_opts){.off = o->no_markers,
+				   .patterns = o->patterns,
+				   .npatterns = o->npatterns,
+				   .names = (const char *const *)o->track_names};
+}
+
+/* A program that has markers and is no Python will do. */
+static bool takes_markers(const struct opts *o)
+{
+	return !o->no_markers && (!strcmp(o->backend, "auto") || !strcmp(o->backend, "markers"));
 }
 
 static struct capture_plan plan_of(const struct opts *o)
 {
-	return (struct capture_plan){o->backend, o->limits, o->bias == BIAS_AUTO};
+	return (struct capture_plan){o->backend, o->limits, blocks_of(o), o->bias == BIAS_AUTO};
 }
 
 static int launch(struct opts *o)
@@ -151,7 +167,7 @@ static int launch(struct opts *o)
 	struct profile *p;
 	int status;
 
-	if (spawn__start(&sp, o->args, &in))
+	if (spawn__start(&sp, o->args, &in, takes_markers(o)))
 		return STATUS_FAILED;
 	c = capture__begin(&plan, &in, &sp);
 	if (!c) {
@@ -174,7 +190,9 @@ static int launch(struct opts *o)
 /* Until the process ends or is no more what it was, a signal asks to stop, or the time is over. */
 static void watch(struct run *r, int pidfd)
 {
-	struct pollfd pfd[2] = {{.fd = pidfd, .events = POLLIN}, {.events = POLLIN}};
+	struct pollfd pfd[] = {{.fd = pidfd, .events = POLLIN},
+			       {.events = POLLIN},
+			       {.fd = capture__fd(r->c), .events = POLLIN}};
 	sigset_t set;
 	int wait;
 
@@ -185,9 +203,9 @@ static void watch(struct run *r, int pidfd)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	pfd[1].fd = signalfd(-1, &set, SFD_CLOEXEC);
 	while ((wait = until(r))) {
-		int n = poll(pfd, 2, wait);
+		int n = poll(pfd, 3, wait);
 
-		if (n > 0 || (n < 0 && errno != EINTR) || !go_on(r))
+		if (pfd[0].revents || pfd[1].revents || (n < 0 && errno != EINTR) || !go_on(r))
 			break;
 	}
 	close(pfd[1].fd);
@@ -225,13 +243,23 @@ static int measure(struct opts *o, const struct interp *in, int pidfd)
 		return STATUS_FAILED;
 	p = profile_of(c, command_of(in->pid));
 	r = run_of(o, c, p);
-	info("profiling process %d, Python %s; Ctrl-C ends it", in->pid, in->version_text);
+	info("profiling process %d%s%s; Ctrl-C ends it", in->pid,
+	     *in->version_text ? ", Python " : "", in->version_text);
 	watch(&r, pidfd);
 	finish(&r);
 	status = output__write(o, p) ? STATUS_FAILED : STATUS_DONE;
 	capture__free(c);
 	profile__free(p);
 	return status;
+}
+
+static bool has_markers(pid_t pid)
+{
+	struct markers files = {0};
+	bool has = markers__look(&files, pid) > 0;
+
+	markers__free(&files);
+	return has;
 }
 
 static int attach(struct opts *o)
@@ -246,9 +274,13 @@ static int attach(struct opts *o)
 		return STATUS_FAILED;
 	}
 	error = interp__of_pid(&in, o->pid, &why);
+	if (error == -ENOENT && takes_markers(o) && has_markers(o->pid)) {
+		interp__none(&in, o->pid);
+		error = 0;
+	}
 	if (error)
 		err("cannot attach to process %u: %s; check the number with ps", o->pid,
-		    error == -ENOENT ? "it is not a Python interpreter" : why);
+		    error == -ENOENT ? "it is not a Python interpreter and has no markers" : why);
 	else
 		status = measure(o, &in, pidfd);
 	interp__close(&in);

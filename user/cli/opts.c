@@ -129,15 +129,58 @@ static int parse_limit(struct opts *o, const struct option_row *row, const char 
 static int parse_backend(struct opts *o, const struct option_row *row, const char *value)
 {
 	if (value && !backend__is_name(value))
-		return bad(row, value, "a backend: auto, inline, eval or usdt");
+		return bad(row, value, "a backend: auto, inline, eval, usdt or markers");
 	return parse_string(o, row, value);
+}
+
+/* FILE:FUNCTION into a pattern. */
+static bool parse_pattern(struct acc_pattern *p, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	size_t file = colon ? colon - text : 0, name = colon ? strlen(colon + 1) : 0;
+
+	for (const char *c = text; *c; c++) {
+		if (*c & 0x80)
+			return false;
+	}
+	if (!file || !name || file + name > sizeof(p->text))
+		return false;
+	p->file_bytes = file;
+	p->name_bytes = name;
+	memcpy(p->text, text, file);
+	memcpy(p->text + file, colon + 1, name);
+	return true;
+}
+
+static int parse_track(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *copy = xstrdup(value), *save = NULL, *name = NULL;
+	unsigned long track = strtoul(copy, &name, 10);
+	char *list = *copy >= '0' && *copy <= '9' && *name == ':' ? strchr(++name, '=') : NULL;
+	bool good = list && track < ACC_TRACKS && list[1];
+
+	if (good)
+		*list++ = '\0';
+	for (char *w = good ? strtok_r(list, ",", &save) : NULL; w && good;
+	     w = strtok_r(NULL, ",", &save)) {
+		struct acc_pattern p = {.track = track + 1};
+
+		good = o->npatterns < ACC_PATTERNS && parse_pattern(&p, w);
+		*ARR_PUSH(o->patterns, o->npatterns) = p;
+		*ARR_PUSH(o->track_names, o->ntrack_names) = *name ? xstrdup(name) : NULL;
+	}
+	free(copy);
+	return good ? 0
+		    : bad(row, value,
+			  "N:NAME=FILE:FUNCTION[,FILE:FUNCTION] in ASCII, N below 1024, 64 "
+			  "functions at most");
 }
 
 #define F(member) offsetof(struct opts, member)
 
 static const struct option_row rows[] = {
-	{CMD_PROFILE | CMD_PROBES, 'p', "pid", "PID", "attach to this live process", parse_uint,
-	 F(pid), NULL},
+	{CMD_PROFILE | CMD_PROBES | CMD_CTL, 'p', "pid", "PID", "attach to this live process",
+	 parse_uint, F(pid), NULL},
 	{CMD_PROFILE, 'd', "duration", "SECONDS",
 	 "stop measuring after this long (default: at Ctrl-C or the program's end)", parse_seconds,
 	 F(duration), NULL},
@@ -148,8 +191,13 @@ static const struct option_row rows[] = {
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
 	 parse_string, F(backend), "usdt"},
 	{CMD_PROFILE | CMD_CALIBRATE, 0, "backend", "NAME",
-	 "auto, inline, eval or usdt (default auto: the cheapest that is exact)", parse_backend,
-	 F(backend), NULL},
+	 "auto, inline, eval, usdt or markers (default auto: the cheapest that is exact)",
+	 parse_backend, F(backend), NULL},
+	{CMD_PROFILE, 0, "track", "N:NAME=FILE:FUNCTION[,FILE:FUNCTION]",
+	 "functions that are blocks of track N too; FILE is the end of a path; repeatable",
+	 parse_track, 0, NULL},
+	{CMD_PROFILE, 0, "no-markers", NULL, "leave the program's own blocks (bpfprof.h) alone",
+	 parse_flag, F(no_markers), NULL},
 	{CMD_PROFILE | CMD_REPORT, 's', "sort", "KEY[,KEY]",
 	 "order of the rows: pstats' keys or unique prefixes of them (default: cumulative)",
 	 parse_sort, 0, NULL},
@@ -161,8 +209,14 @@ static const struct option_row rows[] = {
 	{CMD_PROFILE | CMD_REPORT, 0, "strip-dirs", NULL, "show file names without directories",
 	 parse_flag, F(strip_dirs), NULL},
 	{CMD_PROFILE | CMD_REPORT, 'f', "format", "FORMAT",
-	 "pstats, callers, callees, json or prof (default: by -o's extension, or pstats)",
+	 "pstats, callers, callees, tracks, csv, tracks-json, json or prof (default: by -o's "
+	 "extension, or pstats)",
 	 parse_string, F(format), NULL},
+	{CMD_PROFILE | CMD_REPORT, 0, "tracks", NULL, "blocks by track; short for -f tracks",
+	 parse_string, F(format), "tracks"},
+	{CMD_PROFILE | CMD_REPORT, 0, "hist", NULL,
+	 "a column of bars beside each block: its hits by powers of two of time", parse_flag,
+	 F(hist), NULL},
 	{CMD_PROFILE | CMD_REPORT, 'o', "output", "FILE",
 	 "write the report there; .json and .prof choose their format", parse_string, F(output),
 	 NULL},
@@ -186,6 +240,8 @@ static const struct option_row rows[] = {
 	 F(limits.frames), NULL},
 	{CMD_PROFILE, 0, "max-threads", "N", "threads alive at a time (default 1024)", parse_uint,
 	 F(limits.threads), NULL},
+	{CMD_PROFILE, 0, "max-blocks", "N", "thread and block pairs (default 4096)", parse_uint,
+	 F(limits.blocks), NULL},
 	{CMD_PROFILE | CMD_CALIBRATE, 'q', "quiet", NULL, "no progress on stderr; warnings stay",
 	 parse_flag, F(quiet), NULL},
 	{CMD_ALL, 'h', "help", NULL, "print this and end", parse_flag, F(help), NULL},
@@ -232,7 +288,8 @@ static int resolve_report(struct opts *o)
 {
 	o->report = report__by_name(o->format ? o->format : "pstats");
 	if (!o->report)
-		return err("-f %s: unknown format; one of pstats, callers, callees, json, prof",
+		return err("-f %s: unknown format; one of pstats, callers, callees, tracks, "
+			   "csv, tracks-json, json, prof",
 			   o->format);
 	if (!o->format && o->output && report__by_extension(o->output))
 		o->report = report__by_extension(o->output);
@@ -271,6 +328,10 @@ void opts__free(struct opts *o)
 	free(o->sort);
 	free(o->clocks);
 	free(o->restrictions);
+	for (size_t i = 0; i < o->ntrack_names; i++)
+		free(o->track_names[i]);
+	free(o->track_names);
+	free(o->patterns);
 }
 
 static void help_row(const struct option_row *row, FILE *out)

@@ -22,6 +22,8 @@ struct opts {
 	bool quiet;
 	bool reverse;
 	bool strip_dirs;
+	bool no_markers;
+	bool hist;	  /* beside blocks */
 	unsigned int pid; /* 0: none given */
 	double duration;  /* seconds; 0: to the end */
 	double interval;  /* seconds between reports while it runs; 0: one at the end */
@@ -35,7 +37,11 @@ struct opts {
 	const struct prof_clock **clocks; /* NULL: wall */
 	size_t nclocks;
 	enum { BIAS_AUTO, BIAS_OFF, BIAS_GIVEN } bias;
-	double bias_ns;		     /* where given */
+	double bias_ns;		      /* where given */
+	struct acc_pattern *patterns; /* functions that are blocks */
+	size_t npatterns;
+	char **track_names; /* of each pattern */
+	size_t ntrack_names;
 	unsigned int calls, repeats; /* of calibrate; 0: its own */
 	struct session_limits limits;
 	char **args; /* what is left: the command, or files */
@@ -64,12 +70,14 @@ void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 #define CMD_PROBES    4u
 #define CMD_DOCTOR    8u
 #define CMD_CALIBRATE 16u
-#define CMD_ALL	      (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE)
+#define CMD_CTL	      32u
+#define CMD_ALL	      (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE | CMD_CTL)
 
 int cmd_profile(struct opts *o);
 int cmd_report(struct opts *o);
 int cmd_calibrate(struct opts *o);
 int cmd_probes(struct opts *o);
+int cmd_ctl(struct opts *o);
 int cmd_doctor(struct opts *o);
 int cmd_man(struct opts *o);
 

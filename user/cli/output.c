@@ -142,7 +142,8 @@ static int render_to(const struct opts *o, const struct profile *p, FILE *out)
 				 .nrestrictions = o->nrestrictions,
 				 .beside = clocks ? clocks + 1 : NULL,
 				 .nbeside = clocks ? o->nclocks - 1 : 0,
-				 .whole = whole};
+				 .whole = whole,
+				 .hist = o->hist};
 	int status;
 
 	if (!clocks || o->report->raw) {
@@ -152,6 +153,9 @@ static int render_to(const struct opts *o, const struct profile *p, FILE *out)
 		status = o->report->write(first, &ro, out);
 		profile__free(first);
 	}
+	/* nobody chose: functions, then the blocks that the program names */
+	if (!status && !o->format && !o->report->binary && !o->report->raw && p->nblocks)
+		status = report__by_name("tracks")->write(whole, &ro, out);
 	profile__free(whole);
 	return status;
 }

@@ -115,6 +115,21 @@ uint64_t elf__offset(struct elf *e, uint64_t addr)
 	return 0;
 }
 
+uint64_t elf__address(struct elf *e, uint64_t offset)
+{
+	size_t n = 0;
+
+	elf_getphdrnum(e->elf, &n);
+	for (size_t i = 0; i < n; i++) {
+		GElf_Phdr ph;
+
+		if (gelf_getphdr(e->elf, i, &ph) && ph.p_type == PT_LOAD && offset >= ph.p_offset &&
+		    offset - ph.p_offset < ph.p_filesz)
+			return offset - ph.p_offset + ph.p_vaddr;
+	}
+	return 0;
+}
+
 /* A semaphore may lie in .bss-like memory only where the linker put .probes into data: it is in
  * the file in every build known, and the kernel wants its file offset. */
 bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size)

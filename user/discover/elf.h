@@ -20,6 +20,8 @@ bool elf__symbol(struct elf *e, const char *name, uint64_t *addr, uint64_t *size
 bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size);
 /* Offset in the file of a virtual address; 0: not in it. */
 uint64_t elf__offset(struct elf *e, uint64_t addr);
+/* The other way; 0: no segment holds it. */
+uint64_t elf__address(struct elf *e, uint64_t offset);
 /* Adds the sites of provider:name. */
 void elf__usdt(struct elf *e, const char *provider, const char *name, struct usdt_sites *sites);
 /* The first libpython in DT_NEEDED; NULL: none. Valid until close. */

@@ -33,6 +33,7 @@ static const struct {
 	[USDT_REMOVED] = {"CPython 3.12 to 3.14 have no function probes", "use --backend=eval"},
 	[USDT_JIT] = {"the JIT is on (PYTHON_JIT), and calls of compiled code fire no probe",
 		      "start the program with PYTHON_JIT=0"},
+	[USDT_NO_PYTHON] = {"it is not a Python interpreter", "check the number with ps"},
 	[USDT_UNKNOWN] = {"this bpfprof does not know this version of CPython",
 			  "use --backend=eval"},
 };
@@ -57,6 +58,7 @@ static const struct {
 				  "use a build with probes and --usdt, or CPython 3.9 to 3.15"},
 	[EVAL_FREE_THREADED] = {"this build has no GIL, and its objects are laid out otherwise",
 				"use the default build of the same version"},
+	[EVAL_NO_PYTHON] = {"it is not a Python interpreter", "check the number with ps"},
 	[EVAL_UNREADABLE] = {"the functions that read the evaluator's slot are missing from this "
 			     "build, or compiled in an unknown way",
 			     "use an optimised build that exports CPython's symbols"},
@@ -301,6 +303,35 @@ int interp__of_pid(struct interp *in, pid_t pid, const char **why)
 	interp__close(in);
 	*why = error ? strerror(-error) : "it is not a Python interpreter";
 	return error ? error : -ENOENT;
+}
+
+void interp__none(struct interp *in, pid_t pid)
+{
+	char *exe = exe_of(pid);
+
+	*in = (struct interp){.pid = pid,
+			      .exe = exe,
+			      .path = xstrdup(exe ? exe : "it"),
+			      .usdt = USDT_NO_PYTHON,
+			      .eval = EVAL_NO_PYTHON};
+}
+
+bool interp__is_python(const struct interp *in)
+{
+	return in->eval != EVAL_NO_PYTHON;
+}
+
+bool interp__is_due(pid_t pid)
+{
+	char path[32];
+	struct elf *e;
+	bool due;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	e = elf__open(path);
+	due = e && elf__needed_libpython(e);
+	elf__close(e);
+	return due;
 }
 
 /* --- a file ------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ enum eval_verdict {
 	EVAL_OTHER_ARGUMENTS, /* 3.8: its evaluator takes no thread state */
 	EVAL_FREE_THREADED,   /* built without the GIL */
 	EVAL_UNREADABLE,      /* the functions do not look as they do elsewhere */
+	EVAL_NO_PYTHON,	      /* the process is no interpreter */
 	EVAL_JIT,	      /* the JIT is on: compiled code does not look at the slot */
 };
 
@@ -53,6 +54,7 @@ enum usdt_verdict {
 	USDT_RETURN_ONLY, /* CPython 3.11: entry fires only under sys.setprofile */
 	USDT_REMOVED,	  /* CPython 3.12 to 3.14 have no function probes */
 	USDT_JIT,	  /* the JIT is on: most calls fire nothing */
+	USDT_NO_PYTHON,	  /* the process is no interpreter */
 	USDT_UNKNOWN,	  /* a version that this bpfprof does not know */
 };
 
@@ -107,6 +109,11 @@ struct interp {
  * another -errno with *why (static text) where it could not be looked at. Prints nothing.
  */
 int interp__of_pid(struct interp *in, pid_t pid, const char **why);
+/* Any other process: it has no interpreter, or none yet. */
+void interp__none(struct interp *in, pid_t pid);
+bool interp__is_python(const struct interp *in);
+/* Whether the executable of a process needs a libpython, and so is one soon. */
+bool interp__is_due(pid_t pid);
 /* The same from an executable or libpython file; needs no privileges. A shared build's executable
  * holds no interpreter itself: its DT_NEEDED libpython is looked for next to it, by RUNPATH, and in
  * the system's library directories. */

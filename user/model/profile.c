@@ -14,7 +14,7 @@ struct slots {
 };
 
 struct profile_index {
-	struct slots funcs, edges;
+	struct slots funcs, edges, blocks;
 };
 
 static uint64_t mix(uint64_t h, uint64_t x)
@@ -68,6 +68,7 @@ struct profile *profile__new(void)
 	p->index = xcalloc(1, sizeof(*p->index));
 	slots_clear(&p->index->funcs);
 	slots_clear(&p->index->edges);
+	slots_clear(&p->index->blocks);
 	return p;
 }
 
@@ -79,6 +80,21 @@ static void target_free(struct prof_target *t)
 	free(t->python);
 	free(t->backend);
 	free(t->clock);
+}
+
+static void tracks_free(struct profile *p)
+{
+	for (size_t i = 0; i < p->ntracks; i++) {
+		free(p->tracks[i].group);
+		free(p->tracks[i].name);
+	}
+	for (size_t i = 0; i < p->nblocks; i++) {
+		free(p->blocks[i].name);
+		free(p->blocks[i].file);
+		free(p->blocks[i].threads);
+	}
+	free(p->tracks);
+	free(p->blocks);
 }
 
 void profile__free(struct profile *p)
@@ -105,6 +121,8 @@ void profile__free(struct profile *p)
 	free(p->notes);
 	free(p->index->funcs.v);
 	free(p->index->edges.v);
+	free(p->index->blocks.v);
+	tracks_free(p);
 	free(p->index);
 	target_free(&p->target);
 	free(p);
@@ -185,6 +203,92 @@ struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const c
 	return t;
 }
 
+/* --- tracks and blocks -------------------------------------------------------------------------
+ */
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+uint32_t profile__track(struct profile *p, const char *group, uint32_t idx)
+{
+	struct prof_track *t;
+
+	for (size_t i = 0; i < p->ntracks; i++) {
+		if (p->tracks[i].idx == idx && same_text(p->tracks[i].group, group))
+			return i;
+	}
+	t = ARR_PUSH(p->tracks, p->ntracks);
+	*t = (struct prof_track){.group = xstrdup(group), .idx = idx, .enabled = true};
+	return p->ntracks - 1;
+}
+
+void prof_track__name(struct prof_track *t, const char *name)
+{
+	if (!t->name)
+		t->name = xstrdup(name);
+}
+
+static uint64_t block_hash(const struct prof_block *b)
+{
+	uint64_t h = hash_text(mix(mix(2, b->line), b->track), b->name);
+
+	return b->file ? hash_text(h, b->file) : h;
+}
+
+static void grow_blocks(struct profile *p)
+{
+	if (!slots_full(&p->index->blocks, p->nblocks))
+		return;
+	slots_clear(&p->index->blocks);
+	for (size_t i = 0; i < p->nblocks; i++)
+		slot_put(&p->index->blocks, block_hash(&p->blocks[i]), i);
+}
+
+struct prof_block *profile__block(struct profile *p, uint32_t track, const char *name,
+				  const char *file, uint32_t line)
+{
+	struct prof_block key = {
+		.track = track, .name = (char *)name, .file = (char *)file, .line = line};
+	struct slots *s = &p->index->blocks;
+	uint64_t hash = block_hash(&key);
+	struct prof_block *b;
+
+	for (size_t i = hash & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
+		b = &p->blocks[s->v[i] - 1];
+		if (b->track == track && b->line == line && !strcmp(b->name, name) &&
+		    same_text(b->file, file))
+			return b;
+	}
+	grow_blocks(p);
+	slot_put(s, hash, p->nblocks);
+	b = ARR_PUSH(p->blocks, p->nblocks);
+	b->track = track;
+	b->name = xstrdup(name);
+	b->file = xstrdup(file);
+	b->line = line;
+	return b;
+}
+
+void prof_block__add(struct prof_block *b, uint32_t thread, const struct prof_hits *hits)
+{
+	struct prof_block_thread *t = NULL;
+
+	prof_hits__add(&b->hits, hits);
+	for (size_t i = 0; i < b->nthreads && thread != PROF_NONE; i++) {
+		if (b->threads[i].thread == thread)
+			t = &b->threads[i];
+	}
+	if (thread == PROF_NONE)
+		return;
+	if (!t) {
+		t = ARR_PUSH(b->threads, b->nthreads);
+		t->thread = thread;
+	}
+	prof_hits__add(&t->hits, hits);
+}
+
 void profile__add_loss(struct profile *p, const char *name, const char *text, uint64_t count)
 {
 	struct prof_loss *loss = NULL;
@@ -236,6 +340,19 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 	to->calls_beneath += from->calls_beneath;
 }
 
+void prof_hits__add(struct prof_hits *to, const struct prof_hits *from)
+{
+	if (from->hit_count && (!to->hit_count || from->min_ns < to->min_ns))
+		to->min_ns = from->min_ns;
+	if (from->hit_count && from->max_ns > to->max_ns)
+		to->max_ns = from->max_ns;
+	to->hit_count += from->hit_count;
+	to->total_ns = add_ns(to->total_ns, from->total_ns);
+	to->own_ns = add_ns(to->own_ns, from->own_ns);
+	for (int i = 0; i < PROF_BUCKETS; i++)
+		to->histogram[i] += from->histogram[i];
+}
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -263,6 +380,36 @@ static void add_rows(struct profile *dst, const struct profile *src, bool strip)
 	free(map);
 }
 
+/* src's tracks and blocks into dst, whose threads from first_thread on are src's. */
+static void add_blocks(struct profile *dst, const struct profile *src, uint32_t first_thread,
+		       bool strip)
+{
+	uint32_t *map = xcalloc(src->ntracks, sizeof(*map));
+
+	for (size_t i = 0; i < src->ntracks; i++) {
+		const struct prof_track *t = &src->tracks[i];
+
+		map[i] = profile__track(dst, t->group, t->idx);
+		prof_track__name(&dst->tracks[map[i]], t->name);
+		dst->tracks[map[i]].enabled &= t->enabled;
+	}
+	for (size_t i = 0; i < src->nblocks; i++) {
+		const struct prof_block *from = &src->blocks[i];
+		const char *file = from->file && strip ? base_name(from->file) : from->file;
+		struct prof_block *b =
+			profile__block(dst, map[from->track], from->name, file, from->line);
+
+		prof_hits__add(&b->hits, &from->hits);
+		for (size_t k = 0; k < from->nthreads; k++) {
+			struct prof_block_thread t = from->threads[k];
+
+			t.thread += first_thread;
+			*ARR_PUSH(b->threads, b->nthreads) = t;
+		}
+	}
+	free(map);
+}
+
 static void add_rest(struct profile *dst, const struct profile *src)
 {
 	for (size_t i = 0; i < src->nthreads; i++) {
@@ -281,6 +428,7 @@ static void add_rest(struct profile *dst, const struct profile *src)
 void profile__merge(struct profile *dst, const struct profile *src)
 {
 	add_rows(dst, src, false);
+	add_blocks(dst, src, dst->nthreads, false);
 	add_rest(dst, src);
 	dst->target.duration_ns += src->target.duration_ns;
 }
@@ -327,6 +475,7 @@ static struct profile *copy(const struct profile *p, bool strip)
 	const struct prof_target *t = &p->target;
 
 	add_rows(to, p, strip);
+	add_blocks(to, p, 0, strip);
 	add_rest(to, p);
 	to->target = *t;
 	to->target.command = xstrdup(t->command);

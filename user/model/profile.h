@@ -61,6 +61,42 @@ struct prof_thread {
 	uint64_t end_ns;   /* CLOCK_MONOTONIC of its exit, or of the end of the run */
 };
 
+#define PROF_BUCKETS 48
+
+/* The figures of a block: a named part of a program, or a function chosen for it. */
+struct prof_hits {
+	uint64_t hit_count;
+	int64_t total_ns;		  /* of outermost activations */
+	int64_t own_ns;			  /* without what was called that is seen too */
+	uint64_t min_ns, max_ns;	  /* of single hits; 0 where there are none */
+	uint64_t histogram[PROF_BUCKETS]; /* hits of 2^i ns or more, below 2^(i+1); the first has 0
+					   * too, the last all that is longer */
+};
+
+struct prof_block_thread {
+	uint32_t thread; /* index into threads */
+	struct prof_hits hits;
+};
+
+/* One block: unique by (track, name, file, line). */
+struct prof_block {
+	uint32_t track; /* index into tracks */
+	char *name;
+	char *file; /* NULL: not known */
+	uint32_t line;
+	struct prof_hits hits;
+	struct prof_block_thread *threads;
+	size_t nthreads;
+};
+
+/* Blocks that belong together: unique by (group, idx). */
+struct prof_track {
+	char *group; /* of the profiler in the program; NULL: none */
+	uint32_t idx;
+	char *name; /* NULL: none */
+	bool enabled;
+};
+
 /* A named counter of something that could not be counted; never zero. */
 struct prof_loss {
 	char *name; /* stable identifier, e.g. "stack_full" */
@@ -107,6 +143,10 @@ struct profile {
 	size_t nedges;
 	struct prof_thread *threads;
 	size_t nthreads;
+	struct prof_track *tracks;
+	size_t ntracks;
+	struct prof_block *blocks;
+	size_t nblocks;
 	struct prof_loss *losses;
 	size_t nlosses;
 	char **notes; /* one-line remarks that head every report */
@@ -127,6 +167,19 @@ struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t cal
 
 /* The thread row appended; valid until the next call. */
 struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name);
+
+/* Index of the track (group, idx), added if it is new: without a name, and enabled. */
+uint32_t profile__track(struct profile *p, const char *group, uint32_t idx);
+/* A name for it, where it has none. */
+void prof_track__name(struct prof_track *t, const char *name);
+
+/* The block, added with no hits if it is new; valid until the next call. */
+struct prof_block *profile__block(struct profile *p, uint32_t track, const char *name,
+				  const char *file, uint32_t line);
+
+/* Adds hits of one thread (PROF_NONE: not known whose) to the block. */
+void prof_block__add(struct prof_block *b, uint32_t thread, const struct prof_hits *hits);
+void prof_hits__add(struct prof_hits *to, const struct prof_hits *from);
 
 /* Adds count to the loss of that name; count 0 is ignored. */
 void profile__add_loss(struct profile *p, const char *name, const char *text, uint64_t count);

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The profile as one JSON object, schema "bpfprof/1" (bpfprof-1.schema.json beside this file).
- * Rows are flat: functions[], edges[] and threads[] are tables as they stand.
+ * Rows are flat: functions[], edges[] and threads[] are tables as they stand, tracks[] hold their
+ * blocks.
  */
 #include <errno.h>
 #include <jansson.h>
 
 #include "model/bias.h"
 #include "report/rows.h"
-
-static json_t *int_of(uint64_t v)
-{
-	return json_integer(v > INT64_MAX ? INT64_MAX : (json_int_t)v);
-}
+#include "report/tracks_json.h"
 
 static json_t *bias_json(const struct prof_bias *b)
 {
@@ -24,25 +21,25 @@ static json_t *bias_json(const struct prof_bias *b)
 static json_t *target_json(const struct prof_target *t)
 {
 	return json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:f, s:o, s:o, s:I}",
-			 "pid", int_of(t->pid), "command", t->command, "exe", t->exe, "interpreter",
-			 t->interpreter, "python", t->python, "backend", t->backend, "clock",
-			 t->clock, "bias", bias_json(&t->bias), "clock_error", t->clock_error,
-			 "start_ns", int_of(t->start_ns), "duration_ns", int_of(t->duration_ns),
-			 "started_at", (json_int_t)t->started_at);
+			 "pid", json_int(t->pid), "command", t->command, "exe", t->exe,
+			 "interpreter", t->interpreter, "python", t->python, "backend", t->backend,
+			 "clock", t->clock, "bias", bias_json(&t->bias), "clock_error",
+			 t->clock_error, "start_ns", json_int(t->start_ns), "duration_ns",
+			 json_int(t->duration_ns), "started_at", (json_int_t)t->started_at);
 }
 
 static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_bias *b)
 {
-	json_object_set_new(row, "ncalls", int_of(st->ncalls));
-	json_object_set_new(row, "primitive_calls", int_of(st->primitive_calls));
+	json_object_set_new(row, "ncalls", json_int(st->ncalls));
+	json_object_set_new(row, "primitive_calls", json_int(st->primitive_calls));
 	json_object_set_new(row, "tottime_ns", json_integer(st->tottime_ns));
 	json_object_set_new(row, "cumtime_ns", json_integer(st->cumtime_ns));
 	json_object_set_new(row, "own_off_ns", json_integer(st->own_away.off_ns));
 	json_object_set_new(row, "own_runnable_ns", json_integer(st->own_away.wait_ns));
 	json_object_set_new(row, "cum_off_ns", json_integer(st->cum_away.off_ns));
 	json_object_set_new(row, "cum_runnable_ns", json_integer(st->cum_away.wait_ns));
-	json_object_set_new(row, "child_calls", int_of(st->child_calls));
-	json_object_set_new(row, "calls_beneath", int_of(st->calls_beneath));
+	json_object_set_new(row, "child_calls", json_int(st->child_calls));
+	json_object_set_new(row, "calls_beneath", json_int(st->calls_beneath));
 	json_object_set_new(row, "corrected_tottime_ns",
 			    json_integer(st->tottime_ns - prof_bias__own(b, st)));
 	json_object_set_new(row, "corrected_cumtime_ns",
@@ -57,8 +54,8 @@ static json_t *totals_json(const struct profile *p)
 
 	for (size_t i = 0; i < p->nfuncs; i++)
 		prof_stat__add(&sum, &p->funcs[i].stat);
-	json_object_set_new(row, "ncalls", int_of(sum.ncalls));
-	json_object_set_new(row, "primitive_calls", int_of(sum.primitive_calls));
+	json_object_set_new(row, "ncalls", json_int(sum.ncalls));
+	json_object_set_new(row, "primitive_calls", json_int(sum.primitive_calls));
 	json_object_set_new(row, "tottime_ns", json_integer(sum.tottime_ns));
 	json_object_set_new(row, "off_ns", json_integer(sum.own_away.off_ns));
 	json_object_set_new(row, "runnable_ns", json_integer(sum.own_away.wait_ns));
@@ -71,7 +68,7 @@ static json_t *losses_json(const struct profile *p)
 
 	for (size_t i = 0; i < p->nlosses; i++)
 		json_object_set_new(all, p->losses[i].name,
-				    json_pack("{s:o, s:s}", "count", int_of(p->losses[i].count),
+				    json_pack("{s:o, s:s}", "count", json_int(p->losses[i].count),
 					      "text", p->losses[i].text));
 	return all;
 }
@@ -130,21 +127,21 @@ static json_t *threads_json(const struct profile *p)
 		json_array_append_new(
 			all, json_pack("{s:I, s:s, s:o, s:I, s:I, s:I, s:o, s:o}", "tid",
 				       (json_int_t)t->tid, "name", t->name, "ncalls",
-				       int_of(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
+				       json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
 				       "off_ns", (json_int_t)t->away.off_ns, "runnable_ns",
-				       (json_int_t)t->away.wait_ns, "start_ns", int_of(t->start_ns),
-				       "end_ns", int_of(t->end_ns)));
+				       (json_int_t)t->away.wait_ns, "start_ns",
+				       json_int(t->start_ns), "end_ns", json_int(t->end_ns)));
 	}
 	return all;
 }
 
 int report_json(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	json_t *root =
-		json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/1",
-			  "target", target_json(&p->target), "totals", totals_json(p), "losses",
-			  losses_json(p), "notes", notes_json(p), "functions", functions_json(p),
-			  "edges", edges_json(p), "threads", threads_json(p));
+	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+				 "bpfprof/1", "target", target_json(&p->target), "totals",
+				 totals_json(p), "losses", losses_json(p), "notes", notes_json(p),
+				 "functions", functions_json(p), "edges", edges_json(p), "threads",
+				 threads_json(p), "tracks", tracks_json(p));
 	int status;
 
 	(void)opts;

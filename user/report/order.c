@@ -165,19 +165,19 @@ struct restriction restriction__parse(const char *text)
 	return r;
 }
 
-char *func_label(const struct prof_func *f)
+int text_width(const char *s)
 {
-	char *plain, *out, *to;
+	int n = 0;
 
-	if (!strcmp(f->file, "~") && !f->line) {
-		size_t n = strlen(f->name);
-		bool angle = n > 1 && f->name[0] == '<' && f->name[n - 1] == '>';
+	for (; *s; s++)
+		n += (*s & 0xc0) != 0x80;
+	return n;
+}
 
-		plain = angle ? xasprintf("{%.*s}", (int)n - 2, f->name + 1) : xstrdup(f->name);
-	} else {
-		plain = xasprintf("%s:%u(%s)", f->file, f->line, f->name);
-	}
-	to = out = xcalloc(strlen(plain) + 1, 4);
+char *text_escaped(const char *plain)
+{
+	char *out = xcalloc(strlen(plain) + 1, 4), *to = out;
+
 	for (const unsigned char *s = (const unsigned char *)plain; *s; s++) {
 		bool c1 = s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0;
 
@@ -188,6 +188,22 @@ char *func_label(const struct prof_func *f)
 		else
 			*to++ = *s;
 	}
+	return out;
+}
+
+char *func_label(const struct prof_func *f)
+{
+	char *plain, *out;
+
+	if (!strcmp(f->file, "~") && !f->line) {
+		size_t n = strlen(f->name);
+		bool angle = n > 1 && f->name[0] == '<' && f->name[n - 1] == '>';
+
+		plain = angle ? xasprintf("{%.*s}", (int)n - 2, f->name + 1) : xstrdup(f->name);
+	} else {
+		plain = xasprintf("%s:%u(%s)", f->file, f->line, f->name);
+	}
+	out = text_escaped(plain);
 	free(plain);
 	return out;
 }

@@ -19,6 +19,10 @@ struct selection selection__make(const struct profile *p, const struct report_op
 				 const char *default_key);
 void selection__free(struct selection *s);
 
+/* A copy with control characters escaped. */
+char *text_escaped(const char *plain);
+int text_width(const char *s); /* in code points, which is what Python pads by */
+
 /* "file:line(name)", as pstats prints it, control characters escaped. */
 char *func_label(const struct prof_func *f);
 

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "report/tracks_json.h"
 
 static int load_stat(struct prof_stat *st, json_t *row)
 {
@@ -176,6 +177,13 @@ static int load_target(struct profile *p, json_t *root)
 	return 0;
 }
 
+/* Profiles of earlier days have none. */
+static int load_tracks(struct profile *p, json_t *root)
+{
+	return json_object_get(root, "tracks") ? load_array(p, root, "tracks", tracks_json__load)
+					       : 0;
+}
+
 /* The first part of the file that is not as it should be; NULL: all is well. */
 static const char *load_parts(struct profile *p, json_t *root)
 {
@@ -197,6 +205,8 @@ static const char *load_parts(struct profile *p, json_t *root)
 		if (load_array(p, root, arrays[i].name, arrays[i].load))
 			return arrays[i].name;
 	}
+	if (load_tracks(p, root))
+		return "tracks";
 	return NULL;
 }
 

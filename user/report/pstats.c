@@ -226,16 +226,6 @@ static const struct prof_edge **sort_edges(const struct profile *p, const struct
 	return edges;
 }
 
-/* Code points, which is what Python pads by. */
-static int text_width(const char *s)
-{
-	int n = 0;
-
-	for (; *s; s++)
-		n += (*s & 0xc0) != 0x80;
-	return n;
-}
-
 /* pstats takes the widest of the shown rows where some are hidden, else of all. */
 static int label_width(const struct profile *p, const struct selection *s)
 {

@@ -30,6 +30,7 @@ struct report_opts {
 	const struct prof_clock *const *beside;
 	size_t nbeside;
 	const struct profile *whole;
+	bool hist; /* tracks: the histogram beside each block */
 };
 
 struct report {

@@ -9,6 +9,9 @@ int report_pstats(const struct profile *p, const struct report_opts *opts, FILE 
 int report_callers(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_callees(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_json(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_tracks(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_csv(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_tracks_json(const struct profile *p, const struct report_opts *opts, FILE *out);
 /* ENODATA: nothing was called, and pstats can't load an empty file. */
 int report_prof(const struct profile *p, const struct report_opts *opts, FILE *out);
 

@@ -28,6 +28,14 @@ TABLE(code, STUB_CODES)
 TABLE(slot, STUB_SLOTS)
 TABLE(row, STUB_ROWS)
 
+/* Entries are counted on beyond the end. */
+ALWAYS struct acc_block_row *acc_block(__u32 i)
+{
+	__u64 table = (__u64)&stub_head + config.table[STUB_BLOCKS];
+
+	return i < config.count[STUB_BLOCKS] ? (struct acc_block_row *)table + i : 0;
+}
+
 ALWAYS struct acc_ctl *acc_ctl(void)
 {
 	return (struct acc_ctl *)((__u64)&stub_head + config.table[STUB_CTL]);
@@ -45,11 +53,21 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 #define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
 #define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
 #define acc_clock()	   ticks()
+#define acc_store(at)	   (((const __u8 *)&stub_head + config.table[STUB_NAMES])[at])
+#define acc_ns_of(ticks)   ticks_ns(ticks)
 
 struct acc_call;
 static int acc_code_fill(struct acc_code *code, const struct acc_call *c);
+static __s64 ticks_ns(__u64 length);
 
 #include "bpfprof/account.h"
+
+COLD static __s64 ticks_ns(__u64 length)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	return acc_scale_signed(length, ctl->rates[*(volatile __u32 *)&ctl->rate & 1].ns_mult);
+}
 
 /* --- names, at the first sight of a code object ------------------------------------------------
  */

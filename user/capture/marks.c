@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The markers of include/bpfprof.h as places for probes. */
+#include "capture/marks.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "capture/capture.h"
+#include "capture/session.h"
+#include "discover/interp.h"
+#include "discover/markers.h"
+#include "discover/procmem.h"
+#include "model/profile.h"
+
+#define NOP5 5
+
+struct marks {
+	struct session *session;
+	pid_t pid;
+	struct markers files;
+	size_t placed;	 /* of files, those looked after */
+	bool told;	 /* of libraries that the process loads */
+	bool nop5;	 /* probe the 5-byte nop */
+	uint32_t late;	 /* loads that were not looked at in time, so far */
+	uint32_t clears; /* of all control objects */
+	uint8_t track_off[ACC_TRACKS];
+};
+
+/* The kernel knows a probe by its file: one serves all mappings of it. */
+static bool is_probed(const struct marks *m, const struct marker_file *f)
+{
+	for (const struct marker_file *g = m->files.v; g < f; g++) {
+		if (g->dev == f->dev && g->ino == f->ino)
+			return true;
+	}
+	return false;
+}
+
+static int place(struct marks *m, const struct marker_file *f)
+{
+	uint64_t skip = m->nop5 ? 0 : NOP5;
+	const struct probe probes[] = {
+		{"bpfp_block_end", f->end + skip, 0, f->control, f->to_addr + f->end + skip},
+		{"bpfp_block_begin", f->begin + skip, 0, f->control, f->to_addr + f->begin + skip},
+	};
+
+	return session__probe(m->session, m->pid, f->open_path, probes, 2);
+}
+
+static void place_fresh(struct marks *m)
+{
+	for (; m->placed < m->files.n; m->placed++) {
+		const struct marker_file *f = &m->files.v[m->placed];
+		int error = is_probed(m, f) ? 0 : place(m, f);
+
+		if (error && error != -ESRCH && error != -ENOENT)
+			warn("cannot probe the markers of %s: %s; its blocks are not seen", f->path,
+			     strerror(-error));
+		else if (!error)
+			info("blocks of %s are measured", f->path);
+	}
+}
+
+static void look_at_controls(struct marks *m)
+{
+	int mem = procmem__open(m->pid);
+	struct control_view view;
+	uint32_t clears = 0;
+
+	if (mem < 0)
+		return;
+	memset(m->track_off, 0, sizeof(m->track_off));
+	for (size_t i = 0; i < m->files.n; i++) {
+		if (!control__read(mem, m->files.v[i].control, &view))
+			continue;
+		clears += view.clears;
+		for (uint32_t k = 0; k < ACC_TRACKS; k++)
+			m->track_off[k] |= view.off || view.track_off[k];
+	}
+	close(mem);
+	if (clears != m->clears)
+		session__clear_blocks(m->session);
+	m->clears = clears;
+}
+
+/* Beats do without. */
+static void place_loader(struct marks *m)
+{
+	const struct marker_loader *l = &m->files.loader;
+	const struct probe probe = {"bpfp_block_load", l->offset, 0, l->debug, l->addr};
+
+	if (l->open_path && marks__fd(m) >= 0 && !m->told)
+		m->told = !session__probe(m->session, m->pid, l->open_path, &probe, 1);
+}
+
+struct marks *marks__begin(struct session *s, pid_t pid)
+{
+	struct marks *m = xcalloc(1, sizeof(*m));
+
+	*m = (struct marks){.session = s, .pid = pid, .nop5 = session__nop5_is_cheaper(s)};
+	marks__beat(m);
+	return m;
+}
+
+void marks__beat(struct marks *m)
+{
+	uint32_t loads = session__loads(m->session), late;
+
+	int fresh = markers__look(&m->files, m->pid);
+
+	if (fresh > 0)
+		place_fresh(m);
+	late = session__loads_late(m->session);
+	if (fresh > 0 && late != m->late)
+		session__lose(m->session, ACC_LOSS_LOAD_LATE, fresh);
+	m->late = late;
+	session__loads_seen(m->session, loads);
+	place_loader(m);
+	look_at_controls(m);
+}
+
+int marks__fd(const struct marks *m)
+{
+	return session__loads_fd(m->session);
+}
+
+void marks__note(const struct marks *m, struct profile *p)
+{
+	for (size_t i = 0; i < p->ntracks; i++) {
+		if (p->tracks[i].idx < ACC_TRACKS && m->track_off[p->tracks[i].idx])
+			p->tracks[i].enabled = false;
+	}
+}
+
+void marks__free(struct marks *m)
+{
+	if (!m)
+		return;
+	markers__free(&m->files);
+	free(m);
+}
+
+/* --- the backend of programs that have nothing but markers --------------------------------------
+ */
+
+static char *refusal(const struct interp *in)
+{
+	struct markers files = {0};
+	bool has = interp__is_python(in) || markers__look(&files, in->pid) > 0;
+
+	markers__free(&files);
+	if (has)
+		return NULL;
+	return xasprintf("it is not a Python interpreter and has no markers; build it with "
+			 "bpfprof.h, or check the number with ps");
+}
+
+static struct session *open_session(const struct interp *in, const struct session_limits *limits,
+				    const struct marks_opts *blocks)
+{
+	static const char *const none[] = {NULL};
+	const struct session_setup setup = {.limits = *limits, .programs = none, .blocks = blocks};
+
+	(void)in;
+	return session__open(&setup);
+}
+
+static int place_none(struct capture *c)
+{
+	const struct session_target target = {.pid = c->in->pid, .launched = c->spawn};
+
+	return session__attach(c->session, &target, NULL, NULL, 0);
+}
+
+const struct backend backend_markers = {
+	.name = "markers",
+	.refusal = refusal,
+	.virtue = "blocks that the program names by bpfprof.h",
+	.open = open_session,
+	.place = place_none,
+};
