@@ -189,7 +189,8 @@ struct acc_slot {
 	__u64 back_ns;	      /* when it last came back */
 	__u64 end_ns;	      /* when it ended with frames open; 0: it did not */
 	__u32 edge, func;     /* the next of its batches; at the end of one: none left of it */
-	__u64 pad[3];
+	__u32 above, frames;  /* of acc_search_caller, while it looks */
+	__u64 pad[2];
 };
 
 /* One thread's life, for reports. Its figures are those of its outermost frames. */

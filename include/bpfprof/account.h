@@ -177,11 +177,13 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 	return i;
 }
 
-/* A key has one slot in it, so only one thread looks for it and adds it: no other can add it
+/* Functions of their own, so that BPF's verifier looks into each loop once.
+ *
+ * A key has one slot in it, so only one thread looks for it and adds it: no other can add it
  * meanwhile. */
 #define ACC_DEFINE_FIND(kind)                                                                      \
 	/* The element that has the key; 0: none. */                                               \
-	ACC_INLINE __u32 acc_find_##kind(__u64 key)                                                \
+	ACC_NOINLINE __u32 acc_find_##kind(__u64 key)                                              \
 	{                                                                                          \
 		__u32 at = (__u32)(key >> 12);                                                     \
                                                                                                    \
@@ -200,11 +202,16 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 	}                                                                                          \
                                                                                                    \
 	/* A new element of a key that none has; 0: the table is full. */                          \
-	ACC_INLINE __u32 acc_add_##kind(struct acc_slot *s, struct acc_ctl *ctl, __u64 key)        \
+	ACC_NOINLINE __u32 acc_add_##kind(struct acc_slot *s, __u64 key)                           \
 	{                                                                                          \
-		__u32 i = acc_take(&s->kind, &ctl->kind##s, acc_##kind##s_max);                    \
-		struct acc_##kind *e = i ? acc_##kind(i) : 0;                                      \
-		__u32 at = (__u32)(key >> 12);                                                     \
+		struct acc_ctl *ctl = acc_ctl();                                                   \
+		__u32 at = (__u32)(key >> 12), i;                                                  \
+		struct acc_##kind *e;                                                              \
+                                                                                                   \
+		if (!s || !ctl)                                                                    \
+			return 0;                                                                  \
+		i = acc_take(&s->kind, &ctl->kind##s, acc_##kind##s_max);                          \
+		e = i ? acc_##kind(i) : 0;                                                         \
                                                                                                    \
 		for (__u32 n = 0; e && n < ACC_PROBE_MAX; n++, at++) {                             \
 			struct acc_##kind##_place *p =                                             \
@@ -332,7 +339,7 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_slot *s, __u32 slot, const struct acc_
 	if (!s || !c || !ctl)
 		return 0;
 	if (!i)
-		i = acc_add_func(s, ctl, key);
+		i = acc_add_func(s, key);
 	func = i ? acc_func(i) : 0;
 	if (!func)
 		return 0;
@@ -362,7 +369,7 @@ ACC_NOINLINE __u32 acc_edge_of(struct acc_slot *s, __u32 slot, __u32 caller,
 	if (!s || !c || !ctl)
 		return 0;
 	if (!i)
-		i = acc_add_edge(s, ctl, key);
+		i = acc_add_edge(s, key);
 	edge = i ? acc_edge(i) : 0;
 	more = i ? acc_edge_more(i) : 0;
 	if (!edge || !more) {
@@ -783,22 +790,27 @@ ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe
  * one. */
 ACC_NOINLINE __u32 acc_search_caller(struct acc_slot *s, __u64 pyframe)
 {
-	__u32 at = s ? s->top : 0, above = 0, frames = 0;
+	__u32 at = s ? s->top : 0;
 
+	if (!s)
+		return ACC_UNWIND_MAX;
+	/* kept where BPF's verifier does not follow them, which would try every combination */
+	s->above = 0;
+	s->frames = 0;
 	for (__u32 n = 0; n < ACC_UNWIND_MAX; n++) {
 		struct acc_frame *f = at ? acc_frame(at) : 0;
 
 		if (!f)
 			break;
 		if (f->pyframe == pyframe)
-			return above;
+			return s->above;
 		if (!ACC_IS_MARKED(f)) {
-			above = n + 1;
-			frames++;
+			s->above = n + 1;
+			s->frames++;
 		}
 		at = f->prev;
 	}
-	return pyframe == ACC_NO_CALLER && frames == 1 ? above : ACC_UNWIND_MAX;
+	return pyframe == ACC_NO_CALLER && s->frames == 1 ? s->above : ACC_UNWIND_MAX;
 }
 
 /*
