@@ -23,7 +23,7 @@ struct calibration {
 };
 
 #define CALIBRATE_ROUNDS   99u
-#define CALIBRATE_AT_START 7u /* rounds: no longer than a blink */
+#define CALIBRATE_AT_START 5u /* rounds: no longer than a blink */
 
 /* Measures in the open session of c, which is left as it was. 0; -1 with *why (static text). */
 int calibrate__measure(const struct capture *c, const struct calibration *how,
