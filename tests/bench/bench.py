@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-from proof import proof
+from proof import proof, real
 from tools import Bpfprof, Target, bpftrace, floor
 
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
@@ -229,7 +229,11 @@ def main():
         programs()
     if "proof" in PARTS:
         known = os.path.join(os.path.dirname(TARGET), "known.py")
-        attempt("proof", proof, BUILD, [*PYTHON, known], ["inline", "eval"] + ["usdt"] * USDT, ROUNDS)
+        backends = ["inline", "eval"] + ["usdt"] * USDT
+        attempt("proof", proof, BUILD, [*PYTHON, known], backends, ROUNDS)
+        if os.environ.get("UNDER_PERF"):
+            attempt("samples", real, BUILD, COMMAND, os.environ["UNDER_PERF"].split(), backends,
+                    "rst", 200)
 
 
 main()

@@ -5,9 +5,13 @@ The truth is timed between the tools' runs. What other programs take away is in 
 the truth is time on a CPU, bpfprof says how long each function was away, and of the others' times
 the part is taken that the scene was away. All is told in ns at the machine's usual speed (known.py).
 """
+import bisect
+import collections
 import json
 import os
 import statistics
+import subprocess
+import tempfile
 
 from tools import Bpfprof, Target
 
@@ -102,15 +106,21 @@ def under_other(target, tool, rows):
 
 
 def inversions(rows, tool):
-    """Pairs that stand in the wrong order, of those that are 2 % apart or more."""
+    """Pairs that stand in the wrong order, of those that are 10 % apart or more."""
     wrong = pairs = 0
     for i, a in enumerate(rows):
         for b in rows[:i]:
             x, y = a.true() * a.calls, b.true() * b.calls
-            if abs(x - y) > 0.02 * max(x, y):
+            if abs(x - y) > 0.1 * max(x, y):
                 pairs += 1
                 wrong += (x < y) != (a.own(tool) * a.calls < b.own(tool) * b.calls)
     return wrong, pairs
+
+
+def covered(row, ns, bar):
+    """By two error bars, where the truth's own error and 2 % for the machine are allowed for."""
+    doubt = 4 * spread(row.alone) / len(row.alone) ** 0.5 + 0.02 * abs(row.true())
+    return abs(ns - row.true()) <= 2 * bar + doubt
 
 
 def show_rows(rows, tools):
@@ -138,7 +148,7 @@ def summary(rows, tool):
     if tool not in EVENT_US:
         return line
     judged = [r for r in rows if not r.small(tool)]
-    each = [abs(ns - r.true()) <= 2 * bar for r in rows for ns, bar in r.said[tool]]
+    each = [covered(r, ns, bar) for r in rows for ns, bar in r.said[tool]]
     beaten = [abs(r.error(tool)) <= abs(r.error("cProfile")) for r in rows if "cProfile" in r.said]
     return (f"{line}; good {sum(r.good(tool) for r in judged)} of {len(judged)} that are judged; "
             f"within two bars {100 * sum(each) / len(each):.0f}% of all; better than cProfile on "
@@ -146,6 +156,7 @@ def summary(rows, tool):
 
 
 def proof(build, command, backends, rounds):
+    os.environ["BPFPROF_STATE"] = os.devnull  # no stored constants: each run measures its own
     target = Known(command)
     rows = [Row(*r) for r in target.rows]
     others, constants = ["cProfile", "yappi", "profile"], {}
@@ -172,3 +183,71 @@ def proof(build, command, backends, rounds):
             f"{max(b[k] for b in found):.1f})"
             for k in ("inside_ns", "inside_error_ns", "outside_ns", "outside_error_ns")),
             flush=True)
+
+
+def sampled(command, program, n):
+    """{function: samples within it} of a run under perf, with the interpreter's own trampolines
+    (-X perf, 3.12 and later): a sample belongs to the innermost of them on its stack."""
+    with tempfile.NamedTemporaryFile(suffix=".data") as data:
+        p = subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "997", "--call-graph",
+                              "dwarf,8192", "-o", data.name, "--", *command],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, text=True)
+        p.communicate(f"{program} {n} none\n")
+        said = subprocess.run(["perf", "script", "-i", data.name, "-F", "pid,ip"],
+                              capture_output=True, text=True).stdout
+    stacks = [s.split() for s in said.split("\n\n") if s.strip()]
+    path = f"/tmp/perf-{collections.Counter(s[0] for s in stacks).most_common(1)[0][0]}.map"
+    with open(path) as lines:
+        places = sorted((int(a, 16), int(size, 16), name) for a, size, name in
+                        (line.rstrip("\n").split(" ", 2) for line in lines))
+    os.unlink(path)
+    starts, found = [p[0] for p in places], collections.Counter()
+    for stack in stacks:
+        for ip in (int(x, 16) for x in stack[1:] if x != "(inlined)"):
+            at = places[bisect.bisect(starts, ip) - 1]
+            if at[0] <= ip < at[0] + at[1]:
+                _, _, name, file = at[2].split(":", 3)
+                found[name, os.path.basename(file)] += 1
+                break
+    return found, len(stacks)
+
+
+def shares(times):
+    """Imports, of which only the sampled run has some, apart."""
+    times = {k: v for k, v in times.items() if not k[1].startswith("<")}
+    total = sum(times.values())
+    return {k: v / total for k, v in times.items()}
+
+
+def shares_of(build, target, backend, program, n):
+    with Bpfprof(build, target.pid, backend) as profiler:
+        target.run(program, n)
+    times = collections.Counter()
+    for f in profiler.report["functions"]:
+        times[f["qualname"] or f["name"], os.path.basename(f["file"])] += (
+            f["corrected_tottime_ns"] - f["own_off_ns"])
+    return shares(times)
+
+
+def real(build, command, under_perf, backends, program, n):
+    """The top ten of a real program by each backend, against samples."""
+    counted, all_of_them = sampled(under_perf, program, n)
+    by_perf = shares(counted)
+    target = Target(command)
+    target.run(program, n // 4)
+    print(f" {program}, own time by backend beside {sum(counted.values())} samples of perf ("
+          f"{all_of_them - sum(counted.values())} more had no Python frame). Not comparable: the "
+          "trampolines cost each call time too, which is in the samples; a sample has no error bar "
+          "below the root of its count; imports are in neither.")
+    first = sorted(by_perf, key=by_perf.get)[:-11:-1]
+    for backend in backends:
+        own = shares_of(build, target, backend, program, n)
+        top = sorted(own, key=own.get)[:-11:-1]
+        print(f"  {backend}: {len(set(top) & set(first))} of its top ten are in that of perf")
+        for k in top:
+            seen = by_perf.get(k, 0)
+            error = (seen / sum(counted.values())) ** 0.5
+            print(f"    {100 * own[k]:5.1f} %, sampled {100 * seen:5.1f} +- {100 * error:3.1f} %  "
+                  f"{k[1]}:{k[0]}", flush=True)
+    target.close()

@@ -20,6 +20,8 @@ static const struct kind {
 	{"recursion", 8, 1}, {"generator", 1, 1},
 };
 
+#define DRIFT 0.05
+#define TURN  8 /* divided by every kind's */
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
 /* Runs on every version that is known. Says a line when it is ready, after the loops have been
@@ -203,8 +205,8 @@ static void derive(struct samples *all, const struct calibration *how, struct pr
 		far_in += pow(of[k].inside_ns - bias->inside_ns, 2) / KINDS;
 		far_out += pow(of[k].outside_ns - bias->outside_ns, 2) / KINDS;
 	}
-	bias->inside_error += sqrt(far_in);
-	bias->outside_error += sqrt(far_out);
+	bias->inside_error += sqrt(far_in) + DRIFT * fabs(bias->inside_ns);
+	bias->outside_error += sqrt(far_out) + DRIFT * fabs(bias->outside_ns);
 }
 
 /* Has the twin's loops seen. The session's tables are p's then, and empty. */
@@ -225,17 +227,21 @@ static bool watch(const struct capture *c, struct twin *t, struct profile *p, co
 	return ok;
 }
 
-int calibrate__measure(const struct capture *c, const struct calibration *how,
+int calibrate__measure(const struct capture *c, const struct calibration *asked,
 		       struct prof_bias *bias, const char **why)
 {
+	struct calibration whole = *asked, *how = &whole;
 	struct samples *all = xcalloc(KINDS, sizeof(*all));
-	char *calls = xasprintf("%u", how->calls), *rounds = xasprintf("%u", how->rounds);
-	char *const args[] = {calls, rounds, NULL};
+	char *calls, *rounds = xasprintf("%u", how->rounds);
+	char *args[] = {NULL, rounds, NULL};
 	struct profile *p = profile__new();
 	struct twin t = {0};
 	char line[16];
-	int error = twin__start(&t, c->in, program, args, why);
+	int error;
 
+	how->calls += TURN - how->calls % TURN; /* whole turns of every kind */
+	args[0] = calls = xasprintf("%u", how->calls);
+	error = twin__start(&t, c->in, program, args, why);
 	if (!error) {
 		*why = "its twin could not be measured";
 		error = !twin__hear(&t, line, sizeof(line)) || !watch(c, &t, p, why) ||
