@@ -10,14 +10,16 @@
 #include "capture/twin.h"
 #include "discover/interp.h"
 
-/* A way to call: how many calls a turn of the loop makes, and how many of them by itself. */
+/* A way to call: its share of the means, how many calls a turn of the loop makes, and how many of
+ * them by itself. */
 static const struct kind {
 	const char *name;
+	double share;
 	unsigned int turn, direct;
 } kinds[] = {
-	{"plain", 1, 1},    {"arguments", 1, 1}, {"method", 1, 1},
-	{"several", 4, 4}, /* functions in turn: the tables do not expect the callee */
-	{"recursion", 8, 1}, {"generator", 1, 1},
+	{"plain", 1 / 6.0, 1, 1},      {"arguments", 1 / 6.0, 1, 1},  {"method", 1 / 6.0, 1, 1},
+	{"several", 1 / 3.0, 4, 4}, /* functions in turn: the callee is not the expected one */
+	{"recursion", 1 / 12.0, 8, 1}, {"generator", 1 / 12.0, 1, 1},
 };
 
 #define DRIFT 0.05
@@ -178,12 +180,10 @@ static struct prof_bias derive_kind(struct samples *s, const struct kind *kind, 
 	struct prof_bias b = {
 		.outside_ns = (median(s->loop, n) - base) / kind->direct,
 		.inside_error = deviation(s->leaf, n) + deviation(s->call, 2 * n) / kind->turn,
-		.outside_error =
-			(deviation(s->loop, n) + deviation(s->base, 2 * n)) / kind->direct,
+		.outside_error = (deviation(s->loop, n) + deviation(s->base, 2 * n)) / kind->direct,
 	};
 
-	b.inside_ns = median(s->leaf, n) -
-		      ((call - base) + beneath * b.outside_ns) / kind->turn;
+	b.inside_ns = median(s->leaf, n) - ((call - base) + beneath * b.outside_ns) / kind->turn;
 	return b;
 }
 
@@ -195,15 +195,15 @@ static void derive(struct samples *all, const struct calibration *how, struct pr
 	*bias = (struct prof_bias){.from = PROF_BIAS_MEASURED};
 	for (size_t k = 0; k < KINDS; k++) {
 		of[k] = derive_kind(&all[k], &kinds[k], how->rounds);
-		bias->inside_ns += of[k].inside_ns / KINDS;
-		bias->outside_ns += of[k].outside_ns / KINDS;
-		bias->inside_error += of[k].inside_error / KINDS;
-		bias->outside_error += of[k].outside_error / KINDS;
+		bias->inside_ns += of[k].inside_ns * kinds[k].share;
+		bias->outside_ns += of[k].outside_ns * kinds[k].share;
+		bias->inside_error += of[k].inside_error * kinds[k].share;
+		bias->outside_error += of[k].outside_error * kinds[k].share;
 		log_kind(how, kinds[k].name, of[k].inside_ns, of[k].outside_ns);
 	}
 	for (size_t k = 0; k < KINDS; k++) {
-		far_in += pow(of[k].inside_ns - bias->inside_ns, 2) / KINDS;
-		far_out += pow(of[k].outside_ns - bias->outside_ns, 2) / KINDS;
+		far_in += pow(of[k].inside_ns - bias->inside_ns, 2) * kinds[k].share;
+		far_out += pow(of[k].outside_ns - bias->outside_ns, 2) * kinds[k].share;
 	}
 	bias->inside_error += sqrt(far_in) + DRIFT * fabs(bias->inside_ns);
 	bias->outside_error += sqrt(far_out) + DRIFT * fabs(bias->outside_ns);
