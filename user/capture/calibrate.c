@@ -239,7 +239,7 @@ int calibrate__measure(const struct capture *c, const struct calibration *asked,
 	char line[16];
 	int error;
 
-	how->calls += TURN - how->calls % TURN; /* whole turns of every kind */
+	how->calls = (how->calls + TURN - 1) / TURN * TURN; /* whole turns of every kind */
 	args[0] = calls = xasprintf("%u", how->calls);
 	error = twin__start(&t, c->in, program, args, why);
 	if (!error) {
