@@ -4,7 +4,7 @@
 One live Python process is measured again and again: alone, then with each tool in turn, so that
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
-is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs) choose how much; a backend's name stands
+is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs proof) choose how much; a backend's name stands
 for how its cost grows with the program.
 """
 import os
@@ -13,12 +13,13 @@ import statistics
 import subprocess
 import sys
 
+from proof import proof, real
 from tools import Bpfprof, Target, bpftrace, floor
 
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls inline eval usdt programs").split()
+PARTS = os.environ.get("PARTS", "calls inline eval usdt programs proof").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -226,6 +227,13 @@ def main():
     target.close()
     if "programs" in PARTS:
         programs()
+    if "proof" in PARTS:
+        known = os.path.join(os.path.dirname(TARGET), "known.py")
+        backends = ["inline", "eval"] + ["usdt"] * USDT
+        attempt("proof", proof, BUILD, [*PYTHON, known], backends, ROUNDS)
+        if os.environ.get("UNDER_PERF"):
+            attempt("samples", real, BUILD, COMMAND, os.environ["UNDER_PERF"].split(), backends,
+                    "rst", 200)
 
 
 main()

@@ -31,6 +31,13 @@ for version in ${VERSIONS:-3.9 3.11 3.13 3.14 3.15}; do
 	3.11) path= ;;
 	*) path=$PYDIR/libraries && libraries "$cache/forky$path" ;;
 	esac
+	# perf finds the interpreter's and its map's files only outside of the chroot
+	case $version in
+	3.9 | 3.11) unset UNDER_PERF ;;
+	*) export UNDER_PERF="env PYTHONHOME=$cache/forky/usr PYTHONPATH=$cache/forky$path \
+		$cache/forky/lib64/ld-linux-x86-64.so.2 --library-path \
+		$cache/forky/usr/lib/x86_64-linux-gnu $cache/forky${PYTHON[2]} -X perf $here/target.py" ;;
+	esac
 	/usr/bin/python3 "$here/bench.py" "$1" "$version" "$PYDIR/bench/target.py" \
 		env "PYTHONPATH=$path" "${PYTHON[@]}"
 done

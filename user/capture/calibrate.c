@@ -10,28 +10,52 @@
 #include "capture/twin.h"
 #include "discover/interp.h"
 
-/* Runs on every version that is known. Says, of each kind and round, ns an iteration with the call
- * and without, each measured twice; then a line when its loops have been seen. Nothing of it may
- * run after that: usdt's probes are still there. The file's name is none of the kind that is looked
- * at more closely at each call, as "<string>" is. */
+/* A way to call: its share of the means, how many calls a turn of the loop makes, and how many of
+ * them by itself. */
+static const struct kind {
+	const char *name;
+	double share;
+	unsigned int turn, direct;
+} kinds[] = {
+	{"plain", 1 / 6.0, 1, 1},      {"arguments", 1 / 6.0, 1, 1},  {"method", 1 / 6.0, 1, 1},
+	{"several", 1 / 3.0, 4, 4}, /* functions in turn: the callee is not the expected one */
+	{"recursion", 1 / 12.0, 8, 1}, {"generator", 1 / 12.0, 1, 1},
+};
+
+#define DRIFT 0.05
+#define TURN  8 /* divided by every kind's */
+#define KINDS (sizeof(kinds) / sizeof(*kinds))
+
+/* Runs on every version that is known. Says, of each kind and round, ns a turn with the call and
+ * without, each measured twice; then a line when its loops have been seen. Nothing of it may run
+ * after that, for usdt's probes are still there. A generator is resumed once more than its loop
+ * turns. The file's name is none of the kind that is looked at more closely at each call, as
+ * "<string>" is. */
 static const char program[] =
 	"import sys, time\n"
 	"calls, rounds = int(sys.argv[1]), int(sys.argv[2])\n"
 	"forms = dict(\n"
-	" plain='def leaf_{0}(): pass\\ndef loop_{0}(r):\\n for _ in r: leaf_{0}()',\n"
-	" arguments='def leaf_{0}(a, b): return a\\ndef loop_{0}(r):\\n for _ in r: leaf_{0}(1, "
-	"_)',\n"
-	" method='class C:\\n def leaf_{0}(self): pass\\no = C()\\ndef loop_{0}(r):\\n'\n"
-	"        ' for _ in r: o.leaf_{0}()')\n"
+	" plain=('def leaf_{0}(): pass\\ndef loop_{0}(r):\\n for _ in r: leaf_{0}()', calls),\n"
+	" arguments=('def leaf_{0}(a, b=0, *, c=0): return a\\ndef loop_{0}(r):\\n'\n"
+	"            ' for _ in r: leaf_{0}(1, c=_)', calls),\n"
+	" method=('class C:\\n def leaf_{0}(self, a): pass\\no = C()\\ndef loop_{0}(r):\\n'\n"
+	"         ' for _ in r: o.leaf_{0}(_)', calls),\n"
+	" several=('def leaf_{0}(): pass\\na = leaf_{0}\\ndef leaf_{0}(): pass\\nb = leaf_{0}\\n'\n"
+	"          'def leaf_{0}(): pass\\nc = leaf_{0}\\ndef leaf_{0}(): pass\\n'\n"
+	"          'def loop_{0}(r):\\n for _ in r: a(); b(); c(); leaf_{0}()', calls // 4),\n"
+	" recursion=('def leaf_{0}(k):\\n if k: leaf_{0}(k - 1)\\ndef loop_{0}(r):\\n'\n"
+	"            ' for _ in r: leaf_{0}(7)', calls // 8),\n"
+	" generator=('def leaf_{0}(r):\\n for _ in r: yield\\ndef loop_{0}(r):\\n'\n"
+	"            ' for _ in leaf_{0}(r): pass', calls - 1))\n"
 	"def empty(r):\n"
 	" for _ in r: pass\n"
 	"loops = []\n"
-	"for k in forms:\n"
-	" for i in range(rounds):\n"
+	"for i in range(rounds):\n"
+	" for k in forms:\n"
 	"  space, name = {}, '%s_%d' % (k, i)\n"
-	"  exec(compile(forms[k].format(name), 'bpfprof', 'exec'), space)\n"
-	"  loops.append((name, space['loop_' + name], []))\n"
-	"def timed(f, r, clock=time.perf_counter_ns):\n"
+	"  exec(compile(forms[k][0].format(name), 'bpfprof', 'exec'), space)\n"
+	"  loops.append((name, space['loop_' + name], range(forms[k][1]), []))\n"
+	"def timed(f, r, clock=time.thread_time_ns):\n"
 	" start = clock()\n"
 	" f(r)\n"
 	" return (clock() - start) / len(r)\n"
@@ -39,29 +63,26 @@ static const char program[] =
 	" sys.stdout.write(text + '\\n')\n"
 	" sys.stdout.flush()\n"
 	"def alone():\n"
-	" for name, loop, found in loops:\n"
-	"  loop(range(64))\n"
-	"  empty(range(64))\n"
-	"  found.append((timed(loop, range(calls)), timed(empty, range(calls))))\n"
+	" for name, loop, r, found in loops:\n"
+	"  r = r[:2500]\n"
+	"  loop(r[:64])\n"
+	"  empty(r[:64])\n"
+	"  found.append((timed(loop, r), timed(empty, r)))\n"
 	"def seen():\n"
-	" for name, loop, found in loops: loop(range(calls))\n"
+	" for name, loop, r, found in loops: loop(r)\n"
 	"alone()\n"
 	"alone()\n"
-	"for name, loop, found in loops:\n"
-	" say('%s %f %f %f %f' % (name, *found[0], *found[1]))\n"
+	"for name, loop, r, found in loops:\n"
+	" say('%f %f %f %f' % (*found[0], *found[1]))\n"
 	"sys.stdin.readline()\n"
 	"seen()\n"
 	"say('seen')\n"
 	"sys.stdin.readline()\n";
 
-static const char *const kinds[] = {"plain", "arguments", "method"};
-
-#define KINDS (sizeof(kinds) / sizeof(*kinds))
-
-/* One kind of call: ns an iteration, of every round. */
+/* One kind of call: ns on a CPU, of every round. */
 struct samples {
-	double call[2 * CALIBRATE_ROUNDS], base[2 * CALIBRATE_ROUNDS]; /* alone */
-	double leaf[CALIBRATE_ROUNDS], loop[CALIBRATE_ROUNDS];	       /* seen */
+	double call[2 * CALIBRATE_ROUNDS], base[2 * CALIBRATE_ROUNDS]; /* alone, a turn */
+	double leaf[CALIBRATE_ROUNDS], loop[CALIBRATE_ROUNDS];	       /* seen, a call and a turn */
 };
 
 static int compare(const void *x, const void *y)
@@ -91,59 +112,57 @@ static double deviation(double *v, size_t n)
 /* What the twin timed itself. False: it said something else. */
 static bool read_alone(struct twin *t, struct samples *all, unsigned int rounds)
 {
-	char line[128], name[32];
+	char line[128];
 
 	for (size_t i = 0; i < KINDS * rounds; i++) {
-		struct samples *s = &all[i / rounds];
-		size_t at = 2 * (i % rounds);
+		struct samples *s = &all[i % KINDS];
+		size_t at = 2 * (i / KINDS);
 
 		if (!twin__hear(t, line, sizeof(line)) ||
-		    sscanf(line, "%31s %lf %lf %lf %lf", name, &s->call[at], &s->base[at],
-			   &s->call[at + 1], &s->base[at + 1]) != 5)
+		    sscanf(line, "%lf %lf %lf %lf", &s->call[at], &s->base[at], &s->call[at + 1],
+			   &s->base[at + 1]) != 4)
 			return false;
 	}
 	return true;
 }
 
-/* On a CPU: what others do on a busy machine is no part of it. */
-static double own_by(const struct prof_func *f, unsigned int calls)
+/* "leaf_plain_3": its kind and round, where the name is one of the twin's. */
+static bool parse_name(const char *name, size_t *kind, unsigned int *round, bool *leaf)
 {
-	return (double)(f->stat.tottime_ns - f->stat.own_away.off_ns) / calls;
-}
+	char what[5], of[16];
 
-/* "leaf_plain_3": its sample, where the name is one of the twin's. */
-static double *sample_of(struct samples *all, const char *name, unsigned int rounds, bool leaf)
-{
-	for (size_t k = 0; k < KINDS; k++) {
-		size_t n = strlen(kinds[k]);
-		unsigned long round;
-
-		if (strncmp(name, kinds[k], n) || name[n] != '_')
-			continue;
-		round = strtoul(name + n + 1, NULL, 10);
-		if (round < rounds)
-			return leaf ? &all[k].leaf[round] : &all[k].loop[round];
+	if (sscanf(name, "%4[a-z]_%15[a-z]_%u", what, of, round) != 3)
+		return false;
+	*leaf = !strcmp(what, "leaf");
+	for (*kind = 0; *kind < KINDS; ++*kind) {
+		if (!strcmp(kinds[*kind].name, of))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
-/* What the probes saw. False: not every call. */
+/* What the probes saw, without the time away from the CPU. False: not every call. */
 static bool read_seen(const struct profile *p, struct samples *all, const struct calibration *how)
 {
-	size_t found = 0;
+	uint64_t found = 0;
 
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		const struct prof_func *f = &p->funcs[i];
-		bool leaf = !strncmp(f->name, "leaf_", 5);
-		double *to =
-			strlen(f->name) > 5 ? sample_of(all, f->name + 5, how->rounds, leaf) : NULL;
+		double own = (double)(f->stat.tottime_ns - f->stat.own_away.off_ns);
+		unsigned int round;
+		size_t k;
+		bool leaf;
 
-		if (!to || strcmp(f->file, "bpfprof"))
+		if (strcmp(f->file, "bpfprof") || !parse_name(f->name, &k, &round, &leaf) ||
+		    round >= how->rounds)
 			continue;
-		*to = own_by(f, how->calls);
-		found += f->stat.ncalls == (leaf ? how->calls : 1);
+		if (leaf)
+			all[k].leaf[round] += own / how->calls;
+		else
+			all[k].loop[round] += own * kinds[k].turn / how->calls;
+		found += f->stat.ncalls;
 	}
-	return found == 2 * KINDS * how->rounds;
+	return found == (uint64_t)KINDS * how->rounds * (how->calls + 1);
 }
 
 static void log_kind(const struct calibration *how, const char *kind, double inside, double outside)
@@ -153,31 +172,41 @@ static void log_kind(const struct calibration *how, const char *kind, double ins
 			(inside + outside) / 2);
 }
 
+/* One kind's constants, and how far its rounds lie apart. */
+static struct prof_bias derive_kind(struct samples *s, const struct kind *kind, unsigned int n)
+{
+	double base = median(s->base, 2 * n), call = median(s->call, 2 * n);
+	double beneath = kind->turn - kind->direct;
+	struct prof_bias b = {
+		.outside_ns = (median(s->loop, n) - base) / kind->direct,
+		.inside_error = deviation(s->leaf, n) + deviation(s->call, 2 * n) / kind->turn,
+		.outside_error = (deviation(s->loop, n) + deviation(s->base, 2 * n)) / kind->direct,
+	};
+
+	b.inside_ns = median(s->leaf, n) - ((call - base) + beneath * b.outside_ns) / kind->turn;
+	return b;
+}
+
 static void derive(struct samples *all, const struct calibration *how, struct prof_bias *bias)
 {
-	double inside[KINDS], outside[KINDS], noise_in = 0, noise_out = 0;
-	unsigned int n = how->rounds;
+	struct prof_bias of[KINDS];
+	double far_in = 0, far_out = 0;
 
 	*bias = (struct prof_bias){.from = PROF_BIAS_MEASURED};
 	for (size_t k = 0; k < KINDS; k++) {
-		struct samples *s = &all[k];
-		double base = median(s->base, 2 * n), call = median(s->call, 2 * n) - base;
-
-		inside[k] = median(s->leaf, n) - call;
-		outside[k] = median(s->loop, n) - base;
-		noise_in += (deviation(s->leaf, n) + deviation(s->call, 2 * n)) / KINDS;
-		noise_out += (deviation(s->loop, n) + deviation(s->base, 2 * n)) / KINDS;
-		bias->inside_ns += inside[k] / KINDS;
-		bias->outside_ns += outside[k] / KINDS;
-		log_kind(how, kinds[k], inside[k], outside[k]);
+		of[k] = derive_kind(&all[k], &kinds[k], how->rounds);
+		bias->inside_ns += of[k].inside_ns * kinds[k].share;
+		bias->outside_ns += of[k].outside_ns * kinds[k].share;
+		bias->inside_error += of[k].inside_error * kinds[k].share;
+		bias->outside_error += of[k].outside_error * kinds[k].share;
+		log_kind(how, kinds[k].name, of[k].inside_ns, of[k].outside_ns);
 	}
 	for (size_t k = 0; k < KINDS; k++) {
-		bias->inside_error = fmax(bias->inside_error, fabs(inside[k] - bias->inside_ns));
-		bias->outside_error =
-			fmax(bias->outside_error, fabs(outside[k] - bias->outside_ns));
+		far_in += pow(of[k].inside_ns - bias->inside_ns, 2) * kinds[k].share;
+		far_out += pow(of[k].outside_ns - bias->outside_ns, 2) * kinds[k].share;
 	}
-	bias->inside_error += noise_in;
-	bias->outside_error += noise_out;
+	bias->inside_error += sqrt(far_in) + DRIFT * fabs(bias->inside_ns);
+	bias->outside_error += sqrt(far_out) + DRIFT * fabs(bias->outside_ns);
 }
 
 /* Has the twin's loops seen. The session's tables are p's then, and empty. */
@@ -199,16 +228,20 @@ static bool watch(const struct capture *c, struct twin *t, struct profile *p, co
 	return ok;
 }
 
-int calibrate__measure(const struct capture *c, const struct calibration *how,
+int calibrate__measure(const struct capture *c, const struct calibration *asked,
 		       struct prof_bias *bias, const char **why)
 {
+	struct calibration whole = *asked, *how = &whole;
 	struct samples *all = xcalloc(KINDS, sizeof(*all));
-	char *calls = xasprintf("%u", how->calls), *rounds = xasprintf("%u", how->rounds);
-	char *const args[] = {calls, rounds, NULL};
+	char *calls, *rounds = xasprintf("%u", how->rounds);
+	char *args[] = {NULL, rounds, NULL};
 	struct profile *p = profile__new();
 	struct twin t = {0};
-	int error = twin__start(&t, c->in, program, args, why);
+	int error;
 
+	how->calls = (how->calls + TURN - 1) / TURN * TURN; /* whole turns of every kind */
+	args[0] = calls = xasprintf("%u", how->calls);
+	error = twin__start(&t, c->in, program, args, why);
 	if (!error) {
 		*why = "its twin could not be measured";
 		error = !read_alone(&t, all, how->rounds) || !watch(c, &t, p, why) ||
