@@ -34,7 +34,7 @@ def timed(f, r, clock=time.thread_time_ns):
 
 
 def define(text, name):
-    exec(compile(text, "<known>", "exec"), space)
+    exec(compile(text, "known", "exec"), space)
     return space[name]
 
 

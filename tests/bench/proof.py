@@ -83,7 +83,7 @@ class Row:
 def under_bpfprof(target, build, tool, rows):
     with Bpfprof(build, target.pid, tool) as profiler:
         conditions = target.ask("run none 20")["conditions"]
-    found = {f["name"]: f for f in profiler.report["functions"] if f["file"] == "<known>"}
+    found = {f["name"]: f for f in profiler.report["functions"] if f["file"] == "known"}
     for row in rows:
         f = found[row.name]
         by = conditions[row.scene]["speed"] / f["ncalls"]
