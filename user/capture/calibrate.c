@@ -221,7 +221,7 @@ static bool watch(const struct capture *c, struct twin *t, struct profile *p, co
 	if (seen.backend->remove)
 		seen.backend->remove(&seen);
 	/* its probes stay until the end of the session: to take them out takes the kernel long */
-	session__snapshot(c->session, p);
+	session__drain(c->session, p);
 	twin__end(t);
 	session__reset(c->session);
 	interp__close(&in);

@@ -66,7 +66,7 @@ const struct backend *const *backend__insist(const char *name, const struct inte
 	return NULL;
 }
 
-struct acc_layout layout_of(const struct interp *in)
+static struct acc_layout layout_of(const struct interp *in)
 {
 	const struct py_layout *l = in->layout;
 
@@ -105,14 +105,24 @@ static void find_bias(struct capture *c)
 		info("times contain the profiler's own: %s", why);
 }
 
+/* With its session open, if it could be, and nothing placed. */
 static struct capture *capture_of(const struct backend *b, const struct interp *in,
 				  const struct session_limits *limits,
 				  const struct marks_opts *blocks)
 {
+	static const char *const none[] = {NULL};
 	struct capture *c = xcalloc(1, sizeof(*c));
+	struct session_setup setup = {
+		.limits = *limits,
+		.programs = b->programs ? b->programs : none,
+		.layout = layout_of(in),
+		.inlined = b->inlined,
+		.blocks = blocks,
+	};
 
 	*c = (struct capture){.backend = b, .in = in, .blocks = blocks};
-	c->session = b->open(in, limits, blocks);
+	if (!b->set_up || !b->set_up(in, &setup))
+		c->session = session__open(&setup);
 	return c;
 }
 

@@ -34,11 +34,12 @@ struct backend {
 	/* Why it can't be used on this interpreter, and what to do, as one text to be freed; NULL:
 	 * it can. */
 	char *(*refusal)(const struct interp *in);
-	const char *virtue;	/* why it was chosen */
-	unsigned int calibrate; /* calls in a loop that take about a millisecond under it */
-	/* The session for this interpreter, with nothing placed; NULL after one line. */
-	struct session *(*open)(const struct interp *in, const struct session_limits *limits,
-				const struct marks_opts *blocks);
+	const char *virtue;	     /* why it was chosen */
+	unsigned int calibrate;	     /* calls in a loop that take about a millisecond under it */
+	const char *const *programs; /* of BPF, ends with NULL; NULL: none but those of all */
+	bool inlined;		     /* the process accounts itself, in ticks */
+	/* What else this interpreter's session needs; 0, or -1 after one line. */
+	int (*set_up)(const struct interp *in, struct session_setup *setup);
 	/* Everything up to counting; 0, or -1 after one line. What was begun is undone by remove.
 	 */
 	int (*place)(struct capture *c);
@@ -90,8 +91,5 @@ void capture__end(struct capture *c, struct profile *p);
 void capture__free(struct capture *c); /* accepts NULL */
 
 extern const struct backend backend_usdt, backend_eval, backend_inline, backend_markers;
-
-/* Where the interpreter keeps things, as the BPF programs want it. */
-struct acc_layout layout_of(const struct interp *in);
 
 #endif

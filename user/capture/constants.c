@@ -10,19 +10,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "discover/interp.h"
 
-static uint64_t hash(uint64_t h, const void *bytes, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3ull; /* FNV-1a */
-	return h;
-}
-
 static uint64_t hash_text(uint64_t h, const char *text)
 {
-	return hash(h, text, strlen(text) + 1);
+	return hash__add(h, text, strlen(text) + 1);
 }
 
 /* The first line of /proc/cpuinfo that names the processor. */
@@ -46,7 +40,7 @@ static uint64_t hash_processor(uint64_t h)
  * content. */
 static uint64_t key_of(const char *backend, const struct interp *in)
 {
-	uint64_t h = hash_processor(hash_text(0xcbf29ce484222325ull, backend));
+	uint64_t h = hash_processor(hash_text(HASH_START, backend));
 	struct utsname name;
 	struct stat st;
 
@@ -55,7 +49,7 @@ static uint64_t key_of(const char *backend, const struct interp *in)
 	if (!stat(in->open_path, &st)) {
 		const uint64_t file[] = {st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
 
-		h = hash(h, file, sizeof(file));
+		h = hash__add(h, file, sizeof(file));
 	}
 	return hash_text(h, in->version_text);
 }

@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/ticks.h"
 #include "capture/capture.h"
 #include "capture/foothold.h"
 #include "capture/inject.h"
@@ -106,30 +105,6 @@ static int place_inline(struct capture *c)
 	return c->spawn ? place_held(c) : enter_and_arm(c, NULL);
 }
 
-static struct session *open_session(const struct interp *in, const struct session_limits *limits,
-				    const struct marks_opts *blocks)
-{
-	const struct session_setup setup = {
-		.limits = *limits,
-		.programs = programs,
-		.blocks = blocks,
-		.layout = layout_of(in),
-	};
-
-	return session__open(&setup);
-}
-
-static struct session *open_inline(const struct interp *in, const struct session_limits *limits,
-				   const struct marks_opts *blocks)
-{
-	static const char *const none[] = {NULL};
-	const struct session_setup setup = {
-		.limits = *limits, .programs = none, .inlined = true, .blocks = blocks};
-
-	(void)in;
-	return session__open(&setup);
-}
-
 static int beat(struct capture *c)
 {
 	if (session__loss(c->session, ACC_LOSS_LAYOUT))
@@ -159,7 +134,7 @@ const struct backend backend_eval = {
 	.refusal = refusal,
 	.virtue = "works on every build of this version, two probes a call",
 	.calibrate = 1000,
-	.open = open_session,
+	.programs = programs,
 	.place = place,
 	.beat = beat,
 	.remove = leave,
@@ -170,7 +145,7 @@ const struct backend backend_inline = {
 	.refusal = refusal,
 	.virtue = "counted inside the process, without a trap",
 	.calibrate = 10000,
-	.open = open_inline,
+	.inlined = true,
 	.place = place_inline,
 	.beat = beat,
 	.remove = leave,

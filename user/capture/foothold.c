@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/aside.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/ticks.h"
 #include "capture/inject.h"
@@ -251,15 +252,12 @@ static unsigned char *image_of(const struct foothold *f)
 	return image;
 }
 
-/* Named by its content (FNV-1a), so that a mapping of an earlier run is used again exactly where it
+/* Named by its content, so that a mapping of an earlier run is used again exactly where it
  * would be the same. */
 static void name_of(const unsigned char *image, char name[NAME_BYTES])
 {
-	uint64_t hash = 0xcbf29ce484222325ull;
-
-	for (size_t i = 0; i < STUB_STATE; i++)
-		hash = (hash ^ image[i]) * 0x100000001b3ull;
-	snprintf(name, NAME_BYTES, "bpfprof-%016llx", (unsigned long long)hash);
+	snprintf(name, NAME_BYTES, "bpfprof-%016llx",
+		 (unsigned long long)hash__add(HASH_START, image, STUB_STATE));
 }
 
 /* The system calls that are about to be made, as a seccomp filter sees them. */

@@ -101,7 +101,10 @@ struct marks *marks__begin(struct session *s, pid_t pid)
 {
 	struct marks *m = xcalloc(1, sizeof(*m));
 
-	*m = (struct marks){.session = s, .pid = pid, .nop5 = session__nop5_is_cheaper(s)};
+	*m = (struct marks){.session = s, .pid = pid};
+	/* not for markers that come later: to ask takes a third of a second, and who loads them is
+	 * kept waiting meanwhile */
+	m->nop5 = markers__look(&m->files, pid) > 0 && session__nop5_is_cheaper(s);
 	marks__beat(m);
 	return m;
 }
@@ -109,11 +112,9 @@ struct marks *marks__begin(struct session *s, pid_t pid)
 void marks__beat(struct marks *m)
 {
 	uint32_t loads = session__loads(m->session), late;
-
 	int fresh = markers__look(&m->files, m->pid);
 
-	if (fresh > 0)
-		place_fresh(m);
+	place_fresh(m);
 	late = session__loads_late(m->session);
 	if (fresh > 0 && late != m->late)
 		session__lose(m->session, ACC_LOSS_LOAD_LATE, fresh);
@@ -159,16 +160,6 @@ static char *refusal(const struct interp *in)
 			 "bpfprof.h, or check the number with ps");
 }
 
-static struct session *open_session(const struct interp *in, const struct session_limits *limits,
-				    const struct marks_opts *blocks)
-{
-	static const char *const none[] = {NULL};
-	const struct session_setup setup = {.limits = *limits, .programs = none, .blocks = blocks};
-
-	(void)in;
-	return session__open(&setup);
-}
-
 static int place_none(struct capture *c)
 {
 	const struct session_target target = {.pid = c->in->pid, .launched = c->spawn};
@@ -180,6 +171,5 @@ const struct backend backend_markers = {
 	.name = "markers",
 	.refusal = refusal,
 	.virtue = "blocks that the program names by bpfprof.h",
-	.open = open_session,
 	.place = place_none,
 };

@@ -596,18 +596,24 @@ static struct ticks_clock clock_of(const struct session *s)
 	return c;
 }
 
+/* Adds what is in tables that nobody writes any more to p, as of now. */
+static void read_out(const struct session *s, struct tables *t, struct profile *p)
+{
+	struct ticks_clock clock = clock_of(s);
+
+	if (s->inlined)
+		tables__name_threads(t, s->pid);
+	tables__close_frames(t, &clock);
+	tables__to_profile(t, p, &clock);
+	p->target.clock_error = clock.error;
+}
+
 void session__snapshot(struct session *s, struct profile *p)
 {
-	struct ticks_clock clock;
-
 	if (!s->copy.ctl)
 		snapshot__alloc(&s->copy, &s->tables.size);
 	snapshot__take(&s->tables, &s->copy);
-	clock = clock_of(s);
-	if (s->inlined)
-		tables__name_threads(&s->copy, s->pid);
-	tables__close_frames(&s->copy, &clock);
-	tables__to_profile(&s->copy, p, &clock);
+	read_out(s, &s->copy, p);
 }
 
 /* The kernel does not run a program within itself, and counts the times (Linux 5.12). */
@@ -628,16 +634,9 @@ static void lose_missed(struct session *s)
 
 void session__drain(struct session *s, struct profile *p)
 {
-	struct ticks_clock clock;
-
 	lose_missed(s);
 	s->bpf->bss->counting = 0;
-	clock = clock_of(s);
-	if (s->inlined)
-		tables__name_threads(&s->tables, s->pid);
-	tables__close_frames(&s->tables, &clock);
-	tables__to_profile(&s->tables, p, &clock);
-	p->target.clock_error = clock.error;
+	read_out(s, &s->tables, p);
 }
 
 /* An element of a map for each CPU, all zero. */

@@ -104,7 +104,7 @@ void session__snapshot(struct session *s, struct profile *p);
  * the kernel a tenth of a second each. */
 void session__drain(struct session *s, struct profile *p);
 
-/* After a snapshot: forgets all that was counted, so that another process can be watched. */
+/* After a drain: forgets all that was counted, so that another process can be watched. */
 void session__reset(struct session *s);
 
 /* The count of a loss so far; for those that show while it runs. */

@@ -47,26 +47,16 @@ static size_t add_probes(struct probe *to, const struct interp *in, const struct
 	return from->n;
 }
 
-static struct session *open_session(const struct interp *in, const struct session_limits *limits,
-				    const struct marks_opts *blocks)
+static int set_up(const struct interp *in, struct session_setup *setup)
 {
-	struct session_setup setup = {
-		.limits = *limits,
-		.programs = programs,
-		.blocks = blocks,
-		.layout = layout_of(in),
-		.many_sites = in->entry.n > 1 || in->ret.n > 1,
-	};
-
-	if (in->entry.n > ACC_SITES || in->ret.n > ACC_SITES) {
-		err("cannot use the probes of %s: it has %zu sites, %u are supported; please "
-		    "report this build",
-		    in->path, in->entry.n + in->ret.n, 2 * ACC_SITES);
-		return NULL;
-	}
-	if (set_sites(setup.entry_sites, &in->entry) || set_sites(setup.return_sites, &in->ret))
-		return NULL;
-	return session__open(&setup);
+	if (in->entry.n > ACC_SITES || in->ret.n > ACC_SITES)
+		return err("cannot use the probes of %s: it has %zu sites, %u are supported; "
+			   "please report this build",
+			   in->path, in->entry.n + in->ret.n, 2 * ACC_SITES);
+	setup->many_sites = in->entry.n > 1 || in->ret.n > 1;
+	return set_sites(setup->entry_sites, &in->entry) || set_sites(setup->return_sites, &in->ret)
+		       ? -1
+		       : 0;
 }
 
 static int place(struct capture *c)
@@ -96,7 +86,8 @@ const struct backend backend_usdt = {
 	.refusal = refusal,
 	.virtue = "the interpreter's own probes",
 	.calibrate = 1000,
-	.open = open_session,
+	.programs = programs,
+	.set_up = set_up,
 	.place = place,
 	.note = note,
 };

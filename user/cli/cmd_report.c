@@ -7,26 +7,22 @@
 #include "model/profile.h"
 #include "report/profile_json.h"
 
-/* The profile with its bias taken off for good. */
-static struct profile *settle(struct profile *p)
+/* Takes the bias off for good. */
+static void settle(struct profile *p)
 {
-	struct profile *to = profile__correct(p);
-
-	to->target.bias = (struct prof_bias){0};
-	profile__free(p);
-	return to;
+	profile__correct(p);
+	p->target.bias = (struct prof_bias){0};
 }
 
 /* Adds p to all, and frees it. Of different constants each is corrected first. */
-static struct profile *add(struct profile *all, struct profile *p)
+static void add(struct profile *all, struct profile *p)
 {
 	if (!prof_bias__same(&all->target.bias, &p->target.bias)) {
-		all = settle(all);
-		p = settle(p);
+		settle(all);
+		settle(p);
 	}
 	profile__merge(all, p);
 	profile__free(p);
-	return all;
 }
 
 int cmd_report(struct opts *o)
@@ -45,11 +41,10 @@ int cmd_report(struct opts *o)
 			profile__free(all);
 			return STATUS_FAILED;
 		}
-		if (!all) {
+		if (all)
+			add(all, p);
+		else
 			all = p;
-			continue;
-		}
-		all = add(all, p);
 	}
 	status = output__check(o) || output__write(o, all) ? STATUS_FAILED : STATUS_DONE;
 	profile__free(all);

@@ -110,14 +110,7 @@ static int rescue(const struct profile *p)
 	return err("the profile could not be stored anywhere: no temporary directory takes it");
 }
 
-/* The profile as it is to be shown: a chain of copies, each of which takes the place of the last.
- */
-static struct profile *step(struct profile *p, struct profile *next)
-{
-	profile__free(p);
-	return next;
-}
-
+/* The profile as it is to be shown, a copy. */
 static struct profile *shown(const struct opts *o, const struct profile *p)
 {
 	struct profile *to = o->strip_dirs ? profile__strip_dirs(p) : profile__copy(p);
@@ -126,9 +119,9 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 		to->target.bias = (struct prof_bias){0};
 	else if (o->bias == BIAS_GIVEN)
 		to->target.bias = (struct prof_bias){PROF_BIAS_GIVEN, o->bias_ns, o->bias_ns, 0, 0};
-	if (o->report->raw)
-		return to;
-	return step(to, profile__correct(to));
+	if (!o->report->raw)
+		profile__correct(to);
+	return to;
 }
 
 static int render_to(const struct opts *o, const struct profile *p, FILE *out)

@@ -40,16 +40,14 @@ static void correct(struct prof_stat *st, const struct prof_bias *b)
 	st->cumtime_ns = (int64_t)((uint64_t)st->cumtime_ns - (uint64_t)cum);
 }
 
-struct profile *profile__correct(const struct profile *p)
+void profile__correct(struct profile *p)
 {
-	struct profile *to = profile__copy(p);
-	const struct prof_bias *b = &to->target.bias;
+	const struct prof_bias *b = &p->target.bias;
 
 	if (b->from == PROF_BIAS_NONE)
-		return to;
-	for (size_t i = 0; i < to->nfuncs; i++)
-		correct(&to->funcs[i].stat, b);
-	for (size_t i = 0; i < to->nedges; i++)
-		correct(&to->edges[i].stat, b);
-	return to;
+		return;
+	for (size_t i = 0; i < p->nfuncs; i++)
+		correct(&p->funcs[i].stat, b);
+	for (size_t i = 0; i < p->nedges; i++)
+		correct(&p->edges[i].stat, b);
 }

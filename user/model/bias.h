@@ -16,8 +16,8 @@
 
 #include "model/profile.h"
 
-/* A copy without the bias of p->target.bias, which it keeps; where that is none, a plain copy. */
-struct profile *profile__correct(const struct profile *p);
+/* Takes p->target.bias, which stays there, off all figures. To be done once. */
+void profile__correct(struct profile *p);
 
 /* What a correction takes off own time, and how far off it may be: the constants' errors times the
  * calls they stand for; ns. */
