@@ -60,6 +60,7 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 	struct acc_call c = {.ident = ctx->si, .quick = ctx->si, .code = ctx->dx};
 	struct acc_moment now;
 	struct acc_frame *f;
+	__u64 begin;
 
 	if (!s)
 		return 0;
@@ -67,12 +68,18 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 		acc_now(s, &now);
 		acc_settle(s, ctx->cx, &now);
 	}
+	begin = acc_is_timed(s) ? acc_clock() : 0;
 	edge = acc_edge_hot(s, c.quick);
-	if (!edge)
+	if (!edge) {
+		begin = 0;
 		edge = eval_closely(s, at, &c);
+	}
 	f = acc_push(s, edge, ctx->di);
-	if (f)
-		acc_start(s, f);
+	if (!f)
+		return 0;
+	acc_start(s, f);
+	if (begin)
+		acc_time(&s->entries, f->t_enter - begin);
 	return 0;
 }
 
@@ -89,6 +96,8 @@ int bpfp_eval_leave(struct pt_regs *ctx)
 	acc_was(s, &now);
 	if (acc_leave(s, row, ctx->di, &now) == ACC_UNKNOWN)
 		eval_unknown(s);
+	else if (acc_is_timed(s))
+		acc_time(&s->returns, acc_clock() - now.at);
 	return 0;
 }
 

@@ -291,9 +291,11 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 	struct frame_view v = {};
 	struct acc_call c = {};
 	struct acc_frame *f;
+	__u64 begin;
 
 	if (!s)
 		return 0;
+	begin = acc_is_timed(s) ? acc_clock() : 0;
 	if (frame && frame_read(frame, &v)) {
 		acc_lose(ACC_LOSS_FRAME_UNREAD, 1);
 		return 0;
@@ -303,6 +305,7 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 		enter_thrown(s, at, v.prev);
 	edge = acc_edge_hot(s, c.quick);
 	if (!edge) {
+		begin = 0;
 		if (!frame)
 			call_of_names(&c, ctx, site);
 		else if (call_closely(&c, frame, v.code))
@@ -310,8 +313,11 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 		edge = edge_closely(s, at, &c);
 	}
 	f = acc_push(s, edge, frame);
-	if (f)
-		acc_start(s, f);
+	if (!f)
+		return 0;
+	acc_start(s, f);
+	if (begin)
+		acc_time(&s->entries, f->t_enter - begin);
 	return 0;
 }
 
@@ -369,6 +375,8 @@ int bpfp_usdt_return(struct pt_regs *ctx)
 	acc_was(s, &now);
 	if (acc_leave(s, row, frame_here(ctx, site), &now) == ACC_UNKNOWN)
 		return_unknown(ctx, s, at, row, &now);
+	else if (acc_is_timed(s))
+		acc_time(&s->returns, acc_clock() - now.at);
 	return 0;
 }
 

@@ -190,7 +190,12 @@ struct acc_slot {
 	__u64 end_ns;	      /* when it ended with frames open; 0: it did not */
 	__u32 edge, func;     /* the next of its batches; at the end of one: none left of it */
 	__u32 above, frames;  /* of acc_search_caller, while it looks */
-	__u64 pad[2];
+	/* The pace: what the profiler itself took for some of the calls that were the expected ones
+	 * and for some of the returns, and how many these were. */
+	struct acc_timed {
+		__u64 ticks, n;
+	} entries, returns;
+	__u64 pad[6];
 };
 
 /* One thread's life, for reports. Its figures are those of its outermost frames. */
@@ -311,6 +316,6 @@ _Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
 _Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");
 _Static_assert(sizeof(struct acc_func_more) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
-_Static_assert(sizeof(struct acc_slot) == 128, "a slot is two cache lines");
+_Static_assert(sizeof(struct acc_slot) == 192, "a slot is three cache lines");
 
 #endif

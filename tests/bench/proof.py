@@ -15,7 +15,7 @@ import tempfile
 
 from tools import Bpfprof, Target
 
-REPEATS = {"profile": 8}  # of all scenes in a run; 20 by default
+REPEATS = {"profile": 20}  # of all scenes in a run; 100 by default
 EVENT_US = {"inline": 0.05, "eval": 1, "usdt": 1}  # the least own time by the call that is judged
 WITHIN = 0.05
 
@@ -82,7 +82,7 @@ class Row:
 
 def under_bpfprof(target, build, tool, rows):
     with Bpfprof(build, target.pid, tool) as profiler:
-        conditions = target.ask("run none 20")["conditions"]
+        conditions = target.ask("run none 100")["conditions"]
     found = {f["name"]: f for f in profiler.report["functions"] if f["file"] == "known"}
     for row in rows:
         f = found[row.name]
@@ -95,7 +95,7 @@ def under_bpfprof(target, build, tool, rows):
 
 def under_other(target, tool, rows):
     """False: this interpreter has no such tool."""
-    said = target.ask(f"run {tool} {REPEATS.get(tool, 20)}")
+    said = target.ask(f"run {tool} {REPEATS.get(tool, 100)}")
     for row in rows if said else ():
         if row.name in said["own"]:
             calls, own = said["own"][row.name]

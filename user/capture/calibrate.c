@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "capture/twin.h"
 #include "discover/interp.h"
+#include "model/bias.h"
 
 /* A way to call: its share of the means, how many calls a turn of the loop makes, and how many of
  * them by itself. */
@@ -22,13 +23,12 @@ static const struct kind {
 	{"recursion", 1 / 12.0, 8, 1}, {"generator", 1 / 12.0, 1, 1},
 };
 
-#define DRIFT 0.05
 #define TURN  8 /* divided by every kind's */
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
 /* Runs on every version that is known. Says, of each kind and round, ns a turn with the call and
- * without, each measured twice; then a line when its loops have been seen. Nothing of it may run
- * after that, for usdt's probes are still there. A generator is resumed once more than its loop
+ * without, each measured twice; then of each round, when its loops have been seen, ns a turn without
+ * the call again. Nothing of it may run after that, for usdt's probes are still there. A generator is resumed once more than its loop
  * turns. The file's name is none of the kind that is looked at more closely at each call, as
  * "<string>" is. */
 static const char program[] =
@@ -55,34 +55,47 @@ static const char program[] =
 	"  space, name = {}, '%s_%d' % (k, i)\n"
 	"  exec(compile(forms[k][0].format(name), 'bpfprof', 'exec'), space)\n"
 	"  loops.append((name, space['loop_' + name], range(forms[k][1]), []))\n"
+	"few = range(2500)\n"
 	"def timed(f, r, clock=time.thread_time_ns):\n"
 	" start = clock()\n"
+	" middle = clock()\n"
 	" f(r)\n"
-	" return (clock() - start) / len(r)\n"
+	" return (clock() - middle - (middle - start)) / len(r)\n"
 	"def say(text):\n"
 	" sys.stdout.write(text + '\\n')\n"
 	" sys.stdout.flush()\n"
 	"def alone():\n"
 	" for name, loop, r, found in loops:\n"
-	"  r = r[:2500]\n"
+	"  r = r[:len(few)]\n"
 	"  loop(r[:64])\n"
-	"  empty(r[:64])\n"
-	"  found.append((timed(loop, r), timed(empty, r)))\n"
-	"def seen():\n"
-	" for name, loop, r, found in loops: loop(r)\n"
+	"  empty(few[:64])\n"
+	"  found.append((timed(loop, r), timed(empty, few)))\n"
+	"def seen(some):\n"
+	" for name, loop, r, found in some:\n"
+	"  before = timed(empty, few)\n"
+	"  loop(r)\n"
+	"  found.append((before + timed(empty, few)) / 2)\n"
 	"alone()\n"
 	"alone()\n"
 	"for name, loop, r, found in loops:\n"
 	" say('%f %f %f %f' % (*found[0], *found[1]))\n"
-	"sys.stdin.readline()\n"
-	"seen()\n"
-	"say('seen')\n"
+	"for i in range(rounds):\n"
+	" sys.stdin.readline()\n"
+	" seen(loops[i * len(forms):(i + 1) * len(forms)])\n"
+	" for name, loop, r, found in loops[i * len(forms):(i + 1) * len(forms)]:\n"
+	"  say('%f' % found[2])\n"
 	"sys.stdin.readline()\n";
 
 /* One kind of call: ns on a CPU, of every round. */
+struct kind_times {
+	double call[2 * CALIBRATE_ROUNDS]; /* alone, a turn; in turns without the call */
+	double base[CALIBRATE_ROUNDS];	   /* a turn without it, while the others are seen */
+	double leaf[CALIBRATE_ROUNDS], loop[CALIBRATE_ROUNDS]; /* seen, a call and a turn */
+};
+
 struct samples {
-	double call[2 * CALIBRATE_ROUNDS], base[2 * CALIBRATE_ROUNDS]; /* alone, a turn */
-	double leaf[CALIBRATE_ROUNDS], loop[CALIBRATE_ROUNDS];	       /* seen, a call and a turn */
+	struct kind_times kinds[KINDS];
+	struct prof_pace pace[CALIBRATE_ROUNDS], all; /* of each round, and of all */
 };
 
 static int compare(const void *x, const void *y)
@@ -110,18 +123,20 @@ static double deviation(double *v, size_t n)
 }
 
 /* What the twin timed itself. False: it said something else. */
-static bool read_alone(struct twin *t, struct samples *all, unsigned int rounds)
+static bool read_alone(struct twin *t, struct samples *to, unsigned int rounds)
 {
+	double call[2], base[2];
 	char line[128];
 
 	for (size_t i = 0; i < KINDS * rounds; i++) {
-		struct samples *s = &all[i % KINDS];
+		struct kind_times *s = &to->kinds[i % KINDS];
 		size_t at = 2 * (i / KINDS);
 
 		if (!twin__hear(t, line, sizeof(line)) ||
-		    sscanf(line, "%lf %lf %lf %lf", &s->call[at], &s->base[at], &s->call[at + 1],
-			   &s->base[at + 1]) != 4)
+		    sscanf(line, "%lf %lf %lf %lf", &call[0], &base[0], &call[1], &base[1]) != 4)
 			return false;
+		s->call[at] = call[0] / base[0];
+		s->call[at + 1] = call[1] / base[1];
 	}
 	return true;
 }
@@ -142,7 +157,7 @@ static bool parse_name(const char *name, size_t *kind, unsigned int *round, bool
 }
 
 /* What the probes saw, without the time away from the CPU. False: not every call. */
-static bool read_seen(const struct profile *p, struct samples *all, const struct calibration *how)
+static bool read_seen(const struct profile *p, struct samples *to, const struct calibration *how)
 {
 	uint64_t found = 0;
 
@@ -157,9 +172,9 @@ static bool read_seen(const struct profile *p, struct samples *all, const struct
 		    round >= how->rounds)
 			continue;
 		if (leaf)
-			all[k].leaf[round] += own / how->calls;
+			to->kinds[k].leaf[round] += own / how->calls;
 		else
-			all[k].loop[round] += own * kinds[k].turn / how->calls;
+			to->kinds[k].loop[round] += own * kinds[k].turn / how->calls;
 		found += f->stat.ncalls;
 	}
 	return found == (uint64_t)KINDS * how->rounds * (how->calls + 1);
@@ -172,29 +187,42 @@ static void log_kind(const struct calibration *how, const char *kind, double ins
 			(inside + outside) / 2);
 }
 
-/* One kind's constants, and how far its rounds lie apart. */
-static struct prof_bias derive_kind(struct samples *s, const struct kind *kind, unsigned int n)
+/* One kind's constants at the pace of all rounds, and how far the rounds lie apart. */
+static struct prof_bias derive_kind(const struct samples *all, size_t k, unsigned int n)
 {
-	double base = median(s->base, 2 * n), call = median(s->call, 2 * n);
-	double beneath = kind->turn - kind->direct;
-	struct prof_bias b = {
-		.outside_ns = (median(s->loop, n) - base) / kind->direct,
-		.inside_error = deviation(s->leaf, n) + deviation(s->call, 2 * n) / kind->turn,
-		.outside_error = (deviation(s->loop, n) + deviation(s->base, 2 * n)) / kind->direct,
-	};
+	const struct kind *kind = &kinds[k];
+	struct kind_times s = all->kinds[k];
+	double turns = median(s.call, 2 * n), beneath = kind->turn - kind->direct;
+	double inside[CALIBRATE_ROUNDS], outside[CALIBRATE_ROUNDS], base = median(s.base, n);
 
-	b.inside_ns = median(s->leaf, n) - ((call - base) + beneath * b.outside_ns) / kind->turn;
-	return b;
+	for (unsigned int i = 0; i < n; i++) {
+		double by = prof_pace__known(&all->pace[i])
+				    ? prof_pace__factor(&all->pace[i], &all->all)
+				    : 1;
+
+		double calls = (turns - 1) * all->kinds[k].base[i];
+
+		outside[i] = (s.loop[i] - all->kinds[k].base[i]) / kind->direct;
+		inside[i] = s.leaf[i] - (calls + beneath * outside[i]) / kind->turn;
+		outside[i] *= by;
+		inside[i] *= by;
+	}
+	return (struct prof_bias){
+		.inside_ns = median(inside, n),
+		.outside_ns = median(outside, n),
+		.inside_error = deviation(inside, n) + deviation(s.call, 2 * n) * base / kind->turn,
+		.outside_error = deviation(outside, n),
+	};
 }
 
-static void derive(struct samples *all, const struct calibration *how, struct prof_bias *bias)
+static void derive(const struct samples *all, const struct calibration *how, struct prof_bias *bias)
 {
 	struct prof_bias of[KINDS];
 	double far_in = 0, far_out = 0;
 
-	*bias = (struct prof_bias){.from = PROF_BIAS_MEASURED};
+	*bias = (struct prof_bias){.from = PROF_BIAS_MEASURED, .pace = all->all};
 	for (size_t k = 0; k < KINDS; k++) {
-		of[k] = derive_kind(&all[k], &kinds[k], how->rounds);
+		of[k] = derive_kind(all, k, how->rounds);
 		bias->inside_ns += of[k].inside_ns * kinds[k].share;
 		bias->outside_ns += of[k].outside_ns * kinds[k].share;
 		bias->inside_error += of[k].inside_error * kinds[k].share;
@@ -205,24 +233,52 @@ static void derive(struct samples *all, const struct calibration *how, struct pr
 		far_in += pow(of[k].inside_ns - bias->inside_ns, 2) * kinds[k].share;
 		far_out += pow(of[k].outside_ns - bias->outside_ns, 2) * kinds[k].share;
 	}
-	bias->inside_error += sqrt(far_in) + DRIFT * fabs(bias->inside_ns);
-	bias->outside_error += sqrt(far_out) + DRIFT * fabs(bias->outside_ns);
+	bias->inside_error += sqrt(far_in);
+	bias->outside_error += sqrt(far_out);
+}
+
+/* What the twin timed itself while a round was seen. */
+static bool read_base(struct twin *t, struct samples *to, unsigned int round)
+{
+	char line[64];
+
+	for (size_t k = 0; k < KINDS; k++) {
+		if (!twin__hear(t, line, sizeof(line)) ||
+		    sscanf(line, "%lf", &to->kinds[k].base[round]) != 1)
+			return false;
+	}
+	return true;
+}
+
+/* Has the twin's rounds seen, and the pace of each. */
+static bool watch_rounds(const struct session *s, struct twin *t, unsigned int rounds,
+			 struct samples *to)
+{
+	for (unsigned int i = 0; i < rounds; i++) {
+		struct prof_pace before = to->all;
+
+		if (!twin__go_on(t) || !read_base(t, to, i))
+			return false;
+		to->all = session__pace(s);
+		to->pace[i] = prof_pace__since(&to->all, &before);
+	}
+	return true;
 }
 
 /* Has the twin's loops seen. The session's tables are p's then, and empty. */
-static bool watch(const struct capture *c, struct twin *t, struct profile *p, const char **why)
+static bool watch(const struct capture *c, struct twin *t, unsigned int rounds, struct samples *to,
+		  struct profile *p, const char **why)
 {
 	struct interp in = {0};
 	struct capture seen = {.backend = c->backend, .in = &in, .session = c->session};
-	char line[16];
 	bool ok = !interp__of_pid(&in, t->pid, why) && !seen.backend->place(&seen) &&
-		  twin__go_on(t) && twin__hear(t, line, sizeof(line)) && !strcmp(line, "seen\n");
+		  watch_rounds(c->session, t, rounds, to);
 
 	if (seen.backend->remove)
 		seen.backend->remove(&seen);
-	/* its probes stay until the end of the session: to take them out takes the kernel long */
 	session__drain(c->session, p);
 	twin__end(t);
+	session__unprobe(c->session);
 	session__reset(c->session);
 	interp__close(&in);
 	return ok;
@@ -232,7 +288,7 @@ int calibrate__measure(const struct capture *c, const struct calibration *asked,
 		       struct prof_bias *bias, const char **why)
 {
 	struct calibration whole = *asked, *how = &whole;
-	struct samples *all = xcalloc(KINDS, sizeof(*all));
+	struct samples *all = xcalloc(1, sizeof(*all));
 	char *calls, *rounds = xasprintf("%u", how->rounds);
 	char *args[] = {NULL, rounds, NULL};
 	struct profile *p = profile__new();
@@ -244,7 +300,7 @@ int calibrate__measure(const struct capture *c, const struct calibration *asked,
 	error = twin__start(&t, c->in, program, args, why);
 	if (!error) {
 		*why = "its twin could not be measured";
-		error = !read_alone(&t, all, how->rounds) || !watch(c, &t, p, why) ||
+		error = !read_alone(&t, all, how->rounds) || !watch(c, &t, how->rounds, all, p, why) ||
 					!read_seen(p, all, how)
 				? -1
 				: 0;

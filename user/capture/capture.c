@@ -11,6 +11,7 @@
 #include "capture/constants.h"
 #include "capture/foothold.h"
 #include "discover/interp.h"
+#include "model/bias.h"
 #include "model/profile.h"
 
 const struct backend *const backends[] = {&backend_inline, &backend_eval, &backend_usdt,
@@ -202,7 +203,7 @@ static void name_tracks(const struct marks_opts *blocks, struct profile *p)
 /* What is not in the tables. */
 static void add_notes(const struct capture *c, struct profile *p)
 {
-	p->target.bias = c->bias;
+	p->target.bias = prof_bias__at_pace(&c->bias, &p->pace);
 	if (c->marks)
 		marks__note(c->marks, p);
 	name_tracks(c->blocks, p);

@@ -3,6 +3,7 @@
 #include "capture/constants.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +72,12 @@ static char *path_of(void)
 
 static bool parse(const char *line, unsigned long long *key, struct prof_bias *b)
 {
-	return sscanf(line, "%16llx %lf %lf %lf %lf", key, &b->inside_ns, &b->outside_ns,
-		      &b->inside_error, &b->outside_error) == 5;
+	struct prof_pace *p = &b->pace;
+
+	return sscanf(line,
+		      "%16llx %lf %lf %lf %lf %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, key,
+		      &b->inside_ns, &b->outside_ns, &b->inside_error, &b->outside_error,
+		      &p->entries.n, &p->entries.ns, &p->returns.n, &p->returns.ns) == 9;
 }
 
 int constants__load(const char *backend, const struct interp *in, struct prof_bias *bias)
@@ -93,6 +98,18 @@ int constants__load(const char *backend, const struct interp *in, struct prof_bi
 		fclose(f);
 	free(path);
 	return error;
+}
+
+static void print(FILE *to, unsigned long long key, const struct prof_bias *b, const char *backend,
+		  const char *version)
+{
+	const struct prof_pace *p = &b->pace;
+
+	fprintf(to,
+		"%016llx %.3f %.3f %.3f %.3f %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+		" %s %s\n",
+		key, b->inside_ns, b->outside_ns, b->inside_error, b->outside_error, p->entries.n,
+		p->entries.ns, p->returns.n, p->returns.ns, backend, version);
 }
 
 /* The lines of others, from the old file to the new one. */
@@ -122,9 +139,7 @@ int constants__store(const char *backend, const struct interp *in, const struct 
 	from = fopen(*path, "re");
 	if (to) {
 		keep_others(from, to, key);
-		fprintf(to, "%016llx %.3f %.3f %.3f %.3f %s %s\n", key, bias->inside_ns,
-			bias->outside_ns, bias->inside_error, bias->outside_error, backend,
-			in->version_text);
+		print(to, key, bias, backend, in->version_text);
 	}
 	if (!to || fclose(to) || rename(fresh, *path))
 		error = errno ? -errno : -EIO;

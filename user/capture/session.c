@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,8 +32,11 @@
 
 struct session {
 	struct bpfprof_bpf *bpf;
-	struct bpf_link **links;
-	size_t nlinks;
+	struct links {
+		struct bpf_link **v;
+		size_t n;
+	} watches, probes, leaving; /* of the tracepoints; of the uprobes, then and now */
+	pthread_t leaver;	    /* takes away what is leaving */
 	struct tables tables;
 	struct ring_buffer *loads; /* NULL: nobody is told of them */
 	struct tables copy;	   /* of snapshots; allocated by the first */
@@ -402,12 +406,41 @@ static struct bpf_link *attach_at(struct bpf_program *prog, pid_t pid, const cha
 	return bpf_program__attach_uprobe_opts(prog, pid, path, offset, &opts);
 }
 
-static int keep_link(struct session *s, struct bpf_link *link)
+static int keep_link(struct links *l, struct bpf_link *link)
 {
 	if (!link)
 		return -errno;
-	*ARR_PUSH(s->links, s->nlinks) = link;
+	*ARR_PUSH(l->v, l->n) = link;
 	return 0;
+}
+
+static void *drop_links(void *links)
+{
+	struct links *l = links;
+
+	while (l->n)
+		bpf_link__destroy(l->v[--l->n]);
+	free(l->v);
+	l->v = NULL;
+	return NULL;
+}
+
+static void wait_for_leaver(struct session *s)
+{
+	if (s->leaver)
+		pthread_join(s->leaver, NULL);
+	s->leaver = 0;
+}
+
+void session__unprobe(struct session *s)
+{
+	wait_for_leaver(s);
+	s->leaving = s->probes;
+	s->probes = (struct links){0};
+	if (pthread_create(&s->leaver, NULL, drop_links, &s->leaving)) {
+		s->leaver = 0;
+		drop_links(&s->leaving);
+	}
 }
 
 /* Fires our own site through the same path, and how many of the events arrived; -1 where no probe
@@ -505,7 +538,7 @@ static int place(struct session *s, pid_t pid, const char *path, const struct pr
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(s->bpf->obj, p->program);
 
-	return keep_link(s, attach_at(prog, pid, path, p->offset, p->sema_offset, p->cookie));
+	return keep_link(&s->probes, attach_at(prog, pid, path, p->offset, p->sema_offset, p->cookie));
 }
 
 /* The tracepoints of all backends. */
@@ -517,7 +550,7 @@ static int watch_threads(struct session *s)
 	int error = 0;
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs) && !error; i++)
-		error = keep_link(s, bpf_program__attach(programs[i]));
+		error = keep_link(&s->watches, bpf_program__attach(programs[i]));
 	return error;
 }
 
@@ -546,7 +579,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 	s->bpf->bss->counting = 0;
 	s->bpf->bss->target_tgid = pid;
 	s->bpf->bss->unicode_type = target->unicode_type;
-	if (!s->nlinks)
+	if (!s->watches.n)
 		error = watch_threads(s);
 	if (!error)
 		error = session__probe(s, pid, path, probes, n);
@@ -564,10 +597,9 @@ int session__attach(struct session *s, const struct session_target *target, cons
 
 void session__detach(struct session *s)
 {
-	while (s->nlinks)
-		bpf_link__destroy(s->links[--s->nlinks]);
-	free(s->links);
-	s->links = NULL;
+	wait_for_leaver(s);
+	drop_links(&s->probes);
+	drop_links(&s->watches);
 }
 
 bool session__frame_found(const struct session *s)
@@ -594,6 +626,13 @@ static struct ticks_clock clock_of(const struct session *s)
 		return ticks__clock();
 	c.now = c.now_ns;
 	return c;
+}
+
+struct prof_pace session__pace(const struct session *s)
+{
+	struct ticks_clock clock = clock_of(s);
+
+	return tables__pace(&s->tables, &clock);
 }
 
 /* Adds what is in tables that nobody writes any more to p, as of now. */

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "bpfprof/abi.h"
+#include "model/profile.h"
 
 struct marks_opts;
 struct profile;
@@ -92,6 +93,10 @@ void session__set_rate(struct session *s);
 /* What blocks have counted so far counts no more. */
 void session__clear_blocks(struct session *s);
 
+/* Has the probes placed so far taken out, while others are placed: the kernel takes a tenth of a
+ * second for each, and one that is left behind in the same file delays each event of the others. */
+void session__unprobe(struct session *s);
+
 /* Takes the probes out; the process runs on at full speed. Idempotent. */
 void session__detach(struct session *s);
 
@@ -109,6 +114,9 @@ void session__reset(struct session *s);
 
 /* The count of a loss so far; for those that show while it runs. */
 uint64_t session__loss(const struct session *s, enum acc_loss loss);
+/* The pace so far; while it runs, too. */
+struct prof_pace session__pace(const struct session *s);
+
 /* Adds to a loss that user space found. */
 void session__lose(struct session *s, enum acc_loss loss, uint64_t n);
 

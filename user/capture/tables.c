@@ -341,6 +341,26 @@ static void add_losses(const struct tables *t, struct profile *p)
 		profile__add_loss(p, losses[i].name, losses[i].text, t->ctl->losses[i]);
 }
 
+static void add_timed(struct acc_timed *to, const struct acc_timed *t)
+{
+	to->ticks += t->ticks;
+	to->n += t->n;
+}
+
+struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *clock)
+{
+	struct acc_timed entries = {0}, returns = {0};
+
+	for (__u32 i = 1; i < t->size.slots; i++) {
+		add_timed(&entries, &t->slots[i].entries);
+		add_timed(&returns, &t->slots[i].returns);
+	}
+	return (struct prof_pace){
+		.entries = {entries.n, length_of(clock, entries.ticks)},
+		.returns = {returns.n, length_of(clock, returns.ticks)},
+	};
+}
+
 void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock)
 {
 	uint32_t *map = code_map(t, p);
@@ -351,6 +371,7 @@ void tables__to_profile(const struct tables *t, struct profile *p, const struct 
 	add_threads(t, p, clock);
 	add_blocks(t, p, first_thread);
 	add_losses(t, p);
+	p->pace = tables__pace(t, clock);
 	free(map);
 }
 

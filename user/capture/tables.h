@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "bpfprof/abi.h"
+#include "model/profile.h"
 
 /* Elements of each table; powers of two where a table is hashed. */
 struct table_sizes {
@@ -44,8 +45,10 @@ struct ticks_clock;
  * anyone else any more. */
 void tables__close_frames(struct tables *t, const struct ticks_clock *clock);
 
-struct profile;
-/* Adds what the tables hold to p: functions, edges, threads, losses. */
+/* How long the returns that were timed took the profiler; also while the tables are written. */
+struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *clock);
+
+/* Adds what the tables hold to p: functions, edges, threads, losses, pace. */
 void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock);
 
 /* Inline: the rows of threads that live know their number in their own pid namespace alone. Gives

@@ -12,24 +12,32 @@
 #include "cli/opts.h"
 #include "discover/interp.h"
 #include "discover/system.h"
+#include "model/bias.h"
 
 #define REPEATS 5u
 
-/* The mean of all, and how far the farthest is from it, added to the mean of their errors. */
+/* The mean of all at their mean pace, and how far the farthest is from it, added to the mean of
+ * their errors. */
 static struct prof_bias mean_of(const struct prof_bias *v, unsigned int n)
 {
 	struct prof_bias mean = {.from = PROF_BIAS_MEASURED};
 	double far_in = 0, far_out = 0;
 
+	for (unsigned int i = 0; i < n; i++)
+		prof_pace__add(&mean.pace, &v[i].pace);
 	for (unsigned int i = 0; i < n; i++) {
-		mean.inside_ns += v[i].inside_ns / n;
-		mean.outside_ns += v[i].outside_ns / n;
-		mean.inside_error += v[i].inside_error / n;
-		mean.outside_error += v[i].outside_error / n;
+		double by = prof_pace__factor(&v[i].pace, &mean.pace);
+
+		mean.inside_ns += v[i].inside_ns * by / n;
+		mean.outside_ns += v[i].outside_ns * by / n;
+		mean.inside_error += v[i].inside_error * by / n;
+		mean.outside_error += v[i].outside_error * by / n;
 	}
 	for (unsigned int i = 0; i < n; i++) {
-		far_in = fmax(far_in, fabs(v[i].inside_ns - mean.inside_ns));
-		far_out = fmax(far_out, fabs(v[i].outside_ns - mean.outside_ns));
+		double by = prof_pace__factor(&v[i].pace, &mean.pace);
+
+		far_in = fmax(far_in, fabs(v[i].inside_ns * by - mean.inside_ns));
+		far_out = fmax(far_out, fabs(v[i].outside_ns * by - mean.outside_ns));
 	}
 	mean.inside_error += far_in;
 	mean.outside_error += far_out;

@@ -118,7 +118,8 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 	if (o->bias == BIAS_OFF)
 		to->target.bias = (struct prof_bias){0};
 	else if (o->bias == BIAS_GIVEN)
-		to->target.bias = (struct prof_bias){PROF_BIAS_GIVEN, o->bias_ns, o->bias_ns, 0, 0};
+		to->target.bias = (struct prof_bias){
+			.from = PROF_BIAS_GIVEN, .inside_ns = o->bias_ns, .outside_ns = o->bias_ns};
 	if (!o->report->raw)
 		profile__correct(to);
 	return to;

@@ -27,6 +27,60 @@ double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st)
 	return (double)st->ncalls * b->inside_error + (double)st->child_calls * b->outside_error;
 }
 
+bool prof_pace__known(const struct prof_pace *p)
+{
+	return p->entries.n >= PROF_PACE_FEWEST && p->returns.n >= PROF_PACE_FEWEST;
+}
+
+/* For a call and its return. */
+static double ns_of(const struct prof_pace *p)
+{
+	return (double)p->entries.ns / (double)p->entries.n +
+	       (double)p->returns.ns / (double)p->returns.n;
+}
+
+double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *to)
+{
+	return ns_of(to) / ns_of(from);
+}
+
+void prof_pace__add(struct prof_pace *to, const struct prof_pace *more)
+{
+	to->entries.n += more->entries.n;
+	to->entries.ns += more->entries.ns;
+	to->returns.n += more->returns.n;
+	to->returns.ns += more->returns.ns;
+}
+
+struct prof_pace prof_pace__since(const struct prof_pace *all, const struct prof_pace *before)
+{
+	return (struct prof_pace){
+		.entries = {all->entries.n - before->entries.n, all->entries.ns - before->entries.ns},
+		.returns = {all->returns.n - before->returns.n, all->returns.ns - before->returns.ns},
+	};
+}
+
+struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run)
+{
+	struct prof_bias at = *b;
+	double doubt = PROF_PACE_UNKNOWN;
+
+	if (b->from != PROF_BIAS_MEASURED && b->from != PROF_BIAS_STORED)
+		return at;
+	if (prof_pace__known(&b->pace) && prof_pace__known(run)) {
+		at.factor = prof_pace__factor(&b->pace, run);
+		at.inside_ns *= at.factor;
+		at.outside_ns *= at.factor;
+		at.inside_error *= at.factor;
+		at.outside_error *= at.factor;
+		doubt = PROF_PACE_ERROR +
+			sqrt(1.0 / (double)b->pace.returns.n + 1.0 / (double)run->returns.n);
+	}
+	at.inside_error += doubt * fabs(at.inside_ns);
+	at.outside_error += doubt * fabs(at.outside_ns);
+	return at;
+}
+
 bool prof_bias__same(const struct prof_bias *a, const struct prof_bias *b)
 {
 	return a->from == b->from && a->inside_ns == b->inside_ns && a->outside_ns == b->outside_ns;

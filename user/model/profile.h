@@ -104,6 +104,14 @@ struct prof_loss {
 	uint64_t count;
 };
 
+/* How fast the machine did the profiler's work: how long that took for some of the calls and for
+ * some of the returns. Only for comparison with itself, for it is but a part of what a call costs. */
+struct prof_pace {
+	struct prof_timed {
+		uint64_t n, ns; /* so many, together so long */
+	} entries, returns;
+};
+
 /* What the profiler adds to each call, on average: see bias.h. */
 struct prof_bias {
 	enum prof_bias_from {
@@ -114,6 +122,8 @@ struct prof_bias {
 	} from;
 	double inside_ns, outside_ns;
 	double inside_error, outside_error; /* their spread, in ns */
+	struct prof_pace pace;		    /* while they were measured */
+	double factor; /* by which the run's pace has changed them since; 0: it has not */
 };
 
 /* The words for enum prof_bias_from, in its order; ends with NULL. */
@@ -151,6 +161,7 @@ struct profile {
 	size_t nlosses;
 	char **notes; /* one-line remarks that head every report */
 	size_t nnotes;
+	struct prof_pace pace; /* of the run it was taken in; not stored */
 	struct profile_index *index; /* private: finds funcs and edges by key */
 };
 

@@ -13,9 +13,9 @@
 
 static json_t *bias_json(const struct prof_bias *b)
 {
-	return json_pack("{s:s, s:f, s:f, s:f, s:f}", "from", prof_bias_froms[b->from], "inside_ns",
-			 b->inside_ns, "outside_ns", b->outside_ns, "inside_error_ns",
-			 b->inside_error, "outside_error_ns", b->outside_error);
+	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f}", "from", prof_bias_froms[b->from],
+			 "inside_ns", b->inside_ns, "outside_ns", b->outside_ns, "inside_error_ns",
+			 b->inside_error, "outside_error_ns", b->outside_error, "pace", b->factor);
 }
 
 static json_t *target_json(const struct prof_target *t)

@@ -137,9 +137,11 @@ static int load_bias(struct prof_bias *b, json_t *target)
 	const char *from;
 	unsigned int i = 0;
 
-	if (json_unpack(target, "{s:{s:s, s:F, s:F, s:F, s:F}}", "bias", "from", &from, "inside_ns",
-			&b->inside_ns, "outside_ns", &b->outside_ns, "inside_error_ns",
-			&b->inside_error, "outside_error_ns", &b->outside_error))
+	*b = (struct prof_bias){0};
+	if (json_unpack(target, "{s:{s:s, s:F, s:F, s:F, s:F, s?F}}", "bias", "from", &from,
+			"inside_ns", &b->inside_ns, "outside_ns", &b->outside_ns, "inside_error_ns",
+			&b->inside_error, "outside_error_ns", &b->outside_error, "pace",
+			&b->factor))
 		return -1;
 	while (prof_bias_froms[i] && strcmp(prof_bias_froms[i], from))
 		i++;

@@ -50,10 +50,11 @@ static void print_bias(const struct profile *p, const struct prof_stat *sum, FIL
 	fprintf(out,
 		"   Bias: %.4f seconds taken off, %.1f ns inside and %.1f ns outside each call (%s",
 		off / 1e9, b->inside_ns, b->outside_ns, prof_bias_froms[b->from]);
-	if (b->from == PROF_BIAS_GIVEN)
-		fputs(")\n", out);
-	else
-		fprintf(out, ", within %.1f and %.1f ns)\n", b->inside_error, b->outside_error);
+	if (b->factor != 0)
+		fprintf(out, ", x %.2f for the run's pace", b->factor);
+	if (b->from != PROF_BIAS_GIVEN)
+		fprintf(out, ", within %.1f and %.1f ns", b->inside_error, b->outside_error);
+	fputs(")\n", out);
 	if (off > left / 2 && left > 0)
 		fprintf(out,
 			"   Note: %.2f us of profiling per %.2f us of work: corrected times are "

@@ -349,7 +349,7 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 	__u32 at, edge;
 	struct acc_slot *s = slot_current(tstate, &at);
 	struct acc_frame *f;
-	__u64 caller, quick;
+	__u64 caller, quick, begin;
 
 	if (RARE(!s))
 		return 0;
@@ -357,13 +357,19 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
 	caller = f ? caller_of(tstate) : 0;
 	if (RARE(caller && f->pyframe != caller))
 		settle(s, caller);
+	begin = RARE(acc_is_timed(s)) ? ticks() : 0;
 	quick = quick_of(frame, code);
 	edge = acc_edge_hot(s, quick);
-	if (RARE(!edge))
+	if (RARE(!edge)) {
+		begin = 0;
 		edge = look_closely(s, at, quick, code);
+	}
 	f = acc_push(s, edge, frame);
-	if (f)
-		acc_start(s, f);
+	if (RARE(!f))
+		return s;
+	acc_start(s, f);
+	if (RARE(begin))
+		acc_time(&s->entries, f->t_enter - begin);
 	return s;
 }
 
@@ -384,6 +390,8 @@ ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
 		leave_other(s, frame, now);
 	else
 		acc_pop(s, acc_row(s->row), &now);
+	if (RARE(acc_is_timed(s)))
+		acc_time(&s->returns, ticks() - now.at);
 	if (RARE(now.at >= deadline))
 		take_out(tstate, variant);
 }
