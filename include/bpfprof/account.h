@@ -20,6 +20,7 @@
  *   acc_ns_of(ticks)                     a length of time in ns, signed; where not: ticks are
  *   struct acc_ctl *acc_ctl(void)        or 0
  *   acc_clock()                          the time, in ticks; not needed where acc_now isn't called
+ *   ACC_TIMED_SHIFT                      what share of the calls is timed; where not: one in 16
  *   acc_mask_codes                       size of the table minus one (a power of two)
  *   acc_mask_edges/funcs                 likewise of the indices
  *   acc_edges_max, acc_funcs_max         elements of these tables
@@ -122,10 +123,13 @@ ACC_INLINE void acc_start(struct acc_slot *s, struct acc_frame *f)
 	f->away = m.away;
 	f->t_enter = m.at;
 }
+#endif
 
-/* Of calls and of returns, this share is timed: spread evenly over the calls, by the golden ratio's multiples,
- * and in step with no loop. */
+/* This share of the calls and of the returns is timed: spread over them by the multiples of the
+ * golden ratio, evenly and in step with no loop. */
+#ifndef ACC_TIMED_SHIFT
 #define ACC_TIMED_SHIFT 28 /* one in 16 */
+#endif
 #define ACC_TIMED_MAX	2048u
 
 ACC_INLINE int acc_is_timed(const struct acc_slot *s)
@@ -141,7 +145,6 @@ ACC_INLINE void acc_time(struct acc_timed *t, __u64 took)
 		t->n++;
 	}
 }
-#endif
 
 /* A block between markers has its description's address for a frame, and this bit in it. */
 #define ACC_MARK	 1ull

@@ -27,6 +27,7 @@ import json, sys
 p, true = json.load(open(sys.argv[1])), float(sys.argv[2]) * 1e9
 b = p["target"]["bias"]
 assert b["from"] == sys.argv[3], b
+assert b["pace"] > 0, b
 assert b["inside_ns"] + b["outside_ns"] > 0 and b["inside_error_ns"] > 0 < b["outside_error_ns"], b
 f = {f["name"]: f for f in p["functions"] if f["file"].endswith("calls.py")}
 for r in f.values():
@@ -60,7 +61,7 @@ for row in usdt:3.9 eval:3.11 inline:3.11 inline:3.14; do
 	fi
 done
 "$bpfprof" report "$work/p.json" >"$work/out" 2>"$work/err"
-has "the table says what was taken off" '^   Bias: .* inside and .* outside each call \(measured, within'
+has "the table says what was taken off" '^   Bias: .* inside and .* outside each call \(measured, x [0-9.]+ for the run.s pace, within'
 "$bpfprof" report -b off "$work/p.json" >"$work/out" 2>"$work/err"
 if grep -q Bias: "$work/out"; then
 	fail "--bias=off" "something was taken off"

@@ -35,7 +35,7 @@ def profile(functions, edges, losses=None, notes=()):
         "schema": "bpfprof/1",
         "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
                    "backend": "usdt", "clock": "wall", "clock_error": 1e-07,
-                   "bias": {"from": "none", "inside_ns": 0.0, "outside_ns": 0.0,
+                   "bias": {"from": "none", "pace": 0.0, "inside_ns": 0.0, "outside_ns": 0.0,
                             "inside_error_ns": 0.0, "outside_error_ns": 0.0},
                    "start_ns": 0, "duration_ns": 5,
                    "started_at": 0},
@@ -205,7 +205,7 @@ def bias(folder):
         ("a.py", 1, "top"): (1000 - 560 - 7, 9000 - 2 * 560 - 7)}, times(path, prof, "-b", "7"))
     data = random_profile(11, 30)
     data["target"]["bias"].update({"from": "measured", "inside_ns": 3.0, "outside_ns": -2.0,
-                                   "inside_error_ns": 1.0, "outside_error_ns": .5})
+                                   "inside_error_ns": 1.0, "outside_error_ns": .5, "pace": 1.25})
     path, prof = store(folder, "bias", data)
     want = {key(f): (f["tottime_ns"] - 3 * f["ncalls"] + 2 * f["child_calls"],
                      f["cumtime_ns"] - 3 * f["primitive_calls"] - f["calls_beneath"])
@@ -226,8 +226,14 @@ def bias(folder):
         for f, g in zip(again["functions"], data["functions"])))
     total = sum(3 * f["ncalls"] - 2 * f["child_calls"] for f in data["functions"])
     line = run(path).decode().splitlines()[0]
-    case("bias: the table says what was taken off",
-         line.startswith(f"   Bias: {total / 1e9:.4f} seconds taken off, 3.0 ns inside and -2.0"), line)
+    case("bias: the table says what was taken off", line ==
+         f"   Bias: {total / 1e9:.4f} seconds taken off, 3.0 ns inside and -2.0 ns outside each call "
+         "(measured, x 1.25 for the run's pace, within 1.0 and 0.5 ns)", line)
+    case("bias: stored and loaded", again["target"]["bias"] == data["target"]["bias"], again["target"])
+    del data["target"]["bias"]["pace"]
+    path, _ = store(folder, "no pace", data)
+    case("bias: of before paces were measured",
+         json.loads(run(path, "-f", "json"))["target"]["bias"]["pace"] == 0)
 
 
 CLOCKS = {"wall": (1, 0, 0), "cpu": (1, -1, 0), "off-cpu": (0, 1, 0), "blocked": (0, 1, -1),

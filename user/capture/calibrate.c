@@ -19,7 +19,7 @@ static const struct kind {
 	unsigned int turn, direct;
 } kinds[] = {
 	{"plain", 1 / 6.0, 1, 1},      {"arguments", 1 / 6.0, 1, 1},  {"method", 1 / 6.0, 1, 1},
-	{"several", 1 / 3.0, 4, 4}, /* functions in turn: the callee is not the expected one */
+	{"several", 1 / 3.0, 4, 4}, /* functions in turn: not the one that was called last */
 	{"recursion", 1 / 12.0, 8, 1}, {"generator", 1 / 12.0, 1, 1},
 };
 
@@ -27,10 +27,10 @@ static const struct kind {
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
 /* Runs on every version that is known. Says, of each kind and round, ns a turn with the call and
- * without, each measured twice; then of each round, when its loops have been seen, ns a turn without
- * the call again. Nothing of it may run after that, for usdt's probes are still there. A generator is resumed once more than its loop
- * turns. The file's name is none of the kind that is looked at more closely at each call, as
- * "<string>" is. */
+ * without, each measured twice; then, a line of stdin each, lets each be seen, and says ns a turn
+ * without the call again. Nothing of it may run after that, for usdt's probes are still there. A
+ * generator is resumed once more than its loop turns. The file's name is none of the kind that is
+ * looked at more closely at each call, as "<string>" is. */
 static const char program[] =
 	"import sys, time\n"
 	"calls, rounds = int(sys.argv[1]), int(sys.argv[2])\n"
@@ -70,20 +70,17 @@ static const char program[] =
 	"  loop(r[:64])\n"
 	"  empty(few[:64])\n"
 	"  found.append((timed(loop, r), timed(empty, few)))\n"
-	"def seen(some):\n"
-	" for name, loop, r, found in some:\n"
-	"  before = timed(empty, few)\n"
-	"  loop(r)\n"
-	"  found.append((before + timed(empty, few)) / 2)\n"
+	"def seen(loop, r):\n"
+	" before = timed(empty, few)\n"
+	" loop(r)\n"
+	" return (before + timed(empty, few)) / 2\n"
 	"alone()\n"
 	"alone()\n"
 	"for name, loop, r, found in loops:\n"
 	" say('%f %f %f %f' % (*found[0], *found[1]))\n"
-	"for i in range(rounds):\n"
+	"for name, loop, r, found in loops:\n"
 	" sys.stdin.readline()\n"
-	" seen(loops[i * len(forms):(i + 1) * len(forms)])\n"
-	" for name, loop, r, found in loops[i * len(forms):(i + 1) * len(forms)]:\n"
-	"  say('%f' % found[2])\n"
+	" say('%f' % seen(loop, r))\n"
 	"sys.stdin.readline()\n";
 
 /* One kind of call: ns on a CPU, of every round. */
@@ -91,11 +88,12 @@ struct kind_times {
 	double call[2 * CALIBRATE_ROUNDS]; /* alone, a turn; in turns without the call */
 	double base[CALIBRATE_ROUNDS];	   /* a turn without it, while the others are seen */
 	double leaf[CALIBRATE_ROUNDS], loop[CALIBRATE_ROUNDS]; /* seen, a call and a turn */
+	struct prof_pace pace[CALIBRATE_ROUNDS];
 };
 
 struct samples {
 	struct kind_times kinds[KINDS];
-	struct prof_pace pace[CALIBRATE_ROUNDS], all; /* of each round, and of all */
+	struct prof_pace pace; /* of all */
 };
 
 static int compare(const void *x, const void *y)
@@ -187,7 +185,7 @@ static void log_kind(const struct calibration *how, const char *kind, double ins
 			(inside + outside) / 2);
 }
 
-/* One kind's constants at the pace of all rounds, and how far the rounds lie apart. */
+/* One kind's constants at the pace of all, and how far the rounds lie apart. */
 static struct prof_bias derive_kind(const struct samples *all, size_t k, unsigned int n)
 {
 	const struct kind *kind = &kinds[k];
@@ -196,14 +194,11 @@ static struct prof_bias derive_kind(const struct samples *all, size_t k, unsigne
 	double inside[CALIBRATE_ROUNDS], outside[CALIBRATE_ROUNDS], base = median(s.base, n);
 
 	for (unsigned int i = 0; i < n; i++) {
-		double by = prof_pace__known(&all->pace[i])
-				    ? prof_pace__factor(&all->pace[i], &all->all)
-				    : 1;
+		double turn = all->kinds[k].base[i];
+		double by = prof_pace__factor(&s.pace[i], &all->pace);
 
-		double calls = (turns - 1) * all->kinds[k].base[i];
-
-		outside[i] = (s.loop[i] - all->kinds[k].base[i]) / kind->direct;
-		inside[i] = s.leaf[i] - (calls + beneath * outside[i]) / kind->turn;
+		outside[i] = (s.loop[i] - turn) / kind->direct;
+		inside[i] = s.leaf[i] - ((turns - 1) * turn + beneath * outside[i]) / kind->turn;
 		outside[i] *= by;
 		inside[i] *= by;
 	}
@@ -220,7 +215,7 @@ static void derive(const struct samples *all, const struct calibration *how, str
 	struct prof_bias of[KINDS];
 	double far_in = 0, far_out = 0;
 
-	*bias = (struct prof_bias){.from = PROF_BIAS_MEASURED, .pace = all->all};
+	*bias = (struct prof_bias){.from = PROF_BIAS_MEASURED, .pace = all->pace};
 	for (size_t k = 0; k < KINDS; k++) {
 		of[k] = derive_kind(all, k, how->rounds);
 		bias->inside_ns += of[k].inside_ns * kinds[k].share;
@@ -237,30 +232,21 @@ static void derive(const struct samples *all, const struct calibration *how, str
 	bias->outside_error += sqrt(far_out);
 }
 
-/* What the twin timed itself while a round was seen. */
-static bool read_base(struct twin *t, struct samples *to, unsigned int round)
+/* Has each of the twin's loops seen, and its pace. */
+static bool watch_loops(const struct session *s, struct twin *t, unsigned int rounds,
+			struct samples *to)
 {
 	char line[64];
 
-	for (size_t k = 0; k < KINDS; k++) {
-		if (!twin__hear(t, line, sizeof(line)) ||
-		    sscanf(line, "%lf", &to->kinds[k].base[round]) != 1)
-			return false;
-	}
-	return true;
-}
+	for (size_t i = 0; i < KINDS * rounds; i++) {
+		struct kind_times *k = &to->kinds[i % KINDS];
+		struct prof_pace before = to->pace;
 
-/* Has the twin's rounds seen, and the pace of each. */
-static bool watch_rounds(const struct session *s, struct twin *t, unsigned int rounds,
-			 struct samples *to)
-{
-	for (unsigned int i = 0; i < rounds; i++) {
-		struct prof_pace before = to->all;
-
-		if (!twin__go_on(t) || !read_base(t, to, i))
+		if (!twin__go_on(t) || !twin__hear(t, line, sizeof(line)) ||
+		    sscanf(line, "%lf", &k->base[i / KINDS]) != 1)
 			return false;
-		to->all = session__pace(s);
-		to->pace[i] = prof_pace__since(&to->all, &before);
+		to->pace = session__pace(s);
+		k->pace[i / KINDS] = prof_pace__since(&to->pace, &before);
 	}
 	return true;
 }
@@ -272,7 +258,7 @@ static bool watch(const struct capture *c, struct twin *t, unsigned int rounds, 
 	struct interp in = {0};
 	struct capture seen = {.backend = c->backend, .in = &in, .session = c->session};
 	bool ok = !interp__of_pid(&in, t->pid, why) && !seen.backend->place(&seen) &&
-		  watch_rounds(c->session, t, rounds, to);
+		  watch_loops(c->session, t, rounds, to);
 
 	if (seen.backend->remove)
 		seen.backend->remove(&seen);
@@ -300,7 +286,8 @@ int calibrate__measure(const struct capture *c, const struct calibration *asked,
 	error = twin__start(&t, c->in, program, args, why);
 	if (!error) {
 		*why = "its twin could not be measured";
-		error = !read_alone(&t, all, how->rounds) || !watch(c, &t, how->rounds, all, p, why) ||
+		error = !read_alone(&t, all, how->rounds) ||
+					!watch(c, &t, how->rounds, all, p, why) ||
 					!read_seen(p, all, how)
 				? -1
 				: 0;

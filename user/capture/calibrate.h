@@ -6,21 +6,21 @@
  *
  * Alone, a turn of the loop takes `base` without the calls and `call` with them, so the n calls of
  * a turn cost call - base, which is their own time by definition. As a machine's speed changes,
- * base is timed beside each loop that is seen too, and call is told in multiples of it. Of them the loop itself makes d
- * (in recursion the first one), the others are made by the callees. Seen, own time is L by the
- * callee's call and C by the turn of the loop; hence
+ * base is timed beside each loop that is seen too, and call is told in multiples of it. Of the
+ * calls the loop itself makes d (in recursion the first one), the others are made by the callees.
+ * Seen, own time is L by the callee's call and C by the turn of the loop; hence
  *
  *   outside = (C - base) / d
  *   inside  = L - ((call - base) + (n - d) * outside) / n
  *
  * Of each kind of call: the medians over rounds, in which the kinds take turns, so that a slow
- * moment of the machine is in one round of each and not in all of one; and each round is told as it
- * would be at the pace of all of them (model/bias.h). A profile does not tell the
- * kinds apart, so the constants are their means, by shares as in real programs: there a third of
- * the calls or more are of another function than their caller called before (29 to 41 % even where
- * the order is by chance, of docutils, jinja2, asyncio and tokenize), which the tables did not
- * expect. The error is the standard deviation of the kinds (two such bars hold nearly all of them)
- * and the median deviation of the rounds.
+ * moment of the machine is in one round of each and not in all of one; and each is told as it would
+ * be at the pace of all together (model/bias.h). A profile does not tell the kinds apart, so the
+ * constants are their means, by shares as in real programs: there a third of the calls are of
+ * another function than their caller called before (29 to 41 % of docutils, jinja2, asyncio and
+ * tokenize), in an order that the tables know (all but 0 to 8 %). The error is the standard
+ * deviation of the kinds (two such bars hold nearly all of them) and the median deviation of the
+ * rounds.
  */
 #ifndef BPFPROF_CALIBRATE_H
 #define BPFPROF_CALIBRATE_H

@@ -74,9 +74,8 @@ static bool parse(const char *line, unsigned long long *key, struct prof_bias *b
 {
 	struct prof_pace *p = &b->pace;
 
-	return sscanf(line,
-		      "%16llx %lf %lf %lf %lf %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, key,
-		      &b->inside_ns, &b->outside_ns, &b->inside_error, &b->outside_error,
+	return sscanf(line, "%16llx %lf %lf %lf %lf %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64,
+		      key, &b->inside_ns, &b->outside_ns, &b->inside_error, &b->outside_error,
 		      &p->entries.n, &p->entries.ns, &p->returns.n, &p->returns.ns) == 9;
 }
 

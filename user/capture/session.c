@@ -538,7 +538,8 @@ static int place(struct session *s, pid_t pid, const char *path, const struct pr
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(s->bpf->obj, p->program);
 
-	return keep_link(&s->probes, attach_at(prog, pid, path, p->offset, p->sema_offset, p->cookie));
+	return keep_link(&s->probes,
+			 attach_at(prog, pid, path, p->offset, p->sema_offset, p->cookie));
 }
 
 /* The tracepoints of all backends. */

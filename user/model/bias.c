@@ -32,16 +32,20 @@ bool prof_pace__known(const struct prof_pace *p)
 	return p->entries.n >= PROF_PACE_FEWEST && p->returns.n >= PROF_PACE_FEWEST;
 }
 
-/* For a call and its return. */
+/* For a call and its return; 0: not known. */
 static double ns_of(const struct prof_pace *p)
 {
+	if (!p->entries.n || !p->returns.n)
+		return 0;
 	return (double)p->entries.ns / (double)p->entries.n +
 	       (double)p->returns.ns / (double)p->returns.n;
 }
 
 double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *to)
 {
-	return ns_of(to) / ns_of(from);
+	double ns = ns_of(from);
+
+	return ns > 0 && ns_of(to) > 0 ? ns_of(to) / ns : 1;
 }
 
 void prof_pace__add(struct prof_pace *to, const struct prof_pace *more)
@@ -55,8 +59,10 @@ void prof_pace__add(struct prof_pace *to, const struct prof_pace *more)
 struct prof_pace prof_pace__since(const struct prof_pace *all, const struct prof_pace *before)
 {
 	return (struct prof_pace){
-		.entries = {all->entries.n - before->entries.n, all->entries.ns - before->entries.ns},
-		.returns = {all->returns.n - before->returns.n, all->returns.ns - before->returns.ns},
+		.entries = {all->entries.n - before->entries.n,
+			    all->entries.ns - before->entries.ns},
+		.returns = {all->returns.n - before->returns.n,
+			    all->returns.ns - before->returns.ns},
 	};
 }
 

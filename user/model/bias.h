@@ -28,7 +28,8 @@ double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st);
 /* Whether enough was timed to say something of it. */
 bool prof_pace__known(const struct prof_pace *p);
 
-/* What makes constants that were found at one pace into those of another, where both are known. */
+/* What makes constants that were found at one pace into those of another; 1 where nothing was timed
+ * at one of them. */
 double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *to);
 
 void prof_pace__add(struct prof_pace *to, const struct prof_pace *more);
@@ -37,11 +38,11 @@ void prof_pace__add(struct prof_pace *to, const struct prof_pace *more);
 struct prof_pace prof_pace__since(const struct prof_pace *all, const struct prof_pace *before);
 
 /*
- * What the constants were in a run of that pace. A machine's speed changes, that of a virtual one by
- * 10 % and more within seconds, and what traps cost changes by itself, not as the speed of Python
- * does; but a call's cost and what the profiler's part of it takes change together, within
- * PROF_PACE_ERROR. The constants' errors grow by that and by the doubt about the mean; where too little
- * was timed, by PROF_PACE_UNKNOWN.
+ * What the constants were in a run of that pace. A machine's speed changes, that of a virtual one
+ * by 10 % and more within seconds, and what traps cost changes by itself, not as the speed of
+ * Python does; but a call's cost and what the profiler's part of it takes change together, within
+ * PROF_PACE_ERROR. The constants' errors grow by that and by the doubt about the mean; where too
+ * little was timed, by PROF_PACE_UNKNOWN.
  */
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run);
 

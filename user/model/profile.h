@@ -105,7 +105,8 @@ struct prof_loss {
 };
 
 /* How fast the machine did the profiler's work: how long that took for some of the calls and for
- * some of the returns. Only for comparison with itself, for it is but a part of what a call costs. */
+ * some of the returns. Only for comparison with itself, for it is but a part of what a call costs.
+ */
 struct prof_pace {
 	struct prof_timed {
 		uint64_t n, ns; /* so many, together so long */
@@ -161,7 +162,7 @@ struct profile {
 	size_t nlosses;
 	char **notes; /* one-line remarks that head every report */
 	size_t nnotes;
-	struct prof_pace pace; /* of the run it was taken in; not stored */
+	struct prof_pace pace;	     /* of the run it was taken in; not stored */
 	struct profile_index *index; /* private: finds funcs and edges by key */
 };
 

@@ -329,6 +329,11 @@ COLD static void settle(struct acc_slot *s, __u64 caller)
 	acc_settle(s, caller, &now);
 }
 
+COLD static void leave_timed(struct acc_slot *s, __u64 since)
+{
+	acc_time(&s->returns, ticks() - since);
+}
+
 /* The return of a frame that is not the innermost. */
 COLD static void leave_other(struct acc_slot *s, __u64 frame, struct acc_moment now)
 {
@@ -343,33 +348,46 @@ APART static __u32 look_closely(struct acc_slot *s, __u32 at, __u64 quick, __u64
 	return acc_edge_for(s, at, &c);
 }
 
-/* Counts the call. Returns its slot, or 0 where there is none. */
-ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
+/* Counts the call on the slot that is its thread's. */
+ALWAYS void enter_on(struct acc_slot *s, __u32 at, __u64 tstate, __u64 frame, __u64 code, int timed)
 {
-	__u32 at, edge;
-	struct acc_slot *s = slot_current(tstate, &at);
-	struct acc_frame *f;
-	__u64 caller, quick, begin;
+	__u64 begin = timed ? ticks() : 0, quick;
+	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
+	__u64 caller = f ? caller_of(tstate) : 0;
+	__u32 edge;
 
-	if (RARE(!s))
-		return 0;
-	f = s->top ? acc_frame(s->top) : 0;
-	caller = f ? caller_of(tstate) : 0;
 	if (RARE(caller && f->pyframe != caller))
 		settle(s, caller);
-	begin = RARE(acc_is_timed(s)) ? ticks() : 0;
 	quick = quick_of(frame, code);
 	edge = acc_edge_hot(s, quick);
 	if (RARE(!edge)) {
-		begin = 0;
+		timed = 0;
 		edge = look_closely(s, at, quick, code);
 	}
 	f = acc_push(s, edge, frame);
-	if (RARE(!f))
-		return s;
-	acc_start(s, f);
-	if (RARE(begin))
+	if (f)
+		acc_start(s, f);
+	if (f && timed)
 		acc_time(&s->entries, f->t_enter - begin);
+}
+
+COLD static void enter_timed(struct acc_slot *s, __u32 at, __u64 tstate, __u64 frame, __u64 code)
+{
+	enter_on(s, at, tstate, frame, code, 1);
+}
+
+/* Counts the call. Returns its slot, or 0 where there is none. */
+ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
+{
+	__u32 at;
+	struct acc_slot *s = slot_current(tstate, &at);
+
+	if (RARE(!s))
+		return 0;
+	if (RARE(acc_is_timed(s)))
+		enter_timed(s, at, tstate, frame, code);
+	else
+		enter_on(s, at, tstate, frame, code, 0);
 	return s;
 }
 
@@ -391,7 +409,7 @@ ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
 	else
 		acc_pop(s, acc_row(s->row), &now);
 	if (RARE(acc_is_timed(s)))
-		acc_time(&s->returns, ticks() - now.at);
+		leave_timed(s, now.at);
 	if (RARE(now.at >= deadline))
 		take_out(tstate, variant);
 }
