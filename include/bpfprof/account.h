@@ -130,7 +130,7 @@ ACC_INLINE void acc_start(struct acc_slot *s, struct acc_frame *f)
 #ifndef ACC_TIMED_SHIFT
 #define ACC_TIMED_SHIFT 28 /* one in 16 */
 #endif
-#define ACC_TIMED_MAX	2048u
+#define ACC_TIMED_MAX 2048u
 
 ACC_INLINE int acc_is_timed(const struct acc_slot *s)
 {

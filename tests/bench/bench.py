@@ -4,8 +4,8 @@
 One live Python process is measured again and again: alone, then with each tool in turn, so that
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
-is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs proof) choose how much; a backend's name stands
-for how its cost grows with the program.
+is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs perturbs proof) choose how much; a backend's
+name stands for how its cost grows with the program.
 """
 import os
 import re
@@ -19,7 +19,7 @@ from tools import Bpfprof, Target, bpftrace, floor
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls inline eval usdt programs proof").split()
+PARTS = os.environ.get("PARTS", "calls inline eval usdt programs perturbs proof").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -214,6 +214,57 @@ def bystander(target):
           f"{median(beside):.1f} while the first is profiled")
 
 
+WALKS = (0, 16, 256, 4096)  # KiB that each call reads: within each of the caches, and beyond them
+TURN_CALLS = {"none": 4000000, "inline": 2000000, "eval": 200000, "usdt": 200000}
+
+
+def walks(target, backend):
+    """What profiling adds to a call that uses the caches itself. The least of a few, for what it
+    reads costs far more."""
+    found = {}
+    for _ in range(ROUNDS):
+        for kib in WALKS:
+            alone = least(target, "walk", kib)
+            with bpfprof(target.pid, backend):
+                found.setdefault(kib, []).append((alone, least(target, "walk", kib) - alone))
+    print(f"  {backend}, to a call that reads " + "; ".join(
+        f"{kib} KiB ({median([a for a, _ in v]) / 1000:.1f} us): {median([b for _, b in v]):.0f} ns"
+        for kib, v in found.items()), flush=True)
+
+
+def turns(target, backend):
+    n = TURN_CALLS[backend]
+    if backend == "none":
+        calls, ns = target.run("calls_a_turn", n), target.run("turn", n)
+    else:
+        with bpfprof(target.pid, backend):
+            calls, ns = target.run("calls_a_turn", n), target.run("turn", n)
+    print(f"  {backend}: {calls:.0f} calls in each turn with the GIL, {ns / 1e6:.2f} ms long",
+          flush=True)
+
+
+def slot(target):
+    """The evaluator's slot alone: the stub calls on, and nothing is at its markers."""
+    added = []
+    for _ in range(ROUNDS):
+        alone = least(target, "fib", 24)
+        with floor(BUILD, target.pid, "slot"):
+            added.append(least(target, "fib", 24) - alone)
+    print(f"  the slot alone: {median(added):.0f} ns a call ({min(added):.0f} to {max(added):.0f})")
+
+
+def perturbs(backends):
+    target = Target(COMMAND)
+    print(" what profiling changes besides:")
+    attempt("slot", slot, target)
+    for backend in backends:
+        attempt(f"{backend}, caches", walks, target, backend)
+    print("  two threads that only call, for 5 ms each by CPython's rule:")
+    for backend in ["none", *backends]:
+        attempt(f"{backend}, GIL", turns, target, backend)
+    target.close()
+
+
 def main():
     target = Target(COMMAND)
     if "calls" in PARTS:
@@ -227,9 +278,11 @@ def main():
     target.close()
     if "programs" in PARTS:
         programs()
+    backends = ["inline", "eval"] + ["usdt"] * USDT
+    if "perturbs" in PARTS:
+        perturbs(backends)
     if "proof" in PARTS:
         known = os.path.join(os.path.dirname(TARGET), "known.py")
-        backends = ["inline", "eval"] + ["usdt"] * USDT
         attempt("proof", proof, BUILD, [*PYTHON, known], backends, ROUNDS)
         if os.environ.get("UNDER_PERF"):
             attempt("samples", real, BUILD, COMMAND, os.environ["UNDER_PERF"].split(), backends,

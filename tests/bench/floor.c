@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* floor usdt|eval1|eval5 PID: places two empty BPF programs on the probes of a Python process, or
- * on the marker sites of the stub in it, says "ready", and takes them out when stdin ends. */
+/* floor usdt|eval1|eval5|slot PID: places two empty BPF programs on the probes of a Python process,
+ * or on the marker sites of the stub in it, or only the stub; says "ready", and takes them out when
+ * stdin ends. */
 #include <bpf/libbpf.h>
 #include <poll.h>
 #include <stdio.h>
@@ -42,6 +43,8 @@ static int attach_eval(struct floor_bpf *bpf, const struct interp *in, struct bp
 
 	if (foothold__enter(f, in, NULL))
 		return -1;
+	if (!links)
+		return foothold__arm(f, in, NULL);
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%lx-%lx", in->pid, (unsigned long)f->base,
 		 (unsigned long)(f->base + STUB_STATE));
 	links[0] = attach(bpf->progs.floor_entry, in, path, enter, 0);
@@ -62,7 +65,8 @@ int main(int argc, char **argv)
 		return 1;
 	if (strcmp(argv[1], "usdt"))
 		f = foothold__new(&in, !strcmp(argv[1], "eval5"));
-	if (f ? attach_eval(bpf, &in, links, f) : attach_usdt(bpf, &in, links))
+	if (f ? attach_eval(bpf, &in, strcmp(argv[1], "slot") ? links : NULL, f)
+	      : attach_usdt(bpf, &in, links))
 		return 1;
 	puts("ready");
 	fflush(stdout);

@@ -108,6 +108,55 @@ def run_threads(n):
     return timed(all_threads, n * rounds * fib_calls(15))
 
 
+def walk(kib, n=2000):
+    """A loop of calls, each of which reads so much memory in no order: 28 bytes an int, and the 8 of
+    the list that refers to it."""
+    read = random.Random(1).sample(range(1000, 1000 + kib * 1024 // 36), kib * 1024 // 36)
+
+    def leaf():
+        return sum(read)
+
+    def loop():
+        for _ in range(n):
+            leaf()
+
+    loop()
+    return timed(loop, n)
+
+
+class Turns:
+    """Two threads that only call, and how they take turns with the GIL."""
+    def __init__(self, n):
+        self.calls = self.turns = 0
+        self.last = None
+        self.rounds = n // fib_calls(5)
+        threads = [threading.Thread(target=self.work) for _ in range(2)]
+        start = time.perf_counter_ns()
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.ns = time.perf_counter_ns() - start
+
+    def work(self):
+        me = threading.get_ident()
+        for _ in range(self.rounds):
+            if self.last != me:
+                self.last = me
+                self.turns += 1
+            fib(5)
+
+
+def run_calls_a_turn(n):
+    t = Turns(n)
+    return 2 * t.rounds * fib_calls(5) / t.turns
+
+
+def run_turn(n):
+    t = Turns(n)
+    return t.ns / t.turns
+
+
 def run_program(name):
     program = importlib.import_module("programs." + name)
     return lambda n: timed(lambda: program.run(n), 1)
@@ -158,7 +207,7 @@ def monitoring():
 
 
 WORK = {"fib": run_fib, "deep": run_deep, "functions": run_functions, "scattered": run_scattered,
-        "threads": run_threads}
+        "threads": run_threads, "walk": walk, "calls_a_turn": run_calls_a_turn, "turn": run_turn}
 PROFILERS = {"none": lambda: (lambda: None, lambda: None), "cProfile": cprofile,
              "profiling.tracing": tracing, "yappi": yappi_wall, "sys.monitoring": monitoring}
 

@@ -264,7 +264,9 @@ static bool watch(const struct capture *c, struct twin *t, unsigned int rounds, 
 		seen.backend->remove(&seen);
 	session__drain(c->session, p);
 	twin__end(t);
-	session__unprobe(c->session);
+	/* elsewhere its probes stay until the end: to take them out takes the kernel long */
+	if (seen.backend->own_file)
+		session__unprobe(c->session);
 	session__reset(c->session);
 	interp__close(&in);
 	return ok;

@@ -38,6 +38,7 @@ struct backend {
 	unsigned int calibrate;	     /* calls in a loop that take about a millisecond under it */
 	const char *const *programs; /* of BPF, ends with NULL; NULL: none but those of all */
 	bool inlined;		     /* the process accounts itself, in ticks */
+	bool own_file; /* its probes are in the interpreter's file, which others run */
 	/* What else this interpreter's session needs; 0, or -1 after one line. */
 	int (*set_up)(const struct interp *in, struct session_setup *setup);
 	/* Everything up to counting; 0, or -1 after one line. What was begun is undone by remove.

@@ -93,8 +93,10 @@ static void place_loader(struct marks *m)
 	const struct marker_loader *l = &m->files.loader;
 	const struct probe probe = {"bpfp_block_load", l->offset, 0, l->debug, l->addr};
 
-	if (l->open_path && marks__fd(m) >= 0 && !m->told)
-		m->told = !session__probe(m->session, m->pid, l->open_path, &probe, 1);
+	if (!l->open_path || marks__fd(m) < 0 || m->told)
+		return;
+	session__wait_unprobed(m->session);
+	m->told = !session__probe(m->session, m->pid, l->open_path, &probe, 1);
 }
 
 struct marks *marks__begin(struct session *s, pid_t pid)

@@ -42,8 +42,9 @@ struct session {
 	struct tables copy;	   /* of snapshots; allocated by the first */
 	const struct marks_opts *blocks;
 	pid_t pid;
-	bool proven;  /* probes count on this kernel */
-	bool nop5;    /* and on a 5-byte nop are cheaper */
+	bool proven; /* probes count on this kernel */
+	bool asked;  /* whether they are cheaper on a 5-byte nop, which is nop5 */
+	bool nop5;
 	bool inlined; /* the process accounts itself, in ticks */
 };
 
@@ -425,7 +426,7 @@ static void *drop_links(void *links)
 	return NULL;
 }
 
-static void wait_for_leaver(struct session *s)
+void session__wait_unprobed(struct session *s)
 {
 	if (s->leaver)
 		pthread_join(s->leaver, NULL);
@@ -434,7 +435,7 @@ static void wait_for_leaver(struct session *s)
 
 void session__unprobe(struct session *s)
 {
-	wait_for_leaver(s);
+	session__wait_unprobed(s);
 	s->leaving = s->probes;
 	s->probes = (struct links){0};
 	if (pthread_create(&s->leaver, NULL, drop_links, &s->leaving)) {
@@ -495,11 +496,12 @@ static bool nop5_survives_fork(struct session *s)
 
 bool session__nop5_is_cheaper(struct session *s)
 {
-	uint64_t nop1, nop5;
+	uint64_t nop1 = 0, nop5 = 0;
 
-	if (s->proven)
+	if (s->asked)
 		return s->nop5;
-	s->proven = fire_canary(s, CANARY_NOP1, CANARY_TIMED, &nop1) == CANARY_TIMED;
+	s->asked = true;
+	s->proven |= fire_canary(s, CANARY_NOP1, CANARY_TIMED, &nop1) == CANARY_TIMED;
 	s->nop5 = s->proven && nop5_survives_fork(s) &&
 		  fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED && nop5 < nop1;
 	return s->nop5;
@@ -598,7 +600,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 
 void session__detach(struct session *s)
 {
-	wait_for_leaver(s);
+	session__wait_unprobed(s);
 	drop_links(&s->probes);
 	drop_links(&s->watches);
 }

@@ -97,6 +97,10 @@ void session__clear_blocks(struct session *s);
  * second for each, and one that is left behind in the same file delays each event of the others. */
 void session__unprobe(struct session *s);
 
+/* Until that is done. No program may keep a thread waiting meanwhile: the kernel would wait for it
+ * with a lock held that every other probe needs. */
+void session__wait_unprobed(struct session *s);
+
 /* Takes the probes out; the process runs on at full speed. Idempotent. */
 void session__detach(struct session *s);
 

@@ -87,6 +87,7 @@ const struct backend backend_usdt = {
 	.virtue = "the interpreter's own probes",
 	.calibrate = 1000,
 	.programs = programs,
+	.own_file = true,
 	.set_up = set_up,
 	.place = place,
 	.note = note,
