@@ -109,19 +109,12 @@ def run_threads(n):
 
 
 def walk(kib, n=2000):
-    """A loop of calls, each of which reads so much memory in no order: 28 bytes an int, and the 8 of
-    the list that refers to it."""
+    """A loop, a function of its own for each size, of calls that each read so much memory in no
+    order: 28 bytes an int, and the 8 of the list that refers to it."""
     read = random.Random(1).sample(range(1000, 1000 + kib * 1024 // 36), kib * 1024 // 36)
-
-    def leaf():
-        return sum(read)
-
-    def loop():
-        for _ in range(n):
-            leaf()
-
-    loop()
-    return timed(loop, n)
+    space = {"leaf": lambda: sum(read)}
+    exec(f"def walk_{kib}(r):\n for _ in r: leaf()", space)
+    return timed(lambda: space[f"walk_{kib}"](range(n)), n)
 
 
 class Turns:

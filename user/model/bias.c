@@ -22,9 +22,24 @@ int64_t prof_bias__cum(const struct prof_bias *b, const struct prof_stat *st)
 		       (double)st->calls_beneath * (b->inside_ns + b->outside_ns));
 }
 
+static bool is_measured(const struct prof_bias *b)
+{
+	return b->from == PROF_BIAS_MEASURED || b->from == PROF_BIAS_STORED;
+}
+
+static double cold(const struct prof_stat *st)
+{
+	double beneath = (double)(st->cumtime_ns - st->tottime_ns);
+
+	return fmin(fmax(beneath, 0) * PROF_BIAS_COLD, (double)st->child_calls * PROF_BIAS_COLDEST);
+}
+
 double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st)
 {
-	return (double)st->ncalls * b->inside_error + (double)st->child_calls * b->outside_error;
+	double known =
+		(double)st->ncalls * b->inside_error + (double)st->child_calls * b->outside_error;
+
+	return is_measured(b) ? known + cold(st) : known;
 }
 
 bool prof_pace__known(const struct prof_pace *p)
@@ -71,7 +86,7 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 	struct prof_bias at = *b;
 	double doubt = PROF_PACE_UNKNOWN;
 
-	if (b->from != PROF_BIAS_MEASURED && b->from != PROF_BIAS_STORED)
+	if (!is_measured(b))
 		return at;
 	if (prof_pace__known(&b->pace) && prof_pace__known(run)) {
 		at.factor = prof_pace__factor(&b->pace, run);

@@ -19,11 +19,21 @@
 /* Takes p->target.bias, which stays there, off all figures. To be done once. */
 void profile__correct(struct profile *p);
 
-/* What a correction takes off own time, and how far off it may be: the constants' errors times the
- * calls they stand for; ns. */
+/* What a correction takes off; ns. */
 int64_t prof_bias__own(const struct prof_bias *b, const struct prof_stat *st);
 int64_t prof_bias__cum(const struct prof_bias *b, const struct prof_stat *st);
+
+/*
+ * How far off that of own time may be, in ns: the constants' errors times the calls they stand for;
+ * and as the constants are those of calls in quick succession, for each call made from it
+ * PROF_BIAS_COLD of what the callee takes, up to PROF_BIAS_COLDEST ns, for who comes back from long
+ * work finds the profiler's tables and code no longer in the caches ("make bench", PARTS=perturbs).
+ * Of one function: those of several add up.
+ */
 double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st);
+
+#define PROF_BIAS_COLD	  0.005
+#define PROF_BIAS_COLDEST 500.0
 
 /* Whether enough was timed to say something of it. */
 bool prof_pace__known(const struct prof_pace *p);

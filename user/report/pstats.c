@@ -43,8 +43,10 @@ static void print_bias(const struct profile *p, const struct prof_stat *sum, FIL
 	const struct prof_clock *clock = clock_of(p);
 	const struct prof_bias *b = &p->target.bias;
 	double off = (double)prof_bias__own(b, sum), left = (double)sum->tottime_ns;
-	double error = prof_bias__error(b, sum);
+	double error = 0;
 
+	for (size_t i = 0; i < p->nfuncs; i++)
+		error += prof_bias__error(b, &p->funcs[i].stat);
 	if (b->from == PROF_BIAS_NONE || !sum->ncalls || !clock || !clock->wall)
 		return;
 	fprintf(out,
