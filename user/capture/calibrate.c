@@ -19,11 +19,11 @@ static const struct kind {
 	unsigned int turn, direct;
 } kinds[] = {
 	{"plain", 1 / 6.0, 1, 1},      {"arguments", 1 / 6.0, 1, 1},  {"method", 1 / 6.0, 1, 1},
-	{"several", 1 / 3.0, 4, 4}, /* functions in turn: not the one that was called last */
+	{"several", 1 / 3.0, 16, 16}, /* functions in turn: not the one that was called last */
 	{"recursion", 1 / 12.0, 8, 1}, {"generator", 1 / 12.0, 1, 1},
 };
 
-#define TURN  8 /* divided by every kind's */
+#define TURN  16 /* divided by every kind's */
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
 /* Runs on every version that is known. Says, of each kind and round, ns a turn with the call and
@@ -34,15 +34,15 @@ static const struct kind {
 static const char program[] =
 	"import sys, time\n"
 	"calls, rounds = int(sys.argv[1]), int(sys.argv[2])\n"
+	"some = 'abcdefghijklmnop'\n"
 	"forms = dict(\n"
 	" plain=('def leaf_{0}(): pass\\ndef loop_{0}(r):\\n for _ in r: leaf_{0}()', calls),\n"
 	" arguments=('def leaf_{0}(a, b=0, *, c=0): return a\\ndef loop_{0}(r):\\n'\n"
 	"            ' for _ in r: leaf_{0}(1, c=_)', calls),\n"
 	" method=('class C:\\n def leaf_{0}(self, a): pass\\no = C()\\ndef loop_{0}(r):\\n'\n"
 	"         ' for _ in r: o.leaf_{0}(_)', calls),\n"
-	" several=('def leaf_{0}(): pass\\na = leaf_{0}\\ndef leaf_{0}(): pass\\nb = leaf_{0}\\n'\n"
-	"          'def leaf_{0}(): pass\\nc = leaf_{0}\\ndef leaf_{0}(): pass\\n'\n"
-	"          'def loop_{0}(r):\\n for _ in r: a(); b(); c(); leaf_{0}()', calls // 4),\n"
+	" several=(''.join('def leaf_{0}(): pass\\n%s = leaf_{0}\\n' % c for c in some) +\n"
+	"          'def loop_{0}(r):\\n for _ in r: ' + '(); '.join(some) + '()', calls // 16),\n"
 	" recursion=('def leaf_{0}(k):\\n if k: leaf_{0}(k - 1)\\ndef loop_{0}(r):\\n'\n"
 	"            ' for _ in r: leaf_{0}(7)', calls // 8),\n"
 	" generator=('def leaf_{0}(r):\\n for _ in r: yield\\ndef loop_{0}(r):\\n'\n"
