@@ -120,7 +120,7 @@ static double deviation(double *v, size_t n)
 	return median(far, n);
 }
 
-/* What the twin timed itself. False: it said something else. */
+/* What the twin timed itself. False: it said something else, or its clock is too coarse. */
 static bool read_alone(struct twin *t, struct samples *to, unsigned int rounds)
 {
 	double call[2], base[2];
@@ -131,7 +131,8 @@ static bool read_alone(struct twin *t, struct samples *to, unsigned int rounds)
 		size_t at = 2 * (i / KINDS);
 
 		if (!twin__hear(t, line, sizeof(line)) ||
-		    sscanf(line, "%lf %lf %lf %lf", &call[0], &base[0], &call[1], &base[1]) != 4)
+		    sscanf(line, "%lf %lf %lf %lf", &call[0], &base[0], &call[1], &base[1]) != 4 ||
+		    !(base[0] > 0 && base[1] > 0))
 			return false;
 		s->call[at] = call[0] / base[0];
 		s->call[at + 1] = call[1] / base[1];

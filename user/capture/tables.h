@@ -45,7 +45,8 @@ struct ticks_clock;
  * anyone else any more. */
 void tables__close_frames(struct tables *t, const struct ticks_clock *clock);
 
-/* How long the returns that were timed took the profiler; also while the tables are written. */
+/* How long the calls and returns that were timed took the profiler; also while the tables are
+ * written. */
 struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *clock);
 
 /* Adds what the tables hold to p: functions, edges, threads, losses, pace. */
