@@ -59,7 +59,6 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_call c = {.ident = ctx->si, .quick = ctx->si, .code = ctx->dx};
 	struct acc_moment now;
-	struct acc_frame *f;
 	__u64 begin;
 
 	if (!s)
@@ -74,12 +73,7 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 		begin = 0;
 		edge = eval_closely(s, at, &c);
 	}
-	f = acc_push(s, edge, ctx->di);
-	if (!f)
-		return 0;
-	acc_start(s, f);
-	if (begin)
-		acc_time(&s->entries, f->t_enter - begin);
+	acc_open(s, edge, ctx->di, begin);
 	return 0;
 }
 

@@ -112,7 +112,6 @@ int bpfp_block_begin(struct pt_regs *ctx)
 	__u32 at = counting ? slot_for_block() : 0, edge;
 	struct acc_slot *s = at ? acc_slot(at) : 0;
 	struct acc_call c = {.pyframe = ctx->di | ACC_MARK};
-	struct acc_frame *f;
 
 	if (!s)
 		return 0;
@@ -121,9 +120,7 @@ int bpfp_block_begin(struct pt_regs *ctx)
 	edge = acc_edge_hot(s, c.quick);
 	if (!edge)
 		edge = block_closely(s, at, &c, bpf_get_attach_cookie(ctx));
-	f = acc_push(s, edge, c.pyframe);
-	if (f)
-		acc_start(s, f);
+	acc_open(s, edge, c.pyframe, 0);
 	return 0;
 }
 

@@ -290,7 +290,6 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 	__u64 frame = frame_here(ctx, site);
 	struct frame_view v = {};
 	struct acc_call c = {};
-	struct acc_frame *f;
 	__u64 begin;
 
 	if (!s)
@@ -312,12 +311,7 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 			return 0;
 		edge = edge_closely(s, at, &c);
 	}
-	f = acc_push(s, edge, frame);
-	if (!f)
-		return 0;
-	acc_start(s, f);
-	if (begin)
-		acc_time(&s->entries, f->t_enter - begin);
+	acc_open(s, edge, frame, begin);
 	return 0;
 }
 

@@ -553,6 +553,21 @@ ACC_INLINE struct acc_frame *acc_push(struct acc_slot *s, __u32 edge, __u64 pyfr
 	return f;
 }
 
+#ifdef acc_clock
+/* The end of an entry: a call on edge, whose time starts now. begin: when the profiler began with
+ * it, where that is to be timed; else 0. */
+ACC_INLINE void acc_open(struct acc_slot *s, __u32 edge, __u64 pyframe, __u64 begin)
+{
+	struct acc_frame *f = acc_push(s, edge, pyframe);
+
+	if (!f)
+		return;
+	acc_start(s, f);
+	if (begin)
+		acc_time(&s->entries, f->t_enter - begin);
+}
+#endif
+
 /* A call whose identity is known. */
 ACC_INLINE struct acc_frame *acc_enter(struct acc_slot *s, __u32 slot, const struct acc_call *c)
 {

@@ -17,7 +17,6 @@
 #include "model/profile.h"
 
 struct marks_opts;
-struct profile;
 struct session;
 
 /* Limits of the tables, in elements; the memory they take is fixed at start. */

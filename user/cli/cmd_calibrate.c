@@ -16,9 +16,9 @@
 
 #define REPEATS 5u
 
-/* The mean of all at their mean pace, and how far the farthest is from it, added to the mean of
- * their errors. */
-static struct prof_bias mean_of(const struct prof_bias *v, unsigned int n)
+/* The mean of all, which are brought to their mean pace, and how far the farthest is from it, added
+ * to the mean of their errors. */
+static struct prof_bias mean_of(struct prof_bias *v, unsigned int n)
 {
 	struct prof_bias mean = {.from = PROF_BIAS_MEASURED};
 	double far_in = 0, far_out = 0;
@@ -26,18 +26,15 @@ static struct prof_bias mean_of(const struct prof_bias *v, unsigned int n)
 	for (unsigned int i = 0; i < n; i++)
 		prof_pace__add(&mean.pace, &v[i].pace);
 	for (unsigned int i = 0; i < n; i++) {
-		double by = prof_pace__factor(&v[i].pace, &mean.pace);
-
-		mean.inside_ns += v[i].inside_ns * by / n;
-		mean.outside_ns += v[i].outside_ns * by / n;
-		mean.inside_error += v[i].inside_error * by / n;
-		mean.outside_error += v[i].outside_error * by / n;
+		prof_bias__scale(&v[i], prof_pace__factor(&v[i].pace, &mean.pace));
+		mean.inside_ns += v[i].inside_ns / n;
+		mean.outside_ns += v[i].outside_ns / n;
+		mean.inside_error += v[i].inside_error / n;
+		mean.outside_error += v[i].outside_error / n;
 	}
 	for (unsigned int i = 0; i < n; i++) {
-		double by = prof_pace__factor(&v[i].pace, &mean.pace);
-
-		far_in = fmax(far_in, fabs(v[i].inside_ns * by - mean.inside_ns));
-		far_out = fmax(far_out, fabs(v[i].outside_ns * by - mean.outside_ns));
+		far_in = fmax(far_in, fabs(v[i].inside_ns - mean.inside_ns));
+		far_out = fmax(far_out, fabs(v[i].outside_ns - mean.outside_ns));
 	}
 	mean.inside_error += far_in;
 	mean.outside_error += far_out;

@@ -100,34 +100,36 @@ bool elf__symbol(struct elf *e, const char *name, uint64_t *addr, uint64_t *size
 	return true;
 }
 
-uint64_t elf__offset(struct elf *e, uint64_t addr)
+/* The segment in which an address lies, or (in_file) an offset; false: none. */
+static bool segment_of(struct elf *e, uint64_t at, bool in_file, GElf_Phdr *ph)
 {
 	size_t n = 0;
 
 	elf_getphdrnum(e->elf, &n);
 	for (size_t i = 0; i < n; i++) {
-		GElf_Phdr ph;
+		uint64_t start;
 
-		if (gelf_getphdr(e->elf, i, &ph) && ph.p_type == PT_LOAD && addr >= ph.p_vaddr &&
-		    addr - ph.p_vaddr < ph.p_filesz)
-			return addr - ph.p_vaddr + ph.p_offset;
+		if (!gelf_getphdr(e->elf, i, ph) || ph->p_type != PT_LOAD)
+			continue;
+		start = in_file ? ph->p_offset : ph->p_vaddr;
+		if (at >= start && at - start < ph->p_filesz)
+			return true;
 	}
-	return 0;
+	return false;
+}
+
+uint64_t elf__offset(struct elf *e, uint64_t addr)
+{
+	GElf_Phdr ph;
+
+	return segment_of(e, addr, false, &ph) ? addr - ph.p_vaddr + ph.p_offset : 0;
 }
 
 uint64_t elf__address(struct elf *e, uint64_t offset)
 {
-	size_t n = 0;
+	GElf_Phdr ph;
 
-	elf_getphdrnum(e->elf, &n);
-	for (size_t i = 0; i < n; i++) {
-		GElf_Phdr ph;
-
-		if (gelf_getphdr(e->elf, i, &ph) && ph.p_type == PT_LOAD && offset >= ph.p_offset &&
-		    offset - ph.p_offset < ph.p_filesz)
-			return offset - ph.p_offset + ph.p_vaddr;
-	}
-	return 0;
+	return segment_of(e, offset, true, &ph) ? offset - ph.p_offset + ph.p_vaddr : 0;
 }
 
 /* A semaphore may lie in .bss-like memory only where the linker put .probes into data: it is in

@@ -81,6 +81,14 @@ struct prof_pace prof_pace__since(const struct prof_pace *all, const struct prof
 	};
 }
 
+void prof_bias__scale(struct prof_bias *b, double by)
+{
+	b->inside_ns *= by;
+	b->outside_ns *= by;
+	b->inside_error *= by;
+	b->outside_error *= by;
+}
+
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run)
 {
 	struct prof_bias at = *b;
@@ -90,10 +98,7 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 		return at;
 	if (prof_pace__known(&b->pace) && prof_pace__known(run)) {
 		at.factor = prof_pace__factor(&b->pace, run);
-		at.inside_ns *= at.factor;
-		at.outside_ns *= at.factor;
-		at.inside_error *= at.factor;
-		at.outside_error *= at.factor;
+		prof_bias__scale(&at, at.factor);
 		doubt = PROF_PACE_ERROR +
 			sqrt(1.0 / (double)b->pace.returns.n + 1.0 / (double)run->returns.n);
 	}

@@ -42,6 +42,9 @@ bool prof_pace__known(const struct prof_pace *p);
  * at one of them. */
 double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *to);
 
+/* Constants and errors, times by. */
+void prof_bias__scale(struct prof_bias *b, double by);
+
 void prof_pace__add(struct prof_pace *to, const struct prof_pace *more);
 
 /* That of what came after before, which is part of all. */

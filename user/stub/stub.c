@@ -361,14 +361,10 @@ ALWAYS void enter_on(struct acc_slot *s, __u32 at, __u64 tstate, __u64 frame, __
 	quick = quick_of(frame, code);
 	edge = acc_edge_hot(s, quick);
 	if (RARE(!edge)) {
-		timed = 0;
+		begin = 0;
 		edge = look_closely(s, at, quick, code);
 	}
-	f = acc_push(s, edge, frame);
-	if (f)
-		acc_start(s, f);
-	if (f && timed)
-		acc_time(&s->entries, f->t_enter - begin);
+	acc_open(s, edge, frame, begin);
 }
 
 COLD static void enter_timed(struct acc_slot *s, __u32 at, __u64 tstate, __u64 frame, __u64 code)
