@@ -18,13 +18,11 @@ CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(O)
 LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-USER_SRC := $(wildcard user/base/*.c user/model/*.c user/discover/*.c user/capture/*.c \
-                       user/report/*.c user/cli/*.c)
+USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/capture/stubimage.o
-# What works on a live process or a kernel.
-TARGET_SRC := session spawn capture usdt eval marks foothold inject twin calibrate
-# What does not, built a second time with sanitizers for the unit ring.
-UNIT_LIB := $(filter-out user/cli/%,$(filter-out $(TARGET_SRC:%=user/capture/%.c),$(USER_SRC))) \
+# What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
+TARGET_SRC := session spawn capture usdt eval marks blocks foothold hook inject twin sibling calibrate
+UNIT_LIB := $(filter-out user/cli/% $(foreach name,$(TARGET_SRC),%/$(name).c),$(USER_SRC)) \
             user/python/record.c user/python/clock.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
@@ -207,7 +205,7 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
-CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) user/capture/foothold.c user/capture/inject.c
+CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/*/foothold.c user/*/hook.c user/*/inject.c)
 $(O)/tests/e2e/cycles: $(O)/tests/e2e/cycles.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/capture/stubimage.o
 	$(call msg,LINK,$@)
