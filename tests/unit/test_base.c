@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "capture/regs.h"
 #include "discover/interp.h"
-#include "discover/procmap.h"
+#include "process/procmap.h"
 #include "report/report.h"
 
 static void check_utf8(const void *bytes, size_t size, unsigned int width, const char *want)

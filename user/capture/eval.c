@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "capture/capture.h"
 #include "capture/foothold.h"
-#include "capture/inject.h"
-#include "capture/spawn.h"
+#include "process/inject.h"
+#include "process/spawn.h"
 #include "discover/interp.h"
 
 static const char *const programs[] = {"bpfp_eval_enter", "bpfp_eval_leave", "bpfp_eval_low", NULL};

@@ -15,15 +15,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/aside.h"
+#include "process/detached.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/ticks.h"
-#include "capture/inject.h"
+#include "process/inject.h"
 #include "discover/interp.h"
-#include "discover/procmap.h"
-#include "discover/procmem.h"
-#include "discover/vdso.h"
+#include "process/procmap.h"
+#include "process/procmem.h"
+#include "process/vdso.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* Linux 6.3; before, a memfd is executable and the flag unknown */

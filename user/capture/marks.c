@@ -13,7 +13,7 @@
 #include "capture/session.h"
 #include "discover/interp.h"
 #include "discover/markers.h"
-#include "discover/procmem.h"
+#include "process/procmem.h"
 #include "model/profile.h"
 
 #define NOP5 5

@@ -23,7 +23,7 @@
 #include "capture/marks.h"
 #include "capture/snapshot.h"
 #include "capture/tables.h"
-#include "discover/procmem.h"
+#include "process/procmem.h"
 #include "model/profile.h"
 #include "bpfprof.skel.h"
 

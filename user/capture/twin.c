@@ -19,7 +19,7 @@
 
 #include "base/mem.h"
 #include "discover/interp.h"
-#include "discover/procmem.h"
+#include "process/procmem.h"
 
 #define NOBODY	  65534
 #define PATIENCE  5 /* seconds */

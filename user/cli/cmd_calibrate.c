@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "capture/calibrate.h"
 #include "capture/constants.h"
-#include "capture/spawn.h"
+#include "process/spawn.h"
 #include "cli/opts.h"
 #include "discover/interp.h"
 #include "discover/system.h"

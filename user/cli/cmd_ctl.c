@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "cli/opts.h"
 #include "discover/markers.h"
-#include "discover/procmem.h"
+#include "process/procmem.h"
 
 struct order {
 	bool (*carry_out)(int mem, uint64_t control, const struct order *order);

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "capture/foothold.h"
-#include "capture/seccomp.h"
+#include "process/seccomp.h"
 #include "cli/opts.h"
 #include "discover/interp.h"
 #include "discover/system.h"

@@ -15,7 +15,7 @@
 #include "base/ticks.h"
 #include "capture/capture.h"
 #include "capture/marks.h"
-#include "capture/spawn.h"
+#include "process/spawn.h"
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "discover/interp.h"

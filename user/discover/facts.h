@@ -3,7 +3,7 @@
 #ifndef BPFPROF_FACTS_H
 #define BPFPROF_FACTS_H
 
-#include "discover/elf.h"
+#include "process/elf.h"
 #include "discover/interp.h"
 
 /* False where a function is missing or does not look as it should. */

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "discover/elf.h"
+#include "process/elf.h"
 #include "discover/facts.h"
-#include "discover/procmap.h"
+#include "process/procmap.h"
 
 static const struct {
 	const char *text, *advice;

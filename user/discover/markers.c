@@ -11,9 +11,9 @@
 
 #include "base/mem.h"
 #include "bpfprof.h"
-#include "discover/elf.h"
+#include "process/elf.h"
 #include "discover/interp.h"
-#include "discover/procmem.h"
+#include "process/procmem.h"
 
 #define PROVIDER "bpfprof"
 #define NOP5	 5 /* bytes of the nop before the one that a note points at */

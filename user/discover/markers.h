@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "discover/procmap.h"
+#include "process/procmap.h"
 
 /* A mapping of a file that has markers. A marker is a nop of 5 bytes, one of 1 byte, a return. */
 struct marker_file {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* /proc/PID/maps. Knows nothing of what is mapped. */
-#include "discover/procmap.h"
+#include "process/procmap.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* ELF by libelf. Knows the note format of sdt.h; no Python. */
-#include "discover/elf.h"
+#include "process/elf.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Classic BPF as seccomp uses it: loads of struct seccomp_data, arithmetic, jumps, scratch memory
  * (Documentation/userspace-api/seccomp_filter.rst of the kernel). */
-#include "capture/seccomp.h"
+#include "process/seccomp.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -10,7 +10,7 @@
 #include <sys/ptrace.h>
 
 #include "base/mem.h"
-#include "discover/procmem.h"
+#include "process/procmem.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER
 #define PTRACE_SECCOMP_GET_FILTER 0x420c

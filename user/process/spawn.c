@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Runs a command under ptrace until it is Python, then lets it go. Knows no BPF. */
-#include "capture/spawn.h"
+#include "process/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "discover/markers.h"
-#include "discover/procmem.h"
+#include "process/procmem.h"
 
 #define OPTIONS	      (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
 #define OPTIONS_ALL   (OPTIONS | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)

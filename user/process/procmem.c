@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* /proc/PID/mem and /proc/PID/status. */
-#include "discover/procmem.h"
+#include "process/procmem.h"
 
 #include <errno.h>
 #include <fcntl.h>

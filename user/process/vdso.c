@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Reads the vDSO's symbols from the process's memory. */
-#include "discover/vdso.h"
+#include "process/vdso.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "discover/elf.h"
-#include "discover/procmap.h"
-#include "discover/procmem.h"
+#include "process/elf.h"
+#include "process/procmap.h"
+#include "process/procmem.h"
 
 #define VDSO_MAX 65536
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* ptrace: stop, call, go on. Knows nothing of Python or BPF programs for it. */
-#include "capture/inject.h"
+#include "process/inject.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "capture/seccomp.h"
-#include "discover/procmap.h"
-#include "discover/procmem.h"
+#include "process/seccomp.h"
+#include "process/procmap.h"
+#include "process/procmem.h"
 
 #define EVENT(status) ((status) >> 16)
 #define VDSO_MAX      16384

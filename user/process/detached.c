@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* A forked child that outlives us. */
-#include "base/aside.h"
+#include "process/detached.h"
 
 #include <errno.h>
 #include <signal.h>
