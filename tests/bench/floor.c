@@ -11,7 +11,7 @@
 
 #include "bench/floor.skel.h"
 #include "capture/foothold.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 
 static struct bpf_link *attach(struct bpf_program *prog, const struct interp *in, const char *path,
 			       uint64_t offset, uint64_t sema_offset)

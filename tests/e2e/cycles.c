@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "capture/foothold.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 
 static int cycle(const struct interp *in, uint64_t *stopped_ns)
 {

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "capture/regs.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "process/procmap.h"
 #include "report/report.h"
 

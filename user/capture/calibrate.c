@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "capture/twin.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "model/bias.h"
 
 /* A way to call: its share of the means, how many calls a turn of the loop makes, and how many of

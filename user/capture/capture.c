@@ -10,7 +10,7 @@
 #include "capture/calibrate.h"
 #include "capture/constants.h"
 #include "capture/foothold.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "model/bias.h"
 #include "model/profile.h"
 

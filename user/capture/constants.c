@@ -13,7 +13,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 
 static uint64_t hash_text(uint64_t h, const char *text)
 {

@@ -9,7 +9,7 @@
 #include "capture/foothold.h"
 #include "process/inject.h"
 #include "process/spawn.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 
 static const char *const programs[] = {"bpfp_eval_enter", "bpfp_eval_leave", "bpfp_eval_low", NULL};
 

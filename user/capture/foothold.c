@@ -20,7 +20,7 @@
 #include "base/mem.h"
 #include "base/ticks.h"
 #include "process/inject.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
 #include "process/vdso.h"

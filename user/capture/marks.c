@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "capture/capture.h"
 #include "capture/session.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "discover/markers.h"
 #include "process/procmem.h"
 #include "model/profile.h"

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "process/procmem.h"
 
 #define NOBODY	  65534

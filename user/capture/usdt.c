@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "capture/capture.h"
 #include "capture/regs.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "model/profile.h"
 
 static const char *const programs[] = {"bpfp_usdt_entry", "bpfp_usdt_return", NULL};

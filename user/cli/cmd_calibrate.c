@@ -10,7 +10,7 @@
 #include "capture/constants.h"
 #include "process/spawn.h"
 #include "cli/opts.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "discover/system.h"
 #include "model/bias.h"
 

@@ -8,7 +8,7 @@
 #include "capture/foothold.h"
 #include "process/seccomp.h"
 #include "cli/opts.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "discover/system.h"
 
 static void print_sites(const char *probe, const struct usdt_sites *sites)

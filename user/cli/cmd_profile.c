@@ -18,7 +18,7 @@
 #include "process/spawn.h"
 #include "cli/opts.h"
 #include "cli/output.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "discover/markers.h"
 #include "discover/system.h"
 #include "model/profile.h"

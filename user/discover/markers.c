@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "bpfprof.h"
 #include "process/elf.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 #include "process/procmem.h"
 
 #define PROVIDER "bpfprof"

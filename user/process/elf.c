@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 
 struct elf {
 	int fd;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "discover/interp.h"
+#include "cpython/interp.h"
 
 struct spawn {
 	pid_t pid;

@@ -4,7 +4,7 @@
 #define BPFPROF_FACTS_H
 
 #include "process/elf.h"
-#include "discover/interp.h"
+#include "cpython/interp.h"
 
 /* False where a function is missing or does not look as it should. */
 bool eval_facts__read(struct eval_facts *f, struct elf *e);

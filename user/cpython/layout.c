@@ -3,7 +3,7 @@
  * The version table. Numbers only, of x86-64 builds with the GIL, read off the headers and checked
  * on live interpreters.
  */
-#include "discover/interp.h"
+#include "cpython/interp.h"
 
 /* str before and since 3.12, which dropped wstr */
 #define STR_OLD 16, 32, 2, 48, 48, 56, 72

@@ -3,7 +3,7 @@
  * Offsets read off the machine code of small exported functions, which every build has: such a
  * getter is one load, `mov disp(%rdi),%rax`, behind at most an endbr64 and a frame pointer.
  */
-#include "discover/facts.h"
+#include "cpython/facts.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Which file is the interpreter, which version, which probes. Reads files; touches no process. */
-#include "discover/interp.h"
+#include "cpython/interp.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "process/elf.h"
-#include "discover/facts.h"
+#include "cpython/facts.h"
 #include "process/procmap.h"
 
 static const struct {
