@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "capture/regs.h"
+#include "arch/x86_64/regs.h"
 #include "cpython/interp.h"
 #include "process/procmap.h"
 #include "report/report.h"
