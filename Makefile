@@ -19,7 +19,7 @@ LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
-USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/capture/stubimage.o
+USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
 TARGET_SRC := session spawn capture usdt eval marks blocks foothold hook inject twin sibling calibrate
 UNIT_LIB := $(filter-out user/cli/% $(foreach name,$(TARGET_SRC),%/$(name).c),$(USER_SRC)) \
@@ -117,7 +117,7 @@ $(O)/stub.bin: $(O)/user/stub/head.o $(O)/user/stub/stub.o user/stub/stub.ld
 	$(Q)$(LD) -T user/stub/stub.ld $(filter %.o,$^) -o $(O)/stub.elf
 	$(Q)$(OBJCOPY) -O binary -j .text $(O)/stub.elf $@
 
-$(O)/user/capture/stubimage.o: $(O)/stub.bin
+$(O)/user/hook/stubimage.o: $(O)/stub.bin
 
 $(O)/%.o: %.c
 	$(call msg,CC,$@)
@@ -207,13 +207,13 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 
 CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/*/foothold.c user/*/hook.c user/*/inject.c)
 $(O)/tests/e2e/cycles: $(O)/tests/e2e/cycles.o $(CYCLES_SRC:%.c=$(O)/%.o) \
-                       $(O)/user/capture/stubimage.o
+                       $(O)/user/hook/stubimage.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
 $(O)/tests/bench/floor.o: $(O)/bench/floor.skel.h
 $(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(CYCLES_SRC:%.c=$(O)/%.o) \
-                        $(O)/user/capture/stubimage.o
+                        $(O)/user/hook/stubimage.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "bench/floor.skel.h"
-#include "capture/foothold.h"
+#include "hook/hook.h"
 #include "cpython/interp.h"
 
 static struct bpf_link *attach(struct bpf_program *prog, const struct interp *in, const char *path,

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "capture/foothold.h"
+#include "hook/hook.h"
 #include "cpython/interp.h"
 
 static int cycle(const struct interp *in, uint64_t *stopped_ns)

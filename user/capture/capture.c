@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "capture/calibrate.h"
 #include "capture/constants.h"
-#include "capture/foothold.h"
+#include "hook/hook.h"
 #include "cpython/interp.h"
 #include "model/bias.h"
 #include "model/profile.h"

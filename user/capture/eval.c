@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "capture/capture.h"
-#include "capture/foothold.h"
+#include "hook/hook.h"
 #include "process/inject.h"
 #include "process/spawn.h"
 #include "cpython/interp.h"

@@ -19,7 +19,7 @@
 #include "base/mem.h"
 #include "base/ticks.h"
 #include "capture/canary.h"
-#include "capture/foothold.h"
+#include "hook/hook.h"
 #include "capture/marks.h"
 #include "capture/snapshot.h"
 #include "capture/tables.h"

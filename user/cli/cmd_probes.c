@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "capture/foothold.h"
+#include "hook/hook.h"
 #include "process/seccomp.h"
 #include "cli/opts.h"
 #include "cpython/interp.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Into the interpreter and out of it. Knows no BPF. */
-#include "capture/foothold.h"
+#include "hook/hook.h"
 
 #include <errno.h>
 #include <fcntl.h>
