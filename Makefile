@@ -93,7 +93,7 @@ vmlinux:
 
 # --- user space ---------------------------------------------------------------------------------
 
-$(O)/user/capture/session.o: $(O)/bpfprof.skel.h
+$(O)/user/probe/session.o: $(O)/bpfprof.skel.h
 
 # The stub: code for another process, so nothing of ours may be called or needed there. It leaves
 # %rbp as it was, so that a walk by frame pointers finds the frames above it.

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "capture/marks.h"
-#include "capture/session.h"
+#include "probe/session.h"
 #include "model/profile.h"
 
 struct foothold;

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "capture/capture.h"
-#include "capture/session.h"
+#include "probe/session.h"
 #include "cpython/interp.h"
 #include "discover/markers.h"
 #include "process/procmem.h"

@@ -11,7 +11,7 @@
 #include "process/spawn.h"
 #include "cli/opts.h"
 #include "cpython/interp.h"
-#include "discover/system.h"
+#include "probe/system.h"
 #include "model/bias.h"
 
 #define REPEATS 5u

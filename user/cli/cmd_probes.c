@@ -9,7 +9,7 @@
 #include "process/seccomp.h"
 #include "cli/opts.h"
 #include "cpython/interp.h"
-#include "discover/system.h"
+#include "probe/system.h"
 
 static void print_sites(const char *probe, const struct usdt_sites *sites)
 {

@@ -20,7 +20,7 @@
 #include "cli/output.h"
 #include "cpython/interp.h"
 #include "discover/markers.h"
-#include "discover/system.h"
+#include "probe/system.h"
 #include "model/profile.h"
 
 static char *join(char *const args[])

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "capture/session.h"
+#include "probe/session.h"
 #include "report/report.h"
 
 #define BPFPROF_VERSION "0.1.0"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The table of checks behind "doctor" and behind every capture. */
-#include "discover/system.h"
+#include "probe/system.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

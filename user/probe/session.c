@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Owns the BPF object, its maps and its links. The only file that knows the skeleton. */
-#include "capture/session.h"
+#include "probe/session.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/ticks.h"
-#include "capture/canary.h"
+#include "probe/canary.h"
 #include "hook/hook.h"
 #include "capture/marks.h"
 #include "capture/snapshot.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The canary site. Knows its own address and nothing of who listens. */
-#include "capture/canary.h"
+#include "probe/canary.h"
 
 #include <link.h>
 
