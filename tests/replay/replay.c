@@ -14,10 +14,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "capture/tables.h"
+#include "reader/tables.h"
 #include "replay/replay.h"
 #include "replay/replay.skel.h"
-#include "capture/home.h" /* last: its macros bear names of the skeleton's members */
+#include "reader/in_reader.h" /* last: its macros bear names of the skeleton's members */
 
 #define SIZE   1024u
 #define SLOTS  4u

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "model/bias.h"
-#include "capture/home.h"
+#include "reader/in_reader.h"
 
 static const struct prof_bias found = {
 	.from = PROF_BIAS_MEASURED,

@@ -4,9 +4,9 @@
 
 #include "base/mem.h"
 #include "base/ticks.h"
-#include "capture/tables.h"
+#include "reader/tables.h"
 #include "model/profile.h"
-#include "capture/home.h" /* last: its macros bear short names */
+#include "reader/in_reader.h" /* last: its macros bear short names */
 
 #define ROUNDS 300
 

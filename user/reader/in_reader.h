@@ -4,7 +4,7 @@
  * Included by a .c file, never by a header: draining closes open frames with it, and the unit ring
  * tests the arithmetic with it.
  */
-#include "capture/tables.h"
+#include "reader/tables.h"
 
 static struct tables *home;
 

@@ -7,7 +7,7 @@
 static __s64 home_ns_of(__u64 ticks);
 #define acc_ns_of(ticks) home_ns_of(ticks)
 
-#include "capture/home.h"
+#include "reader/in_reader.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -4,13 +4,13 @@
  * stacks of open frames: what ends in between is missing from the figures, for a moment, rather
  * than counted twice.
  */
-#include "capture/snapshot.h"
+#include "reader/snapshot.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "capture/tables.h"
+#include "reader/tables.h"
 
 /* What tells an open frame from another that is open in its place later. */
 struct seen {
