@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "capture/marks.h"
+#include "blocks/blocks.h"
 #include "probe/session.h"
 #include "model/profile.h"
 

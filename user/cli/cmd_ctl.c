@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "cli/opts.h"
-#include "discover/markers.h"
+#include "blocks/markers.h"
 #include "process/procmem.h"
 
 struct order {

@@ -20,7 +20,7 @@
 #include "base/ticks.h"
 #include "probe/canary.h"
 #include "hook/hook.h"
-#include "capture/marks.h"
+#include "blocks/blocks.h"
 #include "reader/snapshot.h"
 #include "reader/tables.h"
 #include "process/procmem.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The markers and control objects of a process. */
-#include "discover/markers.h"
+#include "blocks/markers.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The markers of include/bpfprof.h as places for probes. */
-#include "capture/marks.h"
+#include "blocks/blocks.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "capture/capture.h"
 #include "probe/session.h"
 #include "cpython/interp.h"
-#include "discover/markers.h"
+#include "blocks/markers.h"
 #include "process/procmem.h"
 #include "model/profile.h"
 
