@@ -7,8 +7,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "capture/calibrate.h"
-#include "capture/constants.h"
+#include "bias/calibrate.h"
+#include "bias/store.h"
 #include "hook/hook.h"
 #include "cpython/interp.h"
 #include "model/bias.h"

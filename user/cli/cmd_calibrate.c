@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "capture/calibrate.h"
-#include "capture/constants.h"
+#include "bias/calibrate.h"
+#include "bias/store.h"
 #include "process/spawn.h"
 #include "cli/opts.h"
 #include "cpython/interp.h"

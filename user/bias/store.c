@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Lines "key inside outside inside_error outside_error what", the file replaced as a whole. */
-#include "capture/constants.h"
+#include "bias/store.h"
 
 #include <errno.h>
 #include <inttypes.h>

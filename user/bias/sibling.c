@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Fork, enter, drop rights, exec. */
-#include "capture/twin.h"
+#include "bias/sibling.h"
 
 #include <errno.h>
 #include <fcntl.h>

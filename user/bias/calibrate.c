@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The twin's program, and the arithmetic. */
-#include "capture/calibrate.h"
+#include "bias/calibrate.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "capture/twin.h"
+#include "bias/sibling.h"
 #include "cpython/interp.h"
 #include "model/bias.h"
 
