@@ -27,7 +27,7 @@
 
 #include <stdio.h>
 
-#include "capture/capture.h"
+#include "backend/capture.h"
 #include "model/profile.h"
 
 struct calibration {

@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "capture/capture.h"
+#include "backend/capture.h"
 #include "probe/session.h"
 #include "cpython/interp.h"
 #include "blocks/markers.h"

@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/ticks.h"
-#include "capture/capture.h"
+#include "backend/capture.h"
 #include "blocks/blocks.h"
 #include "process/spawn.h"
 #include "cli/opts.h"

@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "capture/capture.h"
+#include "backend/capture.h"
 #include "cli/man.h"
 #include "model/clock.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "capture/capture.h"
+#include "backend/capture.h"
 #include "arch/x86_64/regs.h"
 #include "cpython/interp.h"
 #include "model/profile.h"

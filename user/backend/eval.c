@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "capture/capture.h"
+#include "backend/capture.h"
 #include "hook/hook.h"
 #include "process/inject.h"
 #include "process/spawn.h"

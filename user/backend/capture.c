@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The table of backends, and what a measurement by any of them has in common. */
-#include "capture/capture.h"
+#include "backend/capture.h"
 
 #include <stdlib.h>
 #include <string.h>
