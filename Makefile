@@ -134,11 +134,11 @@ $(O)/bpfprof.8: $(O)/bpfprof
 
 # --- markers --------------------------------------------------------------------------------------
 
-$(O)/libbpfprof.a: $(O)/user/markers/markers.o
+$(O)/libbpfprof.a: $(O)/user/marker/marker.o
 	$(call msg,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(O)/libbpfprof.so.0: $(O)/user/markers/markers.o
+$(O)/libbpfprof.so.0: $(O)/user/marker/marker.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -shared -nostdlib -Wl,-soname,$(@F) $(LDFLAGS) $^ -o $@
 
@@ -152,7 +152,7 @@ $(O)/tests/markers/example $(O)/tests/bench/markers: %: %.o $(O)/libbpfprof.a
 # The package and its wheel, by way of setuptools. Objects are always made anew: it does not know
 # of headers.
 PYTHON_SRC := $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
-              $(wildcard user/markers/*) $(wildcard include/*.h include/bpfprof/*.h)
+              $(wildcard user/marker/*) $(wildcard include/*.h include/bpfprof/*.h)
 SETUP = cd user/python && CFLAGS='$(WARN)' PYTHONWARNINGS=ignore $(PYTHON) setup.py -q egg_info --egg-base=$(TMP_PYTHON) \
         build --build-base=$(TMP_PYTHON) --force
 TMP_PYTHON = $(abspath $(O))/setup
@@ -180,7 +180,7 @@ install: all
 	install -D -m 755 $(O)/libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so.0
 	ln -sf libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	sed 's|@PREFIX@|$(PREFIX)|' user/markers/bpfprof.pc.in > \
+	sed 's|@PREFIX@|$(PREFIX)|' user/marker/bpfprof.pc.in > \
 		$(DESTDIR)$(PREFIX)/lib/pkgconfig/bpfprof.pc
 
 # --- tests --------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ $(O)/san/%.o: %.c
 	$(Q)$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g $(SAN) $(WARN) -MMD -MP -c $< -o $@
 
 $(O)/tests/unit/test_%: $(O)/san/tests/unit/test_%.o $(UNIT_LIB:%.c=$(O)/san/%.o) \
-                        $(O)/user/markers/markers.o
+                        $(O)/user/marker/marker.o
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) $^ $(LIBS) -o $@

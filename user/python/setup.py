@@ -10,7 +10,7 @@ os.chdir(os.path.dirname(os.path.abspath(__file__)))
 
 SOURCES = """
 block.c clock.c module.c record.c recorder.c resumed.c site.c snapshot.c tracked.c
-../base/ticks.c ../markers/markers.S
+../base/ticks.c ../marker/marker.S
 """
 
 
