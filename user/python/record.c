@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "python/clock.h"
-#include "python/home.h"
+#include "python/in_package.h"
 
 /* Changes in a forked child; never 0. What bears another era belongs to the parent. */
 static volatile uint32_t era = 1;

@@ -37,7 +37,7 @@ ALWAYS __u64 ticks(void)
 	return RARE(config.vdso_clock) ? vdso_ticks() : __builtin_ia32_rdtsc();
 }
 
-#include "home.h"
+#include "in_stub.h"
 
 typedef void *(*evaluator)(__u64 tstate, __u64 frame, int throwflag);
 
