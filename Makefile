@@ -21,7 +21,7 @@ SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
-TARGET_SRC := session spawn capture usdt eval marks blocks foothold hook inject twin sibling calibrate
+TARGET_SRC := session spawn capture usdt eval blocks hook hook inject sibling sibling calibrate
 UNIT_LIB := $(filter-out user/cli/% $(foreach name,$(TARGET_SRC),%/$(name).c),$(USER_SRC)) \
             user/python/record.c user/python/clock.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
@@ -205,7 +205,7 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
-CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/*/foothold.c user/*/hook.c user/*/inject.c)
+CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/*/hook.c user/*/hook.c user/*/inject.c)
 $(O)/tests/e2e/cycles: $(O)/tests/e2e/cycles.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/hook/stubimage.o
 	$(call msg,LINK,$@)

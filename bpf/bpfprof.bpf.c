@@ -24,7 +24,7 @@ int bpfp_canary(struct pt_regs *ctx)
 SEC("raw_tp/sched_process_exit")
 int bpfp_exit(void *ctx)
 {
-	slot_release();
+	thread_release();
 	return 0;
 }
 
@@ -34,7 +34,7 @@ int bpfp_exec(void *ctx)
 {
 	if (bpf_get_current_pid_tgid() >> 32 == target_tgid)
 		programs_before++;
-	if ((slot_release() && unicode_type) ||
+	if ((thread_release() && unicode_type) ||
 	    (inlined && bpf_get_current_pid_tgid() >> 32 == target_tgid))
 		acc_lose(ACC_LOSS_EXEC, 1);
 	return 0;
@@ -44,11 +44,11 @@ int bpfp_exec(void *ctx)
 SEC("tp_btf/sched_switch")
 int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_struct *next)
 {
-	struct acc_slot *s = slot_of_task(prev);
+	struct acc_thread *s = thread_of_task(prev);
 
 	if (s)
 		away_begin(s, bpf_ktime_get_ns(), preempt || !prev->__state);
-	s = slot_of_task(next);
+	s = thread_of_task(next);
 	if (s)
 		away_end(s, bpf_ktime_get_ns());
 	return 0;
@@ -57,7 +57,7 @@ int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_s
 SEC("tp_btf/sched_wakeup")
 int BPF_PROG(bpfp_wakeup, struct task_struct *task)
 {
-	struct acc_slot *s = slot_of_task(task);
+	struct acc_thread *s = thread_of_task(task);
 
 	if (s)
 		away_ready(s, bpf_ktime_get_ns());

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel home of the accounting core: the maps it works on, and the slot of the thread that is
+ * The kernel home of the accounting core: the maps it works on, and the entry of the thread that is
  * running. Knows no backend. Included once by each BPF object.
  *
  * Maps are arrays, whose look-up the verifier turns into a bounds check and an addition, so tables
@@ -22,10 +22,10 @@ const volatile __u32 acc_mask_codes = 1023;
 const volatile __u32 acc_edges_max = 1024;
 const volatile __u32 acc_funcs_max = 1024;
 const volatile __u32 acc_frames_max = 1024;
-const volatile __u32 slots_max = 64;
+const volatile __u32 threads_max = 64;
 const volatile __u32 rows_max = 64;
 const volatile __u32 names_mask = 65535; /* the name store's bytes less one, without its tail */
-const volatile __u32 inlined = 0;	 /* it accounts itself, and its slots are found by TCB */
+const volatile __u32 inlined = 0;	 /* it accounts itself, and its threads are found by TCB */
 
 __u32 target_tgid = 0; /* the process */
 __u64 attach_ns = 0;   /* threads started before have frames open; 0: launched */
@@ -48,13 +48,13 @@ __u32 counting = 0;    /* set while all probes stand: half a pair would count as
 ACC_TABLE(frames, frame)
 ACC_TABLE(aways, away)
 ACC_TABLE(edges, edge)
-ACC_TABLE(edges_more, edge_more)
-ACC_TABLE(edge_places, edge_place)
+ACC_TABLE(edges_cold, edge_cold)
+ACC_TABLE(edge_buckets, edge_bucket)
 ACC_TABLE(funcs, func)
-ACC_TABLE(funcs_more, func_more)
-ACC_TABLE(func_places, func_place)
+ACC_TABLE(funcs_cold, func_cold)
+ACC_TABLE(func_buckets, func_bucket)
 ACC_TABLE(codes, code)
-ACC_TABLE(slots, slot)
+ACC_TABLE(threads, thread)
 ACC_TABLE(rows, row)
 
 struct {
@@ -99,22 +99,22 @@ struct {
 	__uint(max_entries, 64);
 	__type(key, __u32);
 	__type(value, __u32);
-} slot_of_tid SEC(".maps");
+} thread_of_tid SEC(".maps");
 
 /* Slots whose thread has ended, to be used again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK);
 	__uint(max_entries, 64);
 	__uint(value_size, 4);
-} slots_free SEC(".maps");
+} threads_free SEC(".maps");
 
-/* The slot that last ran on each CPU: a guess that saves the hash look-up. */
+/* The thread that last ran on each CPU: a guess that saves the hash look-up. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);
-} slot_hint SEC(".maps");
+} thread_hint SEC(".maps");
 
 #define ACC_INLINE	   static __always_inline
 #define ACC_NOINLINE	   __noinline /* global: verified once, not at each call */
@@ -175,7 +175,7 @@ static __always_inline __s64 ticks_ns(__u64 ticks)
 }
 
 /* The usual case: the innermost open frame is the caller of the one being entered. */
-static __always_inline int called_by_top(struct acc_slot *s, __u64 prev)
+static __always_inline int called_by_top(struct acc_thread *s, __u64 prev)
 {
 	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
 
@@ -183,7 +183,7 @@ static __always_inline int called_by_top(struct acc_slot *s, __u64 prev)
 }
 
 /* A row for the life of the thread that is running; 0: none left. */
-static __always_inline __u32 row_take(struct acc_ctl *ctl, __u32 slot, __u32 tid)
+static __always_inline __u32 row_take(struct acc_ctl *ctl, __u32 thread, __u32 tid)
 {
 	__u32 i = ACC_ADD(&ctl->rows, 1) + 1;
 	struct acc_row *row = i < rows_max ? acc_row(i) : 0;
@@ -193,7 +193,7 @@ static __always_inline __u32 row_take(struct acc_ctl *ctl, __u32 slot, __u32 tid
 		return 0;
 	}
 	row->tid = tid;
-	row->slot = slot;
+	row->thread = thread;
 	row->start_ns = acc_clock();
 	bpf_get_current_comm(row->comm, sizeof(row->comm));
 	return i;
@@ -206,59 +206,59 @@ static __always_inline int thread_is_old(void)
 	return BPF_CORE_READ(task, start_time) < attach_ns;
 }
 
-/* A slot for the thread that is running, which has none; 0: none left. */
-__noinline __u32 slot_take(__u32 tid)
+/* A thread for the thread that is running, which has none; 0: none left. */
+__noinline __u32 thread_take(__u32 tid)
 {
 	struct acc_ctl *ctl = acc_ctl();
-	struct acc_slot *s;
+	struct acc_thread *s;
 	__u32 i = 0;
 
 	if (!ctl)
 		return 0;
-	if (bpf_map_pop_elem(&slots_free, &i))
-		i = ACC_ADD(&ctl->slots, 1) + 1;
-	s = i && i < slots_max ? acc_slot(i) : 0;
-	if (!s || bpf_map_update_elem(&slot_of_tid, &tid, &i, BPF_ANY)) {
+	if (bpf_map_pop_elem(&threads_free, &i))
+		i = ACC_ADD(&ctl->threads, 1) + 1;
+	s = i && i < threads_max ? acc_thread(i) : 0;
+	if (!s || bpf_map_update_elem(&thread_of_tid, &tid, &i, BPF_ANY)) {
 		acc_lose(ACC_LOSS_THREADS_FULL, 1);
 		return 0;
 	}
 	s->row = row_take(ctl, i, tid);
-	s->old = thread_is_old();
-	s->over = 0;
+	s->predates = thread_is_old();
+	s->overflow = 0;
 	s->out_ns = 0;
 	s->tid = tid;
 	return i;
 }
 
-/* Index of the running thread's slot; 0: none left. */
-static __always_inline __u32 slot_current(void)
+/* Index of the running thread's entry; 0: none left. */
+static __always_inline __u32 thread_current(void)
 {
 	__u32 zero = 0, tid = bpf_get_current_pid_tgid();
-	__u32 *hint = bpf_map_lookup_elem(&slot_hint, &zero), *known, i;
-	struct acc_slot *s;
+	__u32 *hint = bpf_map_lookup_elem(&thread_hint, &zero), *known, i;
+	struct acc_thread *s;
 
 	if (!hint)
 		return 0;
 	i = *(volatile __u32 *)hint;
-	s = i ? acc_slot(i) : 0;
+	s = i ? acc_thread(i) : 0;
 	if (s && s->tid == tid)
 		return i;
-	known = bpf_map_lookup_elem(&slot_of_tid, &tid);
-	i = known ? *known : slot_take(tid);
+	known = bpf_map_lookup_elem(&thread_of_tid, &tid);
+	i = known ? *known : thread_take(tid);
 	*hint = i;
 	return i;
 }
 
-/* Inline: the slot that the stub has taken for the thread of that control block; 0: none. */
-__noinline __u32 slot_by_tcb(__u64 tcb)
+/* Inline: the thread that the stub has taken for the thread of that control block; 0: none. */
+__noinline __u32 thread_by_tcb(__u64 tcb)
 {
-	__u32 first = ACC_SLOT_FIRST(tcb);
+	__u32 first = ACC_THREAD_FIRST(tcb);
 
 	if (!tcb)
 		return 0;
-	for (__u32 n = 0; n < ACC_SLOT_PROBE; n++) {
-		__u32 i = (first + n) & (slots_max - 1);
-		struct acc_slot *s = i ? acc_slot(i) : 0;
+	for (__u32 n = 0; n < ACC_THREAD_PROBE; n++) {
+		__u32 i = (first + n) & (threads_max - 1);
+		struct acc_thread *s = i ? acc_thread(i) : 0;
 
 		if (s && s->tcb == tcb)
 			return i;
@@ -266,26 +266,26 @@ __noinline __u32 slot_by_tcb(__u64 tcb)
 	return 0;
 }
 
-/* Inline: takes a slot for the running thread, whose control block is at tcb, as the stub does
+/* Inline: takes a thread for the running thread, whose control block is at tcb, as the stub does
  * (user/stub/home.h); 0: none left. */
-__noinline __u32 slot_take_inline(__u64 tcb)
+__noinline __u32 thread_take_inline(__u64 tcb)
 {
-	__u32 first = ACC_SLOT_FIRST(tcb);
+	__u32 first = ACC_THREAD_FIRST(tcb);
 
 	if (!tcb)
 		return 0;
-	for (__u32 n = 0; n < ACC_SLOT_PROBE; n++) {
-		__u32 i = (first + n) & (slots_max - 1);
-		struct acc_slot *s = i ? acc_slot(i) : 0;
+	for (__u32 n = 0; n < ACC_THREAD_PROBE; n++) {
+		__u32 i = (first + n) & (threads_max - 1);
+		struct acc_thread *s = i ? acc_thread(i) : 0;
 		struct acc_ctl *ctl = acc_ctl();
 
 		if (!s || !ctl || s->tcb || s->top || ACC_CAS(&s->tcb, 0, tcb))
 			continue;
-		s->over = 0;
-		s->early = 0;
+		s->overflow = 0;
+		s->closed_early = 0;
 		s->out_ns = 0;
 		s->tid = bpf_get_current_pid_tgid();
-		s->old = thread_is_old();
+		s->predates = thread_is_old();
 		s->row = row_take(ctl, i, s->tid);
 		return i;
 	}
@@ -293,15 +293,15 @@ __noinline __u32 slot_take_inline(__u64 tcb)
 	return 0;
 }
 
-/* The thread of an inline slot is no more. Its row gets its number in the initial pid namespace,
+/* The thread of an inline entry is no more. Its row gets its number in the initial pid namespace,
  * for the stub knows that of its own alone. */
-static __always_inline int slot_release_inline(void)
+static __always_inline int thread_release_inline(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u64 tcb = BPF_CORE_READ(task, thread.fsbase);
-	__u32 i = pid_tgid >> 32 == target_tgid ? slot_by_tcb(tcb) : 0;
-	struct acc_slot *s = i ? acc_slot(i) : 0;
+	__u32 i = pid_tgid >> 32 == target_tgid ? thread_by_tcb(tcb) : 0;
+	struct acc_thread *s = i ? acc_thread(i) : 0;
 	struct acc_row *row = s && s->row ? acc_row(s->row) : 0;
 
 	if (row) {
@@ -317,22 +317,22 @@ static __always_inline int slot_release_inline(void)
 	return 1;
 }
 
-/* The running thread is no more: it exits, or another program takes its place. A slot with frames
+/* The running thread is no more: it exits, or another program takes its place. An entry with frames
  * open is kept for user space to close at end_ns. 0: it had none. */
-static __always_inline int slot_release(void)
+static __always_inline int thread_release(void)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), i;
-	__u32 *known = bpf_map_lookup_elem(&slot_of_tid, &tid);
-	struct acc_slot *s;
+	__u32 *known = bpf_map_lookup_elem(&thread_of_tid, &tid);
+	struct acc_thread *s;
 	struct acc_row *row;
 
 	if (inlined)
-		return slot_release_inline();
+		return thread_release_inline();
 	if (!known)
 		return 0;
 	i = *known;
-	bpf_map_delete_elem(&slot_of_tid, &tid);
-	s = acc_slot(i);
+	bpf_map_delete_elem(&thread_of_tid, &tid);
+	s = acc_thread(i);
 	if (!s)
 		return 1;
 	row = s->row ? acc_row(s->row) : 0;
@@ -342,14 +342,14 @@ static __always_inline int slot_release(void)
 	if (s->top)
 		s->end_ns = clock_ns();
 	else
-		bpf_map_push_elem(&slots_free, &i, BPF_ANY);
+		bpf_map_push_elem(&threads_free, &i, BPF_ANY);
 	return 1;
 }
 
 /* --- time away from the CPU --------------------------------------------------------------------
  */
 
-static __always_inline struct acc_slot *slot_of_task(struct task_struct *task)
+static __always_inline struct acc_thread *thread_of_task(struct task_struct *task)
 {
 	__u32 tid = task->pid, i;
 	__u32 *known;
@@ -357,28 +357,28 @@ static __always_inline struct acc_slot *slot_of_task(struct task_struct *task)
 	if ((__u32)task->tgid != target_tgid)
 		return 0;
 	if (inlined) {
-		i = slot_by_tcb(task->thread.fsbase);
+		i = thread_by_tcb(task->thread.fsbase);
 	} else {
-		known = bpf_map_lookup_elem(&slot_of_tid, &tid);
+		known = bpf_map_lookup_elem(&thread_of_tid, &tid);
 		i = known ? *known : 0;
 	}
-	return i ? acc_slot(i) : 0;
+	return i ? acc_thread(i) : 0;
 }
 
-static __always_inline void away_begin(struct acc_slot *s, __u64 now, int runnable)
+static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runnable)
 {
 	s->ready_ns = runnable ? now : 0;
 	s->out_ns = now;
 }
 
-static __always_inline void away_ready(struct acc_slot *s, __u64 now)
+static __always_inline void away_ready(struct acc_thread *s, __u64 now)
 {
 	if (s->out_ns && !s->ready_ns)
 		s->ready_ns = now;
 }
 
 /* The total is written last: acc_now looks at it twice. */
-static __always_inline void away_end(struct acc_slot *s, __u64 now)
+static __always_inline void away_end(struct acc_thread *s, __u64 now)
 {
 	if (!s->out_ns)
 		return;

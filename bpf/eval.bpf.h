@@ -21,7 +21,7 @@ static __always_inline int is_str(__u64 object)
 }
 
 /* The edge of a call that is not the one expected; 0: lost. */
-static __noinline __u32 eval_closely(struct acc_slot *s, __u32 at, struct acc_call *c)
+static __noinline __u32 eval_closely(struct acc_thread *s, __u32 at, struct acc_call *c)
 {
 	if (!s || !c)
 		return 0;
@@ -37,15 +37,15 @@ static __noinline __u32 eval_closely(struct acc_slot *s, __u32 at, struct acc_ca
 }
 
 /* The return of a frame that is not open: closed early, or entered before the attach. */
-static __noinline int eval_unknown(struct acc_slot *s)
+static __noinline int eval_unknown(struct acc_thread *s)
 {
 	struct acc_ctl *ctl = acc_ctl();
 
 	if (!s || !ctl)
 		return 0;
-	if (s->early)
-		s->early--;
-	else if (s->old)
+	if (s->closed_early)
+		s->closed_early--;
+	else if (s->predates)
 		ACC_ADD(&ctl->ignored, 1);
 	else
 		acc_lose(ACC_LOSS_UNMATCHED, 1);
@@ -55,9 +55,9 @@ static __noinline int eval_unknown(struct acc_slot *s)
 SEC("uprobe")
 int bpfp_eval_enter(struct pt_regs *ctx)
 {
-	__u32 at = slot_current(), edge;
-	struct acc_slot *s = at ? acc_slot(at) : 0;
-	struct acc_call c = {.ident = ctx->si, .quick = ctx->si, .code = ctx->dx};
+	__u32 at = thread_current(), edge;
+	struct acc_thread *s = at ? acc_thread(at) : 0;
+	struct acc_call c = {.ident = ctx->si, .cheap = ctx->si, .code = ctx->dx};
 	struct acc_moment now;
 	__u64 begin;
 
@@ -68,7 +68,7 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 		acc_settle(s, ctx->cx, &now);
 	}
 	begin = acc_is_timed(s) ? acc_clock() : 0;
-	edge = acc_edge_hot(s, c.quick);
+	edge = acc_edge_guess(s, c.cheap);
 	if (!edge) {
 		begin = 0;
 		edge = eval_closely(s, at, &c);
@@ -81,8 +81,8 @@ SEC("uprobe")
 int bpfp_eval_leave(struct pt_regs *ctx)
 {
 	struct acc_moment now = {.at = acc_clock()};
-	__u32 at = slot_current();
-	struct acc_slot *s = at ? acc_slot(at) : 0;
+	__u32 at = thread_current();
+	struct acc_thread *s = at ? acc_thread(at) : 0;
 	struct acc_row *row = s ? acc_row(s->row) : 0;
 
 	if (!row)

@@ -66,23 +66,23 @@ static __noinline int track_look(__u64 control, __u32 track)
 	return name_of_cstr(ctl, &t->name, text);
 }
 
-/* The running thread's slot, taken if it has none; 0: none left. */
-static __always_inline __u32 slot_for_block(void)
+/* The running thread's entry, taken if it has none; 0: none left. */
+static __always_inline __u32 thread_for_block(void)
 {
 	struct task_struct *task;
 	__u64 tcb;
 	__u32 i;
 
 	if (!inlined)
-		return slot_current();
+		return thread_current();
 	task = (void *)bpf_get_current_task();
 	tcb = BPF_CORE_READ(task, thread.fsbase);
-	i = slot_by_tcb(tcb);
-	return i ? i : slot_take_inline(tcb);
+	i = thread_by_tcb(tcb);
+	return i ? i : thread_take_inline(tcb);
 }
 
 /* The edge of a block that is not the one expected; 0: lost. */
-static __noinline __u32 block_closely(struct acc_slot *s, __u32 at, struct acc_call *c,
+static __noinline __u32 block_closely(struct acc_thread *s, __u32 at, struct acc_call *c,
 				      __u64 control)
 {
 	struct mark m;
@@ -109,15 +109,15 @@ static __noinline __u32 block_closely(struct acc_slot *s, __u32 at, struct acc_c
 SEC("uprobe")
 int bpfp_block_begin(struct pt_regs *ctx)
 {
-	__u32 at = counting ? slot_for_block() : 0, edge;
-	struct acc_slot *s = at ? acc_slot(at) : 0;
+	__u32 at = counting ? thread_for_block() : 0, edge;
+	struct acc_thread *s = at ? acc_thread(at) : 0;
 	struct acc_call c = {.pyframe = ctx->di | ACC_MARK};
 
 	if (!s)
 		return 0;
 	c.ident = acc_key(c.pyframe, programs_before);
-	c.quick = c.ident;
-	edge = acc_edge_hot(s, c.quick);
+	c.cheap = c.ident;
+	edge = acc_edge_guess(s, c.cheap);
 	if (!edge)
 		edge = block_closely(s, at, &c, bpf_get_attach_cookie(ctx));
 	acc_open(s, edge, c.pyframe, 0);
@@ -125,13 +125,13 @@ int bpfp_block_begin(struct pt_regs *ctx)
 }
 
 /* The end of a block that is not open: begun before the attach, or never. */
-static __noinline int block_unknown(struct acc_slot *s)
+static __noinline int block_unknown(struct acc_thread *s)
 {
 	struct acc_ctl *ctl = acc_ctl();
 
 	if (!s || !ctl)
 		return 0;
-	if (s->old && !s->top)
+	if (s->predates && !s->top)
 		ACC_ADD(&ctl->ignored, 1);
 	else
 		acc_lose(ACC_LOSS_BLOCK_UNBEGUN, 1);
@@ -142,8 +142,8 @@ SEC("uprobe")
 int bpfp_block_end(struct pt_regs *ctx)
 {
 	struct acc_moment now = {.at = clock_ns()};
-	__u32 at = counting ? slot_for_block() : 0;
-	struct acc_slot *s = at ? acc_slot(at) : 0;
+	__u32 at = counting ? thread_for_block() : 0;
+	struct acc_thread *s = at ? acc_thread(at) : 0;
 	struct acc_row *row = s ? acc_row(s->row) : 0;
 
 	if (!row)

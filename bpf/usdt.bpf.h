@@ -177,7 +177,7 @@ static __always_inline int is_shim(const struct acc_call *c)
  * delegates, the outer ones are linked as callers without running; one that runs was called from C,
  * so an interpreter's frame stands before it.
  */
-static __noinline int enter_thrown(struct acc_slot *s, __u32 at, __u64 prev)
+static __noinline int enter_thrown(struct acc_thread *s, __u32 at, __u64 prev)
 {
 	struct acc_ctl *ctl = acc_ctl();
 	struct acc_call c = {};
@@ -211,7 +211,7 @@ static __noinline int enter_thrown(struct acc_slot *s, __u32 at, __u64 prev)
  * probe's arguments the strings' addresses and the line. At a function's start the line is its
  * own and not -1 or 0 but for some; the rest, and generators, are always looked at closely.
  */
-static __always_inline __u64 quick_look(const struct pt_regs *ctx, const struct acc_site *site,
+static __always_inline __u64 cheap_look(const struct pt_regs *ctx, const struct acc_site *site,
 					__u64 code)
 {
 	__u64 regs[16] = REGS_OF(ctx);
@@ -238,7 +238,7 @@ static __noinline int call_closely(struct acc_call *c, __u64 frame, __u64 code)
 		return -1;
 	}
 	if (flags & CO_MAKES)
-		c->quick = 0;
+		c->cheap = 0;
 	return is_creation(frame, flags) ? -1 : 0;
 }
 
@@ -261,10 +261,10 @@ static __always_inline __u64 content_of(const struct acc_call *c)
 
 /*
  * The edge of a call by its identity. Of code compiled from no file one often follows the other in
- * the same place, strings and all: what these hold belongs to its identity, and a quick look never
+ * the same place, strings and all: what these hold belongs to its identity, and a cheap look never
  * does.
  */
-static __noinline __u32 edge_closely(struct acc_slot *s, __u32 at, struct acc_call *c)
+static __noinline __u32 edge_closely(struct acc_thread *s, __u32 at, struct acc_call *c)
 {
 	__u32 i = s && c ? acc_edge_for(s, at, c) : 0;
 	struct acc_edge *e = i ? acc_edge(i) : 0;
@@ -273,10 +273,10 @@ static __noinline __u32 edge_closely(struct acc_slot *s, __u32 at, struct acc_ca
 
 	if (!code || !code->dynamic)
 		return i;
-	e->quick = 0;
+	e->cheap = 0;
 	if (c->version)
 		return i;
-	c->quick = 0;
+	c->cheap = 0;
 	c->ident = acc_key(c->ident, content_of(c));
 	return acc_edge_for(s, at, c);
 }
@@ -285,8 +285,8 @@ SEC("uprobe")
 int bpfp_usdt_entry(struct pt_regs *ctx)
 {
 	struct acc_site *site = site_here(ctx, entry_sites);
-	__u32 at = counting ? slot_current() : 0, edge;
-	struct acc_slot *s = at ? acc_slot(at) : 0;
+	__u32 at = counting ? thread_current() : 0, edge;
+	struct acc_thread *s = at ? acc_thread(at) : 0;
 	__u64 frame = frame_here(ctx, site);
 	struct frame_view v = {};
 	struct acc_call c = {};
@@ -299,10 +299,10 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 		acc_lose(ACC_LOSS_FRAME_UNREAD, 1);
 		return 0;
 	}
-	c.quick = quick_look(ctx, site, v.code);
+	c.cheap = cheap_look(ctx, site, v.code);
 	if (layout.unbalanced && !called_by_top(s, v.prev))
 		enter_thrown(s, at, v.prev);
-	edge = acc_edge_hot(s, c.quick);
+	edge = acc_edge_guess(s, c.cheap);
 	if (!edge) {
 		begin = 0;
 		if (!frame)
@@ -317,7 +317,7 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 
 /* A return whose entry was not seen: a frame that was open at attach, or a generator that throw()
  * or close() ran, for which 3.15 fires no entry. Counts the latter as a call of no duration. */
-static __noinline int return_unknown(struct pt_regs *ctx, struct acc_slot *s, __u32 at,
+static __noinline int return_unknown(struct pt_regs *ctx, struct acc_thread *s, __u32 at,
 				     struct acc_row *row, const struct acc_moment *now)
 {
 	struct acc_site *site = site_here(ctx, return_sites);
@@ -329,7 +329,7 @@ static __noinline int return_unknown(struct pt_regs *ctx, struct acc_slot *s, __
 
 	if (!ctl || !s || !row || !now)
 		return 0;
-	if (s->old && !s->top) {
+	if (s->predates && !s->top) {
 		ACC_ADD(&ctl->ignored, 1);
 		return 0;
 	}
@@ -357,8 +357,8 @@ int bpfp_usdt_return(struct pt_regs *ctx)
 {
 	struct acc_moment now = {.at = acc_clock()};
 	struct acc_site *site = site_here(ctx, return_sites);
-	__u32 at = counting ? slot_current() : 0;
-	struct acc_slot *s = at ? acc_slot(at) : 0;
+	__u32 at = counting ? thread_current() : 0;
+	struct acc_thread *s = at ? acc_thread(at) : 0;
 	struct acc_row *row;
 
 	if (!s)

@@ -47,7 +47,7 @@ enum acc_loss {
 };
 
 #define ACC_CHUNK      64u   /* frames a thread takes from the pool at a time, header included */
-#define ACC_BATCH      8u    /* edges or funcs a slot takes at a time */
+#define ACC_BATCH      8u    /* edges or funcs a thread takes at a time */
 #define ACC_PROBE_MAX  128u  /* places of a hash table tried before it counts as full */
 #define ACC_UNWIND_MAX 128u  /* frames searched for the one that a return belongs to */
 #define ACC_NAME_MAX   4095u /* bytes of a name that are kept */
@@ -76,30 +76,30 @@ struct acc_frame {
 /* Edges and funcs are handed out in the order of their first sight, so that what is called together
  * lies together. A hashed place of their index holds the upper half of a key, and the number of the
  * element, which holds the lower half; 0: free. */
-struct acc_edge_place {
+struct acc_edge_bucket {
 	__u64 v;
 };
 
-struct acc_func_place {
+struct acc_func_bucket {
 	__u64 v;
 };
 
 /* What a thread's calls of one function from one caller add up to. Written by that thread alone. */
 struct acc_edge {
 	__u32 key;   /* the lower half; 0: free */
-	__u32 next;  /* edge of what the caller called after this: a guess, as hot */
-	__u64 quick; /* what the callee looked like when it was last looked at closely; 0: never */
+	__u32 next;  /* edge of what the caller called after this: a guess, as guess */
+	__u64 cheap; /* what the callee looked like when it was last looked at closely; 0: never */
 	__u64 calls;
 	__u64 children; /* calls made from these */
 	__u64 own_ns;
 	__u64 cum_ns;  /* of outermost activations, those not beneath another of this very pair */
 	__u64 beneath; /* calls beneath outermost activations */
 	__u32 func;    /* the callee, for this thread */
-	__u32 hot;     /* edge of the last call made from here: a guess, checked before use */
+	__u32 guess;   /* edge of the last call made from here: a guess, checked before use */
 };
 
 /* The rest of the edge of the same index. */
-struct acc_edge_more {
+struct acc_edge_cold {
 	__u32 caller; /* the caller's func; 0: none known */
 	__u32 open;   /* activations open now that are nested in one of another edge */
 	__u64 nested; /* calls that were not outermost */
@@ -131,11 +131,11 @@ struct acc_block_row {
 #define ACC_BLOCK_NEW 1u /* the block of a function that is one and has no acc_block_row yet */
 
 /* A function as one thread calls it. Its figures are those of its edges added up, less what is in
- * acc_func_more. */
+ * acc_func_cold. */
 struct acc_func {
 	__u32 key; /* the lower half; 0: free */
 	__u32 code;
-	__u32 slot;
+	__u32 thread;
 	__u32 open;  /* activations open now */
 	__u32 first; /* edge of the outermost of them */
 	__u32 block; /* its acc_block_row; 0: it is no block */
@@ -143,7 +143,7 @@ struct acc_func {
 };
 
 /* The rest of the function of the same index: what its edges' figures count twice. */
-struct acc_func_more {
+struct acc_func_cold {
 	__u64 nested;			   /* calls beneath another activation of the function */
 	__u64 overlap_ns, overlap_beneath; /* of activations outermost for their edge alone */
 	struct acc_away overlap;
@@ -169,20 +169,21 @@ struct acc_code {
 	__u16 track;   /* a block's, from 1 up, with ACC_TRACK_MARKED; 0: it is no block */
 };
 
-/* A thread. A slot is used again once its thread has ended with no frame open; its edges then add
- * up over both, while each thread keeps a row of its own. */
-struct acc_slot {
-	__u32 tid;   /* 0: free or ended */
-	__u32 row;   /* its acc_row; 0: none left */
-	__u32 top;   /* innermost open frame; 0: none */
-	__u32 chunk; /* first chunk of frames; 0: none yet */
-	__u32 over;  /* calls open beyond the frame pool */
-	__u32 hot;   /* as in acc_edge, for calls from no known frame */
-	__u32 old;   /* 1: the thread ran before the attach, so frames may have been open */
-	__u32 early; /* frames closed before their return was seen, as the interpreter had left them
-		      */
-	__u64 tcb;   /* inline: the thread's control block (%fs:0), which finds the slot */
-	__u64 calls; /* all it has made */
+/* A thread. An element is used again once its thread has ended with no frame open; its edges then
+ * add up over both, while each thread keeps a row of its own. */
+struct acc_thread {
+	__u32 tid;	    /* 0: free or ended */
+	__u32 row;	    /* its acc_row; 0: none left */
+	__u32 top;	    /* innermost open frame; 0: none */
+	__u32 chunk;	    /* first chunk of frames; 0: none yet */
+	__u32 overflow;	    /* calls open beyond the frame pool */
+	__u32 guess;	    /* as in acc_edge, for calls from no known frame */
+	__u32 predates;	    /* 1: the thread ran before the attach, so frames may have been open */
+	__u32 closed_early; /* frames closed before their return was seen, as the interpreter had
+			     * left them
+			     */
+	__u64 tcb;	    /* inline: the thread's control block (%fs:0), which finds the thread */
+	__u64 calls;	    /* all it has made */
 	struct acc_away away; /* all its time away, added to where it comes back */
 	__u64 out_ns;	      /* CLOCK_MONOTONIC since when it is away; 0: it is not */
 	__u64 ready_ns;	      /* since when it could run again; 0: it cannot */
@@ -201,7 +202,7 @@ struct acc_slot {
 /* One thread's life, for reports. Its figures are those of its outermost frames. */
 struct acc_row {
 	__u32 tid;
-	__u32 slot;
+	__u32 thread;
 	__u64 calls;
 	__u64 own_ns;
 	struct acc_away away;
@@ -248,7 +249,7 @@ struct acc_ctl {
 	__u64 canary;  /* events of bpfprof's own canary site */
 	__u32 chunks;  /* chunks of frames taken */
 	__u32 names;   /* bytes of the name store taken */
-	__u32 slots;
+	__u32 threads;
 	__u32 rows;
 	__u32 codes;	    /* entries taken */
 	__u32 funcs, edges; /* batches taken */
@@ -269,9 +270,10 @@ struct acc_site {
 	__u8 frame;	       /* found at the first event: see usdt.bpf.c */
 };
 
-/* Inline: a thread's slot is one of the ACC_SLOT_PROBE from here on, of a power of two of them. */
-#define ACC_SLOT_PROBE	    64u
-#define ACC_SLOT_FIRST(tcb) ((__u32)(((tcb) >> 6) * 0x9e3779b97f4a7c15ull >> 40))
+/* Inline: a thread's entry is one of the ACC_THREAD_PROBE from here on, of a power of two of them.
+ */
+#define ACC_THREAD_PROBE      64u
+#define ACC_THREAD_FIRST(tcb) ((__u32)(((tcb) >> 6) * 0x9e3779b97f4a7c15ull >> 40))
 
 #define ACC_SITES 8u /* sites a probe may have */
 
@@ -310,12 +312,12 @@ struct acc_layout {
 
 _Static_assert(sizeof(struct acc_frame) == 64, "a frame is a cache line");
 _Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
-_Static_assert(sizeof(struct acc_edge_more) == 48, "no hidden padding");
+_Static_assert(sizeof(struct acc_edge_cold) == 48, "no hidden padding");
 _Static_assert(sizeof(struct acc_func) == 32, "two functions a cache line");
 _Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
 _Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");
-_Static_assert(sizeof(struct acc_func_more) == 40, "no hidden padding");
+_Static_assert(sizeof(struct acc_func_cold) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
-_Static_assert(sizeof(struct acc_slot) == 192, "a slot is three cache lines");
+_Static_assert(sizeof(struct acc_thread) == 192, "a thread is three cache lines");
 
 #endif

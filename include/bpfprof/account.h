@@ -6,13 +6,13 @@
  * The arithmetic is that of CPython's _lsprof: a return adds (elapsed - children) to own time
  * always, and elapsed to cumulative time only when the outermost activation ends, for the function
  * and for the (caller, callee) pair each with its own count of open activations. Off-CPU time obeys
- * the same rules. What only recursion or a switch of threads makes differ is kept apart (the _more
+ * the same rules. What only recursion or a switch of threads makes differ is kept apart (the _cold
  * tables), so that the common call touches two cache lines.
  *
  * The includer ("home") defines, before including this file:
  *   ACC_INLINE, ACC_NOINLINE             function attributes
- *   struct acc_frame *acc_frame(__u32 i) and likewise acc_away, acc_edge, acc_edge_more,
- *                                        acc_edge_place, acc_func, acc_func_more, acc_func_place,
+ *   struct acc_frame *acc_frame(__u32 i) and likewise acc_away, acc_edge, acc_edge_cold,
+ *                                        acc_edge_bucket, acc_func, acc_func_cold, acc_func_bucket,
  *                                        acc_code, acc_row: element i of the table, or 0 where i
  *                                        is out of range
  *   struct acc_block_row *acc_block(__u32 i)  likewise
@@ -28,9 +28,9 @@
  *   ACC_CAS(ptr, old, new), ACC_ADD(ptr, n)  atomics that return the value before
  *   int acc_code_fill(struct acc_code *, const struct acc_call *)   copies a new code's names
  *
- * Threads: a slot belongs to one thread, which alone calls acc_enter/acc_leave on it. Edges, funcs
- * and frames belong to the slot that took them; only taking them is shared, and done in batches and
- * with atomics.
+ * Threads: a thread belongs to one thread, which alone calls acc_enter/acc_leave on it. Edges,
+ * funcs and frames belong to the thread that took them; only taking them is shared, and done in
+ * batches and with atomics.
  */
 #ifndef BPFPROF_ACCOUNT_H
 #define BPFPROF_ACCOUNT_H
@@ -44,7 +44,7 @@
 /* What a call says of its callee. */
 struct acc_call {
 	__u64 ident; /* never 0; equal exactly for calls of one code object */
-	__u64 quick; /* cheaper to make than ident; equal only for calls of one code object, but not
+	__u64 cheap; /* cheaper to make than ident; equal only for calls of one code object, but not
 		      * always for all of them; 0: none */
 	__u64 pyframe; /* 0: not known */
 	__u64 code;    /* address of the code object; 0: not known */
@@ -86,13 +86,13 @@ ACC_INLINE __s64 acc_scale_signed(__s64 x, __u64 mult)
 /* What a thread's clocks say at one moment. */
 struct acc_moment {
 	__u64 at;	      /* ticks */
-	struct acc_away away; /* the slot's totals */
+	struct acc_away away; /* the thread's totals */
 };
 
 #ifdef acc_clock
 /* The moment now. A thread that is switched off and on between the looks at its clocks looks again,
  * so that its time away is on the same side of the moment by both. */
-ACC_INLINE void acc_now(struct acc_slot *s, struct acc_moment *m)
+ACC_INLINE void acc_now(struct acc_thread *s, struct acc_moment *m)
 {
 	volatile struct acc_away *away = &s->away;
 
@@ -106,7 +106,7 @@ ACC_INLINE void acc_now(struct acc_slot *s, struct acc_moment *m)
 }
 
 /* The moment m->at, just gone by, by a clock that is CLOCK_MONOTONIC. */
-ACC_INLINE void acc_was(struct acc_slot *s, struct acc_moment *m)
+ACC_INLINE void acc_was(struct acc_thread *s, struct acc_moment *m)
 {
 	m->away = s->away;
 	if (s->back_ns > m->at)
@@ -115,7 +115,7 @@ ACC_INLINE void acc_was(struct acc_slot *s, struct acc_moment *m)
 
 /* Starts the time of a frame that has just been entered: the last act of an entry, so that the
  * profiler's own time falls outside the interval. */
-ACC_INLINE void acc_start(struct acc_slot *s, struct acc_frame *f)
+ACC_INLINE void acc_start(struct acc_thread *s, struct acc_frame *f)
 {
 	struct acc_moment m;
 
@@ -132,7 +132,7 @@ ACC_INLINE void acc_start(struct acc_slot *s, struct acc_frame *f)
 #endif
 #define ACC_TIMED_MAX 2048u
 
-ACC_INLINE int acc_is_timed(const struct acc_slot *s)
+ACC_INLINE int acc_is_timed(const struct acc_thread *s)
 {
 	return !((__u32)s->calls * 0x9e3779b1u >> ACC_TIMED_SHIFT);
 }
@@ -183,7 +183,7 @@ ACC_INLINE __u32 acc_find_code(__u64 key, int *fresh)
 	return 0;
 }
 
-/* An element that nobody has taken, of the slot's batch or of a new one; 0: there is none. */
+/* An element that nobody has taken, of the thread's batch or of a new one; 0: there is none. */
 ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 {
 	__u32 i = *next;
@@ -201,7 +201,7 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 
 /* Functions of their own, so that BPF's verifier looks into each loop once.
  *
- * A key has one slot in it, so only one thread looks for it and adds it: no other can add it
+ * A key has one thread in it, so only one thread looks for it and adds it: no other can add it
  * meanwhile. */
 #define ACC_DEFINE_FIND(kind)                                                                      \
 	/* The element that has the key; 0: none. */                                               \
@@ -210,8 +210,8 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 		__u32 at = (__u32)(key >> 12);                                                     \
                                                                                                    \
 		for (__u32 n = 0; n < ACC_PROBE_MAX; n++, at++) {                                  \
-			struct acc_##kind##_place *p =                                             \
-				acc_##kind##_place(at & acc_mask_##kind##s);                       \
+			struct acc_##kind##_bucket *p =                                            \
+				acc_##kind##_bucket(at & acc_mask_##kind##s);                      \
 			__u64 v = p ? *(volatile __u64 *)&p->v : 0;                                \
 			struct acc_##kind *e = v >> 32 == key >> 32 ? acc_##kind((__u32)v) : 0;    \
                                                                                                    \
@@ -224,7 +224,7 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 	}                                                                                          \
                                                                                                    \
 	/* A new element of a key that none has; 0: the table is full. */                          \
-	ACC_NOINLINE __u32 acc_add_##kind(struct acc_slot *s, __u64 key)                           \
+	ACC_NOINLINE __u32 acc_add_##kind(struct acc_thread *s, __u64 key)                         \
 	{                                                                                          \
 		struct acc_ctl *ctl = acc_ctl();                                                   \
 		__u32 at = (__u32)(key >> 12), i;                                                  \
@@ -236,8 +236,8 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 		e = i ? acc_##kind(i) : 0;                                                         \
                                                                                                    \
 		for (__u32 n = 0; e && n < ACC_PROBE_MAX; n++, at++) {                             \
-			struct acc_##kind##_place *p =                                             \
-				acc_##kind##_place(at & acc_mask_##kind##s);                       \
+			struct acc_##kind##_bucket *p =                                            \
+				acc_##kind##_bucket(at & acc_mask_##kind##s);                      \
                                                                                                    \
 			if (!p || *(volatile __u64 *)&p->v ||                                      \
 			    ACC_CAS(&p->v, 0, (key & ~0xffffffffull) | i))                         \
@@ -350,9 +350,9 @@ ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 	return i;
 }
 
-ACC_NOINLINE __u32 acc_func_of(struct acc_slot *s, __u32 slot, const struct acc_call *c)
+ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct acc_call *c)
 {
-	__u64 key = c ? acc_key(c->ident, slot) : 0;
+	__u64 key = c ? acc_key(c->ident, thread) : 0;
 	__u32 i = key ? acc_find_func(key) : 0;
 	struct acc_code *code;
 	struct acc_ctl *ctl = acc_ctl();
@@ -365,7 +365,7 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_slot *s, __u32 slot, const struct acc_
 	func = i ? acc_func(i) : 0;
 	if (!func)
 		return 0;
-	func->slot = slot;
+	func->thread = thread;
 	if (!func->code) {
 		func->code = acc_code_of(c);
 		code = acc_code(func->code);
@@ -378,22 +378,22 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_slot *s, __u32 slot, const struct acc_
 	return func->code ? i : 0;
 }
 
-/* The edge caller -> callee of this slot; 0 and a loss counted where a table is full. */
-ACC_NOINLINE __u32 acc_edge_of(struct acc_slot *s, __u32 slot, __u32 caller,
+/* The edge caller -> callee of this thread; 0 and a loss counted where a table is full. */
+ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 caller,
 			       const struct acc_call *c)
 {
-	__u64 key = c ? acc_key(c->ident, ((__u64)slot << 32) | caller) : 0;
+	__u64 key = c ? acc_key(c->ident, ((__u64)thread << 32) | caller) : 0;
 	__u32 i = key ? acc_find_edge(key) : 0;
 	struct acc_ctl *ctl = acc_ctl();
 	struct acc_edge *edge;
-	struct acc_edge_more *more;
+	struct acc_edge_cold *more;
 
 	if (!s || !c || !ctl)
 		return 0;
 	if (!i)
 		i = acc_add_edge(s, key);
 	edge = i ? acc_edge(i) : 0;
-	more = i ? acc_edge_more(i) : 0;
+	more = i ? acc_edge_cold(i) : 0;
 	if (!edge || !more) {
 		acc_lose(ACC_LOSS_EDGES_FULL, 1);
 		return 0;
@@ -401,7 +401,7 @@ ACC_NOINLINE __u32 acc_edge_of(struct acc_slot *s, __u32 slot, __u32 caller,
 	if (edge->func)
 		return i;
 	more->caller = caller;
-	edge->func = acc_func_of(s, slot, c);
+	edge->func = acc_func_of(s, thread, c);
 	if (edge->func)
 		return i;
 	acc_lose(ACC_LOSS_FUNCS_FULL, 1);
@@ -421,7 +421,7 @@ ACC_NOINLINE __u32 acc_chunk_take(__u32 max)
 }
 
 /* Index of the element after the top of the stack; the stack is as deep as the pool is large. */
-ACC_INLINE __u32 acc_frame_next(struct acc_slot *s)
+ACC_INLINE __u32 acc_frame_next(struct acc_thread *s)
 {
 	__u32 next = s->top + 1;
 	struct acc_frame *head;
@@ -444,54 +444,54 @@ ACC_INLINE __u32 acc_frame_next(struct acc_slot *s)
 /* The edge that is being called from, and where it keeps its guess at the next one called. */
 struct acc_caller {
 	__u32 func; /* 0: none known */
-	__u32 *hot;
+	__u32 *guess;
 };
 
-ACC_INLINE struct acc_caller acc_caller_of(struct acc_slot *s)
+ACC_INLINE struct acc_caller acc_caller_of(struct acc_thread *s)
 {
 	struct acc_frame *top = s->top ? acc_frame(s->top) : 0;
 	struct acc_edge *parent = top && top->edge ? acc_edge(top->edge) : 0;
 
-	return parent ? (struct acc_caller){parent->func, &parent->hot}
-		      : (struct acc_caller){0, &s->hot};
+	return parent ? (struct acc_caller){parent->func, &parent->guess}
+		      : (struct acc_caller){0, &s->guess};
 }
 
-ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 quick)
+ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 cheap)
 {
-	return e && quick && e->quick == quick;
+	return e && cheap && e->cheap == cheap;
 }
 
 /* The edge of a call from the top of the stack, if it looks like one of the guesses: the edge
  * called last, or the one that once followed that; else 0. Who guesses is the caller's own edge, so
  * the caller need not be looked at. */
-ACC_INLINE __u32 acc_edge_hot(struct acc_slot *s, __u64 quick)
+ACC_INLINE __u32 acc_edge_guess(struct acc_thread *s, __u64 cheap)
 {
-	__u32 *hot = acc_caller_of(s).hot, i = *hot;
+	__u32 *guess = acc_caller_of(s).guess, i = *guess;
 	struct acc_edge *last = i ? acc_edge(i) : 0;
 
-	if (acc_edge_fits(last, quick))
+	if (acc_edge_fits(last, cheap))
 		return i;
 	i = last ? last->next : 0;
-	if (!acc_edge_fits(i ? acc_edge(i) : 0, quick))
+	if (!acc_edge_fits(i ? acc_edge(i) : 0, cheap))
 		return 0;
-	*hot = i;
+	*guess = i;
 	return i;
 }
 
 /* The edge of a call from the top of the stack, by its identity; 0: lost. */
-ACC_INLINE __u32 acc_edge_for(struct acc_slot *s, __u32 slot, const struct acc_call *c)
+ACC_INLINE __u32 acc_edge_for(struct acc_thread *s, __u32 thread, const struct acc_call *c)
 {
 	struct acc_caller from = acc_caller_of(s);
-	__u32 i = acc_edge_of(s, slot, from.func, c);
-	struct acc_edge *last = *from.hot ? acc_edge(*from.hot) : 0;
+	__u32 i = acc_edge_of(s, thread, from.func, c);
+	struct acc_edge *last = *from.guess ? acc_edge(*from.guess) : 0;
 	struct acc_edge *e = i ? acc_edge(i) : 0;
 
 	if (!e)
 		return 0;
 	if (last)
 		last->next = i;
-	*from.hot = i;
-	e->quick = c->quick;
+	*from.guess = i;
+	e->cheap = c->cheap;
 	return i;
 }
 
@@ -499,8 +499,8 @@ ACC_INLINE __u32 acc_edge_for(struct acc_slot *s, __u32 slot, const struct acc_c
  * func->first; those of other edges are counted as open there. */
 ACC_INLINE void acc_nested_open(__u32 i, const struct acc_edge *edge, const struct acc_func *func)
 {
-	struct acc_func_more *fm = acc_func_more(edge->func);
-	struct acc_edge_more *em = acc_edge_more(i);
+	struct acc_func_cold *fm = acc_func_cold(edge->func);
+	struct acc_edge_cold *em = acc_edge_cold(i);
 
 	if (!fm || !em)
 		return;
@@ -510,7 +510,7 @@ ACC_INLINE void acc_nested_open(__u32 i, const struct acc_edge *edge, const stru
 }
 
 /* Counts the start of a call on its edge and function, and on its caller's edge. */
-ACC_INLINE void acc_edge_open(struct acc_slot *s, __u32 i)
+ACC_INLINE void acc_edge_open(struct acc_thread *s, __u32 i)
 {
 	struct acc_edge *edge = acc_edge(i);
 	struct acc_func *func = edge ? acc_func(edge->func) : 0;
@@ -532,13 +532,13 @@ ACC_INLINE void acc_edge_open(struct acc_slot *s, __u32 i)
  * A call on edge (0: lost). Returns its frame, to be started by acc_start (or by hand), or 0 where
  * the frame pool is used up and the call is lost.
  */
-ACC_INLINE struct acc_frame *acc_push(struct acc_slot *s, __u32 edge, __u64 pyframe)
+ACC_INLINE struct acc_frame *acc_push(struct acc_thread *s, __u32 edge, __u64 pyframe)
 {
-	__u32 next = s->over ? 0 : acc_frame_next(s);
+	__u32 next = s->overflow ? 0 : acc_frame_next(s);
 	struct acc_frame *f = next ? acc_frame(next) : 0;
 
 	if (!f) {
-		s->over++;
+		s->overflow++;
 		acc_lose(ACC_LOSS_STACK_FULL, 1);
 		return 0;
 	}
@@ -556,7 +556,7 @@ ACC_INLINE struct acc_frame *acc_push(struct acc_slot *s, __u32 edge, __u64 pyfr
 #ifdef acc_clock
 /* The end of an entry: a call on edge, whose time starts now. begin: when the profiler began with
  * it, where that is to be timed; else 0. */
-ACC_INLINE void acc_open(struct acc_slot *s, __u32 edge, __u64 pyframe, __u64 begin)
+ACC_INLINE void acc_open(struct acc_thread *s, __u32 edge, __u64 pyframe, __u64 begin)
 {
 	struct acc_frame *f = acc_push(s, edge, pyframe);
 
@@ -569,12 +569,12 @@ ACC_INLINE void acc_open(struct acc_slot *s, __u32 edge, __u64 pyframe, __u64 be
 #endif
 
 /* A call whose identity is known. */
-ACC_INLINE struct acc_frame *acc_enter(struct acc_slot *s, __u32 slot, const struct acc_call *c)
+ACC_INLINE struct acc_frame *acc_enter(struct acc_thread *s, __u32 thread, const struct acc_call *c)
 {
-	__u32 edge = acc_edge_hot(s, c->quick);
+	__u32 edge = acc_edge_guess(s, c->cheap);
 
 	if (!edge)
-		edge = acc_edge_for(s, slot, c);
+		edge = acc_edge_for(s, thread, c);
 	return acc_push(s, edge, c->pyframe);
 }
 
@@ -582,8 +582,8 @@ ACC_INLINE struct acc_frame *acc_enter(struct acc_slot *s, __u32 slot, const str
 ACC_INLINE int acc_nested_close(__u32 i, const struct acc_edge *edge, const struct acc_func *func,
 				__u64 elapsed, __u64 beneath)
 {
-	struct acc_func_more *fm = acc_func_more(edge->func);
-	struct acc_edge_more *em = acc_edge_more(i);
+	struct acc_func_cold *fm = acc_func_cold(edge->func);
+	struct acc_edge_cold *em = acc_edge_cold(i);
 
 	if (!fm || !em || func->first == i || --em->open)
 		return 0;
@@ -668,8 +668,8 @@ ACC_NOINLINE int acc_block_hit(__u32 i, __u32 row, __u64 elapsed, __u64 own)
 }
 
 /* Counts the end of a call. 1: of the outermost activation of its edge. */
-ACC_INLINE int acc_edge_close(struct acc_slot *s, const struct acc_frame *f, struct acc_edge *edge,
-			      __u64 elapsed)
+ACC_INLINE int acc_edge_close(struct acc_thread *s, const struct acc_frame *f,
+			      struct acc_edge *edge, __u64 elapsed)
 {
 	struct acc_func *func = acc_func(edge->func);
 	__u64 beneath = s->calls - f->calls - 1;
@@ -699,10 +699,10 @@ ACC_NOINLINE int acc_away_close(struct acc_frame *f, __u32 i, const struct acc_a
 				int outermost)
 {
 	struct acc_away *children = acc_away(i), *parents;
-	struct acc_edge_more *em = f && f->edge ? acc_edge_more(f->edge) : 0;
+	struct acc_edge_cold *em = f && f->edge ? acc_edge_cold(f->edge) : 0;
 	struct acc_edge *edge = em ? acc_edge(f->edge) : 0;
 	struct acc_func *func = edge ? acc_func(edge->func) : 0;
-	struct acc_func_more *fm = func && func->open ? acc_func_more(edge->func) : 0;
+	struct acc_func_cold *fm = func && func->open ? acc_func_cold(edge->func) : 0;
 
 	if (!f || !children || !in_all)
 		return 0;
@@ -723,7 +723,7 @@ ACC_NOINLINE int acc_away_close(struct acc_frame *f, __u32 i, const struct acc_a
 }
 
 /* What a thread's outermost frame was in all, for its row. */
-ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_slot *s,
+ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_thread *s,
 			    const struct acc_frame *f, __u64 elapsed, const struct acc_away *away)
 {
 	row->calls += s->calls - f->calls;
@@ -732,7 +732,7 @@ ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_slot *s,
 }
 
 /* Closes the innermost frame. Returns 0 where there was none. */
-ACC_INLINE int acc_pop(struct acc_slot *s, struct acc_row *row, const struct acc_moment *now)
+ACC_INLINE int acc_pop(struct acc_thread *s, struct acc_row *row, const struct acc_moment *now)
 {
 	__u32 i = s->top;
 	struct acc_frame *f = i ? acc_frame(i) : 0;
@@ -762,7 +762,7 @@ ACC_INLINE int acc_pop(struct acc_slot *s, struct acc_row *row, const struct acc
 }
 
 /* How many frames lie above the one of pyframe; ACC_UNWIND_MAX: not found within that many. */
-ACC_NOINLINE __u32 acc_search(struct acc_slot *s, __u64 pyframe)
+ACC_NOINLINE __u32 acc_search(struct acc_thread *s, __u64 pyframe)
 {
 	__u32 at = s ? s->top : 0;
 
@@ -779,7 +779,7 @@ ACC_NOINLINE __u32 acc_search(struct acc_slot *s, __u64 pyframe)
 }
 
 /* Closes the n innermost frames. */
-ACC_NOINLINE int acc_close(struct acc_slot *s, struct acc_row *row, __u32 n,
+ACC_NOINLINE int acc_close(struct acc_thread *s, struct acc_row *row, __u32 n,
 			   const struct acc_moment *now)
 {
 	if (!s || !row || !now)
@@ -790,7 +790,7 @@ ACC_NOINLINE int acc_close(struct acc_slot *s, struct acc_row *row, __u32 n,
 }
 
 /* Of the n innermost frames, how many are blocks between markers. */
-ACC_NOINLINE __u32 acc_marked(struct acc_slot *s, __u32 n)
+ACC_NOINLINE __u32 acc_marked(struct acc_thread *s, __u32 n)
 {
 	__u32 at = s ? s->top : 0, marked = 0;
 
@@ -806,7 +806,7 @@ ACC_NOINLINE __u32 acc_marked(struct acc_slot *s, __u32 n)
 }
 
 /* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
-ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe,
+ACC_INLINE int acc_unwind(struct acc_thread *s, struct acc_row *row, __u64 pyframe,
 			  const struct acc_moment *now)
 {
 	__u32 above = acc_search(s, pyframe), marked;
@@ -825,7 +825,7 @@ ACC_INLINE int acc_unwind(struct acc_slot *s, struct acc_row *row, __u64 pyframe
 /* How many frames lie above the one of pyframe, but for blocks that were begun right in that one;
  * ACC_UNWIND_MAX: not found. Above no caller is a single frame of the interpreter's, if it is but
  * one. */
-ACC_NOINLINE __u32 acc_search_caller(struct acc_slot *s, __u64 pyframe)
+ACC_NOINLINE __u32 acc_search_caller(struct acc_thread *s, __u64 pyframe)
 {
 	__u32 at = s ? s->top : 0;
 
@@ -856,7 +856,7 @@ ACC_NOINLINE __u32 acc_search_caller(struct acc_slot *s, __u64 pyframe)
  * seen: that is one frame, and more are those of a stack that was switched away from. A caller that
  * is not open is a generator through which another is thrown into: it does not run.
  */
-ACC_NOINLINE int acc_settle(struct acc_slot *s, __u64 caller, const struct acc_moment *now)
+ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc_moment *now)
 {
 	struct acc_row *row = s ? acc_row(s->row) : 0;
 	__u32 above, marked;
@@ -871,7 +871,7 @@ ACC_NOINLINE int acc_settle(struct acc_slot *s, __u64 caller, const struct acc_m
 		acc_lose(ACC_LOSS_SWITCHED, above - marked);
 	acc_lose(ACC_LOSS_BLOCK_UNENDED, marked);
 	acc_close(s, row, above, now);
-	s->early += above - marked;
+	s->closed_early += above - marked;
 	return 0;
 }
 
@@ -882,27 +882,27 @@ enum acc_left {
 };
 
 /* A return, of the frame pyframe, or (0) of whichever is innermost. */
-ACC_INLINE enum acc_left acc_leave(struct acc_slot *s, struct acc_row *row, __u64 pyframe,
+ACC_INLINE enum acc_left acc_leave(struct acc_thread *s, struct acc_row *row, __u64 pyframe,
 				   const struct acc_moment *now)
 {
 	struct acc_frame *f;
 
-	if (s->over && !pyframe) {
-		s->over--;
+	if (s->overflow && !pyframe) {
+		s->overflow--;
 		return ACC_LEFT_OVER;
 	}
 	f = s->top ? acc_frame(s->top) : 0;
 	if (f && (!pyframe || f->pyframe == pyframe)) {
-		s->over = 0;
+		s->overflow = 0;
 		acc_pop(s, row, now);
 		return ACC_LEFT;
 	}
 	if (f && acc_unwind(s, row, pyframe, now)) {
-		s->over = 0;
+		s->overflow = 0;
 		return ACC_LEFT;
 	}
-	if (s->over) {
-		s->over--;
+	if (s->overflow) {
+		s->overflow--;
 		return ACC_LEFT_OVER;
 	}
 	return ACC_UNKNOWN;

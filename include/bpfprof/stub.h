@@ -14,8 +14,8 @@
 
 #define STUB_VARIANTS 4u /* different evaluators that were in the slots before */
 #define STUB_REGIONS  512u
-#define STUB_THREADS  2048u
-#define STUB_QUICKS   131072u
+#define STUB_KNOWN    2048u
+#define STUB_CHEAPS   131072u
 
 #define STUB_CONFIG 0x4000ul
 #define STUB_STATE  0x5000ul
@@ -32,7 +32,7 @@ enum stub_table {
 	STUB_FUNCS_MORE,
 	STUB_FUNC_PLACES,
 	STUB_CODES,
-	STUB_SLOTS,
+	STUB_THREADS,
 	STUB_ROWS,
 	STUB_BLOCKS,
 	STUB_CTL,
@@ -89,17 +89,17 @@ struct stub_region {
 	__u64 reserve; /* bytes to be left for the program */
 };
 
-/* Which slot a thread has. */
-struct stub_thread {
+/* Which entry a thread has. */
+struct stub_known {
 	__u64 key;	       /* its thread state; 0: free */
 	__u64 low_sp, high_sp; /* between these its stack pointer was found to be well */
-	__u32 slot, pad;
+	__u32 thread, pad;
 };
 
 /* 3.11: what a code object's content was found to be. */
-struct stub_quick {
+struct stub_cheap {
 	__u64 key; /* the function's version, and where the code is; 0: free */
-	__u64 quick;
+	__u64 cheap;
 };
 
 enum stub_checked { STUB_UNCHECKED, STUB_AS_BELIEVED, STUB_OTHERWISE };
@@ -110,8 +110,8 @@ struct stub_state {
 	__u64 expired;	/* times it did */
 	__u64 flipped;	/* activations open beneath which nothing is counted */
 	struct stub_region regions[STUB_REGIONS];
-	struct stub_thread threads[STUB_THREADS];
-	struct stub_quick quicks[STUB_QUICKS];
+	struct stub_known known[STUB_KNOWN];
+	struct stub_cheap cheaps[STUB_CHEAPS];
 };
 
 #endif

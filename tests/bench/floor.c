@@ -35,21 +35,21 @@ static int attach_usdt(struct floor_bpf *bpf, const struct interp *in, struct bp
 }
 
 static int attach_eval(struct floor_bpf *bpf, const struct interp *in, struct bpf_link *links[2],
-		       struct foothold *f)
+		       struct hook *f)
 {
 	uint32_t enter = f->config.nop5 ? f->head.enter5 : f->head.enter1;
 	uint32_t leave = f->config.nop5 ? f->head.leave5 : f->head.leave1;
 	char path[80];
 
-	if (foothold__enter(f, in, NULL))
+	if (hook__enter(f, in, NULL))
 		return -1;
 	if (!links)
-		return foothold__arm(f, in, NULL);
+		return hook__arm(f, in, NULL);
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%lx-%lx", in->pid, (unsigned long)f->base,
 		 (unsigned long)(f->base + STUB_STATE));
 	links[0] = attach(bpf->progs.floor_entry, in, path, enter, 0);
 	links[1] = attach(bpf->progs.floor_return, in, path, leave, 0);
-	return links[0] && links[1] ? foothold__arm(f, in, NULL) : -1;
+	return links[0] && links[1] ? hook__arm(f, in, NULL) : -1;
 }
 
 int main(int argc, char **argv)
@@ -58,13 +58,13 @@ int main(int argc, char **argv)
 	struct interp in;
 	struct floor_bpf *bpf = floor_bpf__open_and_load();
 	struct bpf_link *links[2] = {NULL, NULL};
-	struct foothold *f = NULL;
+	struct hook *f = NULL;
 	const char *why;
 
 	if (argc != 3 || !bpf || interp__of_pid(&in, atoi(argv[2]), &why))
 		return 1;
 	if (strcmp(argv[1], "usdt"))
-		f = foothold__new(&in, !strcmp(argv[1], "eval5"));
+		f = hook__new(&in, !strcmp(argv[1], "eval5"));
 	if (f ? attach_eval(bpf, &in, strcmp(argv[1], "slot") ? links : NULL, f)
 	      : attach_usdt(bpf, &in, links))
 		return 1;
@@ -72,11 +72,11 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	while (!poll(&pfd, 1, 500)) {
 		if (f)
-			foothold__beat(f, &in);
+			hook__beat(f, &in);
 	}
 	if (f)
-		foothold__leave(f, &in);
-	foothold__free(f);
+		hook__leave(f, &in);
+	hook__free(f);
 	bpf_link__destroy(links[0]);
 	bpf_link__destroy(links[1]);
 	floor_bpf__destroy(bpf);

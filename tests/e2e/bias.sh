@@ -114,14 +114,14 @@ else
 	fail "profiles of different constants" "$(tail -1 <<<"$why")"
 fi
 
-# --- where no twin can be run the times are what they are
+# --- where no sibling can be run the times are what they are
 python_use 3.15-shared
 "$bpfprof" -n 1 -- "${PYTHON[@]}" -c pass >"$work/out" 2>"$work/err"
 if grep -q "times contain the profiler's own: its executable is no python" "$work/err" &&
 	! grep -q Bias: "$work/out"; then
-	pass "no twin: the times are raw, and said to be"
+	pass "no sibling: the times are raw, and said to be"
 else
-	fail "no twin: the times are raw, and said to be" "they are not"
+	fail "no sibling: the times are raw, and said to be" "they are not"
 fi
 python_use 3.11
 uid=$((61000 + $$ % 4000)) # nobody else's
@@ -129,8 +129,8 @@ start env HOME=/ setpriv --reuid $uid --clear-groups "${PYTHON[@]}" -c \
 	'import signal; print("ready", flush=True); signal.pause()'
 "$bpfprof" -q -p "$pid" -d 0.1 >"$work/out" 2>"$work/err"
 if [ "$(pgrep -u $uid)" = "$pid" ]; then
-	pass "the twin is gone"
+	pass "the sibling is gone"
 else
-	fail "the twin is gone" "$(pgrep -u $uid -a)"
+	fail "the sibling is gone" "$(pgrep -u $uid -a)"
 fi
 stop

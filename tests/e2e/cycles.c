@@ -9,18 +9,18 @@
 
 static int cycle(const struct interp *in, uint64_t *stopped_ns)
 {
-	struct foothold *f = foothold__new(in, false);
-	int error = foothold__enter(f, in, NULL);
+	struct hook *f = hook__new(in, false);
+	int error = hook__enter(f, in, NULL);
 
 	if (!error)
-		error = foothold__arm(f, in, NULL);
+		error = hook__arm(f, in, NULL);
 	if (!error)
-		error = foothold__leave(f, in);
+		error = hook__leave(f, in);
 	if (error)
 		fprintf(stderr, "%s\n", f->why);
 	if (f->stopped_ns > *stopped_ns)
 		*stopped_ns = f->stopped_ns;
-	foothold__free(f);
+	hook__free(f);
 	return error;
 }
 

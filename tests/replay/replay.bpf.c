@@ -16,9 +16,9 @@ __noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 
 static __always_inline void play(const struct replay_event *ev)
 {
-	struct acc_slot *s = acc_slot(ev->slot);
+	struct acc_thread *s = acc_thread(ev->thread);
 	struct acc_call c = {.ident = ev->ident,
-			     .quick = ev->ident,
+			     .cheap = ev->ident,
 			     .pyframe = REPLAY_FRAME(ev),
 			     .code = ev->ident};
 	struct acc_frame *f;
@@ -32,7 +32,7 @@ static __always_inline void play(const struct replay_event *ev)
 		return;
 	}
 	if (ev->op == REPLAY_LEAVE) {
-		struct acc_row *row = acc_row(ev->slot);
+		struct acc_row *row = acc_row(ev->thread);
 		struct acc_moment now = {.at = ev->at};
 
 		acc_was(s, &now);
@@ -40,7 +40,7 @@ static __always_inline void play(const struct replay_event *ev)
 			acc_leave(s, row, REPLAY_FRAME(ev), &now);
 		return;
 	}
-	f = acc_enter(s, ev->slot, &c);
+	f = acc_enter(s, ev->thread, &c);
 	if (f)
 		acc_start(s, f);
 }

@@ -19,11 +19,12 @@
 #include "replay/replay.skel.h"
 #include "reader/in_reader.h" /* last: its macros bear names of the skeleton's members */
 
-#define SIZE   1024u
-#define SLOTS  4u
-#define IDENTS 8u
+#define SIZE	1024u
+#define THREADS 4u
+#define IDENTS	8u
 
-/* The figures of one (slot, caller, callee), and with caller 0 of one (slot, function) in all. */
+/* The figures of one (thread, caller, callee), and with caller 0 of one (thread, function) in all.
+ */
 struct figure {
 	__u64 calls, primitive, own, cum;
 	__u64 own_off, cum_off, own_wait, cum_wait;
@@ -31,8 +32,8 @@ struct figure {
 };
 
 struct figures {
-	struct figure pair[SLOTS][IDENTS][IDENTS];
-	struct figure func[SLOTS][IDENTS];
+	struct figure pair[THREADS][IDENTS][IDENTS];
+	struct figure func[THREADS][IDENTS];
 	__u64 losses[ACC_LOSS_COUNT];
 };
 
@@ -53,17 +54,18 @@ static void *map_table(struct bpf_map *map, size_t bytes)
 static const struct table_sizes sizes = {.frames = SIZE,
 					 .edges = SIZE,
 					 .funcs = SIZE,
-					 .edge_places = SIZE,
-					 .func_places = SIZE,
+					 .edge_buckets = SIZE,
+					 .func_buckets = SIZE,
 					 .codes = SIZE,
-					 .slots = SIZE,
+					 .threads = SIZE,
 					 .rows = SIZE};
 
 #define TABLES(X)                                                                                  \
 	X(frames)                                                                                  \
 	X(aways)                                                                                   \
 	X(edges)                                                                                   \
-	X(edges_more) X(edge_places) X(funcs) X(funcs_more) X(func_places) X(codes) X(slots) X(rows)
+	X(edges_cold)                                                                              \
+	X(edge_buckets) X(funcs) X(funcs_cold) X(func_buckets) X(codes) X(threads) X(rows)
 
 static void map_all(void)
 {
@@ -107,10 +109,10 @@ static void play_user(const struct replay_event *script)
 	home = &user;
 	for (const struct replay_event *ev = script; ev->op != REPLAY_END; ev++) {
 		struct acc_call c = {.ident = ev->ident,
-				     .quick = ev->ident,
+				     .cheap = ev->ident,
 				     .pyframe = REPLAY_FRAME(ev),
 				     .code = ev->ident};
-		struct acc_slot *s = &user.slots[ev->slot];
+		struct acc_thread *s = &user.threads[ev->thread];
 		struct acc_moment now = {ev->at, s->away};
 		struct acc_frame *f;
 
@@ -118,8 +120,8 @@ static void play_user(const struct replay_event *script)
 			s->away.off_ns += ev->ident;
 			s->away.wait_ns += ev->pyframe;
 		} else if (ev->op == REPLAY_LEAVE) {
-			acc_leave(s, acc_row(ev->slot), REPLAY_FRAME(ev), &now);
-		} else if ((f = acc_enter(s, ev->slot, &c))) {
+			acc_leave(s, acc_row(ev->thread), REPLAY_FRAME(ev), &now);
+		} else if ((f = acc_enter(s, ev->thread, &c))) {
 			f->t_enter = ev->at;
 			f->away = s->away;
 		}
@@ -140,26 +142,26 @@ static void read_tables(const struct tables *t, struct figures *out)
 	memset(out, 0, sizeof(*out));
 	for (__u32 i = 0; i < SIZE; i++) {
 		const struct acc_edge *e = &t->edges[i];
-		const struct acc_edge_more *em = &t->edges_more[i];
+		const struct acc_edge_cold *em = &t->edges_cold[i];
 		const struct acc_func *f = &t->funcs[e->func];
 		__u64 callee = t->codes[f->code].key;
 		__u64 caller = t->codes[t->funcs[em->caller].code].key;
 
 		if (!e->key)
 			continue;
-		out->pair[f->slot][caller][callee] = (struct figure){
+		out->pair[f->thread][caller][callee] = (struct figure){
 			e->calls,	 e->calls - em->nested, e->own_ns,
 			e->cum_ns,	 em->own.off_ns,	em->cum.off_ns,
 			em->own.wait_ns, em->cum.wait_ns,	e->children,
 			e->beneath,
 		};
-		add_figure(&out->func[f->slot][callee], &out->pair[f->slot][caller][callee]);
-		out->func[f->slot][callee].primitive += em->nested;
+		add_figure(&out->func[f->thread][callee], &out->pair[f->thread][caller][callee]);
+		out->func[f->thread][callee].primitive += em->nested;
 	}
 	for (__u32 i = 0; i < SIZE; i++) {
 		const struct acc_func *f = &t->funcs[i];
-		const struct acc_func_more *fm = &t->funcs_more[i];
-		struct figure *to = &out->func[f->slot][t->codes[f->code].key];
+		const struct acc_func_cold *fm = &t->funcs_cold[i];
+		struct figure *to = &out->func[f->thread][t->codes[f->code].key];
 
 		if (!f->key)
 			continue;
@@ -183,53 +185,53 @@ struct call {
 };
 
 struct naive {
-	struct call stack[SLOTS][REPLAY_MAX];
-	int depth[SLOTS];
+	struct call stack[THREADS][REPLAY_MAX];
+	int depth[THREADS];
 	struct figures *out;
 };
 
-static int open_count(const struct naive *n, __u32 slot, __u64 caller, __u64 who, int pairs)
+static int open_count(const struct naive *n, __u32 thread, __u64 caller, __u64 who, int pairs)
 {
 	int count = 0;
 
-	for (int i = 0; i < n->depth[slot]; i++) {
-		__u64 above = i ? n->stack[slot][i - 1].who : 0;
+	for (int i = 0; i < n->depth[thread]; i++) {
+		__u64 above = i ? n->stack[thread][i - 1].who : 0;
 
-		count += n->stack[slot][i].who == who && (!pairs || above == caller);
+		count += n->stack[thread][i].who == who && (!pairs || above == caller);
 	}
 	return count;
 }
 
 static void naive_enter(struct naive *n, const struct replay_event *ev)
 {
-	int d = n->depth[ev->slot];
-	__u64 caller = d ? n->stack[ev->slot][d - 1].who : 0;
-	struct figure *pair = &n->out->pair[ev->slot][caller][ev->ident];
-	struct figure *func = &n->out->func[ev->slot][ev->ident];
+	int d = n->depth[ev->thread];
+	__u64 caller = d ? n->stack[ev->thread][d - 1].who : 0;
+	struct figure *pair = &n->out->pair[ev->thread][caller][ev->ident];
+	struct figure *func = &n->out->func[ev->thread][ev->ident];
 
 	for (int i = 0; i < d; i++)
-		n->stack[ev->slot][i].beneath++;
+		n->stack[ev->thread][i].beneath++;
 	if (d) {
-		__u64 grandcaller = d > 1 ? n->stack[ev->slot][d - 2].who : 0;
+		__u64 grandcaller = d > 1 ? n->stack[ev->thread][d - 2].who : 0;
 
-		n->out->pair[ev->slot][grandcaller][caller].children++;
-		n->out->func[ev->slot][caller].children++;
+		n->out->pair[ev->thread][grandcaller][caller].children++;
+		n->out->func[ev->thread][caller].children++;
 	}
 	pair->calls++;
 	func->calls++;
-	pair->primitive += !open_count(n, ev->slot, caller, ev->ident, 1);
-	func->primitive += !open_count(n, ev->slot, caller, ev->ident, 0);
-	n->stack[ev->slot][n->depth[ev->slot]++] =
+	pair->primitive += !open_count(n, ev->thread, caller, ev->ident, 1);
+	func->primitive += !open_count(n, ev->thread, caller, ev->ident, 0);
+	n->stack[ev->thread][n->depth[ev->thread]++] =
 		(struct call){.who = ev->ident, .frame = ev->pyframe, .start = ev->at};
 }
 
-static void naive_pop(struct naive *n, __u32 slot, __u64 at)
+static void naive_pop(struct naive *n, __u32 thread, __u64 at)
 {
-	int d = --n->depth[slot];
-	struct call c = n->stack[slot][d];
-	__u64 caller = d ? n->stack[slot][d - 1].who : 0, elapsed = at - c.start;
-	struct figure *pair = &n->out->pair[slot][caller][c.who];
-	struct figure *func = &n->out->func[slot][c.who];
+	int d = --n->depth[thread];
+	struct call c = n->stack[thread][d];
+	__u64 caller = d ? n->stack[thread][d - 1].who : 0, elapsed = at - c.start;
+	struct figure *pair = &n->out->pair[thread][caller][c.who];
+	struct figure *func = &n->out->func[thread][c.who];
 
 	struct figure own = {
 		.own = elapsed - c.children, .own_off = c.own_off, .own_wait = c.own_wait};
@@ -238,31 +240,31 @@ static void naive_pop(struct naive *n, __u32 slot, __u64 at)
 
 	add_figure(pair, &own);
 	add_figure(func, &own);
-	if (!open_count(n, slot, caller, c.who, 1))
+	if (!open_count(n, thread, caller, c.who, 1))
 		add_figure(pair, &cum);
-	if (!open_count(n, slot, caller, c.who, 0))
+	if (!open_count(n, thread, caller, c.who, 0))
 		add_figure(func, &cum);
 	if (d)
-		n->stack[slot][d - 1].children += elapsed;
+		n->stack[thread][d - 1].children += elapsed;
 }
 
 static void naive_leave(struct naive *n, const struct replay_event *ev)
 {
-	int at = n->depth[ev->slot] - 1;
+	int at = n->depth[ev->thread] - 1;
 
-	while (ev->pyframe && at >= 0 && n->stack[ev->slot][at].frame != ev->pyframe)
+	while (ev->pyframe && at >= 0 && n->stack[ev->thread][at].frame != ev->pyframe)
 		at--;
 	if (at < 0)
 		return;
-	n->out->losses[ACC_LOSS_DROPPED] += n->depth[ev->slot] - 1 - at;
-	while (n->depth[ev->slot] > at)
-		naive_pop(n, ev->slot, ev->at);
+	n->out->losses[ACC_LOSS_DROPPED] += n->depth[ev->thread] - 1 - at;
+	while (n->depth[ev->thread] > at)
+		naive_pop(n, ev->thread, ev->at);
 }
 
 static void naive_away(struct naive *n, const struct replay_event *ev)
 {
-	struct call *stack = n->stack[ev->slot];
-	int d = n->depth[ev->slot];
+	struct call *stack = n->stack[ev->thread];
+	int d = n->depth[ev->thread];
 
 	for (int i = 0; i < d; i++) {
 		stack[i].off += ev->ident;
@@ -410,12 +412,12 @@ static void random_script(struct replay_event *script, unsigned int seed)
 		now += rand() % 1000;
 		if (rand() % 8 == 0) {
 			which = rand() % 1000;
-			script[i] = (struct replay_event){REPLAY_AWAY, 1 + rand() % (SLOTS - 1),
+			script[i] = (struct replay_event){REPLAY_AWAY, 1 + rand() % (THREADS - 1),
 							  which, rand() % (which + 1), 0};
 			continue;
 		}
 		/* idents are odd, as those of acc_key are: the tables store them as keys */
-		script[i] = (struct replay_event){op, 1 + rand() % (SLOTS - 1),
+		script[i] = (struct replay_event){op, 1 + rand() % (THREADS - 1),
 						  1 + 2 * (rand() % (IDENTS / 2)),
 						  seed % 2 ? which : 0, now};
 	}
@@ -441,11 +443,11 @@ static void run_random(unsigned int count)
 	result("random scripts", NULL);
 }
 
-static int open_frames(const struct tables *t, int slot)
+static int open_frames(const struct tables *t, int thread)
 {
 	int n = 0;
 
-	for (__u32 at = t->slots[slot].top; at; at = t->frames[at].prev)
+	for (__u32 at = t->threads[thread].top; at; at = t->frames[at].prev)
 		n++;
 	return n;
 }
@@ -461,19 +463,20 @@ static void run_deep(void)
 	reset(&user);
 	home = &user;
 	for (__u64 i = 0; i < 2 * SIZE; i++) {
-		struct acc_call c = {.ident = 1, .quick = 1, .code = 1};
-		struct acc_frame *f = acc_enter(&user.slots[1], 1, &c);
+		struct acc_call c = {.ident = 1, .cheap = 1, .code = 1};
+		struct acc_frame *f = acc_enter(&user.threads[1], 1, &c);
 
 		if (f)
 			f->t_enter = i;
 	}
 	opened = open_frames(&user, 1);
 	for (__u64 i = 0; i < 2 * SIZE; i++)
-		acc_leave(&user.slots[1], acc_row(1), 0, &(struct acc_moment){.at = 2 * SIZE + i});
+		acc_leave(&user.threads[1], acc_row(1), 0,
+			  &(struct acc_moment){.at = 2 * SIZE + i});
 	if (opened < room - SIZE / ACC_CHUNK ||
 	    opened + ctl->losses[ACC_LOSS_STACK_FULL] != 2 * SIZE)
 		why = "frames of a full pool";
-	else if (user.slots[1].top || user.slots[1].over)
+	else if (user.threads[1].top || user.threads[1].overflow)
 		why = "the stack is not empty at the end";
 	else if (user.rows[1].calls != opened)
 		why = "calls that had room";
@@ -492,13 +495,13 @@ static void run_full(void)
 	reset(&user);
 	home = &user;
 	for (__u64 i = 0; i < 2 * pairs; i++) {
-		__u32 slot = 1 + i % (SLOTS - 1);
-		__u64 who = 1 + i % pairs / (SLOTS - 1);
+		__u32 thread = 1 + i % (THREADS - 1);
+		__u64 who = 1 + i % pairs / (THREADS - 1);
 		struct acc_call c = {.ident = acc_mix(who) | 1, .code = who};
 		struct acc_moment now = {.at = i};
 
-		acc_enter(&user.slots[slot], slot, &c);
-		acc_leave(&user.slots[slot], acc_row(slot), 0, &now);
+		acc_enter(&user.threads[thread], thread, &c);
+		acc_leave(&user.threads[thread], acc_row(thread), 0, &now);
 	}
 	for (__u32 i = 1; i < SIZE; i++) {
 		calls += user.edges[i].calls;

@@ -9,7 +9,7 @@ enum replay_op { REPLAY_END, REPLAY_ENTER, REPLAY_LEAVE, REPLAY_AWAY };
 
 struct replay_event {
 	__u32 op;
-	__u32 slot;
+	__u32 thread;
 	__u64 ident;   /* ENTER: who; AWAY: ns in all */
 	__u64 pyframe; /* 0: not known; AWAY: ns of it waiting for a CPU */
 	__u64 at;      /* ns */

@@ -23,7 +23,7 @@ static bool near(double x, double y)
 
 TEST(one_call_in_sixteen_is_timed)
 {
-	struct acc_slot s = {0};
+	struct acc_thread s = {0};
 	unsigned int timed = 0, gap = 0, longest = 0;
 
 	for (s.calls = 1; s.calls <= 1 << 20; s.calls++) {
@@ -42,7 +42,7 @@ TEST(one_call_in_sixteen_is_timed)
 TEST(no_loop_is_in_step)
 {
 	for (unsigned int turn = 1; turn <= 64; turn++) {
-		struct acc_slot s = {0};
+		struct acc_thread s = {0};
 		unsigned int timed = 0;
 
 		for (int i = 0; i < 16000; i++, s.calls += turn)

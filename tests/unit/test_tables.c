@@ -35,10 +35,10 @@ static struct tables tables_of_garbage(void)
 	struct tables t = {.size = {.frames = 256,
 				    .edges = 64,
 				    .funcs = 64,
-				    .edge_places = 128,
-				    .func_places = 128,
+				    .edge_buckets = 128,
+				    .func_buckets = 128,
 				    .codes = 64,
-				    .slots = 16,
+				    .threads = 16,
 				    .rows = 16,
 				    .blocks = 64,
 				    .names = 1024}};
@@ -46,13 +46,13 @@ static struct tables tables_of_garbage(void)
 	t.frames = garbage(t.size.frames * sizeof(*t.frames));
 	t.aways = garbage(t.size.frames * sizeof(*t.aways));
 	t.edges = garbage(t.size.edges * sizeof(*t.edges));
-	t.edges_more = garbage(t.size.edges * sizeof(*t.edges_more));
-	t.edge_places = garbage(t.size.edge_places * sizeof(*t.edge_places));
-	t.func_places = garbage(t.size.func_places * sizeof(*t.func_places));
+	t.edges_cold = garbage(t.size.edges * sizeof(*t.edges_cold));
+	t.edge_buckets = garbage(t.size.edge_buckets * sizeof(*t.edge_buckets));
+	t.func_buckets = garbage(t.size.func_buckets * sizeof(*t.func_buckets));
 	t.funcs = garbage(t.size.funcs * sizeof(*t.funcs));
-	t.funcs_more = garbage(t.size.funcs * sizeof(*t.funcs_more));
+	t.funcs_cold = garbage(t.size.funcs * sizeof(*t.funcs_cold));
 	t.codes = garbage(t.size.codes * sizeof(*t.codes));
-	t.slots = garbage(t.size.slots * sizeof(*t.slots));
+	t.threads = garbage(t.size.threads * sizeof(*t.threads));
 	t.rows = garbage(t.size.rows * sizeof(*t.rows));
 	t.blocks = garbage(t.size.blocks * sizeof(*t.blocks));
 	t.tracks = garbage(ACC_TRACKS * sizeof(*t.tracks));
@@ -66,13 +66,13 @@ static void tables_free(struct tables *t)
 	free(t->frames);
 	free(t->aways);
 	free(t->edges);
-	free(t->edges_more);
-	free(t->edge_places);
-	free(t->func_places);
+	free(t->edges_cold);
+	free(t->edge_buckets);
+	free(t->func_buckets);
 	free(t->funcs);
-	free(t->funcs_more);
+	free(t->funcs_cold);
 	free(t->codes);
-	free(t->slots);
+	free(t->threads);
 	free(t->rows);
 	free(t->blocks);
 	free(t->tracks);
@@ -116,14 +116,14 @@ TEST(garbage_goes_on_counting)
 
 		home = &t;
 		for (int n = 0; n < ROUNDS; n++) {
-			__u32 slot = random_next() % t.size.slots;
+			__u32 slot = random_next() % t.size.threads;
 			struct acc_call c = {.ident = (random_next() % 70) | 1, .code = 1};
 			struct acc_moment now = {.at = random_next()};
-			struct acc_frame *f = acc_enter(&t.slots[slot], slot, &c);
+			struct acc_frame *f = acc_enter(&t.threads[slot], slot, &c);
 
 			CHECK(!f || (f >= t.frames && f < t.frames + t.size.frames));
 			if (random_next() & 1)
-				acc_leave(&t.slots[slot], acc_row(slot), 0, &now);
+				acc_leave(&t.threads[slot], acc_row(slot), 0, &now);
 		}
 		tables_free(&t);
 	}

@@ -46,7 +46,7 @@ const struct backend *const *backend__choose(const struct backend *const *from,
 	if (!*from)
 		err("cannot profile %s: %s", in->path, all ? all : "no backend is left to try");
 	else
-		info("backend %s: %s%s%s", (*from)->name, (*from)->virtue, all ? "; not " : "",
+		info("backend %s: %s%s%s", (*from)->name, (*from)->reason, all ? "; not " : "",
 		     all ? all : "");
 	free(all);
 	return *from ? from : NULL;
@@ -109,7 +109,7 @@ static void find_bias(struct capture *c)
 /* With its session open, if it could be, and nothing placed. */
 static struct capture *capture_of(const struct backend *b, const struct interp *in,
 				  const struct session_limits *limits,
-				  const struct marks_opts *blocks)
+				  const struct blocks_opts *blocks)
 {
 	static const char *const none[] = {NULL};
 	struct capture *c = xcalloc(1, sizeof(*c));
@@ -136,11 +136,11 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	if (c->session && plan->calibrate && b->calibrate)
 		find_bias(c);
 	if (c->session && !b->place(c)) {
-		if (c->foothold && !spawn)
+		if (c->hook && !spawn)
 			info("process %d stood still for %.1f ms", in->pid,
-			     c->foothold->stopped_ns / 1e6);
+			     c->hook->stopped_ns / 1e6);
 		if (!c->blocks->off)
-			c->marks = marks__begin(c->session, in->pid);
+			c->markers = blocks__begin(c->session, in->pid);
 		return c;
 	}
 	capture__free(c);
@@ -156,7 +156,7 @@ struct capture *capture__open(const char *backend, const struct interp *in,
 			      const struct session_limits *limits)
 {
 	const struct backend *const *b = first_of(backend, in);
-	static const struct marks_opts none = {.off = true};
+	static const struct blocks_opts none = {.off = true};
 	struct capture *c = b ? capture_of(*b, in, limits, &none) : NULL;
 
 	if (!c || c->session)
@@ -179,19 +179,19 @@ struct capture *capture__begin(const struct capture_plan *plan, const struct int
 
 int capture__fd(const struct capture *c)
 {
-	return c->marks ? marks__fd(c->marks) : -1;
+	return c->markers ? blocks__fd(c->markers) : -1;
 }
 
 bool capture__beat(struct capture *c)
 {
-	if (c->marks)
-		marks__beat(c->marks);
+	if (c->markers)
+		blocks__beat(c->markers);
 	session__set_rate(c->session);
 	return !c->backend->beat || !c->backend->beat(c);
 }
 
 /* By the names that the user gave. */
-static void name_tracks(const struct marks_opts *blocks, struct profile *p)
+static void name_tracks(const struct blocks_opts *blocks, struct profile *p)
 {
 	for (uint32_t i = 0; i < blocks->npatterns; i++) {
 		uint32_t track = profile__track(p, NULL, blocks->patterns[i].track - 1);
@@ -204,8 +204,8 @@ static void name_tracks(const struct marks_opts *blocks, struct profile *p)
 static void add_notes(const struct capture *c, struct profile *p)
 {
 	p->target.bias = prof_bias__at_pace(&c->bias, &p->pace);
-	if (c->marks)
-		marks__note(c->marks, p);
+	if (c->markers)
+		blocks__note(c->markers, p);
 	name_tracks(c->blocks, p);
 	if (c->backend->note)
 		c->backend->note(c, p);
@@ -231,7 +231,7 @@ void capture__free(struct capture *c)
 		return;
 	if (c->backend->remove)
 		c->backend->remove(c);
-	marks__free(c->marks);
+	blocks__free(c->markers);
 	session__close(c->session);
 	free(c);
 }

@@ -12,8 +12,8 @@
 #include "probe/session.h"
 #include "model/profile.h"
 
-struct foothold;
-struct marks;
+struct hook;
+struct blocks;
 struct interp;
 struct spawn;
 
@@ -22,9 +22,9 @@ struct capture {
 	const struct interp *in;
 	struct spawn *spawn; /* the launched program, held; NULL: attached to a running one */
 	struct session *session;
-	struct foothold *foothold;
-	struct marks *marks; /* NULL: no markers are looked for */
-	const struct marks_opts *blocks;
+	struct hook *hook;
+	struct blocks *markers; /* NULL: no markers are looked for */
+	const struct blocks_opts *blocks;
 	struct prof_bias bias; /* what the backend adds to each call */
 };
 
@@ -34,7 +34,7 @@ struct backend {
 	/* Why it can't be used on this interpreter, and what to do, as one text to be freed; NULL:
 	 * it can. */
 	char *(*refusal)(const struct interp *in);
-	const char *virtue;	     /* why it was chosen */
+	const char *reason;	     /* why it was chosen */
 	unsigned int calibrate;	     /* calls in a loop that take about a millisecond under it */
 	const char *const *programs; /* of BPF, ends with NULL; NULL: none but those of all */
 	bool inlined;		     /* the process accounts itself, in ticks */
@@ -68,7 +68,7 @@ bool backend__is_name(const char *name);
 struct capture_plan {
 	const char *backend; /* its name; "auto" takes the next one where one fails */
 	struct session_limits limits;
-	struct marks_opts blocks;
+	struct blocks_opts blocks;
 	bool calibrate; /* find out first what the backend adds to each call */
 };
 

@@ -29,14 +29,14 @@ static struct session_target target_of(const struct capture *c)
 
 static int place_probes(struct capture *c)
 {
-	struct foothold *f = c->foothold;
+	struct hook *f = c->hook;
 	const struct session_target target = target_of(c);
 	uint32_t enter = f->config.nop5 ? f->head.enter5 : f->head.enter1;
 	uint32_t leave = f->config.nop5 ? f->head.leave5 : f->head.leave1;
 	struct probe probes[] = {
-		{programs[1], leave, 0, 0, foothold__at(f, leave)},
-		{programs[0], enter, 0, 0, foothold__at(f, enter)},
-		{programs[2], f->head.low, 0, 0, foothold__at(f, f->head.low)},
+		{programs[1], leave, 0, 0, hook__at(f, leave)},
+		{programs[0], enter, 0, 0, hook__at(f, enter)},
+		{programs[2], f->head.low, 0, 0, hook__at(f, f->head.low)},
 	};
 	char *path = xasprintf("/proc/%d/map_files/%lx-%lx", f->pid, (unsigned long)f->base,
 			       (unsigned long)(f->base + STUB_STATE));
@@ -50,13 +50,13 @@ static int place_probes(struct capture *c)
 static int enter_and_arm(struct capture *c, struct inject *held)
 {
 	const struct session_target target = target_of(c);
-	struct foothold *f = c->foothold;
+	struct hook *f = c->hook;
 
-	if (foothold__enter(f, c->in, held))
+	if (hook__enter(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
 	if (f->shared_bytes ? session__attach(c->session, &target, NULL, NULL, 0) : place_probes(c))
 		return -1;
-	if (foothold__arm(f, c->in, held))
+	if (hook__arm(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
 	return 0;
 }
@@ -75,16 +75,15 @@ static int place_held(struct capture *c)
 		return err("cannot enter process %d: it has ended; start it again", c->in->pid);
 	error = enter_and_arm(c, &inj);
 	if (!error)
-		inj.regs.rip = foothold__at(c->foothold, c->foothold->head.eval[0]);
+		inj.regs.rip = hook__at(c->hook, c->hook->head.eval[0]);
 	inject__done(&inj);
 	return error;
 }
 
 static int enter(struct capture *c, bool nop5)
 {
-	c->foothold = foothold__new(c->in, nop5);
-	return c->foothold ? 0
-			   : err("cannot enter process %d: out of memory; free some", c->in->pid);
+	c->hook = hook__new(c->in, nop5);
+	return c->hook ? 0 : err("cannot enter process %d: out of memory; free some", c->in->pid);
 }
 
 static int place(struct capture *c)
@@ -96,12 +95,12 @@ static int place(struct capture *c)
 
 static int place_inline(struct capture *c)
 {
-	struct foothold_table tables[STUB_TABLES];
+	struct hook_table tables[STUB_TABLES];
 
 	if (enter(c, false))
 		return -1;
 	session__tables(c->session, tables);
-	foothold__share(c->foothold, tables);
+	hook__share(c->hook, tables);
 	return c->spawn ? place_held(c) : enter_and_arm(c, NULL);
 }
 
@@ -111,28 +110,28 @@ static int beat(struct capture *c)
 		return err("cannot profile %s: its code objects are not laid out as those of "
 			   "CPython %s; please report this build",
 			   c->in->path, c->in->version_text);
-	return foothold__beat(c->foothold, c->in);
+	return hook__beat(c->hook, c->in);
 }
 
 static void leave(struct capture *c)
 {
-	struct foothold *f = c->foothold;
+	struct hook *f = c->hook;
 
 	if (!f)
 		return;
-	if (f->armed && foothold__leave(f, c->in))
+	if (f->armed && hook__leave(f, c->in))
 		warn("cannot leave process %d: %s; its stub takes itself out within 2 s", f->pid,
 		     f->why);
 	if (c->session)
 		session__lose(c->session, ACC_LOSS_DISARMED, f->rearmed);
-	foothold__free(f);
-	c->foothold = NULL;
+	hook__free(f);
+	c->hook = NULL;
 }
 
 const struct backend backend_eval = {
 	.name = "eval",
 	.refusal = refusal,
-	.virtue = "works on every build of this version, two probes a call",
+	.reason = "works on every build of this version, two probes a call",
 	.calibrate = 1000,
 	.programs = programs,
 	.place = place,
@@ -143,7 +142,7 @@ const struct backend backend_eval = {
 const struct backend backend_inline = {
 	.name = "inline",
 	.refusal = refusal,
-	.virtue = "counted inside the process, without a trap",
+	.reason = "counted inside the process, without a trap",
 	.calibrate = 10000,
 	.inlined = true,
 	.place = place_inline,

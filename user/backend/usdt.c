@@ -84,7 +84,7 @@ static void note(const struct capture *c, struct profile *p)
 const struct backend backend_usdt = {
 	.name = "usdt",
 	.refusal = refusal,
-	.virtue = "the interpreter's own probes",
+	.reason = "the interpreter's own probes",
 	.calibrate = 1000,
 	.programs = programs,
 	.own_file = true,

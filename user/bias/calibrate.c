@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The twin's program, and the arithmetic. */
+/* The sibling's program, and the arithmetic. */
 #include "bias/calibrate.h"
 
 #include <math.h>
@@ -120,8 +120,8 @@ static double deviation(double *v, size_t n)
 	return median(far, n);
 }
 
-/* What the twin timed itself. False: it said something else, or its clock is too coarse. */
-static bool read_alone(struct twin *t, struct samples *to, unsigned int rounds)
+/* What the sibling timed itself. False: it said something else, or its clock is too coarse. */
+static bool read_alone(struct sibling *t, struct samples *to, unsigned int rounds)
 {
 	double call[2], base[2];
 	char line[128];
@@ -130,7 +130,7 @@ static bool read_alone(struct twin *t, struct samples *to, unsigned int rounds)
 		struct kind_times *s = &to->kinds[i % KINDS];
 		size_t at = 2 * (i / KINDS);
 
-		if (!twin__hear(t, line, sizeof(line)) ||
+		if (!sibling__hear(t, line, sizeof(line)) ||
 		    sscanf(line, "%lf %lf %lf %lf", &call[0], &base[0], &call[1], &base[1]) != 4 ||
 		    !(base[0] > 0 && base[1] > 0))
 			return false;
@@ -140,7 +140,7 @@ static bool read_alone(struct twin *t, struct samples *to, unsigned int rounds)
 	return true;
 }
 
-/* "leaf_plain_3": its kind and round, where the name is one of the twin's. */
+/* "leaf_plain_3": its kind and round, where the name is one of the sibling's. */
 static bool parse_name(const char *name, size_t *kind, unsigned int *round, bool *leaf)
 {
 	char what[5], of[16];
@@ -233,8 +233,8 @@ static void derive(const struct samples *all, const struct calibration *how, str
 	bias->outside_error += sqrt(far_out);
 }
 
-/* Has each of the twin's loops seen, and its pace. */
-static bool watch_loops(const struct session *s, struct twin *t, unsigned int rounds,
+/* Has each of the sibling's loops seen, and its pace. */
+static bool watch_loops(const struct session *s, struct sibling *t, unsigned int rounds,
 			struct samples *to)
 {
 	char line[64];
@@ -243,7 +243,7 @@ static bool watch_loops(const struct session *s, struct twin *t, unsigned int ro
 		struct kind_times *k = &to->kinds[i % KINDS];
 		struct prof_pace before = to->pace;
 
-		if (!twin__go_on(t) || !twin__hear(t, line, sizeof(line)) ||
+		if (!sibling__go_on(t) || !sibling__hear(t, line, sizeof(line)) ||
 		    sscanf(line, "%lf", &k->base[i / KINDS]) != 1)
 			return false;
 		to->pace = session__pace(s);
@@ -252,9 +252,9 @@ static bool watch_loops(const struct session *s, struct twin *t, unsigned int ro
 	return true;
 }
 
-/* Has the twin's loops seen. The session's tables are p's then, and empty. */
-static bool watch(const struct capture *c, struct twin *t, unsigned int rounds, struct samples *to,
-		  struct profile *p, const char **why)
+/* Has the sibling's loops seen. The session's tables are p's then, and empty. */
+static bool watch(const struct capture *c, struct sibling *t, unsigned int rounds,
+		  struct samples *to, struct profile *p, const char **why)
 {
 	struct interp in = {0};
 	struct capture seen = {.backend = c->backend, .in = &in, .session = c->session};
@@ -264,7 +264,7 @@ static bool watch(const struct capture *c, struct twin *t, unsigned int rounds, 
 	if (seen.backend->remove)
 		seen.backend->remove(&seen);
 	session__drain(c->session, p);
-	twin__end(t);
+	sibling__end(t);
 	/* elsewhere its probes stay until the end: to take them out takes the kernel long */
 	if (seen.backend->own_file)
 		session__unprobe(c->session);
@@ -281,14 +281,14 @@ int calibrate__measure(const struct capture *c, const struct calibration *asked,
 	char *calls, *rounds = xasprintf("%u", how->rounds);
 	char *args[] = {NULL, rounds, NULL};
 	struct profile *p = profile__new();
-	struct twin t = {0};
+	struct sibling t = {0};
 	int error;
 
 	how->calls = (how->calls + TURN - 1) / TURN * TURN; /* whole turns of every kind */
 	args[0] = calls = xasprintf("%u", how->calls);
-	error = twin__start(&t, c->in, program, args, why);
+	error = sibling__start(&t, c->in, program, args, why);
 	if (!error) {
-		*why = "its twin could not be measured";
+		*why = "its sibling could not be measured";
 		error = !read_alone(&t, all, how->rounds) ||
 					!watch(c, &t, how->rounds, all, p, why) ||
 					!read_seen(p, all, how)
@@ -297,7 +297,7 @@ int calibrate__measure(const struct capture *c, const struct calibration *asked,
 	}
 	if (!error)
 		derive(all, how, bias);
-	twin__end(&t);
+	sibling__end(&t);
 	profile__free(p);
 	free(calls);
 	free(rounds);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a backend adds to each call (user/model/bias.h), measured on a twin of the interpreter:
- * loops of empty functions, timed alone by the twin itself and then seen by the very probes. All
+ * What a backend adds to each call (user/model/bias.h), measured on a sibling of the interpreter:
+ * loops of empty functions, timed alone by the sibling itself and then seen by the very probes. All
  * times are those on a CPU, so that what else the machine does is in none of them.
  *
  * Alone, a turn of the loop takes `base` without the calls and `call` with them, so the n calls of

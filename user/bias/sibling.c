@@ -172,14 +172,14 @@ static _Noreturn void become(const struct plan *p, int talk)
 	_exit(127);
 }
 
-int twin__start(struct twin *t, const struct interp *in, const char *text, char *const args[],
-		const char **why)
+int sibling__start(struct sibling *t, const struct interp *in, const char *text, char *const args[],
+		   const char **why)
 {
 	const struct timeval patience = {.tv_sec = PATIENCE};
 	struct plan plan;
 	int ends[2];
 
-	*t = (struct twin){0};
+	*t = (struct sibling){0};
 	*why = "its executable is no python that could be run beside it";
 	if (strncmp(base_name(in->exe), "python", 6))
 		return -1;
@@ -202,17 +202,17 @@ int twin__start(struct twin *t, const struct interp *in, const char *text, char 
 	return 0;
 }
 
-bool twin__go_on(struct twin *t)
+bool sibling__go_on(struct sibling *t)
 {
 	return send(fileno(t->talk), "\n", 1, MSG_NOSIGNAL) == 1;
 }
 
-bool twin__hear(struct twin *t, char *line, int size)
+bool sibling__hear(struct sibling *t, char *line, int size)
 {
 	return fgets(line, size, t->talk);
 }
 
-void twin__end(struct twin *t)
+void sibling__end(struct sibling *t)
 {
 	if (!t->pid)
 		return;

@@ -5,8 +5,8 @@
  * runs under the same user, or, where the first lives in other namespaces or under another root
  * than ours, as nobody; and for a few seconds at most.
  */
-#ifndef BPFPROF_TWIN_H
-#define BPFPROF_TWIN_H
+#ifndef BPFPROF_SIBLING_H
+#define BPFPROF_SIBLING_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,20 +14,20 @@
 
 struct interp;
 
-struct twin {
+struct sibling {
 	pid_t pid;  /* 0: none */
 	FILE *talk; /* its stdin and stdout */
 };
 
 /* Runs a Python program of which text is the source, args its sys.argv[1:]. 0; -1 with *why (static
  * text) where there is no interpreter to be run: only an executable named python... is. */
-int twin__start(struct twin *t, const struct interp *in, const char *text, char *const args[],
-		const char **why);
+int sibling__start(struct sibling *t, const struct interp *in, const char *text, char *const args[],
+		   const char **why);
 
 /* Sends a newline, and waits for a line. False: it has ended, or says nothing for 5 seconds. */
-bool twin__go_on(struct twin *t);
-bool twin__hear(struct twin *t, char *line, int size);
+bool sibling__go_on(struct sibling *t);
+bool sibling__hear(struct sibling *t, char *line, int size);
 
-void twin__end(struct twin *t); /* idempotent */
+void sibling__end(struct sibling *t); /* idempotent */
 
 #endif

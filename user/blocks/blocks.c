@@ -18,7 +18,7 @@
 
 #define NOP5 5
 
-struct marks {
+struct blocks {
 	struct session *session;
 	pid_t pid;
 	struct markers files;
@@ -31,7 +31,7 @@ struct marks {
 };
 
 /* The kernel knows a probe by its file: one serves all mappings of it. */
-static bool is_probed(const struct marks *m, const struct marker_file *f)
+static bool is_probed(const struct blocks *m, const struct marker_file *f)
 {
 	for (const struct marker_file *g = m->files.v; g < f; g++) {
 		if (g->dev == f->dev && g->ino == f->ino)
@@ -40,7 +40,7 @@ static bool is_probed(const struct marks *m, const struct marker_file *f)
 	return false;
 }
 
-static int place(struct marks *m, const struct marker_file *f)
+static int place(struct blocks *m, const struct marker_file *f)
 {
 	uint64_t skip = m->nop5 ? 0 : NOP5;
 	const struct probe probes[] = {
@@ -51,7 +51,7 @@ static int place(struct marks *m, const struct marker_file *f)
 	return session__probe(m->session, m->pid, f->open_path, probes, 2);
 }
 
-static void place_fresh(struct marks *m)
+static void place_fresh(struct blocks *m)
 {
 	for (; m->placed < m->files.n; m->placed++) {
 		const struct marker_file *f = &m->files.v[m->placed];
@@ -65,7 +65,7 @@ static void place_fresh(struct marks *m)
 	}
 }
 
-static void look_at_controls(struct marks *m)
+static void look_at_controls(struct blocks *m)
 {
 	int mem = procmem__open(m->pid);
 	struct control_view view;
@@ -88,30 +88,30 @@ static void look_at_controls(struct marks *m)
 }
 
 /* Beats do without. */
-static void place_loader(struct marks *m)
+static void place_loader(struct blocks *m)
 {
 	const struct marker_loader *l = &m->files.loader;
 	const struct probe probe = {"bpfp_block_load", l->offset, 0, l->debug, l->addr};
 
-	if (!l->open_path || marks__fd(m) < 0 || m->told)
+	if (!l->open_path || blocks__fd(m) < 0 || m->told)
 		return;
 	session__wait_unprobed(m->session);
 	m->told = !session__probe(m->session, m->pid, l->open_path, &probe, 1);
 }
 
-struct marks *marks__begin(struct session *s, pid_t pid)
+struct blocks *blocks__begin(struct session *s, pid_t pid)
 {
-	struct marks *m = xcalloc(1, sizeof(*m));
+	struct blocks *m = xcalloc(1, sizeof(*m));
 
-	*m = (struct marks){.session = s, .pid = pid};
+	*m = (struct blocks){.session = s, .pid = pid};
 	/* not for markers that come later: to ask takes a third of a second, and who loads them is
 	 * kept waiting meanwhile */
 	m->nop5 = markers__look(&m->files, pid) > 0 && session__nop5_is_cheaper(s);
-	marks__beat(m);
+	blocks__beat(m);
 	return m;
 }
 
-void marks__beat(struct marks *m)
+void blocks__beat(struct blocks *m)
 {
 	uint32_t loads = session__loads(m->session), late;
 	int fresh = markers__look(&m->files, m->pid);
@@ -126,12 +126,12 @@ void marks__beat(struct marks *m)
 	look_at_controls(m);
 }
 
-int marks__fd(const struct marks *m)
+int blocks__fd(const struct blocks *m)
 {
 	return session__loads_fd(m->session);
 }
 
-void marks__note(const struct marks *m, struct profile *p)
+void blocks__note(const struct blocks *m, struct profile *p)
 {
 	for (size_t i = 0; i < p->ntracks; i++) {
 		if (p->tracks[i].idx < ACC_TRACKS && m->track_off[p->tracks[i].idx])
@@ -139,7 +139,7 @@ void marks__note(const struct marks *m, struct profile *p)
 	}
 }
 
-void marks__free(struct marks *m)
+void blocks__free(struct blocks *m)
 {
 	if (!m)
 		return;
@@ -172,6 +172,6 @@ static int place_none(struct capture *c)
 const struct backend backend_markers = {
 	.name = "markers",
 	.refusal = refusal,
-	.virtue = "blocks that the program names by bpfprof.h",
+	.reason = "blocks that the program names by bpfprof.h",
 	.place = place_none,
 };

@@ -3,8 +3,8 @@
  * The blocks of a process: probes on the markers of every file that has them, as files are mapped,
  * and what its control objects say. Beside any backend, over its session. Not thread-safe.
  */
-#ifndef BPFPROF_MARKS_H
-#define BPFPROF_MARKS_H
+#ifndef BPFPROF_BLOCKS_H
+#define BPFPROF_BLOCKS_H
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -13,12 +13,12 @@
 
 #include "bpfprof/abi.h"
 
-struct marks;
+struct blocks;
 struct profile;
 struct session;
 
 /* What the user wants of blocks. */
-struct marks_opts {
+struct blocks_opts {
 	bool off;			    /* no markers */
 	const struct acc_pattern *patterns; /* functions that are blocks */
 	uint32_t npatterns;
@@ -26,13 +26,13 @@ struct marks_opts {
 };
 
 /* Probes what is there now; NULL after one line. */
-struct marks *marks__begin(struct session *s, pid_t pid);
+struct blocks *blocks__begin(struct session *s, pid_t pid);
 /* Looks for files mapped since, and at the control objects. */
-void marks__beat(struct marks *m);
+void blocks__beat(struct blocks *m);
 /* Readable when a look is due; -1: never. */
-int marks__fd(const struct marks *m);
+int blocks__fd(const struct blocks *m);
 /* What the control objects said last, after the session's tables went into p. */
-void marks__note(const struct marks *m, struct profile *p);
-void marks__free(struct marks *m); /* accepts NULL */
+void blocks__note(const struct blocks *m, struct profile *p);
+void blocks__free(struct blocks *m); /* accepts NULL */
 
 #endif

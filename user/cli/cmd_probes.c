@@ -28,7 +28,7 @@ static void print_interp(const struct interp *in)
 	print_sites("function__entry", &in->entry);
 	print_sites("function__return", &in->ret);
 	if (in->pid && in->eval == EVAL_WORKS)
-		printf("slot:        %s\n", foothold__look(in));
+		printf("slot:        %s\n", hook__look(in));
 	if (in->pid && seccomp__mode(in->pid))
 		printf("seccomp:     on; whether its filters let eval in is asked at attach, of "
 		       "the "

@@ -139,12 +139,12 @@ static void run(const struct opts *o, struct capture *c, struct profile *p)
 	spawn__wait(c->spawn, -1, -1);
 }
 
-static struct marks_opts blocks_of(const struct opts *o)
+static struct blocks_opts blocks_of(const struct opts *o)
 {
-	return (struct marks_opts){.off = o->no_markers,
-				   .patterns = o->patterns,
-				   .npatterns = o->npatterns,
-				   .names = (const char *const *)o->track_names};
+	return (struct blocks_opts){.off = o->no_markers,
+				    .patterns = o->patterns,
+				    .npatterns = o->npatterns,
+				    .names = (const char *const *)o->track_names};
 }
 
 /* A program that has markers and is no Python will do. */

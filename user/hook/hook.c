@@ -34,9 +34,9 @@
 
 extern const unsigned char stub_image[], stub_image_end[];
 
-static int fail(struct foothold *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static int fail(struct hook *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-static int fail(struct foothold *f, const char *fmt, ...)
+static int fail(struct hook *f, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -82,9 +82,9 @@ static struct stub_config config_of(const struct interp *in, bool nop5)
 	};
 }
 
-struct foothold *foothold__new(const struct interp *in, bool nop5)
+struct hook *hook__new(const struct interp *in, bool nop5)
 {
-	struct foothold *f =
+	struct hook *f =
 		mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (f == MAP_FAILED)
@@ -102,7 +102,7 @@ static uint64_t page_up(uint64_t n)
 	return (n + 4095) & ~4095ull;
 }
 
-void foothold__share(struct foothold *f, const struct foothold_table tables[STUB_TABLES])
+void hook__share(struct hook *f, const struct hook_table tables[STUB_TABLES])
 {
 	for (uint32_t i = 0; i < STUB_TABLES; i++) {
 		f->tables[i] = tables[i];
@@ -113,7 +113,7 @@ void foothold__share(struct foothold *f, const struct foothold_table tables[STUB
 	f->config.inlined = 1;
 }
 
-void foothold__free(struct foothold *f)
+void hook__free(struct hook *f)
 {
 	if (!f)
 		return;
@@ -122,7 +122,7 @@ void foothold__free(struct foothold *f)
 	munmap(f, sizeof(*f));
 }
 
-uint64_t foothold__at(const struct foothold *f, uint32_t offset)
+uint64_t hook__at(const struct hook *f, uint32_t offset)
 {
 	return f->base + offset;
 }
@@ -131,7 +131,7 @@ uint64_t foothold__at(const struct foothold *f, uint32_t offset)
  */
 
 /* The variant that stands for what a slot held; a new one where there is room. -1: none is left. */
-static int variant_of(struct foothold *f, const struct interp *in, uint64_t before)
+static int variant_of(struct hook *f, const struct interp *in, uint64_t before)
 {
 	uint64_t evaluator = before ? before : in->facts.evaluator + in->bias;
 
@@ -148,7 +148,7 @@ static int variant_of(struct foothold *f, const struct interp *in, uint64_t befo
 
 /* What the slot held before a stub: one that lives is another bpfprof's (-EBUSY), one that does
  * not left the slot because no Python function has been called since. */
-static int see_through(const struct foothold *f, const struct procmap *stubs, uint64_t *value)
+static int see_through(const struct hook *f, const struct procmap *stubs, uint64_t *value)
 {
 	struct stub_config config;
 	struct stub_head head;
@@ -171,7 +171,7 @@ static int see_through(const struct foothold *f, const struct procmap *stubs, ui
 	return -EFAULT;
 }
 
-static bool has_slot(const struct foothold *f, uint64_t addr)
+static bool has_slot(const struct hook *f, uint64_t addr)
 {
 	for (uint32_t i = 0; i < f->nslots; i++) {
 		if (f->slots[i].addr == addr)
@@ -181,7 +181,7 @@ static bool has_slot(const struct foothold *f, uint64_t addr)
 }
 
 /* Our own slot, or one to be taken over. */
-static int add_slot(struct foothold *f, const struct interp *in, uint64_t addr)
+static int add_slot(struct hook *f, const struct interp *in, uint64_t addr)
 {
 	struct procmap stubs = {0};
 	uint64_t value;
@@ -189,8 +189,8 @@ static int add_slot(struct foothold *f, const struct interp *in, uint64_t addr)
 
 	if (has_slot(f, addr))
 		return 0;
-	if (f->nslots == FOOTHOLD_SLOTS || !procmem__read(f->mem, addr, &value, sizeof(value)))
-		return fail(f, "it has more than %d interpreters; close some", FOOTHOLD_SLOTS);
+	if (f->nslots == HOOK_SLOTS || !procmem__read(f->mem, addr, &value, sizeof(value)))
+		return fail(f, "it has more than %d interpreters; close some", HOOK_SLOTS);
 	procmap__find(f->pid, "/memfd:bpfprof-", &stubs);
 	error = see_through(f, &stubs, &value);
 	if (!error && value && !procmap__holds(f->pid, value))
@@ -200,27 +200,27 @@ static int add_slot(struct foothold *f, const struct interp *in, uint64_t addr)
 	variant = error ? -1 : variant_of(f, in, value);
 	if (variant < 0)
 		return fail(f, "its interpreters use too many evaluators; detach other tools");
-	f->slots[f->nslots++] = (struct foothold_slot){addr, variant};
+	f->slots[f->nslots++] = (struct hook_slot){addr, variant};
 	return 0;
 }
 
-/* The slots of all interpreters, up to FOOTHOLD_SLOTS: a list that changes under us ends too. */
-static uint32_t list_slots(const struct foothold *f, const struct interp *in,
-			   uint64_t addrs[FOOTHOLD_SLOTS])
+/* The slots of all interpreters, up to HOOK_SLOTS: a list that changes under us ends too. */
+static uint32_t list_slots(const struct hook *f, const struct interp *in,
+			   uint64_t addrs[HOOK_SLOTS])
 {
 	uint64_t at = in->facts.head + in->bias, interp;
 	uint32_t n = 0;
 
-	while (n < FOOTHOLD_SLOTS && procmem__read(f->mem, at, &interp, sizeof(interp)) && interp) {
+	while (n < HOOK_SLOTS && procmem__read(f->mem, at, &interp, sizeof(interp)) && interp) {
 		addrs[n++] = interp + in->facts.interp_slot;
 		at = interp + in->facts.interp_next;
 	}
 	return n;
 }
 
-static int find_slots(struct foothold *f, const struct interp *in)
+static int find_slots(struct hook *f, const struct interp *in)
 {
-	uint64_t addrs[FOOTHOLD_SLOTS];
+	uint64_t addrs[HOOK_SLOTS];
 	uint32_t n = list_slots(f, in, addrs);
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -243,7 +243,7 @@ static bool is_listed(uint64_t addr, const uint64_t *addrs, uint32_t n)
  */
 
 /* What the file is to hold: the code, then the constants. */
-static unsigned char *image_of(const struct foothold *f)
+static unsigned char *image_of(const struct hook *f)
 {
 	unsigned char *image = xcalloc(1, STUB_STATE);
 
@@ -261,7 +261,7 @@ static void name_of(const unsigned char *image, char name[NAME_BYTES])
 }
 
 /* The system calls that are about to be made, as a seccomp filter sees them. */
-static int ask_seccomp(struct foothold *f, const struct inject *inj)
+static int ask_seccomp(struct hook *f, const struct inject *inj)
 {
 	static const struct {
 		const char *name;
@@ -292,7 +292,7 @@ static int ask_seccomp(struct foothold *f, const struct inject *inj)
 }
 
 /* The process makes an empty file; we fill it through /proc and seal it. */
-static long make_file(struct foothold *f, struct inject *inj, const unsigned char *image,
+static long make_file(struct hook *f, struct inject *inj, const unsigned char *image,
 		      uint64_t name_at)
 {
 	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
@@ -317,12 +317,12 @@ static long make_file(struct foothold *f, struct inject *inj, const unsigned cha
 	return fail(f, "the stub's file cannot be written: %s", strerror(errno));
 }
 
-static uint64_t stub_bytes(const struct foothold *f)
+static uint64_t stub_bytes(const struct hook *f)
 {
 	return STUB_SHARED + f->shared_bytes;
 }
 
-static int map_stub(struct foothold *f, struct inject *inj, const unsigned char *image,
+static int map_stub(struct hook *f, struct inject *inj, const unsigned char *image,
 		    const char *name)
 {
 	long base = inject__call(inj, SYS_mmap, 0, stub_bytes(f), PROT_READ | PROT_WRITE,
@@ -367,7 +367,7 @@ struct receipt {
 	int pair[2];
 };
 
-static int send_tables(const struct foothold *f, int to)
+static int send_tables(const struct hook *f, int to)
 {
 	struct receipt r = {.iov = {r.byte, 1}};
 	int fds[STUB_TABLES];
@@ -386,7 +386,7 @@ static int send_tables(const struct foothold *f, int to)
 }
 
 /* Our end of the socket pair that the process has just made, with the descriptors in it. */
-static int send_through(const struct foothold *f, int their_end)
+static int send_through(const struct hook *f, int their_end)
 {
 	int pidfd = syscall(SYS_pidfd_open, f->pid, 0), ours, error;
 
@@ -401,7 +401,7 @@ static int send_through(const struct foothold *f, int their_end)
 }
 
 /* The process's descriptors of the tables. Its memory at `at` serves for the exchange. */
-static int receive_tables(struct foothold *f, struct inject *inj, uint64_t at, int fds[STUB_TABLES])
+static int receive_tables(struct hook *f, struct inject *inj, uint64_t at, int fds[STUB_TABLES])
 {
 	struct receipt r = {
 		.msg = {.msg_iov = (void *)(at + offsetof(struct receipt, iov)),
@@ -429,7 +429,7 @@ static int receive_tables(struct foothold *f, struct inject *inj, uint64_t at, i
 	return 0;
 }
 
-static int map_tables(struct foothold *f, struct inject *inj)
+static int map_tables(struct hook *f, struct inject *inj)
 {
 	int fds[STUB_TABLES];
 	long error = receive_tables(f, inj, f->base + STUB_SHARED, fds);
@@ -450,13 +450,13 @@ static int map_tables(struct foothold *f, struct inject *inj)
 }
 
 /* Memory of nobody's in the tables' place, for frames that are still in the stub. */
-static void unmap_tables(struct foothold *f, struct inject *inj)
+static void unmap_tables(struct hook *f, struct inject *inj)
 {
 	inject__call(inj, SYS_mmap, f->base + STUB_SHARED, f->shared_bytes, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 }
 
-static int set_clock(struct foothold *f)
+static int set_clock(struct hook *f)
 {
 	const char *why;
 
@@ -471,7 +471,7 @@ static int set_clock(struct foothold *f)
 		    why);
 }
 
-static int enter_stopped(struct foothold *f, const struct interp *in, struct inject *inj)
+static int enter_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	char name[NAME_BYTES], path[NAME_BYTES + 8];
 	struct procmap found = {0};
@@ -498,7 +498,7 @@ static int enter_stopped(struct foothold *f, const struct interp *in, struct inj
 /* --- arming -----------------------------------------------------------------------------------
  */
 
-static bool beat(const struct foothold *f)
+static bool beat(const struct hook *f)
 {
 	struct ticks_clock clock = ticks__clock();
 	uint64_t deadline = clock.now + (uint64_t)(BEATS_S * 1e9 / clock.ns_per_tick);
@@ -507,7 +507,7 @@ static bool beat(const struct foothold *f)
 }
 
 /* Times that this stub has taken itself out, in earlier runs too. */
-static uint64_t expired(const struct foothold *f)
+static uint64_t expired(const struct hook *f)
 {
 	uint64_t n = 0;
 
@@ -516,7 +516,7 @@ static uint64_t expired(const struct foothold *f)
 	return n;
 }
 
-static int arm_stopped(struct foothold *f, const struct interp *in, struct inject *inj)
+static int arm_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	(void)inj;
 	if (find_slots(f, in))
@@ -526,7 +526,7 @@ static int arm_stopped(struct foothold *f, const struct interp *in, struct injec
 	if (!beat(f))
 		return fail(f, "it has ended; start it again");
 	for (uint32_t i = 0; i < f->nslots; i++) {
-		uint64_t ours = foothold__at(f, f->head.eval[f->slots[i].variant]);
+		uint64_t ours = hook__at(f, f->head.eval[f->slots[i].variant]);
 
 		if (!procmem__write(f->mem, f->slots[i].addr, &ours, sizeof(ours)))
 			return fail(f, "its evaluator slot cannot be written: %s", strerror(errno));
@@ -536,19 +536,19 @@ static int arm_stopped(struct foothold *f, const struct interp *in, struct injec
 }
 
 /* Slots of interpreters that are no more, or that somebody else has set since, are not touched. */
-static int leave_stopped(struct foothold *f, const struct interp *in, struct inject *inj)
+static int leave_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	const uint64_t never = 0;
-	uint64_t addrs[FOOTHOLD_SLOTS];
+	uint64_t addrs[HOOK_SLOTS];
 	uint32_t n = list_slots(f, in, addrs);
 
 	for (uint32_t i = 0; i < f->nslots; i++) {
-		const struct foothold_slot *slot = &f->slots[i];
+		const struct hook_slot *slot = &f->slots[i];
 		uint64_t value;
 
 		if (is_listed(slot->addr, addrs, n) &&
 		    procmem__read(f->mem, slot->addr, &value, sizeof(value)) &&
-		    value == foothold__at(f, f->head.eval[slot->variant]))
+		    value == hook__at(f, f->head.eval[slot->variant]))
 			procmem__write(f->mem, slot->addr, &f->config.before[slot->variant],
 				       sizeof(value));
 	}
@@ -562,15 +562,15 @@ static int leave_stopped(struct foothold *f, const struct interp *in, struct inj
 /* --- with the process stopped -----------------------------------------------------------------
  */
 
-typedef int (*stopped_work)(struct foothold *f, const struct interp *in, struct inject *inj);
+typedef int (*stopped_work)(struct hook *f, const struct interp *in, struct inject *inj);
 
 struct job {
-	struct foothold *f;
+	struct hook *f;
 	const struct interp *in;
 	stopped_work work;
 };
 
-static int stop_failed(struct foothold *f, int error)
+static int stop_failed(struct hook *f, int error)
 {
 	if (error == -EBUSY)
 		return fail(f, "another tracer (a debugger, strace) has it; wait for that to end");
@@ -584,7 +584,7 @@ static int stop_failed(struct foothold *f, int error)
 static int run_stopped(void *arg)
 {
 	struct job *job = arg;
-	struct foothold *f = job->f;
+	struct hook *f = job->f;
 	uint64_t begin = monotonic__ns();
 	struct inject inj;
 	int error = inject__stop(&inj, f->pid);
@@ -598,27 +598,27 @@ static int run_stopped(void *arg)
 	return error;
 }
 
-static int with_stopped(struct foothold *f, const struct interp *in, struct inject *held,
+static int with_stopped(struct hook *f, const struct interp *in, struct inject *held,
 			stopped_work work)
 {
 	struct job job = {f, in, work};
 
 	if (f->mem < 0)
 		return stop_failed(f, f->mem == -ENOENT ? -ESRCH : f->mem);
-	return held ? work(f, in, held) : aside__run(run_stopped, &job);
+	return held ? work(f, in, held) : detached__run(run_stopped, &job);
 }
 
-int foothold__enter(struct foothold *f, const struct interp *in, struct inject *held)
+int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
 {
 	return with_stopped(f, in, held, enter_stopped);
 }
 
-int foothold__arm(struct foothold *f, const struct interp *in, struct inject *held)
+int hook__arm(struct hook *f, const struct interp *in, struct inject *held)
 {
 	return with_stopped(f, in, held, arm_stopped);
 }
 
-int foothold__leave(struct foothold *f, const struct interp *in)
+int hook__leave(struct hook *f, const struct interp *in)
 {
 	uint64_t magic;
 
@@ -628,9 +628,9 @@ int foothold__leave(struct foothold *f, const struct interp *in)
 	return with_stopped(f, in, NULL, leave_stopped);
 }
 
-int foothold__beat(struct foothold *f, const struct interp *in)
+int hook__beat(struct hook *f, const struct interp *in)
 {
-	uint64_t addrs[FOOTHOLD_SLOTS], taken_out = expired(f) - f->expired;
+	uint64_t addrs[HOOK_SLOTS], taken_out = expired(f) - f->expired;
 	uint32_t n = list_slots(f, in, addrs);
 	bool fresh = false;
 
@@ -641,13 +641,13 @@ int foothold__beat(struct foothold *f, const struct interp *in)
 	if (taken_out == f->rearmed && !fresh)
 		return 0;
 	f->rearmed = taken_out;
-	return foothold__arm(f, in, NULL);
+	return hook__arm(f, in, NULL);
 }
 
-const char *foothold__look(const struct interp *in)
+const char *hook__look(const struct interp *in)
 {
-	struct foothold f = {.pid = in->pid, .mem = procmem__open(in->pid)};
-	uint64_t addrs[FOOTHOLD_SLOTS], value = 0;
+	struct hook f = {.pid = in->pid, .mem = procmem__open(in->pid)};
+	uint64_t addrs[HOOK_SLOTS], value = 0;
 	struct procmap stubs = {0};
 	uint32_t n = f.mem < 0 ? 0 : list_slots(&f, in, addrs);
 	bool read = n && procmem__read(f.mem, addrs[n - 1], &value, sizeof(value));

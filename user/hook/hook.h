@@ -2,17 +2,17 @@
 /*
  * The stub in a process (see stub.h), and the evaluator slots that point at it.
  *
- *   foothold__enter   maps the stub, or finds the mapping of an earlier run
- *   foothold__arm     points the slots of all interpreters at it
- *   foothold__beat    keeps it alive: without a beat for two seconds it takes itself out
- *   foothold__leave   puts the slots back as they were; the mapping stays, for frames still in it
+ *   hook__enter   maps the stub, or finds the mapping of an earlier run
+ *   hook__arm     points the slots of all interpreters at it
+ *   hook__beat    keeps it alive: without a beat for two seconds it takes itself out
+ *   hook__leave   puts the slots back as they were; the mapping stays, for frames still in it
  *
  * Whatever is changed in a live process is changed while all of its threads stand still, by a child
  * of ours in a session of its own, so that the death of bpfprof at any instant leaves nothing half
  * done. Where the caller has the process stopped itself (a launch), it passes its inject.
  */
-#ifndef BPFPROF_FOOTHOLD_H
-#define BPFPROF_FOOTHOLD_H
+#ifndef BPFPROF_HOOK_H
+#define BPFPROF_HOOK_H
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -25,29 +25,29 @@
 struct inject;
 struct interp;
 
-#define FOOTHOLD_SLOTS 64 /* interpreters of one process */
+#define HOOK_SLOTS 64 /* interpreters of one process */
 
-struct foothold_slot {
+struct hook_slot {
 	uint64_t addr;
 	uint32_t variant;
 };
 
 /* A table of the inline backend: a mmapable BPF map. */
-struct foothold_table {
+struct hook_table {
 	int fd;
 	uint64_t bytes;
 	uint32_t count;
 };
 
-struct foothold {
+struct hook {
 	pid_t pid;
-	struct foothold_table tables[STUB_TABLES];
+	struct hook_table tables[STUB_TABLES];
 	uint64_t shared_bytes; /* of all of them, mapped one behind the other; 0: eval */
 	uint64_t base;	       /* of the stub; 0: not mapped */
 	struct stub_head head;
 	struct stub_config config;
 	uint32_t nbefore; /* entries of config.before in use */
-	struct foothold_slot slots[FOOTHOLD_SLOTS];
+	struct hook_slot slots[HOOK_SLOTS];
 	uint32_t nslots;
 	bool armed;
 	uint64_t stopped_ns; /* that the process stood still, of the longest time */
@@ -57,26 +57,26 @@ struct foothold {
 	char why[160];	     /* what failed, and what to do */
 };
 
-/* A foothold for the process of in, nothing done yet; shared with the children that work for it. */
-struct foothold *foothold__new(const struct interp *in, bool nop5);
-void foothold__free(struct foothold *f);
+/* A hook for the process of in, nothing done yet; shared with the children that work for it. */
+struct hook *hook__new(const struct interp *in, bool nop5);
+void hook__free(struct hook *f);
 
 /* Makes it the inline backend's: the stub accounts on these tables itself. Before entering. */
-void foothold__share(struct foothold *f, const struct foothold_table tables[STUB_TABLES]);
+void hook__share(struct hook *f, const struct hook_table tables[STUB_TABLES]);
 
 /* 0, or -1 with f->why. held: NULL, or the process stopped by the caller. */
-int foothold__enter(struct foothold *f, const struct interp *in, struct inject *held);
-int foothold__arm(struct foothold *f, const struct interp *in, struct inject *held);
-int foothold__leave(struct foothold *f, const struct interp *in);
+int hook__enter(struct hook *f, const struct interp *in, struct inject *held);
+int hook__arm(struct hook *f, const struct interp *in, struct inject *held);
+int hook__leave(struct hook *f, const struct interp *in);
 
 /* Moves the deadline on, and enters interpreters that have come since. To be called at least once
  * in half a second. -1: the process is no more, or runs another program. */
-int foothold__beat(struct foothold *f, const struct interp *in);
+int hook__beat(struct hook *f, const struct interp *in);
 
 /* What the slot of the main interpreter of a live process holds, in words; reads only. */
-const char *foothold__look(const struct interp *in);
+const char *hook__look(const struct interp *in);
 
 /* An address of the stub's code in the process. */
-uint64_t foothold__at(const struct foothold *f, uint32_t offset);
+uint64_t hook__at(const struct hook *f, uint32_t offset);
 
 #endif

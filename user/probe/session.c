@@ -40,7 +40,7 @@ struct session {
 	struct tables tables;
 	struct ring_buffer *loads; /* NULL: nobody is told of them */
 	struct tables copy;	   /* of snapshots; allocated by the first */
-	const struct marks_opts *blocks;
+	const struct blocks_opts *blocks;
 	pid_t pid;
 	bool proven; /* probes count on this kernel */
 	bool asked;  /* whether they are cheaper on a 5-byte nop, which is nop5 */
@@ -73,10 +73,10 @@ static struct table_sizes sizes_of(const struct session_limits *l)
 		.frames = (l->frames / ACC_CHUNK + 2) * ACC_CHUNK,
 		.edges = (l->edges / ACC_BATCH + 2) * ACC_BATCH,
 		.funcs = (l->edges / ACC_BATCH + 2) * ACC_BATCH,
-		.edge_places = pow2_above(l->edges * 2),
-		.func_places = pow2_above(l->edges * 2),
+		.edge_buckets = pow2_above(l->edges * 2),
+		.func_buckets = pow2_above(l->edges * 2),
 		.codes = pow2_above(l->functions * 2),
-		.slots = l->threads + 1,
+		.threads = l->threads + 1,
 		.rows = l->threads * 4 + 1,
 		.blocks = l->blocks + ACC_BLOCK_NEW + 1,
 		.names = pow2_above(l->functions * 256),
@@ -102,13 +102,13 @@ static const struct table_row table_rows[] = {
 	ROW(STUB_FRAMES, frames, frames, frame),
 	ROW(STUB_AWAYS, aways, frames, away),
 	ROW(STUB_EDGES, edges, edges, edge),
-	ROW(STUB_EDGES_MORE, edges_more, edges, edge_more),
-	ROW(STUB_EDGE_PLACES, edge_places, edge_places, edge_place),
+	ROW(STUB_EDGES_MORE, edges_cold, edges, edge_cold),
+	ROW(STUB_EDGE_PLACES, edge_buckets, edge_buckets, edge_bucket),
 	ROW(STUB_FUNCS, funcs, funcs, func),
-	ROW(STUB_FUNCS_MORE, funcs_more, funcs, func_more),
-	ROW(STUB_FUNC_PLACES, func_places, func_places, func_place),
+	ROW(STUB_FUNCS_MORE, funcs_cold, funcs, func_cold),
+	ROW(STUB_FUNC_PLACES, func_buckets, func_buckets, func_bucket),
 	ROW(STUB_CODES, codes, codes, code),
-	ROW(STUB_SLOTS, slots, slots, slot),
+	ROW(STUB_THREADS, threads, threads, thread),
 	ROW(STUB_ROWS, rows, rows, row),
 	ROW(STUB_BLOCKS, blocks, blocks, block_row),
 };
@@ -156,15 +156,15 @@ static int set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 		bad |= bpf_map__set_max_entries(row_map(&table_rows[i], bpf),
 						row_count(&table_rows[i], size));
 	bad |= bpf_map__set_value_size(bpf->maps.names, names_bytes(size));
-	bad |= bpf_map__set_max_entries(bpf->maps.slot_of_tid, size->slots);
-	bad |= bpf_map__set_max_entries(bpf->maps.slots_free, size->slots);
-	bpf->rodata->acc_mask_edges = size->edge_places - 1;
-	bpf->rodata->acc_mask_funcs = size->func_places - 1;
+	bad |= bpf_map__set_max_entries(bpf->maps.thread_of_tid, size->threads);
+	bad |= bpf_map__set_max_entries(bpf->maps.threads_free, size->threads);
+	bpf->rodata->acc_mask_edges = size->edge_buckets - 1;
+	bpf->rodata->acc_mask_funcs = size->func_buckets - 1;
 	bpf->rodata->acc_mask_codes = size->codes - 1;
 	bpf->rodata->acc_edges_max = size->edges;
 	bpf->rodata->acc_funcs_max = size->funcs;
 	bpf->rodata->acc_frames_max = size->frames;
-	bpf->rodata->slots_max = size->slots;
+	bpf->rodata->threads_max = size->threads;
 	bpf->rodata->rows_max = size->rows;
 	bpf->rodata->names_mask = size->names - 1;
 	return bad;
@@ -346,7 +346,7 @@ void session__clear_blocks(struct session *s)
 	__atomic_add_fetch(&s->tables.ctl->clears, 1, __ATOMIC_RELAXED);
 }
 
-static void set_patterns(struct session *s, const struct marks_opts *blocks)
+static void set_patterns(struct session *s, const struct blocks_opts *blocks)
 {
 	struct acc_ctl *ctl = s->tables.ctl;
 
@@ -362,7 +362,7 @@ struct session *session__open(const struct session_setup *setup)
 	s->tables.size = sizes_of(&setup->limits);
 	s->inlined = setup->inlined;
 	if (setup->inlined)
-		s->tables.size.slots = pow2_above(setup->limits.threads * 2);
+		s->tables.size.threads = pow2_above(setup->limits.threads * 2);
 	s->bpf = bpfprof_bpf__open();
 	if (!s->bpf) {
 		err("cannot open the BPF programs: %s; see 'bpfprof doctor'", strerror(errno));
@@ -382,20 +382,20 @@ fail:
 	return NULL;
 }
 
-void session__tables(const struct session *s, struct foothold_table *tables)
+void session__tables(const struct session *s, struct hook_table *tables)
 {
 	for (size_t i = 0; i < NROWS; i++) {
 		uint32_t count = row_count(&table_rows[i], &s->tables.size);
 
 		tables[table_rows[i].stub] =
-			(struct foothold_table){bpf_map__fd(row_map(&table_rows[i], s->bpf)),
-						(uint64_t)count * table_rows[i].bytes, count};
+			(struct hook_table){bpf_map__fd(row_map(&table_rows[i], s->bpf)),
+					    (uint64_t)count * table_rows[i].bytes, count};
 	}
 	tables[STUB_CTL] =
-		(struct foothold_table){bpf_map__fd(s->bpf->maps.ctls), sizeof(struct acc_ctl), 1};
+		(struct hook_table){bpf_map__fd(s->bpf->maps.ctls), sizeof(struct acc_ctl), 1};
 	tables[STUB_NAMES] =
-		(struct foothold_table){bpf_map__fd(s->bpf->maps.names),
-					names_bytes(&s->tables.size), s->tables.size.names};
+		(struct hook_table){bpf_map__fd(s->bpf->maps.names), names_bytes(&s->tables.size),
+				    s->tables.size.names};
 }
 
 /* A uprobe of prog in the file at path, for one process. NULL with errno on failure. */
@@ -694,7 +694,7 @@ static void clear_per_cpu(const struct bpf_map *map)
 
 void session__reset(struct session *s)
 {
-	int fd = bpf_map__fd(s->bpf->maps.slot_of_tid);
+	int fd = bpf_map__fd(s->bpf->maps.thread_of_tid);
 	struct tables *t = &s->tables;
 	__u32 tid;
 
@@ -706,9 +706,9 @@ void session__reset(struct session *s)
 	set_patterns(s, s->blocks);
 	while (!bpf_map_get_next_key(fd, NULL, &tid))
 		bpf_map_delete_elem(fd, &tid);
-	while (!bpf_map_lookup_and_delete_elem(bpf_map__fd(s->bpf->maps.slots_free), NULL, &tid))
+	while (!bpf_map_lookup_and_delete_elem(bpf_map__fd(s->bpf->maps.threads_free), NULL, &tid))
 		continue;
-	clear_per_cpu(s->bpf->maps.slot_hint);
+	clear_per_cpu(s->bpf->maps.thread_hint);
 }
 
 void session__close(struct session *s)

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int aside__run(int (*work)(void *arg), void *arg)
+int detached__run(int (*work)(void *arg), void *arg)
 {
 	sigset_t all, old;
 	int status;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Work that must not be left half done when this process is killed. */
-#ifndef BPFPROF_ASIDE_H
-#define BPFPROF_ASIDE_H
+#ifndef BPFPROF_DETACHED_H
+#define BPFPROF_DETACHED_H
 
 /* Runs work(arg) in a child that has a session of its own and takes no signals, and waits for it.
  * The child shares only memory mapped MAP_SHARED. Returns what work did (-128..127), or -1 where
  * there could be no child. */
-int aside__run(int (*work)(void *arg), void *arg);
+int detached__run(int (*work)(void *arg), void *arg);
 
 #endif

@@ -12,20 +12,20 @@
 
 #include "python/record.h"
 
-#define HOME_FRAMES (1u << 18)
-#define HOME_EDGES  (1u << 18)
-#define HOME_PLACES (2 * HOME_EDGES) /* hashed */
-#define HOME_CODES  (1u << 17)
+#define HOME_FRAMES  (1u << 18)
+#define HOME_EDGES   (1u << 18)
+#define HOME_BUCKETS (2 * HOME_EDGES) /* hashed */
+#define HOME_CODES   (1u << 17)
 
 struct home {
 	struct acc_frame frames[HOME_FRAMES];
 	struct acc_away aways[HOME_FRAMES]; /* stay zero: nobody tells us of time off the CPU */
 	struct acc_edge edges[HOME_EDGES];
-	struct acc_edge_more edges_more[HOME_EDGES];
-	struct acc_edge_place edge_places[HOME_PLACES];
+	struct acc_edge_cold edges_cold[HOME_EDGES];
+	struct acc_edge_bucket edge_buckets[HOME_BUCKETS];
 	struct acc_func funcs[HOME_EDGES];
-	struct acc_func_more funcs_more[HOME_EDGES];
-	struct acc_func_place func_places[HOME_PLACES];
+	struct acc_func_cold funcs_cold[HOME_EDGES];
+	struct acc_func_bucket func_buckets[HOME_BUCKETS];
 	struct acc_code codes[HOME_CODES];
 	struct seen *seen[HOME_EDGES]; /* by func */
 	struct acc_ctl ctl;
@@ -42,11 +42,11 @@ static struct home *home;
 HOME_TABLE(frames, frame)
 HOME_TABLE(aways, away)
 HOME_TABLE(edges, edge)
-HOME_TABLE(edges_more, edge_more)
-HOME_TABLE(edge_places, edge_place)
+HOME_TABLE(edges_cold, edge_cold)
+HOME_TABLE(edge_buckets, edge_bucket)
 HOME_TABLE(funcs, func)
-HOME_TABLE(funcs_more, func_more)
-HOME_TABLE(func_places, func_place)
+HOME_TABLE(funcs_cold, func_cold)
+HOME_TABLE(func_buckets, func_bucket)
 HOME_TABLE(codes, code)
 
 /* A thread brings its row itself. */
@@ -68,8 +68,8 @@ static inline struct acc_ctl *acc_ctl(void)
 	return &home->ctl;
 }
 
-#define acc_mask_edges (HOME_PLACES - 1)
-#define acc_mask_funcs (HOME_PLACES - 1)
+#define acc_mask_edges (HOME_BUCKETS - 1)
+#define acc_mask_funcs (HOME_BUCKETS - 1)
 #define acc_mask_codes (HOME_CODES - 1)
 #define acc_edges_max  HOME_EDGES
 #define acc_funcs_max  HOME_EDGES

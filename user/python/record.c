@@ -68,12 +68,12 @@ static void harvest(void)
 	for (; t; t = t->next_dead) {
 		uint32_t *tail = &chunk_spare;
 
-		if (t->era != era || t->slot.top || !t->slot.chunk)
+		if (t->era != era || t->thread.top || !t->thread.chunk)
 			continue;
 		while (*tail)
 			tail = &acc_frame(*tail)->edge;
-		*tail = t->slot.chunk;
-		t->slot.chunk = 0;
+		*tail = t->thread.chunk;
+		t->thread.chunk = 0;
 	}
 }
 
@@ -108,7 +108,7 @@ static __attribute__((noinline)) struct thread *thread_new(void)
 	t->era = era;
 	t->serial = ++serials;
 	t->tid = (int)syscall(SYS_gettid);
-	t->slot.chunk = chunk_spare;
+	t->thread.chunk = chunk_spare;
 	if (chunk_spare) {
 		uint32_t next = acc_frame(chunk_spare)->edge;
 
@@ -175,7 +175,7 @@ static inline void clear_if_told(void)
 void record__begin(const struct mark *m, struct activation *a)
 {
 	struct thread *t = thread_current();
-	struct acc_call c = {.ident = m->ident, .quick = m->ident};
+	struct acc_call c = {.ident = m->ident, .cheap = m->ident};
 	struct acc_frame *f;
 	struct seen *s;
 
@@ -188,10 +188,10 @@ void record__begin(const struct mark *m, struct activation *a)
 		unplaced++;
 		return;
 	}
-	f = acc_enter(&t->slot, t->serial, &c);
+	f = acc_enter(&t->thread, t->serial, &c);
 	if (__builtin_expect(!f, 0))
 		return;
-	a->frame = t->slot.top;
+	a->frame = t->thread.top;
 	s = seen_of(f->edge);
 	if (__builtin_expect(!s && f->edge, 0))
 		s = seen_new(acc_edge(f->edge)->func, m, t);
@@ -201,7 +201,7 @@ void record__begin(const struct mark *m, struct activation *a)
 }
 
 /* Takes an open frame from where it is to the top. What was above it stays above what was below. */
-static bool raise_frame(struct acc_slot *s, uint32_t frame)
+static bool raise_frame(struct acc_thread *s, uint32_t frame)
 {
 	uint32_t at = s->top;
 
@@ -219,16 +219,16 @@ static inline void pop(struct thread *t, uint64_t now)
 {
 	const struct acc_moment moment = {.at = now};
 
-	acc_pop(&t->slot, &t->row, &moment);
+	acc_pop(&t->thread, &t->row, &moment);
 }
 
 /* A block that ends out of order is no child of the one that it happened to end in. */
 static __attribute__((noinline)) bool pop_beneath(struct thread *t, uint32_t frame, uint64_t now)
 {
-	uint32_t above = t->slot.top;
+	uint32_t above = t->thread.top;
 	uint64_t child_ns = above ? acc_frame(above)->child_ns : 0;
 
-	if (!raise_frame(&t->slot, frame))
+	if (!raise_frame(&t->thread, frame))
 		return false;
 	pop(t, now);
 	acc_frame(above)->child_ns = child_ns;
@@ -251,7 +251,7 @@ static void end_frame(struct thread *t, uint32_t frame, uint64_t now)
 	/* children that overlapped, or that ended elsewhere, may add up to more */
 	if (f->child_ns > elapsed)
 		f->child_ns = elapsed;
-	if (__builtin_expect(t->slot.top == frame, 1))
+	if (__builtin_expect(t->thread.top == frame, 1))
 		pop(t, now);
 	else if (!pop_beneath(t, frame, now))
 		return;
@@ -270,8 +270,8 @@ void record__end(const struct mark *m, struct activation *a)
 	a->era = 0;
 	if (__builtin_expect(a->frame, 1))
 		end_frame(a->thread, a->frame, now);
-	else if (a->thread && a->thread->slot.over)
-		a->thread->slot.over--;
+	else if (a->thread && a->thread->thread.overflow)
+		a->thread->thread.overflow--;
 	bpfprof_block_end(&m->block);
 }
 

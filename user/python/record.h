@@ -24,7 +24,7 @@ struct mark {
 };
 
 struct thread {
-	struct acc_slot slot;
+	struct acc_thread thread;
 	struct acc_row row;
 	uint32_t serial; /* counts threads, from 1 */
 	uint32_t era;	 /* of the process, see record__era */

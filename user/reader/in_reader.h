@@ -18,11 +18,11 @@ static struct tables *home;
 HOME_TABLE(frames, frames, frame)
 HOME_TABLE(aways, frames, away)
 HOME_TABLE(edges, edges, edge)
-HOME_TABLE(edges_more, edges, edge_more)
-HOME_TABLE(edge_places, edge_places, edge_place)
+HOME_TABLE(edges_cold, edges, edge_cold)
+HOME_TABLE(edge_buckets, edge_buckets, edge_bucket)
 HOME_TABLE(funcs, funcs, func)
-HOME_TABLE(funcs_more, funcs, func_more)
-HOME_TABLE(func_places, func_places, func_place)
+HOME_TABLE(funcs_cold, funcs, func_cold)
+HOME_TABLE(func_buckets, func_buckets, func_bucket)
 HOME_TABLE(codes, codes, code)
 HOME_TABLE(rows, rows, row)
 
@@ -36,8 +36,8 @@ static inline struct acc_ctl *acc_ctl(void)
 	return home->ctl;
 }
 
-#define acc_mask_edges (home->size.edge_places - 1)
-#define acc_mask_funcs (home->size.func_places - 1)
+#define acc_mask_edges (home->size.edge_buckets - 1)
+#define acc_mask_funcs (home->size.func_buckets - 1)
 #define acc_mask_codes (home->size.codes - 1)
 #define acc_edges_max  (home->size.edges)
 #define acc_funcs_max  (home->size.funcs)

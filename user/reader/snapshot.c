@@ -29,11 +29,11 @@ void snapshot__alloc(struct tables *copy, const struct table_sizes *size)
 		.frames = xcalloc(size->frames, sizeof(*copy->frames)),
 		.aways = xcalloc(size->frames, sizeof(*copy->aways)),
 		.edges = xcalloc(size->edges, sizeof(*copy->edges)),
-		.edges_more = xcalloc(size->edges, sizeof(*copy->edges_more)),
+		.edges_cold = xcalloc(size->edges, sizeof(*copy->edges_cold)),
 		.funcs = xcalloc(size->funcs, sizeof(*copy->funcs)),
-		.funcs_more = xcalloc(size->funcs, sizeof(*copy->funcs_more)),
+		.funcs_cold = xcalloc(size->funcs, sizeof(*copy->funcs_cold)),
 		.codes = xcalloc(size->codes, sizeof(*copy->codes)),
-		.slots = xcalloc(size->slots, sizeof(*copy->slots)),
+		.threads = xcalloc(size->threads, sizeof(*copy->threads)),
 		.rows = xcalloc(size->rows, sizeof(*copy->rows)),
 		.blocks = xcalloc(size->blocks, sizeof(*copy->blocks)),
 		.ctl = xcalloc(1, sizeof(*copy->ctl)),
@@ -46,11 +46,11 @@ void snapshot__free(struct tables *copy)
 	free(copy->frames);
 	free(copy->aways);
 	free(copy->edges);
-	free(copy->edges_more);
+	free(copy->edges_cold);
 	free(copy->funcs);
-	free(copy->funcs_more);
+	free(copy->funcs_cold);
 	free(copy->codes);
-	free(copy->slots);
+	free(copy->threads);
 	free(copy->rows);
 	free(copy->blocks);
 	free(copy->ctl);
@@ -58,9 +58,9 @@ void snapshot__free(struct tables *copy)
 }
 
 /* The frames open now, innermost first, each copied as it is seen. */
-static void look(const struct tables *live, struct tables *copy, __u32 slot, struct stack *s)
+static void look(const struct tables *live, struct tables *copy, __u32 thread, struct stack *s)
 {
-	__u32 at = *(volatile __u32 *)&live->slots[slot].top;
+	__u32 at = *(volatile __u32 *)&live->threads[thread].top;
 
 	for (s->n = 0; at && at < live->size.frames && s->n < live->size.frames; s->n++) {
 		struct acc_frame *f = &copy->frames[at];
@@ -95,18 +95,18 @@ static void count_open(struct tables *copy, __u32 i)
 	if (!func->open++)
 		func->first = i;
 	else if (func->first != i)
-		copy->edges_more[i].open++;
+		copy->edges_cold[i].open++;
 }
 
-static void copy_stack(const struct tables *live, struct tables *copy, __u32 slot, struct stack *a,
-		       struct stack *b)
+static void copy_stack(const struct tables *live, struct tables *copy, __u32 thread,
+		       struct stack *a, struct stack *b)
 {
 	size_t n;
 
-	look(live, copy, slot, a);
-	look(live, copy, slot, b);
+	look(live, copy, thread, a);
+	look(live, copy, thread, b);
 	n = common(a, b);
-	copy->slots[slot].top = n ? b->v[b->n - n].at : 0;
+	copy->threads[thread].top = n ? b->v[b->n - n].at : 0;
 	for (size_t i = 0; i < n; i++)
 		count_open(copy, b->v[b->n - i - 1].edge);
 }
@@ -118,7 +118,7 @@ static void forget_open(struct tables *copy)
 	for (__u32 i = 0; i < copy->size.funcs; i++)
 		copy->funcs[i].open = 0;
 	for (__u32 i = 0; i < copy->size.edges; i++)
-		copy->edges_more[i].open = 0;
+		copy->edges_cold[i].open = 0;
 }
 
 void snapshot__take(const struct tables *live, struct tables *copy)
@@ -127,9 +127,9 @@ void snapshot__take(const struct tables *live, struct tables *copy)
 
 #define COPY(table, count) memcpy(copy->table, live->table, (count) * sizeof(*copy->table))
 	COPY(ctl, 1);
-	COPY(edges_more, copy->size.edges);
+	COPY(edges_cold, copy->size.edges);
 	COPY(edges, copy->size.edges);
-	COPY(funcs_more, copy->size.funcs);
+	COPY(funcs_cold, copy->size.funcs);
 	COPY(funcs, copy->size.funcs);
 	COPY(codes, copy->size.codes);
 	COPY(rows, copy->size.rows);
@@ -140,10 +140,10 @@ void snapshot__take(const struct tables *live, struct tables *copy)
 	forget_open(copy);
 	a.v = xcalloc(live->size.frames, sizeof(*a.v));
 	b.v = xcalloc(live->size.frames, sizeof(*b.v));
-	for (__u32 i = 1; i < live->size.slots; i++) {
-		copy->slots[i] = live->slots[i];
-		copy->slots[i].top = 0;
-		if (live->slots[i].top)
+	for (__u32 i = 1; i < live->size.threads; i++) {
+		copy->threads[i] = live->threads[i];
+		copy->threads[i].top = 0;
+		if (live->threads[i].top)
 			copy_stack(live, copy, i, &a, &b);
 	}
 	free(a.v);

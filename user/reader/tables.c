@@ -44,7 +44,7 @@ static __u64 tick_of(const struct ticks_clock *c, __u64 ns)
 }
 
 /* What the clocks of a thread say at its end, or now. One that is away stays so until then. */
-static struct acc_moment last_moment(const struct acc_slot *s, const struct ticks_clock *clock)
+static struct acc_moment last_moment(const struct acc_thread *s, const struct ticks_clock *clock)
 {
 	struct acc_moment m = {clock->now, s->away};
 	__u64 now_ns = clock->now_ns;
@@ -74,8 +74,8 @@ void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 {
 	home = t;
 	home_ns_per_tick = clock->ns_per_tick;
-	for (__u32 i = 1; i < t->size.slots; i++) {
-		struct acc_slot *s = &t->slots[i];
+	for (__u32 i = 1; i < t->size.threads; i++) {
+		struct acc_thread *s = &t->threads[i];
 		struct acc_moment end = last_moment(s, clock);
 		__u32 open = 0;
 
@@ -169,7 +169,7 @@ static __u64 primitive_of(__u64 calls, __u64 nested)
 	return nested < calls ? calls - nested : 0;
 }
 
-static struct prof_stat edge_stat(const struct acc_edge *e, const struct acc_edge_more *more,
+static struct prof_stat edge_stat(const struct acc_edge *e, const struct acc_edge_cold *more,
 				  const struct ticks_clock *clock)
 {
 	return (struct prof_stat){
@@ -186,7 +186,7 @@ static struct prof_stat edge_stat(const struct acc_edge *e, const struct acc_edg
 
 /* Takes off what a function's edges, added up, count twice; only its primitive calls are counted
  * anew. */
-static struct prof_stat func_overlap(const struct acc_func_more *more,
+static struct prof_stat func_overlap(const struct acc_func_cold *more,
 				     const struct ticks_clock *clock)
 {
 	return (struct prof_stat){
@@ -201,7 +201,7 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 {
 	for (__u32 i = 1; i < t->size.edges; i++) {
 		const struct acc_edge *e = &t->edges[i];
-		const struct acc_edge_more *more = &t->edges_more[i];
+		const struct acc_edge_cold *more = &t->edges_cold[i];
 		uint32_t callee = e->key ? func_at(t, map, e->func) : PROF_NONE;
 		uint32_t caller = func_at(t, map, more->caller);
 		struct prof_stat stat = edge_stat(e, more, clock);
@@ -221,7 +221,7 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 {
 	for (__u32 i = 1; i < t->size.funcs; i++) {
 		uint32_t f = t->funcs[i].key ? func_at(t, map, i) : PROF_NONE;
-		const struct acc_func_more *more = &t->funcs_more[i];
+		const struct acc_func_cold *more = &t->funcs_cold[i];
 		struct prof_stat overlap = func_overlap(more, clock), *stat;
 
 		if (f == PROF_NONE)
@@ -351,9 +351,9 @@ struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *
 {
 	struct acc_timed entries = {0}, returns = {0};
 
-	for (__u32 i = 1; i < t->size.slots; i++) {
-		add_timed(&entries, &t->slots[i].entries);
-		add_timed(&returns, &t->slots[i].returns);
+	for (__u32 i = 1; i < t->size.threads; i++) {
+		add_timed(&entries, &t->threads[i].entries);
+		add_timed(&returns, &t->threads[i].returns);
 	}
 	return (struct prof_pace){
 		.entries = {entries.n, length_of(clock, entries.ticks)},

@@ -14,21 +14,21 @@
 
 /* Elements of each table; powers of two where a table is hashed. */
 struct table_sizes {
-	__u32 frames, edges, funcs, codes, slots, rows, blocks, names;
-	__u32 edge_places, func_places; /* hashed, as codes */
+	__u32 frames, edges, funcs, codes, threads, rows, blocks, names;
+	__u32 edge_buckets, func_buckets; /* hashed, as codes */
 };
 
 struct tables {
 	struct acc_frame *frames;
 	struct acc_away *aways; /* as many as frames */
 	struct acc_edge *edges;
-	struct acc_edge_more *edges_more; /* as many as edges */
-	struct acc_edge_place *edge_places;
+	struct acc_edge_cold *edges_cold; /* as many as edges */
+	struct acc_edge_bucket *edge_buckets;
 	struct acc_func *funcs;
-	struct acc_func_more *funcs_more; /* as many as funcs */
-	struct acc_func_place *func_places;
+	struct acc_func_cold *funcs_cold; /* as many as funcs */
+	struct acc_func_bucket *func_buckets;
 	struct acc_code *codes;
-	struct acc_slot *slots;
+	struct acc_thread *threads;
 	struct acc_row *rows;
 	struct acc_block_row *blocks;
 	struct acc_track *tracks; /* ACC_TRACKS of them */

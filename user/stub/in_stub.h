@@ -2,7 +2,7 @@
 /*
  * The accounting core's home inside an interpreter: the tables are BPF maps, mapped behind the
  * stub. Indices are not checked here, for whatever could spoil them is the process itself; all who
- * read the tables outside of it check. The GIL makes a slot's thread its only writer; taking an
+ * read the tables outside of it check. The GIL makes a thread's thread its only writer; taking an
  * entry is atomic, as in the kernel.
  */
 #ifndef BPFPROF_STUB_HOME_H
@@ -19,13 +19,13 @@
 TABLE(frame, STUB_FRAMES)
 TABLE(away, STUB_AWAYS)
 TABLE(edge, STUB_EDGES)
-TABLE(edge_more, STUB_EDGES_MORE)
-TABLE(edge_place, STUB_EDGE_PLACES)
+TABLE(edge_cold, STUB_EDGES_MORE)
+TABLE(edge_bucket, STUB_EDGE_PLACES)
 TABLE(func, STUB_FUNCS)
-TABLE(func_more, STUB_FUNCS_MORE)
-TABLE(func_place, STUB_FUNC_PLACES)
+TABLE(func_cold, STUB_FUNCS_MORE)
+TABLE(func_bucket, STUB_FUNC_PLACES)
 TABLE(code, STUB_CODES)
-TABLE(slot, STUB_SLOTS)
+TABLE(thread, STUB_THREADS)
 TABLE(row, STUB_ROWS)
 
 /* Entries are counted on beyond the end. */
@@ -123,7 +123,7 @@ static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 	return 0;
 }
 
-/* --- the running thread's slot -----------------------------------------------------------------
+/* --- the running thread's entry -----------------------------------------------------------------
  */
 
 static long thread_id(void)
@@ -134,7 +134,7 @@ static long thread_id(void)
 	return tid;
 }
 
-static __u32 row_take(__u32 slot, __u32 tid)
+static __u32 row_take(__u32 thread, __u32 tid)
 {
 	struct acc_ctl *ctl = acc_ctl();
 	__u32 i = ACC_ADD(&ctl->rows, 1) + 1;
@@ -145,28 +145,28 @@ static __u32 row_take(__u32 slot, __u32 tid)
 		return 0;
 	}
 	row->tid = tid;
-	row->slot = slot;
+	row->thread = thread;
 	row->start_ns = ticks();
 	return i;
 }
 
-/* The slot of the thread whose control block is tcb; taken if it has none. 0: none left. */
-static __u32 slot_take(__u64 tcb)
+/* The entry of the thread whose control block is tcb; taken if it has none. 0: none left. */
+static __u32 thread_take(__u64 tcb)
 {
-	__u32 first = ACC_SLOT_FIRST(tcb), mask = config.count[STUB_SLOTS] - 1;
+	__u32 first = ACC_THREAD_FIRST(tcb), mask = config.count[STUB_THREADS] - 1;
 
-	for (__u32 n = 0; n < 2 * ACC_SLOT_PROBE; n++) {
-		__u32 i = (first + n % ACC_SLOT_PROBE) & mask;
-		struct acc_slot *s = i ? acc_slot(i) : 0;
+	for (__u32 n = 0; n < 2 * ACC_THREAD_PROBE; n++) {
+		__u32 i = (first + n % ACC_THREAD_PROBE) & mask;
+		struct acc_thread *s = i ? acc_thread(i) : 0;
 
-		if (!s || (s->tcb != tcb && (n < ACC_SLOT_PROBE || s->tcb || s->top)))
+		if (!s || (s->tcb != tcb && (n < ACC_THREAD_PROBE || s->tcb || s->top)))
 			continue;
 		if (s->tcb == tcb)
 			return i;
 		if (ACC_CAS(&s->tcb, 0, tcb))
 			continue;
-		s->over = 0;
-		s->early = 0;
+		s->overflow = 0;
+		s->closed_early = 0;
 		s->out_ns = 0;
 		s->tid = thread_id();
 		s->row = row_take(i, s->tid);
@@ -175,9 +175,9 @@ static __u32 slot_take(__u64 tcb)
 	return 0;
 }
 
-COLD static struct acc_slot *slot_find(struct stub_thread *t, __u64 key, __u64 tcb)
+COLD static struct acc_thread *thread_find(struct stub_known *t, __u64 key, __u64 tcb)
 {
-	__u32 i = slot_take(tcb);
+	__u32 i = thread_take(tcb);
 
 	if (!i) {
 		acc_lose(ACC_LOSS_THREADS_FULL, 1);
@@ -185,28 +185,28 @@ COLD static struct acc_slot *slot_find(struct stub_thread *t, __u64 key, __u64 t
 	}
 	t->key = 0;
 	t->low_sp = -1ull;
-	t->slot = i;
+	t->thread = i;
 	__atomic_store_n(&t->key, key, __ATOMIC_RELEASE);
-	return acc_slot(i);
+	return acc_thread(i);
 }
 
-ALWAYS struct stub_thread *thread_of(__u64 tstate)
+ALWAYS struct stub_known *known_of(__u64 tstate)
 {
-	return &state.threads[(tstate >> 6) % STUB_THREADS];
+	return &state.known[(tstate >> 6) % STUB_KNOWN];
 }
 
-ALWAYS struct acc_slot *slot_current(__u64 tstate, __u32 *at)
+ALWAYS struct acc_thread *thread_current(__u64 tstate, __u32 *at)
 {
-	struct stub_thread *t = thread_of(tstate);
-	struct acc_slot *s = acc_slot(t->slot);
+	struct stub_known *t = known_of(tstate);
+	struct acc_thread *s = acc_thread(t->thread);
 	__u64 tcb;
 
 	__asm__("mov %%fs:0, %0" : "=r"(tcb));
-	/* a thread that ends has its slot's tcb cleared by the kernel's side, so that another in
+	/* a thread that ends has its thread's tcb cleared by the kernel's side, so that another in
 	 * the same place is not taken for it */
 	if (RARE(t->key != tstate || s->tcb != tcb))
-		s = slot_find(t, tstate, tcb);
-	*at = t->slot;
+		s = thread_find(t, tstate, tcb);
+	*at = t->thread;
 	return s;
 }
 

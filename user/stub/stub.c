@@ -132,7 +132,7 @@ ALWAYS int soft_limit_is_near(__u64 tstate, __u64 sp)
 }
 
 /* By the region that the thread's stack is known to have. */
-ALWAYS int end_is_near(__u64 tstate, __u64 sp, struct stub_thread *t)
+ALWAYS int end_is_near(__u64 tstate, __u64 sp, struct stub_known *t)
 {
 	/* a thread state's memory is used again, its id is not */
 	__u64 id = AT(tstate, config.tstate_id), key = (tstate ^ id << 48) | 1;
@@ -153,7 +153,7 @@ ALWAYS int end_is_near(__u64 tstate, __u64 sp, struct stub_thread *t)
 /* 3.11 and later run Python calls of Python without C stack, but not while a slot is set. 3.11 has
  * no check of its own against running off it; 3.12 and 3.13 count C calls. t: where what was found
  * is kept, or 0. */
-ALWAYS int out_of_stack(__u64 tstate, struct stub_thread *t)
+ALWAYS int out_of_stack(__u64 tstate, struct stub_known *t)
 {
 	__u64 sp;
 
@@ -212,7 +212,7 @@ ALWAYS __u64 str_hash(__u64 str, __u64 factor)
 
 /* Addresses are used again within a run, those of a code object and of its strings together: what
  * tells two of them apart is a number, or what the strings hold. */
-ALWAYS __u64 quick_of_content(__u64 code)
+ALWAYS __u64 cheap_of_content(__u64 code)
 {
 	__u64 hash = str_hash(AT(code, config.code_filename), 0xbf58476d1ce4e5b9ull) +
 		     str_hash(AT(code, config.code_name), 0x94d049bb133111ebull);
@@ -228,35 +228,35 @@ ALWAYS __u64 quick_of_content(__u64 code)
  * is given twice. A frame may yet run a code that its function had before; that is alive since
  * before the number was given, so number and address together are one code object's.
  */
-ALWAYS struct stub_quick *kept_by(__u64 frame, __u64 code, __u64 *key)
+ALWAYS struct stub_cheap *kept_by(__u64 frame, __u64 code, __u64 *key)
 {
 	__u64 version = config.func_version ? AT32(AT(frame, 0), config.func_version) : 0;
 
 	*key = version << 32 | (__u32)(code >> 4);
-	return version ? &state.quicks[version % STUB_QUICKS] : 0;
+	return version ? &state.cheaps[version % STUB_CHEAPS] : 0;
 }
 
 /* Where code objects are numbered, number and address: others of one number belong to other
  * interpreters, and two such lie less than 64 GiB apart. */
-ALWAYS __u64 quick_of(__u64 frame, __u64 code)
+ALWAYS __u64 cheap_of(__u64 frame, __u64 code)
 {
-	__u64 version = config.code_version ? AT32(code, config.code_version) : 0, key, quick;
-	struct stub_quick *kept;
+	__u64 version = config.code_version ? AT32(code, config.code_version) : 0, key, cheap;
+	struct stub_cheap *kept;
 
 	if (version)
 		return version << 32 | (__u32)(code >> 4);
 	kept = kept_by(frame, code, &key);
 	if (kept && kept->key == key)
-		return kept->quick;
-	quick = quick_of_content(code);
+		return kept->cheap;
+	cheap = cheap_of_content(code);
 	if (kept)
-		*kept = (struct stub_quick){key, quick};
-	return quick;
+		*kept = (struct stub_cheap){key, cheap};
+	return cheap;
 }
 
-ALWAYS __u64 ident_of(__u64 quick)
+ALWAYS __u64 ident_of(__u64 cheap)
 {
-	return acc_mix(quick) | 1;
+	return acc_mix(cheap) | 1;
 }
 
 /* 3.11 and later make a generator or coroutine by evaluating its frame up to where it is made:
@@ -297,7 +297,7 @@ ALWAYS __u64 caller_of(__u64 tstate)
 
 /* The call itself, between the markers. */
 ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant,
-			 struct stub_thread *t)
+			 struct stub_known *t)
 {
 	if (RARE(out_of_stack(tstate, t)))
 		return eval_unwatched(tstate, frame, throwflag, variant);
@@ -310,18 +310,18 @@ APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 v
 	void *result;
 
 	if (config.nop5) {
-		stub_enter5(frame, ident_of(quick_of(frame, code)), code, caller_of(tstate));
+		stub_enter5(frame, ident_of(cheap_of(frame, code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave5(frame);
 	} else {
-		stub_enter1(frame, ident_of(quick_of(frame, code)), code, caller_of(tstate));
+		stub_enter1(frame, ident_of(cheap_of(frame, code)), code, caller_of(tstate));
 		result = eval_marked(tstate, frame, throwflag, variant, 0);
 		stub_leave1(frame);
 	}
 	return result;
 }
 
-COLD static void settle(struct acc_slot *s, __u64 caller)
+COLD static void settle(struct acc_thread *s, __u64 caller)
 {
 	struct acc_moment now;
 
@@ -329,54 +329,55 @@ COLD static void settle(struct acc_slot *s, __u64 caller)
 	acc_settle(s, caller, &now);
 }
 
-COLD static void leave_timed(struct acc_slot *s, __u64 since)
+COLD static void leave_timed(struct acc_thread *s, __u64 since)
 {
 	acc_time(&s->returns, ticks() - since);
 }
 
 /* The return of a frame that is not the innermost. */
-COLD static void leave_other(struct acc_slot *s, __u64 frame, struct acc_moment now)
+COLD static void leave_other(struct acc_thread *s, __u64 frame, struct acc_moment now)
 {
 	acc_leave(s, acc_row(s->row), frame, &now);
 }
 
 /* The edge of a call that is not the one expected. */
-APART static __u32 look_closely(struct acc_slot *s, __u32 at, __u64 quick, __u64 code)
+APART static __u32 look_closely(struct acc_thread *s, __u32 at, __u64 cheap, __u64 code)
 {
-	struct acc_call c = {.ident = ident_of(quick), .quick = quick, .code = code};
+	struct acc_call c = {.ident = ident_of(cheap), .cheap = cheap, .code = code};
 
 	return acc_edge_for(s, at, &c);
 }
 
 /* Counts the call on the slot that is its thread's. */
-ALWAYS void enter_on(struct acc_slot *s, __u32 at, __u64 tstate, __u64 frame, __u64 code, int timed)
+ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, __u64 code,
+		     int timed)
 {
-	__u64 begin = timed ? ticks() : 0, quick;
+	__u64 begin = timed ? ticks() : 0, cheap;
 	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
 	__u64 caller = f ? caller_of(tstate) : 0;
 	__u32 edge;
 
 	if (RARE(caller && f->pyframe != caller))
 		settle(s, caller);
-	quick = quick_of(frame, code);
-	edge = acc_edge_hot(s, quick);
+	cheap = cheap_of(frame, code);
+	edge = acc_edge_guess(s, cheap);
 	if (RARE(!edge)) {
 		begin = 0;
-		edge = look_closely(s, at, quick, code);
+		edge = look_closely(s, at, cheap, code);
 	}
 	acc_open(s, edge, frame, begin);
 }
 
-COLD static void enter_timed(struct acc_slot *s, __u32 at, __u64 tstate, __u64 frame, __u64 code)
+COLD static void enter_timed(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, __u64 code)
 {
 	enter_on(s, at, tstate, frame, code, 1);
 }
 
 /* Counts the call. Returns its slot, or 0 where there is none. */
-ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
+ALWAYS struct acc_thread *enter(__u64 tstate, __u64 frame, __u64 code)
 {
 	__u32 at;
-	struct acc_slot *s = slot_current(tstate, &at);
+	struct acc_thread *s = thread_current(tstate, &at);
 
 	if (RARE(!s))
 		return 0;
@@ -392,7 +393,7 @@ ALWAYS struct acc_slot *enter(__u64 tstate, __u64 frame, __u64 code)
  * the end, when the tables are gone. It is here that bpfprof's death is seen, which saves a look at
  * the clock at each entry.
  */
-ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
+ALWAYS void leave(struct acc_thread *s, __u64 tstate, __u64 frame, __u32 variant)
 {
 	__u64 deadline = *(volatile __u64 *)&state.deadline;
 	struct acc_moment now;
@@ -400,7 +401,7 @@ ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
 	if (RARE(!deadline))
 		return;
 	acc_now(s, &now);
-	if (RARE(!s->top || s->over || acc_frame(s->top)->pyframe != frame))
+	if (RARE(!s->top || s->overflow || acc_frame(s->top)->pyframe != frame))
 		leave_other(s, frame, now);
 	else
 		acc_pop(s, acc_row(s->row), &now);
@@ -412,10 +413,10 @@ ALWAYS void leave(struct acc_slot *s, __u64 tstate, __u64 frame, __u32 variant)
 
 APART static void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
-	struct acc_slot *s = enter(tstate, frame, code);
+	struct acc_thread *s = enter(tstate, frame, code);
 	void *result;
 
-	result = eval_marked(tstate, frame, throwflag, variant, s ? thread_of(tstate) : 0);
+	result = eval_marked(tstate, frame, throwflag, variant, s ? known_of(tstate) : 0);
 	if (s)
 		leave(s, tstate, frame, variant);
 	return result;
