@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a call and its end do to the tables. Part of account.h. */
+#ifndef BPFPROF_ACC_CALL_H
+#define BPFPROF_ACC_CALL_H
+
+/* A call beneath another activation of its function. The first of these has its edge in
+ * func->first; those of other edges are counted as open there. */
+ACC_INLINE void acc_nested_open(__u32 i, const struct acc_edge *edge, const struct acc_func *func)
+{
+	struct acc_func_cold *fm = acc_func_cold(edge->func);
+	struct acc_edge_cold *em = acc_edge_cold(i);
+
+	if (!fm || !em)
+		return;
+	fm->nested++;
+	if (func->first == i || em->open++)
+		em->nested++;
+}
+
+/* Counts the start of a call on its edge and function, and on its caller's edge. */
+ACC_INLINE void acc_edge_open(struct acc_thread *s, __u32 i)
+{
+	struct acc_edge *edge = acc_edge(i);
+	struct acc_func *func = edge ? acc_func(edge->func) : 0;
+	struct acc_frame *top = s->top ? acc_frame(s->top) : 0;
+	struct acc_edge *parent = top && top->edge ? acc_edge(top->edge) : 0;
+
+	if (!func)
+		return;
+	if (parent)
+		parent->children++;
+	edge->calls++;
+	if (func->open++)
+		acc_nested_open(i, edge, func);
+	else
+		func->first = i;
+}
+
+/*
+ * A call on edge (0: lost). Returns its frame, to be started by acc_start (or by hand), or 0 where
+ * the frame pool is used up and the call is lost.
+ */
+ACC_INLINE struct acc_frame *acc_push(struct acc_thread *s, __u32 edge, __u64 pyframe)
+{
+	__u32 next = s->overflow ? 0 : acc_frame_next(s);
+	struct acc_frame *f = next ? acc_frame(next) : 0;
+
+	if (!f) {
+		s->overflow++;
+		acc_lose(ACC_LOSS_STACK_FULL, 1);
+		return 0;
+	}
+	if (edge)
+		acc_edge_open(s, edge);
+	f->edge = edge;
+	f->child_ns = 0;
+	f->pyframe = pyframe;
+	f->prev = s->top;
+	f->calls = s->calls++;
+	s->top = next;
+	return f;
+}
+
+#ifdef acc_clock
+/* The end of an entry: a call on edge, whose time starts now. begin: when the profiler began with
+ * it, where that is to be timed; else 0. */
+ACC_INLINE void acc_open(struct acc_thread *s, __u32 edge, __u64 pyframe, __u64 begin)
+{
+	struct acc_frame *f = acc_push(s, edge, pyframe);
+
+	if (!f)
+		return;
+	acc_start(s, f);
+	if (begin)
+		acc_time(&s->entries, f->t_enter - begin);
+}
+#endif
+
+/* A call whose identity is known. */
+ACC_INLINE struct acc_frame *acc_enter(struct acc_thread *s, __u32 thread, const struct acc_call *c)
+{
+	__u32 edge = acc_edge_guess(s, c->cheap);
+
+	if (!edge)
+		edge = acc_edge_for(s, thread, c);
+	return acc_push(s, edge, c->pyframe);
+}
+
+/* A return beneath another activation of its function. 1: it is yet the outermost of its edge. */
+ACC_INLINE int acc_nested_close(__u32 i, const struct acc_edge *edge, const struct acc_func *func,
+				__u64 elapsed, __u64 beneath)
+{
+	struct acc_func_cold *fm = acc_func_cold(edge->func);
+	struct acc_edge_cold *em = acc_edge_cold(i);
+
+	if (!fm || !em || func->first == i || --em->open)
+		return 0;
+	fm->overlap_ns += elapsed;
+	fm->overlap_beneath += beneath;
+	return 1;
+}
+
+/* Counts the end of a call. 1: of the outermost activation of its edge. */
+ACC_INLINE int acc_edge_close(struct acc_thread *s, const struct acc_frame *f,
+			      struct acc_edge *edge, __u64 elapsed)
+{
+	struct acc_func *func = acc_func(edge->func);
+	__u64 beneath = s->calls - f->calls - 1;
+
+	edge->own_ns += elapsed - f->child_ns;
+	if (!func)
+		return 0;
+	func->open--;
+	if (ACC_RARE(func->block))
+		acc_block_hit(edge->func, s->row, elapsed, elapsed - f->child_ns);
+	if (func->open && !acc_nested_close(f->edge, edge, func, elapsed, beneath))
+		return 0;
+	edge->cum_ns += elapsed;
+	edge->beneath += beneath;
+	return 1;
+}
+
+ACC_INLINE void acc_away_add(struct acc_away *to, const struct acc_away *more)
+{
+	to->off_ns += more->off_ns;
+	to->wait_ns += more->wait_ns;
+}
+
+/* The frame at index i, closed, was away for so long, its children's time away included: own,
+ * and cumulative where it was the outermost. */
+ACC_NOINLINE int acc_away_close(struct acc_frame *f, __u32 i, const struct acc_away *in_all,
+				int outermost)
+{
+	struct acc_away *children = acc_away(i), *parents;
+	struct acc_edge_cold *em = f && f->edge ? acc_edge_cold(f->edge) : 0;
+	struct acc_edge *edge = em ? acc_edge(f->edge) : 0;
+	struct acc_func *func = edge ? acc_func(edge->func) : 0;
+	struct acc_func_cold *fm = func && func->open ? acc_func_cold(edge->func) : 0;
+
+	if (!f || !children || !in_all)
+		return 0;
+	parents = f->prev ? acc_away(f->prev) : 0;
+	if (parents)
+		acc_away_add(parents, in_all);
+	if (em) {
+		em->own.off_ns += in_all->off_ns - children->off_ns;
+		em->own.wait_ns += in_all->wait_ns - children->wait_ns;
+	}
+	if (em && outermost)
+		acc_away_add(&em->cum, in_all);
+	if (fm && outermost)
+		acc_away_add(&fm->overlap, in_all);
+	children->off_ns = 0;
+	children->wait_ns = 0;
+	return 0;
+}
+
+/* What a thread's outermost frame was in all, for its row. */
+ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_thread *s,
+			    const struct acc_frame *f, __u64 elapsed, const struct acc_away *away)
+{
+	row->calls += s->calls - f->calls;
+	row->own_ns += elapsed;
+	acc_away_add(&row->away, away);
+}
+
+/* Closes the innermost frame. Returns 0 where there was none. */
+ACC_INLINE int acc_pop(struct acc_thread *s, struct acc_row *row, const struct acc_moment *now)
+{
+	__u32 i = s->top;
+	struct acc_frame *f = i ? acc_frame(i) : 0;
+	struct acc_frame *parent;
+	struct acc_edge *edge;
+	struct acc_away away;
+	__u64 elapsed;
+	int outermost = 0;
+
+	if (!f)
+		return 0;
+	elapsed = now->at - f->t_enter;
+	away.off_ns = now->away.off_ns - f->away.off_ns;
+	away.wait_ns = now->away.wait_ns - f->away.wait_ns;
+	edge = f->edge ? acc_edge(f->edge) : 0;
+	if (edge)
+		outermost = acc_edge_close(s, f, edge, elapsed);
+	if (ACC_RARE(away.off_ns))
+		acc_away_close(f, i, &away, outermost);
+	parent = f->prev ? acc_frame(f->prev) : 0;
+	if (parent)
+		parent->child_ns += elapsed;
+	else if (row)
+		acc_row_add(row, s, f, elapsed, &away);
+	s->top = f->prev;
+	return 1;
+}
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Code objects, functions and edges of a call: by identity, or by a guess that is checked. Part of
+ * account.h. */
+#ifndef BPFPROF_ACC_EDGE_H
+#define BPFPROF_ACC_EDGE_H
+
+ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
+{
+	int fresh;
+	__u32 i;
+	struct acc_code *code;
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!c || !ctl)
+		return 0;
+	i = acc_find_code(c->ident, &fresh);
+	if (!i || !fresh)
+		return i;
+	code = acc_code(i);
+	if (!code)
+		return 0;
+	ACC_ADD(&ctl->codes, 1);
+	code->addr = c->code;
+	code->line = c->line;
+	code->track = c->track;
+	acc_code_fill(code, c);
+	return i;
+}
+
+ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct acc_call *c)
+{
+	__u64 key = c ? acc_key(c->ident, thread) : 0;
+	__u32 i = key ? acc_find_func(key) : 0;
+	struct acc_code *code;
+	struct acc_ctl *ctl = acc_ctl();
+	struct acc_func *func;
+
+	if (!s || !c || !ctl)
+		return 0;
+	if (!i)
+		i = acc_add_func(s, key);
+	func = i ? acc_func(i) : 0;
+	if (!func)
+		return 0;
+	func->thread = thread;
+	if (!func->code) {
+		func->code = acc_code_of(c);
+		code = acc_code(func->code);
+		if (code && !code->track && ctl->patterns)
+			code->track = acc_track_of(code);
+		/* another thread may be about to write what it saw first */
+		if (code && (c->track || code->track))
+			func->block = ACC_BLOCK_NEW;
+	}
+	return func->code ? i : 0;
+}
+
+/* The edge caller -> callee of this thread; 0 and a loss counted where a table is full. */
+ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 caller,
+			       const struct acc_call *c)
+{
+	__u64 key = c ? acc_key(c->ident, ((__u64)thread << 32) | caller) : 0;
+	__u32 i = key ? acc_find_edge(key) : 0;
+	struct acc_ctl *ctl = acc_ctl();
+	struct acc_edge *edge;
+	struct acc_edge_cold *more;
+
+	if (!s || !c || !ctl)
+		return 0;
+	if (!i)
+		i = acc_add_edge(s, key);
+	edge = i ? acc_edge(i) : 0;
+	more = i ? acc_edge_cold(i) : 0;
+	if (!edge || !more) {
+		acc_lose(ACC_LOSS_EDGES_FULL, 1);
+		return 0;
+	}
+	if (edge->func)
+		return i;
+	more->caller = caller;
+	edge->func = acc_func_of(s, thread, c);
+	if (edge->func)
+		return i;
+	acc_lose(ACC_LOSS_FUNCS_FULL, 1);
+	return 0;
+}
+
+/* The edge that is being called from, and where it keeps its guess at the next one called. */
+struct acc_caller {
+	__u32 func; /* 0: none known */
+	__u32 *guess;
+};
+
+ACC_INLINE struct acc_caller acc_caller_of(struct acc_thread *s)
+{
+	struct acc_frame *top = s->top ? acc_frame(s->top) : 0;
+	struct acc_edge *parent = top && top->edge ? acc_edge(top->edge) : 0;
+
+	return parent ? (struct acc_caller){parent->func, &parent->guess}
+		      : (struct acc_caller){0, &s->guess};
+}
+
+ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 cheap)
+{
+	return e && cheap && e->cheap == cheap;
+}
+
+/* The edge of a call from the top of the stack, if it looks like one of the guesses: the edge
+ * called last, or the one that once followed that; else 0. Who guesses is the caller's own edge, so
+ * the caller need not be looked at. */
+ACC_INLINE __u32 acc_edge_guess(struct acc_thread *s, __u64 cheap)
+{
+	__u32 *guess = acc_caller_of(s).guess, i = *guess;
+	struct acc_edge *last = i ? acc_edge(i) : 0;
+
+	if (acc_edge_fits(last, cheap))
+		return i;
+	i = last ? last->next : 0;
+	if (!acc_edge_fits(i ? acc_edge(i) : 0, cheap))
+		return 0;
+	*guess = i;
+	return i;
+}
+
+/* The edge of a call from the top of the stack, by its identity; 0: lost. */
+ACC_INLINE __u32 acc_edge_for(struct acc_thread *s, __u32 thread, const struct acc_call *c)
+{
+	struct acc_caller from = acc_caller_of(s);
+	__u32 i = acc_edge_of(s, thread, from.func, c);
+	struct acc_edge *last = *from.guess ? acc_edge(*from.guess) : 0;
+	struct acc_edge *e = i ? acc_edge(i) : 0;
+
+	if (!e)
+		return 0;
+	if (last)
+		last->next = i;
+	*from.guess = i;
+	e->cheap = c->cheap;
+	return i;
+}
+
+#endif

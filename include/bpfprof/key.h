@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What tells calls apart: a call as a backend describes it, and the keys made of that. Part of
+ * account.h. */
+#ifndef BPFPROF_ACC_KEY_H
+#define BPFPROF_ACC_KEY_H
+
+/* What a call says of its callee. */
+struct acc_call {
+	__u64 ident; /* never 0; equal exactly for calls of one code object */
+	__u64 cheap; /* cheaper to make than ident; equal only for calls of one code object, but not
+		      * always for all of them; 0: none */
+	__u64 pyframe; /* 0: not known */
+	__u64 code;    /* address of the code object; 0: not known */
+	__u64 names[ACC_NAMES];
+	__u32 line;
+	__u32 track;   /* a block's, from 1 up; 0: it is none by itself */
+	__u32 version; /* of the code object: no other has it (3.12 on); 0: not known */
+};
+
+/* A 64-bit finaliser (the constants are Stafford's variant 13 of the splitmix64 one). Tables
+ * compare whole 64-bit keys and not what went into them: with 100,000 keys the chance that any two
+ * are equal is 3e-10. */
+ACC_INLINE __u64 acc_mix(__u64 x)
+{
+	x ^= x >> 30;
+	x *= 0xbf58476d1ce4e5b9ull;
+	x ^= x >> 27;
+	x *= 0x94d049bb133111ebull;
+	return x ^ (x >> 31);
+}
+
+ACC_INLINE __u64 acc_key(__u64 a, __u64 b)
+{
+	return acc_mix(a ^ acc_mix(b + 0x9e3779b97f4a7c15ull)) | 1;
+}
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Returns and calls that are not of the innermost frame. Part of account.h. */
+#ifndef BPFPROF_ACC_UNWIND_H
+#define BPFPROF_ACC_UNWIND_H
+
+/* How many frames lie above the one of pyframe; ACC_UNWIND_MAX: not found within that many. */
+ACC_NOINLINE __u32 acc_search(struct acc_thread *s, __u64 pyframe)
+{
+	__u32 at = s ? s->top : 0;
+
+	for (__u32 n = 0; n < ACC_UNWIND_MAX; n++) {
+		struct acc_frame *f = at ? acc_frame(at) : 0;
+
+		if (!f)
+			break;
+		if (f->pyframe == pyframe)
+			return n;
+		at = f->prev;
+	}
+	return ACC_UNWIND_MAX;
+}
+
+/* Closes the n innermost frames. */
+ACC_NOINLINE int acc_close(struct acc_thread *s, struct acc_row *row, __u32 n,
+			   const struct acc_moment *now)
+{
+	if (!s || !row || !now)
+		return 0;
+	for (__u32 i = 0; i <= ACC_UNWIND_MAX && i < n; i++)
+		acc_pop(s, row, now);
+	return 0;
+}
+
+/* Of the n innermost frames, how many are blocks between markers. */
+ACC_NOINLINE __u32 acc_marked(struct acc_thread *s, __u32 n)
+{
+	__u32 at = s ? s->top : 0, marked = 0;
+
+	for (__u32 i = 0; i < ACC_UNWIND_MAX && i < n; i++) {
+		struct acc_frame *f = at ? acc_frame(at) : 0;
+
+		if (!f)
+			break;
+		marked += ACC_IS_MARKED(f);
+		at = f->prev;
+	}
+	return marked;
+}
+
+/* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
+ACC_INLINE int acc_unwind(struct acc_thread *s, struct acc_row *row, __u64 pyframe,
+			  const struct acc_moment *now)
+{
+	__u32 above = acc_search(s, pyframe), marked;
+
+	if (above >= ACC_UNWIND_MAX)
+		return 0;
+	marked = acc_marked(s, above);
+	acc_lose(ACC_LOSS_DROPPED, above - marked);
+	acc_lose(ACC_LOSS_BLOCK_UNENDED, marked);
+	acc_close(s, row, above + 1, now);
+	return 1;
+}
+
+#define ACC_NO_CALLER 1ull /* called by no frame at all, which is known */
+
+/* How many frames lie above the one of pyframe, but for blocks that were begun right in that one;
+ * ACC_UNWIND_MAX: not found. Above no caller is a single frame of the interpreter's, if it is but
+ * one. */
+ACC_NOINLINE __u32 acc_search_caller(struct acc_thread *s, __u64 pyframe)
+{
+	__u32 at = s ? s->top : 0;
+
+	if (!s)
+		return ACC_UNWIND_MAX;
+	/* kept where BPF's verifier does not follow them, which would try every combination */
+	s->above = 0;
+	s->frames = 0;
+	for (__u32 n = 0; n < ACC_UNWIND_MAX; n++) {
+		struct acc_frame *f = at ? acc_frame(at) : 0;
+
+		if (!f)
+			break;
+		if (f->pyframe == pyframe)
+			return s->above;
+		if (!ACC_IS_MARKED(f)) {
+			s->above = n + 1;
+			s->frames++;
+		}
+		at = f->prev;
+	}
+	return pyframe == ACC_NO_CALLER && s->frames == 1 ? s->above : ACC_UNWIND_MAX;
+}
+
+/*
+ * A call whose caller, as the interpreter has it, is not the innermost open frame. What is open
+ * above that caller has returned for the interpreter (see stub.c), though its return has yet to be
+ * seen: that is one frame, and more are those of a stack that was switched away from. A caller that
+ * is not open is a generator through which another is thrown into: it does not run.
+ */
+ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc_moment *now)
+{
+	struct acc_row *row = s ? acc_row(s->row) : 0;
+	__u32 above, marked;
+
+	if (!s || !row || !now || !s->top)
+		return 0;
+	above = acc_search_caller(s, caller);
+	if (!above || above >= ACC_UNWIND_MAX)
+		return 0;
+	marked = acc_marked(s, above);
+	if (above - marked > 1)
+		acc_lose(ACC_LOSS_SWITCHED, above - marked);
+	acc_lose(ACC_LOSS_BLOCK_UNENDED, marked);
+	acc_close(s, row, above, now);
+	s->closed_early += above - marked;
+	return 0;
+}
+
+enum acc_left {
+	ACC_LEFT,      /* a frame was closed */
+	ACC_LEFT_OVER, /* the return of a call that the frame pool had no room for */
+	ACC_UNKNOWN,   /* no such frame on the stack */
+};
+
+/* A return, of the frame pyframe, or (0) of whichever is innermost. */
+ACC_INLINE enum acc_left acc_leave(struct acc_thread *s, struct acc_row *row, __u64 pyframe,
+				   const struct acc_moment *now)
+{
+	struct acc_frame *f;
+
+	if (s->overflow && !pyframe) {
+		s->overflow--;
+		return ACC_LEFT_OVER;
+	}
+	f = s->top ? acc_frame(s->top) : 0;
+	if (f && (!pyframe || f->pyframe == pyframe)) {
+		s->overflow = 0;
+		acc_pop(s, row, now);
+		return ACC_LEFT;
+	}
+	if (f && acc_unwind(s, row, pyframe, now)) {
+		s->overflow = 0;
+		return ACC_LEFT;
+	}
+	if (s->overflow) {
+		s->overflow--;
+		return ACC_LEFT_OVER;
+	}
+	return ACC_UNKNOWN;
+}
+
+#endif
