@@ -21,8 +21,8 @@ SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
-TARGET_SRC := session spawn capture usdt eval blocks hook hook inject sibling sibling calibrate
-UNIT_LIB := $(filter-out user/cli/% $(foreach name,$(TARGET_SRC),%/$(name).c),$(USER_SRC)) \
+TARGET_SRC := spawn capture usdt eval blocks hook inject sibling calibrate
+UNIT_LIB := $(filter-out user/cli/% user/probe/% $(foreach name,$(TARGET_SRC),%/$(name).c),$(USER_SRC)) \
             user/python/record.c user/python/clock.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
@@ -93,7 +93,7 @@ vmlinux:
 
 # --- user space ---------------------------------------------------------------------------------
 
-$(O)/user/probe/session.o: $(O)/bpfprof.skel.h
+$(patsubst %.c,$(O)/%.o,$(wildcard user/probe/*.c)): $(O)/bpfprof.skel.h
 
 # The stub: code for another process, so nothing of ours may be called or needed there. It leaves
 # %rbp as it was, so that a walk by frame pointers finds the frames above it.
@@ -205,7 +205,7 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
-CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/*/hook.c user/*/hook.c user/*/inject.c)
+CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) user/hook/hook.c user/process/inject.c
 $(O)/tests/e2e/cycles: $(O)/tests/e2e/cycles.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/hook/stubimage.o
 	$(call msg,LINK,$@)

@@ -30,9 +30,6 @@ struct session_limits {
 
 extern const struct session_limits session_limits_default;
 
-/* Bytes of kernel memory that a session of these limits takes. */
-uint64_t session__memory(const struct session_limits *limits);
-
 /* What is fixed before the programs are loaded. */
 struct session_setup {
 	struct session_limits limits;

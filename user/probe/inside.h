@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The session as the files of this folder share it; they alone know libbpf's skeleton. Each group
+ * of functions is of the file it is named after.
+ */
+#ifndef BPFPROF_PROBE_INSIDE_H
+#define BPFPROF_PROBE_INSIDE_H
+
+#include <pthread.h>
+
+#include "probe/session.h"
+#include "reader/reader.h"
+#include "bpfprof.skel.h"
+
+struct bpf_link;
+struct ring_buffer;
+
+struct links {
+	struct bpf_link **v;
+	size_t n;
+};
+
+struct session {
+	struct bpfprof_bpf *bpf;
+	struct links watches, probes,
+		leaving;	   /* of the tracepoints; of the uprobes, then and now */
+	pthread_t leaver;	   /* takes away what is leaving; 0: nothing is */
+	struct reader reader;	   /* of the tables, which are mapped here */
+	struct ring_buffer *loads; /* NULL: nobody is told of them */
+	const struct blocks_opts *blocks;
+	bool proven; /* probes count on this kernel */
+	bool asked;  /* whether they are cheaper on a 5-byte nop, which is nop5 */
+	bool nop5;
+};
+
+struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined);
+/* Before the load. 0, or not: libbpf refused. */
+int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size);
+/* After the load: maps the tables of t->size. 0 or -errno. */
+int maps__map(struct bpfprof_bpf *bpf, struct tables *t);
+void maps__unmap(struct tables *t); /* what is mapped of them */
+void maps__clear(struct bpfprof_bpf *bpf, struct tables *t);
+
+/* A uprobe of prog in the file at path, for one process. NULL with errno on failure. */
+struct bpf_link *links__uprobe(struct bpf_program *prog, pid_t pid, const char *path,
+			       uint64_t offset, uint64_t sema_offset, uint64_t cookie);
+/* Attaches the tracepoints of all backends. 0 or -errno. */
+int links__watch_threads(struct session *s);
+void links__drop(struct session *s); /* all of them */
+
+/* Whether a uprobe's program may sleep and yet use all of our maps: Linux 6.0 and later, by map. */
+bool trials__uprobes_may_sleep(void);
+/* Whether events of a probe arrive. 0; -1 after one line. */
+int trials__probes_count(struct session *s);
+
+void loads__open(struct session *s);
+
+#endif

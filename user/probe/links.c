@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Probes and tracepoints: placed, proven to stand, taken out. */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "probe/inside.h"
+#include "process/procmem.h"
+
+struct bpf_link *links__uprobe(struct bpf_program *prog, pid_t pid, const char *path,
+			       uint64_t offset, uint64_t sema_offset, uint64_t cookie)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .ref_ctr_offset = sema_offset, .bpf_cookie = cookie);
+
+	return bpf_program__attach_uprobe_opts(prog, pid, path, offset, &opts);
+}
+
+static int keep(struct links *l, struct bpf_link *link)
+{
+	if (!link)
+		return -errno;
+	*ARR_PUSH(l->v, l->n) = link;
+	return 0;
+}
+
+static void *drop(void *links)
+{
+	struct links *l = links;
+
+	while (l->n)
+		bpf_link__destroy(l->v[--l->n]);
+	free(l->v);
+	l->v = NULL;
+	return NULL;
+}
+
+void session__wait_unprobed(struct session *s)
+{
+	if (s->leaver)
+		pthread_join(s->leaver, NULL);
+	s->leaver = 0;
+}
+
+void session__unprobe(struct session *s)
+{
+	session__wait_unprobed(s);
+	s->leaving = s->probes;
+	s->probes = (struct links){0};
+	if (pthread_create(&s->leaver, NULL, drop, &s->leaving)) {
+		s->leaver = 0;
+		drop(&s->leaving);
+	}
+}
+
+/* The breakpoint (or the call that Linux 6.18 may make of it) stands in the process's own memory:
+ * probes of a file that is mapped elsewhere, or of a copy of it, attach without an error and never
+ * fire. */
+static int prove_probe(pid_t pid, const struct probe *p)
+{
+	unsigned char byte = 0;
+	int mem = procmem__open(pid);
+	bool stands;
+
+	if (mem < 0)
+		return mem;
+	stands = procmem__read(mem, p->addr, &byte, 1) && (byte == 0xcc || byte == 0xe8);
+	close(mem);
+	return stands ? 0 : -ENODEV;
+}
+
+static int place(struct session *s, pid_t pid, const char *path, const struct probe *p)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(s->bpf->obj, p->program);
+
+	return keep(&s->probes,
+		    links__uprobe(prog, pid, path, p->offset, p->sema_offset, p->cookie));
+}
+
+/* The tracepoints of all backends. */
+int links__watch_threads(struct session *s)
+{
+	struct bpf_program *const programs[] = {s->bpf->progs.bpfp_exit, s->bpf->progs.bpfp_exec,
+						s->bpf->progs.bpfp_wakeup,
+						s->bpf->progs.bpfp_switch};
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs) && !error; i++)
+		error = keep(&s->watches, bpf_program__attach(programs[i]));
+	return error;
+}
+
+int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,
+		   size_t n)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < n && !error; i++)
+		error = place(s, pid, path, &probes[i]);
+	for (size_t i = 0; i < n && !error; i++)
+		error = prove_probe(pid, &probes[i]);
+	return error;
+}
+
+void links__drop(struct session *s)
+{
+	session__wait_unprobed(s);
+	drop(&s->probes);
+	drop(&s->watches);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The maps of the BPF object: their sizes, and their memory here. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/mem.h"
+#include "hook/hook.h"
+#include "probe/inside.h"
+
+const struct session_limits session_limits_default = {
+	.functions = 32768,
+	.edges = 131072,
+	.frames = 131072,
+	.threads = 1024,
+	.blocks = 4096,
+};
+
+static uint32_t pow2_above(uint32_t n)
+{
+	uint32_t p = 1024;
+
+	while (p < n && p < 1u << 30)
+		p *= 2;
+	return p;
+}
+
+/* Hash tables get twice the room, so that their load stays below a half. A func has an edge at
+ * least. */
+struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined)
+{
+	return (struct table_sizes){
+		.frames = (l->frames / ACC_CHUNK + 2) * ACC_CHUNK,
+		.edges = (l->edges / ACC_BATCH + 2) * ACC_BATCH,
+		.funcs = (l->edges / ACC_BATCH + 2) * ACC_BATCH,
+		.edge_buckets = pow2_above(l->edges * 2),
+		.func_buckets = pow2_above(l->edges * 2),
+		.codes = pow2_above(l->functions * 2),
+		.threads = inlined ? pow2_above(l->threads * 2) : l->threads + 1,
+		.rows = l->threads * 4 + 1,
+		.blocks = l->blocks + ACC_BLOCK_NEW + 1,
+		.names = pow2_above(l->functions * 256),
+	};
+}
+
+/* One row per table: its map, the size of an element, its count, and where it is mapped. */
+struct table_row {
+	size_t map;   /* offset of the struct bpf_map * in the skeleton's maps */
+	size_t count; /* offset in struct table_sizes */
+	size_t addr;  /* offset in struct tables */
+	size_t bytes; /* of an element */
+	enum stub_table stub;
+};
+
+#define ROW(stub, table, size, type)                                                               \
+	{                                                                                          \
+		offsetof(struct bpfprof_bpf, maps.table), offsetof(struct table_sizes, size),      \
+			offsetof(struct tables, table), sizeof(struct acc_##type), stub            \
+	}
+
+static const struct table_row table_rows[] = {
+	ROW(STUB_FRAMES, frames, frames, frame),
+	ROW(STUB_AWAYS, aways, frames, away),
+	ROW(STUB_EDGES, edges, edges, edge),
+	ROW(STUB_EDGES_MORE, edges_cold, edges, edge_cold),
+	ROW(STUB_EDGE_PLACES, edge_buckets, edge_buckets, edge_bucket),
+	ROW(STUB_FUNCS, funcs, funcs, func),
+	ROW(STUB_FUNCS_MORE, funcs_cold, funcs, func_cold),
+	ROW(STUB_FUNC_PLACES, func_buckets, func_buckets, func_bucket),
+	ROW(STUB_CODES, codes, codes, code),
+	ROW(STUB_THREADS, threads, threads, thread),
+	ROW(STUB_ROWS, rows, rows, row),
+	ROW(STUB_BLOCKS, blocks, blocks, block_row),
+};
+
+#define NROWS (sizeof(table_rows) / sizeof(*table_rows))
+
+static uint32_t row_count(const struct table_row *row, const struct table_sizes *size)
+{
+	return *(const uint32_t *)((const char *)size + row->count);
+}
+
+static struct bpf_map *row_map(const struct table_row *row, struct bpfprof_bpf *bpf)
+{
+	return *(struct bpf_map **)((char *)bpf + row->map);
+}
+
+static size_t names_bytes(const struct table_sizes *size)
+{
+	return (size_t)size->names + ACC_NAME_MAX + 1;
+}
+
+int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < NROWS; i++)
+		bad |= bpf_map__set_max_entries(row_map(&table_rows[i], bpf),
+						row_count(&table_rows[i], size));
+	bad |= bpf_map__set_value_size(bpf->maps.names, names_bytes(size));
+	bad |= bpf_map__set_max_entries(bpf->maps.thread_of_tid, size->threads);
+	bad |= bpf_map__set_max_entries(bpf->maps.threads_free, size->threads);
+	bpf->rodata->acc_mask_edges = size->edge_buckets - 1;
+	bpf->rodata->acc_mask_funcs = size->func_buckets - 1;
+	bpf->rodata->acc_mask_codes = size->codes - 1;
+	bpf->rodata->acc_edges_max = size->edges;
+	bpf->rodata->acc_funcs_max = size->funcs;
+	bpf->rodata->acc_frames_max = size->frames;
+	bpf->rodata->threads_max = size->threads;
+	bpf->rodata->rows_max = size->rows;
+	bpf->rodata->names_mask = size->names - 1;
+	return bad;
+}
+
+static void *map_bytes(struct bpf_map *map, size_t bytes)
+{
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+int maps__map(struct bpfprof_bpf *bpf, struct tables *t)
+{
+	for (size_t i = 0; i < NROWS; i++) {
+		const struct table_row *row = &table_rows[i];
+		void **addr = (void **)((char *)t + row->addr);
+
+		*addr = map_bytes(row_map(row, bpf), row_count(row, &t->size) * row->bytes);
+		if (!*addr)
+			return -errno;
+	}
+	t->names = map_bytes(bpf->maps.names, names_bytes(&t->size));
+	t->tracks = map_bytes(bpf->maps.tracks, sizeof(*t->tracks) * ACC_TRACKS);
+	t->ctl = map_bytes(bpf->maps.ctls, sizeof(*t->ctl));
+	return t->names && t->tracks && t->ctl ? 0 : -errno;
+}
+
+void maps__unmap(struct tables *t)
+{
+	for (size_t i = 0; i < NROWS; i++) {
+		void *addr = *(void **)((char *)t + table_rows[i].addr);
+
+		if (addr)
+			munmap(addr, row_count(&table_rows[i], &t->size) * table_rows[i].bytes);
+	}
+	if (t->names)
+		munmap(t->names, names_bytes(&t->size));
+	if (t->tracks)
+		munmap(t->tracks, sizeof(*t->tracks) * ACC_TRACKS);
+	if (t->ctl)
+		munmap(t->ctl, sizeof(*t->ctl));
+}
+
+/* Zeroes an element of a map for each CPU. */
+static void clear_per_cpu(const struct bpf_map *map)
+{
+	const __u32 zero = 0;
+	size_t bytes = (size_t)libbpf_num_possible_cpus() * 8;
+	void *values = xcalloc(1, bytes);
+
+	bpf_map_update_elem(bpf_map__fd(map), &zero, values, BPF_ANY);
+	free(values);
+}
+
+void maps__clear(struct bpfprof_bpf *bpf, struct tables *t)
+{
+	int fd = bpf_map__fd(bpf->maps.thread_of_tid);
+	__u32 tid;
+
+	for (size_t i = 0; i < NROWS; i++)
+		memset(*(void **)((char *)t + table_rows[i].addr), 0,
+		       row_count(&table_rows[i], &t->size) * table_rows[i].bytes);
+	memset(t->ctl, 0, sizeof(*t->ctl));
+	while (!bpf_map_get_next_key(fd, NULL, &tid))
+		bpf_map_delete_elem(fd, &tid);
+	while (!bpf_map_lookup_and_delete_elem(bpf_map__fd(bpf->maps.threads_free), NULL, &tid))
+		continue;
+	clear_per_cpu(bpf->maps.thread_hint);
+}
+
+void session__tables(const struct session *s, struct hook_table *tables)
+{
+	for (size_t i = 0; i < NROWS; i++) {
+		uint32_t count = row_count(&table_rows[i], &s->reader.live.size);
+
+		tables[table_rows[i].stub] =
+			(struct hook_table){bpf_map__fd(row_map(&table_rows[i], s->bpf)),
+					    (uint64_t)count * table_rows[i].bytes, count};
+	}
+	tables[STUB_CTL] =
+		(struct hook_table){bpf_map__fd(s->bpf->maps.ctls), sizeof(struct acc_ctl), 1};
+	tables[STUB_NAMES] =
+		(struct hook_table){bpf_map__fd(s->bpf->maps.names),
+				    names_bytes(&s->reader.live.size), s->reader.live.size.names};
+}

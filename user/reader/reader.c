@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The two clocks of the tables, and the two ways to read them. */
+#include "reader/reader.h"
+
+#include "base/ticks.h"
+#include "reader/snapshot.h"
+
+void reader__set_rate(struct reader *r)
+{
+	const double one = 1u << ACC_SCALE_BITS;
+	struct acc_ctl *ctl = r->live.ctl;
+	struct ticks_clock c;
+
+	if (!r->inlined)
+		return;
+	c = ticks__clock();
+	ctl->rates[!(ctl->rate & 1)] = (struct acc_rate){
+		.ns = c.now_ns,
+		.tick = c.now,
+		.ticks_mult = (__u64)(one / c.ns_per_tick),
+		.ns_mult = (__u64)(one * c.ns_per_tick),
+	};
+	__atomic_store_n(&ctl->rate, !(ctl->rate & 1), __ATOMIC_RELEASE);
+}
+
+/* The clock of the tables: the stub's where that accounts. */
+static struct ticks_clock clock_of(const struct reader *r)
+{
+	struct ticks_clock c = {.now_ns = monotonic__ns(), .ns_per_tick = 1};
+
+	if (r->inlined)
+		return ticks__clock();
+	c.now = c.now_ns;
+	return c;
+}
+
+struct prof_pace reader__pace(const struct reader *r)
+{
+	struct ticks_clock clock = clock_of(r);
+
+	return tables__pace(&r->live, &clock);
+}
+
+/* Adds what is in tables that nobody writes any more to p, as of now. */
+static void read_out(const struct reader *r, struct tables *t, struct profile *p)
+{
+	struct ticks_clock clock = clock_of(r);
+
+	if (r->inlined)
+		tables__name_threads(t, r->pid);
+	tables__close_frames(t, &clock);
+	tables__to_profile(t, p, &clock);
+	p->target.clock_error = clock.error;
+}
+
+void reader__snapshot(struct reader *r, struct profile *p)
+{
+	if (!r->copy.ctl)
+		snapshot__alloc(&r->copy, &r->live.size);
+	snapshot__take(&r->live, &r->copy);
+	read_out(r, &r->copy, p);
+}
+
+void reader__drain(struct reader *r, struct profile *p)
+{
+	read_out(r, &r->live, p);
+}
+
+void reader__free(struct reader *r)
+{
+	snapshot__free(&r->copy);
+}

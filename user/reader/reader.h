@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The tables of one process, read while they are written and when they no longer are. The times in
+ * them are CLOCK_MONOTONIC nanoseconds; or, where the process accounts itself, ticks, which are
+ * turned into ns as they are read. Not thread-safe.
+ */
+#ifndef BPFPROF_READER_H
+#define BPFPROF_READER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "model/profile.h"
+#include "reader/tables.h"
+
+struct reader {
+	struct tables live; /* the owner of the memory fills it, and takes it away again */
+	struct tables copy; /* of snapshots; allocated by the first */
+	bool inlined;	    /* the process accounts itself, in ticks */
+	pid_t pid;
+};
+
+/* Inline: tells the kernel's side the ratio of the clocks. To be called on each beat. */
+void reader__set_rate(struct reader *r);
+
+/* The pace so far, while the tables are written, too. */
+struct prof_pace reader__pace(const struct reader *r);
+
+/* Adds what has been counted so far to p, while it counts on. */
+void reader__snapshot(struct reader *r, struct profile *p);
+
+/* Closes the frames that are open and adds what was counted to p. Nobody writes the tables. */
+void reader__drain(struct reader *r, struct profile *p);
+
+void reader__free(struct reader *r); /* not the live tables */
+
+#endif
