@@ -1,11 +1,24 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Sourced: python_use VERSION sets the array PYTHON (the command) and the string PYDIR (where the
-# files below tests/ are, as that interpreter sees them). VERSION: 3.9, 3.11, 3.13, 3.14, 3.15, and
-# 3.15-shared, an executable of two lines over a libpython whose probes are taken out.
+# Sourced: python_use NAME sets the array PYTHON (the command) and the string PYDIR (where the files
+# below tests/ are, as that interpreter sees them). NAME is one of those that pythons_all prints:
+# Debian's 3.9, 3.11, 3.13, 3.14, 3.15; 3.15-shared, an executable of two lines over a libpython whose
+# probes are taken out; 3.14-jit and 3.15-jit, the same with the JIT on; 3.13t, without the GIL, where
+# fetch-pythons.sh has made it; and pyenv-VERSION for what pyenv has installed, from 3.8 on.
 
 cache=${BPFPROF_CACHE:-/var/cache/bpfprof}
 tests_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+pyenv_dir=${PYENV_ROOT:-$HOME/.pyenv}/versions
+
+# All that this machine has, one a line.
+pythons_all() {
+	local dir
+	printf '%s\n' 3.9 3.11 3.13 3.14 3.15 3.15-shared 3.14-jit 3.15-jit
+	[ ! -e "$cache/freethreaded/.complete" ] || echo 3.13t
+	for dir in "$pyenv_dir"/3.{8,9,10,11,12,13,14,15}.*; do
+		[ ! -x "$dir/bin/python3" ] || echo "pyenv-$(basename "$dir")"
+	done
+}
 
 python_use() {
 	local lib=$cache/bullseye/usr/lib/x86_64-linux-gnu
@@ -15,15 +28,28 @@ python_use() {
 	3.9) PYTHON=(env "PYTHONHOME=$cache/bullseye/usr" "LD_LIBRARY_PATH=$lib"
 		"$cache/bullseye/usr/bin/python3.9") ;;
 	3.11) PYTHON=(/usr/bin/python3) ;;
-	*)
-		PYDIR=/bpfprof-tests
-		rm -rf "${cache:?}/forky/$PYDIR"
-		mkdir -p "$cache/forky/$PYDIR"
-		cp -r "$tests_dir/workloads" "$tests_dir/oracle" "$tests_dir/bench" "$tests_dir/targets" \
-			"$tests_dir/python" "$cache/forky/$PYDIR/"
-		PYTHON=(chroot "$cache/forky" "/usr/bin/python${1%-shared}")
-		case $1 in *-shared) shared_use ;; esac
-		;;
+	3.13t) PYTHON=("$cache/freethreaded/bin/python3.13t") ;;
+	pyenv-*) PYTHON=("$pyenv_dir/${1#pyenv-}/bin/python3") ;;
+	*) chroot_use "$1" ;;
+	esac
+}
+
+# Each test has a directory of its own in there: others may be running. Those of tests that have ended
+# are taken away.
+chroot_use() {
+	local dir
+	PYDIR=/bpfprof-tests/$$
+	for dir in "$cache"/forky/bpfprof-tests/[0-9]*; do
+		kill -0 "${dir##*/}" 2>/dev/null || rm -rf "$dir"
+	done
+	rm -rf "${cache:?}/forky$PYDIR"
+	mkdir -p "$cache/forky$PYDIR"
+	cp -r "$tests_dir/workloads" "$tests_dir/oracle" "$tests_dir/bench" "$tests_dir/targets" \
+		"$tests_dir/python" "$cache/forky$PYDIR/"
+	PYTHON=(chroot "$cache/forky" "/usr/bin/python${1%-*}")
+	case $1 in
+	*-shared) shared_use ;;
+	*-jit) PYTHON=(env PYTHON_JIT=1 "${PYTHON[@]}") ;;
 	esac
 }
 
