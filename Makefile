@@ -21,7 +21,7 @@ SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
-TARGET_SRC := spawn capture usdt eval blocks hook inject sibling calibrate
+TARGET_SRC := spawn stopat capture usdt eval blocks hook inject sibling calibrate
 UNIT_LIB := $(filter-out user/cli/% user/probe/% $(foreach name,$(TARGET_SRC),%/$(name).c),$(USER_SRC)) \
             user/python/record.c user/python/clock.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)

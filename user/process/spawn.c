@@ -14,17 +14,13 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 #include "blocks/markers.h"
-#include "process/procmem.h"
 
 #define OPTIONS	      (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
-#define OPTIONS_ALL   (OPTIONS | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
 #define SYSCALL_STOP  (SIGTRAP | 0x80)
 #define EVENT(status) ((status) >> 16)
 
@@ -192,161 +188,6 @@ out:
 	close(go);
 	close(failed);
 	return result;
-}
-
-/* --- to the first Python function -------------------------------------------------------------
- */
-
-/* A breakpoint in the process's memory, which a forked child gets a copy of. */
-struct breakpoint {
-	uint64_t addr;
-	unsigned char was;
-};
-
-static bool breakpoint_put(struct breakpoint *b, pid_t pid, unsigned char byte)
-{
-	int mem = procmem__open(pid);
-	bool ok = mem >= 0 && procmem__read(mem, b->addr, &b->was, 1) &&
-		  procmem__write(mem, b->addr, &byte, 1);
-
-	if (mem >= 0)
-		close(mem);
-	return ok;
-}
-
-static void breakpoint_remove(const struct breakpoint *b, pid_t pid)
-{
-	struct breakpoint gone = *b;
-
-	breakpoint_put(&gone, pid, b->was);
-}
-
-/* Stopped by the breakpoint: goes back to before it. */
-static bool is_at(const struct breakpoint *b, pid_t tid)
-{
-	struct user_regs_struct regs;
-
-	if (ptrace(PTRACE_GETREGS, tid, 0, &regs) || regs.rip != b->addr + 1)
-		return false;
-	regs.rip = b->addr;
-	return !ptrace(PTRACE_SETREGS, tid, 0, &regs);
-}
-
-/* A new process or thread that the kernel traces for us, at its first stop. A child of fork loses
- * its copy of the breakpoint; one of vfork has no copy. */
-static void adopt(struct spawn *sp, const struct breakpoint *b, pid_t tid)
-{
-	char path[48];
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d", sp->pid, tid);
-	if (!access(path, F_OK)) {
-		*ARR_PUSH(sp->threads, sp->nthreads) = tid;
-		ptrace(PTRACE_CONT, tid, 0, 0);
-		return;
-	}
-	if (!sp->vforked)
-		breakpoint_remove(b, tid);
-	ptrace(PTRACE_DETACH, tid, 0, 0);
-}
-
-static bool is_ours(const struct spawn *sp, pid_t tid)
-{
-	for (size_t i = 0; i < sp->nthreads; i++) {
-		if (sp->threads[i] == tid)
-			return true;
-	}
-	return tid == sp->pid;
-}
-
-/* One stop on the way. True: the thread stands at the breakpoint. */
-static bool handle_on_way(struct spawn *sp, const struct breakpoint *b, pid_t tid, int status)
-{
-	int event = EVENT(status), sig = event ? 0 : WSTOPSIG(status);
-
-	if (!is_ours(sp, tid)) {
-		adopt(sp, b, tid);
-		return false;
-	}
-	if (sig == SIGTRAP && is_at(b, tid))
-		return true;
-	if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK)
-		sp->vforked = event == PTRACE_EVENT_VFORK;
-	if (event == PTRACE_EVENT_EXEC)
-		sp->execed = true;
-	else
-		ptrace(PTRACE_CONT, tid, 0, sig);
-	return false;
-}
-
-static int run_to(struct spawn *sp, const struct breakpoint *b)
-{
-	int status;
-	pid_t tid;
-
-	ptrace(PTRACE_SETOPTIONS, sp->pid, 0, OPTIONS_ALL);
-	ptrace(PTRACE_CONT, sp->pid, 0, 0);
-	while (!sp->execed && (tid = waitpid(-1, &status, __WALL)) > 0) {
-		if (WIFSTOPPED(status)) {
-			if (handle_on_way(sp, b, tid, status)) {
-				sp->at_evaluator = tid;
-				return 0;
-			}
-		} else if (tid == sp->pid) {
-			sp->ended = true;
-			sp->status = status;
-			return -1;
-		}
-	}
-	return err("cannot enter process %d: it became another program before it ran any Python; "
-		   "give the python command itself",
-		   sp->pid);
-}
-
-int spawn__to_evaluator(struct spawn *sp, const struct interp *in)
-{
-	struct breakpoint b = {.addr = in->facts.evaluator + in->bias};
-
-	if (!breakpoint_put(&b, sp->pid, 0xcc))
-		return err("cannot enter process %d: its memory cannot be written; see 'bpfprof "
-			   "doctor'",
-			   sp->pid);
-	if (run_to(sp, &b))
-		return -1;
-	breakpoint_remove(&b, sp->pid);
-	return 0;
-}
-
-/* Stops a traced thread that runs, and lets it go. */
-static void let_go(pid_t tid)
-{
-	int status;
-
-	if (ptrace(PTRACE_INTERRUPT, tid, 0, 0))
-		return;
-	while (waitpid(tid, &status, __WALL) == tid && WIFSTOPPED(status)) {
-		int sig = EVENT(status) ? 0 : WSTOPSIG(status);
-
-		if (!ptrace(PTRACE_DETACH, tid, 0, sig))
-			return;
-	}
-}
-
-int spawn__release(struct spawn *sp)
-{
-	sp->held = false;
-	for (size_t i = 0; i < sp->nthreads; i++) {
-		if (sp->threads[i] != sp->at_evaluator)
-			let_go(sp->threads[i]);
-	}
-	free(sp->threads);
-	sp->threads = NULL;
-	sp->nthreads = 0;
-	if (sp->at_evaluator && sp->at_evaluator != sp->pid) {
-		ptrace(PTRACE_DETACH, sp->at_evaluator, 0, 0);
-		let_go(sp->pid);
-		return 0;
-	}
-	return ptrace(PTRACE_DETACH, sp->pid, 0, 0);
 }
 
 static void pass_on(struct spawn *sp, const struct signalfd_siginfo *si)
