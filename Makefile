@@ -21,8 +21,10 @@ SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
-TARGET_SRC := spawn stopat capture usdt eval blocks hook inject sibling calibrate
-UNIT_LIB := $(filter-out user/cli/% user/probe/% $(foreach name,$(TARGET_SRC),%/$(name).c),$(USER_SRC)) \
+TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c user/hook/% \
+              user/probe/% user/blocks/blocks.c user/bias/sibling.c user/bias/calibrate.c \
+              user/backend/% user/cli/%
+UNIT_LIB := $(filter-out $(TARGET_SRC),$(USER_SRC)) \
             user/python/record.c user/python/clock.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)

@@ -9,8 +9,6 @@ static __s64 home_ns_of(__u64 ticks);
 
 #include "reader/in_reader.h"
 
-#include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +16,7 @@ static __s64 home_ns_of(__u64 ticks);
 #include "base/ticks.h"
 #include "base/utf8.h"
 #include "model/profile.h"
+#include "reader/parts.h"
 
 #define LENGTH_MAX (1ll << 60) /* 36 years: what a hostile process makes longer is cut */
 
@@ -85,49 +84,15 @@ void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 	}
 }
 
-/* Known by a description between markers, not by a code object. */
-static bool is_marked(const struct acc_code *c)
-{
-	return c->track & ACC_TRACK_MARKED;
-}
-
-/* The text of a name; a cut one ends in "...". The process may still write to what is at `from`, so
- * it is read once. */
-static char *name_text(const struct tables *t, const struct acc_name *from)
-{
-	struct acc_name n = *from;
-	char *text, *cut;
-
-	__asm__ volatile("" : "+m"(n));
-	if ((n.state != ACC_NAME_READ && n.state != ACC_NAME_CUT) || n.offset >= t->size.names ||
-	    n.bytes > ACC_NAME_MAX)
-		return xstrdup("<unreadable>");
-	text = utf8_from(t->names + n.offset, n.bytes, n.width);
-	if (n.state != ACC_NAME_CUT)
-		return text;
-	cut = strrchr(text, '\\');
-	/* the cut may have fallen into a character, whose start then shows as \x.. escapes */
-	while (cut && strlen(cut) == 4 && cut[1] == 'x') {
-		*cut = '\0';
-		cut = strrchr(text, '\\');
-	}
-	return text;
-}
-
-static char *name_or_null(const struct tables *t, const struct acc_name *n)
-{
-	return *(volatile const __u8 *)&n->state == ACC_NAME_NONE ? NULL : name_text(t, n);
-}
-
 /* The profile's function of a code object. A block between markers is a row of its own, for it may
  * bear the name of the function that it is in; its third name is another's. */
 static uint32_t func_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
 {
-	char *file = name_text(t, &c->names[0]), *name = name_text(t, &c->names[1]);
-	char *qualname = c->addr ? name_or_null(t, &c->names[2]) : NULL;
+	char *file = name__text(t, &c->names[0]), *name = name__text(t, &c->names[1]);
+	char *qualname = c->addr ? name__or_null(t, &c->names[2]) : NULL;
 	uint32_t f;
 
-	if (is_marked(c)) {
+	if (code__is_marked(c)) {
 		char *block = xasprintf("<block %s>", name);
 
 		free(name);
@@ -232,11 +197,6 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 	}
 }
 
-static bool is_row(const struct acc_row *row)
-{
-	return row->tid && row->calls;
-}
-
 static void add_threads(const struct tables *t, struct profile *p, const struct ticks_clock *clock)
 {
 	for (__u32 i = 1; i < t->size.rows; i++) {
@@ -244,7 +204,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		char *name;
 		struct prof_thread *th;
 
-		if (!is_row(row))
+		if (!row__is_used(row))
 			continue;
 		name = utf8_from(row->comm, strnlen(row->comm, sizeof(row->comm)), 0);
 		th = profile__add_thread(p, row->tid, name);
@@ -255,76 +215,6 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		th->end_ns = row->end_ns ? row->end_ns : clock->now_ns;
 		free(name);
 	}
-}
-
-/* --- blocks ------------------------------------------------------------------------------------
- */
-
-/* Per row, its thread in the profile; PROF_NONE where it has none. */
-static uint32_t *thread_map(const struct tables *t, const struct profile *p, size_t first)
-{
-	uint32_t *map = xcalloc(t->size.rows, sizeof(*map)), next = first;
-
-	for (__u32 i = 0; i < t->size.rows; i++)
-		map[i] = i && is_row(&t->rows[i]) && next < p->nthreads ? next++ : PROF_NONE;
-	return map;
-}
-
-static uint32_t track_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
-{
-	char *group = is_marked(c) ? name_or_null(t, &c->names[2]) : NULL;
-	uint32_t idx = (c->track & ~ACC_TRACK_MARKED) - 1, track = profile__track(p, group, idx);
-
-	free(group);
-	if (idx < ACC_TRACKS && is_marked(c)) {
-		char *name = name_or_null(t, &t->tracks[idx].name);
-
-		prof_track__name(&p->tracks[track], name);
-		free(name);
-	}
-	return track;
-}
-
-static struct prof_hits hits_of(const struct acc_block_row *row)
-{
-	struct prof_hits h = {
-		.hit_count = row->hits.hits,
-		.total_ns = (__s64)row->total_ns,
-		.own_ns = (__s64)row->own_ns,
-		.min_ns = row->hits.min_ns,
-		.max_ns = row->hits.max_ns,
-	};
-
-	_Static_assert(PROF_BUCKETS == ACC_BLOCK_BUCKETS, "one histogram");
-	memcpy(h.histogram, row->hits.bucket, sizeof(h.histogram));
-	return h;
-}
-
-static void add_block(const struct tables *t, struct profile *p, const struct acc_block_row *row,
-		      const uint32_t *threads)
-{
-	__u32 code = row->func < t->size.funcs ? t->funcs[row->func].code : 0;
-	const struct acc_code *c = code && code < t->size.codes ? &t->codes[code] : NULL;
-	struct prof_hits hits = hits_of(row);
-	char *name, *file;
-
-	if (!c || !c->track || !hits.hit_count || row->clears != t->ctl->clears)
-		return;
-	name = name_text(t, &c->names[1]);
-	file = name_or_null(t, &c->names[0]);
-	prof_block__add(profile__block(p, track_of_code(t, c, p), name, file, c->line),
-			row->row < t->size.rows ? threads[row->row] : PROF_NONE, &hits);
-	free(name);
-	free(file);
-}
-
-static void add_blocks(const struct tables *t, struct profile *p, size_t first_thread)
-{
-	uint32_t *threads = thread_map(t, p, first_thread);
-
-	for (__u32 i = ACC_BLOCK_NEW + 1; i < t->size.blocks; i++)
-		add_block(t, p, &t->blocks[i], threads);
-	free(threads);
 }
 
 static void add_losses(const struct tables *t, struct profile *p)
@@ -369,54 +259,8 @@ void tables__to_profile(const struct tables *t, struct profile *p, const struct 
 	add_edges(t, map, p, clock);
 	add_funcs(t, map, p, clock);
 	add_threads(t, p, clock);
-	add_blocks(t, p, first_thread);
+	blocks__add(t, p, first_thread);
 	add_losses(t, p);
 	p->pace = tables__pace(t, clock);
 	free(map);
-}
-
-/* The number of a thread in the innermost pid namespace, and its name. */
-static int inner_tid(int pid, int tid, char comm[16])
-{
-	char path[64], line[256];
-	int inner = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		const char *last = strrchr(line, '\t');
-
-		if (!strncmp(line, "Name:\t", 6))
-			snprintf(comm, 16, "%.*s", (int)strcspn(line + 6, "\n"), line + 6);
-		if (!strncmp(line, "NSpid:", 6) && last)
-			inner = atoi(last);
-	}
-	if (f)
-		fclose(f);
-	return inner;
-}
-
-void tables__name_threads(struct tables *t, int pid)
-{
-	char path[32], comm[16] = "";
-	struct dirent *d;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	dir = opendir(path);
-	while (dir && (d = readdir(dir))) {
-		int tid = atoi(d->d_name), inner = tid > 0 ? inner_tid(pid, tid, comm) : 0;
-
-		for (__u32 i = 1; inner && i < t->size.rows; i++) {
-			struct acc_row *row = &t->rows[i];
-
-			if (row->tid != (__u32)inner || row->end_ns || *row->comm)
-				continue;
-			row->tid = tid;
-			memcpy(row->comm, comm, sizeof(comm));
-		}
-	}
-	if (dir)
-		closedir(dir);
 }

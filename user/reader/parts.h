@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the files of this folder share: names and rows of the tables, and the blocks' part. */
+#ifndef BPFPROF_READER_PARTS_H
+#define BPFPROF_READER_PARTS_H
+
+#include <stdbool.h>
+
+#include "reader/tables.h"
+
+/* The code is known by a description between markers, not by a code object. */
+bool code__is_marked(const struct acc_code *c);
+
+/* The text of a name, to be freed; a cut one ends in "...". The process may still write to what is
+ * at `from`, so it is read once. */
+char *name__text(const struct tables *t, const struct acc_name *from);
+/* The same, or NULL where there is no such name. */
+char *name__or_null(const struct tables *t, const struct acc_name *n);
+
+/* The row's thread made at least one call. */
+bool row__is_used(const struct acc_row *row);
+
+/* Adds the hits of blocks to p, whose threads from first_thread on are those of t. */
+void blocks__add(const struct tables *t, struct profile *p, size_t first_thread);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The rows of threads, and what /proc says of those that live. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reader/parts.h"
+
+bool row__is_used(const struct acc_row *row)
+{
+	return row->tid && row->calls;
+}
+
+/* The number of a thread in the innermost pid namespace, and its name. */
+static int inner_tid(int pid, int tid, char comm[16])
+{
+	char path[64], line[256];
+	int inner = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		const char *last = strrchr(line, '\t');
+
+		if (!strncmp(line, "Name:\t", 6))
+			snprintf(comm, 16, "%.*s", (int)strcspn(line + 6, "\n"), line + 6);
+		if (!strncmp(line, "NSpid:", 6) && last)
+			inner = atoi(last);
+	}
+	if (f)
+		fclose(f);
+	return inner;
+}
+
+void tables__name_threads(struct tables *t, int pid)
+{
+	char path[32], comm[16] = "";
+	struct dirent *d;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && (d = readdir(dir))) {
+		int tid = atoi(d->d_name), inner = tid > 0 ? inner_tid(pid, tid, comm) : 0;
+
+		for (__u32 i = 1; inner && i < t->size.rows; i++) {
+			struct acc_row *row = &t->rows[i];
+
+			if (row->tid != (__u32)inner || row->end_ns || *row->comm)
+				continue;
+			row->tid = tid;
+			memcpy(row->comm, comm, sizeof(comm));
+		}
+	}
+	if (dir)
+		closedir(dir);
+}
