@@ -9,6 +9,7 @@
 #include "process/seccomp.h"
 #include "cli/opts.h"
 #include "cpython/interp.h"
+#include "cpython/optable.h"
 #include "probe/system.h"
 
 static void print_sites(const char *probe, const struct usdt_sites *sites)
@@ -19,6 +20,22 @@ static void print_sites(const char *probe, const struct usdt_sites *sites)
 	for (size_t i = 0; i < sites->n; i++)
 		printf("%sat 0x%llx, arguments %s\n", i ? "                    " : "",
 		       (unsigned long long)sites->v[i].offset, sites->v[i].args);
+}
+
+static void print_table(const struct interp *in)
+{
+	struct optable t;
+	const char *why;
+
+	if (optable__find(&t, in, &why)) {
+		printf("table:       none: %s\n", why);
+		return;
+	}
+	printf("table:       dispatch table at 0x%llx, %u entries to hook",
+	       (unsigned long long)t.addr, t.nhooks);
+	if (t.hooked)
+		printf(", %u of them hooked now", t.hooked);
+	putchar('\n');
 }
 
 static void print_interp(const struct interp *in)
@@ -33,6 +50,7 @@ static void print_interp(const struct interp *in)
 		printf("seccomp:     on; whether its filters let eval in is asked at attach, of "
 		       "the "
 		       "filters\n");
+	print_table(in);
 	printf("backends:\n  eval: %s\n", eval_verdict__text(in->eval));
 	printf("  what to do: %s\n", eval_verdict__advice(in->eval));
 	printf("  usdt: %s\n", usdt_verdict__text(in->usdt));

@@ -141,6 +141,51 @@ bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size)
 	return offset && pread(e->fd, buf, size, offset) == (ssize_t)size;
 }
 
+bool elf__segment(struct elf *e, size_t n, struct elf_segment *segment)
+{
+	size_t all = 0, file_size = 0;
+	GElf_Phdr ph;
+
+	elf_getphdrnum(e->elf, &all);
+	elf_rawfile(e->elf, &file_size);
+	for (size_t i = 0; i < all; i++) {
+		if (!gelf_getphdr(e->elf, i, &ph) || ph.p_type != PT_LOAD || n--)
+			continue;
+		if (ph.p_offset > file_size || ph.p_filesz > file_size - ph.p_offset)
+			return false;
+		*segment = (struct elf_segment){ph.p_vaddr, ph.p_filesz, ph.p_flags & PF_X};
+		return true;
+	}
+	return false;
+}
+
+/* Fills in those of a section's relocations that lie in the size bytes of addr, at buf. */
+static void relocate(Elf_Scn *scn, const GElf_Shdr *sh, uint64_t addr, char *buf, size_t size)
+{
+	Elf_Data *data = elf_getdata(scn, NULL);
+	size_t n = data && sh->sh_entsize ? sh->sh_size / sh->sh_entsize : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		GElf_Rela r;
+
+		if (gelf_getrela(data, i, &r) && GELF_R_TYPE(r.r_info) == R_X86_64_RELATIVE &&
+		    r.r_offset - addr < size && size - (r.r_offset - addr) >= 8)
+			memcpy(buf + (r.r_offset - addr), &r.r_addend, 8);
+	}
+}
+
+bool elf__load(struct elf *e, uint64_t addr, void *buf, size_t size)
+{
+	GElf_Shdr sh;
+	Elf_Scn *scn = NULL;
+
+	if (!elf__read(e, addr, buf, size))
+		return false;
+	while ((scn = next_section(e, scn, SHT_RELA, &sh)))
+		relocate(scn, &sh, addr, buf, size);
+	return true;
+}
+
 static Elf_Scn *section_named(struct elf *e, const char *name, GElf_Shdr *sh)
 {
 	size_t names;

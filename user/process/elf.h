@@ -18,6 +18,18 @@ void elf__close(struct elf *e);			      /* accepts NULL */
 bool elf__symbol(struct elf *e, const char *name, uint64_t *addr, uint64_t *size);
 /* Copies size bytes at a virtual address; false where the file does not hold them. */
 bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size);
+/* The same as the dynamic linker leaves them, less the load address: with the addresses filled in
+ * that depend on nothing else (R_X86_64_RELATIVE). */
+bool elf__load(struct elf *e, uint64_t addr, void *buf, size_t size);
+
+/* What the n-th (from 0) loaded segment has of the file; false: there are no more, or
+ * the file is cut short. */
+struct elf_segment {
+	uint64_t addr, size;
+	bool executable;
+};
+bool elf__segment(struct elf *e, size_t n, struct elf_segment *segment);
+
 /* Offset in the file of a virtual address; 0: not in it. */
 uint64_t elf__offset(struct elf *e, uint64_t addr);
 /* The other way; 0: no segment holds it. */

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Looks for the dispatch table in the segments of the file. Its shape is not enough: 3.15 keeps two
+ * tables in a row, and some compilers put other addresses beside it. But all numbers that a version
+ * does not use lead to one place, where no instruction leads; no window a number further does so.
+ */
+#include "cpython/optable.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "process/elf.h"
+#include "process/procmap.h"
+#include "process/procmem.h"
+
+#define FIRST_MINOR 11
+#define MINORS	    5
+/* Builds let a few instructions share code, or leave them out. */
+#define SHARED_MAX   12
+#define LEFT_OUT_MAX 2
+
+enum row {
+#define OP(name, ...) ROW_##name,
+#define UNUSED(...)
+#include "cpython/optable.def"
+#undef OP
+#undef UNUSED
+	ROWS,
+};
+
+static const struct {
+	const char *name;
+	uint8_t kind, next; /* enum op_kind, enum row */
+	uint8_t op[MINORS];
+} rows[] = {
+#define OP(name, kind, next, ...) {#name, kind, ROW_##next, {__VA_ARGS__}},
+#define UNUSED(...)
+#include "cpython/optable.def"
+#undef OP
+#undef UNUSED
+};
+
+static const struct {
+	uint8_t minor, first, last;
+} unused[] = {
+#define OP(...)
+#define UNUSED(...) {__VA_ARGS__},
+#include "cpython/optable.def"
+#undef OP
+#undef UNUSED
+};
+
+/* One search through a file. */
+struct search {
+	struct elf *e;
+	struct elf_segment code[4];
+	unsigned int ncode, minor;
+	uint8_t unused[OPTABLE_ENTRIES]; /* the numbers */
+	unsigned int nunused;
+	unsigned int nfound;
+	uint64_t addr;			   /* of the last one found, in the file */
+	uint64_t entries[OPTABLE_ENTRIES]; /* of it, addresses of the file */
+};
+
+static void set_unused(struct search *s)
+{
+	for (size_t i = 0; i < sizeof(unused) / sizeof(*unused); i++) {
+		for (unsigned int op = unused[i].first;
+		     unused[i].minor == s->minor && op <= unused[i].last; op++)
+			s->unused[s->nunused++] = op;
+	}
+}
+
+/* --- the file ------------------------------------------------------------------------------------
+ */
+
+static void set_code(struct search *s)
+{
+	struct elf_segment g;
+
+	for (size_t n = 0; s->ncode < 4 && elf__segment(s->e, n, &g); n++) {
+		if (g.executable)
+			s->code[s->ncode++] = g;
+	}
+}
+
+static bool is_code(const struct search *s, uint64_t addr)
+{
+	for (size_t i = 0; i < s->ncode; i++) {
+		if (addr - s->code[i].addr < s->code[i].size)
+			return true;
+	}
+	return false;
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x < y ? -1 : x > y;
+}
+
+static unsigned int distinct(const uint64_t *entries)
+{
+	uint64_t sorted[OPTABLE_ENTRIES];
+	unsigned int n = 1;
+
+	memcpy(sorted, entries, sizeof(sorted));
+	qsort(sorted, OPTABLE_ENTRIES, sizeof(*sorted), compare_addresses);
+	for (size_t i = 1; i < OPTABLE_ENTRIES; i++)
+		n += sorted[i] != sorted[i - 1];
+	return n;
+}
+
+/* Whether 256 addresses of code are the table. */
+static bool is_table(const struct search *s, const uint64_t *entries)
+{
+	uint64_t nowhere = entries[s->unused[0]];
+	unsigned int n = 0;
+
+	for (size_t i = 1; i < s->nunused; i++) {
+		if (entries[s->unused[i]] != nowhere)
+			return false;
+	}
+	for (size_t op = 0; op < OPTABLE_ENTRIES; op++)
+		n += entries[op] == nowhere;
+	return n <= s->nunused + LEFT_OUT_MAX &&
+	       distinct(entries) >= OPTABLE_ENTRIES - s->nunused - SHARED_MAX;
+}
+
+static void search_words(struct search *s, const uint64_t *words, size_t n, uint64_t addr)
+{
+	size_t run = 0; /* addresses of code up to here */
+
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t *window = words + i + 1 - OPTABLE_ENTRIES;
+
+		run = words[i] && is_code(s, words[i]) ? run + 1 : 0;
+		if (run < OPTABLE_ENTRIES || !is_table(s, window))
+			continue;
+		s->nfound++;
+		s->addr = addr + (i + 1 - OPTABLE_ENTRIES) * sizeof(*words);
+		memcpy(s->entries, window, sizeof(s->entries));
+	}
+}
+
+static void search_file(struct search *s)
+{
+	struct elf_segment g;
+
+	for (size_t n = 0; elf__segment(s->e, n, &g); n++) {
+		uint64_t start = (g.addr + 7) & ~7ULL;
+		size_t words = start - g.addr < g.size ? (g.addr + g.size - start) / 8 : 0;
+		uint64_t *copy = xcalloc(words + 1, sizeof(*copy));
+
+		if (elf__load(s->e, start, copy, words * sizeof(*copy)))
+			search_words(s, copy, words, start);
+		free(copy);
+	}
+}
+
+/* --- the process ---------------------------------------------------------------------------------
+ */
+
+static bool is_ours(const struct procmaps *maps, uint64_t addr)
+{
+	for (size_t i = 0; i < maps->n; i++) {
+		const struct procmap *m = &maps->v[i];
+
+		if (addr >= m->start && addr < m->end)
+			return !strncmp(m->path, "/memfd:bpfprof-", 15);
+	}
+	return false;
+}
+
+static struct op_hook *hook_of(struct optable *t, unsigned int op)
+{
+	for (size_t i = 0; i < t->nhooks; i++) {
+		if (t->hooks[i].op == op)
+			return &t->hooks[i];
+	}
+	return NULL;
+}
+
+/* Whether entry op of the live table, which is not the file's, may be what it is. */
+static bool may_differ(struct optable *t, const struct procmaps *maps, unsigned int op,
+		       uint64_t live)
+{
+	struct op_hook *h = hook_of(t, op);
+
+	if (!h || (h->next != live && !is_ours(maps, live)))
+		return false;
+	t->hooked++;
+	return true;
+}
+
+static int compare_live(struct optable *t, const struct search *s, const struct interp *in,
+			const char **why)
+{
+	uint64_t live[OPTABLE_ENTRIES];
+	struct procmaps maps = {0};
+	int mem = procmem__open(in->pid), error = mem < 0 ? mem : procmaps__of_pid(&maps, in->pid);
+
+	if (!error && !procmem__read(mem, t->addr, live, sizeof(live)))
+		error = -EFAULT;
+	*why = error ? strerror(-error)
+		     : "its dispatch table was changed in memory by somebody "
+		       "else";
+	for (size_t op = 0; !error && op < OPTABLE_ENTRIES; op++) {
+		if (live[op] != s->entries[op] + in->bias && !may_differ(t, &maps, op, live[op]))
+			error = -ENOENT;
+	}
+	procmaps__free(&maps);
+	if (mem >= 0)
+		close(mem);
+	return error;
+}
+
+/* --- all of it -----------------------------------------------------------------------------------
+ */
+
+static void fill(struct optable *t, const struct search *s, uint64_t bias)
+{
+	unsigned int column = s->minor - FIRST_MINOR;
+
+	*t = (struct optable){.addr = s->addr + bias};
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!rows[i].op[column] || rows[i].kind == OP_NONE)
+			continue;
+		t->hooks[t->nhooks++] = (struct op_hook){
+			.op = rows[i].op[column],
+			.kind = rows[i].kind,
+			.handler = s->entries[rows[i].op[column]] + bias,
+			.next = s->entries[rows[rows[i].next].op[column]] + bias,
+			.name = rows[i].name,
+		};
+	}
+}
+
+_Static_assert(ROWS <= OPTABLE_HOOKS, "a hook for each row");
+
+int optable__find(struct optable *t, const struct interp *in, const char **why)
+{
+	struct search s = {.minor = in->version & 0xff};
+
+	if (in->version < 0x0300 + FIRST_MINOR || in->version >= 0x0300 + FIRST_MINOR + MINORS) {
+		*why = "only CPython 3.11 to 3.15 passes all calls through a table that is known";
+		return -ENOENT;
+	}
+	s.e = elf__open(in->open_path);
+	if (!s.e) {
+		*why = strerror(errno);
+		return -errno;
+	}
+	set_unused(&s);
+	set_code(&s);
+	search_file(&s);
+	elf__close(s.e);
+	if (s.nfound != 1) {
+		*why = s.nfound ? "more than one table in it looks like the dispatch table"
+				: "it has no dispatch table with this version's instructions (a "
+				  "build without computed gotos, or with changed ones)";
+		return -ENOENT;
+	}
+	fill(t, &s, in->pid ? in->bias : 0);
+	return in->pid ? compare_live(t, &s, in, why) : 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The dispatch table of CPython 3.11 and later: 256 addresses of code, one for each instruction
+ * number, through which every instruction passes. Reads the file and /proc/PID; touches no process.
+ */
+#ifndef BPFPROF_OPTABLE_H
+#define BPFPROF_OPTABLE_H
+
+#include <stdint.h>
+
+#include "cpython/interp.h"
+
+/* What an instruction means to a profiler. */
+enum op_kind {
+	OP_NONE,
+	OP_ENTER,	       /* a frame begins or goes on, in this instruction */
+	OP_ENTER_INSTRUMENTED, /* the same, where a sys.monitoring tool listens */
+	OP_LEAVE,	       /* the frame returns or yields */
+	OP_CATCH,	       /* an exception has arrived in this frame */
+	OP_MARK,	       /* an exception may leave the frame from here */
+	OP_REDIRECT,	       /* no event: the entry itself becomes .next */
+};
+
+#define OPTABLE_ENTRIES 256
+#define OPTABLE_HOOKS	24
+
+/* One entry to be changed. The entry of op is at optable.addr + 8 * op. */
+struct op_hook {
+	uint8_t op, kind; /* enum op_kind */
+	uint64_t handler; /* what the entry is when nobody has changed it: to be written back */
+	uint64_t next;	  /* where a trampoline goes on: handler, but another one where the JIT's
+			   * form of an instruction is to run as the plain one */
+	const char *name; /* "RESUME" */
+};
+
+struct optable {
+	uint64_t addr;	 /* of the first entry; in the file where it was found in a file */
+	uint32_t nhooks; /* of hooks */
+	uint32_t hooked; /* how many of them point into pages of a bpfprof now */
+	struct op_hook hooks[OPTABLE_HOOKS];
+};
+
+/*
+ * Finds the one dispatch table of *in, proves by the numbers that its version does not use that the
+ * numbering is the known one, and for a process (in->pid) compares the table in its memory with the
+ * file's: only entries that are ours to hook may differ, and only by pointing into pages of a
+ * bpfprof. Returns 0, or -errno with *why (static text, one line): -ENOENT where there is no
+ * certain table (*why names the reason), another where it could not be read. Thread-safe.
+ */
+int optable__find(struct optable *t, const struct interp *in, const char **why);
+
+#endif
