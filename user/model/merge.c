@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Figures added up, and profiles: merged, copied, kept from falling back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/profile.h"
+
+/* Wraps, as what comes from a hostile process may be anything. */
+static int64_t add_ns(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+static void away_add(struct prof_away *to, const struct prof_away *from)
+{
+	to->off_ns = add_ns(to->off_ns, from->off_ns);
+	to->wait_ns = add_ns(to->wait_ns, from->wait_ns);
+}
+
+void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
+{
+	to->ncalls += from->ncalls;
+	to->primitive_calls += from->primitive_calls;
+	to->tottime_ns = add_ns(to->tottime_ns, from->tottime_ns);
+	to->cumtime_ns = add_ns(to->cumtime_ns, from->cumtime_ns);
+	away_add(&to->own_away, &from->own_away);
+	away_add(&to->cum_away, &from->cum_away);
+	to->child_calls += from->child_calls;
+	to->calls_beneath += from->calls_beneath;
+}
+
+void prof_hits__add(struct prof_hits *to, const struct prof_hits *from)
+{
+	if (from->hit_count && (!to->hit_count || from->min_ns < to->min_ns))
+		to->min_ns = from->min_ns;
+	if (from->hit_count && from->max_ns > to->max_ns)
+		to->max_ns = from->max_ns;
+	to->hit_count += from->hit_count;
+	to->total_ns = add_ns(to->total_ns, from->total_ns);
+	to->own_ns = add_ns(to->own_ns, from->own_ns);
+	for (int i = 0; i < PROF_BUCKETS; i++)
+		to->histogram[i] += from->histogram[i];
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* src's functions and edges into dst; with strip, under the base names of their files. */
+static void add_rows(struct profile *dst, const struct profile *src, bool strip)
+{
+	uint32_t *map = xcalloc(src->nfuncs, sizeof(*map));
+
+	for (size_t i = 0; i < src->nfuncs; i++) {
+		const struct prof_func *f = &src->funcs[i];
+
+		map[i] = profile__func(dst, strip ? base_name(f->file) : f->file, f->line, f->name,
+				       f->qualname);
+		prof_stat__add(&dst->funcs[map[i]].stat, &f->stat);
+	}
+	for (size_t i = 0; i < src->nedges; i++) {
+		const struct prof_edge *e = &src->edges[i];
+
+		prof_stat__add(&profile__edge(dst, map[e->caller], map[e->callee])->stat, &e->stat);
+	}
+	free(map);
+}
+
+/* src's tracks and blocks into dst, whose threads from first_thread on are src's. */
+static void add_blocks(struct profile *dst, const struct profile *src, uint32_t first_thread,
+		       bool strip)
+{
+	uint32_t *map = xcalloc(src->ntracks, sizeof(*map));
+
+	for (size_t i = 0; i < src->ntracks; i++) {
+		const struct prof_track *t = &src->tracks[i];
+
+		map[i] = profile__track(dst, t->group, t->idx);
+		prof_track__name(&dst->tracks[map[i]], t->name);
+		dst->tracks[map[i]].enabled &= t->enabled;
+	}
+	for (size_t i = 0; i < src->nblocks; i++) {
+		const struct prof_block *from = &src->blocks[i];
+		const char *file = from->file && strip ? base_name(from->file) : from->file;
+		struct prof_block *b =
+			profile__block(dst, map[from->track], from->name, file, from->line);
+
+		prof_hits__add(&b->hits, &from->hits);
+		for (size_t k = 0; k < from->nthreads; k++) {
+			struct prof_block_thread t = from->threads[k];
+
+			t.thread += first_thread;
+			*ARR_PUSH(b->threads, b->nthreads) = t;
+		}
+	}
+	free(map);
+}
+
+static void add_rest(struct profile *dst, const struct profile *src)
+{
+	for (size_t i = 0; i < src->nthreads; i++) {
+		struct prof_thread t = src->threads[i];
+
+		t.name = xstrdup(t.name);
+		*ARR_PUSH(dst->threads, dst->nthreads) = t;
+	}
+	for (size_t i = 0; i < src->nlosses; i++)
+		profile__add_loss(dst, src->losses[i].name, src->losses[i].text,
+				  src->losses[i].count);
+	for (size_t i = 0; i < src->nnotes; i++)
+		profile__add_note(dst, src->notes[i]);
+}
+
+void profile__merge(struct profile *dst, const struct profile *src)
+{
+	add_rows(dst, src, false);
+	add_blocks(dst, src, dst->nthreads, false);
+	add_rest(dst, src);
+	dst->target.duration_ns += src->target.duration_ns;
+}
+
+static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
+{
+#define RAISE(field) to->field = to->field < from->field ? from->field : to->field
+	RAISE(ncalls);
+	RAISE(primitive_calls);
+	RAISE(tottime_ns);
+	RAISE(cumtime_ns);
+	RAISE(own_away.off_ns);
+	RAISE(own_away.wait_ns);
+	RAISE(cum_away.off_ns);
+	RAISE(cum_away.wait_ns);
+	RAISE(child_calls);
+	RAISE(calls_beneath);
+#undef RAISE
+}
+
+void profile__keep_up(struct profile *p, const struct profile *earlier)
+{
+	uint32_t *map = xcalloc(earlier->nfuncs + 1, sizeof(*map));
+
+	for (size_t i = 0; i < earlier->nfuncs; i++) {
+		const struct prof_func *f = &earlier->funcs[i];
+
+		map[i] = profile__func(p, f->file, f->line, f->name, f->qualname);
+		raise_stat(&p->funcs[map[i]].stat, &f->stat);
+	}
+	for (size_t i = 0; i < earlier->nedges; i++) {
+		const struct prof_edge *e = &earlier->edges[i];
+
+		raise_stat(&profile__edge(p, map[e->caller], map[e->callee])->stat, &e->stat);
+	}
+	free(map);
+}
+
+static struct profile *copy(const struct profile *p, bool strip)
+{
+	struct profile *to = profile__new();
+	const struct prof_target *t = &p->target;
+
+	add_rows(to, p, strip);
+	add_blocks(to, p, 0, strip);
+	add_rest(to, p);
+	to->target = *t;
+	to->target.command = xstrdup(t->command);
+	to->target.exe = xstrdup(t->exe);
+	to->target.interpreter = xstrdup(t->interpreter);
+	to->target.python = xstrdup(t->python);
+	to->target.backend = xstrdup(t->backend);
+	to->target.clock = xstrdup(t->clock);
+	return to;
+}
+
+struct profile *profile__copy(const struct profile *p)
+{
+	return copy(p, false);
+}
+
+struct profile *profile__strip_dirs(const struct profile *p)
+{
+	return copy(p, true);
+}
