@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The rows of the option table, and what reads the value of each. */
+#include "cli/optrows.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/capture.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "model/clock.h"
+
+static int bad(const struct option_row *row, const char *value, const char *want)
+{
+	return err("--%s %s: not %s; see 'bpfprof --help'", row->name, value, want);
+}
+
+static int parse_flag(struct opts *o, const struct option_row *row, const char *value)
+{
+	(void)value;
+	*(bool *)((char *)o + row->field) = true;
+	return 0;
+}
+
+static int parse_string(struct opts *o, const struct option_row *row, const char *value)
+{
+	*(const char **)((char *)o + row->field) = row->fixed ? row->fixed : value;
+	return 0;
+}
+
+static int parse_uint(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end || errno || !n || n > 1u << 30)
+		return bad(row, value, "a number from 1 to 1073741824");
+	*(unsigned int *)((char *)o + row->field) = n;
+	return 0;
+}
+
+static int parse_seconds(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *end;
+	double s = strtod(value, &end);
+
+	if (end == value || *end || !(s > 0) || s > 1e6)
+		return bad(row, value, "a number of seconds above 0, up to 1000000");
+	*(double *)((char *)o + row->field) = s;
+	return 0;
+}
+
+static int parse_sort(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *copy = xstrdup(value), *save = NULL;
+	int status = 0;
+
+	(void)row;
+	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save)) {
+		const char *key = sort_key__resolve(w);
+
+		if (key)
+			*ARR_PUSH(o->sort, o->nsort) = key;
+		else
+			status = err("-s %s: unknown or ambiguous sort key; one of %s", w,
+				     sort_key__list());
+	}
+	free(copy);
+	return status;
+}
+
+static int parse_clock(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *copy = xstrdup(value), *save = NULL;
+	int status = 0;
+
+	o->nclocks = 0;
+	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save)) {
+		const struct prof_clock *clock = prof_clock__find(w);
+
+		if (clock)
+			*ARR_PUSH(o->clocks, o->nclocks) = clock;
+		else
+			status = bad(row, w, "a clock: wall, cpu, off-cpu, blocked or runnable");
+	}
+	free(copy);
+	return status || o->nclocks ? status : bad(row, value, "a clock");
+}
+
+static int parse_bias(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *end;
+
+	o->bias = !strcmp(value, "auto")  ? BIAS_AUTO
+		  : !strcmp(value, "off") ? BIAS_OFF
+					  : BIAS_GIVEN;
+	if (o->bias != BIAS_GIVEN)
+		return 0;
+	o->bias_ns = strtod(value, &end);
+	if (end == value || *end || !(fabs(o->bias_ns) <= 1e6))
+		return bad(row, value, "auto, off or a number of ns up to 1000000");
+	return 0;
+}
+
+static int parse_limit(struct opts *o, const struct option_row *row, const char *value)
+{
+	(void)row;
+	*ARR_PUSH(o->restrictions, o->nrestrictions) = restriction__parse(value);
+	return 0;
+}
+
+static int parse_backend(struct opts *o, const struct option_row *row, const char *value)
+{
+	if (value && !backend__is_name(value))
+		return bad(row, value, "a backend: auto, inline, eval, usdt or markers");
+	return parse_string(o, row, value);
+}
+
+/* FILE:FUNCTION into a pattern. */
+static bool parse_pattern(struct acc_pattern *p, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	size_t file = colon ? colon - text : 0, name = colon ? strlen(colon + 1) : 0;
+
+	for (const char *c = text; *c; c++) {
+		if (*c & 0x80)
+			return false;
+	}
+	if (!file || !name || file + name > sizeof(p->text))
+		return false;
+	p->file_bytes = file;
+	p->name_bytes = name;
+	memcpy(p->text, text, file);
+	memcpy(p->text + file, colon + 1, name);
+	return true;
+}
+
+static int parse_track(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *copy = xstrdup(value), *save = NULL, *name = NULL;
+	unsigned long track = strtoul(copy, &name, 10);
+	char *list = *copy >= '0' && *copy <= '9' && *name == ':' ? strchr(++name, '=') : NULL;
+	bool good = list && track < ACC_TRACKS && list[1];
+
+	if (good)
+		*list++ = '\0';
+	for (char *w = good ? strtok_r(list, ",", &save) : NULL; w && good;
+	     w = strtok_r(NULL, ",", &save)) {
+		struct acc_pattern p = {.track = track + 1};
+
+		good = o->npatterns < ACC_PATTERNS && parse_pattern(&p, w);
+		*ARR_PUSH(o->patterns, o->npatterns) = p;
+		*ARR_PUSH(o->track_names, o->ntrack_names) = *name ? xstrdup(name) : NULL;
+	}
+	free(copy);
+	return good ? 0
+		    : bad(row, value,
+			  "N:NAME=FILE:FUNCTION[,FILE:FUNCTION] in ASCII, N below 1024, 64 "
+			  "functions at most");
+}
+
+#define F(member) offsetof(struct opts, member)
+
+const struct option_row option_rows[] = {
+	{CMD_PROFILE | CMD_PROBES | CMD_CTL, 'p', "pid", "PID", "attach to this live process",
+	 parse_uint, F(pid), NULL},
+	{CMD_PROFILE, 'd', "duration", "SECONDS",
+	 "stop measuring after this long (default: at Ctrl-C or the program's end)", parse_seconds,
+	 F(duration), NULL},
+	{CMD_PROFILE, 'i', "interval", "SECONDS",
+	 "write the report again and again while it runs, without stopping the program",
+	 parse_seconds, F(interval), NULL},
+	{CMD_PROFILE, 0, "usdt", NULL,
+	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
+	 parse_string, F(backend), "usdt"},
+	{CMD_PROFILE | CMD_CALIBRATE, 0, "backend", "NAME",
+	 "auto, inline, eval, usdt or markers (default auto: the cheapest that is exact)",
+	 parse_backend, F(backend), NULL},
+	{CMD_PROFILE, 0, "track", "N:NAME=FILE:FUNCTION[,FILE:FUNCTION]",
+	 "functions that are blocks of track N too; FILE is the end of a path; repeatable",
+	 parse_track, 0, NULL},
+	{CMD_PROFILE, 0, "no-markers", NULL, "leave the program's own blocks (bpfprof.h) alone",
+	 parse_flag, F(no_markers), NULL},
+	{CMD_PROFILE | CMD_REPORT, 's', "sort", "KEY[,KEY]",
+	 "order of the rows: pstats' keys or unique prefixes of them (default: cumulative)",
+	 parse_sort, 0, NULL},
+	{CMD_PROFILE | CMD_REPORT, 'n', "limit", "LIMIT",
+	 "a count, a fraction below 1, or a regular expression; repeatable, applied in order",
+	 parse_limit, 0, NULL},
+	{CMD_PROFILE | CMD_REPORT, 'r', "reverse", NULL, "reverse the order of the rows",
+	 parse_flag, F(reverse), NULL},
+	{CMD_PROFILE | CMD_REPORT, 0, "strip-dirs", NULL, "show file names without directories",
+	 parse_flag, F(strip_dirs), NULL},
+	{CMD_PROFILE | CMD_REPORT, 'f', "format", "FORMAT",
+	 "pstats, callers, callees, tracks, csv, tracks-json, json or prof (default: by -o's "
+	 "extension, or pstats)",
+	 parse_string, F(format), NULL},
+	{CMD_PROFILE | CMD_REPORT, 0, "tracks", NULL, "blocks by track; short for -f tracks",
+	 parse_string, F(format), "tracks"},
+	{CMD_PROFILE | CMD_REPORT, 0, "hist", NULL,
+	 "a column of bars beside each block: its hits by powers of two of time", parse_flag,
+	 F(hist), NULL},
+	{CMD_PROFILE | CMD_REPORT, 'o', "output", "FILE",
+	 "write the report there; .json and .prof choose their format", parse_string, F(output),
+	 NULL},
+	{CMD_PROFILE | CMD_REPORT, 'c', "clock", "CLOCK[,CLOCK]",
+	 "wall, cpu, off-cpu, blocked or runnable time; several stand side by side (default wall)",
+	 parse_clock, 0, NULL},
+	{CMD_PROFILE | CMD_REPORT, 'b', "bias", "auto|off|NS",
+	 "take off what the profiler adds to each call, as measured; or not; or so many ns inside "
+	 "each call and outside it (default auto)",
+	 parse_bias, 0, NULL},
+	{CMD_CALIBRATE, 'm', "calls", "CALLS",
+	 "calls in each loop (default: of about a millisecond)", parse_uint, F(calls), NULL},
+	{CMD_CALIBRATE, 'n', "repeat", "TIMES", "measure so many times (default 5)", parse_uint,
+	 F(repeats), NULL},
+	{CMD_PROFILE, 0, "max-functions", "N", "code objects told apart (default 32768)",
+	 parse_uint, F(limits.functions), NULL},
+	{CMD_PROFILE, 0, "max-edges", "N",
+	 "caller and callee pairs, per thread alive (default 131072)", parse_uint, F(limits.edges),
+	 NULL},
+	{CMD_PROFILE, 0, "max-frames", "N", "calls open at a time (default 131072)", parse_uint,
+	 F(limits.frames), NULL},
+	{CMD_PROFILE, 0, "max-threads", "N", "threads alive at a time (default 1024)", parse_uint,
+	 F(limits.threads), NULL},
+	{CMD_PROFILE, 0, "max-blocks", "N", "thread and block pairs (default 4096)", parse_uint,
+	 F(limits.blocks), NULL},
+	{CMD_PROFILE | CMD_CALIBRATE, 'q', "quiet", NULL, "no progress on stderr; warnings stay",
+	 parse_flag, F(quiet), NULL},
+	{CMD_ALL, 'h', "help", NULL, "print this and end", parse_flag, F(help), NULL},
+	{CMD_ALL, 0, "version", NULL, "print the version and end", parse_flag, F(version), NULL},
+	{0},
+};
+
+_Static_assert(sizeof(option_rows) / sizeof(*option_rows) <= OPTION_ROWS, "room for views");

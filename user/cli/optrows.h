@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The option table: the parser, --help and the man page read the same rows. */
+#ifndef BPFPROF_OPTROWS_H
+#define BPFPROF_OPTROWS_H
+
+#include "cli/opts.h"
+
+struct option_row {
+	unsigned int commands; /* CMD_ bits */
+	int shorthand;	       /* 0: none */
+	const char *name;
+	const char *arg; /* NULL: takes none */
+	const char *help;
+	int (*parse)(struct opts *o, const struct option_row *row, const char *value);
+	size_t field;	   /* offset in struct opts */
+	const char *fixed; /* the value of an option that is short for another */
+};
+
+#define OPTION_ROWS 64 /* room for views of the table */
+
+extern const struct option_row option_rows[]; /* ends with a NULL name */
+
+#endif
