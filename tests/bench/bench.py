@@ -225,7 +225,7 @@ def walks(target, backend):
         for _ in range(ROUNDS):
             for kib in WALKS:
                 target.run("walk", kib)
-    own = {f["name"]: (f["tottime_ns"] - f["own_off_ns"]) / f["child_calls"]
+    own = {f["name"]: (f["raw_tottime_ns"] - f["own_off_ns"]) / f["child_calls"]
            for f in profiler.report["functions"] if f["name"].startswith("walk_")}
     print(f"  {backend}, a turn of a loop over a call that reads " + "; ".join(
         f"{kib} KiB: {own[f'walk_{kib}']:.0f} ns" for kib in WALKS), flush=True)

@@ -98,8 +98,8 @@ def under_bpfprof(target, build, tool, rows):
         f = found[row.name]
         by = conditions[row.scene]["speed"] / f["ncalls"]
         row.made = f["child_calls"] / f["ncalls"]
-        row.note(tool, by * (f["corrected_tottime_ns"] - f["own_off_ns"]), by * f["error_ns"])
-        row.note(tool + " raw", by * (f["tottime_ns"] - f["own_off_ns"]))
+        row.note(tool, by * (f["tottime_ns"] - f["own_off_ns"]), by * f["error_ns"])
+        row.note(tool + " raw", by * (f["raw_tottime_ns"] - f["own_off_ns"]))
     return profiler.report["target"]["bias"]
 
 
@@ -235,7 +235,7 @@ def shares_of(build, target, backend, program, n):
     times = collections.Counter()
     for f in profiler.report["functions"]:
         times[f["qualname"] or f["name"], os.path.basename(f["file"])] += (
-            f["corrected_tottime_ns"] - f["own_off_ns"])
+            f["tottime_ns"] - f["own_off_ns"])
     return shares(times)
 
 

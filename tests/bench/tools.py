@@ -67,7 +67,7 @@ class Bpfprof(Tool):
     """Once it has ended, report is what it counted, and a loss has been an error."""
     def __init__(self, build, pid, backend, *more):
         self.file = tempfile.NamedTemporaryFile(suffix=".json")
-        super().__init__([f"{build}/bpfprof", f"--backend={backend}", "-p", str(pid), *more,
+        super().__init__([f"{build}/bpfprof", f"--backend={backend}", "-v", "-p", str(pid), *more,
                           "-o", self.file.name], b"profiling process")
 
     def __exit__(self, *exc):

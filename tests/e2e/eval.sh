@@ -272,7 +272,7 @@ for how in errno kill; do
 done
 python_use 3.9
 start "$work/sandbox" errno "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
-attached "seccomp: auto takes the probes instead" '\(fib\)' -d 0.3
+attached "seccomp: auto takes the probes instead" '\(fib\)' -d 0.3 -v
 if grep -q 'backend usdt' "$work/err"; then
 	pass "seccomp: auto says so"
 else

@@ -15,7 +15,7 @@ while text.strip():
     reading, end = json.JSONDecoder().raw_decode(text.lstrip())
     text = text.lstrip()[end:]
     readings.append(reading)
-figures = ("ncalls", "primitive_calls", "tottime_ns", "cumtime_ns", "calls_beneath")
+figures = ("ncalls", "primitive_calls", "raw_tottime_ns", "raw_cumtime_ns", "calls_beneath")
 def rows(p):
     for f in p["functions"]:
         yield (f["file"], f["line"], f["name"]), f

@@ -4,21 +4,25 @@
 Profiles are made here, stored as bpfprof's JSON, turned into .prof by bpfprof and loaded by the
 real pstats; then each table of ours must be the table that pstats prints.
 """
+import fcntl
 import importlib.util
 import io
 import json
 import os
 import pstats
+import pty
 import random
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 
 import jsonschema
 
 BPFPROF = sys.argv[1]
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCHEMA = os.path.join(HERE, "..", "..", "user", "report", "bpfprof-1.schema.json")
+SCHEMA = os.path.join(HERE, "..", "..", "user", "report", "bpfprof-2.schema.json")
 KEYS = ("calls", "cumulative", "cumtime", "filename", "line", "module", "name", "ncalls", "nfl",
         "pcalls", "stdname", "time", "tottime")
 
@@ -27,12 +31,12 @@ def profile(functions, edges, losses=None, notes=()):
     """A bpfprof JSON from (file, line, name, nc, cc, tt, ct) and (caller, callee, nc, cc, tt, ct)."""
     def stat(nc, cc, tt, ct):
         return {"ncalls": nc, "primitive_calls": cc, "tottime_ns": tt, "cumtime_ns": ct,
+                "error_ns": 0, "raw_tottime_ns": tt, "raw_cumtime_ns": ct,
                 "own_off_ns": tt // 2, "own_runnable_ns": tt // 3, "cum_off_ns": ct // 2,
-                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "calls_beneath": nc,
-                "corrected_tottime_ns": tt, "corrected_cumtime_ns": ct, "error_ns": 0}
+                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "calls_beneath": nc}
 
     return {
-        "schema": "bpfprof/1",
+        "schema": "bpfprof/2",
         "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
                    "backend": "usdt", "clock": "wall", "clock_error": 1e-07,
                    "bias": {"from": "none", "pace": 0.0, "inside_ns": 0.0, "outside_ns": 0.0,
@@ -42,6 +46,7 @@ def profile(functions, edges, losses=None, notes=()):
         "totals": {"ncalls": sum(f[3] for f in functions),
                    "primitive_calls": sum(f[4] for f in functions),
                    "tottime_ns": sum(f[5] for f in functions),
+                   "raw_tottime_ns": sum(f[5] for f in functions),
                    "off_ns": sum(f[5] // 2 for f in functions),
                    "runnable_ns": sum(f[5] // 3 for f in functions)},
         "losses": losses or {},
@@ -53,7 +58,7 @@ def profile(functions, edges, losses=None, notes=()):
                    "caller_name": functions[a][2], "callee_file": functions[b][0],
                    "callee_line": functions[b][1], "callee_name": functions[b][2],
                    **stat(*rest)} for a, b, *rest in edges],
-        "threads": [{"tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9,
+        "threads": [{"tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9, "raw_tottime_ns": 9,
                      "off_ns": 5, "runnable_ns": 1, "start_ns": 1,
                      "end_ns": 2}],
         "tracks": [],
@@ -177,10 +182,10 @@ def losses(folder):
         [("a.py", 1, "f", 0, 0, 0, 0)], [], {"stack_full": {"count": 3, "text": "frames too many"}},
         ["something to know"]))
     lines = run(path).decode().splitlines()
-    case("losses and notes head the table", lines[:2] == ["   Lost: 3 frames too many",
-                                                          "   Note: something to know"], lines[:2])
-    case("zero calls leave percall blank", lines[-3].startswith(
-        "        0    0.000             0.000          a.py:1(f)"), lines[-3])
+    case("losses head the table, notes are beneath it",
+         (lines[0], lines[-1]) == ("   Lost: 3 frames too many", "   Note: something to know"), lines)
+    case("zero calls leave percall blank", lines[-4].startswith(
+        "        0    0.000             0.000          a.py:1(f)"), lines[-4])
 
 
 def key(f):
@@ -215,28 +220,111 @@ def bias(folder):
         return all(abs(x - y) <= 1 + abs(y) * 1e-12 for k, v in expected.items()
                    for x, y in zip(got[k], v))
 
-    def error(f):  # the constants', and half a percent of what the callees take, 500 ns each at most
-        cold = max(0, f["cumtime_ns"] - f["tottime_ns"]) * .005
+    def error(f, of=""):  # the constants', half a percent of what callees take, 500 ns each at most
+        cold = max(0, f[of + "cumtime_ns"] - f[of + "tottime_ns"]) * .005
         return f["ncalls"] + f["child_calls"] / 2 + min(cold, 500. * f["child_calls"])
 
     case("bias: every function", near(times(path, prof), want))
     case("bias: off", near(times(path, prof, "-b", "off"),
                            {key(f): (f["tottime_ns"], f["cumtime_ns"]) for f in data["functions"]}))
     again = json.loads(run(path, "-f", "json"))
-    case("bias: json has raw and corrected", all(
-        (f["corrected_tottime_ns"], f["corrected_cumtime_ns"]) == want[key(f)]
-        and f["tottime_ns"] == g["tottime_ns"] and f["error_ns"] == int(error(f))
+    case("bias: json has corrected and raw", all(
+        (f["tottime_ns"], f["cumtime_ns"]) == want[key(f)]
+        and f["raw_tottime_ns"] == g["raw_tottime_ns"] and f["error_ns"] == int(error(f, "raw_"))
         for f, g in zip(again["functions"], data["functions"])))
     total = sum(3 * f["ncalls"] - 2 * f["child_calls"] for f in data["functions"])
-    line = run(path).decode().splitlines()[0]
-    case("bias: the table says what was taken off", line ==
-         f"   Bias: {total / 1e9:.4f} seconds taken off, 3.0 ns inside and -2.0 ns outside each call "
-         "(measured, x 1.25 for the run's pace, within 1.0 and 0.5 ns)", line)
+    raw = sum(f["raw_tottime_ns"] for f in data["functions"])
+    case("bias: json's totals are the table's", again["totals"]["tottime_ns"] == raw - total
+         == sum(f["tottime_ns"] for f in again["functions"]), again["totals"])
+    case("bias: a thread's time is without its share", again["threads"][0]["tottime_ns"] == 9 - int(
+        total * 3 / again["totals"]["ncalls"]), again["threads"])
+    lines = run(path).decode().splitlines()
+    case("bias: a footnote says what was taken off", lines[-1] ==
+         f"   Times: {total / 1e9:.3f} s of profiling ({100 * total / raw:.0f} %) taken off, "
+         f"\u00b1 {sum(map(error, again['functions'])) / 1e9:.3f} s", lines[-1])
+    case("bias: above it is the table and nothing else",
+         run(path).startswith(b"         ") and sum(b"Times:" in row for row in run(path).splitlines()) == 1)
+    lines = run(path, "-v").decode().splitlines()
+    case("bias: -v names the constants", "   Bias: 3.0 ns inside and -2.0 ns outside each call "
+         "(measured, x 1.25 for the run's pace, within 1.0 and 0.5 ns)" in lines, lines[-4:])
     case("bias: stored and loaded", again["target"]["bias"] == data["target"]["bias"], again["target"])
     del data["target"]["bias"]["pace"]
     path, _ = store(folder, "no pace", data)
     case("bias: of before paces were measured",
          json.loads(run(path, "-f", "json"))["target"]["bias"]["pace"] == 0)
+
+
+def schema_1(data):
+    """The same profile as bpfprof/1 had it: the plain names were those of raw times."""
+    old = json.loads(json.dumps({**data, "schema": "bpfprof/1"}))
+    for row in old["functions"] + old["edges"] + old["threads"] + [old["totals"]]:
+        for name in ("tottime_ns", "cumtime_ns"):
+            if name in row:
+                row["corrected_" + name], row[name] = row[name], row.pop("raw_" + name)
+    return old
+
+
+def earlier(folder):
+    data = random_profile(13, 20)
+    data["target"]["bias"].update({"from": "measured", "inside_ns": 30.0, "outside_ns": 5.0})
+    path, _ = store(folder, "now", data)
+    now = run(path, "-f", "json")
+    path, _ = store(folder, "earlier", schema_1(json.loads(now)))
+    case("a profile of bpfprof/1 is read right", run(path, "-f", "json") == now, "other figures")
+
+
+def rows_of(text):
+    lines = text.decode().splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("   ncalls"))
+    return [line for line in lines[at + 1:] if line and not line.startswith("   Times")]
+
+
+def names(folder):
+    data = profile([("a.py", 5, "run", 1, 1, 9, 9), ("a.py", 9, "run", 1, 1, 8, 8),
+                    ("b.py", 5, "run", 1, 1, 7, 7), ("a.py", 7, "go", 1, 1, 6, 6)], [])
+    for f, name in zip(data["functions"], ("A.run", "B.run", "C.run", "A.go")):
+        f["qualname"] = name
+    path, prof = store(folder, "names", data)
+    case("namesakes of one file go by their qualified names", [row.split()[-1] for row in rows_of(run(path))] == [
+        "a.py:5(A.run)", "a.py:9(B.run)", "b.py:5(run)", "a.py:7(go)"], run(path))
+    run(path, "-o", prof)
+    case(".prof has plain names", {k[2] for k in pstats.Stats(prof).stats} == {"run", "go"}, "it has not")
+    data["threads"] *= 2
+    path, _ = store(folder, "threads", data)
+    case("times of several threads are said to be their sum",
+         run(path).decode().splitlines()[-1] == "   Times: 2 threads added up", run(path))
+
+
+def on_terminal(lines, columns, *args):
+    """What report prints on a terminal of that size."""
+    pid, fd = pty.fork()
+    if not pid:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        os.execv(BPFPROF, [BPFPROF, "report", *args])
+    said = b""
+    while True:
+        try:
+            said += os.read(fd, 65536)
+        except OSError:  # EIO: the other side is closed
+            break
+    os.close(fd)
+    os.waitpid(pid, 0)
+    return said.replace(b"\r\n", b"\n")
+
+
+def terminal(folder):
+    path, prof = store(folder, "terminal", random_profile(3, 60))
+    run(path, "-o", prof)
+    said = on_terminal(24, 200, path, "-s", "nfl")
+    shown = len(rows_of(said))
+    case("on a terminal the table fits", 10 <= shown and said.count(b"\n") < 24, said)
+    case("and is pstats' own of so many rows", said == expected(prof, "print_stats", ("nfl",), (shown,)))
+    said = on_terminal(24, 60, path, "-s", "nfl")
+    height = sum(1 + (len(row) - 1) // 60 for row in said.decode().splitlines())
+    case("on a narrow terminal the wrapped table fits", len(rows_of(said)) < shown and height < 24, said)
+    case("-n is what counts", on_terminal(24, 200, path, "-n", "50") == run(path, "-n", "50"))
+    said = on_terminal(24, 200, path, "-f", "callers")
+    case("callers fit too", said.count(b"\n") < 24 and b"List reduced from 60 to " in said, said)
 
 
 CLOCKS = {"wall": (1, 0, 0), "cpu": (1, -1, 0), "off-cpu": (0, 1, 0), "blocked": (0, 1, -1),
@@ -388,6 +476,6 @@ def broken(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (orders, prefixes, round_trip, hostile, losses, bias, clocks, blocks, broken):
+    for group in (orders, prefixes, round_trip, hostile, losses, bias, earlier, names, terminal, clocks, blocks, broken):
         group(tmp)
 sys.exit(1 if FAILED else 0)

@@ -46,8 +46,8 @@ const struct backend *const *backend__choose(const struct backend *const *from,
 	if (!*from)
 		err("cannot profile %s: %s", in->path, all ? all : "no backend is left to try");
 	else
-		info("backend %s: %s%s%s", (*from)->name, (*from)->reason, all ? "; not " : "",
-		     all ? all : "");
+		detail("backend %s: %s%s%s", (*from)->name, (*from)->reason, all ? "; not " : "",
+		       all ? all : "");
 	free(all);
 	return *from ? from : NULL;
 }
@@ -137,8 +137,8 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 		find_bias(c);
 	if (c->session && !b->place(c)) {
 		if (c->hook && !spawn)
-			info("process %d stood still for %.1f ms", in->pid,
-			     c->hook->stopped_ns / 1e6);
+			detail("process %d stood still for %.1f ms", in->pid,
+			       c->hook->stopped_ns / 1e6);
 		if (!c->blocks->off)
 			c->markers = blocks__begin(c->session, in->pid);
 		return c;

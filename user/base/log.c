@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int quiet;
+static int quiet, verbose;
 
 static void say(const char *kind, const char *fmt, va_list ap)
 {
@@ -52,7 +52,14 @@ void info(const char *fmt, ...)
 		SAY("");
 }
 
-void log_set_quiet(int on)
+void detail(const char *fmt, ...)
 {
-	quiet = on;
+	if (verbose)
+		SAY("");
+}
+
+void log_set_level(int be_quiet, int be_verbose)
+{
+	quiet = be_quiet;
+	verbose = be_verbose;
 }

@@ -10,6 +10,9 @@ int err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Progress; silent under -q. */
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void log_set_quiet(int quiet);
+/* What only who looks closely wants to know; shown under -v. */
+void detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Of -q and -v. */
+void log_set_level(int quiet, int verbose);
 
 #endif

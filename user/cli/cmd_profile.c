@@ -121,10 +121,6 @@ static void finish(struct run *r)
 	profile__free(r->shown);
 	t->duration_ns = monotonic__ns() - t->start_ns;
 	capture__end(r->c, r->p);
-	if (t->clock_error > 0)
-		info("times are those of the time stamp counter, within %.2g ppm of "
-		     "CLOCK_MONOTONIC",
-		     1e6 * t->clock_error);
 }
 
 /* Runs the launched program to its end, and measures until then or the end of the duration. */

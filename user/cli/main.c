@@ -46,7 +46,7 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	status = opts__parse(&o, cmd, argc - skip, argv + skip);
-	log_set_quiet(o.quiet);
+	log_set_level(o.quiet, o.verbose);
 	if (!status && o.help)
 		opts__help(cmd, stdout);
 	else if (!status && o.version)

@@ -20,6 +20,7 @@ struct opts {
 	bool help;
 	bool version;
 	bool quiet;
+	bool verbose;
 	bool reverse;
 	bool strip_dirs;
 	bool no_markers;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -125,6 +126,17 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 	return to;
 }
 
+/* Rows are cut to the terminal's height where the report goes there. */
+static void fit_terminal(const struct opts *o, struct report_opts *ro)
+{
+	struct winsize w;
+
+	if (o->output || !isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w))
+		return;
+	ro->screen.lines = w.ws_row;
+	ro->screen.columns = w.ws_col;
+}
+
 static int render_to(const struct opts *o, const struct profile *p, FILE *out)
 {
 	struct profile *whole = shown(o, p), *first;
@@ -137,9 +149,11 @@ static int render_to(const struct opts *o, const struct profile *p, FILE *out)
 				 .beside = clocks ? clocks + 1 : NULL,
 				 .nbeside = clocks ? o->nclocks - 1 : 0,
 				 .whole = whole,
-				 .hist = o->hist};
+				 .hist = o->hist,
+				 .verbose = o->verbose};
 	int status;
 
+	fit_terminal(o, &ro);
 	if (!clocks || o->report->raw) {
 		status = o->report->write(whole, &ro, out);
 	} else {

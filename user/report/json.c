@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The profile as one JSON object, schema "bpfprof/1" (bpfprof-1.schema.json beside this file).
+ * The profile as one JSON object, schema "bpfprof/2" (bpfprof-2.schema.json beside this file).
  * Rows are flat: functions[], edges[] and threads[] are tables as they stand, tracks[] hold their
  * blocks.
  */
@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "model/bias.h"
+#include "report/footnote.h"
 #include "report/rows.h"
 #include "report/tracks_json.h"
 
@@ -32,31 +33,31 @@ static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_
 {
 	json_object_set_new(row, "ncalls", json_int(st->ncalls));
 	json_object_set_new(row, "primitive_calls", json_int(st->primitive_calls));
-	json_object_set_new(row, "tottime_ns", json_integer(st->tottime_ns));
-	json_object_set_new(row, "cumtime_ns", json_integer(st->cumtime_ns));
+	json_object_set_new(row, "tottime_ns",
+			    json_integer(st->tottime_ns - prof_bias__own(b, st)));
+	json_object_set_new(row, "cumtime_ns",
+			    json_integer(st->cumtime_ns - prof_bias__cum(b, st)));
+	json_object_set_new(row, "error_ns", json_integer((json_int_t)prof_bias__error(b, st)));
+	json_object_set_new(row, "raw_tottime_ns", json_integer(st->tottime_ns));
+	json_object_set_new(row, "raw_cumtime_ns", json_integer(st->cumtime_ns));
 	json_object_set_new(row, "own_off_ns", json_integer(st->own_away.off_ns));
 	json_object_set_new(row, "own_runnable_ns", json_integer(st->own_away.wait_ns));
 	json_object_set_new(row, "cum_off_ns", json_integer(st->cum_away.off_ns));
 	json_object_set_new(row, "cum_runnable_ns", json_integer(st->cum_away.wait_ns));
 	json_object_set_new(row, "child_calls", json_int(st->child_calls));
 	json_object_set_new(row, "calls_beneath", json_int(st->calls_beneath));
-	json_object_set_new(row, "corrected_tottime_ns",
-			    json_integer(st->tottime_ns - prof_bias__own(b, st)));
-	json_object_set_new(row, "corrected_cumtime_ns",
-			    json_integer(st->cumtime_ns - prof_bias__cum(b, st)));
-	json_object_set_new(row, "error_ns", json_integer((json_int_t)prof_bias__error(b, st)));
 }
 
 static json_t *totals_json(const struct profile *p)
 {
+	const struct prof_stat sum = report__sum(p);
 	json_t *row = json_object();
-	struct prof_stat sum = {0};
 
-	for (size_t i = 0; i < p->nfuncs; i++)
-		prof_stat__add(&sum, &p->funcs[i].stat);
 	json_object_set_new(row, "ncalls", json_int(sum.ncalls));
 	json_object_set_new(row, "primitive_calls", json_int(sum.primitive_calls));
-	json_object_set_new(row, "tottime_ns", json_integer(sum.tottime_ns));
+	json_object_set_new(row, "tottime_ns",
+			    json_integer(sum.tottime_ns - prof_bias__own(&p->target.bias, &sum)));
+	json_object_set_new(row, "raw_tottime_ns", json_integer(sum.tottime_ns));
 	json_object_set_new(row, "off_ns", json_integer(sum.own_away.off_ns));
 	json_object_set_new(row, "runnable_ns", json_integer(sum.own_away.wait_ns));
 	return row;
@@ -117,18 +118,30 @@ static json_t *edges_json(const struct profile *p)
 	return all;
 }
 
+/* What is taken off a thread's time: the share of its calls, for which functions they are is not
+ * known of a thread. */
+static json_int_t taken_off(const struct profile *p, const struct prof_stat *sum, uint64_t ncalls)
+{
+	double off = (double)prof_bias__own(&p->target.bias, sum);
+
+	return sum->ncalls ? (json_int_t)(off * ((double)ncalls / (double)sum->ncalls)) : 0;
+}
+
 static json_t *threads_json(const struct profile *p)
 {
+	const struct prof_stat sum = report__sum(p);
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < p->nthreads; i++) {
 		const struct prof_thread *t = &p->threads[i];
 
 		json_array_append_new(
-			all, json_pack("{s:I, s:s, s:o, s:I, s:I, s:I, s:o, s:o}", "tid",
+			all, json_pack("{s:I, s:s, s:o, s:I, s:I, s:I, s:I, s:o, s:o}", "tid",
 				       (json_int_t)t->tid, "name", t->name, "ncalls",
-				       json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
-				       "off_ns", (json_int_t)t->away.off_ns, "runnable_ns",
+				       json_int(t->ncalls), "tottime_ns",
+				       (json_int_t)t->tottime_ns - taken_off(p, &sum, t->ncalls),
+				       "raw_tottime_ns", (json_int_t)t->tottime_ns, "off_ns",
+				       (json_int_t)t->away.off_ns, "runnable_ns",
 				       (json_int_t)t->away.wait_ns, "start_ns",
 				       json_int(t->start_ns), "end_ns", json_int(t->end_ns)));
 	}
@@ -138,7 +151,7 @@ static json_t *threads_json(const struct profile *p)
 int report_json(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-				 "bpfprof/1", "target", target_json(&p->target), "totals",
+				 "bpfprof/2", "target", target_json(&p->target), "totals",
 				 totals_json(p), "losses", losses_json(p), "notes", notes_json(p),
 				 "functions", functions_json(p), "edges", edges_json(p), "threads",
 				 threads_json(p), "tracks", tracks_json(p));

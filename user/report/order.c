@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/labels.h"
 
 struct row {
 	uint32_t func;
@@ -191,23 +192,6 @@ char *text_escaped(const char *plain)
 	return out;
 }
 
-char *func_label(const struct prof_func *f)
-{
-	char *plain, *out;
-
-	if (!strcmp(f->file, "~") && !f->line) {
-		size_t n = strlen(f->name);
-		bool angle = n > 1 && f->name[0] == '<' && f->name[n - 1] == '>';
-
-		plain = angle ? xasprintf("{%.*s}", (int)n - 2, f->name + 1) : xstrdup(f->name);
-	} else {
-		plain = xasprintf("%s:%u(%s)", f->file, f->line, f->name);
-	}
-	out = text_escaped(plain);
-	free(plain);
-	return out;
-}
-
 struct sorting {
 	compare_fn compare[NKEYS];
 	size_t n;
@@ -224,11 +208,13 @@ static int compare_rows(const void *x, const void *y, void *arg)
 	return c ? c : ORDER(a->func, b->func); /* ties keep the order of the profile */
 }
 
-static char *append(char *to, const char *more)
+/* Takes both. */
+static char *append(char *to, char *more)
 {
 	char *all = xasprintf("%s%s", to, more);
 
 	free(to);
+	free(more);
 	return all;
 }
 
@@ -244,8 +230,7 @@ static char *sort_rows(struct row *rows, size_t n, const struct report_opts *opt
 		const struct sort_key *k = find_key(opts->nsort ? opts->sort[i] : default_key);
 
 		by.compare[by.n++] = k->compare;
-		title = append(title, i ? ", " : "");
-		title = append(title, k->title);
+		title = append(title, xasprintf("%s%s", i ? ", " : "", k->title));
 	}
 	qsort_r(rows, n, sizeof(*rows), compare_rows, &by);
 	for (size_t i = 0; opts->reverse && i < n / 2; i++) {
@@ -321,36 +306,61 @@ static char *restrict_rows(struct row *rows, size_t *n, const struct restriction
 	return line;
 }
 
+/* Of the rows in order, how many fit on what the terminal leaves; at least one. */
+static size_t fitting(const struct row *rows, size_t n, const struct report_opts *opts,
+		      const struct row_lines *lines)
+{
+	size_t used = lines->around, fit = 0;
+
+	while (fit < n) {
+		int width = lines->before + text_width(rows[fit].label);
+
+		used += lines->of ? lines->of[rows[fit].func] : 1;
+		used += opts->screen.columns ? (size_t)(width - 1) / opts->screen.columns : 0;
+		if (used > opts->screen.lines && fit)
+			break;
+		fit++;
+	}
+	return fit;
+}
+
+/* Applies the restrictions, each after the other; returns the lines they add to the heading. */
+static char *reduce(struct row *rows, size_t *n, const struct report_opts *opts,
+		    const struct row_lines *lines)
+{
+	char *reduced = xstrdup("");
+
+	for (size_t i = 0; i < opts->nrestrictions; i++)
+		reduced = append(reduced, restrict_rows(rows, n, &opts->restrictions[i]));
+	if (!opts->nrestrictions && opts->screen.lines) {
+		const struct restriction fit = {.kind = RESTRICT_COUNT,
+						.count = fitting(rows, *n, opts, lines)};
+
+		reduced = append(reduced, restrict_rows(rows, n, &fit));
+	}
+	return reduced;
+}
+
 struct selection selection__make(const struct profile *p, const struct report_opts *opts,
-				 const char *default_key)
+				 const char *default_key, const struct row_lines *lines)
 {
 	struct row *rows = xcalloc(p->nfuncs, sizeof(*rows));
-	struct selection s = {.n = p->nfuncs, .reduced = xstrdup("")};
-	char **labels = xcalloc(p->nfuncs, sizeof(*labels));
+	struct selection s = {.n = p->nfuncs, .labels = labels__of(p), .p = p};
 
-	for (size_t i = 0; i < p->nfuncs; i++) {
-		labels[i] = func_label(&p->funcs[i]);
-		rows[i] = (struct row){i, &p->funcs[i], labels[i]};
-	}
+	for (size_t i = 0; i < p->nfuncs; i++)
+		rows[i] = (struct row){i, &p->funcs[i], s.labels[i]};
 	s.ordered_by = sort_rows(rows, s.n, opts, default_key);
-	for (size_t i = 0; i < opts->nrestrictions; i++) {
-		char *line = restrict_rows(rows, &s.n, &opts->restrictions[i]);
-
-		s.reduced = append(s.reduced, line);
-		free(line);
-	}
+	s.reduced = reduce(rows, &s.n, opts, lines);
 	s.rows = xcalloc(s.n, sizeof(*s.rows));
 	for (size_t i = 0; i < s.n; i++)
 		s.rows[i] = rows[i].func;
-	for (size_t i = 0; i < p->nfuncs; i++)
-		free(labels[i]);
-	free(labels);
 	free(rows);
 	return s;
 }
 
 void selection__free(struct selection *s)
 {
+	labels__free(s->labels, s->p);
 	free(s->rows);
 	free(s->ordered_by);
 	free(s->reduced);

@@ -12,18 +12,24 @@ struct selection {
 	size_t n;
 	char *ordered_by; /* "cumulative time, function name" */
 	char *reduced;	  /* the "List reduced ..." lines, each with its newline; "" if none */
+	char **labels;	  /* of all of the profile's funcs: see labels.h */
+	const struct profile *p;
+};
+
+/* What the rows of a report take on a terminal. */
+struct row_lines {
+	size_t around;	    /* lines of all that is no row */
+	int before;	    /* columns in front of a row's label */
+	const uint32_t *of; /* lines of each function's row; NULL: one each */
 };
 
 /* default_key: the order where opts names none. */
 struct selection selection__make(const struct profile *p, const struct report_opts *opts,
-				 const char *default_key);
+				 const char *default_key, const struct row_lines *lines);
 void selection__free(struct selection *s);
 
 /* A copy with control characters escaped. */
 char *text_escaped(const char *plain);
 int text_width(const char *s); /* in code points, which is what Python pads by */
-
-/* "file:line(name)", as pstats prints it, control characters escaped. */
-char *func_label(const struct prof_func *f);
 
 #endif

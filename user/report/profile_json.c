@@ -10,16 +10,27 @@
 #include "base/mem.h"
 #include "report/tracks_json.h"
 
-static int load_stat(struct prof_stat *st, json_t *row)
+struct loading {
+	struct profile *p;
+	bool plain_is_raw;
+};
+
+/* The name of a time as it was measured. In bpfprof/1 the plain names were those of raw times. */
+static const char *raw(const struct loading *l, const char *name)
+{
+	return l->plain_is_raw ? name + strlen("raw_") : name;
+}
+
+static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 {
 	json_int_t calls, primitive, own, cum, children, beneath;
 	json_int_t own_off, own_wait, cum_off, cum_wait;
 
 	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "ncalls", &calls,
-			"primitive_calls", &primitive, "tottime_ns", &own, "cumtime_ns", &cum,
-			"own_off_ns", &own_off, "own_runnable_ns", &own_wait, "cum_off_ns",
-			&cum_off, "cum_runnable_ns", &cum_wait, "child_calls", &children,
-			"calls_beneath", &beneath) ||
+			"primitive_calls", &primitive, raw(l, "raw_tottime_ns"), &own,
+			raw(l, "raw_cumtime_ns"), &cum, "own_off_ns", &own_off, "own_runnable_ns",
+			&own_wait, "cum_off_ns", &cum_off, "cum_runnable_ns", &cum_wait,
+			"child_calls", &children, "calls_beneath", &beneath) ||
 	    calls < 0 || primitive < 0 || primitive > calls || children < 0 || beneath < 0)
 		return -1;
 	*st = (struct prof_stat){
@@ -28,8 +39,9 @@ static int load_stat(struct prof_stat *st, json_t *row)
 	return 0;
 }
 
-static int load_function(struct profile *p, json_t *row)
+static int load_function(const struct loading *l, json_t *row)
 {
+	struct profile *p = l->p;
 	const char *file, *name;
 	json_t *qualname;
 	json_int_t line;
@@ -45,11 +57,12 @@ static int load_function(struct profile *p, json_t *row)
 	profile__func(p, file, line, name, json_string_value(qualname));
 	if (p->nfuncs == before)
 		return -1; /* the same function twice */
-	return load_stat(&p->funcs[before].stat, row);
+	return load_stat(l, &p->funcs[before].stat, row);
 }
 
-static int load_edge(struct profile *p, json_t *row)
+static int load_edge(const struct loading *l, json_t *row)
 {
+	struct profile *p = l->p;
 	json_int_t caller, callee;
 	size_t before = p->nedges;
 	struct prof_edge *e;
@@ -59,18 +72,19 @@ static int load_edge(struct profile *p, json_t *row)
 	if (caller < 0 || callee < 0 || (size_t)caller >= p->nfuncs || (size_t)callee >= p->nfuncs)
 		return -1;
 	e = profile__edge(p, caller, callee);
-	return p->nedges == before ? -1 : load_stat(&e->stat, row);
+	return p->nedges == before ? -1 : load_stat(l, &e->stat, row);
 }
 
-static int load_thread(struct profile *p, json_t *row)
+static int load_thread(const struct loading *l, json_t *row)
 {
+	struct profile *p = l->p;
 	const char *name;
 	json_int_t tid, ncalls, own, off, wait, start, end;
 	struct prof_thread *t;
 
 	if (json_unpack(row, "{s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "tid", &tid, "name", &name,
-			"ncalls", &ncalls, "tottime_ns", &own, "off_ns", &off, "runnable_ns", &wait,
-			"start_ns", &start, "end_ns", &end))
+			"ncalls", &ncalls, raw(l, "raw_tottime_ns"), &own, "off_ns", &off,
+			"runnable_ns", &wait, "start_ns", &start, "end_ns", &end))
 		return -1;
 	if (tid < 0 || tid > UINT32_MAX || ncalls < 0 || start < 0 || end < 0)
 		return -1;
@@ -83,16 +97,16 @@ static int load_thread(struct profile *p, json_t *row)
 	return 0;
 }
 
-static int load_note(struct profile *p, json_t *row)
+static int load_note(const struct loading *l, json_t *row)
 {
 	if (!json_is_string(row))
 		return -1;
-	profile__add_note(p, json_string_value(row));
+	profile__add_note(l->p, json_string_value(row));
 	return 0;
 }
 
-static int load_array(struct profile *p, json_t *root, const char *name,
-		      int (*load)(struct profile *p, json_t *row))
+static int load_array(const struct loading *l, json_t *root, const char *name,
+		      int (*load)(const struct loading *l, json_t *row))
 {
 	json_t *all = json_object_get(root, name);
 	size_t i;
@@ -102,7 +116,7 @@ static int load_array(struct profile *p, json_t *root, const char *name,
 		return -1;
 	json_array_foreach(all, i, row)
 	{
-		if (load(p, row))
+		if (load(l, row))
 			return -1;
 	}
 	return 0;
@@ -179,19 +193,23 @@ static int load_target(struct profile *p, json_t *root)
 	return 0;
 }
 
-/* Profiles of earlier days have none. */
-static int load_tracks(struct profile *p, json_t *root)
+static int load_track(const struct loading *l, json_t *row)
 {
-	return json_object_get(root, "tracks") ? load_array(p, root, "tracks", tracks_json__load)
-					       : 0;
+	return tracks_json__load(l->p, row);
+}
+
+/* Profiles of earlier days have none. */
+static int load_tracks(const struct loading *l, json_t *root)
+{
+	return json_object_get(root, "tracks") ? load_array(l, root, "tracks", load_track) : 0;
 }
 
 /* The first part of the file that is not as it should be; NULL: all is well. */
-static const char *load_parts(struct profile *p, json_t *root)
+static const char *load_parts(const struct loading *l, json_t *root)
 {
 	static const struct {
 		const char *name;
-		int (*load)(struct profile *p, json_t *row);
+		int (*load)(const struct loading *l, json_t *row);
 	} arrays[] = {
 		{"functions", load_function},
 		{"edges", load_edge},
@@ -199,15 +217,15 @@ static const char *load_parts(struct profile *p, json_t *root)
 		{"notes", load_note},
 	};
 
-	if (load_target(p, root))
+	if (load_target(l->p, root))
 		return "target";
-	if (load_losses(p, root))
+	if (load_losses(l->p, root))
 		return "losses";
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++) {
-		if (load_array(p, root, arrays[i].name, arrays[i].load))
+		if (load_array(l, root, arrays[i].name, arrays[i].load))
 			return arrays[i].name;
 	}
-	if (load_tracks(p, root))
+	if (load_tracks(l, root))
 		return "tracks";
 	return NULL;
 }
@@ -217,26 +235,26 @@ struct profile *profile_json__load(const char *path)
 	json_error_t error;
 	json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	const char *schema = json_string_value(json_object_get(root, "schema")), *part;
-	struct profile *p;
+	struct loading l;
 
 	if (!root) {
 		err("cannot read %s: %s; give a file that 'bpfprof -o x.json' wrote", path,
 		    error.text);
 		return NULL;
 	}
-	if (!schema || strcmp(schema, "bpfprof/1")) {
-		err("cannot read %s: it is not a profile of schema bpfprof/1; give a file that "
-		    "'bpfprof -o x.json' wrote",
+	if (!schema || (strcmp(schema, "bpfprof/2") && strcmp(schema, "bpfprof/1"))) {
+		err("cannot read %s: it is not a profile of schema bpfprof/2 or bpfprof/1; give a "
+		    "file that 'bpfprof -o x.json' wrote",
 		    path);
 		json_decref(root);
 		return NULL;
 	}
-	p = profile__new();
-	part = load_parts(p, root);
+	l = (struct loading){profile__new(), !strcmp(schema, "bpfprof/1")};
+	part = load_parts(&l, root);
 	json_decref(root);
 	if (!part)
-		return p;
+		return l.p;
 	err("cannot read %s: its \"%s\" are broken; measure again", path, part);
-	profile__free(p);
+	profile__free(l.p);
 	return NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Reading back the JSON that report "json" writes (schema "bpfprof/1"). */
+/* Reading back the JSON that report "json" writes (schema "bpfprof/2"), and that of schema
+ * "bpfprof/1", whose tottime_ns and cumtime_ns were the raw times. */
 #ifndef BPFPROF_PROFILE_JSON_H
 #define BPFPROF_PROFILE_JSON_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The tables of Python's pstats, to the byte; before them what was lost, where anything was. */
+/* The tables of Python's pstats, to the byte, between what footnote.h says. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/bias.h"
 #include "model/clock.h"
+#include "report/footnote.h"
 #include "report/order.h"
 #include "report/rows.h"
 
@@ -15,63 +15,15 @@ static double seconds(int64_t ns)
 	return ns / 1e9;
 }
 
-static void print_heading(const struct profile *p, FILE *out)
+static void print_totals(const struct profile *p, FILE *out)
 {
-	for (size_t i = 0; i < p->nlosses; i++)
-		fprintf(out, "   Lost: %" PRIu64 " %s\n", p->losses[i].count, p->losses[i].text);
-	for (size_t i = 0; i < p->nnotes; i++)
-		fprintf(out, "   Note: %s\n", p->notes[i]);
-}
+	const struct prof_stat all = report__sum(p), *sum = &all;
 
-static struct prof_stat sum_of(const struct profile *p)
-{
-	struct prof_stat sum = {0};
-
-	for (size_t i = 0; i < p->nfuncs; i++)
-		prof_stat__add(&sum, &p->funcs[i].stat);
-	return sum;
-}
-
-static const struct prof_clock *clock_of(const struct profile *p)
-{
-	return p->target.clock ? prof_clock__find(p->target.clock) : prof_clocks;
-}
-
-/* What was taken off p, which shows the rest; and how far off that may be, where it matters. */
-static void print_bias(const struct profile *p, const struct prof_stat *sum, FILE *out)
-{
-	const struct prof_clock *clock = clock_of(p);
-	const struct prof_bias *b = &p->target.bias;
-	double off = (double)prof_bias__own(b, sum), left = (double)sum->tottime_ns;
-	double error = 0;
-
-	for (size_t i = 0; i < p->nfuncs; i++)
-		error += prof_bias__error(b, &p->funcs[i].stat);
-	if (b->from == PROF_BIAS_NONE || !sum->ncalls || !clock || !clock->wall)
-		return;
-	fprintf(out,
-		"   Bias: %.4f seconds taken off, %.1f ns inside and %.1f ns outside each call (%s",
-		off / 1e9, b->inside_ns, b->outside_ns, prof_bias_froms[b->from]);
-	if (b->factor != 0)
-		fprintf(out, ", x %.2f for the run's pace", b->factor);
-	if (b->from != PROF_BIAS_GIVEN)
-		fprintf(out, ", within %.1f and %.1f ns", b->inside_error, b->outside_error);
-	fputs(")\n", out);
-	if (off > left / 2 && left > 0)
-		fprintf(out,
-			"   Note: %.2f us of profiling per %.2f us of work: corrected times are "
-			"estimates +- %.0f %%\n",
-			off / 1e3 / (double)sum->ncalls, left / 1e3 / (double)sum->ncalls,
-			100 * error / left);
-}
-
-static void print_totals(const struct profile *p, const struct prof_stat *sum, FILE *out)
-{
 	fprintf(out, "         %" PRIu64 " function calls ", sum->ncalls);
 	if (sum->ncalls != sum->primitive_calls)
 		fprintf(out, "(%" PRIu64 " primitive calls) ", sum->primitive_calls);
 	fprintf(out, "in %.3f seconds", seconds(sum->tottime_ns));
-	if (clock_of(p) != prof_clocks)
+	if (report__clock(p) != prof_clocks)
 		fprintf(out, " of %s time", p->target.clock);
 	fputs("\n\n", out);
 }
@@ -101,43 +53,35 @@ static void print_percall(int64_t ns, uint64_t calls, FILE *out)
 		fprintf(out, " %8s", "");
 }
 
-static void print_row(const struct prof_func *f, FILE *out)
+static void print_row(const struct prof_func *f, const char *label, FILE *out)
 {
-	char *label = func_label(f);
-
 	print_ncalls(&f->stat, 9, out);
 	fprintf(out, " %8.3f", seconds(f->stat.tottime_ns));
 	print_percall(f->stat.tottime_ns, f->stat.ncalls, out);
 	fprintf(out, " %8.3f", seconds(f->stat.cumtime_ns));
 	print_percall(f->stat.cumtime_ns, f->stat.primitive_calls, out);
 	fprintf(out, " %s\n", label);
-	free(label);
 }
 
 static void print_rows(const struct profile *p, const struct selection *s, FILE *out)
 {
 	fputs("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n", out);
 	for (size_t i = 0; i < s->n; i++)
-		print_row(&p->funcs[s->rows[i]], out);
+		print_row(&p->funcs[s->rows[i]], s->labels[s->rows[i]], out);
 }
 
 /* --- clocks side by side: own and cumulative time by each --------------------------------------
  */
 
-static void print_row_beside(const struct profile *p, const struct report_opts *opts, uint32_t row,
-			     FILE *out)
+static void print_row_beside(const struct prof_func *f, const struct report_opts *opts,
+			     const struct prof_stat *whole, const char *label, FILE *out)
 {
-	const struct prof_func *f = &p->funcs[row];
-	const struct prof_stat *whole = &opts->whole->funcs[row].stat;
-	char *label = func_label(f);
-
 	print_ncalls(&f->stat, 9, out);
 	fprintf(out, " %8.3f %8.3f", seconds(f->stat.tottime_ns), seconds(f->stat.cumtime_ns));
 	for (size_t i = 0; i < opts->nbeside; i++)
 		fprintf(out, " %8.3f %8.3f", seconds(prof_clock__own(opts->beside[i], whole)),
 			seconds(prof_clock__cum(opts->beside[i], whole)));
 	fprintf(out, " %s\n", label);
-	free(label);
 }
 
 static void print_rows_beside(const struct profile *p, const struct selection *s,
@@ -150,18 +94,26 @@ static void print_rows_beside(const struct profile *p, const struct selection *s
 	for (size_t i = 0; i <= opts->nbeside; i++)
 		fputs("  tottime  cumtime", out);
 	fputs(" filename:lineno(function)\n", out);
-	for (size_t i = 0; i < s->n; i++)
-		print_row_beside(p, opts, s->rows[i], out);
+	for (size_t i = 0; i < s->n; i++) {
+		uint32_t row = s->rows[i];
+
+		print_row_beside(&p->funcs[row], opts, &opts->whole->funcs[row].stat,
+				 s->labels[row], out);
+	}
 }
+
+/* Totals, order, what is hidden, the columns' names, and the blank lines. */
+#define TABLE_LINES 9
 
 int report_pstats(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	struct selection s = selection__make(p, opts, "cumulative");
-	struct prof_stat sum = sum_of(p);
+	const struct row_lines lines = {
+		.around = TABLE_LINES + (opts->nbeside != 0) + report__lines_around(p, opts),
+		.before = opts->nbeside ? 28 + 18 * (int)opts->nbeside : 46};
+	struct selection s = selection__make(p, opts, "cumulative", &lines);
 
-	print_heading(p, out);
-	print_bias(p, &sum, out);
-	print_totals(p, &sum, out);
+	report__head(p, out);
+	print_totals(p, out);
 	if (s.n) {
 		print_order(&s, out);
 		if (opts->nbeside)
@@ -170,6 +122,7 @@ int report_pstats(const struct profile *p, const struct report_opts *opts, FILE 
 			print_rows(p, &s, out);
 		fputs("\n\n", out);
 	}
+	report__foot(p, opts, out);
 	selection__free(&s);
 	return ferror(out) ? -1 : 0;
 }
@@ -230,16 +183,14 @@ static const struct prof_edge **sort_edges(const struct profile *p, const struct
 }
 
 /* pstats takes the widest of the shown rows where some are hidden, else of all. */
-static int label_width(const struct profile *p, const struct selection *s)
+static int label_width(const struct selection *s)
 {
 	int width = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
-		char *label = func_label(&p->funcs[s->rows[i]]);
-		int n = text_width(label);
+		int n = text_width(s->labels[s->rows[i]]);
 
 		width = n > width ? n : width;
-		free(label);
 	}
 	return width + 2;
 }
@@ -249,17 +200,14 @@ static void pad(int n, FILE *out)
 	fprintf(out, "%*s", n > 0 ? n : 0, "");
 }
 
-static void print_edge(const struct profile *p, const struct view *view, const struct prof_edge *e,
-		       bool first, int width, FILE *out)
+static void print_edge(const struct prof_edge *e, const char *label, bool first, int width,
+		       FILE *out)
 {
-	char *label = func_label(&p->funcs[view->named(e)]);
-
 	if (!first)
 		pad(width + 1, out);
 	print_ncalls(&e->stat, first ? 7 : 9, out);
 	fprintf(out, " %8.3f %8.3f  %s\n", seconds(e->stat.tottime_ns), seconds(e->stat.cumtime_ns),
 		label);
-	free(label);
 }
 
 /* First of the edges that stand under func. */
@@ -279,43 +227,62 @@ static size_t first_edge(const struct prof_edge **edges, size_t n, const struct 
 	return low;
 }
 
-static void print_func(const struct profile *p, const struct view *view,
+static void print_func(const struct selection *s, const struct view *view,
 		       const struct prof_edge **edges, uint32_t func, int width, FILE *out)
 {
-	char *label = func_label(&p->funcs[func]);
-	size_t at = first_edge(edges, p->nedges, view, func), i = at;
+	size_t n = s->p->nedges, at = first_edge(edges, n, view, func), i = at;
 
-	fputs(label, out);
-	pad(width - text_width(label), out);
+	fputs(s->labels[func], out);
+	pad(width - text_width(s->labels[func]), out);
 	fprintf(out, "%s ", view->arrow);
-	for (; i < p->nedges && view->owner(edges[i]) == func; i++)
-		print_edge(p, view, edges[i], i == at, width, out);
+	for (; i < n && view->owner(edges[i]) == func; i++)
+		print_edge(edges[i], s->labels[view->named(edges[i])], i == at, width, out);
 	if (i == at)
 		putc('\n', out);
-	free(label);
+}
+
+/* The lines that each function's edges take. */
+static uint32_t *edge_lines(const struct profile *p, const struct view *view)
+{
+	uint32_t *lines = xcalloc(p->nfuncs, sizeof(*lines));
+
+	for (size_t i = 0; i < p->nedges; i++)
+		lines[view->owner(&p->edges[i])]++;
+	for (size_t i = 0; i < p->nfuncs; i++)
+		lines[i] += !lines[i];
+	return lines;
+}
+
+static void print_view(const struct selection *s, const struct view *view,
+		       const struct prof_edge **edges, FILE *out)
+{
+	int width = label_width(s);
+
+	print_order(s, out);
+	fputs("Function ", out);
+	pad(width - 9, out);
+	fprintf(out, "%s\n", view->title);
+	if (s->p->nedges)
+		fprintf(out, "%*s    ncalls  tottime  cumtime\n", width, "");
+	for (size_t i = 0; i < s->n; i++)
+		print_func(s, view, edges, s->rows[i], width, out);
+	fputs("\n\n", out);
 }
 
 static int report_view(const struct profile *p, const struct report_opts *opts, FILE *out,
 		       const struct view *view)
 {
-	struct selection s = selection__make(p, opts, "cumulative");
 	const struct prof_edge **edges = sort_edges(p, view);
-	struct prof_stat sum = sum_of(p);
-	int width = label_width(p, &s);
+	uint32_t *of = edge_lines(p, view);
+	const struct row_lines lines = {.around = TABLE_LINES + report__lines_around(p, opts),
+					.of = of};
+	struct selection s = selection__make(p, opts, "cumulative", &lines);
 
-	print_heading(p, out);
-	print_bias(p, &sum, out);
-	if (s.n) {
-		print_order(&s, out);
-		fputs("Function ", out);
-		pad(width - 9, out);
-		fprintf(out, "%s\n", view->title);
-		if (p->nedges)
-			fprintf(out, "%*s    ncalls  tottime  cumtime\n", width, "");
-		for (size_t i = 0; i < s.n; i++)
-			print_func(p, view, edges, s.rows[i], width, out);
-		fputs("\n\n", out);
-	}
+	report__head(p, out);
+	if (s.n)
+		print_view(&s, view, edges, out);
+	report__foot(p, opts, out);
+	free(of);
 	free(edges);
 	selection__free(&s);
 	return ferror(out) ? -1 : 0;

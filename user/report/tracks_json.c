@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Tracks and blocks as JSON: the part of a profile of schema bpfprof/1, and the layout that the
+/* Tracks and blocks as JSON: the part of a profile of schema bpfprof/2, and the layout that the
  * package bpfprof writes too (user/python). */
 #include "report/tracks_json.h"
 

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The lines around a table. */
+#include "report/footnote.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "model/bias.h"
+#include "model/clock.h"
+#include "report/order.h"
+
+void report__head(const struct profile *p, FILE *out)
+{
+	for (size_t i = 0; i < p->nlosses; i++) {
+		char *text = text_escaped(p->losses[i].text);
+
+		fprintf(out, "   Lost: %" PRIu64 " %s\n", p->losses[i].count, text);
+		free(text);
+	}
+}
+
+struct prof_stat report__sum(const struct profile *p)
+{
+	struct prof_stat sum = {0};
+
+	for (size_t i = 0; i < p->nfuncs; i++)
+		prof_stat__add(&sum, &p->funcs[i].stat);
+	return sum;
+}
+
+const struct prof_clock *report__clock(const struct profile *p)
+{
+	return p->target.clock ? prof_clock__find(p->target.clock) : prof_clocks;
+}
+
+static bool is_corrected(const struct profile *p)
+{
+	const struct prof_clock *clock = report__clock(p);
+
+	return p->target.bias.from != PROF_BIAS_NONE && clock && clock->wall;
+}
+
+static size_t threads_seen(const struct profile *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->nthreads; i++)
+		n += p->threads[i].ncalls != 0;
+	return n;
+}
+
+/* What was taken off all times together, and how far off that may be. */
+static void print_taken_off(const struct profile *p, FILE *out)
+{
+	struct prof_stat sum = report__sum(p);
+	double off = (double)prof_bias__own(&p->target.bias, &sum), error = 0;
+	double whole = fabs((double)sum.tottime_ns + off);
+
+	for (size_t i = 0; i < p->nfuncs; i++)
+		error += prof_bias__error(&p->target.bias, &p->funcs[i].stat);
+	fprintf(out, "%.3f s of profiling (%.0f %%) %s", fabs(off) / 1e9,
+		whole > 0 ? 100 * fabs(off) / whole : 0, off < 0 ? "put back" : "taken off");
+	if (p->target.bias.from != PROF_BIAS_GIVEN)
+		fprintf(out, ", \u00b1 %.3f s", error / 1e9);
+}
+
+static void print_times(const struct profile *p, FILE *out)
+{
+	size_t threads = threads_seen(p);
+
+	if (!p->nfuncs || (threads < 2 && !is_corrected(p)))
+		return;
+	fputs("   Times: ", out);
+	if (threads > 1)
+		fprintf(out, "%zu threads added up%s", threads, is_corrected(p) ? "; " : "");
+	if (is_corrected(p))
+		print_taken_off(p, out);
+	putc('\n', out);
+}
+
+static void print_constants(const struct prof_bias *b, FILE *out)
+{
+	fprintf(out, "   Bias: %.1f ns inside and %.1f ns outside each call (%s", b->inside_ns,
+		b->outside_ns, prof_bias_froms[b->from]);
+	if (b->factor != 0)
+		fprintf(out, ", x %.2f for the run's pace", b->factor);
+	if (b->from != PROF_BIAS_GIVEN)
+		fprintf(out, ", within %.1f and %.1f ns", b->inside_error, b->outside_error);
+	fputs(")\n", out);
+}
+
+static const char *or_unknown(const char *text)
+{
+	return text ? text : "unknown";
+}
+
+/* How it was measured. */
+static void print_details(const struct profile *p, FILE *out)
+{
+	const struct prof_target *t = &p->target;
+	char *path = text_escaped(or_unknown(t->interpreter));
+
+	fprintf(out, "   Backend: %s, CPython %s, %s\n", or_unknown(t->backend),
+		or_unknown(t->python), path);
+	if (t->bias.from != PROF_BIAS_NONE)
+		print_constants(&t->bias, out);
+	if (t->clock_error > 0)
+		fprintf(out, "   Clock: within %.2g ppm of CLOCK_MONOTONIC\n",
+			1e6 * t->clock_error);
+	free(path);
+}
+
+void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	print_times(p, out);
+	for (size_t i = 0; i < p->nnotes; i++) {
+		char *text = text_escaped(p->notes[i]);
+
+		fprintf(out, "   Note: %s\n", text);
+		free(text);
+	}
+	if (opts->verbose)
+		print_details(p, out);
+}
+
+size_t report__lines_around(const struct profile *p, const struct report_opts *opts)
+{
+	return p->nlosses + 1 + p->nnotes + (opts->verbose ? 3 : 0);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The lines around a table: above it what was lost, where anything was; beneath it what the times
+ * are, and remarks. */
+#ifndef BPFPROF_FOOTNOTE_H
+#define BPFPROF_FOOTNOTE_H
+
+#include "report/report.h"
+
+void report__head(const struct profile *p, FILE *out);
+/* p: with its bias taken off. */
+void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out);
+/* How many lines these are. */
+size_t report__lines_around(const struct profile *p, const struct report_opts *opts);
+
+/* The figures of all functions added up. */
+struct prof_stat report__sum(const struct profile *p);
+/* By which p's times are; NULL where it names none that is known. */
+const struct prof_clock *report__clock(const struct profile *p);
+
+#endif
