@@ -214,6 +214,9 @@ static int examine(struct interp *in, const char *open_path)
 		return -ENOENT;
 	}
 	in->open_path = xstrdup(open_path);
+	in->facts.evaluator = addr;
+	in->facts.evaluator_offset = elf__offset(e, addr);
+	elf__symbol(e, "_PyRuntime", &in->runtime, &size);
 	find_version(e, in);
 	in->layout = py_layout__find(in->version);
 	elf__usdt(e, "python", "function__entry", &in->entry);

@@ -99,7 +99,8 @@ struct interp {
 	const struct py_layout *layout; /* NULL: unknown version */
 	struct usdt_sites entry, ret;
 	enum usdt_verdict usdt;
-	uint64_t bias; /* added to addresses of the file (pid != 0) */
+	uint64_t bias;	  /* added to addresses of the file (pid != 0) */
+	uint64_t runtime; /* _PyRuntime, in the file; 0: no such symbol */
 	struct eval_facts facts;
 	enum eval_verdict eval;
 };

@@ -216,6 +216,13 @@ uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6
 	return seccomp__action(in->pid, in->worker, &data);
 }
 
+uint64_t inject__tcb(pid_t tid)
+{
+	struct user_regs_struct regs;
+
+	return ptrace(PTRACE_GETREGS, tid, 0, &regs) ? 0 : regs.fs_base;
+}
+
 void inject__done(struct inject *in)
 {
 	if (in->worker) {

@@ -39,6 +39,9 @@ long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t
  * read. */
 uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6]);
 
+/* The %fs base of a stopped thread, which its pthread_self() returns; 0: it is gone. */
+uint64_t inject__tcb(pid_t tid);
+
 /* Gives the worker its registers and signals back; after inject__stop lets all threads go. */
 void inject__done(struct inject *in);
 

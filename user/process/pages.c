@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A direct-mapped cache of pages. */
+#include "process/pages.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#include "process/procmem.h"
+
+#define PAGE 4096ull
+#define WARM 1024 /* pages that have memory from the start */
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14; before, memory comes as it is touched */
+#endif
+
+struct line {
+	uint64_t number; /* of the page, plus one; 0: none */
+	uint32_t kept;	 /* where it is; plus one; 0: nowhere yet */
+};
+
+struct pages {
+	pages_fetch fetch;
+	void *source;
+	int mem;
+	uint32_t used; /* of kept */
+	uint64_t fetched;
+	struct line lines[PAGES_KEPT];
+	unsigned char kept[PAGES_KEPT][PAGE];
+};
+
+struct pages *pages__new(pages_fetch fetch, void *source)
+{
+	struct pages *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	madvise(p, offsetof(struct pages, kept) + WARM * PAGE, MADV_POPULATE_WRITE);
+	p->fetch = fetch;
+	p->source = source;
+	return p;
+}
+
+static bool fetch_of_process(void *source, uint64_t addr, void *buf, size_t size)
+{
+	return procmem__read(*(int *)source, addr, buf, size);
+}
+
+struct pages *pages__of_process(int mem)
+{
+	struct pages *p = pages__new(fetch_of_process, NULL);
+
+	if (!p)
+		return NULL;
+	p->mem = mem;
+	p->source = &p->mem;
+	return p;
+}
+
+void pages__free(struct pages *p)
+{
+	if (p)
+		munmap(p, sizeof(*p));
+}
+
+void pages__forget(struct pages *p)
+{
+	for (size_t i = 0; i < PAGES_KEPT; i++)
+		p->lines[i].number = 0;
+}
+
+uint64_t pages__fetched(const struct pages *p)
+{
+	return p->fetched;
+}
+
+static const unsigned char *page_of(struct pages *p, uint64_t number)
+{
+	struct line *line = &p->lines[number % PAGES_KEPT];
+	unsigned char *bytes;
+
+	if (!line->kept)
+		line->kept = ++p->used;
+	bytes = p->kept[line->kept - 1];
+	if (line->number == number + 1)
+		return bytes;
+	p->fetched++;
+	line->number = p->fetch(p->source, number * PAGE, bytes, PAGE) ? number + 1 : 0;
+	return line->number ? bytes : NULL;
+}
+
+bool pages__read(struct pages *p, uint64_t addr, void *buf, size_t size)
+{
+	unsigned char *to = buf;
+
+	if (addr + size < addr)
+		return false;
+	while (size) {
+		uint64_t in_page = addr % PAGE, n = PAGE - in_page < size ? PAGE - in_page : size;
+		const unsigned char *page = page_of(p, addr / PAGE);
+
+		if (!page)
+			return false;
+		memcpy(to, page + in_page, n);
+		to += n;
+		addr += n;
+		size -= n;
+	}
+	return true;
+}

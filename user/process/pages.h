@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The memory of a process that stands still, read a page at a time, each page once: what lies side
+ * by side costs one system call. After the process has run, pages__forget must be called. Make it
+ * before the process is stopped, in the process that reads: the memory is made ready then, as each
+ * first touch costs more than reading a page does. Not thread-safe.
+ */
+#ifndef BPFPROF_PAGES_H
+#define BPFPROF_PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PAGES_KEPT 4096 /* 16 MB; a page pushes out another where their numbers agree modulo it */
+
+struct pages;
+
+/* Copies size bytes at addr into buf; false where they cannot be read. */
+typedef bool (*pages_fetch)(void *source, uint64_t addr, void *buf, size_t size);
+
+/* NULL: out of memory. source, or mem (of procmem__open), stay the caller's and are kept. */
+struct pages *pages__new(pages_fetch fetch, void *source);
+struct pages *pages__of_process(int mem);
+void pages__free(struct pages *p); /* accepts NULL */
+
+bool pages__read(struct pages *p, uint64_t addr, void *buf, size_t size);
+void pages__forget(struct pages *p);
+uint64_t pages__fetched(const struct pages *p); /* pages asked for since the start */
+
+#endif
