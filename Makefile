@@ -21,7 +21,8 @@ SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
-TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c user/hook/% \
+TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c \
+              user/process/handover.c user/hook/% \
               user/probe/% user/blocks/blocks.c user/bias/sibling.c user/bias/calibrate.c \
               user/backend/% user/cli/%
 UNIT_LIB := $(filter-out $(TARGET_SRC),$(USER_SRC)) \
@@ -207,7 +208,8 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
-CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) user/hook/hook.c user/process/inject.c
+CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) user/hook/hook.c user/process/inject.c \
+              user/process/handover.c
 $(O)/tests/e2e/cycles: $(O)/tests/e2e/cycles.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/hook/stubimage.o
 	$(call msg,LINK,$@)

@@ -265,7 +265,7 @@ stop
 gcc -O1 "$here/sandbox.c" -o "$work/sandbox"
 for how in errno kill; do
 	start "$work/sandbox" $how "${py[@]}" -u "$PYDIR/targets/selfcheck.py"
-	refuse "seccomp: $how" 1 'seccomp filter forbids memfd_create' \
+	refuse "seccomp: $how" 1 'seccomp filter forbids socketpair' \
 		"${prof[@]}" --backend="$backend" -p "$pid"
 	is_well "seccomp: $how: the target is well"
 	stop

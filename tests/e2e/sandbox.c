@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What stands in the way of entering a process.
- *   sandbox errno|kill COMMAND...   runs it under a seccomp filter that forbids memfd_create
+ *   sandbox errno|kill COMMAND...   runs it under a seccomp filter that forbids socketpair
  *   sandbox trace PID               traces the process until stdin ends, says "ready"
  */
 #include <errno.h>
@@ -20,7 +20,7 @@ static int forbid(unsigned int action)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_memfd_create, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socketpair, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, action),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};

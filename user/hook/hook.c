@@ -19,14 +19,16 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/ticks.h"
+#include "process/handover.h"
 #include "process/inject.h"
 #include "cpython/interp.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
 #include "process/vdso.h"
 
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U /* Linux 6.3; before, a memfd is executable and the flag unknown */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL                                                                            \
+	0x0008U /* Linux 6.3: never to be run as a program; mapping is another matter */
 #endif
 
 #define BEATS_S	   2 /* the stub's life without a beat */
@@ -269,12 +271,11 @@ static int ask_seccomp(struct hook *f, const struct inject *inj)
 		uint64_t args[6];
 	} calls[] = {
 		{"mmap", SYS_mmap, {0, STUB_SHARED, PROT_READ | PROT_WRITE}},
-		{"memfd_create", SYS_memfd_create, {0, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC}},
 		{"mmap of code", SYS_mmap, {0, STUB_STATE, PROT_READ | PROT_EXEC}},
 		{"madvise", SYS_madvise, {0, STUB_SHARED - STUB_STATE, MADV_WIPEONFORK}},
 		{"close", SYS_close, {0}},
-		{"socketpair", SYS_socketpair, {AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC}},
-		{"recvmsg", SYS_recvmsg, {0}},
+		{"socketpair", SYS_socketpair, {AF_UNIX, HANDOVER_SOCKET}},
+		{"recvmsg", SYS_recvmsg, {0, 0, HANDOVER_RECV}},
 		{"gettid", SYS_gettid, {0}},
 		{"rt_sigprocmask", SYS_rt_sigprocmask, {-1ull, 0, 0, 8}},
 	};
@@ -291,30 +292,50 @@ static int ask_seccomp(struct hook *f, const struct inject *inj)
 	return 0;
 }
 
-/* The process makes an empty file; we fill it through /proc and seal it. */
-static long make_file(struct hook *f, struct inject *inj, const unsigned char *image,
-		      uint64_t name_at)
+/* Ours alone until it is sealed: nobody can put another file in its place while we write. */
+static int make_file(const char *name, const unsigned char *image)
 {
+	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
 	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	long fd = inject__call(inj, SYS_memfd_create, name_at, flags | MFD_EXEC, 0, 0, 0, 0);
-	char path[64];
-	int ours;
+	int fd = memfd_create(name, flags | MFD_NOEXEC_SEAL), error = 0;
 
-	if (fd == -EINVAL)
-		fd = inject__call(inj, SYS_memfd_create, name_at, flags, 0, 0, 0, 0);
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create(name, flags);
 	if (fd < 0)
-		return fail(f, "it cannot make a file of memory: %s", strerror(-fd));
-	snprintf(path, sizeof(path), "/proc/%d/fd/%ld", f->pid, fd);
-	ours = open(path, O_RDWR | O_CLOEXEC);
-	if (ours >= 0 && write(ours, image, STUB_STATE) == (ssize_t)STUB_STATE) {
-		fcntl(ours, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-		close(ours);
-		return fd;
-	}
-	if (ours >= 0)
-		close(ours);
-	inject__call(inj, SYS_close, fd, 0, 0, 0, 0, 0);
-	return fail(f, "the stub's file cannot be written: %s", strerror(errno));
+		return -errno;
+	if (write(fd, image, STUB_STATE) != (ssize_t)STUB_STATE || fcntl(fd, F_ADD_SEALS, seals))
+		error = errno ? -errno : -EIO;
+	if (error)
+		close(fd);
+	return error ? error : fd;
+}
+
+/* The process's descriptor of the stub's file; its memory at base serves for the exchange. */
+static int hand_file(struct hook *f, struct inject *inj, const unsigned char *image,
+		     const char *name, uint64_t base)
+{
+	int ours = make_file(name, image), theirs, error;
+
+	if (ours < 0)
+		return fail(f, "no file of memory for the stub: %s; free some memory",
+			    strerror(-ours));
+	error = handover__give(inj, f->mem, base, &ours, &theirs, 1);
+	close(ours);
+	if (error)
+		return fail(f, "it cannot be handed the stub: %s; use --usdt", strerror(-error));
+	return theirs;
+}
+
+/* Whether what is mapped at base is what was to be: its memory and its descriptors are also those
+ * of processes that share them and run on. */
+static bool is_intact(const struct hook *f, uint64_t base, const unsigned char *image)
+{
+	unsigned char *mapped = xcalloc(1, STUB_STATE);
+	bool same = procmem__read(f->mem, base, mapped, STUB_STATE) &&
+		    !memcmp(mapped, image, STUB_STATE);
+
+	free(mapped);
+	return same;
 }
 
 static uint64_t stub_bytes(const struct hook *f)
@@ -332,8 +353,7 @@ static int map_stub(struct hook *f, struct inject *inj, const unsigned char *ima
 	if (base < 0 && base > -4096)
 		return fail(f, "it cannot map %lu bytes: %s; free some of its memory",
 			    (unsigned long)stub_bytes(f), strerror(-base));
-	procmem__write(f->mem, base, name, strlen(name) + 1);
-	fd = make_file(f, inj, image, base);
+	fd = hand_file(f, inj, image, name, base);
 	if (fd < 0) {
 		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
 		return -1;
@@ -348,6 +368,11 @@ static int map_stub(struct hook *f, struct inject *inj, const unsigned char *ima
 		return fail(f, "it may not map executable memory: %s; its sandbox forbids it",
 			    strerror(code != base ? -code : -wipe));
 	}
+	if (!is_intact(f, base, image)) {
+		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
+		return fail(f, "a process that shares its files or memory has put something else "
+			       "in the stub's place; end that first");
+	}
 	f->base = base;
 	return 0;
 }
@@ -355,85 +380,14 @@ static int map_stub(struct hook *f, struct inject *inj, const unsigned char *ima
 /* --- the tables, handed over ------------------------------------------------------------------
  */
 
-/* What the process has in its memory for its recvmsg. */
-struct receipt {
-	struct msghdr msg;
-	struct iovec iov;
-	char byte[8];
-	union {
-		char buf[CMSG_SPACE(sizeof(int) * STUB_TABLES)];
-		struct cmsghdr head;
-	} control;
-	int pair[2];
-};
-
-static int send_tables(const struct hook *f, int to)
+static int map_tables(struct hook *f, struct inject *inj)
 {
-	struct receipt r = {.iov = {r.byte, 1}};
-	int fds[STUB_TABLES];
-	ssize_t n;
+	int fds[STUB_TABLES], theirs[STUB_TABLES];
+	long error;
 
 	for (uint32_t i = 0; i < STUB_TABLES; i++)
 		fds[i] = f->tables[i].fd;
-	r.msg = (struct msghdr){.msg_iov = &r.iov,
-				.msg_iovlen = 1,
-				.msg_control = r.control.buf,
-				.msg_controllen = sizeof(r.control.buf)};
-	r.control.head = (struct cmsghdr){CMSG_LEN(sizeof(fds)), SOL_SOCKET, SCM_RIGHTS};
-	memcpy(CMSG_DATA(&r.control.head), fds, sizeof(fds));
-	n = sendmsg(to, &r.msg, MSG_DONTWAIT);
-	return n == 1 ? 0 : -errno;
-}
-
-/* Our end of the socket pair that the process has just made, with the descriptors in it. */
-static int send_through(const struct hook *f, int their_end)
-{
-	int pidfd = syscall(SYS_pidfd_open, f->pid, 0), ours, error;
-
-	if (pidfd < 0)
-		return -errno;
-	ours = syscall(SYS_pidfd_getfd, pidfd, their_end, 0);
-	error = ours < 0 ? -errno : send_tables(f, ours);
-	if (ours >= 0)
-		close(ours);
-	close(pidfd);
-	return error;
-}
-
-/* The process's descriptors of the tables. Its memory at `at` serves for the exchange. */
-static int receive_tables(struct hook *f, struct inject *inj, uint64_t at, int fds[STUB_TABLES])
-{
-	struct receipt r = {
-		.msg = {.msg_iov = (void *)(at + offsetof(struct receipt, iov)),
-			.msg_iovlen = 1,
-			.msg_control = (void *)(at + offsetof(struct receipt, control)),
-			.msg_controllen = sizeof(r.control.buf)},
-		.iov = {(void *)(at + offsetof(struct receipt, byte)), 1},
-	};
-	long error = inject__call(inj, SYS_socketpair, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0,
-				  at + offsetof(struct receipt, pair), 0, 0);
-
-	if (error)
-		return error;
-	procmem__read(f->mem, at + offsetof(struct receipt, pair), r.pair, sizeof(r.pair));
-	error = send_through(f, r.pair[0]);
-	procmem__write(f->mem, at, &r, sizeof(r));
-	if (!error)
-		error = inject__call(inj, SYS_recvmsg, r.pair[1], at, MSG_CMSG_CLOEXEC, 0, 0, 0);
-	inject__call(inj, SYS_close, r.pair[0], 0, 0, 0, 0, 0);
-	inject__call(inj, SYS_close, r.pair[1], 0, 0, 0, 0, 0);
-	if (error != 1 || !procmem__read(f->mem, at, &r, sizeof(r)) ||
-	    r.control.head.cmsg_len != CMSG_LEN(sizeof(int) * STUB_TABLES))
-		return error < 0 ? error : -EPROTO;
-	memcpy(fds, CMSG_DATA(&r.control.head), sizeof(int) * STUB_TABLES);
-	return 0;
-}
-
-static int map_tables(struct hook *f, struct inject *inj)
-{
-	int fds[STUB_TABLES];
-	long error = receive_tables(f, inj, f->base + STUB_SHARED, fds);
-
+	error = handover__give(inj, f->mem, f->base + STUB_SHARED, fds, theirs, STUB_TABLES);
 	if (error)
 		return fail(f, "it cannot be handed the tables: %s; use --backend=eval",
 			    strerror(-error));
@@ -441,10 +395,10 @@ static int map_tables(struct hook *f, struct inject *inj)
 		uint64_t at = f->base + f->config.table[i];
 
 		if (inject__call(inj, SYS_mmap, at, page_up(f->tables[i].bytes),
-				 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fds[i],
+				 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, theirs[i],
 				 0) != (long)at)
 			error = -1;
-		inject__call(inj, SYS_close, fds[i], 0, 0, 0, 0, 0);
+		inject__call(inj, SYS_close, theirs[i], 0, 0, 0, 0, 0);
 	}
 	return error ? fail(f, "it cannot map the tables; use --backend=eval") : 0;
 }
@@ -483,12 +437,11 @@ static int enter_stopped(struct hook *f, const struct interp *in, struct inject 
 	image = image_of(f);
 	name_of(image, name);
 	snprintf(path, sizeof(path), "/memfd:%s", name);
-	if (!procmap__find(f->pid, path, &found)) {
+	if (!procmap__find(f->pid, path, &found) && is_intact(f, found.start, image))
 		f->base = found.start;
-		error = 0;
-	} else {
-		error = ask_seccomp(f, inj) || map_stub(f, inj, image, name) ? -1 : 0;
-	}
+	error = f->base && !f->shared_bytes ? 0 : ask_seccomp(f, inj);
+	if (!error && !f->base)
+		error = map_stub(f, inj, image, name);
 	free(image);
 	if (!error && f->shared_bytes)
 		error = map_tables(f, inj);
