@@ -45,6 +45,13 @@ look_at() {
 		cp "$work/live" "$work/out"
 		fail "$name one table, in the file and in memory" "file at $exe, live $(table_at live)"
 	fi
+	if grep -q '^exceptions: .* bytes to move$' "$work/live" &&
+		grep -q '^thread: .* its state is' "$work/live"; then
+		pass "$name PyTraceBack_Here and the thread's state"
+	else
+		cp "$work/live" "$work/out"
+		fail "$name PyTraceBack_Here and the thread's state" "not found"
+	fi
 	kill "$pid"
 	exec 6<&-
 	rm "$work/in" "$work/theirs"

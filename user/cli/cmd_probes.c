@@ -10,6 +10,8 @@
 #include "cli/opts.h"
 #include "cpython/interp.h"
 #include "cpython/optable.h"
+#include "cpython/traceback.h"
+#include "cpython/tstate.h"
 #include "probe/system.h"
 
 static void print_sites(const char *probe, const struct usdt_sites *sites)
@@ -20,6 +22,33 @@ static void print_sites(const char *probe, const struct usdt_sites *sites)
 	for (size_t i = 0; i < sites->n; i++)
 		printf("%sat 0x%llx, arguments %s\n", i ? "                    " : "",
 		       (unsigned long long)sites->v[i].offset, sites->v[i].args);
+}
+
+static void print_traceback(const struct interp *in)
+{
+	struct traceback_entry t;
+	const char *why;
+
+	if (traceback_entry__find(&t, in, &why))
+		printf("exceptions:  no exact times: %s\n", why);
+	else
+		printf("exceptions:  PyTraceBack_Here at 0x%llx, %u bytes to move%s\n",
+		       (unsigned long long)t.addr, t.size, t.hooked ? ", hooked now" : "");
+}
+
+static void print_tstate(const struct interp *in)
+{
+	struct tstate_way w;
+	const char *why;
+
+	if (tstate_way__find(&w, in, &why))
+		printf("thread:      its state is not found: %s\n", why);
+	else if (w.how == TSTATE_FS)
+		printf("thread:      its state is at %%fs:%lld\n", (long long)w.arg);
+	else
+		printf("thread:      its state is %s 0x%llx\n",
+		       w.how == TSTATE_CALL ? "what a call gives of" : "at",
+		       (unsigned long long)w.arg);
 }
 
 static void print_table(const struct interp *in)
@@ -36,6 +65,8 @@ static void print_table(const struct interp *in)
 	if (t.hooked)
 		printf(", %u of them hooked now", t.hooked);
 	putchar('\n');
+	print_traceback(in);
+	print_tstate(in);
 }
 
 static void print_interp(const struct interp *in)

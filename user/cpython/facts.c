@@ -7,53 +7,9 @@
 
 #include <string.h>
 
+#include "arch/x86_64/code.h"
+
 #define CODE_MAX 40
-#define RAX_RDI	 0x07 /* modrm of mov ...(%rdi),%rax, less its mod */
-#define RAX_RAX	 0x00
-#define RAX_RIP	 0x05
-
-/* One load found in code. */
-struct load {
-	unsigned int form; /* RAX_ */
-	int32_t disp;
-	size_t end; /* offset of the instruction after it */
-};
-
-/* Decodes `mov disp(reg),%rax` at code + at. */
-static bool decode_load(const unsigned char *code, size_t at, struct load *l)
-{
-	static const size_t disp_bytes[] = {0, 1, 4, 0};
-	unsigned int mod;
-	size_t n;
-
-	if (at + 7 > CODE_MAX || code[at] != 0x48 || code[at + 1] != 0x8b)
-		return false;
-	mod = code[at + 2] >> 6;
-	l->form = code[at + 2] & 0x3f;
-	n = l->form == RAX_RIP && !mod ? 4 : disp_bytes[mod];
-	if (mod == 3 || (l->form == RAX_RIP && mod))
-		return false;
-	l->disp = 0;
-	if (n == 1)
-		l->disp = (int8_t)code[at + 3];
-	else if (n)
-		memcpy(&l->disp, code + at + 3, 4);
-	l->end = at + 3 + n;
-	return true;
-}
-
-static size_t skip_prologue(const unsigned char *code)
-{
-	static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
-	static const unsigned char frame[] = {0x55, 0x48, 0x89, 0xe5};
-	size_t at = 0;
-
-	if (!memcmp(code + at, endbr64, 4))
-		at += 4;
-	if (!memcmp(code + at, frame, 4))
-		at += 4;
-	return at;
-}
 
 static bool read_code(struct elf *e, const char *function, unsigned char *code, uint64_t *addr)
 {
@@ -69,8 +25,12 @@ static bool getter_offset(struct elf *e, const char *function, uint32_t *offset)
 	uint64_t addr;
 	struct load l;
 
-	if (!read_code(e, function, code, &addr) || !decode_load(code, skip_prologue(code), &l) ||
-	    l.form != RAX_RDI || l.disp < 0)
+	size_t at;
+
+	if (!read_code(e, function, code, &addr))
+		return false;
+	at = code__prologue(code, CODE_MAX);
+	if (!code__load(code + at, CODE_MAX - at, &l) || l.from != LOAD_RDI || l.disp < 0)
 		return false;
 	*offset = l.disp;
 	return true;
@@ -82,13 +42,17 @@ static bool find_head(struct elf *e, uint64_t *head)
 	unsigned char code[CODE_MAX];
 	uint64_t addr, runtime, size;
 	struct load first, second;
+	size_t at;
 
 	if (!read_code(e, "PyInterpreterState_Head", code, &addr) ||
-	    !elf__symbol(e, "_PyRuntime", &runtime, &size) ||
-	    !decode_load(code, skip_prologue(code), &first) || first.form != RAX_RIP)
+	    !elf__symbol(e, "_PyRuntime", &runtime, &size))
 		return false;
-	*head = addr + first.end + first.disp;
-	if (decode_load(code, first.end, &second) && second.form == RAX_RAX)
+	at = code__prologue(code, CODE_MAX);
+	if (!code__load(code + at, CODE_MAX - at, &first) || first.from != LOAD_RIP)
+		return false;
+	at += first.size;
+	*head = addr + at + first.disp;
+	if (code__load(code + at, CODE_MAX - at, &second) && second.from == LOAD_RAX)
 		*head = runtime + second.disp;
 	return *head >= runtime && *head < runtime + size;
 }
@@ -103,8 +67,8 @@ static uint32_t find_soft_limit(struct elf *e)
 
 	if (!read_code(e, "_Py_ReachedRecursionLimitWithMargin", code, &addr))
 		return 0;
-	for (size_t at = 0; at + 7 <= CODE_MAX; at++) {
-		if (decode_load(code, at, &l) && l.form == RAX_RDI && l.disp > 8)
+	for (size_t at = 0; at < CODE_MAX; at++) {
+		if (code__load(code + at, CODE_MAX - at, &l) && l.from == LOAD_RDI && l.disp > 8)
 			return l.disp;
 	}
 	return 0;

@@ -17,6 +17,7 @@
 #include "process/procmap.h"
 #include "process/procmem.h"
 
+#define OUR_PAGES   "/memfd:bpfprof-"
 #define FIRST_MINOR 11
 #define MINORS	    5
 /* Builds let a few instructions share code, or leave them out. */
@@ -168,17 +169,6 @@ static void search_file(struct search *s)
 /* --- the process ---------------------------------------------------------------------------------
  */
 
-static bool is_ours(const struct procmaps *maps, uint64_t addr)
-{
-	for (size_t i = 0; i < maps->n; i++) {
-		const struct procmap *m = &maps->v[i];
-
-		if (addr >= m->start && addr < m->end)
-			return !strncmp(m->path, "/memfd:bpfprof-", 15);
-	}
-	return false;
-}
-
 static struct op_hook *hook_of(struct optable *t, unsigned int op)
 {
 	for (size_t i = 0; i < t->nhooks; i++) {
@@ -194,7 +184,7 @@ static bool may_differ(struct optable *t, const struct procmaps *maps, unsigned 
 {
 	struct op_hook *h = hook_of(t, op);
 
-	if (!h || (h->next != live && !is_ours(maps, live)))
+	if (!h || (h->next != live && !procmaps__named(maps, live, OUR_PAGES)))
 		return false;
 	t->hooked++;
 	return true;

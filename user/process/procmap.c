@@ -86,6 +86,17 @@ int procmap__find(pid_t pid, const char *prefix, struct procmap *found)
 	return error ? error : -ENOENT;
 }
 
+bool procmaps__named(const struct procmaps *maps, uint64_t addr, const char *prefix)
+{
+	for (size_t i = 0; i < maps->n; i++) {
+		const struct procmap *m = &maps->v[i];
+
+		if (addr >= m->start && addr < m->end)
+			return !strncmp(m->path, prefix, strlen(prefix));
+	}
+	return false;
+}
+
 bool procmap__holds(pid_t pid, uint64_t addr)
 {
 	struct procmaps maps = {0};

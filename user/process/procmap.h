@@ -27,6 +27,8 @@ int procmaps__of_pid(struct procmaps *maps, pid_t pid); /* 0 or -errno */
 /* The first mapping whose path begins with prefix ("[vdso]", "/memfd:..."); path stays NULL. 0,
  * -ENOENT or another -errno. */
 int procmap__find(pid_t pid, const char *prefix, struct procmap *found);
+/* Whether addr lies in one whose path begins with prefix. */
+bool procmaps__named(const struct procmaps *maps, uint64_t addr, const char *prefix);
 /* Whether addr lies in an executable mapping. */
 bool procmap__holds(pid_t pid, uint64_t addr);
 
