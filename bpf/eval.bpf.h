@@ -91,7 +91,7 @@ int bpfp_eval_leave(struct pt_regs *ctx)
 	if (acc_leave(s, row, ctx->di, &now) == ACC_UNKNOWN)
 		eval_unknown(s);
 	else if (acc_is_timed(s))
-		acc_time(&s->returns, acc_clock() - now.at);
+		acc_time_return(acc_clock() - now.at);
 	return 0;
 }
 

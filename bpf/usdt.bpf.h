@@ -370,7 +370,7 @@ int bpfp_usdt_return(struct pt_regs *ctx)
 	if (acc_leave(s, row, frame_here(ctx, site), &now) == ACC_UNKNOWN)
 		return_unknown(ctx, s, at, row, &now);
 	else if (acc_is_timed(s))
-		acc_time(&s->returns, acc_clock() - now.at);
+		acc_time_return(acc_clock() - now.at);
 	return 0;
 }
 

@@ -103,6 +103,7 @@ struct acc_edge_cold {
 	__u32 caller; /* the caller's func; 0: none known */
 	__u32 open;   /* activations open now that are nested in one of another edge */
 	__u64 nested; /* calls that were not outermost */
+	__u64 turns;  /* calls made from these of another function than was called last */
 	struct acc_away own, cum;
 };
 
@@ -191,12 +192,7 @@ struct acc_thread {
 	__u64 end_ns;	      /* when it ended with frames open; 0: it did not */
 	__u32 edge, func;     /* the next of its batches; at the end of one: none left of it */
 	__u32 above, frames;  /* of acc_search_caller, while it looks */
-	/* The pace: what the profiler itself took for some of the calls that were the expected ones
-	 * and for some of the returns, and how many these were. */
-	struct acc_timed {
-		__u64 ticks, n;
-	} entries, returns;
-	__u64 pad[6];
+	__u64 pad[10];
 };
 
 /* One thread's life, for reports. Its figures are those of its outermost frames. */
@@ -241,6 +237,15 @@ struct acc_pattern {
 
 #define ACC_PATTERNS 64u
 
+/* How long the profiler itself took for some of the calls and of the returns: how many of them took
+ * so many times ACC_TIMED_STEP ticks. The pace is told by the quick ones among them. */
+#define ACC_TIMED_STEP	 2u
+#define ACC_TIMED_PLACES 1024u
+
+struct acc_timed {
+	__u32 n[ACC_TIMED_PLACES];
+};
+
 /* Counters and cursors; one element. */
 struct acc_ctl {
 	__u64 losses[ACC_LOSS_COUNT];
@@ -262,6 +267,7 @@ struct acc_ctl {
 	__u32 loads_seen;	  /* of them, those after which bpfprof has looked for markers */
 	struct acc_rate rates[2]; /* inline */
 	struct acc_pattern pattern[ACC_PATTERNS];
+	struct acc_timed entries, returns;
 };
 
 /* How a probe site holds its arguments: registers by enum acc_reg. */
@@ -312,7 +318,7 @@ struct acc_layout {
 
 _Static_assert(sizeof(struct acc_frame) == 64, "a frame is a cache line");
 _Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
-_Static_assert(sizeof(struct acc_edge_cold) == 48, "no hidden padding");
+_Static_assert(sizeof(struct acc_edge_cold) == 56, "no hidden padding");
 _Static_assert(sizeof(struct acc_func) == 32, "two functions a cache line");
 _Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
 _Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");

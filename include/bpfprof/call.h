@@ -72,7 +72,7 @@ ACC_INLINE void acc_open(struct acc_thread *s, __u32 edge, __u64 pyframe, __u64 
 		return;
 	acc_start(s, f);
 	if (begin)
-		acc_time(&s->entries, f->t_enter - begin);
+		acc_time_entry(f->t_enter - begin);
 }
 #endif
 

@@ -62,20 +62,34 @@ ACC_INLINE void acc_start(struct acc_thread *s, struct acc_frame *f)
 #ifndef ACC_TIMED_SHIFT
 #define ACC_TIMED_SHIFT 28 /* one in 16 */
 #endif
-#define ACC_TIMED_MAX 2048u
 
 ACC_INLINE int acc_is_timed(const struct acc_thread *s)
 {
 	return !((__u32)s->calls * 0x9e3779b1u >> ACC_TIMED_SHIFT);
 }
 
-/* The profiler took so long. What was long was something else's: an interrupt, another thread. */
+/* The profiler took so long for one of them. What was longer than there are places was something
+ * else's: an interrupt, another thread. Several threads may lose one another's. */
 ACC_INLINE void acc_time(struct acc_timed *t, __u64 took)
 {
-	if (took < ACC_TIMED_MAX) {
-		t->ticks += took;
-		t->n++;
-	}
+	__u64 place = took / ACC_TIMED_STEP;
+
+	if (t && place < ACC_TIMED_PLACES)
+		t->n[place]++;
+}
+
+ACC_INLINE void acc_time_entry(__u64 took)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	acc_time(ctl ? &ctl->entries : 0, took);
+}
+
+ACC_INLINE void acc_time_return(__u64 took)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	acc_time(ctl ? &ctl->returns : 0, took);
 }
 
 #endif

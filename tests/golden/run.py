@@ -33,19 +33,21 @@ def profile(functions, edges, losses=None, notes=()):
         return {"ncalls": nc, "primitive_calls": cc, "tottime_ns": tt, "cumtime_ns": ct,
                 "error_ns": 0, "raw_tottime_ns": tt, "raw_cumtime_ns": ct,
                 "own_off_ns": tt // 2, "own_runnable_ns": tt // 3, "cum_off_ns": ct // 2,
-                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "calls_beneath": nc}
+                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "turned_calls": nc // 5, "calls_beneath": nc,
+                "is_estimate": False}
 
     return {
         "schema": "bpfprof/2",
         "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
                    "backend": "usdt", "clock": "wall", "clock_error": 1e-07,
                    "bias": {"from": "none", "pace": 0.0, "inside_ns": 0.0, "outside_ns": 0.0,
-                            "inside_error_ns": 0.0, "outside_error_ns": 0.0},
+                            "turn_ns": 0.0, "inside_error_ns": 0.0, "outside_error_ns": 0.0,
+                            "turn_error_ns": 0.0, "both_error_ns": 0.0},
                    "start_ns": 0, "duration_ns": 5,
                    "started_at": 0},
         "totals": {"ncalls": sum(f[3] for f in functions),
                    "primitive_calls": sum(f[4] for f in functions),
-                   "tottime_ns": sum(f[5] for f in functions),
+                   "tottime_ns": sum(f[5] for f in functions), "error_ns": 0,
                    "raw_tottime_ns": sum(f[5] for f in functions),
                    "off_ns": sum(f[5] // 2 for f in functions),
                    "runnable_ns": sum(f[5] // 3 for f in functions)},
@@ -198,60 +200,153 @@ def times(path, prof, *args):
     return {k: (round(v[2] * 1e9), round(v[3] * 1e9)) for k, v in pstats.Stats(prof).stats.items()}
 
 
+class Program:
+    """Random calls of functions, with what profiling adds to each: their figures as measured and as
+    they would be alone, counted as the core counts. Without recursion f calls only what is above."""
+    def __init__(self, seed, recursive, constants):
+        self.rng, self.recursive = random.Random(seed), recursive
+        self.inside, self.outside, self.turn = constants
+        self.functions, self.edges, self.open, self.last, self.calls = {}, {}, [], {}, 0
+        for _ in range(40):
+            self.call(None, self.rng.randrange(3), 0)
+
+    def row(self, table, key):
+        return table.setdefault(key, {"ncalls": 0, "primitive": 0, "children": 0, "turned": 0,
+                                      "beneath": 0, "own": 0, "cum": 0, "raw_own": 0, "raw_cum": 0})
+
+    def call(self, caller, f, depth):
+        """(ns alone, ns as measured)"""
+        keys = [(self.functions, f)] + ([(self.edges, (caller, f))] if caller is not None else [])
+        rows, nested = [self.row(*k) for k in keys], [k[1] in self.open for k in keys]
+        self.open += [k[1] for k in keys]
+        own, before, children, turned, sums = self.rng.randrange(20, 900), self.calls, 0, 0, [0, 0]
+        self.calls += 1
+        for _ in range(self.rng.randrange(4) if depth < 6 and f < 9 else 0):
+            callee = self.rng.randrange(0 if self.recursive else f + 1, 10)
+            turned += self.last.get(f) != callee
+            self.last[f] = callee
+            children += 1
+            sums = [x + y for x, y in zip(sums, self.call(f, callee, depth + 1))]
+        raw = own + self.inside + children * self.outside + turned * self.turn
+        for row, inner in zip(rows, nested):
+            for name, n in (("ncalls", 1), ("children", children), ("turned", turned),
+                            ("own", own), ("raw_own", raw)):
+                row[name] += n
+            if not inner:
+                row["primitive"] += 1
+                row["cum"] += own + sums[0]
+                row["raw_cum"] += raw + sums[1]
+                row["beneath"] += self.calls - before - 1
+        del self.open[-len(keys):]
+        return own + sums[0], raw + sums[1]
+
+    def profile(self, constants):
+        def figures(r):
+            return r["ncalls"], r["primitive"], r["raw_own"], r["raw_cum"]
+
+        names = sorted(self.functions)
+        data = profile([("a.py", f, f"f{f}", *figures(self.functions[f])) for f in names],
+                       [(names.index(a), names.index(b), *figures(r))
+                        for (a, b), r in sorted(self.edges.items())])
+        rows = [self.functions[f] for f in names] + [r for _, r in sorted(self.edges.items())]
+        for to, r in zip(data["functions"] + data["edges"], rows):
+            to.update(own_off_ns=0, own_runnable_ns=0, cum_off_ns=0, cum_runnable_ns=0,
+                      child_calls=r["children"], turned_calls=r["turned"],
+                      calls_beneath=r["beneath"])
+        data["target"]["bias"].update(dict(zip(("inside_ns", "outside_ns", "turn_ns"), constants)),
+                                      **{"from": "measured", "inside_error_ns": 1.0,
+                                         "outside_error_ns": .5, "turn_error_ns": .25,
+                                         "both_error_ns": .75, "pace": 1.25})
+        data["threads"] = []
+        return data
+
+
+def holds_together(p):
+    """No time below zero, no cumulative one above the run or below its own, and no caller's below
+    that of all it calls, where nothing of it is called by itself."""
+    total = sum(f["tottime_ns"] for f in p["functions"])
+    slack = len(p["edges"])  # rounding
+    calls = {f["id"]: 0 for f in p["functions"]}
+    for e in p["edges"]:
+        calls[e["caller"]] += e["cumtime_ns"]
+    return p["totals"]["tottime_ns"] == total and all(
+        0 <= r["tottime_ns"] <= r["cumtime_ns"] + 1 and r["cumtime_ns"] <= total
+        for r in p["functions"] + p["edges"]) and all(
+        f["cumtime_ns"] + slack >= f["tottime_ns"] + calls[f["id"]]
+        for f in p["functions"] if f["ncalls"] == f["primitive_calls"])
+
+
 def bias(folder):
-    """Linear and exact, for a leaf and its caller and for every row; undone and redone."""
-    leaf = profile([("a.py", 1, "top", 1, 1, 1000, 9000), ("a.py", 5, "leaf", 80, 80, 8000, 8000)],
-                   [(0, 1, 80, 80, 8000, 8000)])
-    for row, children, beneath in zip(leaf["functions"] + leaf["edges"], (80, 0, 0), (80, 0, 0)):
-        row["child_calls"], row["calls_beneath"] = children, beneath
-    path, prof = store(folder, "leaf", leaf)
-    case("bias: a leaf loses calls x b, its caller as much", times(path, prof, "-b", "7") == {
-        ("a.py", 5, "leaf"): (8000 - 560, 8000 - 560),
-        ("a.py", 1, "top"): (1000 - 560 - 7, 9000 - 2 * 560 - 7)}, times(path, prof, "-b", "7"))
-    data = random_profile(11, 30)
-    data["target"]["bias"].update({"from": "measured", "inside_ns": 3.0, "outside_ns": -2.0,
-                                   "inside_error_ns": 1.0, "outside_error_ns": .5, "pace": 1.25})
-    path, prof = store(folder, "bias", data)
-    want = {key(f): (f["tottime_ns"] - 3 * f["ncalls"] + 2 * f["child_calls"],
-                     f["cumtime_ns"] - 3 * f["primitive_calls"] - f["calls_beneath"])
-            for f in data["functions"]}
+    """What profiling added is taken off to the nanosecond where the constants are right, and within
+    bounds where they are not."""
+    def corrected(data):
+        return json.loads(run(store(folder, "bias", data)[0], "-f", "json"))
 
-    def near(got, expected):  # a .prof holds seconds, as doubles
-        return all(abs(x - y) <= 1 + abs(y) * 1e-12 for k, v in expected.items()
-                   for x, y in zip(got[k], v))
+    def far(program, p, cumulative):
+        """Rows that are not as the program would be alone."""
+        return [f for f in p["functions"]
+                if abs(f["tottime_ns"] - program.functions[f["line"]]["own"]) > 1 or cumulative
+                and abs(f["cumtime_ns"] - program.functions[f["line"]]["cum"]) > 3 * len(p["edges"])]
 
-    def error(f, of=""):  # the constants', half a percent of what callees take, 500 ns each at most
-        cold = max(0, f[of + "cumtime_ns"] - f[of + "tottime_ns"]) * .005
-        return f["ncalls"] + f["child_calls"] / 2 + min(cold, 500. * f["child_calls"])
+    for seed, recursive, constants in ((1, False, (30, 50, 0)), (2, False, (-20, 90, 70)),
+                                       (3, True, (30, 50, 0)), (4, True, (10, 60, 80))):
+        program = Program(seed, recursive, constants)
+        p = corrected(program.profile(constants))
+        wrong = far(program, p, not constants[2])
+        case(f"bias: program {seed} as it is alone", not wrong, wrong[:1])
+        case(f"bias: program {seed} holds together", holds_together(p), p["totals"])
+        for by in (.5, 1.7, 40):
+            p = corrected(program.profile([by * c for c in constants]))
+            case(f"bias: program {seed}, constants x {by}", holds_together(p), p["totals"])
+            case(f"bias: program {seed}, constants x {by}, marks", all(
+                f["is_estimate"] == (f["raw_tottime_ns"] > 2 * f["tottime_ns"])
+                for f in p["functions"] + p["edges"]), "wrong ones")
+    again = corrected(program.profile(constants))
 
-    case("bias: every function", near(times(path, prof), want))
-    case("bias: off", near(times(path, prof, "-b", "off"),
-                           {key(f): (f["tottime_ns"], f["cumtime_ns"]) for f in data["functions"]}))
-    again = json.loads(run(path, "-f", "json"))
-    case("bias: json has corrected and raw", all(
-        (f["tottime_ns"], f["cumtime_ns"]) == want[key(f)]
-        and f["raw_tottime_ns"] == g["raw_tottime_ns"] and f["error_ns"] == int(error(f, "raw_"))
-        for f, g in zip(again["functions"], data["functions"])))
-    total = sum(3 * f["ncalls"] - 2 * f["child_calls"] for f in data["functions"])
-    raw = sum(f["raw_tottime_ns"] for f in data["functions"])
-    case("bias: json's totals are the table's", again["totals"]["tottime_ns"] == raw - total
-         == sum(f["tottime_ns"] for f in again["functions"]), again["totals"])
-    case("bias: a thread's time is without its share", again["threads"][0]["tottime_ns"] == 9 - int(
-        total * 3 / again["totals"]["ncalls"]), again["threads"])
+    def error(f):  # the constants', half a percent of what callees take, 500 ns each at most
+        return (f["ncalls"] * 1 + f["child_calls"] * .5 + f["turned_calls"] * .25 +
+                min(max(0, f["cumtime_ns"] - f["tottime_ns"]) * .005, 500. * f["child_calls"]))
+
+    case("bias: each row's error", all(f["error_ns"] == int(error(f)) for f in again["functions"]))
+    raw = [{key(f): (f["raw_tottime_ns"], f["raw_cumtime_ns"]) for f in p["functions"]}
+           for p in (again, program.profile(constants))]
+    case("bias: json has raw ones too", raw[0] == raw[1], raw)
+    path, prof = store(folder, "bias", program.profile(constants))
+    off = times(path, prof, "-b", "off")
+    case("bias: off", off == raw[0], off)
+    seven = times(path, prof, "-b", "7")
+    case("bias: of 7 ns", all(seven[key(f)][0] == f["raw_tottime_ns"] - 7 * f["ncalls"] -
+                              7 * f["child_calls"] for f in again["functions"]), seven)
+    total = again["totals"]["raw_tottime_ns"] - again["totals"]["tottime_ns"]
     lines = run(path).decode().splitlines()
     case("bias: a footnote says what was taken off", lines[-1] ==
-         f"   Times: {total / 1e9:.3f} s of profiling ({100 * total / raw:.0f} %) taken off, "
-         f"\u00b1 {sum(map(error, again['functions'])) / 1e9:.3f} s", lines[-1])
+         f"   Times: {total / 1e9:.3f} s of profiling "
+         f"({100 * total / again['totals']['raw_tottime_ns']:.0f} %) taken off, "
+         f"\u00b1 {again['totals']['error_ns'] / 1e9:.3f} s", lines[-1])
     case("bias: above it is the table and nothing else",
          run(path).startswith(b"         ") and sum(b"Times:" in row for row in run(path).splitlines()) == 1)
     lines = run(path, "-v").decode().splitlines()
-    case("bias: -v names the constants", "   Bias: 3.0 ns inside and -2.0 ns outside each call "
+    case("bias: -v names the constants", "   Bias: 10.0 ns inside and 60.0 ns outside each call "
          "(measured, x 1.25 for the run's pace, within 1.0 and 0.5 ns)" in lines, lines[-4:])
+    data = program.profile(constants)
     case("bias: stored and loaded", again["target"]["bias"] == data["target"]["bias"], again["target"])
+    data["threads"] = [{"tid": 7, "name": "python", "ncalls": 10, "tottime_ns": 5, "off_ns": 400,
+                        "raw_tottime_ns": n, "runnable_ns": 0, "start_ns": 1, "end_ns": 2}
+                       for n in (100000, 1000, 300)]
+    left = [t["tottime_ns"] for t in corrected(data)["threads"]]
+    case("bias: a thread's time is without its share", 90000 < left[0] < 100000 and
+         400 <= left[1] < 1000 and left[2] == 300, left)
     del data["target"]["bias"]["pace"]
-    path, _ = store(folder, "no pace", data)
-    case("bias: of before paces were measured",
-         json.loads(run(path, "-f", "json"))["target"]["bias"]["pace"] == 0)
+    case("bias: of before paces were measured", corrected(data)["target"]["bias"]["pace"] == 0)
+    other = program.profile([c + 5 for c in constants])
+    a, b, both = (corrected(x) for x in (data, other, data))
+    path, _ = store(folder, "both", json.loads(run(store(folder, "one", data)[0],
+                                                   store(folder, "two", other)[0], "-f", "json")))
+    both = json.loads(run(path, "-f", "json"))
+    case("bias: profiles of different constants", both["totals"]["tottime_ns"] ==
+         a["totals"]["tottime_ns"] + b["totals"]["tottime_ns"] and
+         json.loads(run(path, "-b", "off", "-f", "json"))["totals"]["tottime_ns"] ==
+         2 * a["totals"]["raw_tottime_ns"], both["totals"])
 
 
 def schema_1(data):

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/ticks.h"
 #include "model/bias.h"
 #include "reader/in_reader.h"
 
@@ -11,9 +12,12 @@ static const struct prof_bias found = {
 	.from = PROF_BIAS_MEASURED,
 	.inside_ns = -20,
 	.outside_ns = 100,
+	.turn_ns = 50,
 	.inside_error = 5,
 	.outside_error = 10,
-	.pace = {.entries = {1000, 30000}, .returns = {1000, 20000}},
+	.turn_error = 4,
+	.both_error = 6,
+	.pace = {1000, 50, 60},
 };
 
 static bool near(double x, double y)
@@ -53,30 +57,76 @@ TEST(no_loop_is_in_step)
 
 TEST(what_took_long_is_not_the_profilers)
 {
-	struct acc_timed t = {0};
+	static struct acc_timed t;
 
 	acc_time(&t, 100);
-	acc_time(&t, ACC_TIMED_MAX - 1);
-	acc_time(&t, ACC_TIMED_MAX);
+	acc_time(&t, 101);
+	acc_time(&t, ACC_TIMED_PLACES * ACC_TIMED_STEP - 1);
+	acc_time(&t, ACC_TIMED_PLACES * ACC_TIMED_STEP);
 	acc_time(&t, (__u64)-5);
-	CHECK(t.n == 2 && t.ticks == 100 + ACC_TIMED_MAX - 1);
+	CHECK(t.n[100 / ACC_TIMED_STEP] == 2 && t.n[ACC_TIMED_PLACES - 1] == 1);
+	for (unsigned int i = 0, n = 0; i < ACC_TIMED_PLACES; i++) {
+		n += t.n[i];
+		CHECK(n <= 3);
+	}
+}
+
+/* A program that sleeps between bursts finds the caches cold for nearly all of its calls. */
+TEST(the_pace_is_that_of_the_quick_ones)
+{
+	const struct ticks_clock clock = {.ns_per_tick = 0.5};
+	static struct acc_ctl ctl;
+	const struct tables t = {.ctl = &ctl};
+	struct prof_pace pace;
+
+	ctl.entries.n[20] = 300; /* 20 to 21 ns */
+	ctl.entries.n[1000] = 700;
+	ctl.returns.n[10] = 900;
+	pace = tables__pace(&t, &clock);
+	CHECK(pace.n == 900);
+	CHECK(pace.quick_ns > 20 + 10 && pace.quick_ns < 21 + 11);
+	CHECK(pace.mean_ns > 700);
+	ctl.returns.n[10] = 0;
+	CHECK(tables__pace(&t, &clock).n == 0);
 }
 
 TEST(slower_by_a_fifth)
 {
-	/* of other numbers: 36 and 24 ns by the call */
-	const struct prof_pace run = {.entries = {2000, 72000}, .returns = {500, 12000}};
+	const struct prof_pace run = {500, 60, 72};
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
 	double doubt = PROF_PACE_ERROR + sqrt(1 / 1000.0 + 1 / 500.0);
 
 	CHECK(near(at.factor, 1.2));
-	CHECK(near(at.inside_ns, -24) && near(at.outside_ns, 120));
+	CHECK(near(at.inside_ns, -24) && near(at.outside_ns, 120) && near(at.turn_ns, 60));
 	CHECK(near(at.inside_error, 6 + 24 * doubt) && near(at.outside_error, 12 + 120 * doubt));
+	CHECK(near(at.turn_error, 4.8 + 60 * doubt) && near(at.both_error, 7.2 + 96 * doubt));
+}
+
+/* What most calls took more than the quick ones did is not taken off, but may have been. */
+TEST(cold_calls_are_an_error_and_no_pace)
+{
+	const struct prof_pace run = {500, 50, 500};
+	struct prof_bias at = prof_bias__at_pace(&found, &run);
+
+	CHECK(near(at.factor, 1) && near(at.outside_ns, 100));
+	CHECK(at.outside_error > 10 + 100 * (10 - 1.2) && at.outside_error < 10 + 100 * 9);
+}
+
+TEST(a_pace_has_its_bounds)
+{
+	const struct prof_pace slow = {500, 500, 500}, quick = {500, 5, 5};
+	struct prof_bias at = prof_bias__at_pace(&found, &slow);
+
+	CHECK(near(at.factor, PROF_PACE_MOST) && near(at.outside_ns, 100 * PROF_PACE_MOST));
+	CHECK(at.outside_ns + at.outside_error >= 1000);
+	at = prof_bias__at_pace(&found, &quick);
+	CHECK(near(at.factor, PROF_PACE_LEAST));
+	CHECK(at.outside_ns - at.outside_error <= 10);
 }
 
 TEST(too_few_to_tell)
 {
-	const struct prof_pace run = {.entries = {PROF_PACE_FEWEST - 1, 9000}, .returns = {900, 9}};
+	const struct prof_pace run = {PROF_PACE_FEWEST - 1, 9, 9};
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
 
 	CHECK(at.factor == 0 && at.inside_ns == -20 && at.outside_ns == 100);
@@ -85,7 +135,7 @@ TEST(too_few_to_tell)
 
 TEST(what_was_given_stays)
 {
-	const struct prof_pace run = {.entries = {2000, 72000}, .returns = {500, 12000}};
+	const struct prof_pace run = {500, 60, 72};
 	struct prof_bias given = found, at;
 
 	given.from = PROF_BIAS_GIVEN;
@@ -94,16 +144,13 @@ TEST(what_was_given_stays)
 	      at.outside_error == 10);
 }
 
-TEST(paces_add_up)
+TEST(what_costs_less_does_so_at_one_pace)
 {
-	struct prof_pace all = {{10, 100}, {20, 300}}, more = {{1, 7}, {2, 9}}, since;
+	struct prof_bias other = found;
 
-	since = all;
-	prof_pace__add(&all, &more);
-	CHECK(all.entries.n == 11 && all.entries.ns == 107 && all.returns.n == 22 &&
-	      all.returns.ns == 309);
-	since = prof_pace__since(&all, &since);
-	CHECK(!memcmp(&since, &more, sizeof(more)));
-	CHECK(prof_pace__factor(&more, &(struct prof_pace){0}) == 1);
-	CHECK(near(prof_pace__factor(&more, &(struct prof_pace){{1, 14}, {2, 18}}), 2));
+	other.outside_ns = 120;
+	CHECK(prof_bias__costs_less(&found, &other) && !prof_bias__costs_less(&other, &found));
+	other.pace.quick_ns = 100; /* 60 at the pace of the other */
+	CHECK(prof_bias__costs_less(&other, &found) && !prof_bias__costs_less(&found, &other));
+	CHECK(prof_pace__factor(&found.pace, &(struct prof_pace){0}) == 1);
 }

@@ -11,17 +11,17 @@
 #include "cpython/interp.h"
 #include "model/bias.h"
 
-/* A way to call: its share of the means, how many calls a turn of the loop makes, and how many of
- * them by itself. */
+/* A way to call: how many calls a turn of the loop makes, and how many of them by itself. */
 static const struct kind {
 	const char *name;
-	double share;
 	unsigned int turn, direct;
 } kinds[] = {
-	{"plain", 1 / 6.0, 1, 1},      {"arguments", 1 / 6.0, 1, 1},  {"method", 1 / 6.0, 1, 1},
-	{"several", 1 / 3.0, 16, 16}, /* functions in turn: not the one that was called last */
-	{"recursion", 1 / 12.0, 8, 1}, {"generator", 1 / 12.0, 1, 1},
+	{"several", 16, 16}, /* functions in turn: not the one that was called last */
+	{"plain", 1, 1},     {"arguments", 1, 1}, {"method", 1, 1},
+	{"recursion", 8, 1}, {"generator", 1, 1},
 };
+
+enum { SEVERAL, SAME }; /* the kind, and the first of those that call the same again */
 
 #define TURN  16 /* divided by every kind's */
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
@@ -36,13 +36,13 @@ static const char program[] =
 	"calls, rounds = int(sys.argv[1]), int(sys.argv[2])\n"
 	"some = 'abcdefghijklmnop'\n"
 	"forms = dict(\n"
+	" several=(''.join('def leaf_{0}(): pass\\n%s = leaf_{0}\\n' % c for c in some) +\n"
+	"          'def loop_{0}(r):\\n for _ in r: ' + '(); '.join(some) + '()', calls // 16),\n"
 	" plain=('def leaf_{0}(): pass\\ndef loop_{0}(r):\\n for _ in r: leaf_{0}()', calls),\n"
 	" arguments=('def leaf_{0}(a, b=0, *, c=0): return a\\ndef loop_{0}(r):\\n'\n"
 	"            ' for _ in r: leaf_{0}(1, c=_)', calls),\n"
 	" method=('class C:\\n def leaf_{0}(self, a): pass\\no = C()\\ndef loop_{0}(r):\\n'\n"
 	"         ' for _ in r: o.leaf_{0}(_)', calls),\n"
-	" several=(''.join('def leaf_{0}(): pass\\n%s = leaf_{0}\\n' % c for c in some) +\n"
-	"          'def loop_{0}(r):\\n for _ in r: ' + '(); '.join(some) + '()', calls // 16),\n"
 	" recursion=('def leaf_{0}(k):\\n if k: leaf_{0}(k - 1)\\ndef loop_{0}(r):\\n'\n"
 	"            ' for _ in r: leaf_{0}(7)', calls // 8),\n"
 	" generator=('def leaf_{0}(r):\\n for _ in r: yield\\ndef loop_{0}(r):\\n'\n"
@@ -83,7 +83,7 @@ static const char program[] =
 	" say('%f' % seen(loop, r))\n"
 	"sys.stdin.readline()\n";
 
-/* One kind of call: ns on a CPU, of every round. */
+/* One kind of call: ns on a CPU, of every round; what could not be timed is not above 0. */
 struct kind_times {
 	double call[2 * CALIBRATE_ROUNDS]; /* alone, a turn; in turns without the call */
 	double base[CALIBRATE_ROUNDS];	   /* a turn without it, while the others are seen */
@@ -93,7 +93,6 @@ struct kind_times {
 
 struct samples {
 	struct kind_times kinds[KINDS];
-	struct prof_pace pace; /* of all */
 };
 
 static int compare(const void *x, const void *y)
@@ -120,7 +119,7 @@ static double deviation(double *v, size_t n)
 	return median(far, n);
 }
 
-/* What the sibling timed itself. False: it said something else, or its clock is too coarse. */
+/* What the sibling timed itself. False: it said something else. */
 static bool read_alone(struct sibling *t, struct samples *to, unsigned int rounds)
 {
 	double call[2], base[2];
@@ -131,11 +130,10 @@ static bool read_alone(struct sibling *t, struct samples *to, unsigned int round
 		size_t at = 2 * (i / KINDS);
 
 		if (!sibling__hear(t, line, sizeof(line)) ||
-		    sscanf(line, "%lf %lf %lf %lf", &call[0], &base[0], &call[1], &base[1]) != 4 ||
-		    !(base[0] > 0 && base[1] > 0))
+		    sscanf(line, "%lf %lf %lf %lf", &call[0], &base[0], &call[1], &base[1]) != 4)
 			return false;
-		s->call[at] = call[0] / base[0];
-		s->call[at + 1] = call[1] / base[1];
+		for (size_t k = 0; k < 2; k++)
+			s->call[at + k] = base[k] > 0 ? call[k] / base[k] : 0;
 	}
 	return true;
 }
@@ -186,68 +184,123 @@ static void log_kind(const struct calibration *how, const char *kind, double ins
 			(inside + outside) / 2);
 }
 
-/* One kind's constants at the pace of all, and how far the rounds lie apart. */
-static struct prof_bias derive_kind(const struct samples *all, size_t k, unsigned int n)
+/* Keeps those above 0. How many. */
+static size_t keep_timed(double *v, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (v[i] > 0)
+			v[kept++] = v[i];
+	}
+	return kept;
+}
+
+static struct prof_pace usual_pace(const struct prof_pace *of, size_t n)
+{
+	double quick[CALIBRATE_ROUNDS], mean[CALIBRATE_ROUNDS];
+	struct prof_pace pace = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		quick[i] = of[i].quick_ns;
+		mean[i] = of[i].mean_ns;
+		pace.n += of[i].n;
+	}
+	pace.quick_ns = median(quick, n);
+	pace.mean_ns = median(mean, n);
+	return pace;
+}
+
+/* One kind's constants at its usual pace, and how far the rounds lie apart. False: the clock is too
+ * coarse. */
+static bool derive_kind(const struct samples *all, size_t k, unsigned int n, struct prof_bias *b)
 {
 	const struct kind *kind = &kinds[k];
 	struct kind_times s = all->kinds[k];
-	double turns = median(s.call, 2 * n), beneath = kind->turn - kind->direct;
-	double inside[CALIBRATE_ROUNDS], outside[CALIBRATE_ROUNDS], base = median(s.base, n);
+	size_t calls = keep_timed(s.call, 2 * n), bases = keep_timed(s.base, n);
+	double inside[CALIBRATE_ROUNDS], outside[CALIBRATE_ROUNDS], all_of[CALIBRATE_ROUNDS];
+	double turns, base, beneath = kind->turn - kind->direct;
 
+	if (!calls || !bases)
+		return false;
+	*b = (struct prof_bias){.pace = usual_pace(s.pace, n)};
+	turns = median(s.call, calls);
+	base = median(s.base, bases);
 	for (unsigned int i = 0; i < n; i++) {
-		double turn = all->kinds[k].base[i];
-		double by = prof_pace__factor(&s.pace[i], &all->pace);
+		double turn = all->kinds[k].base[i] > 0 ? all->kinds[k].base[i] : base;
+		double by = prof_pace__factor(&s.pace[i], &b->pace);
 
 		outside[i] = (s.loop[i] - turn) / kind->direct;
 		inside[i] = s.leaf[i] - ((turns - 1) * turn + beneath * outside[i]) / kind->turn;
 		outside[i] *= by;
 		inside[i] *= by;
+		all_of[i] = inside[i] + outside[i];
 	}
-	return (struct prof_bias){
-		.inside_ns = median(inside, n),
-		.outside_ns = median(outside, n),
-		.inside_error = deviation(inside, n) + deviation(s.call, 2 * n) * base / kind->turn,
-		.outside_error = deviation(outside, n),
-	};
+	b->inside_ns = median(inside, n);
+	b->outside_ns = median(outside, n);
+	b->inside_error = deviation(inside, n) + deviation(s.call, calls) * base / kind->turn;
+	b->outside_error = deviation(outside, n);
+	b->both_error = deviation(all_of, n) + deviation(s.call, calls) * base / kind->turn;
+	return true;
 }
 
-static void derive(const struct samples *all, const struct calibration *how, struct prof_bias *bias)
+static double both(const struct prof_bias *b)
+{
+	return b->inside_ns + b->outside_ns;
+}
+
+/* The constants of the kind that costs least; how far the others are is in its errors: of one
+ * constant what they deviate by, for calls of a function may be of several kinds; of both together
+ * the farthest. */
+static struct prof_bias least_of(const struct prof_bias of[KINDS])
+{
+	struct prof_bias least = of[SAME];
+	double far_in = 0, far_out = 0, farthest = 0;
+
+	for (size_t k = SAME; k < KINDS; k++) {
+		if (both(&of[k]) < both(&least))
+			least = of[k];
+	}
+	for (size_t k = SAME; k < KINDS; k++) {
+		far_in += pow(of[k].inside_ns - least.inside_ns, 2) / (KINDS - SAME);
+		far_out += pow(of[k].outside_ns - least.outside_ns, 2) / (KINDS - SAME);
+		farthest = fmax(farthest, both(&of[k]) - both(&least));
+	}
+	least.both_error += farthest;
+	least.inside_error += sqrt(far_in);
+	least.outside_error += sqrt(far_out);
+	return least;
+}
+
+static bool derive(const struct samples *all, const struct calibration *how, struct prof_bias *bias)
 {
 	struct prof_bias of[KINDS];
-	double far_in = 0, far_out = 0;
 
-	*bias = (struct prof_bias){.from = PROF_BIAS_MEASURED, .pace = all->pace};
 	for (size_t k = 0; k < KINDS; k++) {
-		of[k] = derive_kind(all, k, how->rounds);
-		bias->inside_ns += of[k].inside_ns * kinds[k].share;
-		bias->outside_ns += of[k].outside_ns * kinds[k].share;
-		bias->inside_error += of[k].inside_error * kinds[k].share;
-		bias->outside_error += of[k].outside_error * kinds[k].share;
+		if (!derive_kind(all, k, how->rounds, &of[k]))
+			return false;
 		log_kind(how, kinds[k].name, of[k].inside_ns, of[k].outside_ns);
 	}
-	for (size_t k = 0; k < KINDS; k++) {
-		far_in += pow(of[k].inside_ns - bias->inside_ns, 2) * kinds[k].share;
-		far_out += pow(of[k].outside_ns - bias->outside_ns, 2) * kinds[k].share;
-	}
-	bias->inside_error += sqrt(far_in);
-	bias->outside_error += sqrt(far_out);
+	*bias = least_of(of);
+	bias->from = PROF_BIAS_MEASURED;
+	bias->turn_ns = fmax(both(&of[SEVERAL]) - both(bias), 0);
+	bias->turn_error = of[SEVERAL].both_error;
+	return true;
 }
 
 /* Has each of the sibling's loops seen, and its pace. */
-static bool watch_loops(const struct session *s, struct sibling *t, unsigned int rounds,
+static bool watch_loops(struct session *s, struct sibling *t, unsigned int rounds,
 			struct samples *to)
 {
 	char line[64];
 
 	for (size_t i = 0; i < KINDS * rounds; i++) {
 		struct kind_times *k = &to->kinds[i % KINDS];
-		struct prof_pace before = to->pace;
 
 		if (!sibling__go_on(t) || !sibling__hear(t, line, sizeof(line)) ||
 		    sscanf(line, "%lf", &k->base[i / KINDS]) != 1)
 			return false;
-		to->pace = session__pace(s);
-		k->pace[i / KINDS] = prof_pace__since(&to->pace, &before);
+		k->pace[i / KINDS] = session__lap(s);
 	}
 	return true;
 }
@@ -295,8 +348,10 @@ int calibrate__measure(const struct capture *c, const struct calibration *asked,
 				? -1
 				: 0;
 	}
-	if (!error)
-		derive(all, how, bias);
+	if (!error && !derive(all, how, bias)) {
+		*why = "its clock is too coarse to measure a sibling";
+		error = -1;
+	}
 	sibling__end(&t);
 	profile__free(p);
 	free(calls);

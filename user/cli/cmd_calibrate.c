@@ -16,32 +16,31 @@
 
 #define REPEATS 5u
 
-/* The mean of all, which are brought to their mean pace, and how far the farthest is from it, added
- * to the mean of their errors. */
-static struct prof_bias mean_of(struct prof_bias *v, unsigned int n)
+/* Of all the one that costs least, and how far the farthest is from it, at its pace, added to its
+ * errors. */
+static struct prof_bias least_of(struct prof_bias *v, unsigned int n)
 {
-	struct prof_bias mean = {.from = PROF_BIAS_MEASURED};
-	double far_in = 0, far_out = 0;
+	struct prof_bias least = v[0];
+	double far_in = 0, far_out = 0, far = 0;
 
-	for (unsigned int i = 0; i < n; i++)
-		prof_pace__add(&mean.pace, &v[i].pace);
-	for (unsigned int i = 0; i < n; i++) {
-		prof_bias__scale(&v[i], prof_pace__factor(&v[i].pace, &mean.pace));
-		mean.inside_ns += v[i].inside_ns / n;
-		mean.outside_ns += v[i].outside_ns / n;
-		mean.inside_error += v[i].inside_error / n;
-		mean.outside_error += v[i].outside_error / n;
+	for (unsigned int i = 1; i < n; i++) {
+		if (prof_bias__costs_less(&v[i], &least))
+			least = v[i];
 	}
 	for (unsigned int i = 0; i < n; i++) {
-		far_in = fmax(far_in, fabs(v[i].inside_ns - mean.inside_ns));
-		far_out = fmax(far_out, fabs(v[i].outside_ns - mean.outside_ns));
+		prof_bias__scale(&v[i], prof_pace__factor(&v[i].pace, &least.pace));
+		far_in = fmax(far_in, fabs(v[i].inside_ns - least.inside_ns));
+		far_out = fmax(far_out, fabs(v[i].outside_ns - least.outside_ns));
+		far = fmax(far,
+			   v[i].inside_ns + v[i].outside_ns - least.inside_ns - least.outside_ns);
 	}
-	mean.inside_error += far_in;
-	mean.outside_error += far_out;
-	return mean;
+	least.both_error += far;
+	least.inside_error += far_in;
+	least.outside_error += far_out;
+	return least;
 }
 
-static int measure(const struct opts *o, struct capture *c, struct prof_bias *mean)
+static int measure(const struct opts *o, struct capture *c, struct prof_bias *least)
 {
 	const struct calibration how = {o->calls ? o->calls : c->backend->calibrate,
 					CALIBRATE_AT_START, stdout};
@@ -59,20 +58,20 @@ static int measure(const struct opts *o, struct capture *c, struct prof_bias *me
 			err("cannot calibrate %s: %s; give a python command", c->in->path, why);
 		session__detach(c->session);
 	}
-	*mean = mean_of(found, repeats);
+	*least = least_of(found, repeats);
 	free(found);
 	return error;
 }
 
-static int store(const struct capture *c, const struct prof_bias *mean)
+static int store(const struct capture *c, const struct prof_bias *least)
 {
 	char *path;
-	int error = constants__store(c->backend->name, c->in, mean, &path);
+	int error = constants__store(c->backend->name, c->in, least, &path);
 
 	printf("mean stopwatch overhead per profile event = %.3g\n"
 	       "inside %.1f ns (within %.1f), outside %.1f ns (within %.1f)\n",
-	       (mean->inside_ns + mean->outside_ns) / 2e9, mean->inside_ns, mean->inside_error,
-	       mean->outside_ns, mean->outside_error);
+	       (least->inside_ns + least->outside_ns) / 2e9, least->inside_ns, least->inside_error,
+	       least->outside_ns, least->outside_error);
 	if (error)
 		err("cannot store the constants in %s: %s; name another directory in BPFPROF_STATE",
 		    path, strerror(-error));
@@ -102,7 +101,7 @@ int cmd_calibrate(struct opts *o)
 {
 	char **argv = command_of(o);
 	struct interp in = {0};
-	struct prof_bias mean;
+	struct prof_bias least;
 	struct capture *c;
 	struct spawn sp;
 	int status = system__require() || spawn__start(&sp, argv, &in, false);
@@ -112,8 +111,8 @@ int cmd_calibrate(struct opts *o)
 		return STATUS_FAILED;
 	status = STATUS_FAILED;
 	c = capture__open(o->backend, &in, &o->limits);
-	if (c && !measure(o, c, &mean))
-		status = store(c, &mean);
+	if (c && !measure(o, c, &least))
+		status = store(c, &least);
 	capture__free(c);
 	spawn__kill(&sp);
 	interp__close(&in);

@@ -116,13 +116,14 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 {
 	struct profile *to = o->strip_dirs ? profile__strip_dirs(p) : profile__copy(p);
 
+	if (o->bias != BIAS_AUTO)
+		profile__uncorrect(to);
 	if (o->bias == BIAS_OFF)
 		to->target.bias = (struct prof_bias){0};
 	else if (o->bias == BIAS_GIVEN)
 		to->target.bias = (struct prof_bias){
 			.from = PROF_BIAS_GIVEN, .inside_ns = o->bias_ns, .outside_ns = o->bias_ns};
-	if (!o->report->raw)
-		profile__correct(to);
+	profile__correct(to);
 	return to;
 }
 

@@ -27,10 +27,12 @@ struct prof_away {
 struct prof_stat {
 	uint64_t ncalls;	  /* every call */
 	uint64_t primitive_calls; /* calls not made beneath another activation of the same key */
-	int64_t tottime_ns;	  /* own time; may be negative once bias is taken off */
+	int64_t tottime_ns;	  /* own time */
 	int64_t cumtime_ns;
+	int64_t own_bias_ns, cum_bias_ns; /* what was taken off these two */
 	struct prof_away own_away, cum_away;
 	uint64_t child_calls;	/* made directly from these calls */
+	uint64_t turned_calls;	/* of them, those of another function than was called last */
 	uint64_t calls_beneath; /* within cumtime_ns, at any depth */
 };
 
@@ -56,6 +58,7 @@ struct prof_thread {
 	char *name;   /* comm */
 	uint64_t ncalls;
 	int64_t tottime_ns; /* sum of own times */
+	int64_t bias_ns;    /* what was taken off it */
 	struct prof_away away;
 	uint64_t start_ns; /* CLOCK_MONOTONIC of its first event */
 	uint64_t end_ns;   /* CLOCK_MONOTONIC of its exit, or of the end of the run */
@@ -104,13 +107,13 @@ struct prof_loss {
 	uint64_t count;
 };
 
-/* How fast the machine did the profiler's work: how long that took for some of the calls and for
- * some of the returns. Only for comparison with itself, for it is but a part of what a call costs.
- */
+/* How fast the machine did the profiler's work: how long that took for a call and its return, of
+ * those that were timed. Only for comparison with itself, for it is but a part of what a call
+ * costs. */
 struct prof_pace {
-	struct prof_timed {
-		uint64_t n, ns; /* so many, together so long */
-	} entries, returns;
+	uint64_t n;	 /* calls or returns timed, whichever are fewer */
+	double quick_ns; /* an eighth of them took less */
+	double mean_ns;
 };
 
 /* What the profiler adds to each call, on average: see bias.h. */
@@ -122,9 +125,12 @@ struct prof_bias {
 		PROF_BIAS_GIVEN,    /* by --bias NS */
 	} from;
 	double inside_ns, outside_ns;
-	double inside_error, outside_error; /* their spread, in ns */
-	struct prof_pace pace;		    /* while they were measured */
-	double factor; /* by which the run's pace has changed them since; 0: it has not */
+	double turn_ns; /* more outside, where the caller called another function before */
+	double inside_error, outside_error,
+		turn_error; /* how much more or less they may be, in ns */
+	double both_error; /* inside and outside together: one is often more as the other is less */
+	struct prof_pace pace; /* while they were measured */
+	double factor;	       /* by which the run's pace has changed them since; 0: it has not */
 };
 
 /* The words for enum prof_bias_from, in its order; ends with NULL. */

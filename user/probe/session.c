@@ -173,9 +173,9 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n)
 	s->reader.live.ctl->losses[loss] += n;
 }
 
-struct prof_pace session__pace(const struct session *s)
+struct prof_pace session__lap(struct session *s)
 {
-	return reader__pace(&s->reader);
+	return reader__lap(&s->reader);
 }
 
 void session__snapshot(struct session *s, struct profile *p)

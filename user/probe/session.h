@@ -114,8 +114,8 @@ void session__reset(struct session *s);
 
 /* The count of a loss so far; for those that show while it runs. */
 uint64_t session__loss(const struct session *s, enum acc_loss loss);
-/* The pace so far; while it runs, too. */
-struct prof_pace session__pace(const struct session *s);
+/* The pace since the last call of this, or the start. While nothing is being counted. */
+struct prof_pace session__lap(struct session *s);
 
 /* Adds to a loss that user space found. */
 void session__lose(struct session *s, enum acc_loss loss, uint64_t n);

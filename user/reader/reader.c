@@ -2,6 +2,8 @@
 /* The two clocks of the tables, and the two ways to read them. */
 #include "reader/reader.h"
 
+#include <string.h>
+
 #include "base/ticks.h"
 #include "reader/snapshot.h"
 
@@ -34,11 +36,15 @@ static struct ticks_clock clock_of(const struct reader *r)
 	return c;
 }
 
-struct prof_pace reader__pace(const struct reader *r)
+struct prof_pace reader__lap(struct reader *r)
 {
 	struct ticks_clock clock = clock_of(r);
+	struct prof_pace pace = tables__pace(&r->live, &clock);
+	struct acc_ctl *ctl = r->live.ctl;
 
-	return tables__pace(&r->live, &clock);
+	memset(&ctl->entries, 0, sizeof(ctl->entries));
+	memset(&ctl->returns, 0, sizeof(ctl->returns));
+	return pace;
 }
 
 /* Adds what is in tables that nobody writes any more to p, as of now. */

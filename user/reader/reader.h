@@ -23,8 +23,8 @@ struct reader {
 /* Inline: tells the kernel's side the ratio of the clocks. To be called on each beat. */
 void reader__set_rate(struct reader *r);
 
-/* The pace so far, while the tables are written, too. */
-struct prof_pace reader__pace(const struct reader *r);
+/* The pace since the last call of this. Nobody writes the tables. */
+struct prof_pace reader__lap(struct reader *r);
 
 /* Adds what has been counted so far to p, while it counts on. */
 void reader__snapshot(struct reader *r, struct profile *p);

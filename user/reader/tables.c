@@ -9,6 +9,7 @@ static __s64 home_ns_of(__u64 ticks);
 
 #include "reader/in_reader.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,6 +146,7 @@ static struct prof_stat edge_stat(const struct acc_edge *e, const struct acc_edg
 		.own_away = away_of(&more->own),
 		.cum_away = away_of(&more->cum),
 		.child_calls = e->children,
+		.turned_calls = more->turns,
 		.calls_beneath = e->beneath,
 	};
 }
@@ -231,24 +233,36 @@ static void add_losses(const struct tables *t, struct profile *p)
 		profile__add_loss(p, losses[i].name, losses[i].text, t->ctl->losses[i]);
 }
 
-static void add_timed(struct acc_timed *to, const struct acc_timed *t)
+#define QUICK 8 /* one in so many */
+
+/* What the timed ones took, in ns; no more than any of them where there are few. */
+static struct prof_pace pace_of(const struct acc_timed *t, const struct ticks_clock *clock)
 {
-	to->ticks += t->ticks;
-	to->n += t->n;
+	double places = 0, ns = ACC_TIMED_STEP * clock->ns_per_tick;
+	struct prof_pace pace = {0};
+	uint64_t less = 0;
+	__u32 i = 0;
+
+	for (__u32 k = 0; k < ACC_TIMED_PLACES; k++) {
+		pace.n += t->n[k];
+		places += (double)t->n[k] * (k + 0.5);
+	}
+	if (!pace.n)
+		return pace;
+	while (i < ACC_TIMED_PLACES - 1 && QUICK * (less + t->n[i]) < pace.n)
+		less += t->n[i++];
+	pace.mean_ns = places / (double)pace.n * ns;
+	pace.quick_ns = (i + ((double)pace.n / QUICK - (double)less) / fmax(t->n[i], 1)) * ns;
+	return pace;
 }
 
 struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *clock)
 {
-	struct acc_timed entries = {0}, returns = {0};
+	const struct acc_timed timed[] = {t->ctl->entries, t->ctl->returns};
+	struct prof_pace in = pace_of(&timed[0], clock), out = pace_of(&timed[1], clock);
 
-	for (__u32 i = 1; i < t->size.threads; i++) {
-		add_timed(&entries, &t->threads[i].entries);
-		add_timed(&returns, &t->threads[i].returns);
-	}
-	return (struct prof_pace){
-		.entries = {entries.n, length_of(clock, entries.ticks)},
-		.returns = {returns.n, length_of(clock, returns.ticks)},
-	};
+	return (struct prof_pace){in.n < out.n ? in.n : out.n, in.quick_ns + out.quick_ns,
+				  in.mean_ns + out.mean_ns};
 }
 
 void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock)

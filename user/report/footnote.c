@@ -54,15 +54,12 @@ static size_t threads_seen(const struct profile *p)
 static void print_taken_off(const struct profile *p, FILE *out)
 {
 	struct prof_stat sum = report__sum(p);
-	double off = (double)prof_bias__own(&p->target.bias, &sum), error = 0;
-	double whole = fabs((double)sum.tottime_ns + off);
+	double off = (double)sum.own_bias_ns, whole = fabs((double)sum.tottime_ns + off);
 
-	for (size_t i = 0; i < p->nfuncs; i++)
-		error += prof_bias__error(&p->target.bias, &p->funcs[i].stat);
 	fprintf(out, "%.3f s of profiling (%.0f %%) %s", fabs(off) / 1e9,
 		whole > 0 ? 100 * fabs(off) / whole : 0, off < 0 ? "put back" : "taken off");
 	if (p->target.bias.from != PROF_BIAS_GIVEN)
-		fprintf(out, ", \u00b1 %.3f s", error / 1e9);
+		fprintf(out, ", \u00b1 %.3f s", profile__bias_error(p) / 1e9);
 }
 
 static void print_times(const struct profile *p, FILE *out)

@@ -14,9 +14,11 @@
 
 static json_t *bias_json(const struct prof_bias *b)
 {
-	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f}", "from", prof_bias_froms[b->from],
-			 "inside_ns", b->inside_ns, "outside_ns", b->outside_ns, "inside_error_ns",
-			 b->inside_error, "outside_error_ns", b->outside_error, "pace", b->factor);
+	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "from",
+			 prof_bias_froms[b->from], "inside_ns", b->inside_ns, "outside_ns",
+			 b->outside_ns, "turn_ns", b->turn_ns, "inside_error_ns", b->inside_error,
+			 "outside_error_ns", b->outside_error, "turn_error_ns", b->turn_error,
+			 "both_error_ns", b->both_error, "pace", b->factor);
 }
 
 static json_t *target_json(const struct prof_target *t)
@@ -29,22 +31,28 @@ static json_t *target_json(const struct prof_target *t)
 			 json_int(t->duration_ns), "started_at", (json_int_t)t->started_at);
 }
 
+/* As it was measured. */
+static json_t *raw_json(int64_t ns, int64_t taken_off)
+{
+	return json_integer((json_int_t)((uint64_t)ns + (uint64_t)taken_off));
+}
+
 static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_bias *b)
 {
 	json_object_set_new(row, "ncalls", json_int(st->ncalls));
 	json_object_set_new(row, "primitive_calls", json_int(st->primitive_calls));
-	json_object_set_new(row, "tottime_ns",
-			    json_integer(st->tottime_ns - prof_bias__own(b, st)));
-	json_object_set_new(row, "cumtime_ns",
-			    json_integer(st->cumtime_ns - prof_bias__cum(b, st)));
+	json_object_set_new(row, "tottime_ns", json_integer(st->tottime_ns));
+	json_object_set_new(row, "cumtime_ns", json_integer(st->cumtime_ns));
 	json_object_set_new(row, "error_ns", json_integer((json_int_t)prof_bias__error(b, st)));
-	json_object_set_new(row, "raw_tottime_ns", json_integer(st->tottime_ns));
-	json_object_set_new(row, "raw_cumtime_ns", json_integer(st->cumtime_ns));
+	json_object_set_new(row, "is_estimate", json_boolean(prof_stat__is_estimate(st)));
+	json_object_set_new(row, "raw_tottime_ns", raw_json(st->tottime_ns, st->own_bias_ns));
+	json_object_set_new(row, "raw_cumtime_ns", raw_json(st->cumtime_ns, st->cum_bias_ns));
 	json_object_set_new(row, "own_off_ns", json_integer(st->own_away.off_ns));
 	json_object_set_new(row, "own_runnable_ns", json_integer(st->own_away.wait_ns));
 	json_object_set_new(row, "cum_off_ns", json_integer(st->cum_away.off_ns));
 	json_object_set_new(row, "cum_runnable_ns", json_integer(st->cum_away.wait_ns));
 	json_object_set_new(row, "child_calls", json_int(st->child_calls));
+	json_object_set_new(row, "turned_calls", json_int(st->turned_calls));
 	json_object_set_new(row, "calls_beneath", json_int(st->calls_beneath));
 }
 
@@ -55,9 +63,9 @@ static json_t *totals_json(const struct profile *p)
 
 	json_object_set_new(row, "ncalls", json_int(sum.ncalls));
 	json_object_set_new(row, "primitive_calls", json_int(sum.primitive_calls));
-	json_object_set_new(row, "tottime_ns",
-			    json_integer(sum.tottime_ns - prof_bias__own(&p->target.bias, &sum)));
-	json_object_set_new(row, "raw_tottime_ns", json_integer(sum.tottime_ns));
+	json_object_set_new(row, "tottime_ns", json_integer(sum.tottime_ns));
+	json_object_set_new(row, "error_ns", json_integer((json_int_t)profile__bias_error(p)));
+	json_object_set_new(row, "raw_tottime_ns", raw_json(sum.tottime_ns, sum.own_bias_ns));
 	json_object_set_new(row, "off_ns", json_integer(sum.own_away.off_ns));
 	json_object_set_new(row, "runnable_ns", json_integer(sum.own_away.wait_ns));
 	return row;
@@ -118,30 +126,19 @@ static json_t *edges_json(const struct profile *p)
 	return all;
 }
 
-/* What is taken off a thread's time: the share of its calls, for which functions they are is not
- * known of a thread. */
-static json_int_t taken_off(const struct profile *p, const struct prof_stat *sum, uint64_t ncalls)
-{
-	double off = (double)prof_bias__own(&p->target.bias, sum);
-
-	return sum->ncalls ? (json_int_t)(off * ((double)ncalls / (double)sum->ncalls)) : 0;
-}
-
 static json_t *threads_json(const struct profile *p)
 {
-	const struct prof_stat sum = report__sum(p);
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < p->nthreads; i++) {
 		const struct prof_thread *t = &p->threads[i];
 
 		json_array_append_new(
-			all, json_pack("{s:I, s:s, s:o, s:I, s:I, s:I, s:I, s:o, s:o}", "tid",
+			all, json_pack("{s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:o}", "tid",
 				       (json_int_t)t->tid, "name", t->name, "ncalls",
-				       json_int(t->ncalls), "tottime_ns",
-				       (json_int_t)t->tottime_ns - taken_off(p, &sum, t->ncalls),
-				       "raw_tottime_ns", (json_int_t)t->tottime_ns, "off_ns",
-				       (json_int_t)t->away.off_ns, "runnable_ns",
+				       json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
+				       "raw_tottime_ns", raw_json(t->tottime_ns, t->bias_ns),
+				       "off_ns", (json_int_t)t->away.off_ns, "runnable_ns",
 				       (json_int_t)t->away.wait_ns, "start_ns",
 				       json_int(t->start_ns), "end_ns", json_int(t->end_ns)));
 	}

@@ -21,22 +21,46 @@ static const char *raw(const struct loading *l, const char *name)
 	return l->plain_is_raw ? name + strlen("raw_") : name;
 }
 
+/* Profiles of several constants added up have none any more, but what was taken off. */
+static int load_correction(const struct loading *l, struct prof_stat *st, json_t *row)
+{
+	json_int_t own, cum;
+
+	if (l->plain_is_raw || l->p->target.bias.from != PROF_BIAS_NONE)
+		return 0;
+	if (json_unpack(row, "{s:I, s:I}", "tottime_ns", &own, "cumtime_ns", &cum))
+		return -1;
+	st->own_bias_ns = (int64_t)((uint64_t)st->tottime_ns - (uint64_t)own);
+	st->cum_bias_ns = (int64_t)((uint64_t)st->cumtime_ns - (uint64_t)cum);
+	st->tottime_ns = own;
+	st->cumtime_ns = cum;
+	return 0;
+}
+
 static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 {
-	json_int_t calls, primitive, own, cum, children, beneath;
+	json_int_t calls, primitive, own, cum, children, beneath, turned = 0;
 	json_int_t own_off, own_wait, cum_off, cum_wait;
 
-	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "ncalls", &calls,
-			"primitive_calls", &primitive, raw(l, "raw_tottime_ns"), &own,
+	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I}", "ncalls",
+			&calls, "primitive_calls", &primitive, raw(l, "raw_tottime_ns"), &own,
 			raw(l, "raw_cumtime_ns"), &cum, "own_off_ns", &own_off, "own_runnable_ns",
 			&own_wait, "cum_off_ns", &cum_off, "cum_runnable_ns", &cum_wait,
-			"child_calls", &children, "calls_beneath", &beneath) ||
-	    calls < 0 || primitive < 0 || primitive > calls || children < 0 || beneath < 0)
+			"child_calls", &children, "calls_beneath", &beneath, "turned_calls",
+			&turned) ||
+	    calls < 0 || primitive < 0 || primitive > calls || children < 0 || beneath < 0 ||
+	    turned < 0)
 		return -1;
-	*st = (struct prof_stat){
-		calls,	  primitive, own, cum, {own_off, own_wait}, {cum_off, cum_wait},
-		children, beneath};
-	return 0;
+	*st = (struct prof_stat){.ncalls = calls,
+				 .primitive_calls = primitive,
+				 .tottime_ns = own,
+				 .cumtime_ns = cum,
+				 .own_away = {own_off, own_wait},
+				 .cum_away = {cum_off, cum_wait},
+				 .child_calls = children,
+				 .turned_calls = turned,
+				 .calls_beneath = beneath};
+	return load_correction(l, st, row);
 }
 
 static int load_function(const struct loading *l, json_t *row)
@@ -152,10 +176,11 @@ static int load_bias(struct prof_bias *b, json_t *target)
 	unsigned int i = 0;
 
 	*b = (struct prof_bias){0};
-	if (json_unpack(target, "{s:{s:s, s:F, s:F, s:F, s:F, s?F}}", "bias", "from", &from,
-			"inside_ns", &b->inside_ns, "outside_ns", &b->outside_ns, "inside_error_ns",
-			&b->inside_error, "outside_error_ns", &b->outside_error, "pace",
-			&b->factor))
+	if (json_unpack(target, "{s:{s:s, s:F, s:F, s:F, s:F, s?F, s?F, s?F, s?F}}", "bias", "from",
+			&from, "inside_ns", &b->inside_ns, "outside_ns", &b->outside_ns,
+			"inside_error_ns", &b->inside_error, "outside_error_ns", &b->outside_error,
+			"pace", &b->factor, "turn_ns", &b->turn_ns, "turn_error_ns", &b->turn_error,
+			"both_error_ns", &b->both_error))
 		return -1;
 	while (prof_bias_froms[i] && strcmp(prof_bias_froms[i], from))
 		i++;

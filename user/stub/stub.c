@@ -329,9 +329,9 @@ COLD static void settle(struct acc_thread *s, __u64 caller)
 	acc_settle(s, caller, &now);
 }
 
-COLD static void leave_timed(struct acc_thread *s, __u64 since)
+COLD static void leave_timed(__u64 since)
 {
-	acc_time(&s->returns, ticks() - since);
+	acc_time_return(ticks() - since);
 }
 
 /* The return of a frame that is not the innermost. */
@@ -406,7 +406,7 @@ ALWAYS void leave(struct acc_thread *s, __u64 tstate, __u64 frame, __u32 variant
 	else
 		acc_pop(s, acc_row(s->row), &now);
 	if (RARE(acc_is_timed(s)))
-		leave_timed(s, now.at);
+		leave_timed(now.at);
 	if (RARE(now.at >= deadline))
 		take_out(tstate, variant);
 }

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The correction: own times edge by edge, then cumulative ones from the leaves up. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "model/bias.h"
+
+/* What is known of a function while it is worked on. */
+struct node {
+	double wanted;	  /* of its own time, beyond what its edges want */
+	double room;	  /* likewise, of its time on a CPU */
+	double taken;	  /* of its edges' */
+	double beneath;	  /* corrected cumulative time of what it calls, as far as known */
+	uint32_t pending; /* edges from it to functions that are not done */
+	uint32_t placed;  /* edges to it, while they are sorted */
+	bool done;
+};
+
+struct correction {
+	struct profile *p;
+	struct node *nodes;
+	uint32_t *into,
+		*starts; /* edges by callee: those of f are from starts[f] to starts[f + 1] */
+	uint32_t *ready, nready; /* functions whose callees are all done */
+	double per_call;	 /* what each call adds to the cumulative time of those above it */
+	double total;		 /* of corrected own times */
+};
+
+static int64_t rounded(double ns)
+{
+	const double most = 1ll << 60;
+
+	return llround(ns > most ? most : ns < -most ? -most : ns);
+}
+
+/* Wrap, as what comes from a hostile process may be anything. */
+static int64_t minus(int64_t ns, int64_t off)
+{
+	return (int64_t)((uint64_t)ns - (uint64_t)off);
+}
+
+static int64_t plus(int64_t ns, int64_t off)
+{
+	return (int64_t)((uint64_t)ns + (uint64_t)off);
+}
+
+static double wanted_of(const struct prof_bias *b, const struct prof_stat *st)
+{
+	return (double)st->ncalls * b->inside_ns + (double)st->child_calls * b->outside_ns +
+	       (double)st->turned_calls * b->turn_ns;
+}
+
+static double room_of(const struct prof_stat *st)
+{
+	return (double)st->tottime_ns - (double)st->own_away.off_ns;
+}
+
+static void take_own(struct prof_stat *st, double ns)
+{
+	st->own_bias_ns = rounded(ns);
+	st->tottime_ns = minus(st->tottime_ns, st->own_bias_ns);
+}
+
+static double bounded(double wanted, double room)
+{
+	return fmin(wanted, fmax(room, 0));
+}
+
+/* Of each edge, and of what a function has besides: calls from nobody known. Returns what was taken
+ * in all. */
+static double correct_own(struct correction *c)
+{
+	const struct prof_bias *b = &c->p->target.bias;
+	double taken = 0;
+
+	for (size_t i = 0; i < c->p->nfuncs; i++) {
+		c->nodes[i].wanted = wanted_of(b, &c->p->funcs[i].stat);
+		c->nodes[i].room = room_of(&c->p->funcs[i].stat);
+	}
+	for (size_t i = 0; i < c->p->nedges; i++) {
+		struct prof_edge *e = &c->p->edges[i];
+		double wants = wanted_of(b, &e->stat), room = room_of(&e->stat);
+
+		c->nodes[e->callee].wanted -= wants;
+		c->nodes[e->callee].room -= room;
+		take_own(&e->stat, bounded(wants, room));
+		c->nodes[e->callee].taken += (double)e->stat.own_bias_ns;
+	}
+	for (size_t i = 0; i < c->p->nfuncs; i++) {
+		struct prof_stat *st = &c->p->funcs[i].stat;
+
+		take_own(st, c->nodes[i].taken + bounded(c->nodes[i].wanted, c->nodes[i].room));
+		taken += (double)st->own_bias_ns;
+		c->total += (double)st->tottime_ns;
+	}
+	return taken;
+}
+
+static void set_cum(struct prof_stat *st, double ns)
+{
+	int64_t left = rounded(ns);
+
+	st->cum_bias_ns = minus(st->cumtime_ns, left);
+	st->cumtime_ns = left;
+}
+
+/* Calls whose time is in the cumulative one. */
+static double calls_in(const struct prof_stat *st)
+{
+	return (double)st->primitive_calls + (double)st->calls_beneath;
+}
+
+/* An edge's part of what was taken off its callee. */
+static void correct_edge(const struct correction *c, struct prof_edge *e)
+{
+	const struct prof_stat *callee = &c->p->funcs[e->callee].stat;
+	double part = fmin(calls_in(&e->stat) / fmax(calls_in(callee), 1), 1);
+	double cum = (double)e->stat.cumtime_ns - (double)callee->cum_bias_ns * part;
+
+	if (!e->stat.calls_beneath)
+		cum = (double)e->stat.tottime_ns;
+	set_cum(&e->stat, fmin(fmax(cum, (double)e->stat.tottime_ns), c->total));
+}
+
+/* What all calls in it have added; the call itself adds nothing outside of it. */
+static double by_calls(const struct correction *c, const struct prof_stat *st)
+{
+	double outside = c->p->target.bias.outside_ns * (double)st->primitive_calls;
+
+	return (double)st->cumtime_ns - fmax(calls_in(st) * c->per_call - outside, 0);
+}
+
+static bool calls_itself(const struct prof_edge *e)
+{
+	return e->caller == e->callee;
+}
+
+static void make_ready(struct correction *c, uint32_t f)
+{
+	c->ready[c->nready++] = f;
+	c->nodes[f].done = true;
+}
+
+static void correct_func(struct correction *c, uint32_t f)
+{
+	struct node *node = &c->nodes[f];
+	struct prof_stat *st = &c->p->funcs[f].stat;
+	bool adds_up = !node->pending && st->primitive_calls == st->ncalls;
+	double cum = adds_up ? (double)st->tottime_ns + node->beneath : by_calls(c, st);
+
+	set_cum(st, fmin(fmax(cum, (double)st->tottime_ns), c->total));
+	for (uint32_t i = c->starts[f]; i < c->starts[f + 1]; i++) {
+		struct prof_edge *e = &c->p->edges[c->into[i]];
+		struct node *caller = &c->nodes[e->caller];
+
+		correct_edge(c, e);
+		caller->beneath += (double)e->stat.cumtime_ns;
+		if (!calls_itself(e) && !--caller->pending && !caller->done)
+			make_ready(c, e->caller);
+	}
+}
+
+/* By callee. */
+static void sort_edges(struct correction *c)
+{
+	const struct profile *p = c->p;
+
+	for (size_t i = 0; i < p->nedges; i++) {
+		c->starts[p->edges[i].callee + 1]++;
+		c->nodes[p->edges[i].caller].pending += !calls_itself(&p->edges[i]);
+	}
+	for (size_t f = 0; f < p->nfuncs; f++)
+		c->starts[f + 1] += c->starts[f];
+	for (size_t i = p->nedges; i-- > 0;)
+		c->into[c->starts[p->edges[i].callee] + c->nodes[p->edges[i].callee].placed++] =
+			(uint32_t)i;
+}
+
+static int compare_cum(const void *x, const void *y, void *arg)
+{
+	const struct prof_func *funcs = arg;
+	const struct prof_stat *a = &funcs[*(const uint32_t *)x].stat;
+	const struct prof_stat *b = &funcs[*(const uint32_t *)y].stat;
+
+	return (a->cumtime_ns > b->cumtime_ns) - (a->cumtime_ns < b->cumtime_ns);
+}
+
+static uint32_t *by_cum(const struct profile *p)
+{
+	uint32_t *order = xcalloc(p->nfuncs + 1, sizeof(*order));
+
+	for (size_t i = 0; i < p->nfuncs; i++)
+		order[i] = (uint32_t)i;
+	qsort_r(order, p->nfuncs, sizeof(*order), compare_cum, p->funcs);
+	return order;
+}
+
+/* Each after all that it calls; where they call one another, from the shortest up. */
+static void correct_cum(struct correction *c)
+{
+	uint32_t *order = by_cum(c->p), at = 0;
+	size_t next = 0;
+
+	for (size_t i = 0; i < c->p->nfuncs; i++) {
+		if (!c->nodes[i].pending)
+			make_ready(c, (uint32_t)i);
+	}
+	while (at < c->nready || next < c->p->nfuncs) {
+		if (at < c->nready)
+			correct_func(c, c->ready[at++]);
+		else if (!c->nodes[order[next++]].done)
+			make_ready(c, order[next - 1]);
+	}
+	free(order);
+}
+
+static void correct_thread(const struct correction *c, struct prof_thread *t)
+{
+	double room = (double)t->tottime_ns - (double)t->away.off_ns;
+
+	t->bias_ns = rounded(bounded((double)t->ncalls * c->per_call, room));
+	t->tottime_ns = minus(t->tottime_ns, t->bias_ns);
+}
+
+void profile__correct(struct profile *p)
+{
+	struct correction c = {.p = p};
+	const double outside = p->target.bias.outside_ns;
+	double taken, calls = 0, uncalled = 0;
+
+	if (p->target.bias.from == PROF_BIAS_NONE)
+		return;
+	c.nodes = xcalloc(p->nfuncs + 1, sizeof(*c.nodes));
+	c.ready = xcalloc(p->nfuncs + 1, sizeof(*c.ready));
+	c.starts = xcalloc(p->nfuncs + 2, sizeof(*c.starts));
+	c.into = xcalloc(p->nedges + 1, sizeof(*c.into));
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		calls += (double)p->funcs[i].stat.ncalls;
+		uncalled += (double)p->funcs[i].stat.child_calls;
+	}
+	uncalled = calls - uncalled;
+	taken = correct_own(&c);
+	c.per_call = calls > 0 ? (taken + uncalled * outside) / calls : 0;
+	sort_edges(&c);
+	correct_cum(&c);
+	for (size_t i = 0; i < p->nthreads; i++)
+		correct_thread(&c, &p->threads[i]);
+	free(c.nodes);
+	free(c.ready);
+	free(c.starts);
+	free(c.into);
+}
+
+static void put_back(struct prof_stat *st)
+{
+	st->tottime_ns = plus(st->tottime_ns, st->own_bias_ns);
+	st->cumtime_ns = plus(st->cumtime_ns, st->cum_bias_ns);
+	st->own_bias_ns = 0;
+	st->cum_bias_ns = 0;
+}
+
+void profile__uncorrect(struct profile *p)
+{
+	for (size_t i = 0; i < p->nfuncs; i++)
+		put_back(&p->funcs[i].stat);
+	for (size_t i = 0; i < p->nedges; i++)
+		put_back(&p->edges[i].stat);
+	for (size_t i = 0; i < p->nthreads; i++) {
+		struct prof_thread *t = &p->threads[i];
+
+		t->tottime_ns = plus(t->tottime_ns, t->bias_ns);
+		t->bias_ns = 0;
+	}
+}
