@@ -130,8 +130,7 @@ def orders(folder):
         for name, args, amounts in (("count", ["7"], [7]), ("fraction", [".35"], [.35]),
                                     ("regex", ["x.py.*f"], ["x.py.*f"]),
                                     ("all in order", [".5", "py", "3"], [.5, "py", 3]),
-                                    ("count beyond", ["99"], [99]), ("none left", ["zzz"], ["zzz"]),
-                                    ("bad regex", ["["], ["["])):
+                                    ("count beyond", ["99"], [99]), ("none left", ["zzz"], ["zzz"])):
             limits = [w for a in args for w in ("-n", a)]
             bad = [form for form, method in (("pstats", "print_stats"), ("callers", "print_callers"))
                    if run(path, "-f", form, "-s", "time,nfl", *limits)
@@ -141,6 +140,37 @@ def orders(folder):
              == expected(prof, "print_stats", ("nfl",), (), reverse=True))
         case(f"strip-dirs, profile {seed}", run(path, "-s", "nfl", "--strip-dirs")
              == expected(prof, "print_stats", ("nfl",), (), strip=True))
+
+
+def refusals(folder):
+    """Wrong usage: status 2, one line, nothing on stdout."""
+    path, _ = store(folder, "refusals", random_profile(8, 5))
+    for args, word in ((["-n", "["], "missing terminating"), (["-n", "0"], "count"), (["-n", "-3"], "count"),
+                       (["-n", "1.5"], "fraction"), (["-n", "1.0"], "fraction"), (["-n", "+7"], "count"),
+                       (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-f", "html"], "tracks-json"),
+                       *[(["-o", os.path.join(folder, "a." + end)], ".txt, .csv, .json, .prof")
+                         for end in ("html", "JSON", "json~", "2026")], (["-o", ""], "empty")):
+        p = subprocess.run([BPFPROF, "report", path, *args], capture_output=True, text=True)
+        case(f"refused: report {' '.join(args).replace(folder, '')}", p.returncode == 2 and not p.stdout
+             and p.stderr.count("\n") == 1 and word in p.stderr, p)
+    case("refused: nothing is left behind", not [f for f in os.listdir(folder) if f.startswith("a.")])
+    for args, word in ((["-p", "5", "-p", "6"], "twice"), (["doctor", "foo"], "no argument"),
+                       (["man", "foo"], "no argument"), (["--max-functions", "16777216", "-p", "1"], "2097152"),
+                       (["--max-edges", "200000000", "-p", "1"], "8388608")):
+        p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)
+        case(f"refused: {' '.join(args)}", p.returncode == 2 and not p.stdout
+             and p.stderr.count("\n") == 1 and word in p.stderr, p)
+    text = subprocess.run([BPFPROF, "--help"], capture_output=True, text=True, check=True).stdout
+    rows = text[text.index("Options:"):].splitlines()
+    case("--help: two columns that do not touch", all(len(row) <= 80 for row in rows) and not [
+        row for row in rows if row.startswith("  ") and len(row) > 30 and row[30] != " " and row[28:30] != "  "
+        and not row[2:].startswith(("bpfprof", "    --track"))], rows)
+    for name in (".hidden", "noending", "x.txt"):
+        out = os.path.join(folder, name)
+        run(path, "-o", out)
+        with open(out, "rb") as f:
+            case(f"-o {name} is the table", f.read() == run(path))
+    case("-o - is stdout", run(path, "-o", "-") == run(path) and not os.path.exists("-"))
 
 
 def prefixes(folder):
@@ -571,6 +601,6 @@ def broken(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (orders, prefixes, round_trip, hostile, losses, bias, earlier, names, terminal, clocks, blocks, broken):
+    for group in (orders, prefixes, refusals, round_trip, hostile, losses, bias, earlier, names, terminal, clocks, blocks, broken):
         group(tmp)
 sys.exit(1 if FAILED else 0)

@@ -130,11 +130,19 @@ TEST(truncated_elf)
 
 TEST(restrictions)
 {
-	CHECK(restriction__parse("20").kind == RESTRICT_COUNT);
-	CHECK(restriction__parse("20").count == 20);
-	CHECK(restriction__parse("0.1").kind == RESTRICT_FRACTION);
-	CHECK(restriction__parse(".5").fraction == .5);
-	CHECK(restriction__parse("1.5").kind == RESTRICT_REGEX);
-	CHECK(restriction__parse("x.py").kind == RESTRICT_REGEX);
-	CHECK(restriction__parse("-3").kind == RESTRICT_REGEX);
+	static const char *const wrong[] = {"0", "-3", "1.5", "1.0", "0.0", "+2", "1e3", "["};
+	struct restriction r;
+	char why[128] = "";
+
+	CHECK(restriction__parse(&r, "20", why) && r.kind == RESTRICT_COUNT && r.count == 20);
+	CHECK(restriction__parse(&r, "0.1", why) && r.kind == RESTRICT_FRACTION);
+	CHECK(restriction__parse(&r, ".5", why) && r.fraction == .5);
+	CHECK(restriction__parse(&r, "x.py", why) && r.kind == RESTRICT_REGEX && r.compiled);
+	restriction__free(&r);
+	CHECK(restriction__parse(&r, "nan", why) && r.kind == RESTRICT_REGEX);
+	restriction__free(&r);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		*why = '\0';
+		CHECK(!restriction__parse(&r, wrong[i], why) && *why);
+	}
 }

@@ -291,7 +291,7 @@ int cmd_profile(struct opts *o)
 		    o->pid ? "give either -p PID or a command" : "give -p PID or -- COMMAND");
 		return STATUS_USAGE;
 	}
-	if (output__check(o) || system__require())
+	if (output__check(o) || system__require() || session__fits(&o->limits))
 		return STATUS_FAILED;
 	return o->pid ? attach(o) : launch(o);
 }

@@ -1,20 +1,59 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The tables of commands and options as --help and as the man page. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/man.h"
 #include "cli/optrows.h"
 
-static void help_row(const struct option_row *row, FILE *out)
-{
-	char left[40];
+#define LEFT  30 /* columns of the names, and of the whole */
+#define WIDTH 80
 
-	snprintf(left, sizeof(left), "%c%c%c --%s%s%s", row->shorthand ? '-' : ' ',
-		 row->shorthand ? row->shorthand : ' ', row->shorthand ? ',' : ' ', row->name,
-		 row->arg ? " " : "", row->arg ? row->arg : "");
-	fprintf(out, "  %-28s%s%s\n", left,
-		strlen(left) > 27 ? "\n                              " : "", row->help);
+/* Text from column LEFT on, broken at blanks, each line indented. */
+static void help_text(const char *text, FILE *out)
+{
+	while (*text) {
+		size_t n = strlen(text), most = WIDTH - LEFT;
+
+		for (size_t at = most; n > most && at; at--) {
+			if (text[at] == ' ')
+				n = at;
+		}
+		fprintf(out, "%.*s\n", (int)n, text);
+		text += n + (text[n] == ' ');
+		if (*text)
+			fprintf(out, "%*s", LEFT, "");
+	}
+}
+
+/* A name and what it is, the latter on a line of its own where the name is too long. */
+static void help_row(const char *name, const char *text, FILE *out)
+{
+	if (strlen(name) > LEFT - 4)
+		fprintf(out, "  %s\n%*s", name, LEFT, "");
+	else
+		fprintf(out, "  %-*s", LEFT - 2, name);
+	help_text(text, out);
+}
+
+static void help_option(const struct option_row *row, FILE *out)
+{
+	char *name = xasprintf("%c%c%c --%s%s%s", row->shorthand ? '-' : ' ',
+			       row->shorthand ? row->shorthand : ' ', row->shorthand ? ',' : ' ',
+			       row->name, row->arg ? " " : "", row->arg ? row->arg : "");
+
+	help_row(name, row->help, out);
+	free(name);
+}
+
+static void help_command(const struct command *cmd, FILE *out)
+{
+	char *name = xasprintf("bpfprof %s", cmd->usage);
+
+	help_row(name, cmd->help, out);
+	free(name);
 }
 
 void opts__help(const struct command *cmd, FILE *out)
@@ -22,13 +61,13 @@ void opts__help(const struct command *cmd, FILE *out)
 	fprintf(out, "Usage: bpfprof %s\n%s\n\nOptions:\n", cmd->usage, cmd->help);
 	for (const struct option_row *row = option_rows; row->name; row++) {
 		if (row->commands & cmd->bit)
-			help_row(row, out);
+			help_option(row, out);
 	}
 	if (*cmd->name)
 		return;
 	fprintf(out, "\nCommands:\n");
 	for (const struct command *c = commands + 1; c->name; c++)
-		fprintf(out, "  bpfprof %-20s%s\n", c->usage, c->help);
+		help_command(c, out);
 }
 
 /* Text with what man(7) would read as its own escaped. */

@@ -32,15 +32,24 @@ static int parse_string(struct opts *o, const struct option_row *row, const char
 
 static int parse_uint(struct opts *o, const struct option_row *row, const char *value)
 {
-	char *end;
-	unsigned long n;
+	unsigned long n, most = row->most ? row->most : 1u << 30;
+	char *end, want[64];
 
 	errno = 0;
 	n = strtoul(value, &end, 10);
-	if (*value < '0' || *value > '9' || *end || errno || !n || n > 1u << 30)
-		return bad(row, value, "a number from 1 to 1073741824");
+	if (*value < '0' || *value > '9' || *end || errno || !n || n > most) {
+		snprintf(want, sizeof(want), "a number from 1 to %lu", most);
+		return bad(row, value, want);
+	}
 	*(unsigned int *)((char *)o + row->field) = n;
 	return 0;
+}
+
+static int parse_pid(struct opts *o, const struct option_row *row, const char *value)
+{
+	if (!o->pid)
+		return parse_uint(o, row, value);
+	return err("--%s %s: given twice; one process is profiled at a time", row->name, value);
 }
 
 static int parse_seconds(struct opts *o, const struct option_row *row, const char *value)
@@ -59,7 +68,6 @@ static int parse_sort(struct opts *o, const struct option_row *row, const char *
 	char *copy = xstrdup(value), *save = NULL;
 	int status = 0;
 
-	(void)row;
 	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save)) {
 		const char *key = sort_key__resolve(w);
 
@@ -70,7 +78,7 @@ static int parse_sort(struct opts *o, const struct option_row *row, const char *
 				     sort_key__list());
 	}
 	free(copy);
-	return status;
+	return status || o->nsort ? status : bad(row, value, "a sort key");
 }
 
 static int parse_clock(struct opts *o, const struct option_row *row, const char *value)
@@ -108,8 +116,13 @@ static int parse_bias(struct opts *o, const struct option_row *row, const char *
 
 static int parse_limit(struct opts *o, const struct option_row *row, const char *value)
 {
-	(void)row;
-	*ARR_PUSH(o->restrictions, o->nrestrictions) = restriction__parse(value);
+	struct restriction r;
+	char why[128];
+
+	if (!restriction__parse(&r, value, why))
+		return err("--%s %s: %s; give a count, a fraction or a regular expression",
+			   row->name, value, why);
+	*ARR_PUSH(o->restrictions, o->nrestrictions) = r;
 	return 0;
 }
 
@@ -167,75 +180,78 @@ static int parse_track(struct opts *o, const struct option_row *row, const char 
 
 const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_PROBES | CMD_CTL, 'p', "pid", "PID", "attach to this live process",
-	 parse_uint, F(pid), NULL},
+	 parse_pid, F(pid), NULL, 0},
 	{CMD_PROFILE, 'd', "duration", "SECONDS",
 	 "stop measuring after this long (default: at Ctrl-C or the program's end)", parse_seconds,
-	 F(duration), NULL},
+	 F(duration), NULL, 0},
 	{CMD_PROFILE, 'i', "interval", "SECONDS",
 	 "write the report again and again while it runs, without stopping the program",
-	 parse_seconds, F(interval), NULL},
+	 parse_seconds, F(interval), NULL, 0},
 	{CMD_PROFILE, 0, "usdt", NULL,
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
-	 parse_string, F(backend), "usdt"},
+	 parse_string, F(backend), "usdt", 0},
 	{CMD_PROFILE | CMD_CALIBRATE, 0, "backend", "NAME",
 	 "auto, inline, eval, usdt or markers (default auto: the cheapest that is exact)",
-	 parse_backend, F(backend), NULL},
+	 parse_backend, F(backend), NULL, 0},
 	{CMD_PROFILE, 0, "track", "N:NAME=FILE:FUNCTION[,FILE:FUNCTION]",
 	 "functions that are blocks of track N too; FILE is the end of a path; repeatable",
-	 parse_track, 0, NULL},
+	 parse_track, 0, NULL, 0},
 	{CMD_PROFILE, 0, "no-markers", NULL, "leave the program's own blocks (bpfprof.h) alone",
-	 parse_flag, F(no_markers), NULL},
+	 parse_flag, F(no_markers), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 's', "sort", "KEY[,KEY]",
 	 "order of the rows: pstats' keys or unique prefixes of them (default: cumulative)",
-	 parse_sort, 0, NULL},
+	 parse_sort, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'n', "limit", "LIMIT",
-	 "a count, a fraction below 1, or a regular expression; repeatable, applied in order",
-	 parse_limit, 0, NULL},
+	 "a count, a fraction below 1, or a regular expression; repeatable, applied in order "
+	 "(default: all, on a terminal what fits)",
+	 parse_limit, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'r', "reverse", NULL, "reverse the order of the rows",
-	 parse_flag, F(reverse), NULL},
+	 parse_flag, F(reverse), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "strip-dirs", NULL, "show file names without directories",
-	 parse_flag, F(strip_dirs), NULL},
+	 parse_flag, F(strip_dirs), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'f', "format", "FORMAT",
 	 "pstats, callers, callees, tracks, csv, tracks-json, json or prof (default: by -o's "
-	 "extension, or pstats)",
-	 parse_string, F(format), NULL},
+	 "ending, or pstats)",
+	 parse_string, F(format), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "tracks", NULL, "blocks by track; short for -f tracks",
-	 parse_string, F(format), "tracks"},
+	 parse_string, F(format), "tracks", 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "hist", NULL,
 	 "a column of bars beside each block: its hits by powers of two of time", parse_flag,
-	 F(hist), NULL},
+	 F(hist), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'o', "output", "FILE",
-	 "write the report there; .json and .prof choose their format", parse_string, F(output),
-	 NULL},
+	 "write the report there, - for stdout; without -f its ending chooses the format: .txt, "
+	 ".csv, .json or .prof",
+	 parse_string, F(output), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'c', "clock", "CLOCK[,CLOCK]",
 	 "wall, cpu, off-cpu, blocked or runnable time; several stand side by side (default wall)",
-	 parse_clock, 0, NULL},
+	 parse_clock, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'b', "bias", "auto|off|NS",
 	 "take off what the profiler adds to each call, as measured; or not; or so many ns inside "
 	 "each call and outside it (default auto)",
-	 parse_bias, 0, NULL},
+	 parse_bias, 0, NULL, 0},
 	{CMD_CALIBRATE, 'm', "calls", "CALLS",
-	 "calls in each loop (default: of about a millisecond)", parse_uint, F(calls), NULL},
+	 "calls in each loop (default: of about a millisecond)", parse_uint, F(calls), NULL, 0},
 	{CMD_CALIBRATE, 'n', "repeat", "TIMES", "measure so many times (default 5)", parse_uint,
-	 F(repeats), NULL},
-	{CMD_PROFILE, 0, "max-functions", "N", "code objects told apart (default 32768)",
-	 parse_uint, F(limits.functions), NULL},
+	 F(repeats), NULL, 0},
+	{CMD_PROFILE, 0, "max-functions", "N",
+	 "code objects told apart, up to 2097152 (default 32768)", parse_uint, F(limits.functions),
+	 NULL, 1u << 21},
 	{CMD_PROFILE, 0, "max-edges", "N",
-	 "caller and callee pairs, per thread alive (default 131072)", parse_uint, F(limits.edges),
-	 NULL},
-	{CMD_PROFILE, 0, "max-frames", "N", "calls open at a time (default 131072)", parse_uint,
-	 F(limits.frames), NULL},
-	{CMD_PROFILE, 0, "max-threads", "N", "threads alive at a time (default 1024)", parse_uint,
-	 F(limits.threads), NULL},
-	{CMD_PROFILE, 0, "max-blocks", "N", "thread and block pairs (default 4096)", parse_uint,
-	 F(limits.blocks), NULL},
+	 "caller and callee pairs, per thread alive, up to 8388608 (default 131072)", parse_uint,
+	 F(limits.edges), NULL, 1u << 23},
+	{CMD_PROFILE, 0, "max-frames", "N", "calls open at a time, up to 8388608 (default 131072)",
+	 parse_uint, F(limits.frames), NULL, 1u << 23},
+	{CMD_PROFILE, 0, "max-threads", "N", "threads alive at a time, up to 262144 (default 1024)",
+	 parse_uint, F(limits.threads), NULL, 1u << 18},
+	{CMD_PROFILE, 0, "max-blocks", "N", "thread and block pairs, up to 1048576 (default 4096)",
+	 parse_uint, F(limits.blocks), NULL, 1u << 20},
 	{CMD_PROFILE | CMD_CALIBRATE, 'q', "quiet", NULL, "no progress on stderr; warnings stay",
-	 parse_flag, F(quiet), NULL},
+	 parse_flag, F(quiet), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT | CMD_CALIBRATE, 'v', "verbose", NULL,
 	 "say how it is measured: the backend and why, constants, clocks", parse_flag, F(verbose),
-	 NULL},
-	{CMD_ALL, 'h', "help", NULL, "print this and end", parse_flag, F(help), NULL},
-	{CMD_ALL, 0, "version", NULL, "print the version and end", parse_flag, F(version), NULL},
+	 NULL, 0},
+	{CMD_ALL, 'h', "help", NULL, "print this and end", parse_flag, F(help), NULL, 0},
+	{CMD_ALL, 0, "version", NULL, "print the version and end", parse_flag, F(version), NULL, 0},
 	{0},
 };
 

@@ -14,6 +14,7 @@ struct option_row {
 	int (*parse)(struct opts *o, const struct option_row *row, const char *value);
 	size_t field;	   /* offset in struct opts */
 	const char *fixed; /* the value of an option that is short for another */
+	unsigned int most; /* of a number; 0: 2^30 */
 };
 
 #define OPTION_ROWS 64 /* room for views of the table */

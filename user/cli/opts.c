@@ -42,16 +42,38 @@ static const struct option_row *row_of(unsigned int bit, int c)
 	return NULL;
 }
 
-/* The format: by name, else by the output's extension, else the pstats table. */
+/* ".x" of "dir/name.x"; NULL: none. */
+static const char *ending_of(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+
+	return dot && dot != name ? dot : NULL;
+}
+
+static int unknown(const char *what, const char *word, char *known)
+{
+	err("%s %s; one of %s", what, word, known);
+	free(known);
+	return -1;
+}
+
+/* The format: by name, else by the output's ending, else the pstats table. */
 static int resolve_report(struct opts *o)
 {
-	o->report = report__by_name(o->format ? o->format : "pstats");
+	if (o->output && !strcmp(o->output, "-"))
+		o->output = NULL;
+	if (o->output && !*o->output)
+		return err("-o: an empty name; give a file, or - for stdout");
+	o->report = o->format ? report__by_name(o->format) : &reports[0];
 	if (!o->report)
-		return err("-f %s: unknown format; one of pstats, callers, callees, tracks, "
-			   "csv, tracks-json, json, prof",
-			   o->format);
-	if (!o->format && o->output && report__by_extension(o->output))
-		o->report = report__by_extension(o->output);
+		return unknown("-f: unknown format", o->format, report__names());
+	if (o->format || !o->output || !ending_of(o->output))
+		return 0;
+	o->report = report__by_extension(o->output);
+	if (!o->report)
+		return unknown("-o: no format is known by the ending", ending_of(o->output),
+			       report__extensions());
 	return 0;
 }
 
@@ -79,6 +101,10 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 	}
 	o->args = argv + optind;
 	o->nargs = argc - optind;
+	if (o->nargs && cmd->bare && !o->help) {
+		err("%s %s: takes no argument; see 'bpfprof --help'", cmd->name, o->args[0]);
+		return STATUS_USAGE;
+	}
 	return resolve_report(o) ? STATUS_USAGE : 0;
 }
 
@@ -86,6 +112,8 @@ void opts__free(struct opts *o)
 {
 	free(o->sort);
 	free(o->clocks);
+	for (size_t i = 0; i < o->nrestrictions; i++)
+		restriction__free(&o->restrictions[i]);
 	free(o->restrictions);
 	for (size_t i = 0; i < o->ntrack_names; i++)
 		free(o->track_names[i]);

@@ -56,6 +56,7 @@ struct command {
 	const char *help;
 	unsigned int bit; /* in struct option_row.commands */
 	int (*run)(struct opts *o);
+	bool bare; /* takes no arguments */
 };
 
 extern const struct command commands[]; /* ends with a NULL name; in main.c */

@@ -3,10 +3,12 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "hook/hook.h"
 #include "probe/inside.h"
@@ -113,6 +115,41 @@ int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 	bpf->rodata->rows_max = size->rows;
 	bpf->rodata->names_mask = size->names - 1;
 	return bad;
+}
+
+static uint64_t bytes_of(const struct table_sizes *size)
+{
+	uint64_t bytes = names_bytes(size);
+
+	for (size_t i = 0; i < NROWS; i++)
+		bytes += (uint64_t)row_count(&table_rows[i], size) * table_rows[i].bytes;
+	return bytes;
+}
+
+/* What the kernel can give without swapping; 0: it does not say. */
+static uint64_t free_bytes(void)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	unsigned long long kib = 0;
+	char line[128];
+
+	while (f && !kib && fgets(line, sizeof(line), f))
+		sscanf(line, "MemAvailable: %llu", &kib);
+	if (f)
+		fclose(f);
+	return kib << 10;
+}
+
+int session__fits(const struct session_limits *limits)
+{
+	const struct table_sizes size = maps__sizes_of(limits, true);
+	uint64_t wanted = bytes_of(&size), have = free_bytes();
+
+	if (!have || wanted <= have)
+		return 0;
+	return err("cannot make the tables: they take %llu MiB and %llu MiB are free; lower the "
+		   "--max options",
+		   (unsigned long long)wanted >> 20, (unsigned long long)have >> 20);
 }
 
 static void *map_bytes(struct bpf_map *map, size_t bytes)

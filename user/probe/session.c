@@ -73,6 +73,8 @@ static int load(struct session *s)
 {
 	int error = bpfprof_bpf__load(s->bpf);
 
+	if (error == -ENOMEM)
+		return err("cannot make the tables: %s; lower the --max options", strerror(-error));
 	if (error)
 		return err("cannot load the BPF programs: %s; see 'bpfprof doctor'",
 			   strerror(-error));

@@ -30,6 +30,9 @@ struct session_limits {
 
 extern const struct session_limits session_limits_default;
 
+/* Whether the memory for tables of these limits is free now. 0, or -1 after one line. */
+int session__fits(const struct session_limits *limits);
+
 /* What is fixed before the programs are loaded. */
 struct session_setup {
 	struct session_limits limits;

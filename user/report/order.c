@@ -3,6 +3,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "report/order.h"
 
+#include <ctype.h>
 #include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,20 +151,49 @@ const char *sort_key__list(void)
 	       "time, tottime, cumtime";
 }
 
-struct restriction restriction__parse(const char *text)
+/* A number is a count or a fraction, or nothing. */
+static bool parse_number(struct restriction *r, const char *text)
 {
-	struct restriction r = {.regex = text, .kind = RESTRICT_REGEX};
 	char *end;
 
-	r.count = strtoull(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !*end) {
-		r.kind = RESTRICT_COUNT;
-		return r;
+	r->count = strtoull(text, &end, 10);
+	if (!*end && isdigit(*text)) {
+		r->kind = RESTRICT_COUNT;
+		return r->count;
 	}
-	r.fraction = strtod(text, &end);
-	if (((*text >= '0' && *text <= '9') || *text == '.') && !*end && r.fraction < 1.0)
-		r.kind = RESTRICT_FRACTION;
-	return r;
+	r->fraction = strtod(text, &end);
+	r->kind = RESTRICT_FRACTION;
+	return r->fraction > 0 && r->fraction < 1;
+}
+
+static bool is_number(const char *text)
+{
+	char *end;
+
+	strtod(text, &end);
+	return end != text && !*end && strchr("+-.0123456789", *text);
+}
+
+bool restriction__parse(struct restriction *r, const char *text, char why[128])
+{
+	int error;
+	PCRE2_SIZE at;
+
+	*r = (struct restriction){.regex = text, .kind = RESTRICT_REGEX};
+	if (is_number(text)) {
+		snprintf(why, 128, "a count is 1 or more, a fraction is between 0 and 1");
+		return parse_number(r, text);
+	}
+	r->compiled = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error, &at,
+				    NULL);
+	if (!r->compiled)
+		pcre2_get_error_message(error, (PCRE2_UCHAR *)why, 128);
+	return r->compiled;
+}
+
+void restriction__free(struct restriction *r)
+{
+	pcre2_code_free(r->compiled);
 }
 
 int text_width(const char *s)
@@ -242,29 +272,19 @@ static char *sort_rows(struct row *rows, size_t n, const struct report_opts *opt
 	return title;
 }
 
-/* Keeps the rows whose label the expression finds; false where it does not compile. */
-static bool keep_matching(struct row *rows, size_t *n, const char *regex)
+/* Keeps the rows whose label the expression finds. */
+static void keep_matching(struct row *rows, size_t *n, const pcre2_code *re)
 {
-	int error;
-	PCRE2_SIZE at;
-	pcre2_code *re = pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error,
-				       &at, NULL);
-	pcre2_match_data *md = re ? pcre2_match_data_create_from_pattern(re, NULL) : NULL;
+	pcre2_match_data *md = pcre2_match_data_create_from_pattern(re, NULL);
 	size_t kept = 0;
 
-	if (!md) {
-		pcre2_code_free(re);
-		return false;
-	}
-	for (size_t i = 0; i < *n; i++) {
+	for (size_t i = 0; md && i < *n; i++) {
 		if (pcre2_match(re, (PCRE2_SPTR)rows[i].label, PCRE2_ZERO_TERMINATED, 0, 0, md,
 				NULL) >= 0)
 			rows[kept++] = rows[i];
 	}
 	*n = kept;
 	pcre2_match_data_free(md);
-	pcre2_code_free(re);
-	return true;
 }
 
 /* The restriction as Python's repr has it: a fraction with the fewest digits that tell it apart. */
@@ -290,8 +310,8 @@ static char *restrict_rows(struct row *rows, size_t *n, const struct restriction
 	size_t before = *n, count = before;
 	char *text, *line;
 
-	if (r->kind == RESTRICT_REGEX && !keep_matching(rows, &count, r->regex))
-		return xasprintf("   <Invalid regular expression '%s'>\n", r->regex);
+	if (r->kind == RESTRICT_REGEX)
+		keep_matching(rows, &count, r->compiled);
 	if (r->kind == RESTRICT_FRACTION)
 		count = before * r->fraction + .5;
 	if (r->kind == RESTRICT_COUNT && r->count < before)

@@ -2,12 +2,14 @@
 /* The table of reports. */
 #include "report/report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "report/rows.h"
 
 const struct report reports[] = {
-	{"pstats", NULL, "the table of Python's pstats", false, false, report_pstats},
+	{"pstats", ".txt", "the table of Python's pstats", false, false, report_pstats},
 	{"callers", NULL, "who called each function, as pstats prints it", false, false,
 	 report_callers},
 	{"callees", NULL, "whom each function called, as pstats prints it", false, false,
@@ -32,13 +34,44 @@ const struct report *report__by_name(const char *name)
 
 const struct report *report__by_extension(const char *path)
 {
-	size_t len = strlen(path);
+	size_t len = strlen(path), longest = 0;
+	const struct report *found = NULL;
 
 	for (const struct report *r = reports; r->name; r++) {
 		size_t n = r->extension ? strlen(r->extension) : 0;
 
-		if (n && len > n && !strcmp(path + len - n, r->extension))
-			return r;
+		if (n > longest && len > n && !strcmp(path + len - n, r->extension)) {
+			longest = n;
+			found = r;
+		}
 	}
-	return NULL;
+	return found;
+}
+
+static char *list(char *all, const char *word)
+{
+	char *more = xasprintf("%s%s%s", all, *all ? ", " : "", word);
+
+	free(all);
+	return more;
+}
+
+char *report__names(void)
+{
+	char *all = xstrdup("");
+
+	for (const struct report *r = reports; r->name; r++)
+		all = list(all, r->name);
+	return all;
+}
+
+char *report__extensions(void)
+{
+	char *all = xstrdup("");
+
+	for (const struct report *r = reports; r->name; r++) {
+		if (r->extension)
+			all = list(all, r->extension);
+	}
+	return all;
 }

@@ -16,7 +16,8 @@ struct restriction {
 	enum { RESTRICT_COUNT, RESTRICT_FRACTION, RESTRICT_REGEX } kind;
 	size_t count;
 	double fraction;
-	const char *regex;
+	const char *regex; /* its text */
+	void *compiled;	   /* it itself */
 };
 
 struct report_opts {
@@ -51,8 +52,12 @@ struct report {
 
 extern const struct report reports[]; /* ends with a row whose name is NULL */
 
-const struct report *report__by_name(const char *name);	     /* NULL: unknown */
-const struct report *report__by_extension(const char *path); /* NULL: none fits */
+const struct report *report__by_name(const char *name); /* NULL: unknown */
+/* By the end of a file's name, the longest that fits; NULL: none does. */
+const struct report *report__by_extension(const char *path);
+/* The names, or the extensions, of all reports as "a, b, c"; to be freed. */
+char *report__names(void);
+char *report__extensions(void);
 
 /* Resolves a sort key as pstats' sort_stats does: full names, aliases, unique prefixes, and the
  * numbers -1, 0, 1, 2. Returns the canonical key, or NULL if unknown or ambiguous. */
@@ -60,8 +65,10 @@ const char *sort_key__resolve(const char *word);
 /* The accepted keys, comma-separated, for messages and help. */
 const char *sort_key__list(void);
 
-/* Parses one restriction ("20", "0.1", or else a regular expression). Never fails: a regular
- * expression that does not compile is reported in the table as pstats does. */
-struct restriction restriction__parse(const char *text);
+/* Parses one restriction: a count from 1 up ("20"), a fraction between 0 and 1 ("0.1"), or what is
+ * no number, a regular expression. False: it is none of them; why then says it in a few words. r
+ * keeps text. */
+bool restriction__parse(struct restriction *r, const char *text, char why[128]);
+void restriction__free(struct restriction *r);
 
 #endif
