@@ -101,8 +101,8 @@ static void find_bias(struct capture *c)
 	const struct calibration how = {c->backend->calibrate, CALIBRATE_AT_START, NULL};
 	const char *why;
 
-	if (constants__load(c->backend->name, c->in, &c->bias) &&
-	    calibrate__measure(c, &how, &c->bias, &why))
+	if (constants__load(c->backend->name, c->at.in, &c->bias) &&
+	    calibrate__measure(&c->at, &c->backend->steps, &how, &c->bias, &why))
 		info("times contain the profiler's own: %s", why);
 }
 
@@ -121,9 +121,9 @@ static struct capture *capture_of(const struct backend *b, const struct interp *
 		.blocks = blocks,
 	};
 
-	*c = (struct capture){.backend = b, .in = in, .blocks = blocks};
+	*c = (struct capture){.backend = b, .at.in = in, .blocks = blocks};
 	if (!b->set_up || !b->set_up(in, &setup))
-		c->session = session__open(&setup);
+		c->at.session = session__open(&setup);
 	return c;
 }
 
@@ -132,15 +132,15 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 {
 	struct capture *c = capture_of(b, in, &plan->limits, &plan->blocks);
 
-	c->spawn = spawn;
-	if (c->session && plan->calibrate && b->calibrate)
+	c->at.launched = spawn;
+	if (c->at.session && plan->calibrate && b->calibrate)
 		find_bias(c);
-	if (c->session && !b->place(c)) {
-		if (c->hook && !spawn)
+	if (c->at.session && !b->steps.place(&c->at)) {
+		if (c->at.hook && !spawn)
 			detail("process %d stood still for %.1f ms", in->pid,
-			       c->hook->stopped_ns / 1e6);
+			       c->at.hook->stopped_ns / 1e6);
 		if (!c->blocks->off)
-			c->markers = blocks__begin(c->session, in->pid);
+			c->markers = blocks__begin(c->at.session, in->pid);
 		return c;
 	}
 	capture__free(c);
@@ -159,7 +159,7 @@ struct capture *capture__open(const char *backend, const struct interp *in,
 	static const struct blocks_opts none = {.off = true};
 	struct capture *c = b ? capture_of(*b, in, limits, &none) : NULL;
 
-	if (!c || c->session)
+	if (!c || c->at.session)
 		return c;
 	capture__free(c);
 	return NULL;
@@ -186,8 +186,8 @@ bool capture__beat(struct capture *c)
 {
 	if (c->markers)
 		blocks__beat(c->markers);
-	session__set_rate(c->session);
-	return !c->backend->beat || !c->backend->beat(c);
+	session__set_rate(c->at.session);
+	return !c->backend->steps.beat || !c->backend->steps.beat(&c->at);
 }
 
 /* By the names that the user gave. */
@@ -208,20 +208,20 @@ static void add_notes(const struct capture *c, struct profile *p)
 		blocks__note(c->markers, p);
 	name_tracks(c->blocks, p);
 	if (c->backend->note)
-		c->backend->note(c, p);
+		c->backend->note(&c->at, p);
 }
 
 void capture__snapshot(struct capture *c, struct profile *p)
 {
-	session__snapshot(c->session, p);
+	session__snapshot(c->at.session, p);
 	add_notes(c, p);
 }
 
 void capture__end(struct capture *c, struct profile *p)
 {
-	if (c->backend->remove)
-		c->backend->remove(c);
-	session__drain(c->session, p);
+	if (c->backend->steps.remove)
+		c->backend->steps.remove(&c->at);
+	session__drain(c->at.session, p);
 	add_notes(c, p);
 }
 
@@ -229,9 +229,9 @@ void capture__free(struct capture *c)
 {
 	if (!c)
 		return;
-	if (c->backend->remove)
-		c->backend->remove(c);
+	if (c->backend->steps.remove)
+		c->backend->steps.remove(&c->at);
 	blocks__free(c->markers);
-	session__close(c->session);
+	session__close(c->at.session);
 	free(c);
 }

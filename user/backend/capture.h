@@ -10,19 +10,14 @@
 
 #include "blocks/blocks.h"
 #include "probe/session.h"
+#include "probe/steps.h"
 #include "model/profile.h"
 
-struct hook;
 struct blocks;
-struct interp;
-struct spawn;
 
 struct capture {
 	const struct backend *backend;
-	const struct interp *in;
-	struct spawn *spawn; /* the launched program, held; NULL: attached to a running one */
-	struct session *session;
-	struct hook *hook;
+	struct placement at;
 	struct blocks *markers; /* NULL: no markers are looked for */
 	const struct blocks_opts *blocks;
 	struct prof_bias bias; /* what the backend adds to each call */
@@ -38,17 +33,11 @@ struct backend {
 	unsigned int calibrate;	     /* calls in a loop that take about a millisecond under it */
 	const char *const *programs; /* of BPF, ends with NULL; NULL: none but those of all */
 	bool inlined;		     /* the process accounts itself, in ticks */
-	bool own_file; /* its probes are in the interpreter's file, which others run */
 	/* What else this interpreter's session needs; 0, or -1 after one line. */
 	int (*set_up)(const struct interp *in, struct session_setup *setup);
-	/* Everything up to counting; 0, or -1 after one line. What was begun is undone by remove.
-	 */
-	int (*place)(struct capture *c);
-	/* Called twice a second while it counts. -1: the process is no more what it was. */
-	int (*beat)(struct capture *c);
-	/* Out of the process; then what was counted can be drained. */
-	void (*remove)(struct capture *c);
-	void (*note)(const struct capture *c, struct profile *p); /* remarks for the reports */
+	struct backend_steps steps;
+	/* Remarks for the reports; NULL: none. */
+	void (*note)(const struct placement *at, struct profile *p);
 };
 
 extern const struct backend *const backends[]; /* in the order of "auto"; ends with NULL */

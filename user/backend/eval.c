@@ -20,14 +20,14 @@ static char *refusal(const struct interp *in)
 	return xasprintf("%s; %s", eval_verdict__text(in->eval), eval_verdict__advice(in->eval));
 }
 
-static struct session_target target_of(const struct capture *c)
+static struct session_target target_of(const struct placement *c)
 {
 	return (struct session_target){.pid = c->in->pid,
-				       .launched = c->spawn,
+				       .launched = c->launched,
 				       .unicode_type = c->in->facts.unicode_type + c->in->bias};
 }
 
-static int place_probes(struct capture *c)
+static int place_probes(struct placement *c)
 {
 	struct hook *f = c->hook;
 	const struct session_target target = target_of(c);
@@ -47,7 +47,7 @@ static int place_probes(struct capture *c)
 }
 
 /* From the stop at the interpreter's first Python function, or from outside. */
-static int enter_and_arm(struct capture *c, struct inject *held)
+static int enter_and_arm(struct placement *c, struct inject *held)
 {
 	const struct session_target target = target_of(c);
 	struct hook *f = c->hook;
@@ -63,14 +63,14 @@ static int enter_and_arm(struct capture *c, struct inject *held)
 
 /* The first Python function was called before the slot was set: it goes through the stub too. A
  * program that ends without calling any has nothing to be entered. */
-static int place_held(struct capture *c)
+static int place_held(struct placement *c)
 {
 	struct inject inj = {0};
 	int error;
 
-	if (spawn__to_evaluator(c->spawn, c->in))
-		return c->spawn->ended ? 0 : -1;
-	error = inject__use(&inj, c->spawn->pid, c->spawn->at_evaluator);
+	if (spawn__to_evaluator(c->launched, c->in))
+		return c->launched->ended ? 0 : -1;
+	error = inject__use(&inj, c->launched->pid, c->launched->at_evaluator);
 	if (error)
 		return err("cannot enter process %d: it has ended; start it again", c->in->pid);
 	error = enter_and_arm(c, &inj);
@@ -80,20 +80,20 @@ static int place_held(struct capture *c)
 	return error;
 }
 
-static int enter(struct capture *c, bool nop5)
+static int enter(struct placement *c, bool nop5)
 {
 	c->hook = hook__new(c->in, nop5);
 	return c->hook ? 0 : err("cannot enter process %d: out of memory; free some", c->in->pid);
 }
 
-static int place(struct capture *c)
+static int place(struct placement *c)
 {
 	if (enter(c, session__nop5_is_cheaper(c->session)))
 		return -1;
-	return c->spawn ? place_held(c) : enter_and_arm(c, NULL);
+	return c->launched ? place_held(c) : enter_and_arm(c, NULL);
 }
 
-static int place_inline(struct capture *c)
+static int place_inline(struct placement *c)
 {
 	struct hook_table tables[STUB_TABLES];
 
@@ -101,10 +101,10 @@ static int place_inline(struct capture *c)
 		return -1;
 	session__tables(c->session, tables);
 	hook__share(c->hook, tables);
-	return c->spawn ? place_held(c) : enter_and_arm(c, NULL);
+	return c->launched ? place_held(c) : enter_and_arm(c, NULL);
 }
 
-static int beat(struct capture *c)
+static int beat(struct placement *c)
 {
 	if (session__loss(c->session, ACC_LOSS_LAYOUT))
 		return err("cannot profile %s: its code objects are not laid out as those of "
@@ -113,7 +113,7 @@ static int beat(struct capture *c)
 	return hook__beat(c->hook, c->in);
 }
 
-static void leave(struct capture *c)
+static void leave(struct placement *c)
 {
 	struct hook *f = c->hook;
 
@@ -134,9 +134,7 @@ const struct backend backend_eval = {
 	.reason = "works on every build of this version, two probes a call",
 	.calibrate = 1000,
 	.programs = programs,
-	.place = place,
-	.beat = beat,
-	.remove = leave,
+	.steps = {.place = place, .beat = beat, .remove = leave},
 };
 
 const struct backend backend_inline = {
@@ -145,7 +143,5 @@ const struct backend backend_inline = {
 	.reason = "counted inside the process, without a trap",
 	.calibrate = 10000,
 	.inlined = true,
-	.place = place_inline,
-	.beat = beat,
-	.remove = leave,
+	.steps = {.place = place_inline, .beat = beat, .remove = leave},
 };

@@ -59,24 +59,24 @@ static int set_up(const struct interp *in, struct session_setup *setup)
 		       : 0;
 }
 
-static int place(struct capture *c)
+static int place(struct placement *at)
 {
-	const struct interp *in = c->in;
-	const struct session_target target = {.pid = in->pid, .launched = c->spawn};
+	const struct interp *in = at->in;
+	const struct session_target target = {.pid = in->pid, .launched = at->launched};
 	struct probe probes[2 * ACC_SITES];
 	size_t n = add_probes(probes, in, &in->ret, programs[1]);
 
 	n += add_probes(probes + n, in, &in->entry, programs[0]);
-	return session__attach(c->session, &target, in->open_path, probes, n);
+	return session__attach(at->session, &target, in->open_path, probes, n);
 }
 
-static void note(const struct capture *c, struct profile *p)
+static void note(const struct placement *at, struct profile *p)
 {
-	if (session__frame_found(c->session))
+	if (session__frame_found(at->session))
 		return;
 	profile__add_note(p, "the interpreter's frame could not be found at its probes: "
 			     "functions of one name in one file are one row, without lines");
-	if (c->in->usdt == USDT_UNBALANCED)
+	if (at->in->usdt == USDT_UNBALANCED)
 		profile__add_note(p, "without it, generators and coroutines make the counts and "
 				     "times of this run unreliable");
 }
@@ -87,8 +87,7 @@ const struct backend backend_usdt = {
 	.reason = "the interpreter's own probes",
 	.calibrate = 1000,
 	.programs = programs,
-	.own_file = true,
 	.set_up = set_up,
-	.place = place,
+	.steps = {.place = place, .own_file = true},
 	.note = note,
 };

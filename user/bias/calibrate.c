@@ -10,6 +10,7 @@
 #include "bias/sibling.h"
 #include "cpython/interp.h"
 #include "model/bias.h"
+#include "probe/session.h"
 
 /* A way to call: how many calls a turn of the loop makes, and how many of them by itself. */
 static const struct kind {
@@ -306,28 +307,28 @@ static bool watch_loops(struct session *s, struct sibling *t, unsigned int round
 }
 
 /* Has the sibling's loops seen. The session's tables are p's then, and empty. */
-static bool watch(const struct capture *c, struct sibling *t, unsigned int rounds,
-		  struct samples *to, struct profile *p, const char **why)
+static bool watch(struct session *s, const struct backend_steps *steps, struct sibling *t,
+		  unsigned int rounds, struct samples *to, struct profile *p, const char **why)
 {
 	struct interp in = {0};
-	struct capture seen = {.backend = c->backend, .in = &in, .session = c->session};
-	bool ok = !interp__of_pid(&in, t->pid, why) && !seen.backend->place(&seen) &&
-		  watch_loops(c->session, t, rounds, to);
+	struct placement at = {.in = &in, .session = s};
+	bool ok = !interp__of_pid(&in, t->pid, why) && !steps->place(&at) &&
+		  watch_loops(s, t, rounds, to);
 
-	if (seen.backend->remove)
-		seen.backend->remove(&seen);
-	session__drain(c->session, p);
+	if (steps->remove)
+		steps->remove(&at);
+	session__drain(s, p);
 	sibling__end(t);
 	/* elsewhere its probes stay until the end: to take them out takes the kernel long */
-	if (seen.backend->own_file)
-		session__unprobe(c->session);
-	session__reset(c->session);
+	if (steps->own_file)
+		session__unprobe(s);
+	session__reset(s);
 	interp__close(&in);
 	return ok;
 }
 
-int calibrate__measure(const struct capture *c, const struct calibration *asked,
-		       struct prof_bias *bias, const char **why)
+int calibrate__measure(const struct placement *beside, const struct backend_steps *steps,
+		       const struct calibration *asked, struct prof_bias *bias, const char **why)
 {
 	struct calibration whole = *asked, *how = &whole;
 	struct samples *all = xcalloc(1, sizeof(*all));
@@ -339,11 +340,12 @@ int calibrate__measure(const struct capture *c, const struct calibration *asked,
 
 	how->calls = (how->calls + TURN - 1) / TURN * TURN; /* whole turns of every kind */
 	args[0] = calls = xasprintf("%u", how->calls);
-	error = sibling__start(&t, c->in, program, args, why);
+	error = sibling__start(&t, beside->in, program, args, why);
 	if (!error) {
 		*why = "its sibling could not be measured";
 		error = !read_alone(&t, all, how->rounds) ||
-					!watch(c, &t, how->rounds, all, p, why) ||
+					!watch(beside->session, steps, &t, how->rounds, all, p,
+					       why) ||
 					!read_seen(p, all, how)
 				? -1
 				: 0;

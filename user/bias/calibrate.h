@@ -27,8 +27,8 @@
 
 #include <stdio.h>
 
-#include "backend/capture.h"
 #include "model/profile.h"
+#include "probe/steps.h"
 
 struct calibration {
 	unsigned int calls;  /* in each loop */
@@ -39,8 +39,9 @@ struct calibration {
 #define CALIBRATE_ROUNDS   99u
 #define CALIBRATE_AT_START 5u /* rounds: no longer than a blink */
 
-/* Measures in the open session of c, which is left as it was. 0; -1 with *why (static text). */
-int calibrate__measure(const struct capture *c, const struct calibration *how,
-		       struct prof_bias *bias, const char **why);
+/* Measures what the steps of a backend add to each call of the interpreter of `beside`, in its open
+ * session, which is left as it was. 0; -1 with *why (static text). */
+int calibrate__measure(const struct placement *beside, const struct backend_steps *steps,
+		       const struct calibration *how, struct prof_bias *bias, const char **why);
 
 #endif

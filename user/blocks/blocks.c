@@ -162,16 +162,16 @@ static char *refusal(const struct interp *in)
 			 "bpfprof.h, or check the number with ps");
 }
 
-static int place_none(struct capture *c)
+static int place_none(struct placement *at)
 {
-	const struct session_target target = {.pid = c->in->pid, .launched = c->spawn};
+	const struct session_target target = {.pid = at->in->pid, .launched = at->launched};
 
-	return session__attach(c->session, &target, NULL, NULL, 0);
+	return session__attach(at->session, &target, NULL, NULL, 0);
 }
 
 const struct backend backend_markers = {
 	.name = "markers",
 	.refusal = refusal,
 	.reason = "blocks that the program names by bpfprof.h",
-	.place = place_none,
+	.steps = {.place = place_none},
 };

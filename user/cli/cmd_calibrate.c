@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "backend/capture.h"
 #include "bias/calibrate.h"
 #include "bias/store.h"
 #include "process/spawn.h"
@@ -51,12 +52,12 @@ static int measure(const struct opts *o, struct capture *c, struct prof_bias *le
 
 	printf("CPython %s, backend %s: ns added to a call, by loops of %u calls\n"
 	       "               inside  outside  per event\n",
-	       c->in->version_text, c->backend->name, how.calls);
+	       c->at.in->version_text, c->backend->name, how.calls);
 	for (unsigned int i = 0; i < repeats && !error; i++) {
-		error = calibrate__measure(c, &how, &found[i], &why);
+		error = calibrate__measure(&c->at, &c->backend->steps, &how, &found[i], &why);
 		if (error)
-			err("cannot calibrate %s: %s; give a python command", c->in->path, why);
-		session__detach(c->session);
+			err("cannot calibrate %s: %s; give a python command", c->at.in->path, why);
+		session__detach(c->at.session);
 	}
 	*least = least_of(found, repeats);
 	free(found);
@@ -66,7 +67,7 @@ static int measure(const struct opts *o, struct capture *c, struct prof_bias *le
 static int store(const struct capture *c, const struct prof_bias *least)
 {
 	char *path;
-	int error = constants__store(c->backend->name, c->in, least, &path);
+	int error = constants__store(c->backend->name, c->at.in, least, &path);
 
 	printf("mean stopwatch overhead per profile event = %.3g\n"
 	       "inside %.1f ns (within %.1f), outside %.1f ns (within %.1f)\n",

@@ -39,7 +39,7 @@ static char *join(char *const args[])
 static struct profile *profile_of(const struct capture *c, char *command)
 {
 	struct profile *p = profile__new();
-	const struct interp *in = c->in;
+	const struct interp *in = c->at.in;
 
 	p->target = (struct prof_target){
 		.pid = in->pid,
@@ -129,10 +129,10 @@ static void run(const struct opts *o, struct capture *c, struct profile *p)
 	struct run r = run_of(o, c, p);
 	int wait = until(&r);
 
-	while (wait && !spawn__wait(c->spawn, wait, capture__fd(c)) && go_on(&r))
+	while (wait && !spawn__wait(c->at.launched, wait, capture__fd(c)) && go_on(&r))
 		wait = until(&r);
 	finish(&r);
-	spawn__wait(c->spawn, -1, -1);
+	spawn__wait(c->at.launched, -1, -1);
 }
 
 static struct blocks_opts blocks_of(const struct opts *o)
