@@ -9,9 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "backend/capture.h"
 #include "probe/session.h"
-#include "cpython/interp.h"
 #include "blocks/markers.h"
 #include "process/procmem.h"
 #include "model/profile.h"
@@ -146,32 +144,3 @@ void blocks__free(struct blocks *m)
 	markers__free(&m->files);
 	free(m);
 }
-
-/* --- the backend of programs that have nothing but markers --------------------------------------
- */
-
-static char *refusal(const struct interp *in)
-{
-	struct markers files = {0};
-	bool has = interp__is_python(in) || markers__look(&files, in->pid) > 0;
-
-	markers__free(&files);
-	if (has)
-		return NULL;
-	return xasprintf("it is not a Python interpreter and has no markers; build it with "
-			 "bpfprof.h, or check the number with ps");
-}
-
-static int place_none(struct placement *at)
-{
-	const struct session_target target = {.pid = at->in->pid, .launched = at->launched};
-
-	return session__attach(at->session, &target, NULL, NULL, 0);
-}
-
-const struct backend backend_markers = {
-	.name = "markers",
-	.refusal = refusal,
-	.reason = "blocks that the program names by bpfprof.h",
-	.steps = {.place = place_none},
-};
