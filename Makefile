@@ -210,7 +210,7 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 
 CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) user/hook/hook.c user/process/inject.c \
               user/process/handover.c
-$(O)/tests/e2e/cycles: $(O)/tests/e2e/cycles.o $(CYCLES_SRC:%.c=$(O)/%.o) \
+$(O)/tests/e2e/cycles $(O)/tests/e2e/layout: %: %.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/hook/stubimage.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
@@ -225,7 +225,8 @@ check:
 	@tests/deps.sh build check python
 	@$(MAKE) --no-print-directory check-only
 
-check-only: all python wheel $(UNIT_BIN) $(O)/tests/replay/replay $(O)/tests/e2e/cycles
+check-only: all python wheel $(UNIT_BIN) $(O)/tests/replay/replay \
+            $(O)/tests/e2e/cycles $(O)/tests/e2e/layout
 	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O)
 
 demo:

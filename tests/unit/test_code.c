@@ -95,6 +95,8 @@ TEST(loads)
 
 TEST(beginnings_and_ends)
 {
+	int32_t disp;
+
 	CHECK(code__prologue((const unsigned char *)"\xf3\x0f\x1e\xfa\x55\x48\x89\xe5", 8) == 8);
 	CHECK(code__prologue((const unsigned char *)"\x55\x48\x89\xe5", 4) == 4);
 	CHECK(code__prologue((const unsigned char *)"\x55\x48\x89", 3) == 0);
@@ -103,4 +105,10 @@ TEST(beginnings_and_ends)
 	CHECK(!code__returns((const unsigned char *)"\x5d", 1));
 	CHECK(!code__returns((const unsigned char *)"\x90\xc3", 2));
 	CHECK(!code__returns((const unsigned char *)"", 0));
+
+	CHECK(code__jump_rax((const unsigned char *)"\xff\xa0\x38\x02\0\0", 6, &disp) &&
+	      disp == 0x238);
+	CHECK(code__jump_rax((const unsigned char *)"\xff\x60\xf8\0\0\0", 6, &disp) && disp == -8);
+	CHECK(!code__jump_rax((const unsigned char *)"\xff\xa0\x38\x02\0", 5, &disp));
+	CHECK(!code__jump_rax((const unsigned char *)"\xff\xe0\0\0\0\0", 6, &disp));
 }

@@ -83,7 +83,7 @@ static struct acc_layout layout_of(const struct interp *in)
 		.code_name = l->code_name,
 		.code_qualname = l->code_qualname,
 		.code_version = l->code_version,
-		.ob_type = 8,
+		.ob_type = l->object_type,
 		.str_length = l->str_length,
 		.str_state = l->str_state,
 		.str_kind_shift = l->str_kind_shift,

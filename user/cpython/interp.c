@@ -12,200 +12,26 @@
 
 #include "base/mem.h"
 #include "process/elf.h"
-#include "cpython/facts.h"
 #include "process/procmap.h"
+#include "cpython/facts.h"
+#include "cpython/verdicts.h"
+#include "cpython/version.h"
 
-static const struct {
-	const char *text, *advice;
-} verdicts[] = {
-	[USDT_FIRES] = {"function__entry and function__return fire for every call",
-			"bpfprof --usdt"},
-	[USDT_UNBALANCED] = {"function__entry and function__return fire; what generators leave "
-			     "unbalanced (3.15) is settled by the interpreter's frames",
-			     "bpfprof --usdt"},
-	[USDT_NO_PROBES] =
-		{"this build has no function probes (built without --with-dtrace)",
-		 "use --backend=eval, or Debian's, Ubuntu's or Fedora's build of CPython 3.8 "
-		 "to 3.10 or 3.15"},
-	[USDT_RETURN_ONLY] = {"CPython 3.11 fires function__return only, function__entry not "
-			      "without sys.setprofile",
-			      "use --backend=eval"},
-	[USDT_REMOVED] = {"CPython 3.12 to 3.14 have no function probes", "use --backend=eval"},
-	[USDT_JIT] = {"the JIT is on (PYTHON_JIT), and calls of compiled code fire no probe",
-		      "start the program with PYTHON_JIT=0"},
-	[USDT_NO_PYTHON] = {"it is not a Python interpreter", "check the number with ps"},
-	[USDT_UNKNOWN] = {"this bpfprof does not know this version of CPython",
-			  "use --backend=eval"},
-};
-
-const char *usdt_verdict__text(enum usdt_verdict v)
+/* The row of its version and build, where what it says of itself agrees. */
+static const struct py_layout *layout_of(struct elf *e, uint16_t version)
 {
-	return verdicts[v].text;
+	const struct py_layout *l = eval_facts__free_threaded(e) ? py_layout__free_threaded(version)
+								 : py_layout__find(version);
+
+	return l && eval_facts__agree(l, e) ? l : NULL;
 }
 
-const char *usdt_verdict__advice(enum usdt_verdict v)
-{
-	return verdicts[v].advice;
-}
-
-static const struct {
-	const char *text, *advice;
-} eval_verdicts[] = {
-	[EVAL_WORKS] = {"the evaluator's slot (PEP 523) can be set", "bpfprof"},
-	[EVAL_UNKNOWN] = {"this bpfprof does not know this version of CPython",
-			  "use CPython 3.9 to 3.15"},
-	[EVAL_OTHER_ARGUMENTS] = {"CPython 3.8's evaluator takes other arguments",
-				  "use a build with probes and --usdt, or CPython 3.9 to 3.15"},
-	[EVAL_FREE_THREADED] = {"this build has no GIL, and its objects are laid out otherwise",
-				"use the default build of the same version"},
-	[EVAL_NO_PYTHON] = {"it is not a Python interpreter", "check the number with ps"},
-	[EVAL_UNREADABLE] = {"the functions that read the evaluator's slot are missing from this "
-			     "build, or compiled in an unknown way",
-			     "use an optimised build that exports CPython's symbols"},
-	[EVAL_JIT] = {"the JIT is on (PYTHON_JIT), and compiled code does not look at the "
-		      "evaluator's slot",
-		      "start the program with PYTHON_JIT=0"},
-};
-
-const char *eval_verdict__text(enum eval_verdict v)
-{
-	return eval_verdicts[v].text;
-}
-
-const char *eval_verdict__advice(enum eval_verdict v)
-{
-	return eval_verdicts[v].advice;
-}
-
-/* --- version -----------------------------------------------------------------------------------
- */
-
-/* "3.9.2", "3.10.0rc1", "3.11.0+": the whole of s. */
-static bool is_version(const char *s, size_t len, unsigned int *major, unsigned int *minor)
-{
-	char buf[24];
-	int at = 0;
-	unsigned int micro;
-
-	if (len < 5 || len >= sizeof(buf) || s[0] != '3' || s[1] != '.')
-		return false;
-	memcpy(buf, s, len);
-	buf[len] = '\0';
-	if (sscanf(buf, "%u.%u.%u%n", major, minor, &micro, &at) < 3)
-		return false;
-	return buf[at + strspn(buf + at, "abrc+0123456789")] == '\0';
-}
-
-/* Before 3.11 there is no version symbol, but Py_GetVersion's format has PY_VERSION beside it in
- * .rodata: the only string there that is just a version of 3.x. */
-static bool version_from_rodata(struct elf *e, struct interp *in)
-{
-	size_t size;
-	uint64_t addr;
-	const char *p = elf__section(e, ".rodata", &size, &addr), *end = p ? p + size : NULL;
-
-	while (p && p < end) {
-		const char *nul = memchr(p, 0, end - p);
-		unsigned int major, minor;
-
-		if (nul && is_version(p, nul - p, &major, &minor)) {
-			in->version = major << 8 | minor;
-			snprintf(in->version_text, sizeof(in->version_text), "%s", p);
-			return true;
-		}
-		p = nul ? nul + 1 : NULL;
-	}
-	return false;
-}
-
-static void find_version(struct elf *e, struct interp *in)
-{
-	static const char *const levels[16] = {[0xa] = "a", [0xb] = "b", [0xc] = "rc"};
-	uint64_t addr, size, hex = 0;
-
-	if (!elf__symbol(e, "Py_Version", &addr, &size) || !elf__read(e, addr, &hex, 8)) {
-		version_from_rodata(e, in);
-		return;
-	}
-	in->version = hex >> 16;
-	snprintf(in->version_text, sizeof(in->version_text), "%u.%u.%u",
-		 (unsigned)(hex >> 24) & 255, (unsigned)(hex >> 16) & 255,
-		 (unsigned)(hex >> 8) & 255);
-	if (levels[hex >> 4 & 15])
-		snprintf(in->version_text + strlen(in->version_text), 8, "%s%u",
-			 levels[hex >> 4 & 15], (unsigned)hex & 15);
-}
-
-/* --- probes ------------------------------------------------------------------------------------
- */
-
-static bool environ_has_jit(pid_t pid)
-{
-	static const char name[] = "PYTHON_JIT=";
-	char path[32], *var = NULL;
-	size_t size = 0;
-	bool on = false;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
-	f = pid ? fopen(path, "re") : NULL;
-	while (f && getdelim(&var, &size, '\0', f) > 0) {
-		if (!strncmp(var, name, sizeof(name) - 1))
-			on = strcmp(var + sizeof(name) - 1, "0") && var[sizeof(name) - 1];
-	}
-	free(var);
-	if (f)
-		fclose(f);
-	return on;
-}
-
-static bool has_jit(struct elf *e)
-{
-	size_t size;
-	uint64_t addr;
-	const void *rodata = elf__section(e, ".rodata", &size, &addr);
-
-	return rodata && memmem(rodata, size, "PYTHON_JIT", 10);
-}
-
-/* 3.13 brought the JIT; its compiled traces pass probes and slots by. */
-static bool jit_is_on(struct elf *e, const struct interp *in)
-{
-	return in->version >= 0x030d && environ_has_jit(in->pid) && has_jit(e);
-}
-
-static enum eval_verdict judge_eval(struct elf *e, struct interp *in)
-{
-	if (!in->layout)
-		return EVAL_UNKNOWN;
-	if (in->version < 0x0309)
-		return EVAL_OTHER_ARGUMENTS;
-	if (eval_facts__free_threaded(e))
-		return EVAL_FREE_THREADED;
-	if (!eval_facts__read(&in->facts, e))
-		return EVAL_UNREADABLE;
-	return jit_is_on(e, in) ? EVAL_JIT : EVAL_WORKS;
-}
-
-static enum usdt_verdict judge_usdt(struct elf *e, const struct interp *in)
-{
-	enum usdt_verdict by_version;
-
-	if (!in->layout)
-		return USDT_UNKNOWN;
-	by_version = in->layout->usdt;
-	if (by_version != USDT_FIRES && by_version != USDT_UNBALANCED)
-		return by_version;
-	if (!in->entry.n || !in->ret.n)
-		return USDT_NO_PROBES;
-	return jit_is_on(e, in) ? USDT_JIT : by_version;
-}
-
-/* Reads the interpreter in the file at open_path. -ENOENT: it is none. */
-static int examine(struct interp *in, const char *open_path)
+/* Reads the interpreter in the file at open_path, which is called path. -ENOENT: it is none. */
+static int examine(struct interp *in, const char *open_path, const char *path)
 {
 	struct elf *e = elf__open(open_path);
 	uint64_t addr, size;
+	bool facts_known;
 
 	if (!e)
 		return errno == ENOEXEC ? -ENOENT : -errno;
@@ -214,15 +40,14 @@ static int examine(struct interp *in, const char *open_path)
 		return -ENOENT;
 	}
 	in->open_path = xstrdup(open_path);
-	in->facts.evaluator = addr;
-	in->facts.evaluator_offset = elf__offset(e, addr);
 	elf__symbol(e, "_PyRuntime", &in->runtime, &size);
-	find_version(e, in);
-	in->layout = py_layout__find(in->version);
+	in->version = version__of(e, path, in->version_text);
+	in->layout = layout_of(e, in->version);
+	facts_known = eval_facts__read(&in->facts, e, in->version);
 	elf__usdt(e, "python", "function__entry", &in->entry);
 	elf__usdt(e, "python", "function__return", &in->ret);
-	in->usdt = judge_usdt(e, in);
-	in->eval = judge_eval(e, in);
+	in->usdt = usdt_verdict__judge(e, in);
+	in->eval = eval_verdict__judge(e, in, facts_known);
 	elf__close(e);
 	return 0;
 }
@@ -247,7 +72,7 @@ static int examine_mapping(struct interp *in, pid_t pid, const struct procmap *m
 {
 	char *path = xasprintf("/proc/%d/map_files/%lx-%lx", pid, (unsigned long)m->start,
 			       (unsigned long)m->end);
-	int error = examine(in, path);
+	int error = examine(in, path, m->path);
 
 	free(path);
 	if (error)
@@ -380,13 +205,14 @@ static char *libpython_of(const char *path)
 
 int interp__of_file(struct interp *in, const char *path, const char **why)
 {
-	char *lib = NULL;
+	char *lib = NULL, *real = realpath(path, NULL);
 	int error;
 
 	*in = (struct interp){.exe = xstrdup(path)};
-	error = examine(in, path);
+	error = examine(in, path, real);
+	free(real);
 	if (error == -ENOENT && (lib = libpython_of(path)))
-		error = examine(in, lib);
+		error = examine(in, lib, lib);
 	in->path = lib ? lib : xstrdup(path);
 	if (!error)
 		return 0;

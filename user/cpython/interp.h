@@ -40,6 +40,7 @@ enum eval_verdict {
 	EVAL_WORKS,
 	EVAL_UNKNOWN,	      /* a version that this bpfprof does not know */
 	EVAL_OTHER_ARGUMENTS, /* 3.8: its evaluator takes no thread state */
+	EVAL_OTHER_LAYOUT,    /* what it says of its objects is not what its version has */
 	EVAL_FREE_THREADED,   /* built without the GIL */
 	EVAL_UNREADABLE,      /* the functions do not look as they do elsewhere */
 	EVAL_NO_PYTHON,	      /* the process is no interpreter */
@@ -58,13 +59,15 @@ enum usdt_verdict {
 	USDT_UNKNOWN,	  /* a version that this bpfprof does not know */
 };
 
-/* Where CPython keeps what the probes need, by version; all in bytes. A row of numbers. */
+/* Where CPython keeps what the probes need, by version and build; all in bytes. A row of numbers.
+ */
 struct py_layout {
-	uint16_t version;     /* 0x0309 */
-	uint8_t usdt;	      /* enum usdt_verdict of a build with probes and without the JIT */
-	uint16_t frame_code;  /* in the frame: the code object (low tag bits to be cleared) */
-	uint16_t frame_prev;  /* in the frame: the caller's frame */
-	uint16_t frame_owner; /* in the frame: owner byte; 0: none in this version */
+	uint16_t version;      /* 0x0309 */
+	uint8_t free_threaded; /* built without the GIL */
+	uint8_t usdt;	       /* enum usdt_verdict of a build with probes and without the JIT */
+	uint16_t frame_code;   /* in the frame: the code object (low tag bits to be cleared) */
+	uint16_t frame_prev;   /* in the frame: the caller's frame */
+	uint16_t frame_owner;  /* in the frame: owner byte; 0: none in this version */
 	uint16_t code_flags;
 	uint16_t code_firstlineno;
 	uint16_t code_filename;
@@ -80,11 +83,25 @@ struct py_layout {
 	uint16_t str_compact;		    /* in a str: data of a compact one that is not ASCII */
 	uint16_t tstate_c_recursion;	    /* in a thread state: C calls left; 0: not counted */
 	uint16_t tstate_current; /* in a thread state: the frame that runs; 0: see next */
-	uint16_t tstate_cframe;	 /* in a thread state: pointer to a pointer to it; 0: not needed */
+	uint16_t tstate_cframe;	 /* in a thread state: pointer to the cframe; 0: not needed */
+	uint16_t cframe_current; /* in the cframe: the frame that runs */
+	uint16_t tstate_tracing; /* in a thread state: int, not 0 while a tool's callback runs */
+	/* Code is instrumented anew at its next RESUME when its 8 bytes at code_instrumented are
+	 * not those of the thread state at tstate_breaker, less their lowest byte, or in 3.12 not
+	 * those of the interpreter state at interp_monitoring; 0: none in this version */
+	uint16_t code_instrumented, tstate_breaker, interp_monitoring;
+	uint16_t frameobj_frame; /* in a frame object: the frame; 0: they are one before 3.11 */
+	uint16_t object_type;	 /* in any object */
+	uint8_t has_shims; /* a frame of the interpreter's own, whose code has first line 0 and one
+			    * str for file and name, may stand between __init__ and its caller */
 	uint8_t minds_stack; /* Python calls of Python take no C stack, but do with a slot set */
+	uint8_t no_tstate;   /* the evaluator takes (frame, throwflag) and no thread state */
 };
 
-const struct py_layout *py_layout__find(uint16_t version); /* NULL: unknown version */
+/* The row of a build with the GIL; NULL: unknown version. */
+const struct py_layout *py_layout__find(uint16_t version);
+/* The row of a build without the GIL; NULL: unknown version, or it has the GIL always. */
+const struct py_layout *py_layout__free_threaded(uint16_t version);
 
 struct interp {
 	pid_t pid;	 /* 0 for a file */
@@ -96,7 +113,7 @@ struct interp {
 		map_offset;    /* an executable mapping of it, and its file offset (pid != 0) */
 	uint16_t version;      /* 0x030f; 0: not known */
 	char version_text[24]; /* "3.15.0" */
-	const struct py_layout *layout; /* NULL: unknown version */
+	const struct py_layout *layout; /* NULL: unknown version, or laid out otherwise */
 	struct usdt_sites entry, ret;
 	enum usdt_verdict usdt;
 	uint64_t bias;	  /* added to addresses of the file (pid != 0) */

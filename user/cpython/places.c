@@ -188,7 +188,7 @@ const char *py_live__open(struct py_live *live, const struct interp *in, struct 
 	const struct row *row = row_of(in->version);
 	const uint8_t *word = stated_words(in->version);
 
-	*live = (struct py_live){.pages = pages, .layout = in->layout};
+	*live = (struct py_live){.pages = pages, .layout = py_layout__find(in->version)};
 	if (!row || !in->layout)
 		return "this bpfprof does not know this version of CPython; use CPython 3.8 to "
 		       "3.15";

@@ -58,7 +58,7 @@ static struct stub_config config_of(const struct interp *in, bool nop5)
 		.tstate_c_recursion = l->tstate_c_recursion,
 		.tstate_soft_limit = in->version < 0x030e ? 0 : in->facts.tstate_soft_limit,
 		.tstate_current = l->tstate_current,
-		.tstate_cframe = l->tstate_cframe,
+		.tstate_cframe = l->cframe_current ? 0 : l->tstate_cframe,
 		.interp_slot = in->facts.interp_slot,
 		.frame_code = l->frame_code,
 		.frame_owner = l->frame_owner,
@@ -79,7 +79,7 @@ static struct stub_config config_of(const struct interp *in, bool nop5)
 		.str_compact = l->str_compact,
 		.minds_stack = l->minds_stack,
 		.nop5 = nop5,
-		.ob_type = 8,
+		.ob_type = l->object_type,
 		.unicode_type = in->facts.unicode_type + in->bias,
 	};
 }

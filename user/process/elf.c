@@ -277,7 +277,8 @@ void elf__usdt(struct elf *e, const char *provider, const char *name, struct usd
 	}
 }
 
-const char *elf__needed_libpython(struct elf *e)
+/* The first string of that tag in the dynamic section that begins with prefix; NULL: none. */
+static const char *dynamic_string(struct elf *e, int64_t tag, const char *prefix)
 {
 	GElf_Shdr sh;
 	Elf_Scn *scn = next_section(e, NULL, SHT_DYNAMIC, &sh);
@@ -288,11 +289,21 @@ const char *elf__needed_libpython(struct elf *e)
 		GElf_Dyn dyn;
 		const char *s;
 
-		if (!gelf_getdyn(data, i, &dyn) || dyn.d_tag != DT_NEEDED)
+		if (!gelf_getdyn(data, i, &dyn) || dyn.d_tag != tag)
 			continue;
 		s = elf_strptr(e->elf, sh.sh_link, dyn.d_un.d_val);
-		if (s && !strncmp(s, "libpython", 9))
+		if (s && !strncmp(s, prefix, strlen(prefix)))
 			return s;
 	}
 	return NULL;
+}
+
+const char *elf__needed_libpython(struct elf *e)
+{
+	return dynamic_string(e, DT_NEEDED, "libpython");
+}
+
+const char *elf__soname(struct elf *e)
+{
+	return dynamic_string(e, DT_SONAME, "");
 }

@@ -38,6 +38,8 @@ uint64_t elf__address(struct elf *e, uint64_t offset);
 void elf__usdt(struct elf *e, const char *provider, const char *name, struct usdt_sites *sites);
 /* The first libpython in DT_NEEDED; NULL: none. Valid until close. */
 const char *elf__needed_libpython(struct elf *e);
+/* DT_SONAME; NULL: none. Valid until close. */
+const char *elf__soname(struct elf *e);
 /* The n-th (from 0) bytes of the section of that name; NULL: none. */
 const void *elf__section(struct elf *e, const char *name, size_t *size, uint64_t *addr);
 

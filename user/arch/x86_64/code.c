@@ -55,6 +55,17 @@ size_t code__prologue(const unsigned char *code, size_t size)
 	return at;
 }
 
+bool code__jump_rax(const unsigned char *code, size_t size, int32_t *disp)
+{
+	if (size < 6 || code[0] != 0xff || (code[1] != 0x60 && code[1] != 0xa0))
+		return false;
+	if (code[1] == 0x60)
+		*disp = (int8_t)code[2];
+	else
+		memcpy(disp, code + 2, 4);
+	return true;
+}
+
 bool code__returns(const unsigned char *code, size_t size)
 {
 	size_t at = size && code[0] == 0x5d;

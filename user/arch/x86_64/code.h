@@ -30,6 +30,8 @@ struct load {
 bool code__load(const unsigned char *code, size_t size, struct load *l);
 /* How many bytes an endbr64 and `push %rbp; mov %rsp,%rbp` take at code; 0: none of them. */
 size_t code__prologue(const unsigned char *code, size_t size);
+/* Whether `jmp *disp(%rax)` stands at code; its displacement. */
+bool code__jump_rax(const unsigned char *code, size_t size, int32_t *disp);
 /* Whether the function ends at code: `ret`, behind at most a `pop %rbp`. */
 bool code__returns(const unsigned char *code, size_t size);
 
