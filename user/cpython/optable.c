@@ -65,6 +65,7 @@ struct search {
 	unsigned int nfound;
 	uint64_t addr;			   /* of the last one found, in the file */
 	uint64_t entries[OPTABLE_ENTRIES]; /* of it, addresses of the file */
+	uint64_t invalidate;		   /* in the file; 0: none */
 };
 
 static void set_unused(struct search *s)
@@ -219,7 +220,8 @@ static void fill(struct optable *t, const struct search *s, uint64_t bias)
 {
 	unsigned int column = s->minor - FIRST_MINOR;
 
-	*t = (struct optable){.addr = s->addr + bias};
+	*t = (struct optable){.addr = s->addr + bias,
+			      .invalidate = s->invalidate ? s->invalidate + bias : 0};
 	for (size_t i = 0; i < ROWS; i++) {
 		if (!rows[i].op[column] || rows[i].kind == OP_NONE)
 			continue;
@@ -235,29 +237,50 @@ static void fill(struct optable *t, const struct search *s, uint64_t bias)
 
 _Static_assert(ROWS <= OPTABLE_HOOKS, "a hook for each row");
 
+/* Whether the calls of this interpreter pass through a table that we know. */
+static bool is_known(const struct interp *in, const char **why)
+{
+	if (in->version < 0x0300 + FIRST_MINOR || in->version >= 0x0300 + FIRST_MINOR + MINORS)
+		*why = "only CPython 3.11 to 3.15 passes all calls through a table that is known";
+	else if (!in->layout)
+		*why = eval_verdict__text(in->eval);
+	else if (in->version == 0x030d && in->eval == EVAL_JIT)
+		*why = "the JIT is on (PYTHON_JIT), and 3.13's has no way to leave it out";
+	else
+		return true;
+	return false;
+}
+
+static int search_elf(struct search *s, const char **why)
+{
+	uint64_t size;
+
+	set_unused(s);
+	set_code(s);
+	search_file(s);
+	elf__symbol(s->e, "_Py_Executors_InvalidateAll", &s->invalidate, &size);
+	*why = s->nfound ? "more than one table in it looks like the dispatch table"
+			 : "it has no dispatch table with this version's instructions (a build "
+			   "without computed gotos, or with changed ones)";
+	return s->nfound == 1 ? 0 : -ENOENT;
+}
+
 int optable__find(struct optable *t, const struct interp *in, const char **why)
 {
 	struct search s = {.minor = in->version & 0xff};
+	int error;
 
-	if (in->version < 0x0300 + FIRST_MINOR || in->version >= 0x0300 + FIRST_MINOR + MINORS) {
-		*why = "only CPython 3.11 to 3.15 passes all calls through a table that is known";
+	if (!is_known(in, why))
 		return -ENOENT;
-	}
 	s.e = elf__open(in->open_path);
 	if (!s.e) {
 		*why = strerror(errno);
 		return -errno;
 	}
-	set_unused(&s);
-	set_code(&s);
-	search_file(&s);
+	error = search_elf(&s, why);
 	elf__close(s.e);
-	if (s.nfound != 1) {
-		*why = s.nfound ? "more than one table in it looks like the dispatch table"
-				: "it has no dispatch table with this version's instructions (a "
-				  "build without computed gotos, or with changed ones)";
-		return -ENOENT;
-	}
+	if (error)
+		return error;
 	fill(t, &s, in->pid ? in->bias : 0);
 	return in->pid ? compare_live(t, &s, in, why) : 0;
 }
