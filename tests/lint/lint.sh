@@ -30,7 +30,7 @@ floors() {
 			may[up[i]] = below
 		}
 		may["python"] = " base marker python"
-		still = "maps.c:hook session.c:blocks elf.c:cpython spawn.c:blocks spawn.h:cpython"
+		still = "elf.c:cpython spawn.c:blocks spawn.h:cpython"
 	}
 	FNR == 1 { split(FILENAME, part, "/"); floor = part[2] }
 	/^#include "[a-z]+\// {

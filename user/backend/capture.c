@@ -118,7 +118,9 @@ static struct capture *capture_of(const struct backend *b, const struct interp *
 		.programs = b->programs ? b->programs : none,
 		.layout = layout_of(in),
 		.inlined = b->inlined,
-		.blocks = blocks,
+		.patterns = blocks->patterns,
+		.npatterns = blocks->npatterns,
+		.markers = !blocks->off,
 	};
 
 	*c = (struct capture){.backend = b, .at.in = in, .blocks = blocks};

@@ -95,7 +95,7 @@ static int place(struct placement *c)
 
 static int place_inline(struct placement *c)
 {
-	struct hook_table tables[STUB_TABLES];
+	struct session_table tables[STUB_TABLES];
 
 	if (enter(c, false))
 		return -1;

@@ -104,7 +104,7 @@ static uint64_t page_up(uint64_t n)
 	return (n + 4095) & ~4095ull;
 }
 
-void hook__share(struct hook *f, const struct hook_table tables[STUB_TABLES])
+void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES])
 {
 	for (uint32_t i = 0; i < STUB_TABLES; i++) {
 		f->tables[i] = tables[i];

@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 #include "bpfprof/stub.h"
+#include "probe/session.h"
 
 struct inject;
 struct interp;
@@ -32,16 +33,9 @@ struct hook_slot {
 	uint32_t variant;
 };
 
-/* A table of the inline backend: a mmapable BPF map. */
-struct hook_table {
-	int fd;
-	uint64_t bytes;
-	uint32_t count;
-};
-
 struct hook {
 	pid_t pid;
-	struct hook_table tables[STUB_TABLES];
+	struct session_table tables[STUB_TABLES];
 	uint64_t shared_bytes; /* of all of them, mapped one behind the other; 0: eval */
 	uint64_t base;	       /* of the stub; 0: not mapped */
 	struct stub_head head;
@@ -62,7 +56,7 @@ struct hook *hook__new(const struct interp *in, bool nop5);
 void hook__free(struct hook *f);
 
 /* Makes it the inline backend's: the stub accounts on these tables itself. Before entering. */
-void hook__share(struct hook *f, const struct hook_table tables[STUB_TABLES]);
+void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES]);
 
 /* 0, or -1 with f->why. held: NULL, or the process stopped by the caller. */
 int hook__enter(struct hook *f, const struct interp *in, struct inject *held);

@@ -23,11 +23,12 @@ struct links {
 struct session {
 	struct bpfprof_bpf *bpf;
 	struct links watches, probes,
-		leaving;	   /* of the tracepoints; of the uprobes, then and now */
-	pthread_t leaver;	   /* takes away what is leaving; 0: nothing is */
-	struct reader reader;	   /* of the tables, which are mapped here */
-	struct ring_buffer *loads; /* NULL: nobody is told of them */
-	const struct blocks_opts *blocks;
+		leaving;		    /* of the tracepoints; of the uprobes, then and now */
+	pthread_t leaver;		    /* takes away what is leaving; 0: nothing is */
+	struct reader reader;		    /* of the tables, which are mapped here */
+	struct ring_buffer *loads;	    /* NULL: nobody is told of them */
+	const struct acc_pattern *patterns; /* of the setup */
+	uint32_t npatterns;
 	bool proven; /* probes count on this kernel */
 	bool asked;  /* whether they are cheaper on a 5-byte nop, which is nop5 */
 	bool nop5;

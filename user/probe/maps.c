@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "hook/hook.h"
+#include "bpfprof/stub.h"
 #include "probe/inside.h"
 
 const struct session_limits session_limits_default = {
@@ -218,18 +218,18 @@ void maps__clear(struct bpfprof_bpf *bpf, struct tables *t)
 	clear_per_cpu(bpf->maps.thread_hint);
 }
 
-void session__tables(const struct session *s, struct hook_table *tables)
+void session__tables(const struct session *s, struct session_table *tables)
 {
 	for (size_t i = 0; i < NROWS; i++) {
 		uint32_t count = row_count(&table_rows[i], &s->reader.live.size);
 
 		tables[table_rows[i].stub] =
-			(struct hook_table){bpf_map__fd(row_map(&table_rows[i], s->bpf)),
-					    (uint64_t)count * table_rows[i].bytes, count};
+			(struct session_table){bpf_map__fd(row_map(&table_rows[i], s->bpf)),
+					       (uint64_t)count * table_rows[i].bytes, count};
 	}
 	tables[STUB_CTL] =
-		(struct hook_table){bpf_map__fd(s->bpf->maps.ctls), sizeof(struct acc_ctl), 1};
-	tables[STUB_NAMES] =
-		(struct hook_table){bpf_map__fd(s->bpf->maps.names),
-				    names_bytes(&s->reader.live.size), s->reader.live.size.names};
+		(struct session_table){bpf_map__fd(s->bpf->maps.ctls), sizeof(struct acc_ctl), 1};
+	tables[STUB_NAMES] = (struct session_table){bpf_map__fd(s->bpf->maps.names),
+						    names_bytes(&s->reader.live.size),
+						    s->reader.live.size.names};
 }

@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/ticks.h"
-#include "blocks/blocks.h"
 #include "probe/inside.h"
 
 /* libbpf's own words go out only where somebody debugs; ours are one line. */
@@ -53,8 +52,8 @@ static int configure(struct session *s, const struct session_setup *setup)
 
 	if (maps__set_sizes(bpf, &s->reader.live.size))
 		return err("cannot size the tables: libbpf refused; lower the --max options");
-	choose_programs(bpf, setup->programs, !setup->blocks->off);
-	if (!setup->blocks->off && trials__uprobes_may_sleep()) {
+	choose_programs(bpf, setup->programs, setup->markers);
+	if (setup->markers && trials__uprobes_may_sleep()) {
 		bpf->rodata->may_sleep = 1;
 		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);
 		bpf_program__set_flags(bpf->progs.bpfp_block_load, BPF_F_SLEEPABLE);
@@ -94,12 +93,12 @@ void session__clear_blocks(struct session *s)
 	__atomic_add_fetch(&s->reader.live.ctl->clears, 1, __ATOMIC_RELAXED);
 }
 
-static void set_patterns(struct session *s, const struct blocks_opts *blocks)
+static void set_patterns(struct session *s)
 {
 	struct acc_ctl *ctl = s->reader.live.ctl;
 
-	for (uint32_t i = 0; i < blocks->npatterns && i < ACC_PATTERNS; i++)
-		ctl->pattern[ctl->patterns++] = blocks->patterns[i];
+	for (uint32_t i = 0; i < s->npatterns && i < ACC_PATTERNS; i++)
+		ctl->pattern[ctl->patterns++] = s->patterns[i];
 }
 
 struct session *session__open(const struct session_setup *setup)
@@ -117,8 +116,9 @@ struct session *session__open(const struct session_setup *setup)
 	if (configure(s, setup) || load(s))
 		goto fail;
 	session__set_rate(s);
-	set_patterns(s, setup->blocks);
-	s->blocks = setup->blocks;
+	s->patterns = setup->patterns;
+	s->npatterns = setup->npatterns;
+	set_patterns(s);
 	loads__open(s);
 	return s;
 fail:
@@ -212,7 +212,7 @@ void session__reset(struct session *s)
 {
 	maps__clear(s->bpf, &s->reader.live);
 	session__set_rate(s);
-	set_patterns(s, s->blocks);
+	set_patterns(s);
 }
 
 void session__close(struct session *s)

@@ -16,7 +16,6 @@
 #include "bpfprof/abi.h"
 #include "model/profile.h"
 
-struct blocks_opts;
 struct session;
 
 /* Limits of the tables, in elements; the memory they take is fixed at start. */
@@ -40,8 +39,10 @@ struct session_setup {
 	struct acc_layout layout;
 	bool many_sites; /* usdt: a probe has several sites, told apart by cookie */
 	struct acc_site entry_sites[ACC_SITES], return_sites[ACC_SITES];
-	const struct blocks_opts *blocks; /* to be there as long as the session */
-	bool inlined;			  /* the process accounts itself, in ticks */
+	const struct acc_pattern *patterns; /* functions that are blocks; as long as the session */
+	uint32_t npatterns;		    /* ACC_PATTERNS of them at most are used */
+	bool markers;			    /* markers may be probed */
+	bool inlined;			    /* the process accounts itself, in ticks */
 };
 
 /* The process to be watched. */
@@ -61,9 +62,15 @@ struct probe {
 
 struct session *session__open(const struct session_setup *setup); /* NULL on error */
 
-struct hook_table;
+/* A table as another process can map it: a mmapable BPF map. */
+struct session_table {
+	int fd;
+	uint64_t bytes;
+	uint32_t count; /* of its elements */
+};
+
 /* The tables that an inline stub works on, by enum stub_table. */
-void session__tables(const struct session *s, struct hook_table *tables);
+void session__tables(const struct session *s, struct session_table *tables);
 
 /* Whether a 5-byte nop is the cheaper probe site on this kernel, counts (Linux 6.18 and later may
  * turn it into a call), and lets forked children live. Takes a millisecond. */
