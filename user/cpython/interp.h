@@ -11,17 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* One stapsdt note, addresses as file offsets so that they can be given to the kernel. */
-struct usdt_site {
-	uint64_t offset;      /* file offset of the probe's nop */
-	uint64_t sema_offset; /* file offset of its semaphore; 0: none */
-	char *args;	      /* "8@%r12 8@%rbx -4@%eax" */
-};
-
-struct usdt_sites {
-	struct usdt_site *v;
-	size_t n;
-};
+#include "process/elf.h"
 
 /* What the eval backend needs of a CPython, read off the code of exported functions. Addresses are
  * those of the file; a process adds interp.bias. */

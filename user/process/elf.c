@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cpython/interp.h"
 
 struct elf {
 	int fd;

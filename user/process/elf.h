@@ -8,7 +8,18 @@
 #include <stdint.h>
 
 struct elf;
-struct usdt_sites;
+
+/* One stapsdt note, addresses as file offsets so that they can be given to the kernel. */
+struct usdt_site {
+	uint64_t offset;      /* file offset of the probe's nop */
+	uint64_t sema_offset; /* file offset of its semaphore; 0: none */
+	char *args;	      /* "8@%r12 8@%rbx -4@%eax" */
+};
+
+struct usdt_sites {
+	struct usdt_site *v;
+	size_t n;
+};
 
 struct elf *elf__open(const char *path); /* NULL with errno: ENOEXEC where it is no 64-bit ELF */
 struct elf *elf__of_memory(void *image, size_t size); /* an image that the caller keeps */
