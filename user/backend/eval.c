@@ -68,7 +68,7 @@ static int place_held(struct placement *c)
 	struct inject inj = {0};
 	int error;
 
-	if (spawn__to_evaluator(c->launched, c->in))
+	if (spawn__to_evaluator(c->launched, c->in->facts.evaluator + c->in->bias))
 		return c->launched->ended ? 0 : -1;
 	error = inject__use(&inj, c->launched->pid, c->launched->at_evaluator);
 	if (error)

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "backend/capture.h"
+#include "backend/launch.h"
 #include "bias/calibrate.h"
 #include "bias/store.h"
 #include "process/spawn.h"
@@ -105,7 +106,7 @@ int cmd_calibrate(struct opts *o)
 	struct prof_bias least;
 	struct capture *c;
 	struct spawn sp;
-	int status = system__require() || spawn__start(&sp, argv, &in, false);
+	int status = system__require() || launch__start(&sp, argv, &in, false);
 
 	free(argv);
 	if (status)

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/ticks.h"
 #include "backend/capture.h"
+#include "backend/launch.h"
 #include "blocks/blocks.h"
 #include "process/spawn.h"
 #include "cli/opts.h"
@@ -163,7 +164,7 @@ static int launch(struct opts *o)
 	struct profile *p;
 	int status;
 
-	if (spawn__start(&sp, o->args, &in, takes_markers(o)))
+	if (launch__start(&sp, o->args, &in, takes_markers(o)))
 		return STATUS_FAILED;
 	c = capture__begin(&plan, &in, &sp);
 	if (!c) {

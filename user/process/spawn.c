@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Runs a command under ptrace until it is Python, then lets it go. Knows no BPF. */
+/* Runs a command under ptrace until it has reached a goal, then lets it go. */
 #include "process/spawn.h"
 
 #include <errno.h>
@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "blocks/markers.h"
 
 #define OPTIONS	      (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
 #define SYSCALL_STOP  (SIGTRAP | 0x80)
@@ -52,14 +51,12 @@ static _Noreturn void child_main(char *const argv[], int go, int failed, const s
 	_exit(127);
 }
 
-static int exec_failed(struct spawn *sp, int failed, const char *command)
+static int exec_failed(struct spawn *sp, int failed, const char *command, const char *never)
 {
 	int error = 0;
 
 	if (read(failed, &error, sizeof(error)) != sizeof(error))
-		return err("cannot profile %s: it ended without ever becoming a Python "
-			   "interpreter or having markers; give the python command itself",
-			   command);
+		return err("cannot profile %s: %s", command, never);
 	sp->ended = false; /* nothing of the program ran: the status is ours */
 	return err("cannot run %s: %s; check the command", command, strerror(error));
 }
@@ -97,22 +94,9 @@ static int handle_stop(pid_t pid, int status, bool *look)
 	return EVENT(status) ? 0 : sig;
 }
 
-/* Whether the stopped process is what is waited for. files: NULL, or its files seen so far. */
-static bool has_become(struct interp *in, pid_t pid, struct markers *files)
-{
-	const char *why;
-
-	if (!interp__of_pid(in, pid, &why))
-		return true;
-	if (!files || markers__look(files, pid) < 0 || !files->n || interp__is_due(pid))
-		return false;
-	interp__none(in, pid);
-	return true;
-}
-
-/* Follows the tracee to the stop in which it is Python, or has markers. 0, or -1 where it ended
- * first. */
-static int follow(struct spawn *sp, struct interp *in, struct markers *files)
+/* Follows the tracee to the stop in which it has reached the goal. 0, or -1 where it ended first.
+ */
+static int follow(struct spawn *sp, const struct spawn_goal *goal)
 {
 	int status;
 
@@ -126,10 +110,8 @@ static int follow(struct spawn *sp, struct interp *in, struct markers *files)
 			return -1;
 		}
 		sig = handle_stop(sp->pid, status, &look);
-		if (look && has_become(in, sp->pid, files))
+		if (look && goal->is_reached(goal->of, sp->pid, EVENT(status) == PTRACE_EVENT_EXEC))
 			return 0;
-		if (EVENT(status) == PTRACE_EVENT_EXEC && files)
-			markers__free(files);
 		ptrace(PTRACE_SYSCALL, sp->pid, 0, sig);
 	}
 	return -1;
@@ -158,9 +140,8 @@ static pid_t fork_child(char *const argv[], int *go, int *failed)
 	return pid;
 }
 
-int spawn__start(struct spawn *sp, char *const argv[], struct interp *in, bool markers)
+int spawn__start(struct spawn *sp, char *const argv[], const struct spawn_goal *goal)
 {
-	struct markers files = {0};
 	int go, failed, result = -1;
 	sigset_t ours;
 
@@ -178,12 +159,11 @@ int spawn__start(struct spawn *sp, char *const argv[], struct interp *in, bool m
 	}
 	if (ptrace(PTRACE_INTERRUPT, sp->pid, 0, 0) || write(go, "", 1) != 1)
 		err("cannot start %s: %s; try again", argv[0], strerror(errno));
-	else if (follow(sp, in, markers ? &files : NULL))
-		exec_failed(sp, failed, argv[0]);
+	else if (follow(sp, goal))
+		exec_failed(sp, failed, argv[0], goal->never);
 	else
 		result = 0;
 	sp->held = !result;
-	markers__free(&files);
 out:
 	close(go);
 	close(failed);

@@ -7,9 +7,9 @@
 #define BPFPROF_SPAWN_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
-
-#include "cpython/interp.h"
 
 struct spawn {
 	pid_t pid;
@@ -23,18 +23,25 @@ struct spawn {
 	bool vforked, execed; /* on the way to at_evaluator */
 };
 
-/*
- * Starts argv and follows its execs until it is a Python interpreter, which is left stopped with
- * nothing of Python run; or, with markers, until it has markers (interp__none). Fills *in. Returns
- * 0; -1 after one line of err(), where the command can't be run or ends without ever becoming
- * Python (sp->ended tells).
- */
-int spawn__start(struct spawn *sp, char *const argv[], struct interp *in, bool markers);
+/* What a command is run to. */
+struct spawn_goal {
+	/* Asked of the stopped process after each exec (execed: this stop is one) and each mapping
+	 * of code: whether it is what is waited for. */
+	bool (*is_reached)(void *of, pid_t pid, bool execed);
+	void *of;
+	const char *never; /* what to say of a command that ended first, and what to do */
+};
 
-/* Runs the held process up to its first call of _PyEval_EvalFrameDefault: at_evaluator is stopped
- * there, with nothing of it run. 0; -1 where the program ended first (ended, no line), or after one
- * line. */
-int spawn__to_evaluator(struct spawn *sp, const struct interp *in);
+/*
+ * Starts argv and follows its execs until the goal is reached; there it is left stopped. Returns 0;
+ * -1 after one line of err(), where the command can't be run or ends first (sp->ended tells).
+ */
+int spawn__start(struct spawn *sp, char *const argv[], const struct spawn_goal *goal);
+
+/* Runs the held process up to its first call of the evaluator, which is at that address:
+ * at_evaluator is stopped there, with nothing of it run. 0; -1 where the program ended first
+ * (ended, no line), or after one line. */
+int spawn__to_evaluator(struct spawn *sp, uint64_t evaluator);
 
 /* Lets the stopped process run, no longer traced. */
 int spawn__release(struct spawn *sp);

@@ -124,9 +124,9 @@ static int run_to(struct spawn *sp, const struct breakpoint *b)
 		   sp->pid);
 }
 
-int spawn__to_evaluator(struct spawn *sp, const struct interp *in)
+int spawn__to_evaluator(struct spawn *sp, uint64_t evaluator)
 {
-	struct breakpoint b = {.addr = in->facts.evaluator + in->bias};
+	struct breakpoint b = {.addr = evaluator};
 
 	if (!breakpoint_put(&b, sp->pid, 0xcc))
 		return err("cannot enter process %d: its memory cannot be written; see 'bpfprof "
