@@ -60,7 +60,7 @@ has() {
 	fi
 }
 
-# start COMMAND...: runs it on our stdin until it has said a line; its number is then $pid
+# start COMMAND...: runs it on our stdin until it has said a line ($line); its number is then $pid
 start() {
 	rm -f "$work/fifo"
 	: >"$work/err"
@@ -69,7 +69,7 @@ start() {
 	pid=$!
 	started+=("$pid")
 	exec 8<"$work/fifo"
-	read -r -t 60 _ <&8
+	read -r -t 60 line <&8
 }
 
 # stop: ends what start started, and waits for it

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Runs a workload, and counts its Python calls from inside.
+"""Runs workloads one after the other, and counts their Python calls from inside.
 
-    oracle.py count WORKLOAD.py OUT.json   count with sys.setprofile and threading.setprofile
-    oracle.py plain WORKLOAD.py            run it and nothing else, for bpfprof to watch
+    oracle.py count OUT.json WORKLOAD.py...      count with sys.setprofile and threading.setprofile
+    oracle.py plain WORKLOAD.py...               run them and nothing else, for bpfprof to watch
+    oracle.py count-hot OUT.json WORKLOAD.py...  count one pass over code that is hot
+    oracle.py hot WORKLOAD.py...                 the same for bpfprof to watch: says READY and what is
+                                                 cold, waits for a line, runs the pass, says DONE and
+                                                 waits for a line
 
-The counts are those of loading the workload and of its run(): for each function the calls, the
-primitive calls (per thread and code object), and for each (caller, callee) pair the same with a
-depth of its own.
+count has loading each workload and its run(); hot has run() alone, after WARM passes (ten where a
+workload does not say). For each function there are the calls, the primitive calls (per thread and
+code object), and for each (caller, callee) pair the same with a depth of its own. A workload with a
+table `calls` counts for itself, and is not counted here. One with cold() is asked before the pass
+what is not specialised, and one with missing() what it lacks.
 """
 import json
 import sys
@@ -16,17 +22,30 @@ import threading
 class Oracle:
     def __init__(self):
         self.lock = threading.Lock()
+        self.local = threading.local()
+        self.kept = {}  # keeps code objects alive, so that an id names one of them
+        self.themselves = []  # the files that count for themselves
+        self.moved = []
+        self.clear()
+
+    def clear(self):
+        """What was called so far is forgotten, not what is open."""
         self.funcs = {}
         self.pairs = {}
-        self.codes = []  # keeps code objects alive, so that an id names one of them
-        self.local = threading.local()
-        self.kept = {}
 
     def state(self):
         if not hasattr(self.local, "stack"):
             self.local.stack = []
             self.local.open = {}
         return self.local.stack, self.local.open
+
+    def watch(self, event):
+        """From 3.12 on, one watched thread has the code of all instrumented, which other tools could see."""
+        if hasattr(threading, "setprofile_all_threads"):
+            threading.setprofile_all_threads(event)
+        else:
+            threading.setprofile(event)
+        sys.setprofile(event)
 
     def event(self, frame, what, arg):
         if what == "call":
@@ -67,6 +86,18 @@ class Oracle:
         if caller is not None:
             opened[(id(caller), id(code))] -= 1
 
+    def add(self, space):
+        """What a workload has counted itself; no function of it calls itself."""
+        self.themselves.append(space["code"].co_filename)
+        keys = {code.co_name: self.key(code) for code in codes_of(space["code"])}
+        for (caller, callee), n in space["calls"].items():
+            for table, key in (self.funcs, keys[callee]), (self.pairs, (keys.get(caller), keys[callee])):
+                if n and None not in key:
+                    figures = table.setdefault(key, [0, 0])
+                    figures[:] = figures[0] + n, figures[1] + n
+        for (caller, callee), n in space.get("moved", {}).items():
+            self.moved.append([keys[caller], keys[callee], n])
+
     def dump(self, path):
         def clean(key):
             return [s.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
@@ -75,29 +106,84 @@ class Oracle:
         funcs = [[clean(k), *v] for k, v in self.funcs.items()]
         pairs = [[clean(a), clean(b), *v] for (a, b), v in self.pairs.items()]
         with open(path, "w") as f:
-            json.dump({"functions": funcs, "pairs": pairs}, f)
+            json.dump({"functions": funcs, "pairs": pairs, "version": sys.version_info[:3],
+                       "themselves": self.themselves, "moved": self.moved}, f)
+
+
+def codes_of(code):
+    yield code
+    for const in code.co_consts:
+        if hasattr(const, "co_code"):
+            yield from codes_of(const)
 
 
 def load(path):
-    space = {"__name__": "workload"}
     with open(path, encoding="utf-8") as f:
-        exec(compile(f.read(), path, "exec"), space)
-    return space["run"]
+        code = compile(f.read(), path, "exec")
+    space = {"__name__": "workload", "code": code}
+    exec(code, space)
+    return space
 
 
-def main(mode, path, out=None):
+def run(space, oracle):
+    if oracle and "calls" in space:
+        oracle.watch(None)
+    space["run"]()
+    if oracle and "calls" in space:
+        oracle.watch(oracle.event)
+
+
+def passes(paths, oracle):
+    """Loads and runs each."""
+    for path in paths:
+        space = load(path)
+        run(space, oracle)
+        yield space
+
+
+def hot(paths, oracle, meet):
+    """Runs each until it is hot, and once more between two meetings."""
+    spaces = [load(path) for path in paths]
+    for space in spaces:
+        for _ in range(space.get("WARM", 10)):
+            run(space, oracle)
+        for table in "calls", "moved":
+            space.get(table, {}).clear()
+    meet("READY", spaces)
+    for space in spaces:
+        run(space, oracle)
+    return spaces
+
+
+def asked(spaces, what):
+    return ",".join(name for space in spaces if what in space for name in space[what]()) or "none"
+
+
+def say(said, spaces):
+    if said == "READY":
+        said += " cold: %s, missing: %s" % (asked(spaces, "cold"), asked(spaces, "missing"))
+    print(said, flush=True)
+    sys.stdin.readline()
+
+
+def main(mode, *args):
     if mode == "plain":
-        load(path)()
-        return
-    oracle = Oracle()
-    threading.setprofile(oracle.event)
-    sys.setprofile(oracle.event)
-    try:
-        load(path)()
-    finally:
-        sys.setprofile(None)
-        threading.setprofile(None)
-    oracle.dump(out)
+        for _ in passes(args, None):
+            pass
+    elif mode == "hot":
+        say("DONE", hot(args, None, say))
+    else:
+        oracle = Oracle()
+        oracle.watch(oracle.event)
+        if mode == "count":
+            spaces = list(passes(args[1:], oracle))
+        else:
+            spaces = hot(args[1:], oracle, lambda said, spaces: oracle.clear())
+        oracle.watch(None)
+        for space in spaces:
+            if "calls" in space:
+                oracle.add(space)
+        oracle.dump(args[0])
 
 
 if __name__ == "__main__":
