@@ -22,7 +22,7 @@ USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/ar
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
 TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c \
-              user/process/handover.c user/hook/% \
+              user/process/handover.c user/process/take.c user/hook/% \
               user/probe/% user/blocks/blocks.c user/bias/sibling.c user/bias/calibrate.c \
               user/backend/% user/cli/%
 UNIT_LIB := $(filter-out $(TARGET_SRC),$(USER_SRC)) \

@@ -2,6 +2,7 @@
 /*
  * What stands in the way of entering a process.
  *   sandbox errno|kill COMMAND...   runs it under a seccomp filter that forbids socketpair
+ *   sandbox allow COMMAND...        the same with one that allows everything
  *   sandbox trace PID               traces the process until stdin ends, says "ready"
  */
 #include <errno.h>
@@ -30,6 +31,13 @@ static int forbid(unsigned int action)
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
 }
 
+static unsigned int action(const char *how)
+{
+	if (!strcmp(how, "allow"))
+		return SECCOMP_RET_ALLOW;
+	return strcmp(how, "kill") ? SECCOMP_RET_ERRNO | EPERM : SECCOMP_RET_KILL_PROCESS;
+}
+
 int main(int argc, char **argv)
 {
 	char byte;
@@ -43,7 +51,7 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		return read(STDIN_FILENO, &byte, 1) < 0;
 	}
-	if (forbid(strcmp(argv[1], "kill") ? SECCOMP_RET_ERRNO | EPERM : SECCOMP_RET_KILL_PROCESS))
+	if (forbid(action(argv[1])))
 		return 1;
 	execvp(argv[2], argv + 2);
 	return 1;

@@ -9,6 +9,7 @@
 #include "arch/x86_64/regs.h"
 #include "cpython/interp.h"
 #include "process/procmap.h"
+#include "process/rights.h"
 #include "report/report.h"
 
 static void check_utf8(const void *bytes, size_t size, unsigned int width, const char *want)
@@ -145,4 +146,37 @@ TEST(restrictions)
 		*why = '\0';
 		CHECK(!restriction__parse(&r, wrong[i], why) && *why);
 	}
+}
+
+static bool reads(const char *text, struct rights_status *s)
+{
+	FILE *f = fmemopen((void *)text, strlen(text), "r");
+	bool ok = rights_status__read(s, f);
+
+	fclose(f);
+	return ok;
+}
+
+#define STATUS(uid)                                                                                \
+	"Name:\tUid:\t0\nUid:\t" uid "\nGid:\t7\t7\t7\t7\nGroups:\t100 200 \nCapEff:\t00000180\n"
+
+TEST(a_status_that_lacks_a_field_is_none)
+{
+	static const char *const bad[] = {
+		"Name:\tx\n",
+		STATUS("5\t5\t5\t5") "NoNewPrivs:\t0\n",
+		STATUS("5\t5\t5\t5") "Seccomp:\t0\n",
+		STATUS("5\t0\t5\t5") "NoNewPrivs:\t0\nSeccomp:\t0\n",
+		STATUS("5\t5\t5") "NoNewPrivs:\t0\nSeccomp:\t0\n",
+	};
+	struct rights_status s;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		CHECK(!reads(bad[i], &s));
+		rights_status__free(&s);
+	}
+	CHECK(reads(STATUS("5\t5\t5\t5") "NoNewPrivs:\t1\nSeccomp:\t2\n", &s));
+	CHECK(s.uid == 5 && s.gid == 7 && s.ngroups == 2 && s.groups[1] == 200);
+	CHECK(s.caps == 0x180 && s.no_new_privs == 1 && s.seccomp == 2);
+	rights_status__free(&s);
 }

@@ -1,89 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Fork, enter, drop rights, exec. */
+/* Fork, take on the process's rights, exec. */
 #include "bias/sibling.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "cpython/interp.h"
-#include "process/procmem.h"
+#include "process/rights.h"
 
-#define NOBODY	  65534
-#define PATIENCE  5 /* seconds */
-#define LIFE_S	  10
-#define ENV_BYTES 65536
+#define PATIENCE 5 /* seconds */
+#define LIFE_S	 10
 
 /* What the child needs, found out before the fork. */
 struct plan {
-	int exe;
+	struct rights rights;
 	char **argv;
 	char *envp[3];
-	int mount_ns, root; /* -1: stay */
-	uid_t uid;
-	gid_t gid;
 };
 
-static bool same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-static bool lives_elsewhere(pid_t pid)
-{
-	static const char *const what[] = {"ns/mnt", "ns/user", "ns/pid", "root"};
-
-	for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++) {
-		char theirs[40], ours[40];
-
-		snprintf(theirs, sizeof(theirs), "/proc/%d/%s", pid, what[i]);
-		snprintf(ours, sizeof(ours), "/proc/self/%s", what[i]);
-		if (!same_file(theirs, ours))
-			return true;
-	}
-	return false;
-}
-
-static int open_of(pid_t pid, const char *what)
-{
-	char path[40];
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, what);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
-
 /* The two variables without which an interpreter may not find its library. */
-static void find_environment(pid_t pid, char *envp[3])
+static void find_environment(int proc, char *envp[3])
 {
 	static const char *const wanted[] = {"PYTHONHOME=", "LD_LIBRARY_PATH="};
-	int fd = open_of(pid, "environ");
-	char *all = xcalloc(1, ENV_BYTES + 1);
-	ssize_t size = fd < 0 ? 0 : read(fd, all, ENV_BYTES);
-	size_t n = 0;
+	int fd = openat(proc, "environ", O_RDONLY | O_CLOEXEC);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	char *var = NULL;
+	size_t size = 0, n = 0;
 
-	for (char *at = all; size > 0 && at < all + size; at += strlen(at) + 1) {
+	while (f && n < 2 && getdelim(&var, &size, 0, f) > 0) {
 		for (size_t i = 0; i < 2 && n < 2; i++) {
-			if (!strncmp(at, wanted[i], strlen(wanted[i])))
-				envp[n++] = xstrdup(at);
+			if (!strncmp(var, wanted[i], strlen(wanted[i])))
+				envp[n++] = xstrdup(var);
 		}
 	}
-	if (fd >= 0)
-		close(fd);
-	free(all);
+	free(var);
+	if (f)
+		fclose(f);
 }
 
 static const char *base_name(const char *path)
@@ -108,74 +70,120 @@ static char **arguments(const char *exe, const char *text, char *const args[])
 }
 
 /* The executable's path as the process itself sees it: by it the interpreter finds its library. */
-static const char *inside_path(const struct interp *in)
+static const char *inside_path(const struct interp *in, int proc)
 {
-	char link[40], root[4096] = "";
+	char root[4096] = "";
 	size_t n;
 
-	snprintf(link, sizeof(link), "/proc/%d/root", in->pid);
-	if (readlink(link, root, sizeof(root) - 1) < 0)
+	if (readlinkat(proc, "root", root, sizeof(root) - 1) < 0)
 		return in->exe;
 	n = strlen(root);
 	return n > 1 && !strncmp(in->exe, root, n) && in->exe[n] == '/' ? in->exe + n : in->exe;
 }
 
-static void make_plan(struct plan *p, const struct interp *in, const char *text, char *const args[])
+static int make_plan(struct plan *p, const struct interp *in, const char *text, char *const args[],
+		     const char **why)
 {
-	bool elsewhere = lives_elsewhere(in->pid);
-
-	*p = (struct plan){.exe = open_of(in->pid, "exe"),
-			   .argv = arguments(inside_path(in), text, args),
-			   .mount_ns = elsewhere ? open_of(in->pid, "ns/mnt") : -1,
-			   .root = elsewhere ? open_of(in->pid, "root") : -1,
-			   .uid = elsewhere ? NOBODY : (uid_t)procstatus__number(in->pid, "Uid"),
-			   .gid = elsewhere ? NOBODY : (gid_t)procstatus__number(in->pid, "Gid")};
-	find_environment(in->pid, p->envp);
+	*p = (struct plan){0};
+	if (rights__of(&p->rights, in->pid, why))
+		return -1;
+	p->argv = arguments(inside_path(in, p->rights.proc), text, args);
+	find_environment(p->rights.proc, p->envp);
+	*why = "no second interpreter could be started";
+	return 0;
 }
 
 static void drop_plan(struct plan *p)
 {
-	if (p->exe >= 0)
-		close(p->exe);
+	rights__free(&p->rights);
 	free(p->argv);
 	free(p->envp[0]);
 	free(p->envp[1]);
-	if (p->mount_ns >= 0)
-		close(p->mount_ns);
-	if (p->root >= 0)
-		close(p->root);
+}
+
+/* The parent may have gone before its death was a signal: then the other end is closed. */
+static bool is_orphan(int talk)
+{
+	struct pollfd pfd = {.fd = talk, .events = POLLIN};
+
+	return poll(&pfd, 1, 0) && pfd.revents & POLLHUP;
 }
 
 static _Noreturn void become(const struct plan *p, int talk)
 {
-	const struct rlimit life = {LIFE_S, LIFE_S};
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (p->mount_ns >= 0 && setns(p->mount_ns, CLONE_NEWNS))
+	if (dup2(talk, 0) < 0 || dup2(talk, 1) < 0 || (null >= 0 && dup2(null, 2) < 0))
 		_exit(127);
-	if (p->root >= 0 && (fchdir(p->root) || chroot(".")))
-		_exit(127);
-	if (dup2(talk, 0) < 0 || dup2(talk, 1) < 0 || (null >= 0 && dup2(null, 2) < 0) ||
-	    chdir("/"))
-		_exit(127);
-	setrlimit(RLIMIT_CPU, &life);
-	if (p->uid && (setgroups(0, NULL) || setresgid(p->gid, p->gid, p->gid) ||
-		       setresuid(p->uid, p->uid, p->uid)))
-		_exit(127);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	setsid();
-	syscall(SYS_execveat, p->exe, "", p->argv, p->envp, AT_EMPTY_PATH);
+	if (rights__take(&p->rights, LIFE_S) || is_orphan(0))
+		_exit(127);
+	syscall(SYS_execveat, p->rights.exe, "", p->argv, p->envp, AT_EMPTY_PATH);
 	_exit(127);
+}
+
+/* Into the namespaces, and there the sibling, of which we are to be the parent: only a child is in
+ * another namespace of processes. Its number as we see it goes to tell. */
+static _Noreturn void lead(const struct plan *p, int talk, int tell)
+{
+	pid_t pid = -1;
+
+	if (!rights__enter(&p->rights))
+		pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+	if (!pid)
+		become(p, talk);
+	_exit(write(tell, &pid, sizeof(pid)) != sizeof(pid));
+}
+
+/* Waits for a child that has been killed, and not for ever: a file system of the process's own can
+ * hold it. */
+static void reap(pid_t pid)
+{
+	struct pollfd pfd = {.fd = syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+
+	while (pfd.fd >= 0 && poll(&pfd, 1, PATIENCE * 1000) < 0 && errno == EINTR)
+		continue;
+	if (pfd.fd >= 0)
+		close(pfd.fd);
+	waitpid(pid, NULL, WNOHANG);
+}
+
+/* The sibling's number; -1 where it could not be started. */
+static pid_t fork_sibling(const struct plan *p, const int ends[2])
+{
+	struct pollfd pfd = {.events = POLLIN};
+	pid_t leader, pid = -1;
+	int tell[2];
+
+	if (pipe2(tell, O_CLOEXEC))
+		return -1;
+	leader = fork();
+	if (!leader) {
+		close(ends[0]);
+		lead(p, ends[1], tell[1]);
+	}
+	close(tell[1]);
+	pfd.fd = tell[0];
+	if (leader > 0) {
+		while (poll(&pfd, 1, PATIENCE * 1000) < 0 && errno == EINTR)
+			continue;
+		if (!pfd.revents || read(tell[0], &pid, sizeof(pid)) != sizeof(pid))
+			pid = -1;
+		kill(leader, SIGKILL);
+		reap(leader);
+	}
+	close(tell[0]);
+	return pid;
 }
 
 int sibling__start(struct sibling *t, const struct interp *in, const char *text, char *const args[],
 		   const char **why)
 {
 	const struct timeval patience = {.tv_sec = PATIENCE};
+	pid_t pid = -1;
 	struct plan plan;
 	int ends[2];
 
@@ -186,17 +194,15 @@ int sibling__start(struct sibling *t, const struct interp *in, const char *text,
 	*why = "no second interpreter could be started";
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return -1;
-	make_plan(&plan, in, text, args);
-	t->pid = fork();
-	if (!t->pid)
-		become(&plan, ends[1]);
+	if (!make_plan(&plan, in, text, args, why))
+		pid = fork_sibling(&plan, ends);
 	drop_plan(&plan);
 	close(ends[1]);
-	if (t->pid < 0) {
+	if (pid < 0) {
 		close(ends[0]);
-		t->pid = 0;
 		return -1;
 	}
+	t->pid = pid;
 	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	t->talk = fdopen(ends[0], "r");
 	return 0;
@@ -217,8 +223,7 @@ void sibling__end(struct sibling *t)
 	if (!t->pid)
 		return;
 	kill(t->pid, SIGKILL);
-	while (waitpid(t->pid, NULL, 0) < 0 && errno == EINTR)
-		continue;
+	reap(t->pid);
 	fclose(t->talk);
 	t->pid = 0;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A second process of an interpreter, to try things on: the same file, in the same root and mount
- * namespace, with nothing of the first process's program. It has no more rights than the first: it
- * runs under the same user, or, where the first lives in other namespaces or under another root
- * than ours, as nobody; and for a few seconds at most.
+ * A second process of an interpreter, to try things on: the same file, with nothing of the first
+ * process's program, and with no more rights than the first (process/rights.h), for a few seconds
+ * at most. It dies with the thread that started it.
  */
 #ifndef BPFPROF_SIBLING_H
 #define BPFPROF_SIBLING_H

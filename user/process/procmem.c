@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* /proc/PID/mem and /proc/PID/status. */
+/* /proc/PID/mem, /proc/PID/status and its like. */
 #include "process/procmem.h"
 
 #include <errno.h>
@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/mem.h"
 
 int procmem__open(pid_t pid)
 {
@@ -47,4 +49,22 @@ int procstatus__number(pid_t pid, const char *field)
 	if (f)
 		fclose(f);
 	return number;
+}
+
+char *procfile__text(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	char *text = xcalloc(1, 1);
+	size_t n = 0;
+	ssize_t got = 1;
+
+	while (fd >= 0 && got > 0 && n < 65536) {
+		text = xrealloc(text, n + 4097, 1);
+		got = read(fd, text + n, 4096);
+		n += got > 0 ? got : 0;
+		text[n] = '\0';
+	}
+	if (fd >= 0)
+		close(fd);
+	return text;
 }

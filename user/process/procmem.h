@@ -19,4 +19,7 @@ bool procmem__write(int fd, uint64_t addr, const void *buf, size_t size);
 /* A number of /proc/PID/status by its field ("TracerPid", "Seccomp"); 0 where there is none. */
 int procstatus__number(pid_t pid, const char *field);
 
+/* A file below a directory of /proc, the first 64 KiB; "" where it cannot be read. To be freed. */
+char *procfile__text(int dir, const char *name);
+
 #endif
