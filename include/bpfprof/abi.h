@@ -103,7 +103,7 @@ struct acc_edge_cold {
 	__u32 caller; /* the caller's func; 0: none known */
 	__u32 open;   /* activations open now that are nested in one of another edge */
 	__u64 nested; /* calls that were not outermost */
-	__u64 turns;  /* calls made from these of another function than was called last */
+	__u64 firsts; /* calls made from these that had no edge before */
 	struct acc_away own, cum;
 };
 

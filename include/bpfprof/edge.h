@@ -105,14 +105,14 @@ ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 cheap)
 	return e && cheap && e->cheap == cheap;
 }
 
-/* The top of the stack calls another function than last. */
-ACC_NOINLINE int acc_turn(struct acc_thread *s)
+/* The top of the stack makes a call that had no edge before. */
+ACC_NOINLINE int acc_first(struct acc_thread *s)
 {
 	struct acc_frame *top = s && s->top ? acc_frame(s->top) : 0;
 	struct acc_edge_cold *from = top && top->edge ? acc_edge_cold(top->edge) : 0;
 
 	if (from)
-		from->turns++;
+		from->firsts++;
 	return 0;
 }
 
@@ -130,7 +130,6 @@ ACC_INLINE __u32 acc_edge_guess(struct acc_thread *s, __u64 cheap)
 	if (!acc_edge_fits(i ? acc_edge(i) : 0, cheap))
 		return 0;
 	*guess = i;
-	acc_turn(s);
 	return i;
 }
 
@@ -146,8 +145,8 @@ ACC_INLINE __u32 acc_edge_for(struct acc_thread *s, __u32 thread, const struct a
 		return 0;
 	if (last)
 		last->next = i;
-	if (*from.guess != i)
-		acc_turn(s);
+	if (!e->calls)
+		acc_first(s);
 	*from.guess = i;
 	e->cheap = c->cheap;
 	return i;

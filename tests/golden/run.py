@@ -33,7 +33,7 @@ def profile(functions, edges, losses=None, notes=()):
         return {"ncalls": nc, "primitive_calls": cc, "tottime_ns": tt, "cumtime_ns": ct,
                 "error_ns": 0, "raw_tottime_ns": tt, "raw_cumtime_ns": ct,
                 "own_off_ns": tt // 2, "own_runnable_ns": tt // 3, "cum_off_ns": ct // 2,
-                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "turned_calls": nc // 5, "calls_beneath": nc,
+                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "first_calls": nc // 5, "calls_beneath": nc,
                 "is_estimate": False}
 
     return {
@@ -41,8 +41,8 @@ def profile(functions, edges, losses=None, notes=()):
         "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
                    "backend": "usdt", "clock": "wall", "clock_error": 1e-07,
                    "bias": {"from": "none", "pace": 0.0, "inside_ns": 0.0, "outside_ns": 0.0,
-                            "turn_ns": 0.0, "inside_error_ns": 0.0, "outside_error_ns": 0.0,
-                            "turn_error_ns": 0.0, "both_error_ns": 0.0},
+                            "first_ns": 0.0, "inside_error_ns": 0.0, "outside_error_ns": 0.0,
+                            "first_error_ns": 0.0, "both_error_ns": 0.0},
                    "start_ns": 0, "duration_ns": 5,
                    "started_at": 0},
         "totals": {"ncalls": sum(f[3] for f in functions),
@@ -235,13 +235,13 @@ class Program:
     they would be alone, counted as the core counts. Without recursion f calls only what is above."""
     def __init__(self, seed, recursive, constants):
         self.rng, self.recursive = random.Random(seed), recursive
-        self.inside, self.outside, self.turn = constants
-        self.functions, self.edges, self.open, self.last, self.calls = {}, {}, [], {}, 0
+        self.inside, self.outside, self.first = constants
+        self.functions, self.edges, self.open, self.calls = {}, {}, [], 0
         for _ in range(40):
             self.call(None, self.rng.randrange(3), 0)
 
     def row(self, table, key):
-        return table.setdefault(key, {"ncalls": 0, "primitive": 0, "children": 0, "turned": 0,
+        return table.setdefault(key, {"ncalls": 0, "primitive": 0, "children": 0, "firsts": 0,
                                       "beneath": 0, "own": 0, "cum": 0, "raw_own": 0, "raw_cum": 0})
 
     def call(self, caller, f, depth):
@@ -249,17 +249,16 @@ class Program:
         keys = [(self.functions, f)] + ([(self.edges, (caller, f))] if caller is not None else [])
         rows, nested = [self.row(*k) for k in keys], [k[1] in self.open for k in keys]
         self.open += [k[1] for k in keys]
-        own, before, children, turned, sums = self.rng.randrange(20, 900), self.calls, 0, 0, [0, 0]
+        own, before, children, firsts, sums = self.rng.randrange(20, 900), self.calls, 0, 0, [0, 0]
         self.calls += 1
         for _ in range(self.rng.randrange(4) if depth < 6 and f < 9 else 0):
             callee = self.rng.randrange(0 if self.recursive else f + 1, 10)
-            turned += self.last.get(f) != callee
-            self.last[f] = callee
+            firsts += (f, callee) not in self.edges
             children += 1
             sums = [x + y for x, y in zip(sums, self.call(f, callee, depth + 1))]
-        raw = own + self.inside + children * self.outside + turned * self.turn
+        raw = own + self.inside + children * self.outside + firsts * self.first
         for row, inner in zip(rows, nested):
-            for name, n in (("ncalls", 1), ("children", children), ("turned", turned),
+            for name, n in (("ncalls", 1), ("children", children), ("firsts", firsts),
                             ("own", own), ("raw_own", raw)):
                 row[name] += n
             if not inner:
@@ -281,11 +280,11 @@ class Program:
         rows = [self.functions[f] for f in names] + [r for _, r in sorted(self.edges.items())]
         for to, r in zip(data["functions"] + data["edges"], rows):
             to.update(own_off_ns=0, own_runnable_ns=0, cum_off_ns=0, cum_runnable_ns=0,
-                      child_calls=r["children"], turned_calls=r["turned"],
+                      child_calls=r["children"], first_calls=r["firsts"],
                       calls_beneath=r["beneath"])
-        data["target"]["bias"].update(dict(zip(("inside_ns", "outside_ns", "turn_ns"), constants)),
+        data["target"]["bias"].update(dict(zip(("inside_ns", "outside_ns", "first_ns"), constants)),
                                       **{"from": "measured", "inside_error_ns": 1.0,
-                                         "outside_error_ns": .5, "turn_error_ns": .25,
+                                         "outside_error_ns": .5, "first_error_ns": .25,
                                          "both_error_ns": .75, "pace": 1.25})
         data["threads"] = []
         return data
@@ -318,8 +317,8 @@ def bias(folder):
                 if abs(f["tottime_ns"] - program.functions[f["line"]]["own"]) > 1 or cumulative
                 and abs(f["cumtime_ns"] - program.functions[f["line"]]["cum"]) > 3 * len(p["edges"])]
 
-    for seed, recursive, constants in ((1, False, (30, 50, 0)), (2, False, (-20, 90, 70)),
-                                       (3, True, (30, 50, 0)), (4, True, (10, 60, 80))):
+    for seed, recursive, constants in ((1, False, (30, 50, 0)), (2, False, (-20, 90, 700)),
+                                       (3, True, (30, 50, 0)), (4, True, (10, 60, 800))):
         program = Program(seed, recursive, constants)
         p = corrected(program.profile(constants))
         wrong = far(program, p, not constants[2])
@@ -334,7 +333,7 @@ def bias(folder):
     again = corrected(program.profile(constants))
 
     def error(f):  # the constants', half a percent of what callees take, 500 ns each at most
-        return (f["ncalls"] * 1 + f["child_calls"] * .5 + f["turned_calls"] * .25 +
+        return (f["ncalls"] * 1 + f["child_calls"] * .5 + f["first_calls"] * .25 +
                 min(max(0, f["cumtime_ns"] - f["tottime_ns"]) * .005, 500. * f["child_calls"]))
 
     case("bias: each row's error", all(f["error_ns"] == int(error(f)) for f in again["functions"]))

@@ -12,10 +12,10 @@ static const struct prof_bias found = {
 	.from = PROF_BIAS_MEASURED,
 	.inside_ns = -20,
 	.outside_ns = 100,
-	.turn_ns = 50,
+	.first_ns = 50,
 	.inside_error = 5,
 	.outside_error = 10,
-	.turn_error = 4,
+	.first_error = 4,
 	.both_error = 6,
 	.pace = {1000, 50, 60},
 };
@@ -97,9 +97,9 @@ TEST(slower_by_a_fifth)
 	double doubt = PROF_PACE_ERROR + sqrt(1 / 1000.0 + 1 / 500.0);
 
 	CHECK(near(at.factor, 1.2));
-	CHECK(near(at.inside_ns, -24) && near(at.outside_ns, 120) && near(at.turn_ns, 60));
+	CHECK(near(at.inside_ns, -24) && near(at.outside_ns, 120) && near(at.first_ns, 60));
 	CHECK(near(at.inside_error, 6 + 24 * doubt) && near(at.outside_error, 12 + 120 * doubt));
-	CHECK(near(at.turn_error, 4.8 + 60 * doubt) && near(at.both_error, 7.2 + 96 * doubt));
+	CHECK(near(at.first_error, 4.8 + 60 * doubt) && near(at.both_error, 7.2 + 96 * doubt));
 }
 
 /* What most calls took more than the quick ones did is not taken off, but may have been. */

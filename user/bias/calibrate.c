@@ -17,21 +17,22 @@ static const struct kind {
 	const char *name;
 	unsigned int turn, direct;
 } kinds[] = {
-	{"several", 16, 16}, /* functions in turn: not the one that was called last */
+	{"several", 16, 16}, /* functions in turn */
 	{"plain", 1, 1},     {"arguments", 1, 1}, {"method", 1, 1},
 	{"recursion", 8, 1}, {"generator", 1, 1},
 };
 
-enum { SEVERAL, SAME }; /* the kind, and the first of those that call the same again */
-
-#define TURN  16 /* divided by every kind's */
-#define KINDS (sizeof(kinds) / sizeof(*kinds))
+#define SEVERAL 0  /* the kind of which first calls are told by */
+#define TURN	16 /* divided by every kind's */
+#define FEW	8  /* turns until all is known */
+#define KINDS	(sizeof(kinds) / sizeof(*kinds))
 
 /* Runs on every version that is known. Says, of each kind and round, ns a turn with the call and
- * without, each measured twice; then, a line of stdin each, lets each be seen, and says ns a turn
- * without the call again. Nothing of it may run after that, for usdt's probes are still there. A
- * generator is resumed once more than its loop turns. The file's name is none of the kind that is
- * looked at more closely at each call, as "<string>" is. */
+ * without, each measured twice; at a line of stdin has them all seen for a few turns; then, a line
+ * each, lets each be seen, and says ns a turn without the call again. Nothing of it may run after
+ * that, for usdt's probes are still there. A generator is resumed once more than its loop turns.
+ * The file's name is none of the kind that is looked at more closely at each call, as "<string>"
+ * is. */
 static const char program[] =
 	"import sys, time\n"
 	"calls, rounds = int(sys.argv[1]), int(sys.argv[2])\n"
@@ -56,7 +57,7 @@ static const char program[] =
 	"  space, name = {}, '%s_%d' % (k, i)\n"
 	"  exec(compile(forms[k][0].format(name), 'bpfprof', 'exec'), space)\n"
 	"  loops.append((name, space['loop_' + name], range(forms[k][1]), []))\n"
-	"few = range(2500)\n"
+	"few, few_turns = range(2500), 8\n"
 	"def timed(f, r, clock=time.thread_time_ns):\n"
 	" start = clock()\n"
 	" middle = clock()\n"
@@ -79,6 +80,10 @@ static const char program[] =
 	"alone()\n"
 	"for name, loop, r, found in loops:\n"
 	" say('%f %f %f %f' % (*found[0], *found[1]))\n"
+	"sys.stdin.readline()\n"
+	"for name, loop, r, found in loops:\n"
+	" loop(r[:few_turns])\n"
+	"say('')\n"
 	"for name, loop, r, found in loops:\n"
 	" sys.stdin.readline()\n"
 	" say('%f' % seen(loop, r))\n"
@@ -89,6 +94,7 @@ struct kind_times {
 	double call[2 * CALIBRATE_ROUNDS]; /* alone, a turn; in turns without the call */
 	double base[CALIBRATE_ROUNDS];	   /* a turn without it, while the others are seen */
 	double leaf[CALIBRATE_ROUNDS], loop[CALIBRATE_ROUNDS]; /* seen, a call and a turn */
+	double fresh[CALIBRATE_ROUNDS]; /* likewise, a turn of the first FEW */
 	struct prof_pace pace[CALIBRATE_ROUNDS];
 };
 
@@ -154,26 +160,49 @@ static bool parse_name(const char *name, size_t *kind, unsigned int *round, bool
 	return false;
 }
 
-/* What the probes saw, without the time away from the CPU. False: not every call. */
+/* A loop's or leaf's own time, without what is away from the CPU. */
+struct seen {
+	size_t kind;
+	unsigned int round;
+	bool leaf;
+	double own;
+};
+
+static bool is_seen(const struct prof_func *f, const struct calibration *how, struct seen *as)
+{
+	as->own = (double)(f->stat.tottime_ns - f->stat.own_away.off_ns);
+	return !strcmp(f->file, "bpfprof") &&
+	       parse_name(f->name, &as->kind, &as->round, &as->leaf) && as->round < how->rounds;
+}
+
+/* What the probes saw of first calls. */
+static void read_fresh(const struct profile *p, struct samples *to, const struct calibration *how)
+{
+	struct seen s;
+
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		if (is_seen(&p->funcs[i], how, &s) && !s.leaf)
+			to->kinds[s.kind].fresh[s.round] = s.own / FEW;
+	}
+}
+
+/* What they saw then. False: not every call. */
 static bool read_seen(const struct profile *p, struct samples *to, const struct calibration *how)
 {
 	uint64_t found = 0;
+	struct seen s;
 
 	for (size_t i = 0; i < p->nfuncs; i++) {
-		const struct prof_func *f = &p->funcs[i];
-		double own = (double)(f->stat.tottime_ns - f->stat.own_away.off_ns);
-		unsigned int round;
-		size_t k;
-		bool leaf;
+		struct kind_times *k;
 
-		if (strcmp(f->file, "bpfprof") || !parse_name(f->name, &k, &round, &leaf) ||
-		    round >= how->rounds)
+		if (!is_seen(&p->funcs[i], how, &s))
 			continue;
-		if (leaf)
-			to->kinds[k].leaf[round] += own / how->calls;
+		k = &to->kinds[s.kind];
+		if (s.leaf)
+			k->leaf[s.round] += s.own / how->calls;
 		else
-			to->kinds[k].loop[round] += own * kinds[k].turn / how->calls;
-		found += f->stat.ncalls;
+			k->loop[s.round] += s.own * kinds[s.kind].turn / how->calls;
+		found += p->funcs[i].stat.ncalls;
 	}
 	return found == (uint64_t)KINDS * how->rounds * (how->calls + 1);
 }
@@ -250,27 +279,44 @@ static double both(const struct prof_bias *b)
 	return b->inside_ns + b->outside_ns;
 }
 
-/* The constants of the kind that costs least; how far the others are is in its errors: of one
- * constant what they deviate by, for calls of a function may be of several kinds; of both together
- * the farthest. */
+/* The constants of the kind that costs least, divided between inside and outside as for most of
+ * them; how far the others are is in its errors: of one constant what they deviate by, for calls of
+ * a function may be of several kinds; of both together the farthest. */
 static struct prof_bias least_of(const struct prof_bias of[KINDS])
 {
-	struct prof_bias least = of[SAME];
-	double far_in = 0, far_out = 0, farthest = 0;
+	double inside[KINDS], far_in = 0, far_out = 0, farthest = 0, sum;
+	struct prof_bias least = of[0];
 
-	for (size_t k = SAME; k < KINDS; k++) {
+	for (size_t k = 0; k < KINDS; k++) {
+		inside[k] = of[k].inside_ns;
 		if (both(&of[k]) < both(&least))
 			least = of[k];
 	}
-	for (size_t k = SAME; k < KINDS; k++) {
-		far_in += pow(of[k].inside_ns - least.inside_ns, 2) / (KINDS - SAME);
-		far_out += pow(of[k].outside_ns - least.outside_ns, 2) / (KINDS - SAME);
+	sum = both(&least);
+	least.inside_ns = median(inside, KINDS);
+	least.outside_ns = sum - least.inside_ns;
+	for (size_t k = 0; k < KINDS; k++) {
+		far_in += pow(of[k].inside_ns - least.inside_ns, 2) / KINDS;
+		far_out += pow(of[k].outside_ns - least.outside_ns, 2) / KINDS;
 		farthest = fmax(farthest, both(&of[k]) - both(&least));
 	}
 	least.both_error += farthest;
 	least.inside_error += sqrt(far_in);
 	least.outside_error += sqrt(far_out);
 	return least;
+}
+
+/* What the first call of a function by another costs beyond that: the least of the rounds. */
+static void derive_first(const struct kind_times *several, unsigned int n, struct prof_bias *b)
+{
+	double first[CALIBRATE_ROUNDS], least = HUGE_VAL;
+
+	for (unsigned int i = 0; i < n; i++) {
+		first[i] = fmax(several->fresh[i] - several->loop[i], 0) * FEW / TURN;
+		least = fmin(least, first[i]);
+	}
+	b->first_ns = least;
+	b->first_error = median(first, n) - least;
 }
 
 static bool derive(const struct samples *all, const struct calibration *how, struct prof_bias *bias)
@@ -284,18 +330,32 @@ static bool derive(const struct samples *all, const struct calibration *how, str
 	}
 	*bias = least_of(of);
 	bias->from = PROF_BIAS_MEASURED;
-	bias->turn_ns = fmax(both(&of[SEVERAL]) - both(bias), 0);
-	bias->turn_error = of[SEVERAL].both_error;
+	derive_first(&all->kinds[SEVERAL], how->rounds, bias);
 	return true;
 }
 
+/* Has the loops known. False: the sibling has ended. */
+static bool watch_fresh(struct session *s, struct sibling *t, const struct calibration *how,
+			struct samples *to)
+{
+	struct profile *p = profile__new();
+	char line[64];
+	bool ok = sibling__go_on(t) && sibling__hear(t, line, sizeof(line));
+
+	session__peek(s, p);
+	read_fresh(p, to, how);
+	session__forget(s);
+	profile__free(p);
+	return ok;
+}
+
 /* Has each of the sibling's loops seen, and its pace. */
-static bool watch_loops(struct session *s, struct sibling *t, unsigned int rounds,
+static bool watch_loops(struct session *s, struct sibling *t, const struct calibration *how,
 			struct samples *to)
 {
 	char line[64];
 
-	for (size_t i = 0; i < KINDS * rounds; i++) {
+	for (size_t i = 0; i < KINDS * how->rounds; i++) {
 		struct kind_times *k = &to->kinds[i % KINDS];
 
 		if (!sibling__go_on(t) || !sibling__hear(t, line, sizeof(line)) ||
@@ -308,12 +368,13 @@ static bool watch_loops(struct session *s, struct sibling *t, unsigned int round
 
 /* Has the sibling's loops seen. The session's tables are p's then, and empty. */
 static bool watch(struct session *s, const struct backend_steps *steps, struct sibling *t,
-		  unsigned int rounds, struct samples *to, struct profile *p, const char **why)
+		  const struct calibration *how, struct samples *to, struct profile *p,
+		  const char **why)
 {
 	struct interp in = {0};
 	struct placement at = {.in = &in, .session = s};
 	bool ok = !interp__of_pid(&in, t->pid, why) && !steps->place(&at) &&
-		  watch_loops(s, t, rounds, to);
+		  watch_fresh(s, t, how, to) && watch_loops(s, t, how, to);
 
 	if (steps->remove)
 		steps->remove(&at);
@@ -344,8 +405,7 @@ int calibrate__measure(const struct placement *beside, const struct backend_step
 	if (!error) {
 		*why = "its sibling could not be measured";
 		error = !read_alone(&t, all, how->rounds) ||
-					!watch(beside->session, steps, &t, how->rounds, all, p,
-					       why) ||
+					!watch(beside->session, steps, &t, how, all, p, why) ||
 					!read_seen(p, all, how)
 				? -1
 				: 0;

@@ -15,12 +15,11 @@
  *
  * Of each kind of call: the medians over rounds, in which the kinds take turns, so that a slow
  * moment of the machine is in one round of each and not in all of one; and each is told as it would
- * be at the pace of all together (model/bias.h). A profile does not tell the kinds apart, so the
- * constants are their means, by shares as in real programs: there a third of the calls are of
- * another function than their caller called before (29 to 41 % of docutils, jinja2, asyncio and
- * tokenize), in an order that the tables know (all but 0 to 8 %). The error is the standard
- * deviation of the kinds (two such bars hold nearly all of them) and the median deviation of the
- * rounds.
+ * be at the kind's usual pace (model/bias.h). A profile does not tell the kinds apart, so the
+ * constants are those of the kind that costs least, and how far the others are is in the errors.
+ *
+ * Before that each loop is seen for a few turns: what a call costs more there than later is what it
+ * costs to be the first of its caller and callee, the least of the rounds.
  */
 #ifndef BPFPROF_CALIBRATE_H
 #define BPFPROF_CALIBRATE_H

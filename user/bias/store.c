@@ -75,8 +75,8 @@ static bool parse(const char *line, unsigned long long *key, struct prof_bias *b
 	struct prof_pace *p = &b->pace;
 
 	return sscanf(line, "%16llx %lf %lf %lf %lf %lf %lf %lf %" SCNu64 " %lf %lf", key,
-		      &b->inside_ns, &b->outside_ns, &b->turn_ns, &b->inside_error,
-		      &b->outside_error, &b->turn_error, &b->both_error, &p->n, &p->quick_ns,
+		      &b->inside_ns, &b->outside_ns, &b->first_ns, &b->inside_error,
+		      &b->outside_error, &b->first_error, &b->both_error, &p->n, &p->quick_ns,
 		      &p->mean_ns) == 11;
 }
 
@@ -106,8 +106,8 @@ static void print(FILE *to, unsigned long long key, const struct prof_bias *b, c
 	const struct prof_pace *p = &b->pace;
 
 	fprintf(to, "%016llx %.3f %.3f %.3f %.3f %.3f %.3f %.3f %" PRIu64 " %.3f %.3f %s %s\n", key,
-		b->inside_ns, b->outside_ns, b->turn_ns, b->inside_error, b->outside_error,
-		b->turn_error, b->both_error, p->n, p->quick_ns, p->mean_ns, backend, version);
+		b->inside_ns, b->outside_ns, b->first_ns, b->inside_error, b->outside_error,
+		b->first_error, b->both_error, p->n, p->quick_ns, p->mean_ns, backend, version);
 }
 
 /* The lines of others, from the old file to the new one. */

@@ -20,7 +20,7 @@ double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st)
 {
 	double known = (double)st->ncalls * b->inside_error +
 		       (double)st->child_calls * b->outside_error +
-		       (double)st->turned_calls * b->turn_error;
+		       (double)st->first_calls * b->first_error;
 
 	return is_measured(b) ? known + cold(st) : known;
 }
@@ -28,7 +28,7 @@ double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st)
 static double error_of_all(const struct prof_bias *b, const struct prof_stat *st)
 {
 	double known =
-		(double)st->ncalls * b->both_error + (double)st->turned_calls * b->turn_error;
+		(double)st->ncalls * b->both_error + (double)st->first_calls * b->first_error;
 
 	return is_measured(b) ? known + cold(st) : known;
 }
@@ -68,10 +68,10 @@ void prof_bias__scale(struct prof_bias *b, double by)
 {
 	b->inside_ns *= by;
 	b->outside_ns *= by;
-	b->turn_ns *= by;
+	b->first_ns *= by;
 	b->inside_error *= by;
 	b->outside_error *= by;
-	b->turn_error *= by;
+	b->first_error *= by;
 	b->both_error *= by;
 }
 
@@ -79,7 +79,7 @@ static void doubt(struct prof_bias *b, double part)
 {
 	b->inside_error += part * fabs(b->inside_ns);
 	b->outside_error += part * fabs(b->outside_ns);
-	b->turn_error += part * fabs(b->turn_ns);
+	b->first_error += part * fabs(b->first_ns);
 	b->both_error += part * fabs(b->inside_ns + b->outside_ns);
 }
 
@@ -111,5 +111,5 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 bool prof_bias__same(const struct prof_bias *a, const struct prof_bias *b)
 {
 	return a->from == b->from && a->inside_ns == b->inside_ns &&
-	       a->outside_ns == b->outside_ns && a->turn_ns == b->turn_ns;
+	       a->outside_ns == b->outside_ns && a->first_ns == b->first_ns;
 }

@@ -3,10 +3,10 @@
  * Taking the profiler's own time out of a profile: plain arithmetic on its counts, so that it can
  * be done again with other constants. What a call costs the program (its frame made, its arguments
  * passed) is the callee's own time; what the profiler adds to it falls inside the call's measured
- * time or outside it, in its caller's; and more outside where the caller called another function
- * before, as then it is another that is looked up.
+ * time or outside it, in its caller's; and much more outside where it is the first by this caller,
+ * whose place in the tables has yet to be made.
  *
- *   own -= calls * inside + calls made from it * outside + those of them that turned * turn
+ *   own -= calls * inside + calls made from it * outside + those that were the first * first
  *
  * Too little is taken off rather than too much: the constants are those of a call that finds
  * everything in the caches, they follow the run's pace by its quickest calls alone, and no time on

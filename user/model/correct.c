@@ -48,7 +48,7 @@ static int64_t plus(int64_t ns, int64_t off)
 static double wanted_of(const struct prof_bias *b, const struct prof_stat *st)
 {
 	return (double)st->ncalls * b->inside_ns + (double)st->child_calls * b->outside_ns +
-	       (double)st->turned_calls * b->turn_ns;
+	       (double)st->first_calls * b->first_ns;
 }
 
 static double room_of(const struct prof_stat *st)

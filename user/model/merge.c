@@ -29,7 +29,7 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 	to->own_bias_ns = add_ns(to->own_bias_ns, from->own_bias_ns);
 	to->cum_bias_ns = add_ns(to->cum_bias_ns, from->cum_bias_ns);
 	to->child_calls += from->child_calls;
-	to->turned_calls += from->turned_calls;
+	to->first_calls += from->first_calls;
 	to->calls_beneath += from->calls_beneath;
 }
 
@@ -138,7 +138,7 @@ static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 	RAISE(cum_away.off_ns);
 	RAISE(cum_away.wait_ns);
 	RAISE(child_calls);
-	RAISE(turned_calls);
+	RAISE(first_calls);
 	RAISE(calls_beneath);
 #undef RAISE
 }

@@ -31,8 +31,8 @@ struct prof_stat {
 	int64_t cumtime_ns;
 	int64_t own_bias_ns, cum_bias_ns; /* what was taken off these two */
 	struct prof_away own_away, cum_away;
-	uint64_t child_calls;	/* made directly from these calls */
-	uint64_t turned_calls;	/* of them, those of another function than was called last */
+	uint64_t child_calls; /* made directly from these calls */
+	uint64_t first_calls; /* of them, those of a function that was not called by them before */
 	uint64_t calls_beneath; /* within cumtime_ns, at any depth */
 };
 
@@ -125,9 +125,9 @@ struct prof_bias {
 		PROF_BIAS_GIVEN,    /* by --bias NS */
 	} from;
 	double inside_ns, outside_ns;
-	double turn_ns; /* more outside, where the caller called another function before */
+	double first_ns; /* more outside, where it is the first of its caller and callee */
 	double inside_error, outside_error,
-		turn_error; /* how much more or less they may be, in ns */
+		first_error; /* how much more or less they may be, in ns */
 	double both_error; /* inside and outside together: one is often more as the other is less */
 	struct prof_pace pace; /* while they were measured */
 	double factor;	       /* by which the run's pace has changed them since; 0: it has not */

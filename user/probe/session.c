@@ -175,6 +175,16 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n)
 	s->reader.live.ctl->losses[loss] += n;
 }
 
+void session__peek(const struct session *s, struct profile *p)
+{
+	reader__peek(&s->reader, p);
+}
+
+void session__forget(struct session *s)
+{
+	tables__forget(&s->reader.live);
+}
+
 struct prof_pace session__lap(struct session *s)
 {
 	return reader__lap(&s->reader);

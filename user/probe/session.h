@@ -124,6 +124,12 @@ void session__reset(struct session *s);
 
 /* The count of a loss so far; for those that show while it runs. */
 uint64_t session__loss(const struct session *s, enum acc_loss loss);
+/* What was counted by now, but for the frames that are open. While nothing is being counted. */
+void session__peek(const struct session *s, struct profile *p);
+/* Figures begin at zero again, and what is known of functions stays. While nothing is being
+ * counted.
+ */
+void session__forget(struct session *s);
 /* The pace since the last call of this, or the start. While nothing is being counted. */
 struct prof_pace session__lap(struct session *s);
 

@@ -47,6 +47,13 @@ struct prof_pace reader__lap(struct reader *r)
 	return pace;
 }
 
+void reader__peek(const struct reader *r, struct profile *p)
+{
+	struct ticks_clock clock = clock_of(r);
+
+	tables__to_profile(&r->live, p, &clock);
+}
+
 /* Adds what is in tables that nobody writes any more to p, as of now. */
 static void read_out(const struct reader *r, struct tables *t, struct profile *p)
 {

@@ -29,6 +29,9 @@ struct prof_pace reader__lap(struct reader *r);
 /* Adds what has been counted so far to p, while it counts on. */
 void reader__snapshot(struct reader *r, struct profile *p);
 
+/* Adds what was counted by now to p, but for the frames that are open. Nobody writes the tables. */
+void reader__peek(const struct reader *r, struct profile *p);
+
 /* Closes the frames that are open and adds what was counted to p. Nobody writes the tables. */
 void reader__drain(struct reader *r, struct profile *p);
 

@@ -146,7 +146,7 @@ static struct prof_stat edge_stat(const struct acc_edge *e, const struct acc_edg
 		.own_away = away_of(&more->own),
 		.cum_away = away_of(&more->cum),
 		.child_calls = e->children,
-		.turned_calls = more->turns,
+		.first_calls = more->firsts,
 		.calls_beneath = e->beneath,
 	};
 }
@@ -263,6 +263,26 @@ struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *
 
 	return (struct prof_pace){in.n < out.n ? in.n : out.n, in.quick_ns + out.quick_ns,
 				  in.mean_ns + out.mean_ns};
+}
+
+/* Of those that were taken, by batches; the first batch is never. */
+static __u32 taken(__u32 batches, __u32 size)
+{
+	return batches < size / ACC_BATCH ? (batches + 1) * ACC_BATCH : size;
+}
+
+void tables__forget(struct tables *t)
+{
+	for (__u32 i = 0; i < taken(t->ctl->edges, t->size.edges); i++) {
+		struct acc_edge *e = &t->edges[i];
+		const struct acc_edge_cold *more = &t->edges_cold[i];
+
+		e->calls = e->children = e->own_ns = e->cum_ns = e->beneath = 0;
+		t->edges_cold[i] =
+			(struct acc_edge_cold){.caller = more->caller, .open = more->open};
+	}
+	for (__u32 i = 0; i < taken(t->ctl->funcs, t->size.funcs); i++)
+		t->funcs_cold[i] = (struct acc_func_cold){0};
 }
 
 void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock)

@@ -45,6 +45,9 @@ struct ticks_clock;
  * anyone else any more. */
 void tables__close_frames(struct tables *t, const struct ticks_clock *clock);
 
+/* Figures of functions begin at zero again. Nobody writes the tables. */
+void tables__forget(struct tables *t);
+
 /* How long the calls and returns that were timed took the profiler; also while the tables are
  * written. */
 struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *clock);

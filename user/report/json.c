@@ -16,8 +16,8 @@ static json_t *bias_json(const struct prof_bias *b)
 {
 	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "from",
 			 prof_bias_froms[b->from], "inside_ns", b->inside_ns, "outside_ns",
-			 b->outside_ns, "turn_ns", b->turn_ns, "inside_error_ns", b->inside_error,
-			 "outside_error_ns", b->outside_error, "turn_error_ns", b->turn_error,
+			 b->outside_ns, "first_ns", b->first_ns, "inside_error_ns", b->inside_error,
+			 "outside_error_ns", b->outside_error, "first_error_ns", b->first_error,
 			 "both_error_ns", b->both_error, "pace", b->factor);
 }
 
@@ -52,7 +52,7 @@ static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_
 	json_object_set_new(row, "cum_off_ns", json_integer(st->cum_away.off_ns));
 	json_object_set_new(row, "cum_runnable_ns", json_integer(st->cum_away.wait_ns));
 	json_object_set_new(row, "child_calls", json_int(st->child_calls));
-	json_object_set_new(row, "turned_calls", json_int(st->turned_calls));
+	json_object_set_new(row, "first_calls", json_int(st->first_calls));
 	json_object_set_new(row, "calls_beneath", json_int(st->calls_beneath));
 }
 

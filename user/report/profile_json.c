@@ -39,17 +39,17 @@ static int load_correction(const struct loading *l, struct prof_stat *st, json_t
 
 static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 {
-	json_int_t calls, primitive, own, cum, children, beneath, turned = 0;
+	json_int_t calls, primitive, own, cum, children, beneath, firsts = 0;
 	json_int_t own_off, own_wait, cum_off, cum_wait;
 
 	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I}", "ncalls",
 			&calls, "primitive_calls", &primitive, raw(l, "raw_tottime_ns"), &own,
 			raw(l, "raw_cumtime_ns"), &cum, "own_off_ns", &own_off, "own_runnable_ns",
 			&own_wait, "cum_off_ns", &cum_off, "cum_runnable_ns", &cum_wait,
-			"child_calls", &children, "calls_beneath", &beneath, "turned_calls",
-			&turned) ||
+			"child_calls", &children, "calls_beneath", &beneath, "first_calls",
+			&firsts) ||
 	    calls < 0 || primitive < 0 || primitive > calls || children < 0 || beneath < 0 ||
-	    turned < 0)
+	    firsts < 0)
 		return -1;
 	*st = (struct prof_stat){.ncalls = calls,
 				 .primitive_calls = primitive,
@@ -58,7 +58,7 @@ static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 				 .own_away = {own_off, own_wait},
 				 .cum_away = {cum_off, cum_wait},
 				 .child_calls = children,
-				 .turned_calls = turned,
+				 .first_calls = firsts,
 				 .calls_beneath = beneath};
 	return load_correction(l, st, row);
 }
@@ -179,8 +179,8 @@ static int load_bias(struct prof_bias *b, json_t *target)
 	if (json_unpack(target, "{s:{s:s, s:F, s:F, s:F, s:F, s?F, s?F, s?F, s?F}}", "bias", "from",
 			&from, "inside_ns", &b->inside_ns, "outside_ns", &b->outside_ns,
 			"inside_error_ns", &b->inside_error, "outside_error_ns", &b->outside_error,
-			"pace", &b->factor, "turn_ns", &b->turn_ns, "turn_error_ns", &b->turn_error,
-			"both_error_ns", &b->both_error))
+			"pace", &b->factor, "first_ns", &b->first_ns, "first_error_ns",
+			&b->first_error, "both_error_ns", &b->both_error))
 		return -1;
 	while (prof_bias_froms[i] && strcmp(prof_bias_froms[i], from))
 		i++;
