@@ -8,6 +8,8 @@ DESTDIR ?=
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(shell command -v bpftool /usr/sbin/bpftool 2>/dev/null) bpftool)
 VMLINUX_H ?= vmlinux/vmlinux.h
+RING    ?=
+T       ?=
 OBJCOPY ?= objcopy
 CACHE   ?= /var/cache/bpfprof
 PYTHON  ?= /usr/bin/python3
@@ -52,7 +54,7 @@ help:
 	@echo 'make python   build the Python package in $(O)/python (use: PYTHONPATH=$(O)/python)'
 	@echo 'make wheel    the same as a wheel in $(O)/wheel'
 	@echo 'make demo     install what is missing, build, profile a real script, print its table'
-	@echo 'make check    the same and run every test (root)'
+	@echo 'make check    the same and run every test (root); RING=unit: one ring, T=inline: one file'
 	@echo 'make bench    measure the cost, as ratios (root)'
 	@echo 'make deps     install the Debian packages that building needs'
 	@echo 'make install  to $$DESTDIR$$PREFIX'
@@ -227,7 +229,7 @@ check:
 
 check-only: all python wheel $(UNIT_BIN) $(O)/tests/replay/replay \
             $(O)/tests/e2e/cycles $(O)/tests/e2e/layout
-	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O)
+	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O) '$(RING)' '$(T)'
 
 demo:
 	@tests/deps.sh build

@@ -267,7 +267,7 @@ __noinline __u32 thread_by_tcb(__u64 tcb)
 }
 
 /* Inline: takes a thread for the running thread, whose control block is at tcb, as the stub does
- * (user/stub/home.h); 0: none left. */
+ * (user/stub/in_stub.h); 0: none left. */
 __noinline __u32 thread_take_inline(__u64 tcb)
 {
 	__u32 first = ACC_THREAD_FIRST(tcb);

@@ -1,19 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Runs every ring and ends with one line: N passed, N failed, N skipped. run.sh BUILD_DIR
+# Runs the tests and ends with one line: N passed, N failed, N skipped.
+# run.sh BUILD_DIR [RING [NAME]]: one ring (lint, unit, golden, markers, replay, python, e2e), and
+# of it the files with that name: "e2e inline" is tests/e2e/inline.sh. Empty: all.
 set -uo pipefail
 
 build=$(realpath "$1")
+only=${2:-} name=${3:-}
 cd "$(dirname "$0")/.." || exit 1
 log=$(mktemp)
 BPFPROF_STATE=$(mktemp -d) # constants stored on this machine are not the tests'
 export BPFPROF_STATE
 trap 'rm -rf "$log" "$BPFPROF_STATE"' EXIT
+files=0
 
-# A test program prints "ok NAME", "not ok NAME - why" or "ok NAME # SKIP why" for each case; one
-# that ends badly without having said so is a failed case of its own.
+# ring NAME FILE COMMAND...: runs a file of a ring where it is wanted. A test program prints
+# "ok NAME", "not ok NAME - why" or "ok NAME # SKIP why" for each case; one that ends badly without
+# having said so is a failed case of its own.
 ring() {
-	local before status
+	local ring=$1 file=$2 before status
+	shift 2
+	[ -z "$only" ] || [ "$only" = "$ring" ] || return
+	file=${file##*/}
+	file=${file%.*}
+	[ -z "$name" ] || [ "$name" = "$file" ] || [ "$name" = "${file#test_}" ] || return
+	files=$((files + 1))
 	before=$(grep -c '^not ok' "$log")
 	"$@" </dev/null 2>&1 | tee -a "$log"
 	status=${PIPESTATUS[0]}
@@ -22,25 +33,34 @@ ring() {
 	fi
 }
 
-for lint in tests/lint/*.sh; do
-	ring "$lint"
-done
-for unit in "$build"/tests/unit/test_*; do
-	[ -x "$unit" ] && ring "$unit"
-done
-ring python3 tests/golden/run.py "$build/bpfprof"
-ring tests/markers/run.sh "$build"
-if [ "$(id -u)" = 0 ]; then
-	ring "$build/tests/replay/replay"
-	ring tests/fetch-pythons.sh
-	ring tests/python/run.sh "$build"
+# Those that only root can run.
+root_rings() {
+	ring replay replay "$build/tests/replay/replay"
+	ring e2e fetch-pythons tests/fetch-pythons.sh
+	ring python python tests/python/run.sh "$build"
 	for e2e in tests/e2e/*.sh; do
-		ring "$e2e" "$build/bpfprof"
+		ring e2e "$e2e" "$e2e" "$build/bpfprof"
 	done
-else
-	echo "ok root rings # SKIP not root: replay and end-to-end need it" | tee -a "$log"
+}
+
+for lint in tests/lint/*.sh; do
+	ring lint "$lint" "$lint"
+done
+for unit in tests/unit/test_*.c; do
+	ring unit "$unit" "$build/${unit%.c}"
+done
+ring golden golden python3 tests/golden/run.py "$build/bpfprof"
+ring markers markers tests/markers/run.sh "$build"
+if [ "$(id -u)" = 0 ]; then
+	root_rings
+elif [ "$files" = 0 ] || [ -z "$only$name" ]; then
+	echo "ok root rings # SKIP not root: replay, python and end-to-end need it" | tee -a "$log"
 fi
 
+if [ "$files" = 0 ]; then
+	echo "no test file is named ${name:-so} in ${only:-any ring}; see tests/" >&2
+	exit 2
+fi
 skipped=$(grep -c '^ok .*# SKIP' "$log")
 passed=$(($(grep -c '^ok ' "$log") - skipped))
 failed=$(grep -c '^not ok ' "$log")

@@ -86,9 +86,35 @@ lengths() {
 	}' user/*/*.c bpf/*.c tests/*/*.c
 }
 
+# No file over 400 lines; those that still are, and are being cut.
+sizes() {
+	local long='user/hook/hook.c user/stub/stub.c tests/replay/replay.c'
+	sources -name '*.[chS]' -o -name '*.def' | xargs wc -l | awk -v long=" $long " '
+	$2 != "total" && $1 > 400 {
+		sub(/^\.\//, "", $2)
+		if (!index(long, " " $2 " ")) print $2 ": " $1 " lines"
+	}'
+}
+
+# No include guard twice: the second header would be empty.
+guards() {
+	sources -name '*.h' | xargs awk '
+	/^#ifndef BPFPROF_.*_H$/ && $2 in at { print FILENAME ": " $2 ", as in " at[$2] }
+	/^#ifndef BPFPROF_.*_H$/ { at[$2] = FILENAME }'
+}
+
+# One word for one thing: these are the ones that lost.
+words() {
+	grep -rnwE 'foothold|twin|virtue|aside__[a-z]+|home\.h|edges_more|funcs_more|edge_places' \
+		bpf include user tests/*/*.[ch] README.md || true
+}
+
 check floors floors
 check licence licence
 check format format
 check shell shell
 check manpage manpage
 check lengths lengths
+check sizes sizes
+check guards guards
+check words words

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Nanoseconds, steady, from an origin of no meaning. Not thread-safe: the GIL serialises. */
-#ifndef BPFPROF_CLOCK_H
-#define BPFPROF_CLOCK_H
+#ifndef BPFPROF_PYTHON_CLOCK_H
+#define BPFPROF_PYTHON_CLOCK_H
 
 #include <stdint.h>
 
