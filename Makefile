@@ -21,7 +21,7 @@ LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
-USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o
+USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/loops.o
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
 TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c \
               user/process/handover.c user/process/take.c user/hook/% \
@@ -123,6 +123,7 @@ $(O)/stub.bin: $(O)/user/stub/head.o $(O)/user/stub/stub.o user/stub/stub.ld
 	$(Q)$(OBJCOPY) -O binary -j .text $(O)/stub.elf $@
 
 $(O)/user/hook/stubimage.o: $(O)/stub.bin
+$(O)/user/bias/loops.o: user/bias/loops.py
 
 $(O)/%.o: %.c
 	$(call msg,CC,$@)

@@ -27,67 +27,8 @@ static const struct kind {
 #define FEW	8  /* turns until all is known */
 #define KINDS	(sizeof(kinds) / sizeof(*kinds))
 
-/* Runs on every version that is known. Says, of each kind and round, ns a turn with the call and
- * without, each measured twice; at a line of stdin has them all seen for a few turns; then, a line
- * each, lets each be seen, and says ns a turn without the call again. Nothing of it may run after
- * that, for usdt's probes are still there. A generator is resumed once more than its loop turns.
- * The file's name is none of the kind that is looked at more closely at each call, as "<string>"
- * is. */
-static const char program[] =
-	"import sys, time\n"
-	"calls, rounds = int(sys.argv[1]), int(sys.argv[2])\n"
-	"some = 'abcdefghijklmnop'\n"
-	"forms = dict(\n"
-	" several=(''.join('def leaf_{0}(): pass\\n%s = leaf_{0}\\n' % c for c in some) +\n"
-	"          'def loop_{0}(r):\\n for _ in r: ' + '(); '.join(some) + '()', calls // 16),\n"
-	" plain=('def leaf_{0}(): pass\\ndef loop_{0}(r):\\n for _ in r: leaf_{0}()', calls),\n"
-	" arguments=('def leaf_{0}(a, b=0, *, c=0): return a\\ndef loop_{0}(r):\\n'\n"
-	"            ' for _ in r: leaf_{0}(1, c=_)', calls),\n"
-	" method=('class C:\\n def leaf_{0}(self, a): pass\\no = C()\\ndef loop_{0}(r):\\n'\n"
-	"         ' for _ in r: o.leaf_{0}(_)', calls),\n"
-	" recursion=('def leaf_{0}(k):\\n if k: leaf_{0}(k - 1)\\ndef loop_{0}(r):\\n'\n"
-	"            ' for _ in r: leaf_{0}(7)', calls // 8),\n"
-	" generator=('def leaf_{0}(r):\\n for _ in r: yield\\ndef loop_{0}(r):\\n'\n"
-	"            ' for _ in leaf_{0}(r): pass', calls - 1))\n"
-	"def empty(r):\n"
-	" for _ in r: pass\n"
-	"loops = []\n"
-	"for i in range(rounds):\n"
-	" for k in forms:\n"
-	"  space, name = {}, '%s_%d' % (k, i)\n"
-	"  exec(compile(forms[k][0].format(name), 'bpfprof', 'exec'), space)\n"
-	"  loops.append((name, space['loop_' + name], range(forms[k][1]), []))\n"
-	"few, few_turns = range(2500), 8\n"
-	"def timed(f, r, clock=time.thread_time_ns):\n"
-	" start = clock()\n"
-	" middle = clock()\n"
-	" f(r)\n"
-	" return (clock() - middle - (middle - start)) / len(r)\n"
-	"def say(text):\n"
-	" sys.stdout.write(text + '\\n')\n"
-	" sys.stdout.flush()\n"
-	"def alone():\n"
-	" for name, loop, r, found in loops:\n"
-	"  r = r[:len(few)]\n"
-	"  loop(r[:64])\n"
-	"  empty(few[:64])\n"
-	"  found.append((timed(loop, r), timed(empty, few)))\n"
-	"def seen(loop, r):\n"
-	" before = timed(empty, few)\n"
-	" loop(r)\n"
-	" return (before + timed(empty, few)) / 2\n"
-	"alone()\n"
-	"alone()\n"
-	"for name, loop, r, found in loops:\n"
-	" say('%f %f %f %f' % (*found[0], *found[1]))\n"
-	"sys.stdin.readline()\n"
-	"for name, loop, r, found in loops:\n"
-	" loop(r[:few_turns])\n"
-	"say('')\n"
-	"for name, loop, r, found in loops:\n"
-	" sys.stdin.readline()\n"
-	" say('%f' % seen(loop, r))\n"
-	"sys.stdin.readline()\n";
+/* loops.py */
+extern const char calibrate_loops[];
 
 /* One kind of call: ns on a CPU, of every round; what could not be timed is not above 0. */
 struct kind_times {
@@ -401,7 +342,7 @@ int calibrate__measure(const struct placement *beside, const struct backend_step
 
 	how->calls = (how->calls + TURN - 1) / TURN * TURN; /* whole turns of every kind */
 	args[0] = calls = xasprintf("%u", how->calls);
-	error = sibling__start(&t, beside->in, program, args, why);
+	error = sibling__start(&t, beside->in, calibrate_loops, args, why);
 	if (!error) {
 		*why = "its sibling could not be measured";
 		error = !read_alone(&t, all, how->rounds) ||
