@@ -957,6 +957,52 @@ def test_subclass():
     assert hits(profiler) == {(0, "my b"): 1}
 
 
+def refused(error, call):
+    try:
+        call()
+    except error:
+        return True
+    return False
+
+
+def test_subclass_that_skips_init():
+    class Skips(Profiler):
+        def __init__(self):
+            pass
+
+    other = Profiler("other")
+    with other.block(0, "b"):
+        pass
+    calls = (
+        lambda p: p.start(),
+        lambda p: p.is_started(),
+        lambda p: p.set_track_enabled(0, True),
+        lambda p: p.is_track_enabled(0),
+        lambda p: p.block(0, "b"),
+        lambda p: p.track(0)(len),
+        lambda p: p.clear(),
+        lambda p: p.get_results(),
+        lambda p: p.get_all_thread_data(),
+        lambda p: p.export_csv(os.devnull),
+        repr,
+    )
+    for call in calls:
+        for profiler in Skips(), Profiler.__new__(Profiler):
+            assert refused((RuntimeError, AttributeError), lambda: call(profiler))
+    assert refused(RuntimeError, _core.Recorder.__new__(_core.Recorder)._clear)
+    assert hits(other) == {(0, "b"): 1}
+
+
+def test_blocks_come_from_block_alone():
+    with Profiler("p").block(0, "b"):
+        pass
+    block = type(Profiler("p").block(0, "b"))
+    method = type(vars(block)["__enter__"])
+    for made in block, method:
+        assert refused(TypeError, made)
+        assert refused(TypeError, lambda: object.__new__(made))
+
+
 def test_no_references_are_lost():
     profiler = Profiler()
     argument = object()

@@ -25,6 +25,16 @@ static struct site sites[SITES];
 static PyTypeObject *block_type, *method_type;
 static PyObject *idle; /* the context manager of all that is off */
 
+/* Only block() makes what has a mark. */
+static PyObject *no_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+	(void)type;
+	(void)args;
+	(void)kwargs;
+	PyErr_SetString(PyExc_TypeError, "only Profiler.block makes blocks");
+	return NULL;
+}
+
 /* --- a block -------------------------------------------------------------------------------------
  */
 
@@ -84,6 +94,7 @@ static PyMemberDef block_members[] = {
 };
 
 static PyType_Slot block_slots[] = {
+	{Py_tp_new, no_new},
 	{Py_tp_dealloc, block_dealloc},
 	{Py_tp_repr, block_repr},
 	{Py_tp_members, block_members},
@@ -153,6 +164,7 @@ static PyMemberDef method_members[] = {
 };
 
 static PyType_Slot method_slots[] = {
+	{Py_tp_new, no_new},
 	{Py_tp_descr_get, method_get},
 	{Py_tp_call, PyVectorcall_Call},
 	{Py_tp_members, method_members},
@@ -347,13 +359,11 @@ static int arguments(PyObject *const *args, Py_ssize_t n, PyObject *names, PyObj
 
 PyObject *block__of(PyObject *recorder, PyObject *const *args, Py_ssize_t n, PyObject *names)
 {
-	struct profiler *p = ((struct recorder *)recorder)->state;
+	struct profiler *p = recorder__state(recorder);
 	PyObject *got[2];
 
-	if (RARE(!p)) {
-		PyErr_SetString(PyExc_RuntimeError, "Profiler.__init__ was not called");
+	if (RARE(!p))
 		return NULL;
-	}
 	if (n == 2 && !names)
 		return block_for(p, PyLong_AsLong(args[0]), args[1]);
 	if (arguments(args, n, names, got))

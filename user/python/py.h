@@ -60,6 +60,7 @@ extern PyType_Spec recorder_spec;
 extern const char mark_capsule[];
 PyObject *recorder__set_global(PyObject *module, PyObject *on);
 PyObject *recorder__is_global(PyObject *module, PyObject *unused);
+struct profiler *recorder__state(PyObject *recorder);
 const struct pymark *recorder__mark(struct profiler *p, long track, PyObject *name, PyObject *file,
 				    long line);
 

@@ -39,10 +39,20 @@ PyObject *recorder__is_global(PyObject *module, PyObject *unused)
 	return PyBool_FromLong(global_on);
 }
 
-static PyObject *set_started(PyObject *self, PyObject *on)
+/* NULL and an exception in a subclass that has not called __init__. */
+struct profiler *recorder__state(PyObject *self)
 {
 	struct profiler *p = ((struct recorder *)self)->state;
-	int is = PyObject_IsTrue(on);
+
+	if (RARE(!p))
+		PyErr_SetString(PyExc_RuntimeError, "Profiler.__init__ was not called");
+	return p;
+}
+
+static PyObject *set_started(PyObject *self, PyObject *on)
+{
+	struct profiler *p = recorder__state(self);
+	int is = p ? PyObject_IsTrue(on) : -1;
 
 	if (is < 0)
 		return NULL;
@@ -53,8 +63,10 @@ static PyObject *set_started(PyObject *self, PyObject *on)
 
 static PyObject *is_started(PyObject *self, PyObject *unused)
 {
+	const struct profiler *p = recorder__state(self);
+
 	(void)unused;
-	return PyBool_FromLong(((struct recorder *)self)->state->started);
+	return p ? PyBool_FromLong(p->started) : NULL;
 }
 
 static int track_ok(long track)
@@ -69,11 +81,11 @@ static int track_ok(long track)
 
 static PyObject *set_track(PyObject *self, PyObject *args)
 {
-	struct profiler *p = ((struct recorder *)self)->state;
+	struct profiler *p = recorder__state(self);
 	int on;
 	long track;
 
-	if (!PyArg_ParseTuple(args, "lp", &track, &on) || !track_ok(track))
+	if (!p || !PyArg_ParseTuple(args, "lp", &track, &on) || !track_ok(track))
 		return NULL;
 	p->off[track] = !on;
 	switches_apply(p);
@@ -82,11 +94,12 @@ static PyObject *set_track(PyObject *self, PyObject *args)
 
 static PyObject *is_track(PyObject *self, PyObject *arg)
 {
-	long track = PyLong_AsLong(arg);
+	const struct profiler *p = recorder__state(self);
+	long track = p ? PyLong_AsLong(arg) : -1;
 
-	if (!track_ok(track))
+	if (!p || !track_ok(track))
 		return NULL;
-	return PyBool_FromLong(!((struct recorder *)self)->state->off[track]);
+	return PyBool_FromLong(!p->off[track]);
 }
 
 /* --- names as C strings, for those who look from outside
@@ -183,12 +196,12 @@ const struct pymark *recorder__mark(struct profiler *p, long track, PyObject *na
 
 static PyObject *mark_of(PyObject *self, PyObject *args)
 {
-	struct profiler *p = ((struct recorder *)self)->state;
+	struct profiler *p = recorder__state(self);
 	PyObject *name, *file;
 	const struct pymark *m;
 	long track, line;
 
-	if (!PyArg_ParseTuple(args, "lUUl", &track, &name, &file, &line))
+	if (!p || !PyArg_ParseTuple(args, "lUUl", &track, &name, &file, &line))
 		return NULL;
 	m = recorder__mark(p, track, name, file, line);
 	return m ? PyCapsule_New((void *)m, mark_capsule, NULL) : NULL;
@@ -196,8 +209,12 @@ static PyObject *mark_of(PyObject *self, PyObject *args)
 
 static PyObject *clear(PyObject *self, PyObject *unused)
 {
+	const struct profiler *p = recorder__state(self);
+
 	(void)unused;
-	record__clear(((struct recorder *)self)->state);
+	if (!p)
+		return NULL;
+	record__clear(p);
 	Py_RETURN_NONE;
 }
 

@@ -45,12 +45,13 @@ static void take(const struct seen *s, void *ctx)
  *   own, buckets)] */
 PyObject *snapshot__take(PyObject *recorder, PyObject *unused)
 {
-	struct taking taking = {.list = PyList_New(0)};
+	const struct profiler *p = recorder__state(recorder);
+	struct taking taking = {.list = p ? PyList_New(0) : NULL};
 
 	(void)unused;
 	if (!taking.list)
 		return NULL;
-	record__each(((struct recorder *)recorder)->state, take, &taking);
+	record__each(p, take, &taking);
 	if (taking.error)
 		Py_CLEAR(taking.list);
 	return taking.list;
