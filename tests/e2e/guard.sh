@@ -147,3 +147,44 @@ else
 fi
 end_below
 rm "$home/hold"
+
+# --- what was left while bpfprof was stopped and cannot be entered again at once is tried again, said,
+# and counted
+slot_holds() {
+	"$bpfprof" probes -p "$target" 2>/dev/null | grep -Eq "^slot: +$1"
+}
+
+# becomes NAME COMMAND...
+becomes() {
+	local name=$1
+	shift
+	if soon "$@"; then pass "$name"; else fail "$name" "it does not"; fi
+}
+
+for backend in inline eval; do
+	start "${py[@]}" -u "$PYDIR/targets/selfcheck.py"
+	target=$pid
+	"$bpfprof" --bias off --backend=$backend -d 300 -p "$target" >"$work/out" 2>"$work/err" </dev/null &
+	me=$!
+	started+=("$me")
+	becomes "$backend, left: entered" slot_holds "bpfprof's stub"
+	kill -STOP $me
+	becomes "$backend, left: it leaves by itself" slot_holds "CPython's own"
+	mkfifo "$work/hold"
+	exec 9<>"$work/hold"
+	start "$work/sandbox" trace "$target" <"$work/hold"
+	kill -CONT $me
+	becomes "$backend, left: what is in the way is said" grep -q 'again: another tracer' "$work/err"
+	stop
+	exec 9>&-
+	rm "$work/hold"
+	becomes "$backend, left: entered again" slot_holds "bpfprof's stub"
+	kill -INT $me
+	wait $me
+	status=$?
+	grep -q 'Lost: 1 times that nothing was counted' "$work/out" && [ $status = 0 ]
+	# shellcheck disable=SC2181
+	if [ $? = 0 ]; then pass "$backend, left: counted"; else fail "$backend, left: counted" "status $status"; fi
+	kill -9 "$target"
+	wait "$target" 2>/dev/null
+done

@@ -123,7 +123,7 @@ static void leave(struct placement *c)
 		warn("cannot leave process %d: %s; its stub takes itself out within 2 s", f->pid,
 		     f->why);
 	if (c->session)
-		session__lose(c->session, ACC_LOSS_DISARMED, f->rearmed);
+		session__lose(c->session, ACC_LOSS_DISARMED, f->disarmed);
 	hook__free(f);
 	c->hook = NULL;
 }

@@ -17,6 +17,7 @@
 
 #include "process/detached.h"
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/ticks.h"
 #include "process/handover.h"
@@ -534,6 +535,22 @@ static int stop_failed(struct hook *f, int error)
 	return fail(f, "ptrace: %s; see 'bpfprof doctor'", strerror(-error));
 }
 
+/* The process may have become another program since, with the memory of before kept by a process
+ * that shared it: then nothing is to be done to it. Ours is a child's descriptor. */
+static int use_memory_of_now(struct hook *f)
+{
+	int now = procmem__open(f->pid);
+	uint64_t magic = STUB_MAGIC;
+
+	if (now < 0 || dup2(now, f->mem) < 0)
+		return fail(f, "its memory cannot be opened: %s", strerror(errno));
+	close(now);
+	if (f->base &&
+	    (!procmem__read(f->mem, f->base, &magic, sizeof(magic)) || magic != STUB_MAGIC))
+		return fail(f, "it runs another program by now");
+	return 0;
+}
+
 static int run_stopped(void *arg)
 {
 	struct job *job = arg;
@@ -544,7 +561,7 @@ static int run_stopped(void *arg)
 
 	if (error)
 		return stop_failed(f, error);
-	error = job->work(f, job->in, &inj);
+	error = use_memory_of_now(f) ? -1 : job->work(f, job->in, &inj);
 	inject__done(&inj);
 	if (monotonic__ns() - begin > f->stopped_ns)
 		f->stopped_ns = monotonic__ns() - begin;
@@ -578,23 +595,51 @@ int hook__leave(struct hook *f, const struct interp *in)
 	/* gone, or another program by now: there is nothing of ours in it */
 	if (!f->armed || !procmem__read(f->mem, f->base, &magic, sizeof(magic)))
 		return 0;
+	f->disarmed = expired(f) - f->expired;
 	return with_stopped(f, in, NULL, leave_stopped);
+}
+
+/* Interpreters that have come since; those that could not be entered are tried again when there is
+ * another. */
+static bool has_fresh(struct hook *f, const struct interp *in)
+{
+	uint64_t addrs[HOOK_SLOTS];
+	uint32_t n = list_slots(f, in, addrs), fresh = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		fresh += !has_slot(f, addrs[i]);
+	f->passed_over = fresh < f->passed_over ? fresh : f->passed_over;
+	return fresh > f->passed_over;
+}
+
+/* Whatever is in the way may go away again. */
+static int try_later(struct hook *f, bool fresh)
+{
+	if (!beat(f)) /* what is in the way is its end */
+		return -1;
+	if (fresh)
+		f->passed_over++;
+	if (strcmp(f->why, f->said))
+		warn("cannot enter process %d again: %s; not counted until then", f->pid, f->why);
+	memcpy(f->said, f->why, sizeof(f->said));
+	return 0;
 }
 
 int hook__beat(struct hook *f, const struct interp *in)
 {
-	uint64_t addrs[HOOK_SLOTS], taken_out = expired(f) - f->expired;
-	uint32_t n = list_slots(f, in, addrs);
-	bool fresh = false;
+	bool fresh;
 
 	if (!beat(f))
 		return -1;
-	for (uint32_t i = 0; i < n; i++)
-		fresh |= !has_slot(f, addrs[i]);
-	if (taken_out == f->rearmed && !fresh)
+	fresh = has_fresh(f, in);
+	f->disarmed = expired(f) - f->expired;
+	if (f->disarmed == f->rearmed && !fresh)
 		return 0;
-	f->rearmed = taken_out;
-	return hook__arm(f, in, NULL);
+	if (hook__arm(f, in, NULL))
+		return try_later(f, f->disarmed == f->rearmed);
+	f->rearmed = f->disarmed;
+	f->said[0] = '\0';
+	return 0;
 }
 
 const char *hook__look(const struct interp *in)

@@ -44,11 +44,14 @@ struct hook {
 	struct hook_slot slots[HOOK_SLOTS];
 	uint32_t nslots;
 	bool armed;
-	uint64_t stopped_ns; /* that the process stood still, of the longest time */
-	uint64_t expired;    /* of struct stub_state, when armed */
-	uint64_t rearmed;    /* times the stub had taken itself out while we lived */
-	int mem;	     /* the process's memory: procmem.h; -errno */
-	char why[160];	     /* what failed, and what to do */
+	uint64_t stopped_ns;  /* that the process stood still, of the longest time */
+	uint64_t expired;     /* of struct stub_state, when armed */
+	uint64_t disarmed;    /* times the stub has taken itself out while we lived */
+	uint64_t rearmed;     /* of these, the times before it was last armed */
+	uint32_t passed_over; /* interpreters that could not be entered */
+	char said[160];	      /* the last why of a beat */
+	int mem;	      /* the process's memory: procmem.h; -errno */
+	char why[160];	      /* what failed, and what to do */
 };
 
 /* A hook for the process of in, nothing done yet; shared with the children that work for it. */
@@ -63,8 +66,9 @@ int hook__enter(struct hook *f, const struct interp *in, struct inject *held);
 int hook__arm(struct hook *f, const struct interp *in, struct inject *held);
 int hook__leave(struct hook *f, const struct interp *in);
 
-/* Moves the deadline on, and enters interpreters that have come since. To be called at least once
- * in half a second. -1: the process is no more, or runs another program. */
+/* Moves the deadline on, and enters what it has left and interpreters that have come since; what
+ * stands in the way is said once, and tried again. To be called at least once in half a second. -1:
+ * the process is no more, or runs another program. */
 int hook__beat(struct hook *f, const struct interp *in);
 
 /* What the slot of the main interpreter of a live process holds, in words; reads only. */
