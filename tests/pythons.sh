@@ -3,7 +3,8 @@
 # Sourced: python_use NAME sets the array PYTHON (the command) and the string PYDIR (where the files
 # below tests/ are, as that interpreter sees them). NAME is one of those that pythons_all prints:
 # Debian's 3.9, 3.11, 3.13, 3.14, 3.15; 3.15-shared, an executable of two lines over a libpython whose
-# probes are taken out; 3.14-jit and 3.15-jit, the same with the JIT on; 3.13t, without the GIL, where
+# probes are taken out; 3.14-jit and 3.15-jit, with the JIT on; 3.13-perf and 3.14-perf, with perf's
+# trampolines on, which are an evaluator of the interpreter's own; 3.13t, without the GIL, where
 # fetch-pythons.sh has made it; and pyenv-VERSION for what pyenv has installed, from 3.8 on.
 
 cache=${BPFPROF_CACHE:-/var/cache/bpfprof}
@@ -13,7 +14,7 @@ pyenv_dir=${PYENV_ROOT:-$HOME/.pyenv}/versions
 # All that this machine has, one a line.
 pythons_all() {
 	local dir
-	printf '%s\n' 3.9 3.11 3.13 3.14 3.15 3.15-shared 3.14-jit 3.15-jit
+	printf '%s\n' 3.9 3.11 3.13 3.14 3.15 3.15-shared 3.14-jit 3.15-jit 3.13-perf 3.14-perf
 	[ ! -e "$cache/freethreaded/.complete" ] || echo 3.13t
 	for dir in "$pyenv_dir"/3.{8,9,10,11,12,13,14,15}.*; do
 		[ ! -x "$dir/bin/python3" ] || echo "pyenv-$(basename "$dir")"
@@ -42,7 +43,7 @@ chroot_use() {
 	for dir in "$cache"/forky/bpfprof-tests/[0-9]*; do
 		kill -0 "${dir##*/}" 2>/dev/null || rm -rf "$dir"
 	done
-	rm -rf "${cache:?}/forky$PYDIR"
+	rm -rf "${cache:?}/forky$PYDIR" "$cache"/forky/tmp/perf-*.map
 	mkdir -p "$cache/forky$PYDIR"
 	cp -r "$tests_dir/workloads" "$tests_dir/oracle" "$tests_dir/bench" "$tests_dir/targets" \
 		"$tests_dir/python" "$cache/forky$PYDIR/"
@@ -50,6 +51,7 @@ chroot_use() {
 	case $1 in
 	*-shared) shared_use ;;
 	*-jit) PYTHON=(env PYTHON_JIT=1 "${PYTHON[@]}") ;;
+	*-perf) PYTHON=(env PYTHONPERFSUPPORT=1 "${PYTHON[@]}") ;;
 	esac
 }
 

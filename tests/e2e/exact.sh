@@ -16,8 +16,10 @@ oracle=$tests_dir/oracle
 # come later, and runs off the C stack in deep recursion.
 not_yet=('* attached crowd' '[ei]*:3.9 * interpreters'
 	'[ei]*:3.1* attached *' '[ei]*:3.1* launched '{hot,crowd,interpreters,swallowed,toggled}
-	'[ei]*:3.1[2-9]* launched deep' '*:pyenv-* * *' '*:*-jit * *' '*:3.13t * *')
+	'[ei]*:3.1[2-9]* launched deep' '*:pyenv-* * *' '*:*-jit * *' '*:3.13t * *' '*:*-perf * *')
 [ -z "${EVERY:-}" ] || not_yet=()
+# What the interpreter does not do alone: perf's trampolines take C stack for each call.
+not_alone=('*-perf * deep')
 
 # Usdt where the interpreter has probes that fire; the others everywhere.
 rows_all() {
@@ -35,7 +37,7 @@ files_use() {
 	files=() left_out=
 	for path in "$tests_dir"/workloads/*.py; do
 		name=$(basename "$path" .py) skip=
-		for pattern in "${not_yet[@]}"; do
+		for pattern in "${not_yet[@]}" "${not_alone[@]}"; do
 			# shellcheck disable=SC2254
 			case "$1 $2 $name" in $pattern) skip=1 ;; esac
 		done
@@ -81,7 +83,7 @@ attached() {
 	soon attaching_ends "$me"
 	echo >&7
 	read -r -t 300 _ <&8
-	kill -INT $me
+	kill -INT $me 2>/dev/null
 	wait $me
 	status=$?
 	echo >&7
@@ -115,8 +117,12 @@ one() {
 	printf '%s\t%s\t%s\t%s\n' "$version" "$backend" "$2" "$outcome" >>"$work/pythons.tsv"
 }
 
+# With perf's trampolines on, nothing of the kind is specialised.
 hot_is_hot() {
-	if [ "$(cat "$work/out")" = "READY cold: none, missing: none" ]; then
+	local want="READY cold: none, missing: none"
+	case $1 in *-perf) want="READY cold: *, missing: none" ;; esac
+	# shellcheck disable=SC2053
+	if [[ $(cat "$work/out") == $want ]]; then
 		pass "attached $1: all was specialised"
 	else
 		fail "attached $1: all was specialised" "it was not, or has no workload"
