@@ -180,3 +180,51 @@ TEST(a_status_that_lacks_a_field_is_none)
 	CHECK(s.caps == 0x180 && s.no_new_privs == 1 && s.seccomp == 2);
 	rights_status__free(&s);
 }
+
+/* A reading of a run: a call, a thread, a block and a loss, each n times. */
+static struct profile *reading(uint64_t n)
+{
+	struct profile *p = profile__new();
+	uint32_t f = profile__func(p, "a.py", 1, "f", NULL);
+	struct prof_hits hits = {.hit_count = n, .total_ns = (int64_t)n * 10, .max_ns = 9};
+
+	hits.histogram[3] = n;
+	p->funcs[f].stat = (struct prof_stat){.ncalls = n, .tottime_ns = (int64_t)n * 10};
+	profile__add_thread(p, 7, "main")->ncalls = n;
+	prof_block__add(profile__block(p, profile__track(p, NULL, 1), "b", NULL, 0), 0, &hits);
+	profile__add_loss(p, "x", "lost", n);
+	return p;
+}
+
+TEST(readings_never_fall_back)
+{
+	struct profile *before = reading(5), *now = reading(3), *dropped = reading(2);
+
+	profile__keep_up(now, before);
+	CHECK(now->funcs[0].stat.ncalls == 5 && now->funcs[0].stat.tottime_ns == 50);
+	CHECK(now->nthreads == 1 && now->threads[0].ncalls == 5);
+	CHECK(now->nblocks == 1 && now->blocks[0].hits.hit_count == 5);
+	CHECK(now->blocks[0].hits.histogram[3] == 5 && now->blocks[0].hits.total_ns == 50);
+	CHECK(now->blocks[0].nthreads == 1 && now->blocks[0].threads[0].hits.hit_count == 5);
+	CHECK(now->nlosses == 1 && now->losses[0].count == 5);
+	dropped->clears = 1; /* by "ctl clear" */
+	profile__keep_up(dropped, before);
+	CHECK(dropped->blocks[0].hits.hit_count == 2 && dropped->losses[0].count == 5);
+	profile__free(before);
+	profile__free(now);
+	profile__free(dropped);
+}
+
+TEST(figures_are_cut_not_wrapped)
+{
+	struct prof_stat sum = {0};
+	const struct prof_stat most = {.ncalls = UINT64_MAX,
+				       .tottime_ns = INT64_MAX,
+				       .cumtime_ns = INT64_MIN,
+				       .own_away = {INT64_MAX, INT64_MAX}};
+
+	for (int i = 0; i < 3; i++)
+		prof_stat__add(&sum, &most);
+	CHECK(sum.ncalls == PROF_COUNT_MAX && sum.tottime_ns == PROF_NS_MAX);
+	CHECK(sum.cumtime_ns == -PROF_NS_MAX && sum.own_away.off_ns == PROF_NS_MAX);
+}

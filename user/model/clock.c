@@ -25,12 +25,10 @@ const struct prof_clock *prof_clock__find(const char *name)
 	return NULL;
 }
 
-/* Wraps, as what comes from a hostile process may be anything. */
 static int64_t by(const struct prof_clock *c, int64_t wall, const struct prof_away *away)
 {
-	return (int64_t)((uint64_t)c->wall * (uint64_t)wall +
-			 (uint64_t)c->off * (uint64_t)away->off_ns +
-			 (uint64_t)c->wait * (uint64_t)away->wait_ns);
+	return prof_ns(c->wall * prof_ns(wall) + c->off * prof_ns(away->off_ns) +
+		       c->wait * prof_ns(away->wait_ns));
 }
 
 int64_t prof_clock__own(const struct prof_clock *clock, const struct prof_stat *st)

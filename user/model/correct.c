@@ -29,20 +29,19 @@ struct correction {
 
 static int64_t rounded(double ns)
 {
-	const double most = 1ll << 60;
+	const double most = PROF_NS_MAX;
 
 	return llround(ns > most ? most : ns < -most ? -most : ns);
 }
 
-/* Wrap, as what comes from a hostile process may be anything. */
 static int64_t minus(int64_t ns, int64_t off)
 {
-	return (int64_t)((uint64_t)ns - (uint64_t)off);
+	return prof_ns(prof_ns(ns) - prof_ns(off));
 }
 
 static int64_t plus(int64_t ns, int64_t off)
 {
-	return (int64_t)((uint64_t)ns + (uint64_t)off);
+	return prof_ns(prof_ns(ns) + prof_ns(off));
 }
 
 static double wanted_of(const struct prof_bias *b, const struct prof_stat *st)

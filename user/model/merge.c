@@ -1,15 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Figures added up, and profiles: merged, copied, kept from falling back. */
+/* Figures added up, and profiles: merged, copied. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "model/profile.h"
 
-/* Wraps, as what comes from a hostile process may be anything. */
+uint64_t prof_count(uint64_t n)
+{
+	return n < PROF_COUNT_MAX ? n : PROF_COUNT_MAX;
+}
+
+int64_t prof_ns(int64_t ns)
+{
+	return ns > PROF_NS_MAX ? PROF_NS_MAX : ns < -PROF_NS_MAX ? -PROF_NS_MAX : ns;
+}
+
+static uint64_t length(uint64_t ns)
+{
+	return ns < PROF_NS_MAX ? ns : PROF_NS_MAX;
+}
+
+static uint64_t add_count(uint64_t a, uint64_t b)
+{
+	return prof_count(prof_count(a) + prof_count(b));
+}
+
 static int64_t add_ns(int64_t a, int64_t b)
 {
-	return (int64_t)((uint64_t)a + (uint64_t)b);
+	return prof_ns(prof_ns(a) + prof_ns(b));
+}
+
+/* b may take off what was counted twice: then it is the complement. */
+static uint64_t add_beneath(uint64_t a, uint64_t b)
+{
+	int64_t sum = add_ns((int64_t)a, (int64_t)b);
+
+	return sum > 0 ? prof_count(sum) : 0;
 }
 
 static void away_add(struct prof_away *to, const struct prof_away *from)
@@ -20,30 +47,30 @@ static void away_add(struct prof_away *to, const struct prof_away *from)
 
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 {
-	to->ncalls += from->ncalls;
-	to->primitive_calls += from->primitive_calls;
+	to->ncalls = add_count(to->ncalls, from->ncalls);
+	to->primitive_calls = add_count(to->primitive_calls, from->primitive_calls);
 	to->tottime_ns = add_ns(to->tottime_ns, from->tottime_ns);
 	to->cumtime_ns = add_ns(to->cumtime_ns, from->cumtime_ns);
 	away_add(&to->own_away, &from->own_away);
 	away_add(&to->cum_away, &from->cum_away);
 	to->own_bias_ns = add_ns(to->own_bias_ns, from->own_bias_ns);
 	to->cum_bias_ns = add_ns(to->cum_bias_ns, from->cum_bias_ns);
-	to->child_calls += from->child_calls;
-	to->first_calls += from->first_calls;
-	to->calls_beneath += from->calls_beneath;
+	to->child_calls = add_count(to->child_calls, from->child_calls);
+	to->first_calls = add_count(to->first_calls, from->first_calls);
+	to->calls_beneath = add_beneath(to->calls_beneath, from->calls_beneath);
 }
 
 void prof_hits__add(struct prof_hits *to, const struct prof_hits *from)
 {
 	if (from->hit_count && (!to->hit_count || from->min_ns < to->min_ns))
-		to->min_ns = from->min_ns;
+		to->min_ns = length(from->min_ns);
 	if (from->hit_count && from->max_ns > to->max_ns)
-		to->max_ns = from->max_ns;
-	to->hit_count += from->hit_count;
+		to->max_ns = length(from->max_ns);
+	to->hit_count = add_count(to->hit_count, from->hit_count);
 	to->total_ns = add_ns(to->total_ns, from->total_ns);
 	to->own_ns = add_ns(to->own_ns, from->own_ns);
 	for (int i = 0; i < PROF_BUCKETS; i++)
-		to->histogram[i] += from->histogram[i];
+		to->histogram[i] = add_count(to->histogram[i], from->histogram[i]);
 }
 
 static const char *base_name(const char *path)
@@ -124,41 +151,6 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	add_blocks(dst, src, dst->nthreads, false);
 	add_rest(dst, src);
 	dst->target.duration_ns += src->target.duration_ns;
-}
-
-static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
-{
-#define RAISE(field) to->field = to->field < from->field ? from->field : to->field
-	RAISE(ncalls);
-	RAISE(primitive_calls);
-	RAISE(tottime_ns);
-	RAISE(cumtime_ns);
-	RAISE(own_away.off_ns);
-	RAISE(own_away.wait_ns);
-	RAISE(cum_away.off_ns);
-	RAISE(cum_away.wait_ns);
-	RAISE(child_calls);
-	RAISE(first_calls);
-	RAISE(calls_beneath);
-#undef RAISE
-}
-
-void profile__keep_up(struct profile *p, const struct profile *earlier)
-{
-	uint32_t *map = xcalloc(earlier->nfuncs + 1, sizeof(*map));
-
-	for (size_t i = 0; i < earlier->nfuncs; i++) {
-		const struct prof_func *f = &earlier->funcs[i];
-
-		map[i] = profile__func(p, f->file, f->line, f->name, f->qualname);
-		raise_stat(&p->funcs[map[i]].stat, &f->stat);
-	}
-	for (size_t i = 0; i < earlier->nedges; i++) {
-		const struct prof_edge *e = &earlier->edges[i];
-
-		raise_stat(&profile__edge(p, map[e->caller], map[e->callee])->stat, &e->stat);
-	}
-	free(map);
 }
 
 static struct profile *copy(const struct profile *p, bool strip)

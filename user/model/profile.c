@@ -271,22 +271,26 @@ struct prof_block *profile__block(struct profile *p, uint32_t track, const char 
 	return b;
 }
 
-void prof_block__add(struct prof_block *b, uint32_t thread, const struct prof_hits *hits)
+struct prof_hits *prof_block__hits(struct prof_block *b, uint32_t thread)
 {
 	struct prof_block_thread *t = NULL;
 
-	prof_hits__add(&b->hits, hits);
-	for (size_t i = 0; i < b->nthreads && thread != PROF_NONE; i++) {
+	for (size_t i = 0; i < b->nthreads && !t; i++) {
 		if (b->threads[i].thread == thread)
 			t = &b->threads[i];
 	}
-	if (thread == PROF_NONE)
-		return;
 	if (!t) {
 		t = ARR_PUSH(b->threads, b->nthreads);
 		t->thread = thread;
 	}
-	prof_hits__add(&t->hits, hits);
+	return &t->hits;
+}
+
+void prof_block__add(struct prof_block *b, uint32_t thread, const struct prof_hits *hits)
+{
+	prof_hits__add(&b->hits, hits);
+	if (thread != PROF_NONE)
+		prof_hits__add(prof_block__hits(b, thread), hits);
 }
 
 void profile__add_loss(struct profile *p, const char *name, const char *text, uint64_t count)
@@ -304,7 +308,7 @@ void profile__add_loss(struct profile *p, const char *name, const char *text, ui
 		loss->name = xstrdup(name);
 		loss->text = xstrdup(text);
 	}
-	loss->count += count;
+	loss->count = prof_count(loss->count + prof_count(count));
 }
 
 void profile__add_note(struct profile *p, const char *note)

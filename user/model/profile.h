@@ -16,6 +16,14 @@
 
 #define PROF_NONE UINT32_MAX /* "no such function": the caller of a thread's first frame */
 
+/* No figure is larger, for a hostile process or file may write anything: more is cut to these. The
+ * first is what all readers of JSON take, the second 36 years. */
+#define PROF_COUNT_MAX (1ull << 53)
+#define PROF_NS_MAX    (1ll << 60)
+
+uint64_t prof_count(uint64_t n);
+int64_t prof_ns(int64_t ns);
+
 /* Time not on a CPU. */
 struct prof_away {
 	int64_t off_ns;	 /* in all */
@@ -169,6 +177,7 @@ struct profile {
 	char **notes; /* one-line remarks that head every report */
 	size_t nnotes;
 	struct prof_pace pace;	     /* of the run it was taken in; not stored */
+	uint32_t clears;	     /* times that the blocks were dropped so far; not stored */
 	struct profile_index *index; /* private: finds funcs and edges by key */
 };
 
@@ -197,6 +206,8 @@ struct prof_block *profile__block(struct profile *p, uint32_t track, const char 
 
 /* Adds hits of one thread (PROF_NONE: not known whose) to the block. */
 void prof_block__add(struct prof_block *b, uint32_t thread, const struct prof_hits *hits);
+/* The block's hits of one thread, added as none if it is new; valid until the next call. */
+struct prof_hits *prof_block__hits(struct prof_block *b, uint32_t thread);
 void prof_hits__add(struct prof_hits *to, const struct prof_hits *from);
 
 /* Adds count to the loss of that name; count 0 is ignored. */
@@ -209,8 +220,9 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
  * notes once); the target stays dst's, its duration_ns adds. */
 void profile__merge(struct profile *dst, const struct profile *src);
 
-/* Raises every count and time of p to what it was in an earlier profile of the same run: a reading
- * of figures that only grow never shows less than the one before. */
+/* Raises every count and time of p, losses and blocks included, to what it was in an earlier
+ * profile of the same run: a reading of figures that only grow never shows less than the one
+ * before. Blocks that were dropped in between stay dropped. */
 void profile__keep_up(struct profile *p, const struct profile *earlier);
 
 struct profile *profile__copy(const struct profile *p);

@@ -19,15 +19,13 @@ static __s64 home_ns_of(__u64 ticks);
 #include "model/profile.h"
 #include "reader/parts.h"
 
-#define LENGTH_MAX (1ll << 60) /* 36 years: what a hostile process makes longer is cut */
-
 /* A length of time in ns; exact where ticks are nanoseconds. */
 static __s64 length_of(const struct ticks_clock *c, __u64 ticks)
 {
 	double ns = (double)(__s64)ticks * c->ns_per_tick;
 
-	if (!(ns < LENGTH_MAX && ns > -LENGTH_MAX))
-		return ns < 0 ? -LENGTH_MAX : LENGTH_MAX;
+	if (!(ns < PROF_NS_MAX && ns > -PROF_NS_MAX))
+		return ns < 0 ? -PROF_NS_MAX : PROF_NS_MAX;
 	return c->ns_per_tick == 1 ? (__s64)ticks : (__s64)ns;
 }
 
@@ -126,7 +124,7 @@ static uint32_t func_at(const struct tables *t, const uint32_t *map, __u32 i)
 
 static struct prof_away away_of(const struct acc_away *a)
 {
-	return (struct prof_away){(__s64)a->off_ns, (__s64)a->wait_ns};
+	return (struct prof_away){prof_ns((__s64)a->off_ns), prof_ns((__s64)a->wait_ns)};
 }
 
 /* No more than there are: what a hostile process has written may be anything. */
@@ -210,7 +208,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 			continue;
 		name = utf8_from(row->comm, strnlen(row->comm, sizeof(row->comm)), 0);
 		th = profile__add_thread(p, row->tid, name);
-		th->ncalls = row->calls;
+		th->ncalls = prof_count(row->calls);
 		th->tottime_ns = length_of(clock, row->own_ns);
 		th->away = away_of(&row->away);
 		th->start_ns = ns_of(clock, row->start_ns);
@@ -295,6 +293,7 @@ void tables__to_profile(const struct tables *t, struct profile *p, const struct 
 	add_threads(t, p, clock);
 	blocks__add(t, p, first_thread);
 	add_losses(t, p);
+	p->clears = t->ctl->clears;
 	p->pace = tables__pace(t, clock);
 	free(map);
 }

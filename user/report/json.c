@@ -34,7 +34,7 @@ static json_t *target_json(const struct prof_target *t)
 /* As it was measured. */
 static json_t *raw_json(int64_t ns, int64_t taken_off)
 {
-	return json_integer((json_int_t)((uint64_t)ns + (uint64_t)taken_off));
+	return json_integer(prof_ns(prof_ns(ns) + prof_ns(taken_off)));
 }
 
 static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_bias *b)

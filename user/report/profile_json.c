@@ -3,6 +3,7 @@
 #include "report/profile_json.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,27 @@ struct loading {
 	struct profile *p;
 	bool plain_is_raw;
 };
+
+static bool are_counts(const json_int_t *v, size_t n)
+{
+	while (n && v[n - 1] >= 0 && (uint64_t)v[n - 1] <= PROF_COUNT_MAX)
+		n--;
+	return !n;
+}
+
+static bool are_times(const json_int_t *v, size_t n)
+{
+	while (n && v[n - 1] == prof_ns(v[n - 1]))
+		n--;
+	return !n;
+}
+
+#define COUNTS(...)                                                                                \
+	are_counts((const json_int_t[]){__VA_ARGS__},                                              \
+		   sizeof((const json_int_t[]){__VA_ARGS__}) / sizeof(json_int_t))
+#define TIMES(...)                                                                                 \
+	are_times((const json_int_t[]){__VA_ARGS__},                                               \
+		  sizeof((const json_int_t[]){__VA_ARGS__}) / sizeof(json_int_t))
 
 /* The name of a time as it was measured. In bpfprof/1 the plain names were those of raw times. */
 static const char *raw(const struct loading *l, const char *name)
@@ -28,10 +50,11 @@ static int load_correction(const struct loading *l, struct prof_stat *st, json_t
 
 	if (l->plain_is_raw || l->p->target.bias.from != PROF_BIAS_NONE)
 		return 0;
-	if (json_unpack(row, "{s:I, s:I}", "tottime_ns", &own, "cumtime_ns", &cum))
+	if (json_unpack(row, "{s:I, s:I}", "tottime_ns", &own, "cumtime_ns", &cum) ||
+	    !TIMES(own, cum))
 		return -1;
-	st->own_bias_ns = (int64_t)((uint64_t)st->tottime_ns - (uint64_t)own);
-	st->cum_bias_ns = (int64_t)((uint64_t)st->cumtime_ns - (uint64_t)cum);
+	st->own_bias_ns = st->tottime_ns - own;
+	st->cum_bias_ns = st->cumtime_ns - cum;
 	st->tottime_ns = own;
 	st->cumtime_ns = cum;
 	return 0;
@@ -48,8 +71,8 @@ static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 			&own_wait, "cum_off_ns", &cum_off, "cum_runnable_ns", &cum_wait,
 			"child_calls", &children, "calls_beneath", &beneath, "first_calls",
 			&firsts) ||
-	    calls < 0 || primitive < 0 || primitive > calls || children < 0 || beneath < 0 ||
-	    firsts < 0)
+	    !COUNTS(calls, primitive, children, beneath, firsts) || primitive > calls ||
+	    !TIMES(own, cum, own_off, own_wait, cum_off, cum_wait))
 		return -1;
 	*st = (struct prof_stat){.ncalls = calls,
 				 .primitive_calls = primitive,
@@ -110,7 +133,8 @@ static int load_thread(const struct loading *l, json_t *row)
 			"ncalls", &ncalls, raw(l, "raw_tottime_ns"), &own, "off_ns", &off,
 			"runnable_ns", &wait, "start_ns", &start, "end_ns", &end))
 		return -1;
-	if (tid < 0 || tid > UINT32_MAX || ncalls < 0 || start < 0 || end < 0)
+	if (tid < 0 || tid > UINT32_MAX || !COUNTS(ncalls) || start < 0 || end < 0 ||
+	    !TIMES(own, off, wait, start, end))
 		return -1;
 	t = profile__add_thread(p, tid, name);
 	t->ncalls = ncalls;
@@ -158,7 +182,8 @@ static int load_losses(struct profile *p, json_t *root)
 		const char *text;
 		json_int_t count;
 
-		if (json_unpack(row, "{s:I, s:s}", "count", &count, "text", &text) || count < 0)
+		if (json_unpack(row, "{s:I, s:s}", "count", &count, "text", &text) ||
+		    !COUNTS(count))
 			return -1;
 		profile__add_loss(p, name, text, count);
 	}
@@ -168,6 +193,19 @@ static int load_losses(struct profile *p, json_t *root)
 static char *text_of(json_t *target, const char *name)
 {
 	return xstrdup(json_string_value(json_object_get(target, name)));
+}
+
+/* No constant is a second, and no error is below zero. */
+static bool constants_in_range(const struct prof_bias *b)
+{
+	const double errors[] = {b->inside_error, b->outside_error, b->first_error, b->both_error,
+				 b->factor};
+	bool good =
+		fabs(b->inside_ns) <= 1e9 && fabs(b->outside_ns) <= 1e9 && fabs(b->first_ns) <= 1e9;
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
+		good &= errors[i] >= 0 && errors[i] <= 1e9;
+	return good;
 }
 
 static int load_bias(struct prof_bias *b, json_t *target)
@@ -181,6 +219,8 @@ static int load_bias(struct prof_bias *b, json_t *target)
 			"inside_error_ns", &b->inside_error, "outside_error_ns", &b->outside_error,
 			"pace", &b->factor, "first_ns", &b->first_ns, "first_error_ns",
 			&b->first_error, "both_error_ns", &b->both_error))
+		return -1;
+	if (!constants_in_range(b))
 		return -1;
 	while (prof_bias_froms[i] && strcmp(prof_bias_froms[i], from))
 		i++;
@@ -199,7 +239,7 @@ static int load_target(struct profile *p, json_t *root)
 	    json_unpack(t, "{s:I, s:F, s:I, s:I, s:I}", "pid", &pid, "clock_error", &error,
 			"start_ns", &start, "duration_ns", &duration, "started_at", &at))
 		return -1;
-	if (pid < 0 || pid > UINT32_MAX || start < 0 || duration < 0)
+	if (pid < 0 || pid > UINT32_MAX || start < 0 || duration < 0 || !TIMES(start, duration))
 		return -1;
 	p->target = (struct prof_target){
 		.pid = pid,

@@ -122,7 +122,8 @@ static int load_hits(struct prof_hits *h, json_t *row)
 	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:o}", "hit_count", &hits, "total_time_ns",
 			&total, "own_time_ns", &own, "min_time_ns", &min, "max_time_ns", &max,
 			"histogram", &histogram) ||
-	    hits < 1 || min < 0 || max < min)
+	    hits < 1 || (uint64_t)hits > PROF_COUNT_MAX || min < 0 || max < min ||
+	    max != prof_ns(max) || total != prof_ns(total) || own != prof_ns(own))
 		return -1;
 	*h = (struct prof_hits){
 		.hit_count = hits, .total_ns = total, .own_ns = own, .min_ns = min, .max_ns = max};

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Readings of a run that goes on: none shows less than the one before. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/profile.h"
+
+static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
+{
+#define RAISE(field) to->field = to->field < from->field ? from->field : to->field
+	RAISE(ncalls);
+	RAISE(primitive_calls);
+	RAISE(tottime_ns);
+	RAISE(cumtime_ns);
+	RAISE(own_away.off_ns);
+	RAISE(own_away.wait_ns);
+	RAISE(cum_away.off_ns);
+	RAISE(cum_away.wait_ns);
+	RAISE(child_calls);
+	RAISE(first_calls);
+	RAISE(calls_beneath);
+#undef RAISE
+}
+
+static void raise_losses(struct profile *p, const struct profile *earlier)
+{
+	for (size_t i = 0; i < earlier->nlosses; i++) {
+		const struct prof_loss *l = &earlier->losses[i];
+		uint64_t now = 0;
+
+		for (size_t k = 0; k < p->nlosses; k++)
+			now += strcmp(p->losses[k].name, l->name) ? 0 : p->losses[k].count;
+		if (now < l->count)
+			profile__add_loss(p, l->name, l->text, l->count - now);
+	}
+}
+
+/* Rows of threads come in one order, in which later readings have more. */
+static uint32_t *raise_threads(struct profile *p, const struct profile *earlier)
+{
+	uint32_t *map = xcalloc(earlier->nthreads, sizeof(*map));
+	size_t at = 0;
+
+	for (size_t i = 0; i < earlier->nthreads; i++) {
+		const struct prof_thread *was = &earlier->threads[i];
+		size_t k = at;
+
+		while (k < p->nthreads && p->threads[k].tid != was->tid)
+			k++;
+		map[i] = k < p->nthreads ? k : PROF_NONE;
+		if (k == p->nthreads)
+			continue;
+		at = k + 1;
+		if (p->threads[k].ncalls < was->ncalls)
+			p->threads[k].ncalls = was->ncalls;
+		if (p->threads[k].tottime_ns < was->tottime_ns)
+			p->threads[k].tottime_ns = was->tottime_ns;
+	}
+	return map;
+}
+
+/* Figures of hits belong together. */
+static void raise_hits(struct prof_hits *to, const struct prof_hits *from)
+{
+	if (from->hit_count > to->hit_count)
+		*to = *from;
+	if (from->total_ns > to->total_ns)
+		to->total_ns = from->total_ns;
+	if (from->own_ns > to->own_ns)
+		to->own_ns = from->own_ns;
+}
+
+static void raise_block(struct profile *p, const struct profile *earlier,
+			const struct prof_block *was, const uint32_t *threads)
+{
+	const struct prof_track *t = &earlier->tracks[was->track];
+	struct prof_block *b = profile__block(p, profile__track(p, t->group, t->idx), was->name,
+					      was->file, was->line);
+
+	raise_hits(&b->hits, &was->hits);
+	for (size_t i = 0; i < was->nthreads; i++) {
+		uint32_t thread = threads[was->threads[i].thread];
+
+		if (thread != PROF_NONE)
+			raise_hits(prof_block__hits(b, thread), &was->threads[i].hits);
+	}
+}
+
+static void raise_blocks(struct profile *p, const struct profile *earlier, const uint32_t *threads)
+{
+	if (p->clears != earlier->clears)
+		return;
+	for (size_t i = 0; i < earlier->nblocks; i++)
+		raise_block(p, earlier, &earlier->blocks[i], threads);
+}
+
+void profile__keep_up(struct profile *p, const struct profile *earlier)
+{
+	uint32_t *threads = raise_threads(p, earlier);
+	uint32_t *map = xcalloc(earlier->nfuncs + 1, sizeof(*map));
+
+	for (size_t i = 0; i < earlier->nfuncs; i++) {
+		const struct prof_func *f = &earlier->funcs[i];
+
+		map[i] = profile__func(p, f->file, f->line, f->name, f->qualname);
+		raise_stat(&p->funcs[map[i]].stat, &f->stat);
+	}
+	for (size_t i = 0; i < earlier->nedges; i++) {
+		const struct prof_edge *e = &earlier->edges[i];
+
+		raise_stat(&profile__edge(p, map[e->caller], map[e->callee])->stat, &e->stat);
+	}
+	raise_blocks(p, earlier, threads);
+	raise_losses(p, earlier);
+	free(threads);
+	free(map);
+}
