@@ -38,7 +38,10 @@ static bool is_corrected(const struct profile *p)
 {
 	const struct prof_clock *clock = report__clock(p);
 
-	return p->target.bias.from != PROF_BIAS_NONE && clock && clock->wall;
+	if (!clock || !clock->wall)
+		return false;
+	/* of several constants: what was taken off is known, but not how sure that is */
+	return p->target.bias.from != PROF_BIAS_NONE || report__sum(p).own_bias_ns;
 }
 
 static size_t threads_seen(const struct profile *p)
@@ -58,7 +61,7 @@ static void print_taken_off(const struct profile *p, FILE *out)
 
 	fprintf(out, "%.3f s of profiling (%.0f %%) %s", fabs(off) / 1e9,
 		whole > 0 ? 100 * fabs(off) / whole : 0, off < 0 ? "put back" : "taken off");
-	if (p->target.bias.from != PROF_BIAS_GIVEN)
+	if (p->target.bias.from != PROF_BIAS_GIVEN && p->target.bias.from != PROF_BIAS_NONE)
 		fprintf(out, ", \u00b1 %.3f s", profile__bias_error(p) / 1e9);
 }
 

@@ -50,10 +50,41 @@ static void put_seconds(int64_t ns, FILE *out)
 	put_bytes(bits, 8, out);
 }
 
+/* A profile writes a lone surrogate, which UTF-8 has no room for, as "\\udcff" (base/utf8.h).
+ * Python's marshal does encode them, as three bytes. */
+static bool is_surrogate(const char *s, unsigned int *c)
+{
+	return s[0] == '\\' && s[1] == 'u' && s[2] == 'd' &&
+	       strspn(s + 3, "0123456789abcdef") >= 3 && sscanf(s + 2, "%4x", c) == 1 &&
+	       *c >= 0xd800;
+}
+
+static size_t unescape(const char *s, char *to)
+{
+	char *const start = to;
+	unsigned int c;
+
+	while (*s) {
+		if (!is_surrogate(s, &c)) {
+			*to++ = *s++;
+			continue;
+		}
+		*to++ = (char)(0xe0 | c >> 12);
+		*to++ = (char)(0x80 | (c >> 6 & 63));
+		*to++ = (char)(0x80 | (c & 63));
+		s += strlen("\\udcff");
+	}
+	return to - start;
+}
+
 static void put_str(const char *s, FILE *out)
 {
-	put_size('u', strlen(s), out);
-	fputs(s, out);
+	char *text = xcalloc(strlen(s) + 1, 1);
+	size_t n = unescape(s, text);
+
+	put_size('u', n, out);
+	fwrite(text, 1, n, out);
+	free(text);
 }
 
 static void put_key(const struct prof_func *f, FILE *out)

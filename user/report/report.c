@@ -9,17 +9,19 @@
 #include "report/rows.h"
 
 const struct report reports[] = {
-	{"pstats", ".txt", "the table of Python's pstats", false, false, report_pstats},
-	{"callers", NULL, "who called each function, as pstats prints it", false, false,
+	{"pstats", ".txt", "the table of Python's pstats", NULL, false, false, report_pstats},
+	{"callers", NULL, "who called each function, as pstats prints it", NULL, false, false,
 	 report_callers},
-	{"callees", NULL, "whom each function called, as pstats prints it", false, false,
+	{"callees", NULL, "whom each function called, as pstats prints it", NULL, false, false,
 	 report_callees},
-	{"tracks", NULL, "blocks by track", false, true, report_tracks},
-	{"csv", ".csv", "blocks by track, as CSV", false, true, report_csv},
-	{"tracks-json", NULL, "blocks by track, as the package bpfprof writes them", false, true,
-	 report_tracks_json},
-	{"json", ".json", "the whole profile, whatever -s and -n say", false, true, report_json},
-	{"prof", ".prof", "a file that Python's pstats.Stats loads", true, false, report_prof},
+	{"tracks", NULL, "blocks by track", NULL, false, true, report_tracks},
+	{"csv", ".csv", "blocks by track, as CSV", "blocks", false, true, report_csv},
+	{"tracks-json", NULL, "blocks by track, as the package bpfprof writes them", NULL, false,
+	 true, report_tracks_json},
+	{"json", ".json", "the whole profile, whatever -s and -n say", NULL, false, true,
+	 report_json},
+	{"prof", ".prof", "a file that Python's pstats.Stats loads", "calls of functions", true,
+	 false, report_prof},
 	{0},
 };
 

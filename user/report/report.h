@@ -44,9 +44,10 @@ struct report {
 	const char *name;      /* the word after -f */
 	const char *extension; /* ".json": picks the format from -o; NULL: none */
 	const char *help;      /* half a line */
+	const char *needs;     /* what a profile must have for it to be written; NULL: nothing */
 	bool binary;	       /* not for a terminal */
 	bool raw;	       /* wants the times as measured, by the wall */
-	/* 0, or -1 with errno when out could not be written. */
+	/* 0, or -1 with errno when out could not be written, or ENODATA. */
 	int (*write)(const struct profile *p, const struct report_opts *opts, FILE *out);
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The writers behind the table of reports. Each returns 0, or -1 with errno. */
+/* The writers behind the table of reports. Each returns 0, or -1 with errno; ENODATA
+ * where the profile has nothing that the format could hold. */
 #ifndef BPFPROF_ROWS_H
 #define BPFPROF_ROWS_H
 
@@ -12,7 +13,6 @@ int report_json(const struct profile *p, const struct report_opts *opts, FILE *o
 int report_tracks(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_csv(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_tracks_json(const struct profile *p, const struct report_opts *opts, FILE *out);
-/* ENODATA: nothing was called, and pstats can't load an empty file. */
 int report_prof(const struct profile *p, const struct report_opts *opts, FILE *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Blocks by track, in the layouts that the package bpfprof writes too (user/python): the table and
  * CSV. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,6 +311,11 @@ int report_csv(const struct profile *p, const struct report_opts *opts, FILE *ou
 	size_t end = 0;
 
 	(void)opts;
+	if (!o.n) {
+		free(o.v);
+		errno = ENODATA;
+		return -1;
+	}
 	fputs("Track,Block Name,Hit Count,Total Time (ns),Avg Time (ns),Min Time (ns),"
 	      "Max Time (ns),% Track,% Total\r\n",
 	      out);
