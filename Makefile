@@ -26,7 +26,7 @@ USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/l
 TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c \
               user/process/handover.c user/process/take.c user/hook/% \
               user/probe/% user/blocks/blocks.c user/bias/sibling.c user/bias/calibrate.c \
-              user/backend/% user/cli/%
+              user/backend/% user/live/live.c user/cli/%
 UNIT_LIB := $(filter-out $(TARGET_SRC),$(USER_SRC)) \
             user/python/record.c user/python/clock.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)

@@ -74,7 +74,8 @@ class Bpfprof(Tool):
         super().__exit__(*exc)
         if self.p.returncode:
             raise RuntimeError(f"bpfprof ended with status {self.p.returncode}")
-        self.report = json.load(self.file)
+        with open(self.file.name, encoding="utf-8") as f:  # a fresh one has taken the name
+            self.report = json.load(f)
         if self.report["losses"]:
             raise RuntimeError(f"bpfprof lost calls: {self.report['losses']}")
 

@@ -28,6 +28,7 @@ static void add(struct profile *all, struct profile *p)
 int cmd_report(struct opts *o)
 {
 	struct profile *all = NULL;
+	struct output out;
 	int status;
 
 	if (!o->nargs) {
@@ -46,7 +47,8 @@ int cmd_report(struct opts *o)
 		else
 			all = p;
 	}
-	status = output__check(o) || output__write(o, all) ? STATUS_FAILED : STATUS_DONE;
+	status = output__open(&out, o) || output__write(&out, all) ? STATUS_FAILED : STATUS_DONE;
+	output__close(&out);
 	profile__free(all);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/std.h"
 #include "cli/opts.h"
 
 const struct command commands[] = {
@@ -42,6 +43,7 @@ int main(int argc, char **argv)
 	struct opts o;
 	int status;
 
+	std__hold();
 	if (argc < 2) {
 		opts__help(cmd, stderr);
 		return STATUS_USAGE;

@@ -61,7 +61,7 @@ static int unknown(const char *what, const char *word, char *known)
 /* The format: by name, else by the output's ending, else the pstats table. */
 static int resolve_report(struct opts *o)
 {
-	if (o->output && !strcmp(o->output, "-"))
+	if (o->output && (!strcmp(o->output, "-") || !strcmp(o->output, "/dev/stdout")))
 		o->output = NULL;
 	if (o->output && !*o->output)
 		return err("-o: an empty name; give a file, or - for stdout");

@@ -4,10 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -15,100 +15,17 @@
 #include "model/bias.h"
 #include "model/clock.h"
 
-int output__check(const struct opts *o)
+int output__open(struct output *out, const struct opts *o)
 {
-	struct stat st;
-	bool fresh;
-	int fd;
-
+	*out = (struct output){.o = o};
 	if (!o->output && o->report->binary && isatty(STDOUT_FILENO))
 		return err("-f %s: is not for a terminal; give a file with -o", o->report->name);
-	if (!o->output)
-		return 0;
-	fresh = stat(o->output, &st) != 0;
-	fd = open(o->output, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
-	if (fd < 0)
-		return err("cannot write %s: %s; choose another file with -o", o->output,
-			   strerror(errno));
-	close(fd);
-	if (fresh)
-		unlink(o->output);
-	return 0;
+	return dest__open(&out->to, o->output);
 }
 
-static int write_all(int fd, const char *buf, size_t size)
+void output__close(struct output *out)
 {
-	while (size) {
-		ssize_t n = write(fd, buf, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		buf += n;
-		size -= n;
-	}
-	return 0;
-}
-
-static int write_file(const char *path, const char *buf, size_t size)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	int status;
-
-	if (fd < 0)
-		return -1;
-	status = write_all(fd, buf, size);
-	if (close(fd) < 0)
-		status = -1;
-	return status;
-}
-
-/* The file's new content at once, for who reads it while it is written again and again. What is no
- * regular file is written as it stands. */
-static int replace_file(const char *path, const char *buf, size_t size)
-{
-	char *fresh = xasprintf("%s.XXXXXX", path);
-	struct stat st;
-	int status = -1, fd = -1;
-
-	if (!lstat(path, &st) && S_ISREG(st.st_mode))
-		fd = mkostemp(fresh, O_CLOEXEC);
-	if (fd >= 0) {
-		status = write_all(fd, buf, size) || fchmod(fd, st.st_mode & 07777) ||
-			 fchown(fd, st.st_uid, st.st_gid);
-		status = close(fd) || status || rename(fresh, path) ? -1 : 0;
-		if (status)
-			unlink(fresh);
-	}
-	free(fresh);
-	return status ? write_file(path, buf, size) : 0;
-}
-
-/* The profile as JSON in a new file of the first directory that takes it. */
-static int rescue(const struct profile *p)
-{
-	const char *dirs[] = {getenv("TMPDIR"), "/var/tmp", "/tmp", "/dev/shm", "."};
-
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
-		char *path = dirs[i] ? xasprintf("%s/bpfprof-XXXXXX.json", dirs[i]) : NULL;
-		int fd = path ? mkostemps(path, 5, O_CLOEXEC) : -1;
-		FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
-		struct report_opts none = {0};
-		bool ok = f && !report__by_name("json")->write(p, &none, f);
-
-		if (f && fclose(f))
-			ok = false;
-		if (ok)
-			err("the profile went to %s; print it with 'bpfprof report %s'", path,
-			    path);
-		else if (fd >= 0)
-			unlink(path);
-		free(path);
-		if (ok)
-			return 0;
-	}
-	return err("the profile could not be stored anywhere: no temporary directory takes it");
+	dest__close(&out->to);
 }
 
 /* The profile as it is to be shown, a copy. */
@@ -185,29 +102,85 @@ static char *render(const struct opts *o, const struct profile *p, size_t *size)
 	return NULL;
 }
 
-int output__write(const struct opts *o, const struct profile *p)
+/* The profile as JSON in a new file of the first directory that takes it. */
+static int store_anywhere(const struct profile *p)
+{
+	const char *dirs[] = {getenv("TMPDIR"), "/var/tmp", "/tmp", "/dev/shm", "."};
+
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+		char *path = dirs[i] ? xasprintf("%s/bpfprof-XXXXXX.json", dirs[i]) : NULL;
+		int fd = path ? mkostemps(path, 5, O_CLOEXEC) : -1;
+		FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+		struct report_opts none = {0};
+		bool ok = f && !report__by_name("json")->write(p, &none, f);
+
+		if (f && fclose(f))
+			ok = false;
+		if (ok)
+			err("the profile went to %s; print it with 'bpfprof report %s'", path,
+			    path);
+		else if (fd >= 0)
+			unlink(path);
+		free(path);
+		if (ok)
+			return 0;
+	}
+	return err("the profile could not be stored anywhere: no temporary directory takes it");
+}
+
+/* What was measured, to where it is not lost. */
+static int rescue(const struct output *out, const struct profile *measured)
+{
+	struct profile *p = shown(out->o, measured);
+	int status = store_anywhere(p);
+
+	profile__free(p);
+	return status;
+}
+
+static int explain(const struct output *out, int error)
+{
+	const struct opts *o = out->o;
+
+	if (error == -ENODATA)
+		return err("cannot write -f %s: nothing was counted that it holds, which is %s; "
+			   "use -f json",
+			   o->report->name, o->report->needs);
+	if (error == -ECANCELED)
+		return err("cannot write %s: its reader takes nothing",
+			   o->output ? o->output : "the report");
+	return err("cannot write %s: %s; free some space or choose another file with -o",
+		   o->output ? o->output : "the report", strerror(-error));
+}
+
+static int write_report(const struct output *out, const struct profile *p, int stop_fd)
 {
 	size_t size = 0;
-	char *buf = render(o, p, &size);
-	int status;
+	char *buf = render(out->o, p, &size);
+	int error = buf ? dest__write(&out->to, buf, size, stop_fd) : -errno;
 
-	if (!buf) {
-		if (errno == ENODATA)
-			return err("-f %s: nothing was called, and the format cannot say so; use "
-				   "-f json",
-				   o->report->name);
-		return err("cannot make the report: %s; try another format", strerror(errno));
-	}
-	fflush(stdout);
-	if (!o->output)
-		status = write_all(STDOUT_FILENO, buf, size);
-	else
-		status = (o->interval > 0 ? replace_file : write_file)(o->output, buf, size);
-	if (status) {
-		err("cannot write %s: %s; free some space or choose another file with -o",
-		    o->output ? o->output : "the report", strerror(errno));
-		rescue(p);
-	}
 	free(buf);
-	return status;
+	return error;
+}
+
+int output__write(const struct output *out, const struct profile *p)
+{
+	int error = write_report(out, p, -1);
+
+	return error ? explain(out, error) : 0;
+}
+
+int output__sink(void *arg, const struct profile *p, bool last, int stop_fd)
+{
+	const struct output *out = arg;
+	int error = write_report(out, p, stop_fd);
+
+	if (!last && error == -ENODATA)
+		return 0; /* there may be something the next time */
+	if (!last || !error || error == -EPIPE)
+		return error;
+	explain(out, error);
+	if (p->nfuncs || p->nblocks)
+		rescue(out, p);
+	return error;
 }

@@ -4,12 +4,23 @@
 #ifndef BPFPROF_OUTPUT_H
 #define BPFPROF_OUTPUT_H
 
+#include "cli/dest.h"
 #include "cli/opts.h"
 
-/* Checks, before anything is measured, that the output can be written. 0 or -1 after err(). */
-int output__check(const struct opts *o);
+struct output {
+	const struct opts *o;
+	struct dest to;
+};
 
-/* Writes the report of p. 0 or -1 after err(). */
-int output__write(const struct opts *o, const struct profile *p);
+/* Checks, before anything is measured, that the output can be written. 0 or -1 after err(). */
+int output__open(struct output *out, const struct opts *o);
+void output__close(struct output *out);
+
+/* Writes the report of p, which is stored elsewhere too. 0 or -1 after err(). */
+int output__write(const struct output *out, const struct profile *p);
+
+/* The same of a measurement, as a sink has it (live/writer.h); arg: struct output. Says nothing of
+ * a reader that is gone. */
+int output__sink(void *arg, const struct profile *p, bool last, int stop_fd);
 
 #endif

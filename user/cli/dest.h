@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Where bytes go: stdout, a file, or what else has a name (a FIFO, a device).
+ *
+ * A file gets its new content at once, by a fresh file beside it that takes its name: what was
+ * there before stays as it is until then, and if anything fails. Symbolic links are not followed.
+ */
+#ifndef BPFPROF_DEST_H
+#define BPFPROF_DEST_H
+
+#include <stddef.h>
+
+struct dest {
+	const char *path; /* as the user named it; NULL: stdout */
+	int fd;		  /* a stream's; -1: it is a file */
+	int dir;	  /* a file's directory */
+	const char *name; /* and name in it */
+};
+
+/* Looks whether it can be written, and leaves nothing behind. path: NULL for stdout. 0, or -1 after
+ * one line. */
+int dest__open(struct dest *d, const char *path);
+
+/* All of it. Gives up on a stream that takes nothing once stop_fd (-1: none) is readable:
+ * -ECANCELED. 0 or -errno; EPIPE comes as a signal too, unless that is blocked. */
+int dest__write(const struct dest *d, const char *buf, size_t size, int stop_fd);
+
+void dest__close(struct dest *d);
+
+#endif

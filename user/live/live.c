@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The loop around a capture. */
+#include "live/live.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/ticks.h"
+#include "base/utf8.h"
+#include "cpython/interp.h"
+#include "process/spawn.h"
+
+struct live {
+	const struct live_plan *plan;
+	struct capture *c;
+	struct profile *p;     /* of the whole */
+	struct profile *shown; /* what --interval showed last; NULL: nothing yet */
+	struct writer *writer;
+	int wake;	    /* readable when a beat is due at once, or a report is written */
+	uint64_t end, next; /* monotonic__ns, of the end and of the next report; 0: never */
+};
+
+static char *text_of(const char *bytes)
+{
+	return bytes ? utf8_from(bytes, strlen(bytes), 0) : NULL;
+}
+
+static struct profile *profile_of(const struct capture *c, const char *command)
+{
+	struct profile *p = profile__new();
+	const struct interp *in = c->at.in;
+
+	p->target = (struct prof_target){
+		.pid = in->pid,
+		.command = text_of(command),
+		.exe = text_of(in->exe),
+		.interpreter = text_of(in->path),
+		.python = *in->version_text ? xstrdup(in->version_text) : NULL,
+		.backend = xstrdup(c->backend->name),
+		.clock = xstrdup("wall"),
+		.start_ns = monotonic__ns(),
+		.started_at = time(NULL),
+	};
+	return p;
+}
+
+static uint64_t after(double seconds)
+{
+	return seconds > 0 ? monotonic__ns() + (uint64_t)(seconds * 1e9) : 0;
+}
+
+static int wake_fd(int a, int b)
+{
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event event = {.events = EPOLLIN};
+
+	if (a >= 0)
+		epoll_ctl(epoll, EPOLL_CTL_ADD, a, &event);
+	epoll_ctl(epoll, EPOLL_CTL_ADD, b, &event);
+	return epoll;
+}
+
+static struct live live_of(struct capture *c, const struct live_plan *plan)
+{
+	struct live l = {.plan = plan, .c = c, .p = profile_of(c, plan->command)};
+
+	l.end = after(plan->duration);
+	l.next = after(plan->interval);
+	l.writer = writer__start(&plan->sink);
+	if (l.writer)
+		l.wake = wake_fd(capture__fd(c), writer__fd(l.writer));
+	return l;
+}
+
+static int release(struct live *l)
+{
+	int status = l->writer ? writer__status(l->writer) : -ENOMEM;
+
+	if (l->writer)
+		close(l->wake);
+	writer__free(l->writer);
+	profile__free(l->shown);
+	profile__free(l->p);
+	free(l->plan->command);
+	return status;
+}
+
+/* Milliseconds until something is to be done, at most a beat; 0: the end. */
+static int until(struct live *l)
+{
+	uint64_t now = monotonic__ns(), at = now + CAPTURE_BEAT_MS * 1000000ull;
+
+	if (l->end && l->end <= now)
+		return 0;
+	at = l->end && l->end < at ? l->end : at;
+	if (l->next && l->next < at && writer__is_idle(l->writer))
+		at = l->next;
+	return at > now ? (int)((at - now + 999999) / 1000000) : 1;
+}
+
+/* Has a report written of what was counted so far. */
+static void show(struct live *l)
+{
+	struct profile *p = profile_of(l->c, l->plan->command);
+	uint64_t now = monotonic__ns();
+
+	p->target.start_ns = l->p->target.start_ns;
+	p->target.started_at = l->p->target.started_at;
+	p->target.duration_ns = now - p->target.start_ns;
+	capture__snapshot(l->c, p);
+	if (l->shown)
+		profile__keep_up(p, l->shown);
+	profile__free(l->shown);
+	l->shown = p;
+	writer__give(l->writer, p, false);
+	l->next += (uint64_t)(l->plan->interval * 1e9);
+	if (l->next < now) /* a slow reader gets fewer reports, not old ones */
+		l->next = now;
+}
+
+/* After each wait. False: the process is no more what it was, or nobody takes reports. */
+static bool go_on(struct live *l)
+{
+	if (!capture__beat(l->c))
+		return false;
+	if (!writer__is_idle(l->writer))
+		return true;
+	if (writer__status(l->writer))
+		return false;
+	if (l->next && l->next <= monotonic__ns())
+		show(l);
+	return true;
+}
+
+/* Ends the measurement and keeps it in p. */
+static void finish(struct live *l)
+{
+	struct prof_target *t = &l->p->target;
+
+	t->duration_ns = monotonic__ns() - t->start_ns;
+	capture__end(l->c, l->p);
+}
+
+static bool ends(uint32_t sig)
+{
+	return sig == SIGINT || sig == SIGTERM || sig == SIGHUP || sig == SIGQUIT;
+}
+
+/* Until the writer has taken what it was given; signals say to give up on it. */
+static void wait_for_writer(struct live *l, int signals, bool impatient)
+{
+	struct pollfd pfd[] = {{.fd = writer__fd(l->writer), .events = POLLIN},
+			       {.fd = signals, .events = POLLIN}};
+	struct signalfd_siginfo si;
+
+	while (!writer__is_idle(l->writer)) {
+		int n = poll(pfd, 2, impatient ? LIVE_PATIENCE_MS : -1);
+		bool told = n > 0 && pfd[1].revents &&
+			    read(signals, &si, sizeof(si)) == sizeof(si) && ends(si.ssi_signo);
+
+		if (n && !told)
+			continue;
+		writer__give_up(l->writer);
+		pfd[1].fd = -1;
+		impatient = false;
+	}
+}
+
+/* Forgets the signals that came before; whether one of them was to end us. */
+static bool drain(int signals)
+{
+	struct signalfd_siginfo si;
+	bool end = false;
+
+	while (read(signals, &si, sizeof(si)) == sizeof(si))
+		end |= si.ssi_signo == SIGTERM || si.ssi_signo == SIGHUP;
+	return end;
+}
+
+static void write_last(struct live *l, int signals, bool impatient)
+{
+	impatient |= drain(signals);
+	wait_for_writer(l, signals, impatient);
+	if (writer__status(l->writer) == -EPIPE)
+		return;
+	writer__give(l->writer, l->p, true);
+	wait_for_writer(l, signals, impatient);
+}
+
+int live__launched(struct capture *c, const struct live_plan *plan)
+{
+	struct live l = live_of(c, plan);
+	int wait = l.writer ? until(&l) : 0;
+
+	while (wait && !spawn__wait(c->at.launched, wait, l.wake) && go_on(&l))
+		wait = until(&l);
+	finish(&l);
+	spawn__wait(c->at.launched, -1, -1);
+	if (l.writer)
+		write_last(&l, c->at.launched->signal_fd, WIFSIGNALED(c->at.launched->status));
+	return release(&l);
+}
+
+/* A descriptor of the signals that end a measurement. */
+static int signals_fd(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* The signal that asked to stop; 0: it ended without. */
+static int watch(struct live *l, int pidfd, int signals)
+{
+	struct pollfd pfd[] = {{.fd = pidfd, .events = POLLIN},
+			       {.fd = signals, .events = POLLIN},
+			       {.fd = l->wake, .events = POLLIN}};
+	struct signalfd_siginfo si;
+	int wait;
+
+	while ((wait = until(l))) {
+		int n = poll(pfd, 3, wait);
+
+		if (n > 0 && pfd[1].revents && read(signals, &si, sizeof(si)) == sizeof(si))
+			return (int)si.ssi_signo;
+		if (pfd[0].revents || (n < 0 && errno != EINTR) || !go_on(l))
+			break;
+	}
+	return 0;
+}
+
+int live__attached(struct capture *c, int pidfd, const struct live_plan *plan)
+{
+	struct live l = live_of(c, plan);
+	int signals = signals_fd();
+	int sig = l.writer ? watch(&l, pidfd, signals) : 0;
+
+	finish(&l);
+	if (l.writer)
+		write_last(&l, signals, sig == SIGTERM || sig == SIGHUP);
+	close(signals);
+	return release(&l);
+}

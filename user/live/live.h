@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A measurement under way: keeps it alive, ends it, and has its reports written. Reports are made
+ * and written on a thread of their own, for the capture has to be looked after twice a second
+ * whatever its readers do: a stub that hears nothing for two seconds takes itself out.
+ */
+#ifndef BPFPROF_LIVE_LIVE_H
+#define BPFPROF_LIVE_LIVE_H
+
+#include "backend/capture.h"
+#include "live/writer.h"
+
+struct live_plan {
+	double duration; /* seconds; 0: to the end */
+	double interval; /* seconds between reports while it runs; 0: only the last one */
+	char *command;	 /* what was profiled, for the reports; taken */
+	struct sink sink;
+};
+
+/*
+ * Measures the process of c, which ran before, until it ends or is no more what it was, SIGINT,
+ * SIGTERM or SIGHUP comes, the time is over, or the sink takes no more. Then leaves it, and has the
+ * last report written: a signal that comes meanwhile gives up on the reader, and so does, once a
+ * SIGTERM or SIGHUP has ended the measurement, LIVE_PATIENCE_MS in which it takes nothing.
+ * 0, or the sink's -errno.
+ */
+int live__attached(struct capture *c, int pidfd, const struct live_plan *plan);
+
+/* The same of the program that c->at.launched has just let go: to its end, whenever the measurement
+ * ended; signals are passed on to it. */
+int live__launched(struct capture *c, const struct live_plan *plan);
+
+#define LIVE_PATIENCE_MS 5000
+
+#endif
