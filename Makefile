@@ -117,7 +117,7 @@ $(O)/%.o: %.S
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -Wa,-I$(O) -Iinclude -MMD -MP -c $< -o $@
 
-$(O)/stub.bin: $(O)/user/stub/head.o $(O)/user/stub/stub.o user/stub/stub.ld
+$(O)/stub.bin: $(O)/user/stub/head.o $(O)/user/stub/slot.o $(O)/user/stub/table.o user/stub/stub.ld
 	$(call msg,STUB,$@)
 	$(Q)$(LD) -T user/stub/stub.ld $(filter %.o,$^) -o $(O)/stub.elf
 	$(Q)$(OBJCOPY) -O binary -j .text $(O)/stub.elf $@
@@ -211,7 +211,7 @@ $(O)/tests/replay/replay: $(O)/tests/replay/replay.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
-CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) user/hook/hook.c user/process/inject.c \
+CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/hook/*.c) user/process/inject.c \
               user/process/handover.c
 $(O)/tests/e2e/cycles $(O)/tests/e2e/layout: %: %.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/hook/stubimage.o

@@ -224,7 +224,7 @@ __noinline __u32 thread_take(__u32 tid)
 	}
 	s->row = row_take(ctl, i, tid);
 	s->predates = thread_is_old();
-	s->overflow = 0;
+	s->special = 0;
 	s->out_ns = 0;
 	s->tid = tid;
 	return i;
@@ -281,7 +281,7 @@ __noinline __u32 thread_take_inline(__u64 tcb)
 
 		if (!s || !ctl || s->tcb || s->top || ACC_CAS(&s->tcb, 0, tcb))
 			continue;
-		s->overflow = 0;
+		s->special = 0;
 		s->closed_early = 0;
 		s->out_ns = 0;
 		s->tid = bpf_get_current_pid_tgid();

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The eval backend: uprobes on the two marker sites of the stub (user/stub), which passes them the
+ * The eval backend: uprobes on the marker sites of the stub (user/stub), which passes them the
  * frame, the code object and its identity in the registers of a call's arguments. So nothing is
- * read from the process but a new function's names, and every entry has its return.
+ * read from the process but a new function's names, and every entry has its return. By the dispatch
+ * table the stub also follows the stacks of open frames, and tells at a third site what became of
+ * those that ended without a word.
  */
 #ifndef BPFPROF_EVAL_BPF_H
 #define BPFPROF_EVAL_BPF_H
 
 #include "names.bpf.h"
+#include "bpfprof/stub.h"
 
 __u64 unicode_type = 0; /* address of PyUnicode_Type in the process */
 
@@ -52,6 +55,18 @@ static __noinline int eval_unknown(struct acc_thread *s)
 	return 0;
 }
 
+/* The edge of a call by what it looks like, or else by its identity; 0: lost. */
+static __always_inline __u32 eval_edge(struct acc_thread *s, __u32 at, struct acc_call *c,
+				       __u64 *begin)
+{
+	__u32 edge = acc_edge_guess(s, c->cheap);
+
+	if (edge)
+		return edge;
+	*begin = 0;
+	return eval_closely(s, at, c);
+}
+
 SEC("uprobe")
 int bpfp_eval_enter(struct pt_regs *ctx)
 {
@@ -68,11 +83,7 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 		acc_settle(s, ctx->cx, &now);
 	}
 	begin = acc_is_timed(s) ? acc_clock() : 0;
-	edge = acc_edge_guess(s, c.cheap);
-	if (!edge) {
-		begin = 0;
-		edge = eval_closely(s, at, &c);
-	}
+	edge = eval_edge(s, at, &c, &begin);
 	acc_open(s, edge, ctx->di, begin);
 	return 0;
 }
@@ -92,6 +103,60 @@ int bpfp_eval_leave(struct pt_regs *ctx)
 		eval_unknown(s);
 	else if (acc_is_timed(s))
 		acc_time_return(acc_clock() - now.at);
+	return 0;
+}
+
+/* A frame that was open before it was seen. */
+static __noinline int eval_late(struct acc_thread *s, __u32 at, struct acc_call *c, __u64 frame)
+{
+	struct acc_frame *f;
+	__u64 begin;
+
+	if (!s || !c)
+		return 0;
+	f = acc_push_late(s, eval_edge(s, at, c, &begin), frame);
+	if (f)
+		acc_start(s, f);
+	return 0;
+}
+
+/* A frame that an exception left where it was marked. */
+static __noinline int eval_passed(struct acc_thread *s, struct acc_row *row, __u64 frame)
+{
+	struct acc_moment mark = {};
+
+	if (!s || !row)
+		return 0;
+	mark.at = s->mark;
+	mark.away = s->mark_away;
+	return acc_leave(s, row, frame, &mark);
+}
+
+/* What became of a frame: enum stub_follow. */
+SEC("uprobe")
+int bpfp_eval_follow(struct pt_regs *ctx)
+{
+	struct acc_moment now = {.at = acc_clock()};
+	__u32 at = thread_current();
+	struct acc_thread *s = at ? acc_thread(at) : 0;
+	struct acc_row *row = s ? acc_row(s->row) : 0;
+	struct acc_call c = {.ident = ctx->dx, .cheap = ctx->dx, .code = ctx->cx};
+
+	if (!row)
+		return 0;
+	acc_was(s, &now);
+	if (ctx->si == STUB_FOLLOW_LATE) {
+		eval_late(s, at, &c, ctx->di);
+	} else if (ctx->si == STUB_FOLLOW_MARK) {
+		s->mark = now.at;
+		s->mark_away = now.away;
+	} else if (ctx->si == STUB_FOLLOW_PASSED) {
+		eval_passed(s, row, ctx->di);
+	} else if (ctx->si == STUB_FOLLOW_PARK) {
+		acc_park(s, at, &now);
+	} else if (ctx->si == STUB_FOLLOW_UNPARK) {
+		acc_unpark(s, acc_parked_find(s, ctx->di), &now);
+	}
 	return 0;
 }
 

@@ -346,7 +346,7 @@ static __noinline int return_unknown(struct pt_regs *ctx, struct acc_thread *s, 
 	f = acc_enter(s, at, &c);
 	if (!f)
 		return 0;
-	f->t_enter = now->at;
+	f->enter_ticks = now->at;
 	f->away = now->away;
 	acc_pop(s, row, now);
 	return 0;

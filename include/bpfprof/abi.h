@@ -46,12 +46,11 @@ enum acc_loss {
 		ACC_LOSS_COUNT,
 };
 
-#define ACC_CHUNK      64u   /* frames a thread takes from the pool at a time, header included */
-#define ACC_BATCH      8u    /* edges or funcs a thread takes at a time */
-#define ACC_PROBE_MAX  128u  /* places of a hash table tried before it counts as full */
-#define ACC_UNWIND_MAX 128u  /* frames searched for the one that a return belongs to */
-#define ACC_NAME_MAX   4095u /* bytes of a name that are kept */
-#define ACC_NAMES      3u    /* file, name, qualname */
+#define ACC_CHUNK     64u   /* frames a thread takes from the pool at a time, header included */
+#define ACC_BATCH     8u    /* edges or funcs a thread takes at a time */
+#define ACC_PROBE_MAX 128u  /* places of a hash table tried before it counts as full */
+#define ACC_NAME_MAX  4095u /* bytes of a name that are kept */
+#define ACC_NAMES     3u    /* file, name, qualname */
 
 /* Time that a thread was not on a CPU. */
 struct acc_away {
@@ -63,14 +62,31 @@ struct acc_away {
  * element of the same index in the table "aways" is its finished children's time away, and zero
  * while it is not open. */
 struct acc_frame {
-	__u64 t_enter;
-	__u64 child_ns;	      /* time of its finished children */
+	__u64 enter_ticks;
+	__u64 child_ticks;    /* time of its finished children */
 	__u64 pyframe;	      /* the interpreter's frame; 0: not known */
 	__u32 edge;	      /* 0: the call is lost, only its time is kept from its caller */
 	__u32 prev;	      /* the caller's frame */
 	__u64 calls;	      /* the thread's, before it */
 	struct acc_away away; /* the thread's, when it was entered */
+	__u64 late;	      /* ACC_LATE, ACC_LEAVING */
+};
+
+#define ACC_LATE    1u /* it was open before it was seen: no call of it is counted */
+#define ACC_LEAVING 2u /* it has returned, but what watches returns may yet be called from it */
+
+/* Element 0 of a stack's first chunk, while the stack is parked: its thread has switched to another
+ * (greenlets), and its frames stand still. */
+struct acc_stack {
+	__u64 at;      /* since when, in ticks */
+	__u64 calls;   /* the thread's, then */
+	__u64 pyframe; /* its innermost frame's */
+	__u32 chunk;   /* its next chunk, as in every header */
+	__u32 top;
 	__u64 pad;
+	struct acc_away away; /* the thread's, then */
+	__u32 thread;	      /* 0: not parked */
+	__u32 next; /* the next parked stack of the bucket; of spare ones: the next spare */
 };
 
 /* Edges and funcs are handed out in the order of their first sight, so that what is called together
@@ -104,6 +120,7 @@ struct acc_edge_cold {
 	__u32 open;   /* activations open now that are nested in one of another edge */
 	__u64 nested; /* calls that were not outermost */
 	__u64 firsts; /* calls made from these that had no edge before */
+	__u64 late;   /* activations that were open before they were seen, and are no calls */
 	struct acc_away own, cum;
 };
 
@@ -173,18 +190,26 @@ struct acc_code {
 /* A thread. An element is used again once its thread has ended with no frame open; its edges then
  * add up over both, while each thread keeps a row of its own. */
 struct acc_thread {
-	__u32 tid;	    /* 0: free or ended */
-	__u32 row;	    /* its acc_row; 0: none left */
-	__u32 top;	    /* innermost open frame; 0: none */
-	__u32 chunk;	    /* first chunk of frames; 0: none yet */
-	__u32 overflow;	    /* calls open beyond the frame pool */
+	__u32 tid;   /* 0: free or ended */
+	__u32 row;   /* its acc_row; 0: none left */
+	__u32 top;   /* innermost open frame; 0: none */
+	__u32 chunk; /* first chunk of frames; 0: none yet */
+	union {
+		__u64 special; /* any of these */
+		struct {
+			__u32 overflow; /* calls open beyond the frame pool */
+			__u16 marked;	/* 1: an exception passed the innermost frame at `mark` */
+			__u16 leaving;	/* open frames that are ACC_LEAVING */
+		};
+	};
 	__u32 guess;	    /* as in acc_edge, for calls from no known frame */
 	__u32 predates;	    /* 1: the thread ran before the attach, so frames may have been open */
-	__u32 closed_early; /* frames closed before their return was seen, as the interpreter had
-			     * left them
-			     */
-	__u64 tcb;	    /* inline: the thread's control block (%fs:0), which finds the thread */
-	__u64 calls;	    /* all it has made */
+	__u32 closed_early; /* frames closed before their return was seen */
+	__u32 parked;	    /* chunk of the buckets of parked stacks; 0: there never were any */
+	__u32 spare;	    /* first chunk of a stack that ended, and so on; 0: none */
+	__u32 pad;
+	__u64 tcb;   /* inline: the thread's control block (%fs:0), which finds the thread */
+	__u64 calls; /* all it has made */
 	struct acc_away away; /* all its time away, added to where it comes back */
 	__u64 out_ns;	      /* CLOCK_MONOTONIC since when it is away; 0: it is not */
 	__u64 ready_ns;	      /* since when it could run again; 0: it cannot */
@@ -192,7 +217,9 @@ struct acc_thread {
 	__u64 end_ns;	      /* when it ended with frames open; 0: it did not */
 	__u32 edge, func;     /* the next of its batches; at the end of one: none left of it */
 	__u32 above, frames;  /* of acc_search_caller, while it looks */
-	__u64 pad[10];
+	__u64 mark;	      /* ticks */
+	struct acc_away mark_away;
+	__u64 pad2[5];
 };
 
 /* One thread's life, for reports. Its figures are those of its outermost frames. */
@@ -317,8 +344,10 @@ struct acc_layout {
 };
 
 _Static_assert(sizeof(struct acc_frame) == 64, "a frame is a cache line");
+_Static_assert(sizeof(struct acc_stack) == sizeof(struct acc_frame),
+	       "it stands in a frame's place");
 _Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
-_Static_assert(sizeof(struct acc_edge_cold) == 56, "no hidden padding");
+_Static_assert(sizeof(struct acc_edge_cold) == 64, "no hidden padding");
 _Static_assert(sizeof(struct acc_func) == 32, "two functions a cache line");
 _Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
 _Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");

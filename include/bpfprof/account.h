@@ -26,6 +26,8 @@
  *   acc_edges_max, acc_funcs_max         elements of these tables
  *   acc_frames_max                       elements of the frame pool
  *   ACC_CAS(ptr, old, new), ACC_ADD(ptr, n)  atomics that return the value before
+ *   ACC_UNWIND_MAX                       frames searched for another; where not: 128
+ *   ACC_MOVED_MAX                        frames of a parked stack that are moved on; where not: 512
  *   int acc_code_fill(struct acc_code *, const struct acc_call *)   copies a new code's names
  *
  * Threads: a thread belongs to one thread, which alone calls acc_enter/acc_leave on it. Edges,
@@ -39,6 +41,14 @@
 #define acc_ns_of(ticks) ((__s64)(ticks))
 #endif
 
+#ifndef ACC_UNWIND_MAX
+#define ACC_UNWIND_MAX 128u
+#endif
+
+#ifndef ACC_MOVED_MAX
+#define ACC_MOVED_MAX 512u
+#endif
+
 #define ACC_RARE(x) __builtin_expect(!!(x), 0)
 
 #include "bpfprof/key.h"
@@ -46,6 +56,7 @@
 #include "bpfprof/find.h"
 #include "bpfprof/pattern.h"
 #include "bpfprof/stack.h"
+#include "bpfprof/park.h"
 #include "bpfprof/edge.h"
 #include "bpfprof/hits.h"
 #include "bpfprof/call.h"

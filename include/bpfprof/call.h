@@ -17,6 +17,22 @@ ACC_INLINE void acc_nested_open(__u32 i, const struct acc_edge *edge, const stru
 		em->nested++;
 }
 
+/* An activation that was open before it was seen: it is no call, but others are beneath it. */
+ACC_INLINE void acc_edge_open_late(__u32 i)
+{
+	struct acc_edge *edge = acc_edge(i);
+	struct acc_func *func = edge ? acc_func(edge->func) : 0;
+	struct acc_edge_cold *em = acc_edge_cold(i);
+
+	if (!func || !em)
+		return;
+	em->late++;
+	if (!func->open++)
+		func->first = i;
+	else if (func->first != i)
+		em->open++;
+}
+
 /* Counts the start of a call on its edge and function, and on its caller's edge. */
 ACC_INLINE void acc_edge_open(struct acc_thread *s, __u32 i)
 {
@@ -53,11 +69,27 @@ ACC_INLINE struct acc_frame *acc_push(struct acc_thread *s, __u32 edge, __u64 py
 	if (edge)
 		acc_edge_open(s, edge);
 	f->edge = edge;
-	f->child_ns = 0;
+	f->child_ticks = 0;
 	f->pyframe = pyframe;
 	f->prev = s->top;
 	f->calls = s->calls++;
+	f->late = 0;
 	s->top = next;
+	return f;
+}
+
+/* The same for an activation that was open before it was seen. */
+ACC_INLINE struct acc_frame *acc_push_late(struct acc_thread *s, __u32 edge, __u64 pyframe)
+{
+	struct acc_frame *f = acc_push(s, 0, pyframe);
+
+	if (!f)
+		return 0;
+	if (edge)
+		acc_edge_open_late(edge);
+	f->edge = edge;
+	f->calls = --s->calls - 1;
+	f->late = ACC_LATE;
 	return f;
 }
 
@@ -72,7 +104,7 @@ ACC_INLINE void acc_open(struct acc_thread *s, __u32 edge, __u64 pyframe, __u64 
 		return;
 	acc_start(s, f);
 	if (begin)
-		acc_time_entry(f->t_enter - begin);
+		acc_time_entry(f->enter_ticks - begin);
 }
 #endif
 
@@ -107,12 +139,12 @@ ACC_INLINE int acc_edge_close(struct acc_thread *s, const struct acc_frame *f,
 	struct acc_func *func = acc_func(edge->func);
 	__u64 beneath = s->calls - f->calls - 1;
 
-	edge->own_ns += elapsed - f->child_ns;
+	edge->own_ns += elapsed - f->child_ticks;
 	if (!func)
 		return 0;
 	func->open--;
 	if (ACC_RARE(func->block))
-		acc_block_hit(edge->func, s->row, elapsed, elapsed - f->child_ns);
+		acc_block_hit(edge->func, s->row, elapsed, elapsed - f->child_ticks);
 	if (func->open && !acc_nested_close(f->edge, edge, func, elapsed, beneath))
 		return 0;
 	edge->cum_ns += elapsed;
@@ -159,7 +191,7 @@ ACC_NOINLINE int acc_away_close(struct acc_frame *f, __u32 i, const struct acc_a
 ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_thread *s,
 			    const struct acc_frame *f, __u64 elapsed, const struct acc_away *away)
 {
-	row->calls += s->calls - f->calls;
+	row->calls += s->calls - f->calls - (f->late & ACC_LATE);
 	row->own_ns += elapsed;
 	acc_away_add(&row->away, away);
 }
@@ -177,7 +209,7 @@ ACC_INLINE int acc_pop(struct acc_thread *s, struct acc_row *row, const struct a
 
 	if (!f)
 		return 0;
-	elapsed = now->at - f->t_enter;
+	elapsed = now->at - f->enter_ticks;
 	away.off_ns = now->away.off_ns - f->away.off_ns;
 	away.wait_ns = now->away.wait_ns - f->away.wait_ns;
 	edge = f->edge ? acc_edge(f->edge) : 0;
@@ -187,7 +219,7 @@ ACC_INLINE int acc_pop(struct acc_thread *s, struct acc_row *row, const struct a
 		acc_away_close(f, i, &away, outermost);
 	parent = f->prev ? acc_frame(f->prev) : 0;
 	if (parent)
-		parent->child_ns += elapsed;
+		parent->child_ticks += elapsed;
 	else if (row)
 		acc_row_add(row, s, f, elapsed, &away);
 	s->top = f->prev;

@@ -53,7 +53,7 @@ ACC_INLINE void acc_start(struct acc_thread *s, struct acc_frame *f)
 
 	acc_now(s, &m);
 	f->away = m.away;
-	f->t_enter = m.at;
+	f->enter_ticks = m.at;
 }
 #endif
 

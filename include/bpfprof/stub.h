@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The stub that bpfprof maps into an interpreter and points its PEP 523 slot at, as both sides see
- * it: a file of code and constants, mapped read-only and executable, then private memory that the
- * stub writes. The includer brings __u32 and __u64.
+ * The stub that bpfprof maps into an interpreter, as both sides see it: a file of code and
+ * constants, mapped read-only and executable, then private memory that the stub writes. What leads
+ * into it is the interpreter's dispatch table, or where that is not certain its PEP 523 slot. The
+ * includer brings __u32 and __u64.
  *
  *   base                 code, which starts with struct stub_head
  *   base + STUB_CONFIG   struct stub_config, a page of constants, part of the file
+ *   base + STUB_PATHS    struct stub_paths, anonymous; a forked child keeps it
  *   base + STUB_STATE    struct stub_state, anonymous; reads as zero in a forked child
- *   base + STUB_SHARED   inline: the tables of abi.h, mapped from the BPF maps; else nothing
+ *   base + STUB_SHARED   the tables of abi.h that it works on: the BPF maps themselves (inline), or
+ *                        private memory for the stacks of open frames alone (eval by the dispatch
+ *                        table), or nothing (eval by the slot)
  */
 #ifndef BPFPROF_STUB_H
 #define BPFPROF_STUB_H
 
+#define STUB_HOOKS    24u /* entries of the dispatch table */
+#define STUB_INTERPS  64u
 #define STUB_VARIANTS 4u /* different evaluators that were in the slots before */
 #define STUB_REGIONS  512u
 #define STUB_KNOWN    2048u
 #define STUB_CHEAPS   131072u
 
-#define STUB_CONFIG 0x4000ul
-#define STUB_STATE  0x5000ul
+#define STUB_CONFIG 0xb000ul
+#define STUB_PATHS  0xc000ul
+#define STUB_STATE  0xd000ul
 #define STUB_SHARED (STUB_STATE + ((sizeof(struct stub_state) + 4095) & ~4095ul))
 
 /* The tables that the inline stub works on, in this order. */
@@ -40,24 +47,57 @@ enum stub_table {
 	STUB_TABLES,
 };
 
+/* What an instruction says of the frame that runs it. */
+enum stub_kind {
+	STUB_ENTER,		 /* it begins, or goes on: RESUME and its forms */
+	STUB_ENTER_INSTRUMENTED, /* the same, INSTRUMENTED_RESUME */
+	STUB_LEAVE,		 /* it returns or yields */
+	STUB_LEAVE_INSTRUMENTED, /* the same, but others may be called from it before it is gone */
+	STUB_CATCH,		 /* it handles an exception */
+	STUB_MARK,		 /* it lets one pass: if it is left now, then here */
+	STUB_KINDS,
+};
+
 /* Where things are in the code, as offsets from base. */
 struct stub_head {
 	__u64 magic;
-	__u32 eval[STUB_VARIANTS]; /* what goes into a slot */
-	__u32 enter1, leave1;	   /* marker sites: a nop of 1 byte */
-	__u32 enter5, leave5;	   /* and of 5 */
-	__u32 low;		   /* 1 byte: the C stack is short */
+	__u32 eval[STUB_VARIANTS];   /* what goes into a slot */
+	__u32 enter1, leave1;	     /* marker sites: a nop of 1 byte */
+	__u32 enter5, leave5;	     /* and of 5 */
+	__u32 low;		     /* 1 byte: the C stack is short */
+	__u32 follow;		     /* 1 byte: enum stub_follow */
+	__u32 hook[STUB_HOOKS];	     /* trampolines: what goes into the dispatch table */
+	__u32 full[STUB_HOOKS];	     /* where their paths lead while it counts */
+	__u32 kinds[STUB_KINDS + 1]; /* the first trampoline of each kind, and one beyond */
+	__u32 traceback;	     /* the trampoline that PyTraceBack_Here jumps to */
+	__u32 traceback_full;
 	__u32 pad;
 };
+
+/* What else the follow site tells of a frame (eval by the dispatch table). */
+enum stub_follow {
+	STUB_FOLLOW_LATE,   /* it was open before it was seen */
+	STUB_FOLLOW_MARK,   /* an exception passes it now */
+	STUB_FOLLOW_PASSED, /* it ended at its mark */
+	STUB_FOLLOW_PARK,   /* the stack that ends with it is switched away from */
+	STUB_FOLLOW_UNPARK, /* and back to */
+};
+
+enum stub_tstate { STUB_TSTATE_CALL, STUB_TSTATE_FS, STUB_TSTATE_GLOBAL };
 
 #define STUB_MAGIC 0x31627574736d7062ull
 
 /* Offsets within CPython's structures are in bytes; 0 where this version has no such thing. */
 struct stub_config {
+	/* head.S knows where these are */
+	__u64 handler[STUB_HOOKS]; /* by trampoline: what stood in the dispatch table */
+	__u8 traceback_code[32];   /* the first bytes of PyTraceBack_Here, and a jump behind them */
+	__u64 traceback_back;	   /* where that jump leads */
 	__u64 evaluator[STUB_VARIANTS]; /* called by each variant */
 	__u64 before[STUB_VARIANTS];	/* what the slot held, which may be 0 for the default */
 	__u32 tstate_interp;
 	__u32 tstate_id;
+	__u32 no_tstate;	  /* 3.8: evaluators are not passed the thread state */
 	__u32 tstate_c_recursion; /* int: C calls that are left (3.12, 3.13) */
 	__u32 tstate_soft_limit;  /* end of the C stack in use, before it its top (3.14 on) */
 	__u32 tstate_current;	  /* the frame that runs (3.13 on) */
@@ -72,14 +112,34 @@ struct stub_config {
 	__u32 code_qualname;
 	__u32 str_length, str_state, str_kind_shift, str_ascii, str_compact;
 	__u32 str_utf8, str_utf8_length;
-	__u32 minds_stack;  /* this version's Python calls take no C stack when nobody watches */
-	__u32 nop5;	    /* use the 5-byte marker sites */
-	__u32 inlined;	    /* account here, on the tables, and fire no marker */
-	__u32 ob_type;	    /* in every object */
-	__u64 unicode_type; /* address of PyUnicode_Type */
-	__u64 vdso_clock;   /* clock_gettime of the vDSO; 0: the time stamp counter is the clock */
+	__u32 minds_stack; /* this version's Python calls take no C stack when nobody watches */
+	__u32 nop5;	   /* use the 5-byte marker sites */
+	__u32 inlined;	   /* account here, on the tables, and fire no marker */
+	__u32 ob_type;	   /* in every object */
+	/* by the dispatch table */
+	__u32 tstate_kind; /* enum stub_tstate: how the running thread state is found */
+	__u32 current;	   /* the running frame: in the thread state, or in what cframe points at */
+	__u32 cframe;	   /* in the thread state (3.11, 3.12) */
+	__u32 code_instrumented, tstate_breaker, interp_monitoring; /* versions of what watches */
+	__u32 tstate_tracing;
+	__u32 free_threaded;
+	__u32 has_shims;   /* a frame of nobody's stands beneath a specialised __init__ (3.13 on) */
+	__u64 invalidate;  /* void (interpreter state, int 1): drops what the JIT has made; 0: it is
+			      off */
+	__u32 frame_instr; /* in a frame: where it is */
+	__u8 yields[8]; /* instructions there while a generator is suspended; unused ones: as [0] */
+	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */
+	__u64 tstate_arg;      /* the function, the offset from %fs, or the address */
+	__u64 unicode_type;    /* address of PyUnicode_Type */
+	__u64 vdso_clock; /* clock_gettime of the vDSO; 0: the time stamp counter is the clock */
 	__u64 table[STUB_TABLES]; /* offset of each from base */
 	__u32 count[STUB_TABLES]; /* elements of each; bytes of the name store */
+};
+
+/* Where the trampolines lead: into the stub, or straight on. */
+struct stub_paths {
+	__u64 hook[STUB_HOOKS];
+	__u64 traceback;
 };
 
 /* The part of a thread's C stack that is known to be there. */
@@ -109,6 +169,8 @@ struct stub_state {
 	__u64 checked;	/* enum stub_checked: the first code object was as it should be */
 	__u64 expired;	/* times it did */
 	__u64 flipped;	/* activations open beneath which nothing is counted */
+	__u64 dropped[STUB_INTERPS]; /* interpreters whose JIT has been told */
+	__u64 shim; /* the code object of the frame beneath a specialised __init__; 0: none seen */
 	struct stub_region regions[STUB_REGIONS];
 	struct stub_known known[STUB_KNOWN];
 	struct stub_cheap cheaps[STUB_CHEAPS];

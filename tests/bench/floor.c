@@ -46,7 +46,7 @@ static int attach_eval(struct floor_bpf *bpf, const struct interp *in, struct bp
 	if (!links)
 		return hook__arm(f, in, NULL);
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%lx-%lx", in->pid, (unsigned long)f->base,
-		 (unsigned long)(f->base + STUB_STATE));
+		 (unsigned long)(f->base + STUB_PATHS));
 	links[0] = attach(bpf->progs.floor_entry, in, path, enter, 0);
 	links[1] = attach(bpf->progs.floor_return, in, path, leave, 0);
 	return links[0] && links[1] ? hook__arm(f, in, NULL) : -1;

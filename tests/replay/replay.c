@@ -122,7 +122,7 @@ static void play_user(const struct replay_event *script)
 		} else if (ev->op == REPLAY_LEAVE) {
 			acc_leave(s, acc_row(ev->thread), REPLAY_FRAME(ev), &now);
 		} else if ((f = acc_enter(s, ev->thread, &c))) {
-			f->t_enter = ev->at;
+			f->enter_ticks = ev->at;
 			f->away = s->away;
 		}
 	}
@@ -467,7 +467,7 @@ static void run_deep(void)
 		struct acc_frame *f = acc_enter(&user.threads[1], 1, &c);
 
 		if (f)
-			f->t_enter = i;
+			f->enter_ticks = i;
 	}
 	opened = open_frames(&user, 1);
 	for (__u64 i = 0; i < 2 * SIZE; i++)

@@ -11,11 +11,18 @@
 #include "process/spawn.h"
 #include "cpython/interp.h"
 
-static const char *const programs[] = {"bpfp_eval_enter", "bpfp_eval_leave", "bpfp_eval_low", NULL};
+static const char *const programs[] = {"bpfp_eval_enter", "bpfp_eval_leave", "bpfp_eval_low",
+				       "bpfp_eval_follow", NULL};
+
+/* What the slot does not see of such builds passes the dispatch table all the same. */
+static bool needs_table(const struct interp *in)
+{
+	return in->eval == EVAL_JIT || in->eval == EVAL_FREE_THREADED;
+}
 
 static char *refusal(const struct interp *in)
 {
-	if (in->eval == EVAL_WORKS)
+	if (in->eval == EVAL_WORKS || (needs_table(in) && hook__has_table(in)))
 		return NULL;
 	return xasprintf("%s; %s", eval_verdict__text(in->eval), eval_verdict__advice(in->eval));
 }
@@ -37,10 +44,11 @@ static int place_probes(struct placement *c)
 		{programs[1], leave, 0, 0, hook__at(f, leave)},
 		{programs[0], enter, 0, 0, hook__at(f, enter)},
 		{programs[2], f->head.low, 0, 0, hook__at(f, f->head.low)},
+		{programs[3], f->head.follow, 0, 0, hook__at(f, f->head.follow)},
 	};
 	char *path = xasprintf("/proc/%d/map_files/%lx-%lx", f->pid, (unsigned long)f->base,
-			       (unsigned long)(f->base + STUB_STATE));
-	int error = session__attach(c->session, &target, path, probes, 3);
+			       (unsigned long)(f->base + STUB_PATHS));
+	int error = session__attach(c->session, &target, path, probes, 4);
 
 	free(path);
 	return error;
@@ -54,7 +62,8 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 
 	if (hook__enter(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
-	if (f->shared_bytes ? session__attach(c->session, &target, NULL, NULL, 0) : place_probes(c))
+	if (f->config.inlined ? session__attach(c->session, &target, NULL, NULL, 0)
+			      : place_probes(c))
 		return -1;
 	if (hook__arm(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
@@ -74,7 +83,7 @@ static int place_held(struct placement *c)
 	if (error)
 		return err("cannot enter process %d: it has ended; start it again", c->in->pid);
 	error = enter_and_arm(c, &inj);
-	if (!error)
+	if (!error && hook__by_slot(c->hook))
 		inj.regs.rip = hook__at(c->hook, c->hook->head.eval[0]);
 	inject__done(&inj);
 	return error;
@@ -124,6 +133,8 @@ static void leave(struct placement *c)
 		     f->why);
 	if (c->session)
 		session__lose(c->session, ACC_LOSS_DISARMED, f->disarmed);
+	for (int i = 0; c->session && i < ACC_LOSS_COUNT; i++)
+		session__lose(c->session, i, f->losses[i]);
 	hook__free(f);
 	c->hook = NULL;
 }

@@ -28,13 +28,12 @@ struct eval_facts {
 
 enum eval_verdict {
 	EVAL_WORKS,
-	EVAL_UNKNOWN,	      /* a version that this bpfprof does not know */
-	EVAL_OTHER_ARGUMENTS, /* 3.8: its evaluator takes no thread state */
-	EVAL_OTHER_LAYOUT,    /* what it says of its objects is not what its version has */
-	EVAL_FREE_THREADED,   /* built without the GIL */
-	EVAL_UNREADABLE,      /* the functions do not look as they do elsewhere */
-	EVAL_NO_PYTHON,	      /* the process is no interpreter */
-	EVAL_JIT,	      /* the JIT is on: compiled code does not look at the slot */
+	EVAL_UNKNOWN,	    /* a version that this bpfprof does not know */
+	EVAL_OTHER_LAYOUT,  /* what it says of its objects is not what its version has */
+	EVAL_FREE_THREADED, /* built without the GIL */
+	EVAL_UNREADABLE,    /* the functions do not look as they do elsewhere */
+	EVAL_NO_PYTHON,	    /* the process is no interpreter */
+	EVAL_JIT,	    /* the JIT is on: compiled code does not look at the slot */
 };
 
 enum usdt_verdict {

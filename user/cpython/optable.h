@@ -16,6 +16,7 @@ enum op_kind {
 	OP_ENTER,	       /* a frame begins or goes on, in this instruction */
 	OP_ENTER_INSTRUMENTED, /* the same, where a sys.monitoring tool listens */
 	OP_LEAVE,	       /* the frame returns or yields */
+	OP_LEAVE_INSTRUMENTED, /* the same, where a tool listens, which may be called from it */
 	OP_CATCH,	       /* an exception has arrived in this frame */
 	OP_MARK,	       /* an exception may leave the frame from here */
 	OP_REDIRECT,	       /* no event: the entry itself becomes .next */

@@ -44,19 +44,16 @@ static const struct {
 } eval_verdicts[] = {
 	[EVAL_WORKS] = {"the evaluator's slot (PEP 523) can be set", "bpfprof"},
 	[EVAL_UNKNOWN] = {"this bpfprof does not know this version of CPython",
-			  "use CPython 3.9 to 3.15"},
-	[EVAL_OTHER_ARGUMENTS] = {"CPython 3.8's evaluator takes other arguments",
-				  "use a build with probes and --usdt, or CPython 3.9 to 3.15"},
+			  "use CPython 3.8 to 3.15"},
 	[EVAL_OTHER_LAYOUT] = {"its objects are laid out otherwise than its version says",
-			       "use an unchanged CPython 3.9 to 3.15; report this build"},
-	[EVAL_FREE_THREADED] = {"this build has no GIL, and its objects are laid out otherwise",
+			       "use an unchanged CPython 3.8 to 3.15; report this build"},
+	[EVAL_FREE_THREADED] = {"this build has no GIL, and its dispatch table is not certain",
 				"use the default build of the same version"},
 	[EVAL_NO_PYTHON] = {"it is not a Python interpreter", "check the number with ps"},
 	[EVAL_UNREADABLE] = {"the functions that read the evaluator's slot are missing from this "
 			     "build, or compiled in an unknown way",
 			     "use an optimised build that exports CPython's symbols"},
-	[EVAL_JIT] = {"the JIT is on (PYTHON_JIT), and compiled code does not look at the "
-		      "evaluator's slot",
+	[EVAL_JIT] = {"the JIT is on (PYTHON_JIT), and the dispatch table is not certain",
 		      "start the program with PYTHON_JIT=0"},
 };
 
@@ -114,8 +111,6 @@ enum eval_verdict eval_verdict__judge(struct elf *e, const struct interp *in, bo
 		return EVAL_UNKNOWN;
 	if (!in->layout)
 		return EVAL_OTHER_LAYOUT;
-	if (in->layout->no_tstate)
-		return EVAL_OTHER_ARGUMENTS;
 	if (in->layout->free_threaded)
 		return EVAL_FREE_THREADED;
 	if (!facts_known)

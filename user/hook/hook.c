@@ -3,43 +3,29 @@
 #include "hook/hook.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/memfd.h>
-#include <linux/seccomp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "process/detached.h"
-#include "base/hash.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "base/ticks.h"
-#include "process/handover.h"
-#include "process/inject.h"
 #include "cpython/interp.h"
+#include "hook/parts.h"
+#include "process/detached.h"
+#include "process/inject.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
-#include "process/vdso.h"
 
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL                                                                            \
-	0x0008U /* Linux 6.3: never to be run as a program; mapping is another matter */
-#endif
+#define KEPT_FRAMES  131072u
+#define KEPT_THREADS 8192u /* a power of two, of which half are used at most */
+#define BEATS_S	     2	   /* the stub's life without a beat */
 
-#define BEATS_S	   2 /* the stub's life without a beat */
-#define NAME_BYTES 64
+extern const unsigned char stub_image[];
 
-extern const unsigned char stub_image[], stub_image_end[];
-
-static int fail(struct hook *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-static int fail(struct hook *f, const char *fmt, ...)
+int hook__fail(struct hook *f, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -78,6 +64,15 @@ static struct stub_config config_of(const struct interp *in, bool nop5)
 		.str_kind_shift = l->str_kind_shift,
 		.str_ascii = l->str_ascii,
 		.str_compact = l->str_compact,
+		.no_tstate = l->no_tstate,
+		.cframe = l->tstate_cframe,
+		.current = l->tstate_cframe ? l->cframe_current : l->tstate_current,
+		.code_instrumented = l->code_instrumented,
+		.tstate_breaker = l->tstate_breaker,
+		.interp_monitoring = l->interp_monitoring,
+		.tstate_tracing = l->tstate_tracing,
+		.free_threaded = l->free_threaded,
+		.has_shims = l->has_shims,
 		.minds_stack = l->minds_stack,
 		.nop5 = nop5,
 		.ob_type = l->object_type,
@@ -105,15 +100,43 @@ static uint64_t page_up(uint64_t n)
 	return (n + 4095) & ~4095ull;
 }
 
+/* A table's place behind the stub. */
+static void add_table(struct hook *f, uint32_t i, const struct session_table *table)
+{
+	f->tables[i] = *table;
+	f->config.table[i] = STUB_SHARED + f->shared_bytes;
+	f->config.count[i] = table->count;
+	f->shared_bytes += page_up(table->bytes);
+}
+
 void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES])
 {
-	for (uint32_t i = 0; i < STUB_TABLES; i++) {
-		f->tables[i] = tables[i];
-		f->config.table[i] = STUB_SHARED + f->shared_bytes;
-		f->config.count[i] = tables[i].count;
-		f->shared_bytes += page_up(tables[i].bytes);
-	}
+	for (uint32_t i = 0; i < STUB_TABLES; i++)
+		add_table(f, i, &tables[i]);
 	f->config.inlined = 1;
+}
+
+#define ELEMENTS(row, n)                                                                           \
+	{                                                                                          \
+		-1, (n) * sizeof(struct acc_##row), n                                              \
+	}
+
+/* The stub keeps stacks of frames in tables of its own, and tells BPF programs of each change. */
+static void keep_stacks(struct hook *f)
+{
+	static const struct {
+		enum stub_table at;
+		struct session_table table;
+	} kept[] = {
+		{STUB_FRAMES, ELEMENTS(frame, KEPT_FRAMES)},
+		{STUB_AWAYS, ELEMENTS(away, KEPT_FRAMES)},
+		{STUB_THREADS, ELEMENTS(thread, KEPT_THREADS)},
+		{STUB_ROWS, ELEMENTS(row, 1)},
+		{STUB_CTL, ELEMENTS(ctl, 1)},
+	};
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		add_table(f, kept[i].at, &kept[i].table);
 }
 
 void hook__free(struct hook *f)
@@ -130,323 +153,48 @@ uint64_t hook__at(const struct hook *f, uint32_t offset)
 	return f->base + offset;
 }
 
-/* --- the slots --------------------------------------------------------------------------------
- */
-
-/* The variant that stands for what a slot held; a new one where there is room. -1: none is left. */
-static int variant_of(struct hook *f, const struct interp *in, uint64_t before)
+static const struct hook_way *way_of(const struct hook *f)
 {
-	uint64_t evaluator = before ? before : in->facts.evaluator + in->bias;
-
-	for (uint32_t i = 0; i < f->nbefore; i++) {
-		if (f->config.before[i] == before)
-			return i;
-	}
-	if (f->base || f->nbefore == STUB_VARIANTS)
-		return -1;
-	f->config.before[f->nbefore] = before;
-	f->config.evaluator[f->nbefore] = evaluator;
-	return f->nbefore++;
+	return f->by_slot ? &hook_slot : &hook_dispatch;
 }
 
-/* What the slot held before a stub: one that lives is another bpfprof's (-EBUSY), one that does
- * not left the slot because no Python function has been called since. */
-static int see_through(const struct hook *f, const struct procmap *stubs, uint64_t *value)
+int hook__is_alive(const struct hook *f, uint64_t stub)
 {
-	struct stub_config config;
-	struct stub_head head;
-	uint64_t deadline;
+	uint64_t deadline = 0;
 
-	if (!stubs->start || *value - stubs->start >= stubs->end - stubs->start)
-		return 0;
-	if (!procmem__read(f->mem, stubs->start, &head, sizeof(head)) || head.magic != STUB_MAGIC ||
-	    !procmem__read(f->mem, stubs->start + STUB_CONFIG, &config, sizeof(config)) ||
-	    !procmem__read(f->mem, stubs->start + STUB_STATE, &deadline, sizeof(deadline)))
-		return -EFAULT;
-	if (deadline > ticks__now())
-		return -EBUSY;
-	for (uint32_t i = 0; i < STUB_VARIANTS; i++) {
-		if (*value == stubs->start + head.eval[i]) {
-			*value = config.before[i];
-			return 0;
-		}
-	}
-	return -EFAULT;
+	procmem__read(f->mem, stub + STUB_STATE, &deadline, sizeof(deadline));
+	return deadline > ticks__now() ? -EBUSY : 0;
 }
 
-static bool has_slot(const struct hook *f, uint64_t addr)
-{
-	for (uint32_t i = 0; i < f->nslots; i++) {
-		if (f->slots[i].addr == addr)
-			return true;
-	}
-	return false;
-}
-
-/* Our own slot, or one to be taken over. */
-static int add_slot(struct hook *f, const struct interp *in, uint64_t addr)
+/* No other stub in the process lives. */
+static int is_alone(struct hook *f)
 {
 	struct procmap stubs = {0};
-	uint64_t value;
-	int error, variant;
 
-	if (has_slot(f, addr))
+	if (!procmap__find(f->pid, "/memfd:bpfprof-", &stubs) && hook__is_alive(f, stubs.start))
+		return hook__fail(f, "another bpfprof is profiling it; wait for that to end");
+	return 0;
+}
+
+/* By the dispatch table where that is certain, else by the slot. */
+static int choose_way(struct hook *f, const struct interp *in)
+{
+	if (!f->by_slot && !hook_dispatch.find(f, in)) {
+		if (!f->config.inlined)
+			keep_stacks(f);
 		return 0;
-	if (f->nslots == HOOK_SLOTS || !procmem__read(f->mem, addr, &value, sizeof(value)))
-		return fail(f, "it has more than %d interpreters; close some", HOOK_SLOTS);
-	procmap__find(f->pid, "/memfd:bpfprof-", &stubs);
-	error = see_through(f, &stubs, &value);
-	if (!error && value && !procmap__holds(f->pid, value))
-		return fail(f, "its evaluator slot is not where it should be; report this build");
-	if (error == -EBUSY)
-		return fail(f, "another bpfprof is profiling it; wait for that to end");
-	variant = error ? -1 : variant_of(f, in, value);
-	if (variant < 0)
-		return fail(f, "its interpreters use too many evaluators; detach other tools");
-	f->slots[f->nslots++] = (struct hook_slot){addr, variant};
-	return 0;
-}
-
-/* The slots of all interpreters, up to HOOK_SLOTS: a list that changes under us ends too. */
-static uint32_t list_slots(const struct hook *f, const struct interp *in,
-			   uint64_t addrs[HOOK_SLOTS])
-{
-	uint64_t at = in->facts.head + in->bias, interp;
-	uint32_t n = 0;
-
-	while (n < HOOK_SLOTS && procmem__read(f->mem, at, &interp, sizeof(interp)) && interp) {
-		addrs[n++] = interp + in->facts.interp_slot;
-		at = interp + in->facts.interp_next;
 	}
-	return n;
-}
-
-static int find_slots(struct hook *f, const struct interp *in)
-{
-	uint64_t addrs[HOOK_SLOTS];
-	uint32_t n = list_slots(f, in, addrs);
-
-	for (uint32_t i = 0; i < n; i++) {
-		if (add_slot(f, in, addrs[i]))
-			return -1;
-	}
-	return n ? 0 : fail(f, "its interpreter has not started yet; try again");
-}
-
-static bool is_listed(uint64_t addr, const uint64_t *addrs, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		if (addrs[i] == addr)
-			return true;
-	}
-	return false;
-}
-
-/* --- the mapping ------------------------------------------------------------------------------
- */
-
-/* What the file is to hold: the code, then the constants. */
-static unsigned char *image_of(const struct hook *f)
-{
-	unsigned char *image = xcalloc(1, STUB_STATE);
-
-	memcpy(image, stub_image, stub_image_end - stub_image);
-	memcpy(image + STUB_CONFIG, &f->config, sizeof(f->config));
-	return image;
-}
-
-/* Named by its content, so that a mapping of an earlier run is used again exactly where it
- * would be the same. */
-static void name_of(const unsigned char *image, char name[NAME_BYTES])
-{
-	snprintf(name, NAME_BYTES, "bpfprof-%016llx",
-		 (unsigned long long)hash__add(HASH_START, image, STUB_STATE));
-}
-
-/* The system calls that are about to be made, as a seccomp filter sees them. */
-static int ask_seccomp(struct hook *f, const struct inject *inj)
-{
-	static const struct {
-		const char *name;
-		long nr;
-		uint64_t args[6];
-	} calls[] = {
-		{"mmap", SYS_mmap, {0, STUB_SHARED, PROT_READ | PROT_WRITE}},
-		{"mmap of code", SYS_mmap, {0, STUB_STATE, PROT_READ | PROT_EXEC}},
-		{"madvise", SYS_madvise, {0, STUB_SHARED - STUB_STATE, MADV_WIPEONFORK}},
-		{"close", SYS_close, {0}},
-		{"socketpair", SYS_socketpair, {AF_UNIX, HANDOVER_SOCKET}},
-		{"recvmsg", SYS_recvmsg, {0, 0, HANDOVER_RECV}},
-		{"gettid", SYS_gettid, {0}},
-		{"rt_sigprocmask", SYS_rt_sigprocmask, {-1ull, 0, 0, 8}},
-	};
-
-	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
-		uint32_t action = inject__seccomp(inj, calls[i].nr, calls[i].args);
-
-		if (action != SECCOMP_RET_ALLOW && action != SECCOMP_RET_LOG)
-			return fail(f,
-				    "its seccomp filter forbids %s; use --usdt where its "
-				    "interpreter has probes, or run it without the filter",
-				    calls[i].name);
-	}
-	return 0;
-}
-
-/* Ours alone until it is sealed: nobody can put another file in its place while we write. */
-static int make_file(const char *name, const unsigned char *image)
-{
-	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
-	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create(name, flags | MFD_NOEXEC_SEAL), error = 0;
-
-	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create(name, flags);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, image, STUB_STATE) != (ssize_t)STUB_STATE || fcntl(fd, F_ADD_SEALS, seals))
-		error = errno ? -errno : -EIO;
-	if (error)
-		close(fd);
-	return error ? error : fd;
-}
-
-/* The process's descriptor of the stub's file; its memory at base serves for the exchange. */
-static int hand_file(struct hook *f, struct inject *inj, const unsigned char *image,
-		     const char *name, uint64_t base)
-{
-	int ours = make_file(name, image), theirs, error;
-
-	if (ours < 0)
-		return fail(f, "no file of memory for the stub: %s; free some memory",
-			    strerror(-ours));
-	error = handover__give(inj, f->mem, base, &ours, &theirs, 1);
-	close(ours);
-	if (error)
-		return fail(f, "it cannot be handed the stub: %s; use --usdt", strerror(-error));
-	return theirs;
-}
-
-/* Whether what is mapped at base is what was to be: its memory and its descriptors are also those
- * of processes that share them and run on. */
-static bool is_intact(const struct hook *f, uint64_t base, const unsigned char *image)
-{
-	unsigned char *mapped = xcalloc(1, STUB_STATE);
-	bool same = procmem__read(f->mem, base, mapped, STUB_STATE) &&
-		    !memcmp(mapped, image, STUB_STATE);
-
-	free(mapped);
-	return same;
-}
-
-static uint64_t stub_bytes(const struct hook *f)
-{
-	return STUB_SHARED + f->shared_bytes;
-}
-
-static int map_stub(struct hook *f, struct inject *inj, const unsigned char *image,
-		    const char *name)
-{
-	long base = inject__call(inj, SYS_mmap, 0, stub_bytes(f), PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	long fd, code, wipe;
-
-	if (base < 0 && base > -4096)
-		return fail(f, "it cannot map %lu bytes: %s; free some of its memory",
-			    (unsigned long)stub_bytes(f), strerror(-base));
-	fd = hand_file(f, inj, image, name, base);
-	if (fd < 0) {
-		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
+	if (in->eval == EVAL_FREE_THREADED || in->eval == EVAL_JIT)
 		return -1;
-	}
-	code = inject__call(inj, SYS_mmap, base, STUB_STATE, PROT_READ | PROT_EXEC,
-			    MAP_PRIVATE | MAP_FIXED, fd, 0);
-	inject__call(inj, SYS_close, fd, 0, 0, 0, 0, 0);
-	wipe = inject__call(inj, SYS_madvise, base + STUB_STATE, STUB_SHARED - STUB_STATE,
-			    MADV_WIPEONFORK, 0, 0, 0);
-	if (code != base || wipe) {
-		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
-		return fail(f, "it may not map executable memory: %s; its sandbox forbids it",
-			    strerror(code != base ? -code : -wipe));
-	}
-	if (!is_intact(f, base, image)) {
-		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
-		return fail(f, "a process that shares its files or memory has put something else "
-			       "in the stub's place; end that first");
-	}
-	f->base = base;
-	return 0;
-}
-
-/* --- the tables, handed over ------------------------------------------------------------------
- */
-
-static int map_tables(struct hook *f, struct inject *inj)
-{
-	int fds[STUB_TABLES], theirs[STUB_TABLES];
-	long error;
-
-	for (uint32_t i = 0; i < STUB_TABLES; i++)
-		fds[i] = f->tables[i].fd;
-	error = handover__give(inj, f->mem, f->base + STUB_SHARED, fds, theirs, STUB_TABLES);
-	if (error)
-		return fail(f, "it cannot be handed the tables: %s; use --backend=eval",
-			    strerror(-error));
-	for (uint32_t i = 0; i < STUB_TABLES; i++) {
-		uint64_t at = f->base + f->config.table[i];
-
-		if (inject__call(inj, SYS_mmap, at, page_up(f->tables[i].bytes),
-				 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, theirs[i],
-				 0) != (long)at)
-			error = -1;
-		inject__call(inj, SYS_close, theirs[i], 0, 0, 0, 0, 0);
-	}
-	return error ? fail(f, "it cannot map the tables; use --backend=eval") : 0;
-}
-
-/* Memory of nobody's in the tables' place, for frames that are still in the stub. */
-static void unmap_tables(struct hook *f, struct inject *inj)
-{
-	inject__call(inj, SYS_mmap, f->base + STUB_SHARED, f->shared_bytes, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
-}
-
-static int set_clock(struct hook *f)
-{
-	const char *why;
-
-	if (ticks__are_tsc())
-		return 0;
-	f->config.vdso_clock = vdso__clock_gettime(f->pid, &why);
-	if (f->config.vdso_clock)
-		return 0;
-	return fail(f,
-		    "the kernel does not trust this machine's time stamp counter, and %s; "
-		    "use --usdt",
-		    why);
+	f->by_slot = true;
+	snprintf(f->not_table, sizeof(f->not_table), "%s", f->why);
+	return hook_slot.find(f, in);
 }
 
 static int enter_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
-	char name[NAME_BYTES], path[NAME_BYTES + 8];
-	struct procmap found = {0};
-	unsigned char *image;
-	int error;
-
-	if (find_slots(f, in) || set_clock(f))
-		return -1;
-	image = image_of(f);
-	name_of(image, name);
-	snprintf(path, sizeof(path), "/memfd:%s", name);
-	if (!procmap__find(f->pid, path, &found) && is_intact(f, found.start, image))
-		f->base = found.start;
-	error = f->base && !f->shared_bytes ? 0 : ask_seccomp(f, inj);
-	if (!error && !f->base)
-		error = map_stub(f, inj, image, name);
-	free(image);
-	if (!error && f->shared_bytes)
-		error = map_tables(f, inj);
-	return error;
+	(void)in;
+	return is_alone(f) ? -1 : hook__map(f, inj);
 }
 
 /* --- arming -----------------------------------------------------------------------------------
@@ -472,43 +220,38 @@ static uint64_t expired(const struct hook *f)
 
 static int arm_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
-	(void)inj;
-	if (find_slots(f, in))
-		return -1;
+	int error;
+
 	if (!f->armed)
 		f->expired = expired(f);
 	if (!beat(f))
-		return fail(f, "it has ended; start it again");
-	for (uint32_t i = 0; i < f->nslots; i++) {
-		uint64_t ours = hook__at(f, f->head.eval[f->slots[i].variant]);
-
-		if (!procmem__write(f->mem, f->slots[i].addr, &ours, sizeof(ours)))
-			return fail(f, "its evaluator slot cannot be written: %s", strerror(errno));
-	}
-	f->armed = true;
-	return 0;
+		return hook__fail(f, "it has ended; start it again");
+	error = way_of(f)->set(f, in, inj);
+	f->armed |= !error;
+	return error;
 }
 
-/* Slots of interpreters that are no more, or that somebody else has set since, are not touched. */
+/* What the stub could not keep of the stacks, where its tables are its own. */
+static void read_losses(struct hook *f)
+{
+	if (f->shared_bytes && !f->config.inlined)
+		procmem__read(f->mem,
+			      f->base + f->config.table[STUB_CTL] +
+				      offsetof(struct acc_ctl, losses),
+			      f->losses, sizeof(f->losses));
+}
+
 static int leave_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	const uint64_t never = 0;
-	uint64_t addrs[HOOK_SLOTS];
-	uint32_t n = list_slots(f, in, addrs);
+	int error = way_of(f)->unset(f, in, inj);
 
-	for (uint32_t i = 0; i < f->nslots; i++) {
-		const struct hook_slot *slot = &f->slots[i];
-		uint64_t value;
-
-		if (is_listed(slot->addr, addrs, n) &&
-		    procmem__read(f->mem, slot->addr, &value, sizeof(value)) &&
-		    value == hook__at(f, f->head.eval[slot->variant]))
-			procmem__write(f->mem, slot->addr, &f->config.before[slot->variant],
-				       sizeof(value));
-	}
+	if (error)
+		return error;
 	procmem__write(f->mem, f->base + STUB_STATE, &never, sizeof(never));
+	read_losses(f);
 	if (f->shared_bytes)
-		unmap_tables(f, inj);
+		hook__unmap_tables(f, inj);
 	f->armed = false;
 	return 0;
 }
@@ -527,12 +270,13 @@ struct job {
 static int stop_failed(struct hook *f, int error)
 {
 	if (error == -EBUSY)
-		return fail(f, "another tracer (a debugger, strace) has it; wait for that to end");
+		return hook__fail(
+			f, "another tracer (a debugger, strace) has it; wait for that to end");
 	if (error == -ESRCH)
-		return fail(f, "it has ended; start it again");
+		return hook__fail(f, "it has ended; start it again");
 	if (error == -ENOEXEC)
-		return fail(f, "it has no vDSO to make system calls by; use --usdt");
-	return fail(f, "ptrace: %s; see 'bpfprof doctor'", strerror(-error));
+		return hook__fail(f, "it has no vDSO to make system calls by; use --usdt");
+	return hook__fail(f, "ptrace: %s; see 'bpfprof doctor'", strerror(-error));
 }
 
 /* The process may have become another program since, with the memory of before kept by a process
@@ -543,17 +287,16 @@ static int use_memory_of_now(struct hook *f)
 	uint64_t magic = STUB_MAGIC;
 
 	if (now < 0 || dup2(now, f->mem) < 0)
-		return fail(f, "its memory cannot be opened: %s", strerror(errno));
+		return hook__fail(f, "its memory cannot be opened: %s", strerror(errno));
 	close(now);
 	if (f->base &&
 	    (!procmem__read(f->mem, f->base, &magic, sizeof(magic)) || magic != STUB_MAGIC))
-		return fail(f, "it runs another program by now");
+		return hook__fail(f, "it runs another program by now");
 	return 0;
 }
 
-static int run_stopped(void *arg)
+static int stop_once(struct job *job)
 {
-	struct job *job = arg;
 	struct hook *f = job->f;
 	uint64_t begin = monotonic__ns();
 	struct inject inj;
@@ -565,6 +308,19 @@ static int run_stopped(void *arg)
 	inject__done(&inj);
 	if (monotonic__ns() - begin > f->stopped_ns)
 		f->stopped_ns = monotonic__ns() - begin;
+	return error;
+}
+
+#define STOPS_MAX                                                                                  \
+	1000 /* a thread that stands in the few bytes to be changed runs on out of them            \
+	      */
+
+static int run_stopped(void *arg)
+{
+	int error = HOOK_AGAIN;
+
+	for (int i = 0; i < STOPS_MAX && error == HOOK_AGAIN; i++)
+		error = stop_once(arg);
 	return error;
 }
 
@@ -580,6 +336,8 @@ static int with_stopped(struct hook *f, const struct interp *in, struct inject *
 
 int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
 {
+	if (f->mem >= 0 && (is_alone(f) || choose_way(f, in)))
+		return -1;
 	return with_stopped(f, in, held, enter_stopped);
 }
 
@@ -599,19 +357,6 @@ int hook__leave(struct hook *f, const struct interp *in)
 	return with_stopped(f, in, NULL, leave_stopped);
 }
 
-/* Interpreters that have come since; those that could not be entered are tried again when there is
- * another. */
-static bool has_fresh(struct hook *f, const struct interp *in)
-{
-	uint64_t addrs[HOOK_SLOTS];
-	uint32_t n = list_slots(f, in, addrs), fresh = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		fresh += !has_slot(f, addrs[i]);
-	f->passed_over = fresh < f->passed_over ? fresh : f->passed_over;
-	return fresh > f->passed_over;
-}
-
 /* Whatever is in the way may go away again. */
 static int try_later(struct hook *f, bool fresh)
 {
@@ -627,13 +372,13 @@ static int try_later(struct hook *f, bool fresh)
 
 int hook__beat(struct hook *f, const struct interp *in)
 {
-	bool fresh;
+	bool due;
 
 	if (!beat(f))
 		return -1;
-	fresh = has_fresh(f, in);
+	due = way_of(f)->is_due(f, in);
 	f->disarmed = expired(f) - f->expired;
-	if (f->disarmed == f->rearmed && !fresh)
+	if (f->disarmed == f->rearmed && !due)
 		return 0;
 	if (hook__arm(f, in, NULL))
 		return try_later(f, f->disarmed == f->rearmed);
@@ -642,22 +387,12 @@ int hook__beat(struct hook *f, const struct interp *in)
 	return 0;
 }
 
-const char *hook__look(const struct interp *in)
+bool hook__by_slot(const struct hook *f)
 {
-	struct hook f = {.pid = in->pid, .mem = procmem__open(in->pid)};
-	uint64_t addrs[HOOK_SLOTS], value = 0;
-	struct procmap stubs = {0};
-	uint32_t n = f.mem < 0 ? 0 : list_slots(&f, in, addrs);
-	bool read = n && procmem__read(f.mem, addrs[n - 1], &value, sizeof(value));
+	return f->by_slot;
+}
 
-	if (f.mem >= 0)
-		close(f.mem);
-	procmap__find(in->pid, "/memfd:bpfprof-", &stubs);
-	if (!read)
-		return "cannot be read yet";
-	if (!value || value == in->facts.evaluator + in->bias)
-		return "CPython's own evaluator";
-	return value - stubs.start < stubs.end - stubs.start
-		       ? "bpfprof's stub"
-		       : "another tool's evaluator, which will be called through";
+const char *hook__way(const struct hook *f)
+{
+	return way_of(f)->name;
 }

@@ -20,7 +20,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "bpfprof/abi.h"
 #include "bpfprof/stub.h"
+#include "cpython/optable.h"
+#include "cpython/traceback.h"
 #include "probe/session.h"
 
 struct inject;
@@ -35,6 +38,8 @@ struct hook_slot {
 
 struct hook {
 	pid_t pid;
+	bool by_slot;	     /* led in by the evaluator slot; else by the dispatch table */
+	char not_table[160]; /* why not by the table */
 	struct session_table tables[STUB_TABLES];
 	uint64_t shared_bytes; /* of all of them, mapped one behind the other; 0: eval */
 	uint64_t base;	       /* of the stub; 0: not mapped */
@@ -44,14 +49,18 @@ struct hook {
 	struct hook_slot slots[HOOK_SLOTS];
 	uint32_t nslots;
 	bool armed;
-	uint64_t stopped_ns;  /* that the process stood still, of the longest time */
-	uint64_t expired;     /* of struct stub_state, when armed */
-	uint64_t disarmed;    /* times the stub has taken itself out while we lived */
-	uint64_t rearmed;     /* of these, the times before it was last armed */
-	uint32_t passed_over; /* interpreters that could not be entered */
-	char said[160];	      /* the last why of a beat */
-	int mem;	      /* the process's memory: procmem.h; -errno */
-	char why[160];	      /* what failed, and what to do */
+	uint64_t stopped_ns;		 /* that the process stood still, of the longest time */
+	uint64_t expired;		 /* of struct stub_state, when armed */
+	uint64_t losses[ACC_LOSS_COUNT]; /* that the stub has counted in tables of its own */
+	uint64_t disarmed;		 /* times the stub has taken itself out while we lived */
+	uint64_t rearmed;		 /* of these, the times before it was last armed */
+	uint32_t passed_over;		 /* interpreters that could not be entered */
+	char said[160];			 /* the last why of a beat */
+	int mem;			 /* the process's memory: procmem.h; -errno */
+	struct optable table;		 /* by the dispatch table */
+	uint32_t trampolines[OPTABLE_HOOKS]; /* which one stands for each entry */
+	struct traceback_entry traceback;
+	char why[160]; /* what failed, and what to do */
 };
 
 /* A hook for the process of in, nothing done yet; shared with the children that work for it. */
@@ -60,6 +69,10 @@ void hook__free(struct hook *f);
 
 /* Makes it the inline backend's: the stub accounts on these tables itself. Before entering. */
 void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES]);
+
+/* Which way leads into the stub, once entered. */
+bool hook__by_slot(const struct hook *f);
+const char *hook__way(const struct hook *f);
 
 /* 0, or -1 with f->why. held: NULL, or the process stopped by the caller. */
 int hook__enter(struct hook *f, const struct interp *in, struct inject *held);
@@ -73,6 +86,9 @@ int hook__beat(struct hook *f, const struct interp *in);
 
 /* What the slot of the main interpreter of a live process holds, in words; reads only. */
 const char *hook__look(const struct interp *in);
+
+/* Whether an interpreter's dispatch table is certain; reads only. */
+bool hook__has_table(const struct interp *in);
 
 /* An address of the stub's code in the process. */
 uint64_t hook__at(const struct hook *f, uint32_t offset);

@@ -234,3 +234,35 @@ void inject__done(struct inject *in)
 	free(in->tids);
 	*in = (struct inject){0};
 }
+
+bool inject__is_in(const struct inject *in, uint64_t from, uint64_t to)
+{
+	struct user_regs_struct regs;
+
+	for (size_t i = 0; i < in->ntids; i++) {
+		if (ptrace(PTRACE_GETREGS, in->tids[i], 0, &regs) ||
+		    (regs.rip > from && regs.rip < to))
+			return true;
+	}
+	return in->regs.rip > from && in->regs.rip < to;
+}
+
+int inject__poke(const struct inject *in, uint64_t addr, const void *bytes, size_t n)
+{
+	const unsigned char *from = bytes;
+
+	for (size_t i = 0; i < n;) {
+		uint64_t at = (addr + i) & ~7ull, word;
+		size_t skip = addr + i - at, count = 8 - skip < n - i ? 8 - skip : n - i;
+
+		errno = 0;
+		word = ptrace(PTRACE_PEEKDATA, in->worker, at, 0);
+		if (errno)
+			return -errno;
+		memcpy((char *)&word + skip, from + i, count);
+		if (ptrace(PTRACE_POKEDATA, in->worker, at, word))
+			return -errno;
+		i += count;
+	}
+	return 0;
+}

@@ -42,6 +42,13 @@ uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6
 /* The %fs base of a stopped thread, which its pthread_self() returns; 0: it is gone. */
 uint64_t inject__tcb(pid_t tid);
 
+/* Whether a thread that stands still is about to run an instruction that begins in (from, to). */
+bool inject__is_in(const struct inject *in, uint64_t from, uint64_t to);
+
+/* Writes where /proc/PID/mem may not: read-only memory, on kernels that forbid that. 0 or -errno.
+ */
+int inject__poke(const struct inject *in, uint64_t addr, const void *bytes, size_t n);
+
 /* Gives the worker its registers and signals back; after inject__stop lets all threads go. */
 void inject__done(struct inject *in);
 

@@ -116,3 +116,49 @@ void procmaps__free(struct procmaps *maps)
 	free(maps->v);
 	*maps = (struct procmaps){0};
 }
+
+#define REACH	   0x7ff00000ull /* a jump's, less some room for what is jumped over */
+#define LOWEST	   0x100000ull	 /* below lies what a null pointer may hit */
+#define ABOVE_HEAP 0x1000000ull	 /* left free above a mapping, which may be a heap that grows */
+
+/* The best place in the gap [from, to) for a hole near address: as high as it can be where the gap
+ * lies below the address, and where it lies above too, for a heap grows upwards. */
+static uint64_t place_in(uint64_t from, uint64_t to, uint64_t address, uint64_t bytes)
+{
+	uint64_t lowest = address > REACH + LOWEST ? address - REACH : LOWEST;
+
+	from = from < lowest ? lowest : from;
+	to = to < address + REACH ? to : address + REACH;
+	if (to <= from || to - from < bytes + ABOVE_HEAP)
+		return 0;
+	return (to - bytes) & ~4095ull;
+}
+
+uint64_t procmap__hole(pid_t pid, uint64_t address, uint64_t bytes)
+{
+	uint64_t from = 0, best = 0;
+	char path[32], *line = NULL;
+	unsigned long start, end;
+	size_t size = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	f = fopen(path, "re");
+	while (f && getline(&line, &size, f) > 0) {
+		if (sscanf(line, "%lx-%lx", &start, &end) != 2)
+			continue;
+		/* the last gap below the address, or else the first above */
+		if (start <= address || !best) {
+			uint64_t at = place_in(from, start, address, bytes);
+
+			best = at ? at : best;
+		}
+		from = end;
+	}
+	if (!best && from)
+		best = place_in(from, address + REACH, address, bytes);
+	free(line);
+	if (f)
+		fclose(f);
+	return best;
+}

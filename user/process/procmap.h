@@ -32,6 +32,11 @@ bool procmaps__named(const struct procmaps *maps, uint64_t addr, const char *pre
 /* Whether addr lies in an executable mapping. */
 bool procmap__holds(pid_t pid, uint64_t addr);
 
+/* A page-aligned place of so many bytes where the process has nothing mapped, all of it within 31
+ * bits of address (the reach of a jump), rather below than above; 0: there is none. It stays free
+ * only while the process stands still. */
+uint64_t procmap__hole(pid_t pid, uint64_t address, uint64_t bytes);
+
 void procmaps__free(struct procmaps *maps);
 
 #endif

@@ -195,9 +195,9 @@ void record__begin(const struct mark *m, struct activation *a)
 	s = seen_of(f->edge);
 	if (__builtin_expect(!s && f->edge, 0))
 		s = seen_new(acc_edge(f->edge)->func, m, t);
-	f->t_enter = clock__now();
+	f->enter_ticks = clock__now();
 	if (s && !s->open++)
-		s->since = f->t_enter;
+		s->since = f->enter_ticks;
 }
 
 /* Takes an open frame from where it is to the top. What was above it stays above what was below. */
@@ -226,37 +226,37 @@ static inline void pop(struct thread *t, uint64_t now)
 static __attribute__((noinline)) bool pop_beneath(struct thread *t, uint32_t frame, uint64_t now)
 {
 	uint32_t above = t->thread.top;
-	uint64_t child_ns = above ? acc_frame(above)->child_ns : 0;
+	uint64_t child_ticks = above ? acc_frame(above)->child_ticks : 0;
 
 	if (!raise_frame(&t->thread, frame))
 		return false;
 	pop(t, now);
-	acc_frame(above)->child_ns = child_ns;
+	acc_frame(above)->child_ticks = child_ticks;
 	return true;
 }
 
-static void record_hit(struct seen *s, uint64_t t_enter, uint64_t now)
+static void record_hit(struct seen *s, uint64_t enter_ticks, uint64_t now)
 {
 	if (s->open && !--s->open)
 		s->total_ns += now - s->since;
-	acc_block_record(&s->block, now - t_enter);
+	acc_block_record(&s->block, now - enter_ticks);
 }
 
 static void end_frame(struct thread *t, uint32_t frame, uint64_t now)
 {
 	struct acc_frame *f = acc_frame(frame);
-	uint64_t t_enter = f->t_enter, elapsed = now - t_enter;
+	uint64_t enter_ticks = f->enter_ticks, elapsed = now - enter_ticks;
 	struct seen *s = seen_of(f->edge);
 
 	/* children that overlapped, or that ended elsewhere, may add up to more */
-	if (f->child_ns > elapsed)
-		f->child_ns = elapsed;
+	if (f->child_ticks > elapsed)
+		f->child_ticks = elapsed;
 	if (__builtin_expect(t->thread.top == frame, 1))
 		pop(t, now);
 	else if (!pop_beneath(t, frame, now))
 		return;
 	if (s)
-		record_hit(s, t_enter, now);
+		record_hit(s, enter_ticks, now);
 }
 
 void record__end(const struct mark *m, struct activation *a)

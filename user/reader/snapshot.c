@@ -15,7 +15,7 @@
 /* What tells an open frame from another that is open in its place later. */
 struct seen {
 	__u32 at, edge;
-	__u64 t_enter;
+	__u64 enter_ticks;
 };
 
 struct stack {
@@ -67,7 +67,7 @@ static void look(const struct tables *live, struct tables *copy, __u32 thread, s
 
 		*f = live->frames[at];
 		copy->aways[at] = live->aways[at];
-		s->v[s->n] = (struct seen){at, f->edge, f->t_enter};
+		s->v[s->n] = (struct seen){at, f->edge, f->enter_ticks};
 		at = f->prev;
 	}
 }

@@ -68,19 +68,52 @@ static __s64 home_ns_of(__u64 ticks)
 	return length_of(&c, ticks);
 }
 
+/* Closes the open frames of a thread's running stack: the innermost where an exception passed it,
+ * if one did, the others at end. No more than *most frames: a loop of hostile links ends there. */
+static void close_stack(struct acc_thread *s, const struct acc_moment *end, __u32 *most)
+{
+	struct acc_moment mark = {s->mark, s->mark_away};
+
+	if (s->marked)
+		acc_pop(s, acc_row(s->row), &mark);
+	s->marked = 0;
+	while (*most && acc_pop(s, acc_row(s->row), end))
+		--*most;
+}
+
+/* Closes the frames of stacks that were never switched back to, where these stand still. */
+static void close_parked(struct tables *t)
+{
+	__u32 most = t->size.frames;
+
+	for (__u32 i = ACC_CHUNK; i + ACC_CHUNK <= t->size.frames; i += ACC_CHUNK) {
+		const struct acc_stack *st = acc_stack(i);
+		__u32 thread = st->thread;
+		struct acc_moment then = {st->at, st->away};
+		struct acc_thread *s =
+			thread && thread < t->size.threads ? &t->threads[thread] : NULL;
+
+		if (!s)
+			continue;
+		s->top = st->top;
+		s->calls = st->calls;
+		acc_reopen(s);
+		close_stack(s, &then, &most);
+		s->top = 0;
+	}
+}
+
 void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 {
 	home = t;
 	home_ns_per_tick = clock->ns_per_tick;
 	for (__u32 i = 1; i < t->size.threads; i++) {
-		struct acc_thread *s = &t->threads[i];
-		struct acc_moment end = last_moment(s, clock);
-		__u32 open = 0;
+		struct acc_moment end = last_moment(&t->threads[i], clock);
+		__u32 most = t->size.frames;
 
-		/* a stack is no longer than the pool: a loop of hostile links ends there */
-		while (open++ < t->size.frames && acc_pop(s, acc_row(s->row), &end))
-			continue;
+		close_stack(&t->threads[i], &end, &most);
 	}
+	close_parked(t);
 }
 
 /* The profile's function of a code object. A block between markers is a row of its own, for it may

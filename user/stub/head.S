@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The stub's table of offsets, its entries and its marker sites. A marker's first instruction is
- * the probe site. Below the stack pointer nothing is live there, which Linux 6.18 needs where it
- * turns a 5-byte nop into a call.
+ * The stub's table of offsets, its entries, its trampolines and its marker sites. A marker's first
+ * instruction is the probe site. Below the stack pointer nothing is live there, which Linux 6.18
+ * needs where it turns a 5-byte nop into a call.
  */
+	.set	HOOKS, 24
+
 	.section .head, "ax"
 	.globl	stub_head
 stub_head:
@@ -11,7 +13,20 @@ stub_head:
 	.long	eval0 - stub_head, eval1 - stub_head, eval2 - stub_head, eval3 - stub_head
 	.long	stub_enter1 - stub_head, stub_leave1 - stub_head
 	.long	stub_enter5 - stub_head, stub_leave5 - stub_head
-	.long	stub_low - stub_head, 0
+	.long	stub_low - stub_head, stub_follow - stub_head
+	.set	n, 0
+	.rept	HOOKS
+	.long	hooks + 8 * n - stub_head
+	.set	n, n + 1
+	.endr
+	.set	n, 0
+	.rept	HOOKS
+	.long	fulls + 64 * n - stub_head
+	.set	n, n + 1
+	.endr
+	/* the first trampoline of each kind, in the order of enum stub_kind, and one beyond */
+	.long	0, 4, 6, 10, 14, 20, 22
+	.long	traceback - stub_head, traceback_full - stub_head
 
 	.text
 	.macro	entry n
@@ -41,5 +56,99 @@ eval\n:	endbr64
 	marker	stub_enter5, 5
 	marker	stub_leave5, 5
 	marker	stub_low, 1
+	marker	stub_follow, 1
+
+/*
+ * What stands in the dispatch table in a handler's place: it goes where its path says, to the stub
+ * or straight to the handler. Between two instructions no flag is live, and no vector register is
+ * touched; the registers that a call may change are kept, and so is what lies below the stack
+ * pointer.
+ */
+	.p2align 6
+hooks:
+	.set	n, 0
+	.rept	HOOKS
+	.p2align 3
+	jmp	*(paths + 8 * n)(%rip)
+	.set	n, n + 1
+	.endr
+
+	.macro	keep
+	push	%rax
+	push	%rcx
+	push	%rdx
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	.endm
+	.macro	give_back
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	.endm
+
+	.set	n, 0
+	.macro	full function, count
+	.rept	\count
+	.p2align 6
+	lea	-128(%rsp), %rsp
+	keep
+	call	\function
+	give_back
+	lea	128(%rsp), %rsp
+	jmp	*(config + 8 * n)(%rip)
+	.set	n, n + 1
+	.endr
+	.endm
+	.p2align 6
+fulls:
+	full	table_enter, 4
+	full	table_enter_instrumented, 2
+	full	table_leave, 4
+	full	table_leave_instrumented, 4
+	full	table_catch, 6
+	full	table_mark, 4
+
+	/* PyTraceBack_Here, whose first bytes are at config + 192 now: its argument is in %rdi */
+	.p2align 3
+traceback:
+	jmp	*(paths + 8 * HOOKS)(%rip)
+	.p2align 4
+traceback_full:
+	keep
+	call	table_traceback
+	give_back
+	jmp	config + 8 * HOOKS
+
+	/* stub_call(function, a, b): with the stack aligned and the vector registers kept */
+	.globl	stub_call
+	.p2align 4
+stub_call:
+	push	%rbx
+	mov	%rsp, %rbx
+	and	$-16, %rsp
+	sub	$256, %rsp
+	.irp	r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movaps	%xmm\r, 16 * \r(%rsp)
+	.endr
+	mov	%rdi, %rax
+	mov	%rsi, %rdi
+	mov	%rdx, %rsi
+	call	*%rax
+	.irp	r, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movaps	16 * \r(%rsp), %xmm\r
+	.endr
+	mov	%rbx, %rsp
+	pop	%rbx
+	ret
 
 	.section .note.GNU-stack, "", @progbits

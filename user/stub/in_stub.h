@@ -9,6 +9,7 @@
 #define BPFPROF_STUB_HOME_H
 
 #include "bpfprof/abi.h"
+#include "prelude.h"
 
 #define TABLE(kind, id)                                                                            \
 	ALWAYS struct acc_##kind *acc_##kind(__u32 i)                                              \
@@ -53,6 +54,8 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 #define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
 #define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
 #define acc_clock()	   ticks()
+#define ACC_UNWIND_MAX	   4096u
+#define ACC_MOVED_MAX	   65536u
 #define ACC_TIMED_SHIFT	   26 /* one in 64: to look at the clock costs a quarter of all */
 #define acc_store(at)	   (((const __u8 *)&stub_head + config.table[STUB_NAMES])[at])
 #define acc_ns_of(ticks)   ticks_ns(ticks)
@@ -165,7 +168,7 @@ static __u32 thread_take(__u64 tcb)
 			return i;
 		if (ACC_CAS(&s->tcb, 0, tcb))
 			continue;
-		s->overflow = 0;
+		s->special = 0;
 		s->closed_early = 0;
 		s->out_ns = 0;
 		s->tid = thread_id();

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* By the PEP 523 slots: in each interpreter state a pointer to the evaluator. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cpython/interp.h"
+#include "cpython/tstate.h"
+#include "hook/parts.h"
+#include "process/procmap.h"
+#include "process/procmem.h"
+
+/* The variant that stands for what a slot held; a new one where there is room. -1: none is left. */
+static int variant_of(struct hook *f, const struct interp *in, uint64_t before)
+{
+	uint64_t evaluator = before ? before : in->facts.evaluator + in->bias;
+
+	for (uint32_t i = 0; i < f->nbefore; i++) {
+		if (f->config.before[i] == before)
+			return i;
+	}
+	if (f->base || f->nbefore == STUB_VARIANTS)
+		return -1;
+	f->config.before[f->nbefore] = before;
+	f->config.evaluator[f->nbefore] = evaluator;
+	return f->nbefore++;
+}
+
+/* What the slot held before a stub: one that lives is another bpfprof's (-EBUSY), one that does
+ * not left the slot because no Python function has been called since. */
+static int see_through(const struct hook *f, const struct procmap *stubs, uint64_t *value)
+{
+	struct stub_config config;
+	struct stub_head head;
+
+	if (!stubs->start || *value - stubs->start >= stubs->end - stubs->start)
+		return 0;
+	if (!procmem__read(f->mem, stubs->start, &head, sizeof(head)) || head.magic != STUB_MAGIC ||
+	    !procmem__read(f->mem, stubs->start + STUB_CONFIG, &config, sizeof(config)))
+		return -EFAULT;
+	if (hook__is_alive(f, stubs->start))
+		return -EBUSY;
+	for (uint32_t i = 0; i < STUB_VARIANTS; i++) {
+		if (*value == stubs->start + head.eval[i]) {
+			*value = config.before[i];
+			return 0;
+		}
+	}
+	return -EFAULT;
+}
+
+static bool has_slot(const struct hook *f, uint64_t addr)
+{
+	for (uint32_t i = 0; i < f->nslots; i++) {
+		if (f->slots[i].addr == addr)
+			return true;
+	}
+	return false;
+}
+
+/* Our own slot, or one to be taken over. */
+static int add_slot(struct hook *f, const struct interp *in, uint64_t addr)
+{
+	struct procmap stubs = {0};
+	uint64_t value;
+	int error, variant;
+
+	if (has_slot(f, addr))
+		return 0;
+	if (f->nslots == HOOK_SLOTS || !procmem__read(f->mem, addr, &value, sizeof(value)))
+		return hook__fail(f, "it has more than %d interpreters; close some", HOOK_SLOTS);
+	procmap__find(f->pid, "/memfd:bpfprof-", &stubs);
+	error = see_through(f, &stubs, &value);
+	if (!error && value && !procmap__holds(f->pid, value))
+		return hook__fail(
+			f, "its evaluator slot is not where it should be; report this build");
+	if (error == -EBUSY)
+		return hook__fail(f, "another bpfprof is profiling it; wait for that to end");
+	variant = error ? -1 : variant_of(f, in, value);
+	if (variant < 0)
+		return hook__fail(f,
+				  "its interpreters use too many evaluators; detach other tools");
+	f->slots[f->nslots++] = (struct hook_slot){addr, variant};
+	return 0;
+}
+
+/* The slots of all interpreters, up to HOOK_SLOTS: a list that changes under us ends too. */
+static uint32_t list_slots(const struct hook *f, const struct interp *in,
+			   uint64_t addrs[HOOK_SLOTS])
+{
+	uint64_t at = in->facts.head + in->bias, interp;
+	uint32_t n = 0;
+
+	while (n < HOOK_SLOTS && procmem__read(f->mem, at, &interp, sizeof(interp)) && interp) {
+		addrs[n++] = interp + in->facts.interp_slot;
+		at = interp + in->facts.interp_next;
+	}
+	return n;
+}
+
+static int find_slots(struct hook *f, const struct interp *in)
+{
+	uint64_t addrs[HOOK_SLOTS];
+	uint32_t n = list_slots(f, in, addrs);
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (add_slot(f, in, addrs[i]))
+			return -1;
+	}
+	return n ? 0 : hook__fail(f, "its interpreter has not started yet; try again");
+}
+
+static bool is_listed(uint64_t addr, const uint64_t *addrs, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (addrs[i] == addr)
+			return true;
+	}
+	return false;
+}
+
+/* 3.8's evaluators are not passed the thread state. */
+static int find_tstate(struct hook *f, const struct interp *in)
+{
+	struct tstate_way w;
+	const char *why = "its thread state is not where it should be";
+
+	if (!in->layout->no_tstate)
+		return 0;
+	if (tstate_way__find(&w, in, &why) || w.how != TSTATE_GLOBAL)
+		return hook__fail(f, "%s; use --usdt", why);
+	f->config.tstate_arg = w.arg;
+	return 0;
+}
+
+static int find(struct hook *f, const struct interp *in)
+{
+	return find_tstate(f, in) ? -1 : find_slots(f, in);
+}
+
+static int set_slots(struct hook *f, const struct interp *in, struct inject *inj)
+{
+	(void)inj;
+	if (find_slots(f, in))
+		return -1;
+	for (uint32_t i = 0; i < f->nslots; i++) {
+		uint64_t ours = hook__at(f, f->head.eval[f->slots[i].variant]);
+
+		if (!procmem__write(f->mem, f->slots[i].addr, &ours, sizeof(ours)))
+			return hook__fail(f, "its evaluator slot cannot be written: %s",
+					  strerror(errno));
+	}
+	return 0;
+}
+
+/* Slots of interpreters that are no more, or that somebody else has set since, are not touched. */
+static int unset_slots(struct hook *f, const struct interp *in, struct inject *inj)
+{
+	uint64_t addrs[HOOK_SLOTS];
+	uint32_t n = list_slots(f, in, addrs);
+
+	(void)inj;
+	for (uint32_t i = 0; i < f->nslots; i++) {
+		const struct hook_slot *slot = &f->slots[i];
+		uint64_t value;
+
+		if (is_listed(slot->addr, addrs, n) &&
+		    procmem__read(f->mem, slot->addr, &value, sizeof(value)) &&
+		    value == hook__at(f, f->head.eval[slot->variant]))
+			procmem__write(f->mem, slot->addr, &f->config.before[slot->variant],
+				       sizeof(value));
+	}
+	return 0;
+}
+
+/* Interpreters have come since; those that could not be entered are tried again when there is
+ * another. */
+static bool more_slots(struct hook *f, const struct interp *in)
+{
+	uint64_t addrs[HOOK_SLOTS];
+	uint32_t n = list_slots(f, in, addrs), fresh = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		fresh += !has_slot(f, addrs[i]);
+	f->passed_over = fresh < f->passed_over ? fresh : f->passed_over;
+	return fresh > f->passed_over;
+}
+
+const struct hook_way hook_slot = {"evaluator slot", find, set_slots, unset_slots, more_slots};
+
+const char *hook__look(const struct interp *in)
+{
+	struct hook f = {.pid = in->pid, .mem = procmem__open(in->pid)};
+	uint64_t addrs[HOOK_SLOTS], value = 0;
+	struct procmap stubs = {0};
+	uint32_t n = f.mem < 0 ? 0 : list_slots(&f, in, addrs);
+	bool read = n && procmem__read(f.mem, addrs[n - 1], &value, sizeof(value));
+
+	if (f.mem >= 0)
+		close(f.mem);
+	procmap__find(in->pid, "/memfd:bpfprof-", &stubs);
+	if (!read)
+		return "cannot be read yet";
+	if (!value || value == in->facts.evaluator + in->bias)
+		return "CPython's own evaluator";
+	return value - stubs.start < stubs.end - stubs.start
+		       ? "bpfprof's stub"
+		       : "another tool's evaluator, which will be called through";
+}

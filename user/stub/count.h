@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What both ways into the stub count with. */
+#ifndef BPFPROF_STUB_COUNT_H
+#define BPFPROF_STUB_COUNT_H
+
+#include "prelude.h"
+#include "in_stub.h"
+#include "identity.h"
+
+/* The markers: BPF programs read these arguments from the registers. */
+HIDDEN void stub_enter1(__u64 frame, __u64 ident, __u64 code, __u64 caller);
+HIDDEN void stub_enter5(__u64 frame, __u64 ident, __u64 code, __u64 caller);
+HIDDEN void stub_leave1(__u64 frame);
+HIDDEN void stub_leave5(__u64 frame);
+HIDDEN void stub_low(void);
+HIDDEN void stub_follow(__u64 frame, __u64 what, __u64 ident, __u64 code);
+
+/* caller: the frame that the interpreter takes for the caller; 0: the one that was entered last. */
+ALWAYS void tell_enter(__u64 frame, __u64 ident, __u64 code, __u64 caller)
+{
+	if (config.nop5)
+		stub_enter5(frame, ident, code, caller);
+	else
+		stub_enter1(frame, ident, code, caller);
+}
+
+ALWAYS void tell_leave(__u64 frame)
+{
+	if (config.nop5)
+		stub_leave5(frame);
+	else
+		stub_leave1(frame);
+}
+
+COLD static void leave_timed(__u64 since)
+{
+	acc_time_return(ticks() - since);
+}
+
+/* The edge of a call that is not the one expected. */
+APART static __u32 look_closely(struct acc_thread *s, __u32 at, __u64 cheap, __u64 code)
+{
+	struct acc_call c = {.ident = ident_of(cheap), .cheap = cheap, .code = code};
+
+	return acc_edge_for(s, at, &c);
+}
+
+static int is_str(__u64 object)
+{
+	return readable(object) && AT(object, config.ob_type) == config.unicode_type;
+}
+
+/* Before the first code object is looked into: is it laid out as believed? What cannot be read is
+ * not touched. The refusal shows as a loss. */
+COLD static int check_layout(__u64 frame)
+{
+	__u64 code = code_of(frame);
+
+	if (readable(code) && readable(code + PAGE / 8) && is_str(AT(code, config.code_filename)) &&
+	    is_str(AT(code, config.code_name))) {
+		state.checked = STUB_AS_BELIEVED;
+		return 1;
+	}
+	state.checked = STUB_OTHERWISE;
+	if (config.inlined)
+		acc_lose(ACC_LOSS_LAYOUT, 1);
+	else
+		tell_enter(frame, 1, code, 0); /* its BPF program sees the same */
+	return 0;
+}
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * By the PEP 523 slot: an evaluator that calls the one that was there before, between two marker
+ * sites or two looks at the clock. Position-independent, freestanding, without data of its own, and
+ * it calls nothing but the evaluator: no libc, no allocation, no lock.
+ *
+ * CPython calls it with the GIL held. Interpreters of 3.12 and later may each have a GIL of their
+ * own, so what they share is read and written as if by several threads.
+ */
+#include "count.h"
+#include "cstack.h"
+
+/* The evaluator that a variant stands before. */
+ALWAYS void *evaluate(__u32 variant, __u64 tstate, __u64 frame, int throwflag)
+{
+	__u64 function = config.evaluator[variant];
+
+	if (config.no_tstate)
+		return ((void *(*)(__u64, int))function)(frame, throwflag);
+	return ((void *(*)(__u64, __u64, int))function)(tstate, frame, throwflag);
+}
+
+HIDDEN void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant);
+
+ALWAYS __u64 *slot_of(__u64 tstate)
+{
+	return (__u64 *)(AT(tstate, config.tstate_interp) + config.interp_slot);
+}
+
+ALWAYS __u64 mine(__u32 variant)
+{
+	return (__u64)&stub_head + stub_head.eval[variant];
+}
+
+/* The deadline has passed: bpfprof is gone, or this is a forked child. Takes the stub out of the
+ * slot of the interpreter that is running, if it is still there. */
+COLD static void take_out(__u64 tstate, __u32 variant)
+{
+	__u64 seen = mine(variant);
+
+	if (__atomic_compare_exchange_n(slot_of(tstate), &seen, config.before[variant], 0,
+					__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		__atomic_fetch_add(&state.expired, 1, __ATOMIC_RELAXED);
+}
+
+/* Runs this activation as if nobody watched: the calls beneath it take no C stack, and are not
+ * seen. */
+COLD static void *eval_unwatched(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
+{
+	__u64 *slot = slot_of(tstate);
+	void *result;
+
+	if (config.inlined)
+		acc_lose(ACC_LOSS_LOW_STACK, 1);
+	else
+		stub_low();
+	__atomic_fetch_add(&state.flipped, 1, __ATOMIC_RELAXED);
+	*(volatile __u64 *)slot = config.before[variant];
+	result = evaluate(variant, tstate, frame, throwflag);
+	/* 0 already in a forked child. Not alive: the slot has been put back for good. */
+	if (state.flipped && !__atomic_sub_fetch(&state.flipped, 1, __ATOMIC_RELAXED) && alive())
+		*(volatile __u64 *)slot = mine(variant);
+	return result;
+}
+
+/*
+ * The frame that the interpreter takes for the caller. 3.12 and later clear a returning frame's
+ * locals after its return but before their evaluator returns: what a __del__ calls then is called
+ * by the caller's frame, while the markers have not seen the return yet. Then, and at the outermost
+ * evaluator, a frame of the interpreter's own stands between (3: owned by the C stack). 0: not
+ * known.
+ */
+ALWAYS __u64 caller_of(__u64 tstate)
+{
+	__u64 frame = 0;
+
+	if (config.tstate_current)
+		frame = AT(tstate, config.tstate_current);
+	else if (config.tstate_cframe)
+		frame = AT(AT(tstate, config.tstate_cframe), 0);
+	else
+		return 0;
+	if (frame && is_interpreters(frame))
+		frame = AT(frame, config.frame_prev);
+	return frame && !is_interpreters(frame) ? frame : ACC_NO_CALLER;
+}
+
+/* The call itself, between the markers. */
+ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant,
+			 struct stub_known *t)
+{
+	if (RARE(out_of_stack(tstate, t)))
+		return eval_unwatched(tstate, frame, throwflag, variant);
+	return evaluate(variant, tstate, frame, throwflag);
+}
+
+/* Between two markers, which BPF programs account for. */
+APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
+{
+	void *result;
+
+	tell_enter(frame, ident_of(cheap_of(frame, code)), code, caller_of(tstate));
+	result = eval_marked(tstate, frame, throwflag, variant, 0);
+	tell_leave(frame);
+	return result;
+}
+
+COLD static void settle(struct acc_thread *s, __u64 caller)
+{
+	struct acc_moment now;
+
+	acc_now(s, &now);
+	acc_settle(s, caller, &now);
+}
+
+/* The return of a frame that is not the innermost. */
+COLD static void leave_other(struct acc_thread *s, __u64 frame, struct acc_moment now)
+{
+	acc_leave(s, acc_row(s->row), frame, &now);
+}
+
+/* Counts the call on its thread. */
+ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, __u64 code,
+		     int timed)
+{
+	__u64 begin = timed ? ticks() : 0, cheap;
+	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
+	__u64 caller = f ? caller_of(tstate) : 0;
+	__u32 edge;
+
+	if (RARE(caller && f->pyframe != caller))
+		settle(s, caller);
+	cheap = cheap_of(frame, code);
+	edge = acc_edge_guess(s, cheap);
+	if (RARE(!edge)) {
+		begin = 0;
+		edge = look_closely(s, at, cheap, code);
+	}
+	acc_open(s, edge, frame, begin);
+}
+
+COLD static void enter_timed(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, __u64 code)
+{
+	enter_on(s, at, tstate, frame, code, 1);
+}
+
+/* Counts the call. Returns its thread, or 0 where there is none. */
+ALWAYS struct acc_thread *enter(__u64 tstate, __u64 frame, __u64 code)
+{
+	__u32 at;
+	struct acc_thread *s = thread_current(tstate, &at);
+
+	if (RARE(!s))
+		return 0;
+	if (RARE(acc_is_timed(s)))
+		enter_timed(s, at, tstate, frame, code);
+	else
+		enter_on(s, at, tstate, frame, code, 0);
+	return s;
+}
+
+/*
+ * Not in a forked child, whose state reads as zero, for the tables are its parent's; and not after
+ * the end, when the tables are gone. It is here that bpfprof's death is seen, which saves a look at
+ * the clock at each entry.
+ */
+ALWAYS void leave(struct acc_thread *s, __u64 tstate, __u64 frame, __u32 variant)
+{
+	__u64 deadline = *(volatile __u64 *)&state.deadline;
+	struct acc_moment now;
+
+	if (RARE(!deadline))
+		return;
+	acc_now(s, &now);
+	if (RARE(!s->top || s->overflow || acc_frame(s->top)->pyframe != frame))
+		leave_other(s, frame, now);
+	else
+		acc_pop(s, acc_row(s->row), &now);
+	if (RARE(acc_is_timed(s)))
+		leave_timed(now.at);
+	if (RARE(now.at >= deadline))
+		take_out(tstate, variant);
+}
+
+APART static void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
+{
+	struct acc_thread *s = enter(tstate, frame, code);
+	void *result;
+
+	result = eval_marked(tstate, frame, throwflag, variant, s ? known_of(tstate) : 0);
+	if (s)
+		leave(s, tstate, frame, variant);
+	return result;
+}
+
+/* Where a code object is not laid out as believed, the stub leaves the slot. */
+COLD static int check(__u64 tstate, __u64 frame, __u32 variant)
+{
+	if (check_layout(frame))
+		return 1;
+	take_out(tstate, variant);
+	return 0;
+}
+
+void *stub_eval(__u64 tstate, __u64 frame, int throwflag, __u32 variant)
+{
+	__u64 code;
+
+	if (RARE(config.no_tstate)) {
+		throwflag = frame;
+		frame = tstate;
+		tstate = *(const __u64 *)config.tstate_arg;
+	}
+	if (RARE(config.inlined ? !*(volatile __u64 *)&state.deadline : !alive())) {
+		take_out(tstate, variant);
+		return evaluate(variant, tstate, frame, throwflag);
+	}
+	if (RARE(state.checked != STUB_AS_BELIEVED) && !check(tstate, frame, variant))
+		return evaluate(variant, tstate, frame, throwflag);
+	code = code_of(frame);
+	if (is_creation(frame, code))
+		return evaluate(variant, tstate, frame, throwflag);
+	if (config.inlined)
+		return eval_counted(tstate, frame, throwflag, variant, code);
+	return eval_probed(tstate, frame, throwflag, variant, code);
+}

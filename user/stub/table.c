@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * By the dispatch table: the instructions with which Python frames begin, end and let exceptions
+ * pass come through here on the way to their handlers, and so does PyTraceBack_Here. Nothing else
+ * in the interpreter is different. Called with no more of its registers saved than a call may
+ * change, vectors excepted; it calls nothing of the process but what head.S says.
+ *
+ * The thread that runs holds the GIL, or (free-threaded) its own thread state alone: what threads
+ * share here is read and written as if by several at a time.
+ */
+#include <stddef.h>
+
+#include "follow.h"
+
+_Static_assert(offsetof(struct stub_config, traceback_code) == 8 * STUB_HOOKS, "see head.S");
+
+HIDDEN void table_enter(void);
+HIDDEN void table_enter_instrumented(void);
+HIDDEN void table_leave(void);
+HIDDEN void table_leave_instrumented(void);
+HIDDEN void table_catch(void);
+HIDDEN void table_mark(void);
+HIDDEN void table_traceback(__u64 frame_object);
+
+ALWAYS __u64 tstate_now(void)
+{
+	__u64 t;
+
+	if (RARE(config.tstate_kind != STUB_TSTATE_FS))
+		return config.tstate_kind == STUB_TSTATE_GLOBAL
+			       ? *(volatile __u64 *)config.tstate_arg
+			       : stub_call(config.tstate_arg, 0, 0);
+	__asm__ volatile("mov %%fs:(%1), %0" : "=r"(t) : "r"(config.tstate_arg));
+	return t;
+}
+
+ALWAYS __u64 frame_now(__u64 tstate)
+{
+	__u64 in = config.cframe ? AT(tstate, config.cframe) : tstate;
+
+	return *(volatile const __u64 *)(in + config.current);
+}
+
+/* Nothing comes through here any more but by the trampolines, which lead straight on. */
+COLD static void flip(void)
+{
+	for (__u32 i = 0; i < STUB_HOOKS; i++)
+		*(volatile __u64 *)&paths.hook[i] = config.handler[i];
+	*(volatile __u64 *)&paths.traceback = (__u64)config.traceback_code;
+	__atomic_fetch_add(&state.expired, 1, __ATOMIC_RELAXED);
+}
+
+/* The first event, or one of a forked child, whose state reads as zero, or of a stub that is off.
+ */
+COLD static int begin(__u64 frame)
+{
+	if (state.checked == STUB_UNCHECKED && alive() && check_layout(frame))
+		return 1;
+	flip();
+	return 0;
+}
+
+ALWAYS int is_on(__u64 frame)
+{
+	return !RARE(*(volatile __u64 *)&state.checked != STUB_AS_BELIEVED) || begin(frame);
+}
+
+/*
+ * Whether RESUME will run once more for this entry: where tools that watch have come or gone since
+ * the code object was last run, the handler instruments it and dispatches the instruction again.
+ */
+ALWAYS int comes_again(__u64 tstate, __u64 code, int instrumented)
+{
+	__u64 now, then;
+
+	if (!config.code_instrumented)
+		return 0;
+	if (!config.tstate_breaker) {
+		now = AT32(AT(tstate, config.tstate_interp), config.interp_monitoring);
+		return now != AT32(code, config.code_instrumented);
+	}
+	now = AT(tstate, config.tstate_breaker) & ~255ull;
+	then = AT(code, config.code_instrumented);
+	if (!RARE(now != then))
+		return 0;
+	return !AT32(tstate, config.tstate_tracing) || (config.free_threaded && !instrumented);
+}
+
+ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 frame, __u64 code, int timed)
+{
+	__u64 since = timed ? ticks() : 0, cheap = cheap_of(frame, code);
+	__u32 edge = acc_edge_guess(s, cheap);
+
+	if (RARE(!edge)) {
+		since = 0;
+		edge = look_closely(s, at, cheap, code);
+	}
+	acc_open(s, edge, frame, since);
+}
+
+COLD static void enter_timed(struct acc_thread *s, __u32 at, __u64 frame, __u64 code)
+{
+	enter_on(s, at, frame, code, 1);
+}
+
+APART static void enter_probed(struct acc_thread *s, __u64 frame, __u64 code)
+{
+	if (acc_push(s, 0, frame))
+		tell_enter(frame, ident_of(cheap_of(frame, code)), code, 0);
+}
+
+/* What the JIT has compiled passes the table by, until it is dropped: once in each interpreter. */
+COLD static void drop_traces(__u64 tstate)
+{
+	__u64 interp = AT(tstate, config.tstate_interp), none;
+
+	for (__u32 i = 0; i < STUB_INTERPS; i++) {
+		if (state.dropped[i] == interp)
+			return;
+		none = 0;
+		if (state.dropped[i] ||
+		    !__atomic_compare_exchange_n(&state.dropped[i], &none, interp, 0,
+						 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			continue;
+		stub_call(config.invalidate, interp, 1);
+		return;
+	}
+}
+
+ALWAYS void enter(int instrumented)
+{
+	__u64 tstate = tstate_now(), frame = frame_now(tstate), code, caller;
+	struct acc_thread *s;
+	__u32 at;
+
+	if (!is_on(frame))
+		return;
+	if (RARE(config.invalidate))
+		drop_traces(tstate);
+	code = code_of(frame);
+	if (RARE(is_creation(frame, code)) || RARE(comes_again(tstate, code, instrumented)))
+		return;
+	s = thread_current(tstate, &at);
+	if (RARE(!s))
+		return;
+	caller = caller_of_frame(frame);
+	if (RARE(top_of(s) != caller || s->special))
+		settle_caller(s, at, caller);
+	if (RARE(!config.inlined))
+		enter_probed(s, frame, code);
+	else if (RARE(acc_is_timed(s)))
+		enter_timed(s, at, frame, code);
+	else
+		enter_on(s, at, frame, code, 0);
+}
+
+void table_enter(void)
+{
+	enter(0);
+}
+
+void table_enter_instrumented(void)
+{
+	enter(1);
+}
+
+/* What watches the return of the frame that is now innermost has come back to it. */
+COLD static void mark_again(struct acc_thread *s, const struct acc_moment *now)
+{
+	if (!s->top || !(acc_frame(s->top)->late & ACC_LEAVING))
+		return;
+	s->mark = now->at;
+	s->mark_away = now->away;
+	s->marked = 1;
+	if (!config.inlined)
+		stub_follow(top_of(s), STUB_FOLLOW_MARK, 0, 0);
+}
+
+COLD static void leave_probed(struct acc_thread *s, __u64 frame, const struct acc_moment *now)
+{
+	acc_pop(s, acc_row(s->row), now);
+	tell_leave(frame);
+}
+
+void table_leave(void)
+{
+	__u64 tstate = tstate_now(), frame = frame_now(tstate);
+	struct acc_moment now;
+	struct acc_thread *s;
+	__u32 at;
+
+	if (!is_on(frame))
+		return;
+	s = thread_current(tstate, &at);
+	if (RARE(!s))
+		return;
+	acc_now(s, &now);
+	if (RARE(top_of(s) != frame || s->special) && !settle_leaving(s, at, frame))
+		return;
+	if (RARE(!config.inlined))
+		leave_probed(s, frame, &now);
+	else
+		acc_pop(s, acc_row(s->row), &now);
+	if (RARE(acc_is_timed(s)))
+		leave_timed(now.at);
+	if (RARE(s->leaving))
+		mark_again(s, &now);
+	if (RARE(now.at >= *(volatile __u64 *)&state.deadline))
+		flip();
+}
+
+/* The thread of an event that is neither a frame's beginning nor its end, its stack ending with
+ * that frame; 0: there is none. */
+static struct acc_thread *thread_in(__u64 tstate, __u64 frame)
+{
+	struct acc_thread *s;
+	__u32 at;
+
+	if (!is_on(frame))
+		return 0;
+	s = thread_current(tstate, &at);
+	if (!s || is_shim(frame))
+		return 0;
+	if (top_of(s) != frame && !s->overflow)
+		settle(s, at, frame);
+	return s;
+}
+
+void table_catch(void)
+{
+	__u64 tstate = tstate_now(), frame = frame_now(tstate);
+	struct acc_thread *s = thread_in(tstate, frame);
+
+	if (s)
+		s->marked = 0;
+}
+
+/* Marks the end of a frame, if it ends without another word. */
+static void mark(__u64 tstate, __u64 frame, __u32 flags)
+{
+	struct acc_thread *s = thread_in(tstate, frame);
+	struct acc_moment now;
+	struct acc_frame *f;
+
+	if (!s || top_of(s) != frame)
+		return;
+	acc_now(s, &now);
+	s->mark = now.at;
+	s->mark_away = now.away;
+	s->marked = 1;
+	f = acc_frame(s->top);
+	if (flags & ~f->late) {
+		f->late |= flags;
+		s->leaving++;
+	}
+	if (!config.inlined)
+		stub_follow(frame, STUB_FOLLOW_MARK, 0, 0);
+}
+
+void table_mark(void)
+{
+	__u64 tstate = tstate_now();
+
+	mark(tstate, frame_now(tstate), 0);
+}
+
+void table_leave_instrumented(void)
+{
+	__u64 tstate = tstate_now();
+
+	mark(tstate, frame_now(tstate), ACC_LEAVING);
+}
+
+/* It is called for frames that do not run, too, by who makes tracebacks up. */
+void table_traceback(__u64 frame_object)
+{
+	__u64 tstate = tstate_now(), frame = AT(frame_object, config.traceback_frame);
+
+	if (frame == frame_now(tstate))
+		mark(tstate, frame, 0);
+}
