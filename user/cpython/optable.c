@@ -24,6 +24,9 @@
 #define SHARED_MAX   12
 #define LEFT_OUT_MAX 2
 
+#define PART 8192		   /* words looked at in one piece */
+#define KEPT (OPTABLE_ENTRIES - 1) /* of the piece before, in which a table may begin */
+
 enum row {
 #define OP(name, ...) ROW_##name,
 #define UNUSED(...)
@@ -136,15 +139,15 @@ static bool is_table(const struct search *s, const uint64_t *entries)
 	       distinct(entries) >= OPTABLE_ENTRIES - s->nunused - SHARED_MAX;
 }
 
-static void search_words(struct search *s, const uint64_t *words, size_t n, uint64_t addr)
+/* The windows that end in words[from] or later, of n; *run: addresses of code before that. */
+static void search_words(struct search *s, const uint64_t *words, size_t from, size_t n,
+			 uint64_t addr, size_t *run)
 {
-	size_t run = 0; /* addresses of code up to here */
-
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = from; i < n; i++) {
 		const uint64_t *window = words + i + 1 - OPTABLE_ENTRIES;
 
-		run = words[i] && is_code(s, words[i]) ? run + 1 : 0;
-		if (run < OPTABLE_ENTRIES || !is_table(s, window))
+		*run = words[i] && is_code(s, words[i]) ? *run + 1 : 0;
+		if (*run < OPTABLE_ENTRIES || !is_table(s, window))
 			continue;
 		s->nfound++;
 		s->addr = addr + (i + 1 - OPTABLE_ENTRIES) * sizeof(*words);
@@ -152,18 +155,39 @@ static void search_words(struct search *s, const uint64_t *words, size_t n, uint
 	}
 }
 
+/* A part after another, through one small buffer: memory of the size of a segment costs ten times
+ * what looking at it does. */
+static void search_segment(struct search *s, const struct elf_segment *g)
+{
+	uint64_t words[KEPT + PART], at = (g->addr + 7) & ~7ULL, end = g->addr + g->size;
+	size_t kept = 0, run = 0;
+
+	while (end - at >= sizeof(*words) && end > at) {
+		size_t n = (end - at) / sizeof(*words);
+
+		if (n > PART)
+			n = PART;
+		if (!elf__load(s->e, at, words + kept, n * sizeof(*words)))
+			return;
+		search_words(s, words, kept, kept + n, at - kept * sizeof(*words), &run);
+		at += n * sizeof(*words);
+		n += kept;
+		kept = n < KEPT ? n : KEPT;
+		memmove(words, words + n - kept, kept * sizeof(*words));
+	}
+}
+
+/* Linkers of long ago put constants beside the code, so that is looked through where nothing else
+ * has it. */
 static void search_file(struct search *s)
 {
 	struct elf_segment g;
 
-	for (size_t n = 0; elf__segment(s->e, n, &g); n++) {
-		uint64_t start = (g.addr + 7) & ~7ULL;
-		size_t words = start - g.addr < g.size ? (g.addr + g.size - start) / 8 : 0;
-		uint64_t *copy = xcalloc(words + 1, sizeof(*copy));
-
-		if (elf__load(s->e, start, copy, words * sizeof(*copy)))
-			search_words(s, copy, words, start);
-		free(copy);
+	for (int code = 0; code < 2 && !s->nfound; code++) {
+		for (size_t n = 0; elf__segment(s->e, n, &g); n++) {
+			if (g.executable == code)
+				search_segment(s, &g);
+		}
 	}
 }
 

@@ -135,9 +135,10 @@ uint64_t elf__address(struct elf *e, uint64_t offset)
  * the file in every build known, and the kernel wants its file offset. */
 bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size)
 {
-	uint64_t offset = elf__offset(e, addr);
+	GElf_Phdr ph;
 
-	return offset && pread(e->fd, buf, size, offset) == (ssize_t)size;
+	return segment_of(e, addr, false, &ph) &&
+	       pread(e->fd, buf, size, addr - ph.p_vaddr + ph.p_offset) == (ssize_t)size;
 }
 
 bool elf__segment(struct elf *e, size_t n, struct elf_segment *segment)
@@ -176,10 +177,13 @@ static void relocate(Elf_Scn *scn, const GElf_Shdr *sh, uint64_t addr, char *buf
 bool elf__load(struct elf *e, uint64_t addr, void *buf, size_t size)
 {
 	GElf_Shdr sh;
+	GElf_Phdr ph;
 	Elf_Scn *scn = NULL;
 
 	if (!elf__read(e, addr, buf, size))
 		return false;
+	if (!segment_of(e, addr, false, &ph) || !(ph.p_flags & PF_W))
+		return true; /* nothing is filled in where the linker may not write */
 	while ((scn = next_section(e, scn, SHT_RELA, &sh)))
 		relocate(scn, &sh, addr, buf, size);
 	return true;
