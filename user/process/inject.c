@@ -21,6 +21,10 @@
 #define VDSO_MAX      16384
 #define STEPS_MAX     64
 
+/* What the kernel leaves in the result of a call that is to be made again (its errno.h). */
+#define ERESTARTSYS	      512
+#define ERESTART_RESTARTBLOCK 516
+
 /* An exited leader stays as a zombie while other threads run. */
 static bool is_dead(pid_t pid, pid_t tid)
 {
@@ -56,7 +60,8 @@ static int wait_stop(pid_t tid)
 	return -ESRCH;
 }
 
-static int stop_thread(struct inject *in, pid_t tid)
+/* Asks a thread to stop, which it then does in its own time. */
+static int ask_thread(struct inject *in, pid_t tid)
 {
 	if (ptrace(PTRACE_SEIZE, tid, 0, 0)) {
 		int error = errno;
@@ -65,13 +70,30 @@ static int stop_thread(struct inject *in, pid_t tid)
 			return 0;
 		return procstatus__number(tid, "TracerPid") ? -EBUSY : -error;
 	}
-	if (!ptrace(PTRACE_INTERRUPT, tid, 0, 0) && !wait_stop(tid))
+	if (!ptrace(PTRACE_INTERRUPT, tid, 0, 0))
 		*ARR_PUSH(in->tids, in->ntids) = tid;
 	return 0;
 }
 
-static bool is_stopped(const struct inject *in, pid_t tid)
+/* Waits for the threads from the first-th on; those that ended instead are forgotten. */
+static void await_threads(struct inject *in, size_t first)
 {
+	size_t n = first;
+
+	for (size_t i = first; i < in->ntids; i++) {
+		if (!wait_stop(in->tids[i]))
+			in->tids[n++] = in->tids[i];
+	}
+	in->ntids = n;
+}
+
+/* next: where it will be, if threads are listed in the order in which they were before. */
+static bool is_asked(const struct inject *in, pid_t tid, size_t *next)
+{
+	if (*next < in->ntids && in->tids[*next] == tid) {
+		++*next;
+		return true;
+	}
 	for (size_t i = 0; i < in->ntids; i++) {
 		if (in->tids[i] == tid)
 			return true;
@@ -79,11 +101,12 @@ static bool is_stopped(const struct inject *in, pid_t tid)
 	return false;
 }
 
-/* Stops the threads that are there and not stopped yet; how many were stopped, or -errno. */
+/* Stops the threads that are there and not stopped yet, all of them at once: on a busy machine
+ * each may take a while to come to it. How many were stopped, or -errno. */
 static int stop_round(struct inject *in)
 {
 	char path[32];
-	size_t before = in->ntids;
+	size_t before = in->ntids, next = 0;
 	struct dirent *d;
 	int error = 0;
 	DIR *dir;
@@ -95,10 +118,11 @@ static int stop_round(struct inject *in)
 	while (!error && (d = readdir(dir))) {
 		pid_t tid = atoi(d->d_name);
 
-		if (tid > 0 && !is_stopped(in, tid))
-			error = stop_thread(in, tid);
+		if (tid > 0 && !is_asked(in, tid, &next))
+			error = ask_thread(in, tid);
 	}
 	closedir(dir);
+	await_threads(in, before);
 	return error ? error : (int)(in->ntids - before);
 }
 
@@ -156,7 +180,7 @@ int inject__use(struct inject *in, pid_t pid, pid_t tid)
 	return 0;
 }
 
-int inject__stop(struct inject *in, pid_t pid)
+int inject__halt(struct inject *in, pid_t pid)
 {
 	int n;
 
@@ -165,11 +189,21 @@ int inject__stop(struct inject *in, pid_t pid)
 		continue;
 	if (!n && !in->ntids)
 		n = -ESRCH;
-	if (!n)
-		n = inject__use(in, pid, choose_worker(in));
 	if (n)
 		inject__done(in);
 	return n;
+}
+
+int inject__stop(struct inject *in, pid_t pid)
+{
+	int error = inject__halt(in, pid);
+
+	if (error)
+		return error;
+	error = inject__use(in, pid, choose_worker(in));
+	if (error)
+		inject__done(in);
+	return error;
 }
 
 /* One instruction of the worker. 0 or -ECHILD. */
@@ -216,11 +250,20 @@ uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6
 	return seccomp__action(in->pid, in->worker, &data);
 }
 
-uint64_t inject__tcb(pid_t tid)
+struct inject_thread inject__thread(pid_t tid)
 {
 	struct user_regs_struct regs;
+	long result;
 
-	return ptrace(PTRACE_GETREGS, tid, 0, &regs) ? 0 : regs.fs_base;
+	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
+		return (struct inject_thread){.nr = -1};
+	result = regs.rax;
+	return (struct inject_thread){
+		regs.fs_base, regs.orig_rax,
+		(long)regs.orig_rax >= 0 &&
+			(result == -EINTR ||
+			 (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK)),
+		regs.rdi};
 }
 
 void inject__done(struct inject *in)

@@ -27,6 +27,9 @@ struct inject {
  * has it. What was stopped runs on after an error. */
 int inject__stop(struct inject *in, pid_t pid);
 
+/* The same without a worker, where no system calls are to be made: less is asked of the process. */
+int inject__halt(struct inject *in, pid_t pid);
+
 /* The same over a thread that the caller traces and has stopped; the rest is the caller's. */
 int inject__use(struct inject *in, pid_t pid, pid_t tid);
 
@@ -39,8 +42,15 @@ long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t
  * read. */
 uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6]);
 
-/* The %fs base of a stopped thread, which its pthread_self() returns; 0: it is gone. */
-uint64_t inject__tcb(pid_t tid);
+/* What a stopped thread was about. */
+struct inject_thread {
+	uint64_t tcb; /* its %fs base, which its pthread_self() returns; 0: it is gone */
+	long nr;      /* the system call that it is in; -1: none */
+	bool waits;   /* in that call, which the stop has interrupted */
+	uint64_t arg; /* the call's first */
+};
+
+struct inject_thread inject__thread(pid_t tid);
 
 /* Whether a thread that stands still is about to run an instruction that begins in (from, to). */
 bool inject__is_in(const struct inject *in, uint64_t from, uint64_t to);
