@@ -25,6 +25,7 @@ USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/l
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
 TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c \
               user/process/handover.c user/process/take.c user/hook/% \
+              user/cpython/moment.c \
               user/probe/% user/blocks/blocks.c user/bias/sibling.c user/bias/calibrate.c \
               user/backend/% user/live/live.c user/cli/%
 UNIT_LIB := $(filter-out $(TARGET_SRC),$(USER_SRC)) \

@@ -13,6 +13,8 @@ const struct command commands[] = {
 	 CMD_PROFILE, cmd_profile, false},
 	{"report", "report FILE...", "print stored JSON profiles again, several added up",
 	 CMD_REPORT, cmd_report, false},
+	{"dump", "dump -p PID", "print where all threads of a Python process stand", CMD_DUMP,
+	 cmd_dump, true},
 	{"probes", "probes -p PID | FILE", "say what can be traced in an interpreter, and why not",
 	 CMD_PROBES, cmd_probes, false},
 	{"ctl", "ctl -p PID stop | start | clear | track N on | track N off",

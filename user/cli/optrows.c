@@ -179,8 +179,8 @@ static int parse_track(struct opts *o, const struct option_row *row, const char 
 #define F(member) offsetof(struct opts, member)
 
 const struct option_row option_rows[] = {
-	{CMD_PROFILE | CMD_PROBES | CMD_CTL, 'p', "pid", "PID", "attach to this live process",
-	 parse_pid, F(pid), NULL, 0},
+	{CMD_PROFILE | CMD_PROBES | CMD_CTL | CMD_DUMP, 'p', "pid", "PID",
+	 "attach to this live process", parse_pid, F(pid), NULL, 0},
 	{CMD_PROFILE, 'd', "duration", "SECONDS",
 	 "stop measuring after this long (default: at Ctrl-C or the program's end)", parse_seconds,
 	 F(duration), NULL, 0},
@@ -250,6 +250,10 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_REPORT | CMD_CALIBRATE, 'v', "verbose", NULL,
 	 "say how it is measured: the backend and why, constants, clocks", parse_flag, F(verbose),
 	 NULL, 0},
+	{CMD_DUMP, 'f', "format", "text|json", "of dump (default text)", parse_string, F(format),
+	 NULL, 0},
+	{CMD_DUMP, 'v', "verbose", NULL, "say for how long dump stopped the process", parse_flag,
+	 F(verbose), NULL, 0},
 	{CMD_ALL, 'h', "help", NULL, "print this and end", parse_flag, F(help), NULL, 0},
 	{CMD_ALL, 0, "version", NULL, "print the version and end", parse_flag, F(version), NULL, 0},
 	{0},

@@ -105,7 +105,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 		err("%s %s: takes no argument; see 'bpfprof --help'", cmd->name, o->args[0]);
 		return STATUS_USAGE;
 	}
-	return resolve_report(o) ? STATUS_USAGE : 0;
+	return !(cmd->bit & CMD_DUMP) && resolve_report(o) ? STATUS_USAGE : 0;
 }
 
 void opts__free(struct opts *o)

@@ -73,13 +73,16 @@ void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 #define CMD_DOCTOR    8u
 #define CMD_CALIBRATE 16u
 #define CMD_CTL	      32u
-#define CMD_ALL	      (CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE | CMD_CTL)
+#define CMD_DUMP      64u
+#define CMD_ALL                                                                                    \
+	(CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE | CMD_CTL | CMD_DUMP)
 
 int cmd_profile(struct opts *o);
 int cmd_report(struct opts *o);
 int cmd_calibrate(struct opts *o);
 int cmd_probes(struct opts *o);
 int cmd_ctl(struct opts *o);
+int cmd_dump(struct opts *o);
 int cmd_doctor(struct opts *o);
 int cmd_man(struct opts *o);
 

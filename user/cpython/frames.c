@@ -4,19 +4,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/mem.h"
+#include "base/shared.h"
 
 #define INTERPRETERS_MAX 1024
 #define CODE_ALIGN	 7 /* a reference's low bits are tags since 3.14 */
 #define WARM_BYTES	 (256u << 10)
 #define UNIT		 2  /* bytes of an instruction */
 #define CODE_UNITS	 16 /* in a code object: its instructions' number (3.11) */
-
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14; before, memory comes as it is touched */
-#endif
 
 enum owner { OWNER_THREAD, OWNER_GENERATOR, OWNER_FRAME_OBJECT, OWNER_INTERPRETER };
 
@@ -39,22 +35,18 @@ static bool circle__closes(struct circle *c, uint64_t at)
 
 struct py_stacks *py_stacks__new(void)
 {
-	struct py_stacks *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return s == MAP_FAILED ? NULL : s;
+	return shared__new(sizeof(struct py_stacks));
 }
 
 void py_stacks__free(struct py_stacks *s)
 {
-	if (s)
-		munmap(s, sizeof(*s));
+	shared__free(s, sizeof(*s));
 }
 
 void py_stacks__warm(struct py_stacks *s)
 {
-	madvise(s, WARM_BYTES, MADV_POPULATE_WRITE);
-	madvise((void *)((uintptr_t)s->frames & -4096ul), WARM_BYTES, MADV_POPULATE_WRITE);
+	shared__warm(s, WARM_BYTES);
+	shared__warm(s->frames, WARM_BYTES);
 }
 
 /* --- a frame -----------------------------------------------------------------------------------

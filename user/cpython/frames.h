@@ -20,10 +20,12 @@
 #define PY_FRAMES_MAX  (4u << 20) /* frames looked at of a process */
 
 struct py_frame {
-	uint64_t frame; /* its address; of a generator, the same from its start to its end */
-	uint64_t code;	/* its code object's address */
-	int32_t at;	/* the instruction that it is at, in bytes from the first; -1: not known */
-	uint8_t owner;	/* 3.11: 0 its thread, 1 a generator or coroutine */
+	uint64_t frame;	   /* its address; of a generator, the same from its start to its end */
+	uint64_t code;	   /* its code object's address */
+	uint32_t function; /* in py_functions.v, plus one; 0: not known */
+	int32_t line;	   /* 0: not known */
+	int32_t at;    /* the instruction that it is at, in bytes from the first; -1: not known */
+	uint8_t owner; /* 3.11: 0 its thread, 1 a generator or coroutine */
 };
 
 enum py_cut {

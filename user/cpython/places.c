@@ -185,6 +185,7 @@ static uint32_t last_of(const struct py_places *at)
 
 const char *py_live__open(struct py_live *live, const struct interp *in, struct pages *pages)
 {
+	uint64_t head;
 	const struct row *row = row_of(in->version);
 	const uint8_t *word = stated_words(in->version);
 
@@ -200,6 +201,8 @@ const char *py_live__open(struct py_live *live, const struct interp *in, struct 
 	live->at.frame_prev = in->layout->frame_prev;
 	live->at.frame_owner = in->layout->frame_owner;
 	live->at.str_kind_shift = in->layout->str_kind_shift;
+	if (!py_live__word(live, live->runtime, &head))
+		return "it has ended, or runs another program now; try again";
 	if (word && !take_stated(live, word, in->version))
 		live->at.frame_bytes = UINT32_MAX;
 	else
@@ -208,5 +211,7 @@ const char *py_live__open(struct py_live *live, const struct interp *in, struct 
 		return "its interpreter is laid out otherwise than its version says; report this "
 		       "build";
 	live->at.object = OBJECT + live->shift;
-	return NULL;
+	if (!py_live__word(live, live->runtime + live->at.runtime_head, &head))
+		head = 0;
+	return head ? NULL : "its interpreter has not started yet, or has ended; try again";
 }

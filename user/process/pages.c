@@ -3,16 +3,12 @@
 #include "process/pages.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
+#include "base/shared.h"
 #include "process/procmem.h"
 
 #define PAGE 4096ull
 #define WARM 1024 /* pages that have memory from the start */
-
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* Linux 5.14; before, memory comes as it is touched */
-#endif
 
 struct line {
 	uint64_t number; /* of the page, plus one; 0: none */
@@ -31,12 +27,11 @@ struct pages {
 
 struct pages *pages__new(pages_fetch fetch, void *source)
 {
-	struct pages *p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct pages *p = shared__new(sizeof(*p));
 
-	if (p == MAP_FAILED)
+	if (!p)
 		return NULL;
-	madvise(p, offsetof(struct pages, kept) + WARM * PAGE, MADV_POPULATE_WRITE);
+	shared__warm(p, offsetof(struct pages, kept) + WARM * PAGE);
 	p->fetch = fetch;
 	p->source = source;
 	return p;
@@ -60,8 +55,7 @@ struct pages *pages__of_process(int mem)
 
 void pages__free(struct pages *p)
 {
-	if (p)
-		munmap(p, sizeof(*p));
+	shared__free(p, sizeof(*p));
 }
 
 void pages__forget(struct pages *p)

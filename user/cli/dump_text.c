@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Stacks to be read: one thread after the other, the innermost frame first. */
+#include <stdlib.h>
+
+#include "arch/x86_64/syscalls.h"
+#include "cli/dump.h"
+#include "report/order.h"
+
+static void put(FILE *out, const char *text)
+{
+	char *safe = text_escaped(text);
+
+	fputs(safe, out);
+	free(safe);
+}
+
+static void put_state(FILE *out, const struct moment_thread *t)
+{
+	const char *name = syscall__name(t->nr);
+
+	if (t->nr < 0)
+		fputs("running", out);
+	else if (name)
+		fprintf(out, "%s %s", t->waits ? "blocked in" : "in", name);
+	else
+		fprintf(out, "%s system call %ld", t->waits ? "blocked in" : "in", t->nr);
+}
+
+static void put_head(FILE *out, const struct dump_thread *t)
+{
+	if (!t->native) {
+		fputs("A thread state that no thread has:\n", out);
+		return;
+	}
+	fprintf(out, "Thread %d \"", t->tid);
+	put(out, t->comm ? t->comm : "");
+	fputs("\", ", out);
+	put_state(out, t->native);
+	fputs(!t->python     ? ", runs no Python\n"
+	      : t->python->n ? ":\n"
+			     : ", no Python frame\n",
+	      out);
+}
+
+static void put_frame(FILE *out, const struct py_functions *all, const struct py_frame *f)
+{
+	const struct py_function *fn = f->function ? &all->v[f->function - 1] : NULL;
+
+	fputs("  ", out);
+	put(out, all->text + (fn ? fn->file : 0));
+	if (f->line)
+		fprintf(out, ":%d  ", f->line);
+	else
+		fputs(":?  ", out);
+	put(out, all->text + (fn ? fn->name : 0));
+	putc('\n', out);
+}
+
+static void put_thread(FILE *out, const struct dump *d, const struct dump_thread *t)
+{
+	put_head(out, t);
+	if (!t->python)
+		return;
+	for (uint32_t i = 0; i < t->python->n; i++)
+		put_frame(out, d->m->functions, &d->m->stacks->frames[t->python->first + i]);
+	if (dump__cut(t->python->cut))
+		fprintf(out, "  ... %s\n", dump__cut(t->python->cut));
+}
+
+int dump__text(const struct dump *d, FILE *out)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		if (i)
+			putc('\n', out);
+		put_thread(out, d, &d->threads[i]);
+	}
+	return ferror(out) ? -1 : 0;
+}
