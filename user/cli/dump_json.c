@@ -25,38 +25,47 @@ static json_t *frames_json(const struct dump *d, const struct py_thread *t)
 	return list;
 }
 
-static const char *state_of(const struct moment_thread *t)
+static const char *state_of(const struct dump_thread *t)
 {
-	return !t ? NULL : t->nr < 0 ? "running" : t->waits ? "blocked" : "in a system call";
+	if (!t->native)
+		return NULL;
+	if (dump__waits_for_gil(t))
+		return "waiting for the GIL";
+	return t->native->nr < 0 ? "running" : t->native->waits ? "blocked" : "in a system call";
 }
 
 static json_t *thread_json(const struct dump *d, const struct dump_thread *t)
 {
 	long nr = t->native ? t->native->nr : -1;
 
-	return json_pack("{s:o, s:s?, s:s?, s:o, s:s?, s:o, s:s?}", "tid",
-			 t->tid ? json_integer(t->tid) : json_null(), "comm", t->comm, "state",
-			 state_of(t->native), "syscall_nr", nr < 0 ? json_null() : json_integer(nr),
-			 "syscall", nr < 0 ? NULL : syscall__name(nr), "frames",
+	return json_pack("{s:o, s:s?, s:s?, s:s?, s:b, s:o, s:s?, s:o, s:s?}", "tid",
+			 t->tid ? json_integer(t->tid) : json_null(), "name", t->name, "comm",
+			 t->comm, "state", state_of(t), "holds_gil",
+			 t->python && t->python->holds_gil, "syscall_nr",
+			 nr < 0 ? json_null() : json_integer(nr), "syscall",
+			 nr < 0 ? NULL : syscall__name(nr), "frames",
 			 t->python ? frames_json(d, t->python) : json_null(), "missing",
 			 t->python ? dump__cut(t->python->cut) : NULL);
 }
 
+/* Written a thread at a time: a million frames make no million objects. */
 int dump__json(const struct dump *d, FILE *out)
 {
-	json_t *list = json_array(), *root;
-	int error;
+	const char *cut = dump__cut(d->m->stacks->cut);
 
-	for (size_t i = 0; i < d->n; i++)
-		json_array_append_new(list, thread_json(d, &d->threads[i]));
-	root = json_pack("{s:s, s:i, s:s, s:I, s:o, s:s?}", "schema", "bpfprof-dump/1", "pid",
-			 d->in->pid, "python", d->in->version_text, "stopped_ns",
-			 (json_int_t)d->m->stopped_ns, "threads", list, "missing",
-			 dump__cut(d->m->stacks->cut));
-	if (!root)
-		return -1;
-	error = json_dumpf(root, out, JSON_INDENT(1));
-	putc('\n', out);
-	json_decref(root);
-	return error;
+	fprintf(out,
+		"{\"schema\": \"bpfprof-dump/1\", \"pid\": %d, \"python\": \"%s\", "
+		"\"stopped_ns\": %llu, \"missing\": %s%s%s, \"threads\": [",
+		d->in->pid, d->in->version_text, (unsigned long long)d->m->stopped_ns,
+		cut ? "\"" : "", cut ? cut : "null", cut ? "\"" : "");
+	for (size_t i = 0; i < d->n; i++) {
+		json_t *thread = thread_json(d, &d->threads[i]);
+
+		fputs(i ? ",\n " : "\n ", out);
+		if (!thread || json_dumpf(thread, out, 0))
+			return -1;
+		json_decref(thread);
+	}
+	fputs("\n]}\n", out);
+	return ferror(out) ? -1 : 0;
 }

@@ -14,16 +14,21 @@ static void put(FILE *out, const char *text)
 	free(safe);
 }
 
-static void put_state(FILE *out, const struct moment_thread *t)
+static void put_state(FILE *out, const struct dump_thread *t)
 {
-	const char *name = syscall__name(t->nr);
+	const struct moment_thread *native = t->native;
+	const char *name = syscall__name(native->nr), *how = native->waits ? "blocked in" : "in";
 
-	if (t->nr < 0)
+	if (dump__waits_for_gil(t))
+		fputs("waiting for the GIL", out);
+	else if (native->nr < 0)
 		fputs("running", out);
 	else if (name)
-		fprintf(out, "%s %s", t->waits ? "blocked in" : "in", name);
+		fprintf(out, "%s %s", how, name);
 	else
-		fprintf(out, "%s system call %ld", t->waits ? "blocked in" : "in", t->nr);
+		fprintf(out, "%s system call %ld", how, native->nr);
+	if (t->python && t->python->holds_gil)
+		fputs(", holds the GIL", out);
 }
 
 static void put_head(FILE *out, const struct dump_thread *t)
@@ -33,9 +38,9 @@ static void put_head(FILE *out, const struct dump_thread *t)
 		return;
 	}
 	fprintf(out, "Thread %d \"", t->tid);
-	put(out, t->comm ? t->comm : "");
+	put(out, t->name ? t->name : t->comm ? t->comm : "");
 	fputs("\", ", out);
-	put_state(out, t->native);
+	put_state(out, t);
 	fputs(!t->python     ? ", runs no Python\n"
 	      : t->python->n ? ":\n"
 			     : ", no Python frame\n",

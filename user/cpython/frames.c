@@ -11,6 +11,9 @@
 #define INTERPRETERS_MAX 1024
 #define CODE_ALIGN	 7 /* a reference's low bits are tags since 3.14 */
 #define WARM_BYTES	 (256u << 10)
+#define GIL_HOLDER	 8  /* in the GIL: the thread state that held it last */
+#define GIL_LOCKED	 16 /* in the GIL: an int, 1 while it is held */
+#define OLD_FRAME	 24 /* before 3.11, in a thread state: the innermost frame */
 #define UNIT		 2  /* bytes of an instruction */
 #define CODE_UNITS	 16 /* in a code object: its instructions' number (3.11) */
 
@@ -119,13 +122,13 @@ static void place_old(const struct py_live *live, struct py_frame *f, const unsi
 /* Whether *f, whose memory is frame, is to be shown. */
 static bool look(struct py_live *live, struct py_frame *f, const unsigned char *frame)
 {
-	const struct py_places *at = &live->at;
+	const struct py_layout *l = live->layout;
 
-	f->code = word_in(frame, at->frame_code) & ~(uint64_t)CODE_ALIGN;
-	f->owner = at->frame_owner ? frame[at->frame_owner] : OWNER_THREAD;
+	f->code = word_in(frame, l->frame_code) & ~(uint64_t)CODE_ALIGN;
+	f->owner = l->frame_owner ? frame[l->frame_owner] : OWNER_THREAD;
 	if (f->owner >= OWNER_INTERPRETER || !py_live__is(live, f->code, PY_CODE))
 		return false;
-	if (at->code_bytes)
+	if (live->at.code_bytes)
 		return place(live, f, frame);
 	place_old(live, f, frame);
 	return true;
@@ -136,14 +139,16 @@ static bool look(struct py_live *live, struct py_frame *f, const unsigned char *
 
 static bool innermost(const struct py_live *live, uint64_t tstate, uint64_t *frame)
 {
+	const struct py_layout *l = live->layout;
 	uint64_t cframe;
 
-	if (!live->at.tstate_cframe)
-		return py_live__word(live, tstate + live->at.tstate_frame, frame);
-	if (!py_live__word(live, tstate + live->at.tstate_cframe, &cframe))
-		return false;
 	*frame = 0; /* a thread state that was never used has no cframe */
-	return !cframe || py_live__word(live, cframe + live->at.cframe_frame, frame);
+	if (!l->tstate_cframe)
+		return py_live__word(
+			live, tstate + (l->tstate_current ? l->tstate_current : OLD_FRAME), frame);
+	if (!py_live__word(live, tstate + l->tstate_cframe, &cframe))
+		return false;
+	return !cframe || py_live__word(live, cframe + l->cframe_current, frame);
 }
 
 static enum py_cut walk(struct py_stacks *s, struct py_live *live, struct py_thread *t)
@@ -165,7 +170,7 @@ static enum py_cut walk(struct py_stacks *s, struct py_live *live, struct py_thr
 			s->frames[s->nframes++] = f;
 			t->n++;
 		}
-		f.frame = word_in(bytes, live->at.frame_prev);
+		f.frame = word_in(bytes, live->layout->frame_prev);
 	}
 	return PY_CUT_NONE;
 }
@@ -202,9 +207,31 @@ static const struct py_native *native_of(const struct py_live *live, uint64_t ts
 /* --- all of them -------------------------------------------------------------------------------
  */
 
+/* The GIL of an interpreter, and the thread state that holds it. */
+struct gil {
+	uint64_t at, holder;
+};
+
+static struct gil gil_of(const struct py_live *live, uint64_t interp)
+{
+	const struct py_places *at = &live->at;
+	struct gil gil = {0};
+	int32_t locked = 0;
+
+	if (at->runtime_gil)
+		gil.at = live->runtime + at->runtime_gil;
+	else if (!at->interp_gil || !py_live__word(live, interp + at->interp_gil, &gil.at))
+		return (struct gil){0};
+	if (!py_live__int(live, gil.at + GIL_LOCKED, &locked) || locked != 1 ||
+	    !py_live__word(live, gil.at + GIL_HOLDER, &gil.holder))
+		gil.holder = 0;
+	return gil;
+}
+
 static enum py_cut read_interp(struct py_stacks *s, struct py_live *live, uint64_t interp,
 			       const struct py_native *sorted, size_t n)
 {
+	const struct gil gil = gil_of(live, interp);
 	struct circle circle = {0};
 	uint64_t tstate, next;
 
@@ -221,13 +248,13 @@ static enum py_cut read_interp(struct py_stacks *s, struct py_live *live, uint64
 		if (!py_live__word(live, tstate + live->at.tstate_next, &next))
 			return PY_CUT_BROKEN;
 		t = &s->threads[s->nthreads++];
-		*t = (struct py_thread){native ? native->tid : 0,
-					native ? native->tcb : 0,
-					tstate,
-					interp,
-					s->nframes,
-					0,
-					0};
+		*t = (struct py_thread){.tid = native ? native->tid : 0,
+					.tcb = native ? native->tcb : 0,
+					.tstate = tstate,
+					.interp = interp,
+					.gil = gil.at,
+					.holds_gil = tstate == gil.holder,
+					.first = s->nframes};
 		t->cut = walk(s, live, t);
 	}
 	return PY_CUT_NONE;

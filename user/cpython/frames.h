@@ -15,6 +15,7 @@
 
 #include "cpython/live.h"
 
+#define PY_GIL_BYTES   208	  /* all that a thread waits on for the GIL lies in there */
 #define PY_DEPTH_MAX   100000	  /* frames read of a thread */
 #define PY_THREADS_MAX 32768	  /* threads read of a process */
 #define PY_FRAMES_MAX  (4u << 20) /* frames looked at of a process */
@@ -40,6 +41,8 @@ struct py_thread {
 	uint64_t tcb;	 /* its %fs base, what pthread_self() returns; 0 with tid 0 */
 	uint64_t tstate; /* its thread state's address */
 	uint64_t interp; /* its interpreter state's address */
+	uint64_t gil;	 /* address of its GIL, PY_GIL_BYTES long; 0: it has none */
+	bool holds_gil;	 /* it was the one that ran Python */
 	uint32_t first;	 /* its innermost frame is frames[first] */
 	uint32_t n;	 /* and its outermost frames[first + n - 1] */
 	uint8_t cut;	 /* enum py_cut: why outer frames are missing */

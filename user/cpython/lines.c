@@ -109,7 +109,7 @@ int32_t py_lines__of(struct py_live *live, uint64_t code, int32_t at)
 	void *table;
 
 	if (!py_live__is(live, code, PY_CODE) ||
-	    !py_live__int(live, code + l->code_firstlineno + live->shift, &first) ||
+	    !py_live__int(live, code + l->code_firstlineno, &first) ||
 	    !py_live__word(live, code + live->at.code_lines + live->shift, &object))
 		return 0;
 	size = py_live__bytes(live, object, 0, NULL);

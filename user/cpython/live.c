@@ -36,7 +36,7 @@ static bool has_name(const struct py_live *live, uint64_t type, const char *name
 
 bool py_live__is(struct py_live *live, uint64_t object, enum py_type type)
 {
-	static const char *const names[] = {"code", "str", "bytes", "dict", "module"};
+	static const char *const names[] = {"code", "str", "bytes", "int", "dict", "module"};
 	uint64_t found;
 
 	if (!object || !py_live__word(live, object + live->at.object - 8, &found) || !found)
@@ -53,11 +53,11 @@ bool py_live__is(struct py_live *live, uint64_t object, enum py_type type)
 static uint64_t str_data(const struct py_live *live, uint64_t object, uint32_t state)
 {
 	const struct py_layout *l = live->layout;
-	uint32_t flags = state >> live->at.str_kind_shift >> 3;
+	uint32_t flags = state >> live->layout->str_kind_shift >> 3;
 
 	if (!(flags & 1))
 		return 0;
-	return object + (flags & 2 ? l->str_ascii : l->str_compact) + live->shift;
+	return object + (flags & 2 ? l->str_ascii : l->str_compact);
 }
 
 char *py_live__str(struct py_live *live, uint64_t object)
@@ -70,10 +70,10 @@ char *py_live__str(struct py_live *live, uint64_t object)
 	char *text, *cut;
 
 	if (!py_live__is(live, object, PY_STR) ||
-	    !py_live__word(live, object + l->str_length + live->shift, &length) ||
-	    !py_live__int(live, object + l->str_state + live->shift, &state))
+	    !py_live__word(live, object + l->str_length, &length) ||
+	    !py_live__int(live, object + l->str_state, &state))
 		return NULL;
-	kind = (uint32_t)state >> live->at.str_kind_shift & 7;
+	kind = (uint32_t)state >> live->layout->str_kind_shift & 7;
 	data = str_data(live, object, state);
 	n = length < PY_STR_MAX ? length : PY_STR_MAX;
 	if (!data || (kind != 1 && kind != 2 && kind != 4) ||
@@ -85,6 +85,21 @@ char *py_live__str(struct py_live *live, uint64_t object)
 	cut = xasprintf("%s...", text);
 	free(text);
 	return cut;
+}
+
+bool py_live__str_is(struct py_live *live, uint64_t object, const char *text)
+{
+	const struct py_layout *l = live->layout;
+	char found[64];
+	uint64_t length, size = strlen(text);
+	int32_t state;
+
+	return size <= sizeof(found) && py_live__is(live, object, PY_STR) &&
+	       py_live__word(live, object + l->str_length, &length) && length == size &&
+	       py_live__int(live, object + l->str_state, &state) &&
+	       ((uint32_t)state >> live->layout->str_kind_shift >> 3 & 3) == 3 &&
+	       pages__read(live->pages, object + l->str_ascii, found, size) &&
+	       !memcmp(found, text, size);
 }
 
 int64_t py_live__bytes(struct py_live *live, uint64_t object, uint64_t max, void *buf)
@@ -102,7 +117,7 @@ static char *str_at(struct py_live *live, uint64_t addr)
 {
 	uint64_t object;
 
-	return py_live__word(live, addr + live->shift, &object) ? py_live__str(live, object) : NULL;
+	return py_live__word(live, addr, &object) ? py_live__str(live, object) : NULL;
 }
 
 bool py_code__read(struct py_live *live, uint64_t code, struct py_code *out)
@@ -112,14 +127,14 @@ bool py_code__read(struct py_live *live, uint64_t code, struct py_code *out)
 
 	*out = (struct py_code){0};
 	if (!py_live__is(live, code, PY_CODE) ||
-	    !py_live__int(live, code + l->code_firstlineno + live->shift, &out->first_line))
+	    !py_live__int(live, code + l->code_firstlineno, &out->first_line))
 		return false;
 	out->file = str_at(live, code + l->code_filename);
 	out->name = str_at(live, code + l->code_name);
 	if (l->code_qualname)
 		out->qualname = str_at(live, code + l->code_qualname);
 	if (l->code_version)
-		py_live__int(live, code + l->code_version + live->shift, &version);
+		py_live__int(live, code + l->code_version, &version);
 	out->version = version;
 	if (out->file && out->name)
 		return true;

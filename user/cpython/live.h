@@ -17,25 +17,25 @@
 
 #define PY_FRAME_BYTES 128
 
-/* Where things are in one live interpreter, all in bytes. */
+/* Where one live interpreter has what struct py_layout does not tell, all in bytes. Fields of
+ * objects are those with the GIL: struct py_live's shift comes on top. */
 struct py_places {
 	uint32_t runtime_head; /* in _PyRuntime: the first interpreter state */
 	uint32_t interp_next, interp_threads, interp_modules;
-	uint32_t tstate_next, tstate_frame, tstate_thread_id, tstate_native_id;
-	uint32_t tstate_cframe, cframe_frame; /* 3.11, 3.12: the frame by way of the cframe; 0 */
-	uint32_t frame_code, frame_prev, frame_owner;
+	uint32_t runtime_gil; /* before 3.12: the lock itself; or 0 */
+	uint32_t interp_gil;  /* then: a pointer to it; 0 without the GIL */
+	uint32_t tstate_next, tstate_thread_id, tstate_native_id;
 	uint32_t frame_instr; /* before 3.11: f_lasti, an int; then a pointer to the instruction */
 	uint32_t frame_tlbc;  /* without the GIL, 3.14: index of the thread's bytecode; or 0 */
-	uint32_t frame_bytes; /* up to the last of these fields, PY_FRAME_BYTES at most */
+	uint32_t frame_bytes; /* up to the last field that is read, PY_FRAME_BYTES at most */
 	uint32_t code_lines;  /* co_lnotab or co_linetable */
 	uint32_t code_bytes;  /* 3.11: the bytecode itself */
 	uint32_t code_traced; /* 3.11: number of the first instruction that shows in a stack */
 	uint32_t code_tlbc;
-	uint32_t object; /* size of an object's head; all fields of objects begin behind it */
-	uint32_t str_kind_shift;
+	uint32_t object; /* size of an object's head; its type is the last word of it */
 };
 
-enum py_type { PY_CODE, PY_STR, PY_BYTES, PY_DICT, PY_MODULE, PY_TYPES };
+enum py_type { PY_CODE, PY_STR, PY_BYTES, PY_INT, PY_DICT, PY_MODULE, PY_TYPES };
 
 struct py_live {
 	struct pages *pages;
@@ -56,6 +56,8 @@ bool py_live__is(struct py_live *live, uint64_t object, enum py_type type);
 
 /* A new string, valid UTF-8; NULL where the object is no str. */
 char *py_live__str(struct py_live *live, uint64_t object);
+/* Whether an object is the str of that ASCII text. */
+bool py_live__str_is(struct py_live *live, uint64_t object, const char *text);
 /* The bytes of a bytes object, up to max of them, into buf; how many it has, or -1. */
 int64_t py_live__bytes(struct py_live *live, uint64_t object, uint64_t max, void *buf);
 

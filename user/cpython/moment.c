@@ -77,7 +77,7 @@ static struct py_native *look(struct py_moment *m, const struct inject *stopped)
 		struct inject_thread t = inject__thread(tid);
 
 		natives[i] = (struct py_native){tid, t.tcb};
-		m->natives[i] = (struct moment_thread){tid, t.nr, t.waits};
+		m->natives[i] = (struct moment_thread){tid, t.nr, t.waits, t.arg};
 	}
 	m->nnatives = n;
 	qsort(m->natives, n, sizeof(*m->natives), by_tid);

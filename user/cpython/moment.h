@@ -8,8 +8,9 @@
 /* A thread as the kernel has it. */
 struct moment_thread {
 	pid_t tid;
-	long nr;    /* the system call that it is in; -1: none */
-	bool waits; /* in that call */
+	long nr;      /* the system call that it is in; -1: none */
+	bool waits;   /* in that call */
+	uint64_t arg; /* the call's first */
 };
 
 struct py_moment {

@@ -19,38 +19,37 @@ static const struct row {
 } rows[] = {
 	{0x0308,
 	 {.runtime_head = 32,
+	  .runtime_gil = 1152,
 	  .interp_threads = 8,
 	  .interp_modules = 56,
 	  .tstate_next = 8,
-	  .tstate_frame = 24,
 	  .tstate_thread_id = 176,
 	  .frame_instr = 104,
 	  .code_lines = 120}},
 	{0x0309,
 	 {.runtime_head = 32,
+	  .runtime_gil = 352,
 	  .interp_threads = 8,
 	  .interp_modules = 856,
 	  .tstate_next = 8,
-	  .tstate_frame = 24,
 	  .tstate_thread_id = 176,
 	  .frame_instr = 104,
 	  .code_lines = 120}},
 	{0x030a,
 	 {.runtime_head = 32,
+	  .runtime_gil = 352,
 	  .interp_threads = 8,
 	  .interp_modules = 856,
 	  .tstate_next = 8,
-	  .tstate_frame = 24,
 	  .tstate_thread_id = 176,
 	  .frame_instr = 96,
 	  .code_lines = 120}},
 	{0x030b,
 	 {.runtime_head = 40,
+	  .runtime_gil = 360,
 	  .interp_threads = 16,
 	  .interp_modules = 888,
 	  .tstate_next = 8,
-	  .tstate_cframe = 56,
-	  .cframe_frame = 8,
 	  .tstate_thread_id = 152,
 	  .tstate_native_id = 160,
 	  .frame_instr = 56,
@@ -59,10 +58,10 @@ static const struct row {
 	  .code_bytes = 184}},
 	{0x030c,
 	 {.runtime_head = 40,
+	  .interp_gil = 384,
 	  .interp_threads = 72,
 	  .interp_modules = 944,
 	  .tstate_next = 8,
-	  .tstate_cframe = 56,
 	  .tstate_thread_id = 136,
 	  .tstate_native_id = 144,
 	  .frame_instr = 56,
@@ -74,25 +73,20 @@ static const struct row {
 	{0x030f, {.code_lines = 136, .code_traced = 192}},
 };
 
-/* Which word of _Py_DebugOffsets says what; the last two are compared with the layout. */
+/* Which word of _Py_DebugOffsets says what. */
 enum stated {
 	HEAD,
 	NEXT,
 	THREADS,
 	MODULES,
+	GIL,
 	TS_NEXT,
-	TS_FRAME,
 	TS_THREAD,
 	TS_NATIVE,
-	F_PREV,
-	F_CODE,
 	F_INSTR,
-	F_OWNER,
 	F_TLBC,
 	C_TLBC,
 	C_BYTES,
-	C_FILE,
-	S_LENGTH,
 	STATED
 };
 
@@ -100,9 +94,9 @@ static const struct {
 	uint16_t version;
 	uint8_t word[STATED]; /* 0: not stated */
 } stated[] = {
-	{0x030d, {5, 8, 9, 11, 21, 23, 24, 25, 29, 30, 31, 33, 0, 0, 43, 35, 69}},
-	{0x030e, {5, 8, 9, 12, 24, 26, 27, 28, 32, 33, 34, 36, 38, 49, 48, 40, 79}},
-	{0x030f, {5, 8, 9, 12, 24, 26, 30, 31, 40, 41, 42, 44, 46, 57, 56, 48, 91}},
+	{0x030d, {5, 8, 9, 11, 14, 21, 24, 25, 31, 0, 0, 43}},
+	{0x030e, {5, 8, 9, 12, 15, 24, 27, 28, 34, 38, 49, 48}},
+	{0x030f, {5, 8, 9, 12, 15, 24, 30, 31, 42, 46, 57, 56}},
 };
 
 static const struct row *row_of(uint16_t version)
@@ -124,15 +118,14 @@ static const uint8_t *stated_words(uint16_t version)
 }
 
 /* By enum stated, what the interpreter says; false where it says something else than offsets. */
-static bool read_stated(const struct py_live *live, const uint8_t *word, uint16_t version,
-			uint32_t at[STATED], bool *free_threaded)
+static bool read_stated(const struct py_live *live, const uint8_t *word, uint32_t at[STATED])
 {
 	uint64_t all[STATED_MAX];
 
 	if (!pages__read(live->pages, live->runtime, all, sizeof(all)) ||
-	    memcmp(all, COOKIE, sizeof(*all)) || all[1] >> 16 != version)
+	    memcmp(all, COOKIE, sizeof(*all)) || all[1] >> 16 != live->layout->version ||
+	    !all[2] != !live->layout->free_threaded)
 		return false;
-	*free_threaded = all[2];
 	for (size_t i = 0; i < STATED; i++) {
 		at[i] = word[i] ? all[word[i]] : 0;
 		if (word[i] && all[word[i]] >= BOUND)
@@ -141,40 +134,33 @@ static bool read_stated(const struct py_live *live, const uint8_t *word, uint16_
 	return true;
 }
 
-static bool take_stated(struct py_live *live, const uint8_t *word, uint16_t version)
+static bool take_stated(struct py_live *live, const uint8_t *word)
 {
-	uint32_t at[STATED];
-	bool free_threaded;
+	const bool free_threaded = live->layout->free_threaded;
 	struct py_places *to = &live->at;
+	uint32_t at[STATED];
 
-	if (!read_stated(live, word, version, at, &free_threaded))
+	if (!read_stated(live, word, at))
 		return false;
-	live->shift = free_threaded ? OBJECT : 0;
 	to->runtime_head = at[HEAD];
 	to->interp_next = at[NEXT];
 	to->interp_threads = at[THREADS];
 	to->interp_modules = at[MODULES];
+	to->interp_gil = free_threaded ? 0 : at[GIL];
 	to->tstate_next = at[TS_NEXT];
-	to->tstate_frame = at[TS_FRAME];
 	to->tstate_thread_id = at[TS_THREAD];
 	to->tstate_native_id = at[TS_NATIVE];
-	to->frame_prev = at[F_PREV];
-	to->frame_code = at[F_CODE];
 	to->frame_instr = at[F_INSTR];
-	to->frame_owner = at[F_OWNER];
 	to->frame_tlbc = free_threaded ? at[F_TLBC] : 0;
 	to->code_tlbc = free_threaded ? at[C_TLBC] : 0;
 	to->code_bytes = at[C_BYTES] - live->shift;
-	if (free_threaded && version >= 0x030e)
-		to->str_kind_shift = 8; /* "interned" is a byte there, to be set atomically */
-	return at[C_FILE] == live->layout->code_filename + live->shift &&
-	       at[S_LENGTH] == live->layout->str_length + live->shift;
+	return true;
 }
 
-static uint32_t last_of(const struct py_places *at)
+static uint32_t last_of(const struct py_layout *l, const struct py_places *at)
 {
-	const uint32_t fields[] = {at->frame_code, at->frame_prev, at->frame_instr, at->frame_tlbc};
-	uint32_t last = at->frame_owner + 1;
+	const uint32_t fields[] = {l->frame_code, l->frame_prev, at->frame_instr, at->frame_tlbc};
+	uint32_t last = l->frame_owner + 1;
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		if (fields[i] + 8 > last)
@@ -183,35 +169,38 @@ static uint32_t last_of(const struct py_places *at)
 	return last;
 }
 
+/* False where it is not what its version has. */
+static bool find_places(struct py_live *live, const struct row *row)
+{
+	const uint8_t *word = stated_words(live->layout->version);
+
+	live->at = row->at;
+	live->shift = live->layout->object_type + 8 - OBJECT;
+	live->at.object = live->layout->object_type + 8;
+	if (word && !take_stated(live, word))
+		return false;
+	live->at.frame_bytes = last_of(live->layout, &live->at);
+	return live->at.frame_bytes <= PY_FRAME_BYTES;
+}
+
 const char *py_live__open(struct py_live *live, const struct interp *in, struct pages *pages)
 {
-	uint64_t head;
 	const struct row *row = row_of(in->version);
-	const uint8_t *word = stated_words(in->version);
+	uint64_t head;
 
-	*live = (struct py_live){.pages = pages, .layout = py_layout__find(in->version)};
+	*live = (struct py_live){.pages = pages, .layout = in->layout};
 	if (!row || !in->layout)
 		return "this bpfprof does not know this version of CPython; use CPython 3.8 to "
 		       "3.15";
 	if (!in->runtime)
 		return "its interpreter has no symbol _PyRuntime; use a build that exports it";
 	live->runtime = in->runtime + in->bias;
-	live->at = row->at;
-	live->at.frame_code = in->layout->frame_code;
-	live->at.frame_prev = in->layout->frame_prev;
-	live->at.frame_owner = in->layout->frame_owner;
-	live->at.str_kind_shift = in->layout->str_kind_shift;
 	if (!py_live__word(live, live->runtime, &head))
 		return "it has ended, or runs another program now; try again";
-	if (word && !take_stated(live, word, in->version))
-		live->at.frame_bytes = UINT32_MAX;
-	else
-		live->at.frame_bytes = last_of(&live->at);
-	if (live->at.frame_bytes > PY_FRAME_BYTES)
+	if (!find_places(live, row))
 		return "its interpreter is laid out otherwise than its version says; report this "
 		       "build";
-	live->at.object = OBJECT + live->shift;
-	if (!py_live__word(live, live->runtime + live->at.runtime_head, &head))
-		head = 0;
-	return head ? NULL : "its interpreter has not started yet, or has ended; try again";
+	if (!py_live__word(live, live->runtime + live->at.runtime_head, &head) || !head)
+		return "its interpreter has not started yet, or has ended; try again";
+	return NULL;
 }

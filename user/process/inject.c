@@ -250,20 +250,22 @@ uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6
 	return seccomp__action(in->pid, in->worker, &data);
 }
 
+/* Whether a call ended only because the thread was to stop, or its time was over. */
+static bool was_waiting(long result)
+{
+	return result == -EINTR || result == -ETIMEDOUT ||
+	       (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK);
+}
+
 struct inject_thread inject__thread(pid_t tid)
 {
 	struct user_regs_struct regs;
-	long result;
+	long nr;
 
 	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
 		return (struct inject_thread){.nr = -1};
-	result = regs.rax;
-	return (struct inject_thread){
-		regs.fs_base, regs.orig_rax,
-		(long)regs.orig_rax >= 0 &&
-			(result == -EINTR ||
-			 (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK)),
-		regs.rdi};
+	nr = regs.orig_rax;
+	return (struct inject_thread){regs.fs_base, nr, nr >= 0 && was_waiting(regs.rax), regs.rdi};
 }
 
 void inject__done(struct inject *in)
