@@ -5,30 +5,85 @@
 #include <stddef.h>
 #include <sys/syscall.h>
 
-#define NAMES(X)                                                                                   \
-	X(accept)                                                                                  \
-	X(accept4) X(clock_nanosleep) X(close) X(connect) X(epoll_pwait) X(epoll_pwait2) X(        \
-		epoll_wait) X(execve) X(fallocate) X(fcntl) X(fdatasync) X(flock) X(fsync)         \
-		X(ftruncate) X(futex) X(futex_waitv) X(getdents64) X(io_getevents) X(              \
-			io_uring_enter) X(ioctl) X(lseek) X(mmap) X(mq_timedreceive)               \
-			X(mq_timedsend) X(msgrcv) X(msgsnd) X(munmap) X(nanosleep) X(              \
-				newfstatat) X(open) X(openat) X(pause) X(poll) X(ppoll) X(pread64) \
-				X(preadv) X(preadv2) X(pselect6) X(pwrite64) X(pwritev) X(         \
-					pwritev2) X(read) X(readv) X(recvfrom) X(recvmmsg)         \
-					X(recvmsg) X(rename) X(rt_sigsuspend) X(rt_sigtimedwait)   \
-						X(select) X(semop) X(semtimedop) X(sendfile) X(    \
-							sendmmsg) X(sendmsg) X(sendto) X(splice)   \
-							X(stat) X(sync) X(sync_file_range) X(tee)  \
-								X(unlink) X(vfork) X(vmsplice)     \
-									X(wait4) X(waitid)         \
-										X(write) X(writev)
-
-#define ROW(name) {SYS_##name, #name},
+#define ROW(call)                                                                                  \
+	{                                                                                          \
+		SYS_##call, #call                                                                  \
+	}
 
 static const struct {
 	long nr;
 	const char *name;
-} names[] = {NAMES(ROW)};
+} names[] = {
+	ROW(accept),
+	ROW(accept4),
+	ROW(clock_nanosleep),
+	ROW(close),
+	ROW(connect),
+	ROW(epoll_pwait),
+	ROW(epoll_pwait2),
+	ROW(epoll_wait),
+	ROW(execve),
+	ROW(fallocate),
+	ROW(fcntl),
+	ROW(fdatasync),
+	ROW(flock),
+	ROW(fsync),
+	ROW(ftruncate),
+	ROW(futex),
+	ROW(futex_waitv),
+	ROW(getdents64),
+	ROW(io_getevents),
+	ROW(io_uring_enter),
+	ROW(ioctl),
+	ROW(lseek),
+	ROW(mmap),
+	ROW(mq_timedreceive),
+	ROW(mq_timedsend),
+	ROW(msgrcv),
+	ROW(msgsnd),
+	ROW(munmap),
+	ROW(nanosleep),
+	ROW(newfstatat),
+	ROW(open),
+	ROW(openat),
+	ROW(pause),
+	ROW(poll),
+	ROW(ppoll),
+	ROW(pread64),
+	ROW(preadv),
+	ROW(preadv2),
+	ROW(pselect6),
+	ROW(pwrite64),
+	ROW(pwritev),
+	ROW(pwritev2),
+	ROW(read),
+	ROW(readv),
+	ROW(recvfrom),
+	ROW(recvmmsg),
+	ROW(recvmsg),
+	ROW(rename),
+	ROW(rt_sigsuspend),
+	ROW(rt_sigtimedwait),
+	ROW(select),
+	ROW(semop),
+	ROW(semtimedop),
+	ROW(sendfile),
+	ROW(sendmmsg),
+	ROW(sendmsg),
+	ROW(sendto),
+	ROW(splice),
+	ROW(stat),
+	ROW(sync),
+	ROW(sync_file_range),
+	ROW(tee),
+	ROW(unlink),
+	ROW(vfork),
+	ROW(vmsplice),
+	ROW(wait4),
+	ROW(waitid),
+	ROW(write),
+	ROW(writev),
+};
 
 const char *syscall__name(long nr)
 {
