@@ -2,6 +2,8 @@
 """Recursion deeper than the C stack lets an evaluator go from 3.12 on."""
 import sys
 
+WARM = 2
+
 
 def deep(n):
     return 0 if n == 0 else 1 + deep(n - 1)

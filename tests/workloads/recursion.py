@@ -2,6 +2,8 @@
 """Direct, mutual and deep recursion, as deep as every evaluator goes without C stack to spare."""
 import sys
 
+WARM = 3
+
 
 def fib(n):
     return n if n < 2 else fib(n - 1) + fib(n - 2)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Functions of one name in one file, and code that comes and goes."""
 
+WARM = 3
+
 
 def make(n):
     if n == 0:

@@ -3,7 +3,7 @@
 them, and the frames they left are gone without a word."""
 import functools
 
-TURNS = 300
+TURNS = 150
 WARM = 1
 
 

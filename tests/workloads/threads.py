@@ -2,6 +2,8 @@
 """Threads with work of their own, many short ones, some ending while others run."""
 import threading
 
+WARM = 2
+
 
 def fib(n):
     return n if n < 2 else fib(n - 1) + fib(n - 2)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Generators and coroutines that are begun by throw() and close(), hot."""
 
-TURNS = 300
+TURNS = 150
 WARM = 1
 
 

@@ -6,7 +6,7 @@ import collections
 import functools
 import sys
 
-TURNS = 200
+TURNS = 60
 WARM = 2
 
 calls = collections.defaultdict(int)
