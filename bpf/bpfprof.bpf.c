@@ -40,6 +40,16 @@ int bpfp_exec(void *ctx)
 	return 0;
 }
 
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(bpfp_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (ctl && (__u32)parent->tgid == target_tgid && (__u32)child->tgid != target_tgid)
+		ACC_ADD(&ctl->children, 1);
+	return 0;
+}
+
 /* A thread leaves its CPU: to wait, or (preempted, or after sched_yield) still able to run. */
 SEC("tp_btf/sched_switch")
 int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_struct *next)

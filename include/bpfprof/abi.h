@@ -292,6 +292,7 @@ struct acc_ctl {
 	__u32 loads;		  /* times that libraries were loaded */
 	__u32 loads_late;	  /* of them, those that were not looked at in time */
 	__u32 loads_seen;	  /* of them, those after which bpfprof has looked for markers */
+	__u32 children;		  /* processes that it started: they are not followed */
 	struct acc_rate rates[2]; /* inline */
 	struct acc_pattern pattern[ACC_PATTERNS];
 	struct acc_timed entries, returns;

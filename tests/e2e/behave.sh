@@ -89,7 +89,7 @@ attach 3.9 "${PYTHON[@]}"
 
 # --- bad input
 refuse "no such PID" 1 'no such process' "$bpfprof" -p 999999999
-refuse "not a Python" 1 'not a Python' "$bpfprof" -p $$
+refuse "not a Python" 1 'bash, which is no Python' "$bpfprof" -p $$
 refuse "no such command" 1 'No such file' "$bpfprof" -- "$work/nowhere"
 refuse "never Python" 1 'without ever becoming' "$bpfprof" -- true
 refuse "3.11 fires returns only" 1 '3.11.*return' "$bpfprof" --usdt -- /usr/bin/python3 -c pass

@@ -222,7 +222,7 @@ done
 unset PYTHONPATH
 
 # --- refused
-refuse 'no Python and no markers' 1 'no markers' "$bpfprof" -p $$
+refuse 'no Python and no markers' 1 'has no blocks' "$bpfprof" -p $$
 refuse 'ctl: no order' 2 'give -p PID and one of' "$bpfprof" ctl -p $$
 refuse 'ctl: no such track' 2 'below 1024' "$bpfprof" ctl -p $$ track 1024 off
 refuse 'ctl: no control object' 1 'no control object' "$bpfprof" ctl -p $$ stop

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "bias/calibrate.h"
 #include "bias/store.h"
+#include "blocks/markers.h"
 #include "hook/hook.h"
 #include "cpython/interp.h"
 #include "model/bias.h"
@@ -26,29 +27,31 @@ bool backend__is_name(const char *name)
 	return !strcmp(name, "auto");
 }
 
-/* "a" and "b" as "a; b". */
-static char *add(char *all, const char *name, char *why)
+/* Why not this backend where nobody asked for it by name; to be freed. */
+static char *refusal_of(const struct backend *b, const struct interp *in)
 {
-	char *more = xasprintf("%s%s%s: %s", all ? all : "", all ? "; " : "", name, why);
+	char *why = b->refusal(in);
 
-	free(all);
-	free(why);
-	return more;
+	if (why || b != &backend_markers || !interp__is_python(in) || markers__are_in(in->pid))
+		return why;
+	return xstrdup("it has no blocks (bpfprof.h) now; use --backend=markers to wait for some");
 }
 
 const struct backend *const *backend__choose(const struct backend *const *from,
 					     const struct interp *in)
 {
-	char *all = NULL, *why = NULL;
+	char *first = NULL, *why;
 
-	for (; *from && (why = (*from)->refusal(in)); from++)
-		all = add(all, (*from)->name, why);
+	for (; *from && (why = refusal_of(*from, in)); from++) {
+		detail("not by backend %s: %s", (*from)->name, why);
+		if (first)
+			free(why);
+		else
+			first = why;
+	}
 	if (!*from)
-		err("cannot profile %s: %s", in->path, all ? all : "no backend is left to try");
-	else
-		detail("backend %s: %s%s%s", (*from)->name, (*from)->reason, all ? "; not " : "",
-		       all ? all : "");
-	free(all);
+		err("cannot profile %s: %s", in->path, first ? first : "no backend is left");
+	free(first);
 	return *from ? from : NULL;
 }
 
@@ -167,16 +170,58 @@ struct capture *capture__open(const char *backend, const struct interp *in,
 	return NULL;
 }
 
+/* One backend of several: *why, to be freed, says what failed. */
+static struct capture *try_one(const struct backend *b, const struct capture_plan *plan,
+			       const struct interp *in, struct spawn *spawn, char **why)
+{
+	struct capture *c;
+	char *refusal = refusal_of(b, in);
+
+	*why = NULL;
+	if (refusal) {
+		*why = xasprintf("cannot profile %s: %s", in->path, refusal);
+		free(refusal);
+		return NULL;
+	}
+	log__hold(why);
+	c = begin(b, plan, in, spawn);
+	log__hold(NULL);
+	return c;
+}
+
+/* The first that works; one line, that of the first that did not, where none does. */
+static struct capture *begin_any(const struct capture_plan *plan, const struct interp *in,
+				 struct spawn *spawn)
+{
+	struct capture *c = NULL;
+	char *first = NULL, *why;
+
+	for (const struct backend *const *b = backends; *b && !c; b++) {
+		c = try_one(*b, plan, in, spawn, &why);
+		detail("%sbackend %s: %s", c ? "" : "not by ", (*b)->name,
+		       c     ? (*b)->reason
+		       : why ? why
+			     : "it ended");
+		if (first || c)
+			free(why);
+		else
+			first = why;
+	}
+	if (!c && first)
+		err("%s", first);
+	free(first);
+	return c;
+}
+
 struct capture *capture__begin(const struct capture_plan *plan, const struct interp *in,
 			       struct spawn *spawn)
 {
-	bool any = !strcmp(plan->backend, "auto");
-	const struct backend *const *b = first_of(plan->backend, in);
-	struct capture *c = NULL;
+	const struct backend *const *b;
 
-	while (b && !(c = begin(*b, plan, in, spawn)) && any && b[1])
-		b = backend__choose(b + 1, in);
-	return c;
+	if (!strcmp(plan->backend, "auto"))
+		return begin_any(plan, in, spawn);
+	b = backend__insist(plan->backend, in);
+	return b ? begin(*b, plan, in, spawn) : NULL;
 }
 
 int capture__fd(const struct capture *c)
@@ -202,6 +247,58 @@ static void name_tracks(const struct blocks_opts *blocks, struct profile *p)
 	}
 }
 
+/* The file is the end of a path, the name plain or qualified. */
+static bool matches(const struct acc_pattern *pat, const struct prof_func *f)
+{
+	size_t n = strlen(f->file);
+	const char *file = f->file + n - pat->file_bytes;
+	const char *name = (const char *)pat->text + pat->file_bytes;
+
+	if (n < pat->file_bytes || memcmp(file, pat->text, pat->file_bytes) ||
+	    (n > pat->file_bytes && file[-1] != '/'))
+		return false;
+	return (strlen(f->name) == pat->name_bytes && !memcmp(f->name, name, pat->name_bytes)) ||
+	       (f->qualname && strlen(f->qualname) == pat->name_bytes &&
+		!memcmp(f->qualname, name, pat->name_bytes));
+}
+
+static bool is_in_profile(const struct acc_pattern *pat, const struct profile *p)
+{
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		if (matches(pat, &p->funcs[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A pattern that no called function has: what it was meant for is missing from the tracks. */
+static void note_patterns(const struct blocks_opts *blocks, struct profile *p)
+{
+	for (uint32_t i = 0; i < blocks->npatterns; i++) {
+		const struct acc_pattern *pat = &blocks->patterns[i];
+		char *note;
+
+		if (is_in_profile(pat, p))
+			continue;
+		note = xasprintf("--track %u: no function %.*s of a file %.*s was called",
+				 pat->track - 1, pat->name_bytes, pat->text + pat->file_bytes,
+				 pat->file_bytes, pat->text);
+		profile__add_note(p, note);
+		free(note);
+	}
+}
+
+static void note_children(const struct capture *c, struct profile *p)
+{
+	uint32_t n = session__children(c->at.session);
+	char *note = n ? xasprintf("%u child process%s not followed", n, n > 1 ? "es were" : " was")
+		       : NULL;
+
+	if (note)
+		profile__add_note(p, note);
+	free(note);
+}
+
 /* What is not in the tables. */
 static void add_notes(const struct capture *c, struct profile *p)
 {
@@ -209,6 +306,8 @@ static void add_notes(const struct capture *c, struct profile *p)
 	if (c->markers)
 		blocks__note(c->markers, p);
 	name_tracks(c->blocks, p);
+	note_patterns(c->blocks, p);
+	note_children(c, p);
 	if (c->backend->note)
 		c->backend->note(&c->at, p);
 }

@@ -9,14 +9,10 @@
 
 static char *refusal(const struct interp *in)
 {
-	struct markers files = {0};
-	bool has = interp__is_python(in) || markers__look(&files, in->pid) > 0;
-
-	markers__free(&files);
-	if (has)
+	if (interp__is_python(in) || markers__are_in(in->pid))
 		return NULL;
 	return xasprintf("it is not a Python interpreter and has no markers; build it with "
-			 "bpfprof.h, or check the number with ps");
+			 "bpfprof.h, or give the process that has");
 }
 
 static int place_none(struct placement *at)

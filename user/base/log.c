@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 static int quiet, verbose;
+static char **held; /* NULL: err() prints */
 
 static void say(const char *kind, const char *fmt, va_list ap)
 {
@@ -35,9 +36,27 @@ static void say(const char *kind, const char *fmt, va_list ap)
 		va_end(ap);                                                                        \
 	} while (0)
 
+void log__hold(char **into)
+{
+	held = into;
+}
+
+static void keep(const char *fmt, va_list ap)
+{
+	if (!*held && vasprintf(held, fmt, ap) < 0)
+		*held = NULL;
+}
+
 int err(const char *fmt, ...)
 {
-	SAY("");
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (held)
+		keep(fmt, ap);
+	else
+		say("", fmt, ap);
+	va_end(ap);
 	return -1;
 }
 

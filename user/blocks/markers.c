@@ -164,6 +164,15 @@ int markers__look(struct markers *all, pid_t pid)
 	return error ? error : fresh;
 }
 
+bool markers__are_in(pid_t pid)
+{
+	struct markers files = {0};
+	bool has = markers__look(&files, pid) > 0;
+
+	markers__free(&files);
+	return has;
+}
+
 void markers__free(struct markers *all)
 {
 	for (size_t i = 0; i < all->n; i++) {

@@ -41,6 +41,8 @@ struct markers {
 /* Adds the files mapped since the last look; how many, or -errno. */
 int markers__look(struct markers *m, pid_t pid);
 void markers__free(struct markers *m);
+/* Whether the process has any now. */
+bool markers__are_in(pid_t pid);
 
 /* Of a control object, what is not an array. */
 struct control_view {

@@ -9,6 +9,7 @@
 #include "cli/opts.h"
 #include "blocks/markers.h"
 #include "process/procmem.h"
+#include "process/state.h"
 
 struct order {
 	bool (*carry_out)(int mem, uint64_t control, const struct order *order);
@@ -78,6 +79,7 @@ int cmd_ctl(struct opts *o)
 	struct order order = order_of(o);
 	struct markers files = {0};
 	unsigned int done = 0;
+	char *why = NULL;
 	int mem, error;
 
 	if (!o->pid || !order.carry_out) {
@@ -93,11 +95,13 @@ int cmd_ctl(struct opts *o)
 	}
 	markers__free(&files);
 	if (error < 0)
-		err("cannot look at process %u: %s; check the number with ps", o->pid,
-		    error == -ENOENT ? "there is no such process" : strerror(-error));
+		why = process__why_not(o->pid, "not to be looked into");
+	if (error < 0)
+		err("cannot look at process %u: %s", o->pid, why);
 	else if (!done)
 		err("cannot switch blocks of process %u: it has no control object; build it with "
 		    "bpfprof.h, or import bpfprof in it",
 		    o->pid);
+	free(why);
 	return done ? STATUS_DONE : STATUS_FAILED;
 }

@@ -2,11 +2,14 @@
 /* Says what can be traced: "probes" of an interpreter, "doctor" of this machine. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "backend/capture.h"
 #include "base/log.h"
 #include "hook/hook.h"
 #include "process/seccomp.h"
+#include "process/state.h"
 #include "cli/opts.h"
 #include "cpython/interp.h"
 #include "cpython/optable.h"
@@ -69,6 +72,15 @@ static void print_table(const struct interp *in)
 	print_tstate(in);
 }
 
+/* What stands in a backend's way, or nothing; and what to do. */
+static void print_backend(const struct backend *b, const struct interp *in)
+{
+	char *why = b->refusal(in);
+
+	printf("  %-9s%s%s\n", b->name, why ? "no: " : "yes: ", why ? why : b->reason);
+	free(why);
+}
+
 static void print_interp(const struct interp *in)
 {
 	printf("interpreter: %s\nversion:     CPython %s\nprobes:\n", in->path,
@@ -78,14 +90,25 @@ static void print_interp(const struct interp *in)
 	if (in->pid && in->eval == EVAL_WORKS)
 		printf("slot:        %s\n", hook__look(in));
 	if (in->pid && seccomp__mode(in->pid))
-		printf("seccomp:     on; whether its filters let eval in is asked at attach, of "
-		       "the "
-		       "filters\n");
+		printf("seccomp:     on; whether its filters let inline and eval in is asked at "
+		       "attach, of the filters\n");
 	print_table(in);
-	printf("backends:\n  eval: %s\n", eval_verdict__text(in->eval));
-	printf("  what to do: %s\n", eval_verdict__advice(in->eval));
-	printf("  usdt: %s\n", usdt_verdict__text(in->usdt));
-	printf("  what to do: %s\n", usdt_verdict__advice(in->usdt));
+	printf("backends:\n");
+	for (const struct backend *const *b = backends; *b; b++)
+		print_backend(*b, in);
+}
+
+static int cannot_look(const struct opts *o, const char *why)
+{
+	char *of = o->pid ? process__why_not(o->pid, "no Python interpreter") : NULL;
+
+	if (o->pid)
+		err("cannot look at process %u: %s", o->pid, of);
+	else
+		err("cannot look at %s: %s; give a python executable or libpython", o->args[0],
+		    why);
+	free(of);
+	return STATUS_FAILED;
 }
 
 int cmd_probes(struct opts *o)
@@ -99,17 +122,10 @@ int cmd_probes(struct opts *o)
 		return STATUS_USAGE;
 	}
 	error = o->pid ? interp__of_pid(&in, o->pid, &why) : interp__of_file(&in, o->args[0], &why);
-	if (error == -ENOENT && o->pid)
-		why = "it is not a Python interpreter";
-	if (error && o->pid)
-		err("cannot look at process %u: %s; check the number with ps", o->pid, why);
-	else if (error)
-		err("cannot look at %s: %s; give a python executable or libpython", o->args[0],
-		    why);
-	else
+	if (!error)
 		print_interp(&in);
 	interp__close(&in);
-	return error ? STATUS_FAILED : STATUS_DONE;
+	return error ? cannot_look(o, why) : STATUS_DONE;
 }
 
 int cmd_doctor(struct opts *o)
@@ -126,7 +142,7 @@ int cmd_doctor(struct opts *o)
 				     : "note",
 		       c->name, c->title);
 		if (error)
-			printf(": %s; %s", strerror(-error), c->advice);
+			printf(": %s; %s", strerror(-error), system__advice(c, error));
 		putchar('\n');
 		if (error && c->required)
 			status = STATUS_FAILED;

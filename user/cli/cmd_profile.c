@@ -13,6 +13,7 @@
 #include "backend/launch.h"
 #include "blocks/blocks.h"
 #include "process/spawn.h"
+#include "process/state.h"
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "cpython/interp.h"
@@ -138,13 +139,13 @@ static int measure(struct opts *o, struct output *out, const struct interp *in, 
 	return error ? STATUS_FAILED : STATUS_DONE;
 }
 
-static bool has_markers(pid_t pid)
+static int cannot_attach(pid_t pid)
 {
-	struct markers files = {0};
-	bool has = markers__look(&files, pid) > 0;
+	char *why = process__why_not(pid, "no Python interpreter and has no blocks (bpfprof.h)");
 
-	markers__free(&files);
-	return has;
+	err("cannot attach to process %d: %s", pid, why);
+	free(why);
+	return STATUS_FAILED;
 }
 
 static int attach(struct opts *o, struct output *out)
@@ -153,19 +154,15 @@ static int attach(struct opts *o, struct output *out)
 	const char *why = "";
 	int pidfd = syscall(SYS_pidfd_open, o->pid, 0), error, status = STATUS_FAILED;
 
-	if (pidfd < 0) {
-		err("cannot attach to process %u: %s; check the number with ps", o->pid,
-		    errno == ESRCH ? "there is no such process" : strerror(errno));
-		return STATUS_FAILED;
-	}
+	if (pidfd < 0)
+		return cannot_attach(o->pid);
 	error = interp__of_pid(&in, o->pid, &why);
-	if (error == -ENOENT && takes_markers(o) && has_markers(o->pid)) {
+	if (error == -ENOENT && takes_markers(o) && markers__are_in(o->pid)) {
 		interp__none(&in, o->pid);
 		error = 0;
 	}
 	if (error)
-		err("cannot attach to process %u: %s; check the number with ps", o->pid,
-		    error == -ENOENT ? "it is not a Python interpreter and has no markers" : why);
+		cannot_attach(o->pid);
 	else
 		status = measure(o, out, &in, pidfd);
 	interp__close(&in);

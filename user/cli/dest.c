@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -110,7 +111,18 @@ static int wait_writable(int fd, int stop_fd)
 	return pfd[1].revents ? -ECANCELED : 1;
 }
 
-/* So little at a time that a pipe which is writable takes it without making us wait. */
+/* So much that a writable stream takes it without making us wait: of an empty pipe all its room, of
+ * another a page. Whom nobody can stop may wait. */
+static size_t portion(int fd, size_t size, int stop_fd)
+{
+	int queued = 1, room = fcntl(fd, F_GETPIPE_SZ);
+	size_t most = PIPE_BUF;
+
+	if (room > 0 && !ioctl(fd, FIONREAD, &queued) && !queued)
+		most = room;
+	return stop_fd < 0 || size < most ? size : most;
+}
+
 static int write_stream(int fd, const char *buf, size_t size, int stop_fd)
 {
 	while (size) {
@@ -121,7 +133,7 @@ static int write_stream(int fd, const char *buf, size_t size, int stop_fd)
 			return ready;
 		if (!ready)
 			continue;
-		n = write(fd, buf, size < PIPE_BUF ? size : PIPE_BUF);
+		n = write(fd, buf, portion(fd, size, stop_fd));
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return -errno;
 		buf += n > 0 ? n : 0;

@@ -16,17 +16,17 @@ static const struct {
 			     "bpfprof --usdt"},
 	[USDT_NO_PROBES] =
 		{"this build has no function probes (built without --with-dtrace)",
-		 "use --backend=eval, or Debian's, Ubuntu's or Fedora's build of CPython 3.8 "
-		 "to 3.10 or 3.15"},
+		 "leave --usdt out, or use Debian's, Ubuntu's or Fedora's build of CPython 3.8 to "
+		 "3.10 or 3.15"},
 	[USDT_RETURN_ONLY] = {"CPython 3.11 fires function__return only, function__entry not "
 			      "without sys.setprofile",
-			      "use --backend=eval"},
-	[USDT_REMOVED] = {"CPython 3.12 to 3.14 have no function probes", "use --backend=eval"},
+			      "leave --usdt out"},
+	[USDT_REMOVED] = {"CPython 3.12 to 3.14 have no function probes", "leave --usdt out"},
 	[USDT_JIT] = {"the JIT is on (PYTHON_JIT), and calls of compiled code fire no probe",
 		      "start the program with PYTHON_JIT=0"},
-	[USDT_NO_PYTHON] = {"it is not a Python interpreter", "check the number with ps"},
+	[USDT_NO_PYTHON] = {"it is not a Python interpreter", "give the process that is"},
 	[USDT_UNKNOWN] = {"this bpfprof does not know this version of CPython",
-			  "use --backend=eval"},
+			  "see 'bpfprof probes'"},
 };
 
 const char *usdt_verdict__text(enum usdt_verdict v)
@@ -49,7 +49,7 @@ static const struct {
 			       "use an unchanged CPython 3.8 to 3.15; report this build"},
 	[EVAL_FREE_THREADED] = {"this build has no GIL, and its dispatch table is not certain",
 				"use the default build of the same version"},
-	[EVAL_NO_PYTHON] = {"it is not a Python interpreter", "check the number with ps"},
+	[EVAL_NO_PYTHON] = {"it is not a Python interpreter", "give the process that is"},
 	[EVAL_UNREADABLE] = {"the functions that read the evaluator's slot are missing from this "
 			     "build, or compiled in an unknown way",
 			     "use an optimised build that exports CPython's symbols"},

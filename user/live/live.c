@@ -17,7 +17,9 @@
 #include "base/ticks.h"
 #include "base/utf8.h"
 #include "cpython/interp.h"
+#include "live/notes.h"
 #include "process/spawn.h"
+#include "process/state.h"
 
 struct live {
 	const struct live_plan *plan;
@@ -27,6 +29,7 @@ struct live {
 	struct writer *writer;
 	int wake;	    /* readable when a beat is due at once, or a report is written */
 	uint64_t end, next; /* monotonic__ns, of the end and of the next report; 0: never */
+	struct process_state start;
 };
 
 static char *text_of(const char *bytes)
@@ -73,6 +76,7 @@ static struct live live_of(struct capture *c, const struct live_plan *plan)
 {
 	struct live l = {.plan = plan, .c = c, .p = profile_of(c, plan->command)};
 
+	process_state__read(&l.start, c->at.in->pid);
 	l.end = after(plan->duration);
 	l.next = after(plan->interval);
 	l.writer = writer__start(&plan->sink);
@@ -145,9 +149,12 @@ static bool go_on(struct live *l)
 static void finish(struct live *l)
 {
 	struct prof_target *t = &l->p->target;
+	struct process_state now;
 
+	process_state__read(&now, (pid_t)t->pid);
 	t->duration_ns = monotonic__ns() - t->start_ns;
 	capture__end(l->c, l->p);
+	notes__no_calls(l->p, &l->start, &now);
 }
 
 static bool ends(uint32_t sig)

@@ -82,7 +82,7 @@ static int place(struct session *s, pid_t pid, const char *path, const struct pr
 int links__watch_threads(struct session *s)
 {
 	struct bpf_program *const programs[] = {s->bpf->progs.bpfp_exit, s->bpf->progs.bpfp_exec,
-						s->bpf->progs.bpfp_wakeup,
+						s->bpf->progs.bpfp_fork, s->bpf->progs.bpfp_wakeup,
 						s->bpf->progs.bpfp_switch};
 	int error = 0;
 

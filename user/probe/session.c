@@ -170,6 +170,11 @@ uint64_t session__loss(const struct session *s, enum acc_loss loss)
 	return s->reader.live.ctl->losses[loss];
 }
 
+uint32_t session__children(const struct session *s)
+{
+	return s->reader.live.ctl->children;
+}
+
 void session__lose(struct session *s, enum acc_loss loss, uint64_t n)
 {
 	s->reader.live.ctl->losses[loss] += n;

@@ -136,6 +136,9 @@ struct prof_pace session__lap(struct session *s);
 /* Adds to a loss that user space found. */
 void session__lose(struct session *s, enum acc_loss loss, uint64_t n);
 
+/* Processes that the process has started so far. */
+uint32_t session__children(const struct session *s);
+
 /* The first site of the entry probe found the interpreter's frame in a register. */
 bool session__frame_found(const struct session *s);
 

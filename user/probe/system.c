@@ -97,7 +97,10 @@ static int check_ptrace(void)
 
 const struct system_check system_checks[] = {
 	{"rights", "rights to load BPF programs and trace processes", check_rights,
-	 "run it as root (sudo bpfprof ...)", true},
+	 "run it as root (sudo bpfprof ...); in a container, with CAP_BPF, CAP_PERFMON, "
+	 "CAP_SYS_PTRACE "
+	 "and CAP_SYS_ADMIN, and bpf() allowed",
+	 true},
 	{"maps", "BPF maps that user space can map (Linux 5.5)", check_maps,
 	 "use a kernel of 5.15 or later with CONFIG_BPF_SYSCALL", true},
 	{"atomics", "BPF compare-and-exchange (Linux 5.12)", check_atomics,
@@ -113,6 +116,11 @@ const struct system_check system_checks[] = {
 	{0},
 };
 
+const char *system__advice(const struct system_check *c, int error)
+{
+	return error == -EPERM || error == -EACCES ? system_checks[0].advice : c->advice;
+}
+
 int system__require(void)
 {
 	for (const struct system_check *c = system_checks; c->name; c++) {
@@ -120,7 +128,7 @@ int system__require(void)
 
 		if (error)
 			return err("cannot trace on this system: no %s: %s; %s", c->title,
-				   strerror(-error), c->advice);
+				   strerror(-error), system__advice(c, error));
 	}
 	return 0;
 }

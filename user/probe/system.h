@@ -19,6 +19,9 @@ struct system_check {
 
 extern const struct system_check system_checks[]; /* ends with a NULL name */
 
+/* What to do about a check that failed with -errno. */
+const char *system__advice(const struct system_check *c, int error);
+
 /* Runs the required checks; 0, or -1 after one line of err() for the first that fails. */
 int system__require(void);
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Why nothing was called. */
+#include "live/notes.h"
+
+static bool is_stopped(const struct process_state *s)
+{
+	return s->letter == 'T' || s->letter == 't';
+}
+
+void notes__no_calls(struct profile *p, const struct process_state *start,
+		     const struct process_state *end)
+{
+	if (p->nfuncs)
+		return;
+	if (is_stopped(start) && is_stopped(end))
+		profile__add_note(p, "nothing was called: the process is stopped; continue it with "
+				     "kill -CONT");
+	else if (start->tgid && end->tgid && start->cpu == end->cpu)
+		profile__add_note(p, "nothing was called: the process slept all the time");
+	else
+		profile__add_note(p, "nothing was called: the process ran no Python, or calls that "
+				     "had begun before, which are not counted");
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The state of a process, from its status and stat files. */
+#include "process/state.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+/* The command's name may hold anything, but the last parenthesis is its end. */
+static int read_stat(struct process_state *s, pid_t pid)
+{
+	char path[32], line[1024], *end;
+	unsigned long long user = 0, kernel = 0;
+	unsigned int flags = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	end = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+	fclose(f);
+	if (!end || sscanf(end + 1, " %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %llu %llu",
+			   &s->letter, &flags, &user, &kernel) != 4)
+		return -ENOENT;
+	s->kernel = flags & 0x00200000; /* PF_KTHREAD */
+	s->cpu = user + kernel;
+	return 0;
+}
+
+int process_state__read(struct process_state *s, pid_t pid)
+{
+	char path[32], line[256];
+	int error;
+	FILE *f;
+
+	*s = (struct process_state){0};
+	error = read_stat(s, pid);
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = error ? NULL : fopen(path, "re");
+	while (f && !s->tgid && fgets(line, sizeof(line), f))
+		sscanf(line, "Tgid: %d", &s->tgid);
+	if (f)
+		fclose(f);
+	return error ? error : s->tgid ? 0 : -ENOENT;
+}
+
+/* What it runs; false: we have no right to look at it. */
+static bool read_exe(pid_t pid, char exe[PATH_MAX])
+{
+	char path[32];
+	ssize_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	n = readlink(path, exe, PATH_MAX - 1);
+	exe[n > 0 ? n : 0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	f = fopen(path, "re");
+	if (f)
+		fclose(f);
+	return n > 0 && f;
+}
+
+char *process__why_not(pid_t pid, const char *wanted)
+{
+	struct process_state s;
+	char exe[PATH_MAX];
+
+	if (process_state__read(&s, pid))
+		return xstrdup("there is no such process; check the number with ps");
+	if (s.tgid != pid)
+		return xasprintf("it is a thread of process %d; give -p %d", s.tgid, s.tgid);
+	if (s.letter == 'Z' || s.letter == 'X')
+		return xstrdup("it has ended, and waits for its parent to take notice; start it "
+			       "again");
+	if (s.kernel)
+		return xstrdup("it is a thread of the kernel; give a Python process");
+	if (!read_exe(pid, exe))
+		return xstrdup("these rights do not reach it; run bpfprof as root, outside of "
+			       "containers");
+	return xasprintf("it runs %s, which is %s; give the process that is", exe, wanted);
+}

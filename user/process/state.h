@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What /proc says of a process as such: whether it is one, what it runs, and whether it runs. */
+#ifndef BPFPROF_STATE_H
+#define BPFPROF_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct process_state {
+	char letter;  /* 'R', 'S', 'T' ... as ps has it */
+	pid_t tgid;   /* the process that it is a thread of; itself: it is the process */
+	bool kernel;  /* a thread of the kernel */
+	uint64_t cpu; /* clock ticks (sysconf) of CPU time, all threads together */
+};
+
+/* 0, or -errno: -ENOENT where there is no such process. */
+int process_state__read(struct process_state *s, pid_t pid);
+
+/*
+ * Why nothing can be done with a process by that number, and what to do, as one text to be freed:
+ * there is none, it is a thread, it has ended, it is the kernel's, we may not look at it, or, where
+ * it is all right as a process, that it runs something that is not `wanted` ("no Python").
+ */
+char *process__why_not(pid_t pid, const char *wanted);
+
+#endif
