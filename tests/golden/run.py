@@ -487,6 +487,20 @@ def settled(folder):
             "0.900 s of profiling (45 %) taken off"), run(*args))
 
 
+def marks(folder):
+    """A row of which more was taken off than is left has a mark, which a line explains."""
+    data = profile([("a.py", 1, "f", 100, 100, 1000, 1000), ("a.py", 2, "g", 10, 10, 9000, 9000)], [])
+    for f in data["functions"]:
+        f.update(child_calls=0, calls_beneath=0, own_off_ns=0, cum_off_ns=0, own_runnable_ns=0, cum_runnable_ns=0)
+    data["target"]["bias"].update({"from": "measured", "inside_ns": 8.0})
+    path, _ = store(folder, "marks", data)
+    for args in ([], ["-c", "cpu"], ["-c", "cpu,off-cpu"]):
+        lines = run(path, "-s", "nfl", *args).decode().splitlines()
+        case(f"estimates are marked {' '.join(args)}", [line.endswith(" *") for line in lines if "a.py:" in line]
+             == [True, False] and sum(line.startswith("   * an estimate") for line in lines) == 1, lines)
+    case("what is no estimate is not", b"*" not in run(path, "-b", "off") + run(path, "-n", "2:"), run(path))
+
+
 def nothing(folder):
     """A format that has no room for what a profile has says so, and writes nothing."""
     path, prof = store(folder, "nothing", profile([("a.py", 1, "f", 1, 1, 0, 0)], []))
@@ -662,6 +676,6 @@ def broken(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (orders, prefixes, refusals, round_trip, hostile, losses, bias, earlier, names, extremes, surrogates, settled, nothing, terminal, clocks, blocks, broken):
+    for group in (orders, prefixes, refusals, round_trip, hostile, losses, bias, earlier, names, extremes, surrogates, settled, marks, nothing, terminal, clocks, blocks, broken):
         group(tmp)
 sys.exit(1 if FAILED else 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/bias.h"
 #include "model/clock.h"
 #include "report/footnote.h"
 #include "report/order.h"
@@ -53,35 +54,56 @@ static void print_percall(int64_t ns, uint64_t calls, FILE *out)
 		fprintf(out, " %8s", "");
 }
 
-static void print_row(const struct prof_func *f, const char *label, FILE *out)
+/* Behind the label of a row that is an estimate: known by the wall alone. */
+static const char *mark_of(const struct report_opts *opts, uint32_t row)
+{
+	return prof_stat__is_estimate(&opts->whole->funcs[row].stat) ? " *" : "";
+}
+
+static void explain_marks(const struct selection *s, const struct report_opts *opts, FILE *out)
+{
+	size_t i = 0;
+
+	while (i < s->n && !*mark_of(opts, s->rows[i]))
+		i++;
+	if (i < s->n)
+		fputs("   * an estimate: more profiling was taken off its own time than is left\n",
+		      out);
+}
+
+static void print_row(const struct prof_func *f, const char *label, const char *mark, FILE *out)
 {
 	print_ncalls(&f->stat, 9, out);
 	fprintf(out, " %8.3f", seconds(f->stat.tottime_ns));
 	print_percall(f->stat.tottime_ns, f->stat.ncalls, out);
 	fprintf(out, " %8.3f", seconds(f->stat.cumtime_ns));
 	print_percall(f->stat.cumtime_ns, f->stat.primitive_calls, out);
-	fprintf(out, " %s\n", label);
+	fprintf(out, " %s%s\n", label, mark);
 }
 
-static void print_rows(const struct profile *p, const struct selection *s, FILE *out)
+static void print_rows(const struct profile *p, const struct selection *s,
+		       const struct report_opts *opts, FILE *out)
 {
 	fputs("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n", out);
 	for (size_t i = 0; i < s->n; i++)
-		print_row(&p->funcs[s->rows[i]], s->labels[s->rows[i]], out);
+		print_row(&p->funcs[s->rows[i]], s->labels[s->rows[i]], mark_of(opts, s->rows[i]),
+			  out);
 }
 
 /* --- clocks side by side: own and cumulative time by each --------------------------------------
  */
 
 static void print_row_beside(const struct prof_func *f, const struct report_opts *opts,
-			     const struct prof_stat *whole, const char *label, FILE *out)
+			     uint32_t row, const char *label, FILE *out)
 {
+	const struct prof_stat *whole = &opts->whole->funcs[row].stat;
+
 	print_ncalls(&f->stat, 9, out);
 	fprintf(out, " %8.3f %8.3f", seconds(f->stat.tottime_ns), seconds(f->stat.cumtime_ns));
 	for (size_t i = 0; i < opts->nbeside; i++)
 		fprintf(out, " %8.3f %8.3f", seconds(prof_clock__own(opts->beside[i], whole)),
 			seconds(prof_clock__cum(opts->beside[i], whole)));
-	fprintf(out, " %s\n", label);
+	fprintf(out, " %s%s\n", label, mark_of(opts, row));
 }
 
 static void print_rows_beside(const struct profile *p, const struct selection *s,
@@ -97,13 +119,12 @@ static void print_rows_beside(const struct profile *p, const struct selection *s
 	for (size_t i = 0; i < s->n; i++) {
 		uint32_t row = s->rows[i];
 
-		print_row_beside(&p->funcs[row], opts, &opts->whole->funcs[row].stat,
-				 s->labels[row], out);
+		print_row_beside(&p->funcs[row], opts, row, s->labels[row], out);
 	}
 }
 
-/* Totals, order, what is hidden, the columns' names, and the blank lines. */
-#define TABLE_LINES 9
+/* Totals, order, what is hidden, the columns' names, the blank lines, and what a mark means. */
+#define TABLE_LINES 10
 
 int report_pstats(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
@@ -119,8 +140,9 @@ int report_pstats(const struct profile *p, const struct report_opts *opts, FILE 
 		if (opts->nbeside)
 			print_rows_beside(p, &s, opts, out);
 		else
-			print_rows(p, &s, out);
+			print_rows(p, &s, opts, out);
 		fputs("\n\n", out);
+		explain_marks(&s, opts, out);
 	}
 	report__foot(p, opts, out);
 	selection__free(&s);

@@ -26,8 +26,8 @@ struct report_opts {
 	bool reverse;
 	const struct restriction *restrictions;
 	size_t nrestrictions;
-	/* Clocks whose columns stand beside those of the profile's own; they are read from whole,
-	 * of the same rows by the wall. */
+	/* Clocks whose columns stand beside those of the profile's own; they, and which rows are
+	 * estimates, are read from whole, of the same rows by the wall. */
 	const struct prof_clock *const *beside;
 	size_t nbeside;
 	const struct profile *whole;
