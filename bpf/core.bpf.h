@@ -31,43 +31,24 @@ __u32 target_tgid = 0; /* the process */
 __u64 attach_ns = 0;   /* threads started before have frames open; 0: launched */
 __u32 counting = 0;    /* set while all probes stand: half a pair would count as an imbalance */
 
-#define ACC_TABLE(table, row)                                                                      \
+#define ACC_TABLE(id, table, type_, count)                                                         \
 	struct {                                                                                   \
 		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
 		__uint(max_entries, 1024);                                                         \
 		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
 		__type(key, __u32);                                                                \
-		__type(value, struct acc_##row);                                                   \
+		__type(value, struct acc_##type_);                                                 \
 	} table SEC(".maps");                                                                      \
                                                                                                    \
-	static __always_inline struct acc_##row *acc_##row(__u32 i)                                \
+	static __always_inline struct acc_##type_ *acc_##type_(__u32 i)                            \
 	{                                                                                          \
 		return bpf_map_lookup_elem(&table, &i);                                            \
 	}
-
-ACC_TABLE(frames, frame)
-ACC_TABLE(aways, away)
-ACC_TABLE(edges, edge)
-ACC_TABLE(edges_cold, edge_cold)
-ACC_TABLE(edge_buckets, edge_bucket)
-ACC_TABLE(funcs, func)
-ACC_TABLE(funcs_cold, func_cold)
-ACC_TABLE(func_buckets, func_bucket)
-ACC_TABLE(codes, code)
-ACC_TABLE(threads, thread)
-ACC_TABLE(rows, row)
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1024);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct acc_block_row);
-} blocks SEC(".maps");
+#include "bpfprof/tables.def"
 
 static __always_inline struct acc_block_row *acc_block(__u32 i)
 {
-	return bpf_map_lookup_elem(&blocks, &i);
+	return acc_block_row(i);
 }
 
 struct {

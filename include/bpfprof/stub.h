@@ -30,18 +30,8 @@
 
 /* The tables that the inline stub works on, in this order. */
 enum stub_table {
-	STUB_FRAMES,
-	STUB_AWAYS,
-	STUB_EDGES,
-	STUB_EDGES_MORE,
-	STUB_EDGE_PLACES,
-	STUB_FUNCS,
-	STUB_FUNCS_MORE,
-	STUB_FUNC_PLACES,
-	STUB_CODES,
-	STUB_THREADS,
-	STUB_ROWS,
-	STUB_BLOCKS,
+#define ACC_TABLE(id, table, type, count) STUB_##id,
+#include "bpfprof/tables.def"
 	STUB_CTL,
 	STUB_NAMES,
 	STUB_TABLES,

@@ -43,18 +43,9 @@ static struct tables tables_of_garbage(void)
 				    .blocks = 64,
 				    .names = 1024}};
 
-	t.frames = garbage(t.size.frames * sizeof(*t.frames));
-	t.aways = garbage(t.size.frames * sizeof(*t.aways));
-	t.edges = garbage(t.size.edges * sizeof(*t.edges));
-	t.edges_cold = garbage(t.size.edges * sizeof(*t.edges_cold));
-	t.edge_buckets = garbage(t.size.edge_buckets * sizeof(*t.edge_buckets));
-	t.func_buckets = garbage(t.size.func_buckets * sizeof(*t.func_buckets));
-	t.funcs = garbage(t.size.funcs * sizeof(*t.funcs));
-	t.funcs_cold = garbage(t.size.funcs * sizeof(*t.funcs_cold));
-	t.codes = garbage(t.size.codes * sizeof(*t.codes));
-	t.threads = garbage(t.size.threads * sizeof(*t.threads));
-	t.rows = garbage(t.size.rows * sizeof(*t.rows));
-	t.blocks = garbage(t.size.blocks * sizeof(*t.blocks));
+#define ACC_TABLE(id, table, type, count)                                                          \
+	t.table = garbage(t.size.count * sizeof(struct acc_##type));
+#include "bpfprof/tables.def"
 	t.tracks = garbage(ACC_TRACKS * sizeof(*t.tracks));
 	t.ctl = garbage(sizeof(*t.ctl));
 	t.names = garbage(t.size.names + ACC_NAME_MAX + 1);
@@ -63,18 +54,8 @@ static struct tables tables_of_garbage(void)
 
 static void tables_free(struct tables *t)
 {
-	free(t->frames);
-	free(t->aways);
-	free(t->edges);
-	free(t->edges_cold);
-	free(t->edge_buckets);
-	free(t->func_buckets);
-	free(t->funcs);
-	free(t->funcs_cold);
-	free(t->codes);
-	free(t->threads);
-	free(t->rows);
-	free(t->blocks);
+#define ACC_TABLE(id, table, type, count) free(t->table);
+#include "bpfprof/tables.def"
 	free(t->tracks);
 	free(t->ctl);
 	free(t->names);

@@ -57,25 +57,11 @@ struct table_row {
 	enum stub_table stub;
 };
 
-#define ROW(stub, table, size, type)                                                               \
-	{                                                                                          \
-		offsetof(struct bpfprof_bpf, maps.table), offsetof(struct table_sizes, size),      \
-			offsetof(struct tables, table), sizeof(struct acc_##type), stub            \
-	}
-
 static const struct table_row table_rows[] = {
-	ROW(STUB_FRAMES, frames, frames, frame),
-	ROW(STUB_AWAYS, aways, frames, away),
-	ROW(STUB_EDGES, edges, edges, edge),
-	ROW(STUB_EDGES_MORE, edges_cold, edges, edge_cold),
-	ROW(STUB_EDGE_PLACES, edge_buckets, edge_buckets, edge_bucket),
-	ROW(STUB_FUNCS, funcs, funcs, func),
-	ROW(STUB_FUNCS_MORE, funcs_cold, funcs, func_cold),
-	ROW(STUB_FUNC_PLACES, func_buckets, func_buckets, func_bucket),
-	ROW(STUB_CODES, codes, codes, code),
-	ROW(STUB_THREADS, threads, threads, thread),
-	ROW(STUB_ROWS, rows, rows, row),
-	ROW(STUB_BLOCKS, blocks, blocks, block_row),
+#define ACC_TABLE(id, table, type, count)                                                          \
+	{offsetof(struct bpfprof_bpf, maps.table), offsetof(struct table_sizes, count),            \
+	 offsetof(struct tables, table), sizeof(struct acc_##type), STUB_##id},
+#include "bpfprof/tables.def"
 };
 
 #define NROWS (sizeof(table_rows) / sizeof(*table_rows))

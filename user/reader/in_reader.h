@@ -8,27 +8,16 @@
 
 static struct tables *home;
 
-/* Tables of one size may be several. */
-#define HOME_TABLE(table, size_of, type)                                                           \
+#define ACC_TABLE(id, table, type, count)                                                          \
 	static inline struct acc_##type *acc_##type(__u32 i)                                       \
 	{                                                                                          \
-		return i < home->size.size_of ? &home->table[i] : NULL;                            \
+		return i < home->size.count ? &home->table[i] : NULL;                              \
 	}
-
-HOME_TABLE(frames, frames, frame)
-HOME_TABLE(aways, frames, away)
-HOME_TABLE(edges, edges, edge)
-HOME_TABLE(edges_cold, edges, edge_cold)
-HOME_TABLE(edge_buckets, edge_buckets, edge_bucket)
-HOME_TABLE(funcs, funcs, func)
-HOME_TABLE(funcs_cold, funcs, func_cold)
-HOME_TABLE(func_buckets, func_buckets, func_bucket)
-HOME_TABLE(codes, codes, code)
-HOME_TABLE(rows, rows, row)
+#include "bpfprof/tables.def"
 
 static inline struct acc_block_row *acc_block(__u32 i)
 {
-	return i < home->size.blocks ? &home->blocks[i] : NULL;
+	return acc_block_row(i);
 }
 
 static inline struct acc_ctl *acc_ctl(void)

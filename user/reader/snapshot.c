@@ -26,16 +26,8 @@ struct stack {
 void snapshot__alloc(struct tables *copy, const struct table_sizes *size)
 {
 	*copy = (struct tables){
-		.frames = xcalloc(size->frames, sizeof(*copy->frames)),
-		.aways = xcalloc(size->frames, sizeof(*copy->aways)),
-		.edges = xcalloc(size->edges, sizeof(*copy->edges)),
-		.edges_cold = xcalloc(size->edges, sizeof(*copy->edges_cold)),
-		.funcs = xcalloc(size->funcs, sizeof(*copy->funcs)),
-		.funcs_cold = xcalloc(size->funcs, sizeof(*copy->funcs_cold)),
-		.codes = xcalloc(size->codes, sizeof(*copy->codes)),
-		.threads = xcalloc(size->threads, sizeof(*copy->threads)),
-		.rows = xcalloc(size->rows, sizeof(*copy->rows)),
-		.blocks = xcalloc(size->blocks, sizeof(*copy->blocks)),
+#define ACC_TABLE(id, table, type, count) .table = xcalloc(size->count, sizeof(struct acc_##type)),
+#include "bpfprof/tables.def"
 		.ctl = xcalloc(1, sizeof(*copy->ctl)),
 		.size = *size,
 	};
@@ -43,16 +35,8 @@ void snapshot__alloc(struct tables *copy, const struct table_sizes *size)
 
 void snapshot__free(struct tables *copy)
 {
-	free(copy->frames);
-	free(copy->aways);
-	free(copy->edges);
-	free(copy->edges_cold);
-	free(copy->funcs);
-	free(copy->funcs_cold);
-	free(copy->codes);
-	free(copy->threads);
-	free(copy->rows);
-	free(copy->blocks);
+#define ACC_TABLE(id, table, type, count) free(copy->table);
+#include "bpfprof/tables.def"
 	free(copy->ctl);
 	*copy = (struct tables){0};
 }

@@ -19,18 +19,8 @@ struct table_sizes {
 };
 
 struct tables {
-	struct acc_frame *frames;
-	struct acc_away *aways; /* as many as frames */
-	struct acc_edge *edges;
-	struct acc_edge_cold *edges_cold; /* as many as edges */
-	struct acc_edge_bucket *edge_buckets;
-	struct acc_func *funcs;
-	struct acc_func_cold *funcs_cold; /* as many as funcs */
-	struct acc_func_bucket *func_buckets;
-	struct acc_code *codes;
-	struct acc_thread *threads;
-	struct acc_row *rows;
-	struct acc_block_row *blocks;
+#define ACC_TABLE(id, table, type, count) struct acc_##type *table;
+#include "bpfprof/tables.def"
 	struct acc_track *tracks; /* ACC_TRACKS of them */
 	struct acc_ctl *ctl;
 	unsigned char *names; /* size.names bytes, then ACC_NAME_MAX + 1 more */

@@ -11,30 +11,17 @@
 #include "bpfprof/abi.h"
 #include "prelude.h"
 
-#define TABLE(kind, id)                                                                            \
-	ALWAYS struct acc_##kind *acc_##kind(__u32 i)                                              \
+#define ACC_TABLE(id, table_, type, count_)                                                        \
+	ALWAYS struct acc_##type *acc_##type(__u32 i)                                              \
 	{                                                                                          \
-		return (struct acc_##kind *)((__u64)&stub_head + config.table[id]) + i;            \
+		return (struct acc_##type *)((__u64)&stub_head + config.table[STUB_##id]) + i;     \
 	}
-
-TABLE(frame, STUB_FRAMES)
-TABLE(away, STUB_AWAYS)
-TABLE(edge, STUB_EDGES)
-TABLE(edge_cold, STUB_EDGES_MORE)
-TABLE(edge_bucket, STUB_EDGE_PLACES)
-TABLE(func, STUB_FUNCS)
-TABLE(func_cold, STUB_FUNCS_MORE)
-TABLE(func_bucket, STUB_FUNC_PLACES)
-TABLE(code, STUB_CODES)
-TABLE(thread, STUB_THREADS)
-TABLE(row, STUB_ROWS)
+#include "bpfprof/tables.def"
 
 /* Entries are counted on beyond the end. */
 ALWAYS struct acc_block_row *acc_block(__u32 i)
 {
-	__u64 table = (__u64)&stub_head + config.table[STUB_BLOCKS];
-
-	return i < config.count[STUB_BLOCKS] ? (struct acc_block_row *)table + i : 0;
+	return i < config.count[STUB_BLOCKS] ? acc_block_row(i) : 0;
 }
 
 ALWAYS struct acc_ctl *acc_ctl(void)
@@ -42,8 +29,8 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 	return (struct acc_ctl *)((__u64)&stub_head + config.table[STUB_CTL]);
 }
 
-#define acc_mask_edges (config.count[STUB_EDGE_PLACES] - 1)
-#define acc_mask_funcs (config.count[STUB_FUNC_PLACES] - 1)
+#define acc_mask_edges (config.count[STUB_EDGE_BUCKETS] - 1)
+#define acc_mask_funcs (config.count[STUB_FUNC_BUCKETS] - 1)
 #define acc_mask_codes (config.count[STUB_CODES] - 1)
 #define acc_edges_max  (config.count[STUB_EDGES])
 #define acc_funcs_max  (config.count[STUB_FUNCS])
