@@ -16,6 +16,7 @@ PYTHON  ?= /usr/bin/python3
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
+VERSION  := $(shell cat VERSION)
 CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(O)
 LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -100,6 +101,8 @@ vmlinux:
 # --- user space ---------------------------------------------------------------------------------
 
 $(patsubst %.c,$(O)/%.o,$(wildcard user/probe/*.c)): $(O)/bpfprof.skel.h
+$(O)/user/cli/main.o $(O)/user/cli/man.o: VERSION
+$(O)/user/cli/%.o: CPPFLAGS += -DBPFPROF_VERSION='"$(VERSION)"'
 
 # The stub: code for another process, so nothing of ours may be called or needed there. It leaves
 # %rbp as it was, so that a walk by frame pointers finds the frames above it.
@@ -158,7 +161,7 @@ $(O)/tests/markers/example $(O)/tests/bench/markers: %: %.o $(O)/libbpfprof.a
 
 # The package and its wheel, by way of setuptools. Objects are always made anew: it does not know
 # of headers.
-PYTHON_SRC := $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
+PYTHON_SRC := VERSION $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
               $(wildcard user/marker/*) $(wildcard include/*.h include/bpfprof/*.h)
 SETUP = cd user/python && CFLAGS='$(WARN)' PYTHONWARNINGS=ignore $(PYTHON) setup.py -q egg_info --egg-base=$(TMP_PYTHON) \
         build --build-base=$(TMP_PYTHON) --force
@@ -187,7 +190,7 @@ install: all
 	install -D -m 755 $(O)/libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so.0
 	ln -sf libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so
 	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	sed 's|@PREFIX@|$(PREFIX)|' user/marker/bpfprof.pc.in > \
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' user/marker/bpfprof.pc.in > \
 		$(DESTDIR)$(PREFIX)/lib/pkgconfig/bpfprof.pc
 
 # --- tests --------------------------------------------------------------------------------------

@@ -52,6 +52,14 @@ commands() {
 	done
 }
 
+# The changelog's newest entry is of this version.
+version() {
+	local newest
+	newest=$(grep -m 1 '^## ' CHANGELOG.md)
+	[[ $newest == "## $(cat VERSION)"* ]] || echo "CHANGELOG.md: $newest; VERSION: $(cat VERSION)"
+}
+
 check paths paths
 check floors floors
 check commands commands
+check version version

@@ -12,8 +12,6 @@
 #include "probe/session.h"
 #include "report/report.h"
 
-#define BPFPROF_VERSION "0.1.0"
-
 enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE };
 
 struct opts {

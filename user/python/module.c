@@ -55,7 +55,8 @@ PyMODINIT_FUNC PyInit__core(void)
 	PyObject *module = PyModule_Create(&definition);
 
 	clock__open();
-	if (module && (add_types(module) || block__open(module) || tracked__open()))
+	if (module && (add_types(module) || block__open(module) || tracked__open() ||
+		       PyModule_AddStringConstant(module, "__version__", BPFPROF_VERSION)))
 		Py_CLEAR(module);
 	return module;
 }

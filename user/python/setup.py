@@ -8,6 +8,9 @@ from setuptools.command.build_ext import build_ext
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 
+with open("../../VERSION") as file:
+    VERSION = file.read().strip()
+
 SOURCES = """
 block.c clock.c module.c record.c recorder.c resumed.c site.c snapshot.c tracked.c
 ../base/ticks.c ../marker/marker.S
@@ -28,12 +31,13 @@ class BuildExt(build_ext):
 
 
 setup(
+    version=VERSION,
     ext_modules=[
         Extension(
             "bpfprof._core",
             sources=SOURCES.split(),
             include_dirs=["..", "../../include"],
-            define_macros=[("_GNU_SOURCE", None)],
+            define_macros=[("_GNU_SOURCE", None), ("BPFPROF_VERSION", f'"{VERSION}"')],
             extra_compile_args=["-std=gnu11", "-O2", "-fvisibility=hidden"],
             extra_link_args=["-Wl,-Bsymbolic", "-pthread"],
             py_limited_api=True,

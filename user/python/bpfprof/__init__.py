@@ -16,12 +16,10 @@ Every block also calls the marker functions of bpfprof.h, so that a profiler out
 sees the same blocks. Times are wall time in nanoseconds.
 """
 
-from bpfprof._core import is_global_enabled, set_global_enabled
+from bpfprof._core import __version__, is_global_enabled, set_global_enabled
 from bpfprof._export import export_csv, export_json, format_time_ns, print_results
 from bpfprof._profiler import Profiler
 from bpfprof._results import ProfileBlock, ProfilerResults, ProfileTrack
-
-__version__ = "0.1.0"
 
 __all__ = [
     "ProfileBlock",
