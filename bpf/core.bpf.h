@@ -99,6 +99,7 @@ struct {
 
 #define ACC_INLINE	   static __always_inline
 #define ACC_NOINLINE	   __noinline /* global: verified once, not at each call */
+#define ACC_STEP	   __noinline
 #define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
 #define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
 

@@ -11,6 +11,7 @@
  *
  * The includer ("home") defines, before including this file:
  *   ACC_INLINE, ACC_NOINLINE             function attributes
+ *   ACC_STEP                             likewise, of one turn of a loop; where not: ACC_INLINE
  *   struct acc_frame *acc_frame(__u32 i) and likewise acc_away, acc_edge, acc_edge_cold,
  *                                        acc_edge_bucket, acc_func, acc_func_cold, acc_func_bucket,
  *                                        acc_code, acc_row: element i of the table, or 0 where i
@@ -47,6 +48,10 @@
 
 #ifndef ACC_MOVED_MAX
 #define ACC_MOVED_MAX 512u
+#endif
+
+#ifndef ACC_STEP
+#define ACC_STEP ACC_INLINE
 #endif
 
 #define ACC_RARE(x) __builtin_expect(!!(x), 0)

@@ -6,17 +6,16 @@
 
 ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 {
-	int fresh;
-	__u32 i;
-	struct acc_code *code;
 	struct acc_ctl *ctl = acc_ctl();
+	struct acc_code *code;
+	__u64 found;
 
 	if (!c || !ctl)
 		return 0;
-	i = acc_find_code(c->ident, &fresh);
-	if (!i || !fresh)
-		return i;
-	code = acc_code(i);
+	found = acc_find_code(c->ident);
+	if (!(found & ACC_FRESH))
+		return (__u32)found;
+	code = acc_code((__u32)found);
 	if (!code)
 		return 0;
 	ACC_ADD(&ctl->codes, 1);
@@ -24,7 +23,7 @@ ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 	code->line = c->line;
 	code->track = c->track;
 	acc_code_fill(code, c);
-	return i;
+	return (__u32)found;
 }
 
 ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct acc_call *c)

@@ -11,27 +11,41 @@ ACC_INLINE void acc_lose(enum acc_loss which, __u64 n)
 		ACC_ADD(&ctl->losses[which], n);
 }
 
-/* Index of the code object of that identity, taken if none had it (*fresh), by open addressing. 0
- * where ACC_PROBE_MAX places were tried. */
-ACC_INLINE __u32 acc_find_code(__u64 key, int *fresh)
+/* Loops are functions of their own, and for BPF what they do in each turn too (ACC_STEP), so that
+ * its verifier looks into each once, and not into what follows as often as they have turns. */
+
+#define ACC_FRESH (1ull << 32)
+
+/* The place in the table of code objects, where it is that key's; with ACC_FRESH where it was
+ * nobody's, and is now; 0: it is another's. */
+ACC_STEP __u64 acc_code_at(__u32 at, __u64 key)
+{
+	struct acc_code *code = at ? acc_code(at) : 0;
+	__u64 seen = code ? *(volatile __u64 *)&code->key : 0;
+
+	if (!code)
+		return 0;
+	if (seen == key)
+		return at;
+	if (seen)
+		return 0;
+	seen = ACC_CAS(&code->key, 0, key);
+	if (!seen)
+		return at | ACC_FRESH;
+	return seen == key ? at : 0;
+}
+
+/* Likewise, of the first place that is the key's by open addressing; 0 where ACC_PROBE_MAX were
+ * tried. */
+ACC_NOINLINE __u64 acc_find_code(__u64 key)
 {
 	__u32 i = (__u32)(key >> 20);
 
-	*fresh = 0;
 	for (__u32 n = 0; n < ACC_PROBE_MAX; n++, i++) {
-		__u32 at = i & acc_mask_codes;
-		struct acc_code *code = at ? acc_code(at) : 0;
-		__u64 seen;
+		__u64 found = acc_code_at(i & acc_mask_codes, key);
 
-		if (!code)
-			continue;
-		seen = *(volatile __u64 *)&code->key;
-		if (!seen) {
-			seen = ACC_CAS(&code->key, 0, key);
-			*fresh = !seen;
-		}
-		if (*fresh || seen == key)
-			return at;
+		if (found)
+			return found;
 	}
 	return 0;
 }
@@ -52,54 +66,66 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 	return i;
 }
 
-/* Functions of their own, so that BPF's verifier looks into each loop once.
- *
- * A key has one thread in it, so only one thread looks for it and adds it: no other can add it
+#define ACC_OTHER 0xffffffffu
+
+/* A key has one thread in it, so only one thread looks for it and adds it: no other can add it
  * meanwhile. */
 #define ACC_DEFINE_FIND(kind)                                                                      \
+	/* The element that a place names, where it has the key; ACC_OTHER: another; 0: none. */   \
+	ACC_STEP __u32 acc_##kind##_at(__u32 at, __u64 key)                                        \
+	{                                                                                          \
+		struct acc_##kind##_bucket *p = acc_##kind##_bucket(at & acc_mask_##kind##s);      \
+		__u64 v = p ? *(volatile __u64 *)&p->v : 0;                                        \
+		struct acc_##kind *e = v >> 32 == key >> 32 ? acc_##kind((__u32)v) : 0;            \
+                                                                                                   \
+		if (!v)                                                                            \
+			return 0;                                                                  \
+		return e && e->key == (__u32)key ? (__u32)v : ACC_OTHER;                           \
+	}                                                                                          \
+                                                                                                   \
 	/* The element that has the key; 0: none. */                                               \
 	ACC_NOINLINE __u32 acc_find_##kind(__u64 key)                                              \
 	{                                                                                          \
 		__u32 at = (__u32)(key >> 12);                                                     \
                                                                                                    \
 		for (__u32 n = 0; n < ACC_PROBE_MAX; n++, at++) {                                  \
-			struct acc_##kind##_bucket *p =                                            \
-				acc_##kind##_bucket(at & acc_mask_##kind##s);                      \
-			__u64 v = p ? *(volatile __u64 *)&p->v : 0;                                \
-			struct acc_##kind *e = v >> 32 == key >> 32 ? acc_##kind((__u32)v) : 0;    \
+			__u32 i = acc_##kind##_at(at, key);                                        \
                                                                                                    \
-			if (!v)                                                                    \
-				break;                                                             \
-			if (e && e->key == (__u32)key)                                             \
-				return (__u32)v;                                                   \
+			if (i != ACC_OTHER)                                                        \
+				return i;                                                          \
 		}                                                                                  \
 		return 0;                                                                          \
+	}                                                                                          \
+                                                                                                   \
+	/* Has a place name element i for the key; 0: it names another. */                         \
+	ACC_STEP int acc_##kind##_put(__u32 at, __u64 key, __u32 i)                                \
+	{                                                                                          \
+		struct acc_##kind##_bucket *p = acc_##kind##_bucket(at & acc_mask_##kind##s);      \
+                                                                                                   \
+		return p && !*(volatile __u64 *)&p->v &&                                           \
+		       !ACC_CAS(&p->v, 0, (key & ~0xffffffffull) | i);                             \
 	}                                                                                          \
                                                                                                    \
 	/* A new element of a key that none has; 0: the table is full. */                          \
 	ACC_NOINLINE __u32 acc_add_##kind(struct acc_thread *s, __u64 key)                         \
 	{                                                                                          \
 		struct acc_ctl *ctl = acc_ctl();                                                   \
-		__u32 at = (__u32)(key >> 12), i;                                                  \
+		__u32 at = (__u32)(key >> 12), i, n = 0;                                           \
 		struct acc_##kind *e;                                                              \
                                                                                                    \
 		if (!s || !ctl)                                                                    \
 			return 0;                                                                  \
 		i = acc_take(&s->kind, &ctl->kind##s, acc_##kind##s_max);                          \
 		e = i ? acc_##kind(i) : 0;                                                         \
-                                                                                                   \
-		for (__u32 n = 0; e && n < ACC_PROBE_MAX; n++, at++) {                             \
-			struct acc_##kind##_bucket *p =                                            \
-				acc_##kind##_bucket(at & acc_mask_##kind##s);                      \
-                                                                                                   \
-			if (!p || *(volatile __u64 *)&p->v ||                                      \
-			    ACC_CAS(&p->v, 0, (key & ~0xffffffffull) | i))                         \
+		if (!e)                                                                            \
+			return 0;                                                                  \
+		for (; n < ACC_PROBE_MAX; n++, at++) {                                             \
+			if (!acc_##kind##_put(at, key, i))                                         \
 				continue;                                                          \
 			e->key = (__u32)key;                                                       \
 			return i;                                                                  \
 		}                                                                                  \
-		if (e)                                                                             \
-			s->kind = i;                                                               \
+		s->kind = i;                                                                       \
 		return 0;                                                                          \
 	}
 

@@ -20,6 +20,11 @@ ACC_NOINLINE __u32 acc_search(struct acc_thread *s, __u64 pyframe)
 	return ACC_UNWIND_MAX;
 }
 
+ACC_STEP int acc_close_one(struct acc_thread *s, struct acc_row *row, const struct acc_moment *now)
+{
+	return s && row && now ? acc_pop(s, row, now) : 0;
+}
+
 /* Closes the n innermost frames. */
 ACC_NOINLINE int acc_close(struct acc_thread *s, struct acc_row *row, __u32 n,
 			   const struct acc_moment *now)
@@ -27,7 +32,7 @@ ACC_NOINLINE int acc_close(struct acc_thread *s, struct acc_row *row, __u32 n,
 	if (!s || !row || !now)
 		return 0;
 	for (__u32 i = 0; i <= ACC_UNWIND_MAX && i < n; i++)
-		acc_pop(s, row, now);
+		acc_close_one(s, row, now);
 	return 0;
 }
 

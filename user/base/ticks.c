@@ -6,7 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#define TRIES 8 /* readings of both clocks, of which the tightest is taken */
+#define SPAN_NS 20000000 /* the ratio is no worse than 1 in a million then */
+#define TRIES	8	 /* readings of both clocks, of which the tightest is taken */
 
 struct moment {
 	uint64_t tsc, ns;
@@ -63,10 +64,26 @@ uint64_t ticks__now(void)
 	return ticks__are_tsc() ? __builtin_ia32_rdtsc() : monotonic__ns();
 }
 
+static struct moment first;
+
+void ticks__start(void)
+{
+	if (ticks__are_tsc() && !first.ns)
+		first = moment_now();
+}
+
+/* Sleeps until the first moment is long enough gone by. */
+static void wait_for_span(void)
+{
+	uint64_t gone = monotonic__ns() - first.ns;
+	const struct timespec wait = {.tv_nsec = gone < SPAN_NS ? SPAN_NS - (long)gone : 0};
+
+	if (gone < SPAN_NS)
+		nanosleep(&wait, NULL);
+}
+
 struct ticks_clock ticks__clock(void)
 {
-	static struct moment first;
-	const struct timespec wait = {.tv_nsec = 20000000};
 	struct moment now;
 	double span;
 
@@ -75,10 +92,8 @@ struct ticks_clock ticks__clock(void)
 
 		return (struct ticks_clock){ns, ns, 1, 0};
 	}
-	if (!first.ns) {
-		first = moment_now();
-		nanosleep(&wait, 0);
-	}
+	ticks__start();
+	wait_for_span();
 	now = moment_now();
 	span = (double)(now.ns - first.ns);
 	return (struct ticks_clock){now.tsc, now.ns, span / (double)(now.tsc - first.tsc),

@@ -23,8 +23,10 @@ struct ticks_clock {
 	double error; /* of ns_per_tick, relative: at most so far off */
 };
 
-/* The ratio is measured from the first call on; that takes 20 ms, later ones nothing, and are the
- * more exact the later. */
+/* The ratio is measured from here on: before 20 ms are over ticks__clock has to wait for them. */
+void ticks__start(void);
+
+/* The later the more exact. */
 struct ticks_clock ticks__clock(void);
 
 #endif

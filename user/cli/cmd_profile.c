@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/ticks.h"
 #include "base/mem.h"
 #include "backend/capture.h"
 #include "backend/launch.h"
@@ -182,6 +183,7 @@ int cmd_profile(struct opts *o)
 	}
 	if (output__open(&out, o))
 		return STATUS_FAILED;
+	ticks__start();
 	if (!system__require() && !session__fits(&o->limits))
 		status = o->pid ? attach(o, &out) : launch(o, &out);
 	output__close(&out);

@@ -69,7 +69,11 @@ void blocks__add(const struct tables *t, struct profile *p, size_t first_thread)
 {
 	uint32_t *threads = thread_map(t, p, first_thread);
 
-	for (__u32 i = ACC_BLOCK_NEW + 1; i < t->size.blocks; i++)
+	__u32 taken = *(volatile __u32 *)&t->ctl->blocks, size = t->size.blocks;
+
+	if (taken < size - ACC_BLOCK_NEW - 1)
+		size = ACC_BLOCK_NEW + 1 + taken;
+	for (__u32 i = ACC_BLOCK_NEW + 1; i < size; i++)
 		add_block(t, p, &t->blocks[i], threads);
 	free(threads);
 }

@@ -138,13 +138,25 @@ static uint32_t func_of_code(const struct tables *t, const struct acc_code *c, s
 	return f;
 }
 
-/* Per code object, its function in the profile; PROF_NONE where it has none. */
+/* Of those that were taken, by batches; the first batch is never. */
+static __u32 taken(__u32 batches, __u32 size)
+{
+	return batches < size / ACC_BATCH ? (batches + 1) * ACC_BATCH : size;
+}
+
+/* Per code object, its function in the profile; PROF_NONE where it has none. Found by the
+ * functions, as the table itself is wide and mostly empty. */
 static uint32_t *code_map(const struct tables *t, struct profile *p)
 {
 	uint32_t *map = xcalloc(t->size.codes, sizeof(*map));
 
-	for (__u32 i = 0; i < t->size.codes; i++)
-		map[i] = t->codes[i].key ? func_of_code(t, &t->codes[i], p) : PROF_NONE;
+	memset(map, 0xff, t->size.codes * sizeof(*map));
+	for (__u32 i = 1; i < taken(t->ctl->funcs, t->size.funcs); i++) {
+		__u32 code = *(volatile __u32 *)&t->funcs[i].code;
+
+		if (code && code < t->size.codes && map[code] == PROF_NONE && t->codes[code].key)
+			map[code] = func_of_code(t, &t->codes[code], p);
+	}
 	return map;
 }
 
@@ -197,7 +209,7 @@ static struct prof_stat func_overlap(const struct acc_func_cold *more,
 static void add_edges(const struct tables *t, const uint32_t *map, struct profile *p,
 		      const struct ticks_clock *clock)
 {
-	for (__u32 i = 1; i < t->size.edges; i++) {
+	for (__u32 i = 1; i < taken(t->ctl->edges, t->size.edges); i++) {
 		const struct acc_edge *e = &t->edges[i];
 		const struct acc_edge_cold *more = &t->edges_cold[i];
 		uint32_t callee = e->key ? func_at(t, map, e->func) : PROF_NONE;
@@ -217,7 +229,7 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 static void add_funcs(const struct tables *t, const uint32_t *map, struct profile *p,
 		      const struct ticks_clock *clock)
 {
-	for (__u32 i = 1; i < t->size.funcs; i++) {
+	for (__u32 i = 1; i < taken(t->ctl->funcs, t->size.funcs); i++) {
 		uint32_t f = t->funcs[i].key ? func_at(t, map, i) : PROF_NONE;
 		const struct acc_func_cold *more = &t->funcs_cold[i];
 		struct prof_stat overlap = func_overlap(more, clock), *stat;
@@ -294,12 +306,6 @@ struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *
 
 	return (struct prof_pace){in.n < out.n ? in.n : out.n, in.quick_ns + out.quick_ns,
 				  in.mean_ns + out.mean_ns};
-}
-
-/* Of those that were taken, by batches; the first batch is never. */
-static __u32 taken(__u32 batches, __u32 size)
-{
-	return batches < size / ACC_BATCH ? (batches + 1) * ACC_BATCH : size;
 }
 
 void tables__forget(struct tables *t)
