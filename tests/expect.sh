@@ -8,6 +8,7 @@ bpfprof=$(realpath "$2")
 # shellcheck source=tests/pythons.sh
 . "$(dirname "${BASH_SOURCE[0]}")/pythons.sh"
 work=$(mktemp -d)
+export BPFPROF_STATE=$work/state # what runs keep is not this machine's
 started=()
 trap '[ ${#started[@]} = 0 ] || kill -9 "${started[@]}" 2>/dev/null; rm -rf "$work"' EXIT
 

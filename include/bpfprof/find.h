@@ -37,7 +37,7 @@ ACC_STEP __u64 acc_code_at(__u32 at, __u64 key)
 
 /* Likewise, of the first place that is the key's by open addressing; 0 where ACC_PROBE_MAX were
  * tried. */
-ACC_NOINLINE __u64 acc_find_code(__u64 key)
+ACC_INLINE __u64 acc_find_code(__u64 key)
 {
 	__u32 i = (__u32)(key >> 20);
 

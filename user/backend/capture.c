@@ -98,21 +98,46 @@ static struct acc_layout layout_of(const struct interp *in)
 	};
 }
 
-/* The constants that were stored, or else such as are found now. */
-static void find_bias(struct capture *c)
+/* Says of times that contain the profiler's own why they do, or with what constants they do not. */
+static void fall_back(struct capture *c, const struct constants *kept, const char *why)
+{
+	if (!kept->runs) {
+		info("times contain the profiler's own: %s", why);
+		return;
+	}
+	c->bias = kept->bias;
+	detail("what an earlier run found is taken off times: %s", why);
+}
+
+/* Two attempts: on a busy machine the sibling may be late. */
+static int measure_bias(struct capture *c, const char **why)
 {
 	const struct calibration how = {c->backend->calibrate, CALIBRATE_AT_START, NULL};
+	int error = -1;
+
+	for (int i = 0; i < 2 && error; i++)
+		error = calibrate__measure(&c->at, &c->backend->steps, &how, &c->bias, why);
+	return error;
+}
+
+/* The constants that "calibrate" stored, or that enough runs found; or else such as are found now.
+ */
+static void find_bias(struct capture *c, const struct constants *kept)
+{
 	const char *why;
 
-	if (constants__load(c->backend->name, c->at.in, &c->bias) &&
-	    calibrate__measure(&c->at, &c->backend->steps, &how, &c->bias, &why))
-		info("times contain the profiler's own: %s", why);
+	if (kept->bias.from == PROF_BIAS_STORED || kept->runs >= CONSTANTS_ENOUGH)
+		c->bias = kept->bias;
+	else if (measure_bias(c, &why))
+		fall_back(c, kept, why);
+	else
+		constants__add(c->backend->name, c->at.in, &c->bias, session__nop5(c->at.session));
 }
 
 /* With its session open, if it could be, and nothing placed. */
 static struct capture *capture_of(const struct backend *b, const struct interp *in,
 				  const struct session_limits *limits,
-				  const struct blocks_opts *blocks)
+				  const struct blocks_opts *blocks, enum session_nop5 nop5)
 {
 	static const char *const none[] = {NULL};
 	struct capture *c = xcalloc(1, sizeof(*c));
@@ -124,6 +149,7 @@ static struct capture *capture_of(const struct backend *b, const struct interp *
 		.patterns = blocks->patterns,
 		.npatterns = blocks->npatterns,
 		.markers = !blocks->off,
+		.nop5 = nop5,
 	};
 
 	*c = (struct capture){.backend = b, .at.in = in, .blocks = blocks};
@@ -135,11 +161,15 @@ static struct capture *capture_of(const struct backend *b, const struct interp *
 static struct capture *begin(const struct backend *b, const struct capture_plan *plan,
 			     const struct interp *in, struct spawn *spawn)
 {
-	struct capture *c = capture_of(b, in, &plan->limits, &plan->blocks);
+	struct constants kept = {0};
+	struct capture *c;
 
+	if (b->calibrate)
+		constants__load(b->name, in, &kept);
+	c = capture_of(b, in, &plan->limits, &plan->blocks, kept.nop5);
 	c->at.launched = spawn;
 	if (c->at.session && plan->calibrate && b->calibrate)
-		find_bias(c);
+		find_bias(c, &kept);
 	if (c->at.session && !b->steps.place(&c->at)) {
 		if (c->at.hook && !spawn)
 			detail("process %d stood still for %.1f ms", in->pid,
@@ -162,7 +192,7 @@ struct capture *capture__open(const char *backend, const struct interp *in,
 {
 	const struct backend *const *b = first_of(backend, in);
 	static const struct blocks_opts none = {.off = true};
-	struct capture *c = b ? capture_of(*b, in, limits, &none) : NULL;
+	struct capture *c = b ? capture_of(*b, in, limits, &none, SESSION_NOP5_UNKNOWN) : NULL;
 
 	if (!c || c->at.session)
 		return c;

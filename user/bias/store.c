@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Lines "key inside outside inside_error outside_error what", the file replaced as a whole. */
+/* Lines of a key, figures, and for who reads them backend and version. The file is replaced as a
+ * whole. */
 #include "bias/store.h"
 
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "cpython/interp.h"
+#include "model/bias.h"
 
 static uint64_t hash_text(uint64_t h, const char *text)
 {
@@ -37,21 +39,28 @@ static uint64_t hash_processor(uint64_t h)
 	return h;
 }
 
-/* All that the constants depend on. The interpreter's file is known by what changes with its
- * content. */
+/* A file is known by what changes with its content. */
+static uint64_t hash_file(uint64_t h, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return h;
+
+	const uint64_t file[] = {st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
+
+	return hash__add(h, file, sizeof(file));
+}
+
+/* All that the constants depend on. */
 static uint64_t key_of(const char *backend, const struct interp *in)
 {
 	uint64_t h = hash_processor(hash_text(HASH_START, backend));
 	struct utsname name;
-	struct stat st;
 
 	if (!uname(&name))
 		h = hash_text(hash_text(h, name.release), name.version);
-	if (!stat(in->open_path, &st)) {
-		const uint64_t file[] = {st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
-
-		h = hash__add(h, file, sizeof(file));
-	}
+	h = hash_file(hash_file(h, in->open_path), "/proc/self/exe");
 	return hash_text(h, in->version_text);
 }
 
@@ -70,27 +79,32 @@ static char *path_of(void)
 	return path;
 }
 
-static bool parse(const char *line, unsigned long long *key, struct prof_bias *b)
+static bool parse(const char *line, unsigned long long *key, struct constants *c)
 {
+	struct prof_bias *b = &c->bias;
 	struct prof_pace *p = &b->pace;
+	int nop5;
+	bool whole = sscanf(line, "%16llx %u %d %lf %lf %lf %lf %lf %lf %lf %" SCNu64 " %lf %lf",
+			    key, &c->runs, &nop5, &b->inside_ns, &b->outside_ns, &b->first_ns,
+			    &b->inside_error, &b->outside_error, &b->first_error, &b->both_error,
+			    &p->n, &p->quick_ns, &p->mean_ns) == 13;
 
-	return sscanf(line, "%16llx %lf %lf %lf %lf %lf %lf %lf %" SCNu64 " %lf %lf", key,
-		      &b->inside_ns, &b->outside_ns, &b->first_ns, &b->inside_error,
-		      &b->outside_error, &b->first_error, &b->both_error, &p->n, &p->quick_ns,
-		      &p->mean_ns) == 11;
+	c->nop5 = (enum session_nop5)nop5;
+	b->from = c->runs ? PROF_BIAS_SEEN : PROF_BIAS_STORED;
+	return whole && nop5 >= SESSION_NOP5_UNKNOWN && nop5 <= SESSION_NOP5_CHEAPER;
 }
 
-int constants__load(const char *backend, const struct interp *in, struct prof_bias *bias)
+int constants__load(const char *backend, const struct interp *in, struct constants *c)
 {
-	struct prof_bias found = {.from = PROF_BIAS_STORED};
 	char *path = path_of(), line[512];
 	unsigned long long key, wanted = key_of(backend, in);
 	FILE *f = fopen(path, "re");
+	struct constants found = {0};
 	int error = -1;
 
 	while (f && error && fgets(line, sizeof(line), f)) {
 		if (parse(line, &key, &found) && key == wanted) {
-			*bias = found;
+			*c = found;
 			error = 0;
 		}
 	}
@@ -100,20 +114,23 @@ int constants__load(const char *backend, const struct interp *in, struct prof_bi
 	return error;
 }
 
-static void print(FILE *to, unsigned long long key, const struct prof_bias *b, const char *backend,
+static void print(FILE *to, unsigned long long key, const struct constants *c, const char *backend,
 		  const char *version)
 {
+	const struct prof_bias *b = &c->bias;
 	const struct prof_pace *p = &b->pace;
 
-	fprintf(to, "%016llx %.3f %.3f %.3f %.3f %.3f %.3f %.3f %" PRIu64 " %.3f %.3f %s %s\n", key,
-		b->inside_ns, b->outside_ns, b->first_ns, b->inside_error, b->outside_error,
-		b->first_error, b->both_error, p->n, p->quick_ns, p->mean_ns, backend, version);
+	fprintf(to,
+		"%016llx %u %d %.3f %.3f %.3f %.3f %.3f %.3f %.3f %" PRIu64 " %.3f %.3f %s %s\n",
+		key, c->runs, c->nop5, b->inside_ns, b->outside_ns, b->first_ns, b->inside_error,
+		b->outside_error, b->first_error, b->both_error, p->n, p->quick_ns, p->mean_ns,
+		backend, version);
 }
 
 /* The lines of others, from the old file to the new one. */
 static void keep_others(FILE *from, FILE *to, unsigned long long mine)
 {
-	struct prof_bias ignored;
+	struct constants ignored;
 	unsigned long long key;
 	char line[512];
 
@@ -123,7 +140,7 @@ static void keep_others(FILE *from, FILE *to, unsigned long long mine)
 	}
 }
 
-int constants__store(const char *backend, const struct interp *in, const struct prof_bias *bias,
+int constants__store(const char *backend, const struct interp *in, const struct constants *c,
 		     char **path)
 {
 	char *dir = directory(), *fresh = xasprintf("%s/constants.%d", dir, getpid());
@@ -137,7 +154,7 @@ int constants__store(const char *backend, const struct interp *in, const struct 
 	from = fopen(*path, "re");
 	if (to) {
 		keep_others(from, to, key);
-		print(to, key, bias, backend, in->version_text);
+		print(to, key, c, backend, in->version_text);
 	}
 	if (!to || fclose(to) || rename(fresh, *path))
 		error = errno ? -errno : -EIO;
@@ -148,4 +165,23 @@ int constants__store(const char *backend, const struct interp *in, const struct 
 	free(fresh);
 	free(dir);
 	return error;
+}
+
+void constants__add(const char *backend, const struct interp *in, const struct prof_bias *measured,
+		    enum session_nop5 nop5)
+{
+	struct constants c = {.bias = *measured}, kept;
+	char *path;
+
+	c.nop5 = nop5;
+	c.runs = 1;
+	if (!constants__load(backend, in, &kept)) {
+		if (!kept.runs)
+			return;
+		c.runs = kept.runs + 1;
+		if (prof_bias__costs_less(&kept.bias, measured))
+			c.bias = kept.bias;
+	}
+	constants__store(backend, in, &c, &path);
+	free(path);
 }

@@ -67,8 +67,9 @@ static int measure(const struct opts *o, struct capture *c, struct prof_bias *le
 
 static int store(const struct capture *c, const struct prof_bias *least)
 {
+	const struct constants found = {.bias = *least, .nop5 = session__nop5(c->at.session)};
 	char *path;
-	int error = constants__store(c->backend->name, c->at.in, least, &path);
+	int error = constants__store(c->backend->name, c->at.in, &found, &path);
 
 	printf("mean stopwatch overhead per profile event = %.3g\n"
 	       "inside %.1f ns (within %.1f), outside %.1f ns (within %.1f)\n",

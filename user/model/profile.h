@@ -131,6 +131,7 @@ struct prof_bias {
 		PROF_BIAS_MEASURED, /* on the same interpreter, before the run */
 		PROF_BIAS_STORED,   /* by an earlier "bpfprof calibrate" */
 		PROF_BIAS_GIVEN,    /* by --bias NS */
+		PROF_BIAS_SEEN,	    /* the least of earlier runs that measured */
 	} from;
 	double inside_ns, outside_ns;
 	double first_ns; /* more outside, where it is the first of its caller and callee */

@@ -30,8 +30,7 @@ struct session {
 	const struct acc_pattern *patterns; /* of the setup */
 	uint32_t npatterns;
 	bool proven; /* probes count on this kernel */
-	bool asked;  /* whether they are cheaper on a 5-byte nop, which is nop5 */
-	bool nop5;
+	enum session_nop5 nop5;
 };
 
 struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined);

@@ -107,6 +107,8 @@ struct session *session__open(const struct session_setup *setup)
 
 	libbpf_set_print(print_libbpf);
 	s->reader.inlined = setup->inlined;
+	s->nop5 = setup->nop5;
+	s->proven = setup->nop5 != SESSION_NOP5_UNKNOWN;
 	s->reader.live.size = maps__sizes_of(&setup->limits, setup->inlined);
 	s->bpf = bpfprof_bpf__open();
 	if (!s->bpf) {

@@ -32,6 +32,9 @@ extern const struct session_limits session_limits_default;
 /* Whether the memory for tables of these limits is free now. 0, or -1 after one line. */
 int session__fits(const struct session_limits *limits);
 
+/* What is known of 5-byte nops as probe sites; and then, that probes count at all. */
+enum session_nop5 { SESSION_NOP5_UNKNOWN, SESSION_NOP5_NOT, SESSION_NOP5_CHEAPER };
+
 /* What is fixed before the programs are loaded. */
 struct session_setup {
 	struct session_limits limits;
@@ -43,6 +46,7 @@ struct session_setup {
 	uint32_t npatterns;		    /* ACC_PATTERNS of them at most are used */
 	bool markers;			    /* markers may be probed */
 	bool inlined;			    /* the process accounts itself, in ticks */
+	enum session_nop5 nop5;		    /* found by an earlier session on this kernel */
 };
 
 /* The process to be watched. */
@@ -75,6 +79,8 @@ void session__tables(const struct session *s, struct session_table *tables);
 /* Whether a 5-byte nop is the cheaper probe site on this kernel, counts (Linux 6.18 and later may
  * turn it into a call), and lets forked children live. Takes a millisecond. */
 bool session__nop5_is_cheaper(struct session *s);
+/* What was found out of it so far. */
+enum session_nop5 session__nop5(const struct session *s);
 
 /* Places the probes in the file at path, for the target, and proves that they stand there. 0 or -1.
  */

@@ -89,16 +89,24 @@ static bool nop5_survives_fork(struct session *s)
 	return !status;
 }
 
-bool session__nop5_is_cheaper(struct session *s)
+static bool try_nop5(struct session *s)
 {
 	uint64_t nop1 = 0, nop5 = 0;
 
-	if (s->asked)
-		return s->nop5;
-	s->asked = true;
 	s->proven |= fire_canary(s, CANARY_NOP1, CANARY_TIMED, &nop1) == CANARY_TIMED;
-	s->nop5 = s->proven && nop5_survives_fork(s) &&
-		  fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED && nop5 < nop1;
+	return s->proven && nop5_survives_fork(s) &&
+	       fire_canary(s, CANARY_NOP5, CANARY_TIMED, &nop5) == CANARY_TIMED && nop5 < nop1;
+}
+
+bool session__nop5_is_cheaper(struct session *s)
+{
+	if (s->nop5 == SESSION_NOP5_UNKNOWN)
+		s->nop5 = try_nop5(s) ? SESSION_NOP5_CHEAPER : SESSION_NOP5_NOT;
+	return s->nop5 == SESSION_NOP5_CHEAPER;
+}
+
+enum session_nop5 session__nop5(const struct session *s)
+{
 	return s->nop5;
 }
 
