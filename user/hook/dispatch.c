@@ -69,6 +69,8 @@ static void find_yields(struct hook *f, const struct interp *in)
 	for (uint32_t i = 0; i < f->table.nhooks && n < sizeof(f->config.yields); i++) {
 		const struct op_hook *op = &f->table.hooks[i];
 
+		if (!strcmp(op->name, "RETURN_VALUE"))
+			f->config.returns = op->op;
 		if (strstr(op->name, after ? "RESUME" : "YIELD_VALUE"))
 			yields[n++] = op->op;
 	}

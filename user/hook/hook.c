@@ -239,6 +239,7 @@ static void read_losses(struct hook *f)
 			      f->base + f->config.table[STUB_CTL] +
 				      offsetof(struct acc_ctl, losses),
 			      f->losses, sizeof(f->losses));
+	f->losses[ACC_LOSS_ROWS_FULL] = 0; /* it has no rows, and needs none */
 }
 
 static int leave_stopped(struct hook *f, const struct interp *in, struct inject *inj)

@@ -16,6 +16,25 @@
 
 #define CHAIN_MAX 1024u /* callers that are looked at */
 
+ALWAYS __u64 tstate_now(void)
+{
+	__u64 t;
+
+	if (RARE(config.tstate_kind != STUB_TSTATE_FS))
+		return config.tstate_kind == STUB_TSTATE_GLOBAL
+			       ? *(volatile __u64 *)config.tstate_arg
+			       : stub_call(config.tstate_arg, 0, 0);
+	__asm__ volatile("mov %%fs:(%1), %0" : "=r"(t) : "r"(config.tstate_arg));
+	return t;
+}
+
+ALWAYS __u64 frame_now(__u64 tstate)
+{
+	__u64 in = config.cframe ? AT(tstate, config.cframe) : tstate;
+
+	return *(volatile const __u64 *)(in + config.current);
+}
+
 ALWAYS __u64 top_of(const struct acc_thread *s)
 {
 	return s->top ? acc_frame(s->top)->pyframe : 0;
@@ -29,6 +48,21 @@ ALWAYS __u64 caller_of_frame(__u64 frame)
 	while (caller && RARE(is_interpreters(caller)))
 		caller = AT(caller, config.frame_prev);
 	return caller;
+}
+
+/*
+ * 3.11 has no instructions of their own for what watches: a profile or trace function is called
+ * before the RESUME of a frame's beginning and after the RETURN_VALUE or YIELD_VALUE of its end, so
+ * before the one and after the other event of it.
+ */
+static int in_callback(void)
+{
+	return !config.code_instrumented && AT32(tstate_now(), config.tstate_tracing);
+}
+
+static __u8 instruction_of(__u64 frame)
+{
+	return *(const __u8 *)AT(frame, config.frame_instr);
 }
 
 /* 3.13 and later put a frame of nobody's beneath a specialised __init__: one code object, which
@@ -58,9 +92,9 @@ static int is_linked(__u64 frame)
 	__u64 caller = AT(frame, config.frame_prev);
 	__u8 op;
 
-	if (!is_generators(frame) || !caller || is_interpreters(caller))
+	if (!is_generators(frame) || !caller || is_interpreters(caller) || in_callback())
 		return 0;
-	op = *(const __u8 *)AT(frame, config.frame_instr);
+	op = instruction_of(frame);
 	for (__u32 i = 0; i < sizeof(config.yields); i++) {
 		if (op == config.yields[i])
 			return 1;
@@ -111,6 +145,14 @@ COLD static void end_gone(struct acc_thread *s, const struct acc_moment *now)
 	end_top(s, passed ? &mark : now, passed);
 }
 
+/* It stands at its end. */
+static int has_left(__u64 frame)
+{
+	__u8 op = instruction_of(frame);
+
+	return op == config.returns || op == config.yields[0];
+}
+
 /* Opens a frame that was not seen to begin. thrown: a generator that throw() or close() runs, which
  * is a call. */
 COLD static void open_late(struct acc_thread *s, __u32 at, __u64 frame, int thrown)
@@ -119,9 +161,14 @@ COLD static void open_late(struct acc_thread *s, __u32 at, __u64 frame, int thro
 	__u32 edge = config.inlined ? look_closely(s, at, cheap, code) : 0;
 	struct acc_frame *f = thrown ? acc_push(s, edge, frame) : acc_push_late(s, edge, frame);
 
-	if (f)
-		acc_start(s, f);
-	if (config.inlined || !f)
+	if (!f)
+		return;
+	acc_start(s, f);
+	if (in_callback() && has_left(frame)) {
+		f->late |= ACC_LEAVING;
+		s->leaving++;
+	}
+	if (config.inlined)
 		return;
 	if (thrown)
 		tell_enter(frame, ident_of(cheap), code, 0);
@@ -199,14 +246,14 @@ COLD static void settle(struct acc_thread *s, __u32 at, __u64 frame)
 		switch_away(s, at, &now);
 		known = 0;
 	}
-	open_missing(s, at, frame, missing, known != 0);
+	open_missing(s, at, frame, missing, known && !in_callback());
 }
 
 /* Before an entry from caller, where that is not simply the innermost frame. */
 COLD static void settle_caller(struct acc_thread *s, __u32 at, __u64 caller)
 {
-	if (top_of(s) != caller)
-		caller = running(caller);
+	if (caller && (top_of(s) != caller || is_shim(caller)))
+		caller = running(caller); /* a shim may stand where one that is gone stood */
 	if (s->overflow && top_of(s) != caller)
 		return;
 	s->overflow = 0;

@@ -22,25 +22,6 @@ HIDDEN void table_catch(void);
 HIDDEN void table_mark(void);
 HIDDEN void table_traceback(__u64 frame_object);
 
-ALWAYS __u64 tstate_now(void)
-{
-	__u64 t;
-
-	if (RARE(config.tstate_kind != STUB_TSTATE_FS))
-		return config.tstate_kind == STUB_TSTATE_GLOBAL
-			       ? *(volatile __u64 *)config.tstate_arg
-			       : stub_call(config.tstate_arg, 0, 0);
-	__asm__ volatile("mov %%fs:(%1), %0" : "=r"(t) : "r"(config.tstate_arg));
-	return t;
-}
-
-ALWAYS __u64 frame_now(__u64 tstate)
-{
-	__u64 in = config.cframe ? AT(tstate, config.cframe) : tstate;
-
-	return *(volatile const __u64 *)(in + config.current);
-}
-
 /* Nothing comes through here any more but by the trampolines, which lead straight on. */
 COLD static void flip(void)
 {
