@@ -212,8 +212,11 @@ const struct hook_way hook_dispatch = {"dispatch table", find_table, set_table, 
 
 bool hook__has_table(const struct interp *in)
 {
+	struct interp file = *in; /* a process may not have started yet */
 	struct optable table;
 	const char *why;
 
-	return !optable__find(&table, in, &why);
+	file.pid = 0;
+	file.bias = 0;
+	return !optable__find(&table, &file, &why);
 }

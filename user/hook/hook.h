@@ -87,7 +87,7 @@ int hook__beat(struct hook *f, const struct interp *in);
 /* What the slot of the main interpreter of a live process holds, in words; reads only. */
 const char *hook__look(const struct interp *in);
 
-/* Whether an interpreter's dispatch table is certain; reads only. */
+/* Whether the dispatch table in an interpreter's file is certain; reads only. */
 bool hook__has_table(const struct interp *in);
 
 /* An address of the stub's code in the process. */
