@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The backends of the PEP 523 slot. eval: the markers of the stub that it points at are probed.
- * inline: the stub accounts itself, on tables that it shares with the kernel and with us. */
+/* The backends that enter the process. eval: the markers of the stub are probed. inline: the stub
+ * accounts itself, on tables that it shares with the kernel and with us. */
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -62,6 +62,8 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 
 	if (hook__enter(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
+	detail("entered by the %s%s%s", hook__way(f),
+	       hook__by_slot(f) ? ", not by the table: " : "", f->not_table);
 	if (f->config.inlined ? session__attach(c->session, &target, NULL, NULL, 0)
 			      : place_probes(c))
 		return -1;
