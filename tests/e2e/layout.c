@@ -110,7 +110,7 @@ static void check_frames(void)
 	uint64_t frame = frame_of("frame");
 
 	same("frame_code", at(frame + l->frame_code, 8) & ~7ULL, fact("code"));
-	same("frame_prev", at(frame + l->frame_prev, 8), frame_of("caller_frame"));
+	same("frame_prev", caller_of(frame), frame_of("caller_frame"));
 	same("caller of __init__", caller_of(frame_of("init_frame")), frame_of("maker_frame"));
 	if (!l->frame_owner)
 		return;

@@ -25,12 +25,7 @@ look_at() {
 	wait "$pid" 2>/dev/null
 }
 
-for version in 3.9 3.11 3.13 3.14 3.15 3.15-shared; do
-	python_use $version
-	look_at $version "${PYTHON[@]}"
-done
-for python in ~/.pyenv/versions/3.{8..19}.*/bin/python3 "$cache"/freethreaded/bin/python3.13t; do
-	[ -x "$python" ] || continue
-	name=${python%/bin/python3*}
-	look_at "${name##*/}" "$python"
+for version in $(pythons_all); do
+	python_use "$version"
+	look_at "$version" "${PYTHON[@]}"
 done

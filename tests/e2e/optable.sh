@@ -154,14 +154,11 @@ for version in 3.11 3.14 3.15; do
 	changed "an instruction that is not ours to hook" 1 bpfprof-test "none: .* changed in memory"
 done
 
-for version in 3.11 3.13 3.14 3.15 3.15-shared; do
-	python_use $version
-	minor=${version#3.}
-	look_at $version "${minor%-shared}" "${PYTHON[@]}"
-done
-for python in ~/.pyenv/versions/3.1[1-9].*/bin/python3; do
-	[ -x "$python" ] || continue
-	name=${python%/bin/python3}
-	minor=${name##*/3.}
-	look_at "pyenv's ${name##*/}" "${minor%%.*}" "$python"
+for version in $(pythons_all); do
+	minor=${version#pyenv-}
+	minor=${minor#3.}
+	minor=${minor%%[!0-9]*}
+	[ "$minor" -ge 11 ] || continue
+	python_use "$version"
+	look_at "$version" "$minor" "${PYTHON[@]}"
 done

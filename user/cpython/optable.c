@@ -66,9 +66,10 @@ struct search {
 	uint8_t unused[OPTABLE_ENTRIES]; /* the numbers */
 	unsigned int nunused;
 	unsigned int nfound;
-	uint64_t addr;			   /* of the last one found, in the file */
-	uint64_t entries[OPTABLE_ENTRIES]; /* of it, addresses of the file */
-	uint64_t invalidate;		   /* in the file; 0: none */
+	uint64_t addr;			    /* of the last one found, in the file */
+	uint64_t entries[OPTABLE_ENTRIES];  /* of it, addresses of the file */
+	uint64_t unlinked[OPTABLE_ENTRIES]; /* the same before the dynamic linker has been there */
+	uint64_t invalidate;		    /* in the file; 0: none */
 };
 
 static void set_unused(struct search *s)
@@ -215,26 +216,35 @@ static bool may_differ(struct optable *t, const struct procmaps *maps, unsigned 
 	return true;
 }
 
+/* Whether the live table may be what it is; *t counts what is hooked. */
+static bool is_unchanged(struct optable *t, const struct search *s, const struct interp *in,
+			 const uint64_t *live)
+{
+	struct procmaps maps = {0};
+	bool good = !procmaps__of_pid(&maps, in->pid);
+
+	for (size_t op = 0; good && op < OPTABLE_ENTRIES; op++)
+		good = live[op] == s->entries[op] + in->bias || may_differ(t, &maps, op, live[op]);
+	procmaps__free(&maps);
+	return good;
+}
+
 static int compare_live(struct optable *t, const struct search *s, const struct interp *in,
 			const char **why)
 {
 	uint64_t live[OPTABLE_ENTRIES];
-	struct procmaps maps = {0};
-	int mem = procmem__open(in->pid), error = mem < 0 ? mem : procmaps__of_pid(&maps, in->pid);
+	int mem = procmem__open(in->pid);
+	bool read = mem >= 0 && procmem__read(mem, t->addr, live, sizeof(live));
 
-	if (!error && !procmem__read(mem, t->addr, live, sizeof(live)))
-		error = -EFAULT;
-	*why = error ? strerror(-error)
-		     : "its dispatch table was changed in memory by somebody "
-		       "else";
-	for (size_t op = 0; !error && op < OPTABLE_ENTRIES; op++) {
-		if (live[op] != s->entries[op] + in->bias && !may_differ(t, &maps, op, live[op]))
-			error = -ENOENT;
-	}
-	procmaps__free(&maps);
 	if (mem >= 0)
 		close(mem);
-	return error;
+	*why = read ? "its dispatch table was changed in memory by somebody else"
+		    : "its memory cannot be read";
+	if (!read)
+		return mem < 0 ? mem : -EFAULT;
+	if (!memcmp(live, s->unlinked, sizeof(live)))
+		return 0; /* it has just been started */
+	return is_unchanged(t, s, in, live) ? 0 : -ENOENT;
 }
 
 /* --- all of it -----------------------------------------------------------------------------------
@@ -282,6 +292,7 @@ static int search_elf(struct search *s, const char **why)
 	set_unused(s);
 	set_code(s);
 	search_file(s);
+	elf__read(s->e, s->addr, s->unlinked, sizeof(s->unlinked));
 	elf__symbol(s->e, "_Py_Executors_InvalidateAll", &s->invalidate, &size);
 	*why = s->nfound ? "more than one table in it looks like the dispatch table"
 			 : "it has no dispatch table with this version's instructions (a build "

@@ -49,8 +49,9 @@ struct optable {
  * Finds the one dispatch table of *in, proves by the numbers that its version does not use that the
  * numbering is the known one, and for a process (in->pid) compares the table in its memory with the
  * file's: only entries that are ours to hook may differ, and only by pointing into pages of a
- * bpfprof. Returns 0, or -errno with *why (static text, one line): -ENOENT where there is no
- * certain table (*why names the reason), another where it could not be read. Thread-safe.
+ * bpfprof. A table that the dynamic linker has not filled in yet counts as the file's. Returns 0,
+ * or -errno with *why (static text, one line): -ENOENT where there is no certain table (*why names
+ * the reason), another where it could not be read. Thread-safe.
  */
 int optable__find(struct optable *t, const struct interp *in, const char **why);
 
