@@ -3,8 +3,14 @@
  * The types that BPF programs and user space share: what the maps hold. No code. The includer
  * brings __u8 .. __u64 (vmlinux.h in the kernel, linux/types.h in user space).
  *
- * Everything here lives in mmapable array maps of fixed size; references between them are indices,
- * 0 meaning "none", and every reader checks them. Times are CLOCK_MONOTONIC nanoseconds.
+ * Everything here lives in mmapable array maps of fixed size. References between them are indices,
+ * 0 meaning "none"; the kernel and bpfprof check them, the profiled process does not.
+ *
+ * The times of calls (in acc_frame, acc_edge, acc_func_cold, acc_timed, and acc_row but for its
+ * end) are in ticks. Where the kernel accounts (eval, usdt), a tick is a nanosecond of
+ * CLOCK_MONOTONIC. Where the process accounts (inline), ticks are those of the processor's time
+ * stamp counter; struct acc_rate says how one leads to the other. All other times are
+ * CLOCK_MONOTONIC nanoseconds.
  */
 #ifndef BPFPROF_ABI_H
 #define BPFPROF_ABI_H

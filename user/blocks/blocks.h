@@ -25,13 +25,16 @@ struct blocks_opts {
 	const char *const *names; /* of each pattern's track; NULL: it has none */
 };
 
-/* Probes what is there now; NULL after one line. */
+/* Probes the markers that the process has mapped now; those that cannot be probed are warned of.
+ * Never NULL. */
 struct blocks *blocks__begin(struct session *s, pid_t pid);
-/* Looks for files mapped since, and at the control objects. */
+/* Probes the markers of files mapped since, and reads the control objects. To be called twice a
+ * second, and when blocks__fd is readable. */
 void blocks__beat(struct blocks *m);
-/* Readable when a look is due; -1: never. */
+/* A descriptor that is readable when the process has loaded a library; -1: nobody is told. */
 int blocks__fd(const struct blocks *m);
-/* What the control objects said last, after the session's tables went into p. */
+/* Marks the tracks of p that the control objects have switched off. To be called after the
+ * session's tables went into p. */
 void blocks__note(const struct blocks *m, struct profile *p);
 void blocks__free(struct blocks *m); /* accepts NULL */
 

@@ -210,23 +210,6 @@ bool control__read(int mem, uint64_t control, struct control_view *view)
 			     sizeof(view->track_off));
 }
 
-bool control__track_name(int mem, uint64_t control, uint32_t track, char *name, size_t size)
-{
-	uint64_t text;
-	size_t n = 0;
-
-	if (track >= BPFPROF_TRACKS || !is_control(mem, control) ||
-	    !procmem__read(mem, FIELD(control, track_name) + 8ull * track, &text, sizeof(text)) ||
-	    !text)
-		return false;
-	/* the end of what can be read may come before that of size bytes */
-	while (n < size && procmem__read(mem, text + n, name + n, 1) && name[n])
-		n++;
-	if (n < size)
-		name[n] = '\0';
-	return n && n < size;
-}
-
 bool control__set_off(int mem, uint64_t control, bool off)
 {
 	uint32_t value = off;

@@ -52,8 +52,6 @@ struct control_view {
 
 /* mem: of procmem.h. False: there is none at that address any more. */
 bool control__read(int mem, uint64_t control, struct control_view *view);
-/* The name of a track, of up to size bytes with its end; false: none. */
-bool control__track_name(int mem, uint64_t control, uint32_t track, char *name, size_t size);
 bool control__set_off(int mem, uint64_t control, bool off);
 bool control__set_track_off(int mem, uint64_t control, uint32_t track, bool off);
 bool control__clear(int mem, uint64_t control);
