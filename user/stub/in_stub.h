@@ -124,12 +124,15 @@ static long thread_id(void)
 	return tid;
 }
 
+/* Eval: the threads' rows are the kernel's. */
 static __u32 row_take(__u32 thread, __u32 tid)
 {
 	struct acc_ctl *ctl = acc_ctl();
-	__u32 i = ACC_ADD(&ctl->rows, 1) + 1;
+	__u32 i = config.inlined ? ACC_ADD(&ctl->rows, 1) + 1 : 0;
 	struct acc_row *row = acc_row(i);
 
+	if (!i)
+		return 0;
 	if (i >= config.count[STUB_ROWS]) {
 		acc_lose(ACC_LOSS_ROWS_FULL, 1);
 		return 0;
