@@ -45,7 +45,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all python wheel demo check check-only bench install deps deps-check deps-bench deps-python \
-        clean help vmlinux format
+        clean help vmlinux format readme
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
 
@@ -62,6 +62,7 @@ help:
 	@echo 'make install  to $$DESTDIR$$PREFIX'
 	@echo 'make vmlinux  write the running kernel'"'"'s types to $(O)/vmlinux.h (use: VMLINUX_H=)'
 	@echo 'make format   clang-format the sources'
+	@echo 'make readme   print the examples of README.md anew (root)'
 	@echo 'knobs: V=1 O=DIR CFLAGS= CLANG= BPFTOOL= VMLINUX_H= CACHE=DIR PYTHON='
 
 # --- dependencies -------------------------------------------------------------------------------
@@ -247,6 +248,9 @@ bench:
 		$(O)/tests/bench/markers
 	@BPFPROF_CACHE=$(CACHE) tests/bench/run.sh $(O)
 	@BPFPROF_CACHE=$(CACHE) tests/bench/markers.sh $(O)
+
+readme: all
+	python3 tests/e2e/readme.py $(O)/bpfprof --write
 
 format:
 	clang-format -i $(shell find bpf user include tests vmlinux -name '*.[ch]')
