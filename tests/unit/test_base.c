@@ -3,11 +3,13 @@
 #include "unit/test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "arch/x86_64/regs.h"
 #include "cpython/interp.h"
+#include "process/elf.h"
 #include "process/procmap.h"
 #include "process/rights.h"
 #include "report/report.h"
@@ -127,6 +129,38 @@ TEST(truncated_elf)
 	close(fd);
 	unlink(path);
 	free(buf);
+}
+
+static int copy_of_python(char path[])
+{
+	int from = open("/usr/bin/python3", O_RDONLY), to = mkstemp(path);
+	char buf[65536];
+	ssize_t n;
+
+	while ((n = read(from, buf, sizeof(buf))) > 0)
+		CHECK(write(to, buf, n) == n);
+	close(from);
+	return to;
+}
+
+/* Whoever owns a file may cut it while it is being read. */
+TEST(elf_cut_while_open)
+{
+	char path[] = "/tmp/bpfprof-test-XXXXXX";
+	int fd = copy_of_python(path);
+	struct elf *e = elf__open(path);
+	struct usdt_sites sites = {0};
+	uint64_t addr, size, word;
+	size_t bytes;
+
+	CHECK(e && !ftruncate(fd, 0));
+	CHECK(!elf__symbol(e, "_PyRuntime", &addr, &size) && !elf__read(e, 0x400000, &word, 8));
+	CHECK(!elf__section(e, ".rodata", &bytes, &addr) && !elf__soname(e));
+	elf__usdt(e, "python", "function__entry", &sites);
+	CHECK(!sites.n);
+	elf__close(e);
+	close(fd);
+	unlink(path);
 }
 
 TEST(restrictions)

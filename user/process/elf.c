@@ -8,12 +8,17 @@
 #include <libelf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
+/* More than any real file has, and little enough to be read. */
+#define SECTION_MAX (256ull << 20)
+
 struct elf {
 	int fd;
+	uint64_t size; /* of the file, when it was opened */
 	Elf *elf;
 };
 
@@ -26,17 +31,33 @@ static struct elf *checked(struct elf *e)
 	return NULL;
 }
 
+/* A regular file that counts its sections and segments in its header, where there is not room for
+ * many: elsewhere it could have billions. */
+static bool is_plain(struct elf *e)
+{
+	struct stat st;
+	Elf64_Ehdr h;
+
+	if (fstat(e->fd, &st) || !S_ISREG(st.st_mode) ||
+	    pread(e->fd, &h, sizeof(h), 0) != sizeof(h))
+		return false;
+	e->size = st.st_size;
+	return h.e_phnum != PN_XNUM && (h.e_shnum || !h.e_shoff);
+}
+
+/* By read() and not by a mapping: the file is somebody else's, who may cut it short meanwhile. */
 struct elf *elf__open(const char *path)
 {
 	struct elf *e = xcalloc(1, sizeof(*e));
 
 	elf_version(EV_CURRENT);
-	e->fd = open(path, O_RDONLY | O_CLOEXEC);
+	e->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (e->fd < 0) {
 		free(e);
 		return NULL;
 	}
-	e->elf = elf_begin(e->fd, ELF_C_READ_MMAP, NULL);
+	if (is_plain(e))
+		e->elf = elf_begin(e->fd, ELF_C_READ, NULL);
 	return checked(e);
 }
 
@@ -46,6 +67,7 @@ struct elf *elf__of_memory(void *image, size_t size)
 
 	elf_version(EV_CURRENT);
 	e->fd = -1;
+	e->size = size;
 	e->elf = elf_memory(image, size);
 	return checked(e);
 }
@@ -69,11 +91,27 @@ static Elf_Scn *next_section(struct elf *e, Elf_Scn *scn, uint32_t type, GElf_Sh
 	return NULL;
 }
 
+static Elf_Data *data_of(Elf_Scn *scn, const GElf_Shdr *sh)
+{
+	return scn && sh->sh_size <= SECTION_MAX ? elf_getdata(scn, NULL) : NULL;
+}
+
+/* A string of the section that another one links to. */
+static const char *string_at(struct elf *e, size_t section, size_t at)
+{
+	Elf_Scn *scn = elf_getscn(e->elf, section);
+	GElf_Shdr sh;
+
+	return scn && gelf_getshdr(scn, &sh) && sh.sh_size <= SECTION_MAX
+		       ? elf_strptr(e->elf, section, at)
+		       : NULL;
+}
+
 static bool symbol_in(struct elf *e, uint32_t type, const char *name, GElf_Sym *sym)
 {
 	GElf_Shdr sh;
 	Elf_Scn *scn = next_section(e, NULL, type, &sh);
-	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
+	Elf_Data *data = data_of(scn, &sh);
 	size_t n = data && sh.sh_entsize ? sh.sh_size / sh.sh_entsize : 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -81,7 +119,7 @@ static bool symbol_in(struct elf *e, uint32_t type, const char *name, GElf_Sym *
 
 		if (!gelf_getsym(data, i, sym) || !sym->st_value)
 			continue;
-		s = elf_strptr(e->elf, sh.sh_link, sym->st_name);
+		s = string_at(e, sh.sh_link, sym->st_name);
 		if (s && !strcmp(s, name))
 			return true;
 	}
@@ -143,15 +181,15 @@ bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size)
 
 bool elf__segment(struct elf *e, size_t n, struct elf_segment *segment)
 {
-	size_t all = 0, file_size = 0;
+	size_t all = 0;
 	GElf_Phdr ph;
 
 	elf_getphdrnum(e->elf, &all);
-	elf_rawfile(e->elf, &file_size);
 	for (size_t i = 0; i < all; i++) {
 		if (!gelf_getphdr(e->elf, i, &ph) || ph.p_type != PT_LOAD || n--)
 			continue;
-		if (ph.p_offset > file_size || ph.p_filesz > file_size - ph.p_offset)
+		if (ph.p_filesz > SECTION_MAX || ph.p_offset > e->size ||
+		    ph.p_filesz > e->size - ph.p_offset)
 			return false;
 		*segment = (struct elf_segment){ph.p_vaddr, ph.p_filesz, ph.p_flags & PF_X};
 		return true;
@@ -162,7 +200,7 @@ bool elf__segment(struct elf *e, size_t n, struct elf_segment *segment)
 /* Fills in those of a section's relocations that lie in the size bytes of addr, at buf. */
 static void relocate(Elf_Scn *scn, const GElf_Shdr *sh, uint64_t addr, char *buf, size_t size)
 {
-	Elf_Data *data = elf_getdata(scn, NULL);
+	Elf_Data *data = data_of(scn, sh);
 	size_t n = data && sh->sh_entsize ? sh->sh_size / sh->sh_entsize : 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -197,7 +235,7 @@ static Elf_Scn *section_named(struct elf *e, const char *name, GElf_Shdr *sh)
 	if (elf_getshdrstrndx(e->elf, &names))
 		return NULL;
 	while ((scn = next_section(e, scn, 0, sh))) {
-		const char *s = elf_strptr(e->elf, names, sh->sh_name);
+		const char *s = string_at(e, names, sh->sh_name);
 
 		if (s && !strcmp(s, name))
 			return scn;
@@ -209,7 +247,7 @@ const void *elf__section(struct elf *e, const char *name, size_t *size, uint64_t
 {
 	GElf_Shdr sh;
 	Elf_Scn *scn = section_named(e, name, &sh);
-	Elf_Data *data = scn && sh.sh_type != SHT_NOBITS ? elf_getdata(scn, NULL) : NULL;
+	Elf_Data *data = scn && sh.sh_type != SHT_NOBITS ? data_of(scn, &sh) : NULL;
 
 	if (!data || !data->d_buf)
 		return NULL;
@@ -266,7 +304,7 @@ void elf__usdt(struct elf *e, const char *provider, const char *name, struct usd
 	GElf_Shdr sh;
 	uint64_t base = section_named(e, ".stapsdt.base", &sh) ? sh.sh_addr : 0;
 	Elf_Scn *scn = section_named(e, ".note.stapsdt", &sh);
-	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
+	Elf_Data *data = data_of(scn, &sh);
 	size_t at = 0, name_at, desc_at;
 	GElf_Nhdr nh;
 
@@ -285,7 +323,7 @@ static const char *dynamic_string(struct elf *e, int64_t tag, const char *prefix
 {
 	GElf_Shdr sh;
 	Elf_Scn *scn = next_section(e, NULL, SHT_DYNAMIC, &sh);
-	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
+	Elf_Data *data = data_of(scn, &sh);
 	size_t n = data && sh.sh_entsize ? sh.sh_size / sh.sh_entsize : 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -294,7 +332,7 @@ static const char *dynamic_string(struct elf *e, int64_t tag, const char *prefix
 
 		if (!gelf_getdyn(data, i, &dyn) || dyn.d_tag != tag)
 			continue;
-		s = elf_strptr(e->elf, sh.sh_link, dyn.d_un.d_val);
+		s = string_at(e, sh.sh_link, dyn.d_un.d_val);
 		if (s && !strncmp(s, prefix, strlen(prefix)))
 			return s;
 	}

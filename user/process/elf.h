@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What we read of an ELF file: stapsdt notes, symbols, bytes at an address. Nothing is trusted. */
+/* What we read of an ELF file: stapsdt notes, symbols, bytes at an address. Nothing is trusted: it
+ * is copied, and no section or segment of more than 256 MiB is. */
 #ifndef BPFPROF_ELF_H
 #define BPFPROF_ELF_H
 
@@ -34,7 +35,7 @@ bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size);
 bool elf__load(struct elf *e, uint64_t addr, void *buf, size_t size);
 
 /* What the n-th (from 0) loaded segment has of the file; false: there are no more, or
- * the file is cut short. */
+ * the file is cut short or hostile. */
 struct elf_segment {
 	uint64_t addr, size;
 	bool executable;
