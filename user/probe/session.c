@@ -96,9 +96,12 @@ void session__clear_blocks(struct session *s)
 static void set_patterns(struct session *s)
 {
 	struct acc_ctl *ctl = s->reader.live.ctl;
+	uint32_t n = s->npatterns < ACC_PATTERNS ? s->npatterns : ACC_PATTERNS;
 
-	for (uint32_t i = 0; i < s->npatterns && i < ACC_PATTERNS; i++)
-		ctl->pattern[ctl->patterns++] = s->patterns[i];
+	/* counted here: the second interpreter may have kept the tables, and write to them */
+	for (uint32_t i = 0; i < n; i++)
+		ctl->pattern[i] = s->patterns[i];
+	ctl->patterns = n;
 }
 
 struct session *session__open(const struct session_setup *setup)

@@ -20,7 +20,8 @@ static uint32_t *thread_map(const struct tables *t, const struct profile *p, siz
 static uint32_t track_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
 {
 	char *group = code__is_marked(c) ? name__or_null(t, &c->names[2]) : NULL;
-	uint32_t idx = (c->track & ~ACC_TRACK_MARKED) - 1, track = profile__track(p, group, idx);
+	uint32_t idx = (ONCE(c->track) & ~ACC_TRACK_MARKED) - 1,
+		 track = profile__track(p, group, idx);
 
 	free(group);
 	if (idx < ACC_TRACKS && code__is_marked(c)) {
@@ -47,20 +48,21 @@ static struct prof_hits hits_of(const struct acc_block_row *row)
 	return h;
 }
 
-static void add_block(const struct tables *t, struct profile *p, const struct acc_block_row *row,
+static void add_block(const struct tables *t, struct profile *p, struct acc_block_row row,
 		      const uint32_t *threads)
 {
-	__u32 code = row->func < t->size.funcs ? t->funcs[row->func].code : 0;
+	__u32 func = ONCE(row.func), at = ONCE(row.row);
+	__u32 code = func < t->size.funcs ? ONCE(t->funcs[func].code) : 0;
 	const struct acc_code *c = code && code < t->size.codes ? &t->codes[code] : NULL;
-	struct prof_hits hits = hits_of(row);
+	struct prof_hits hits = hits_of(&row);
 	char *name, *file;
 
-	if (!c || !c->track || !hits.hit_count || row->clears != t->ctl->clears)
+	if (!c || !c->track || !hits.hit_count || row.clears != t->ctl->clears)
 		return;
 	name = name__text(t, &c->names[1]);
 	file = name__or_null(t, &c->names[0]);
 	prof_block__add(profile__block(p, track_of_code(t, c, p), name, file, c->line),
-			row->row < t->size.rows ? threads[row->row] : PROF_NONE, &hits);
+			at < t->size.rows ? threads[at] : PROF_NONE, &hits);
 	free(name);
 	free(file);
 }
@@ -69,11 +71,11 @@ void blocks__add(const struct tables *t, struct profile *p, size_t first_thread)
 {
 	uint32_t *threads = thread_map(t, p, first_thread);
 
-	__u32 taken = *(volatile __u32 *)&t->ctl->blocks, size = t->size.blocks;
+	__u32 taken = ONCE(t->ctl->blocks), size = t->size.blocks;
 
 	if (taken < size - ACC_BLOCK_NEW - 1)
 		size = ACC_BLOCK_NEW + 1 + taken;
 	for (__u32 i = ACC_BLOCK_NEW + 1; i < size; i++)
-		add_block(t, p, &t->blocks[i], threads);
+		add_block(t, p, t->blocks[i], threads);
 	free(threads);
 }

@@ -8,9 +8,11 @@
 
 static struct tables *home;
 
+/* What is checked is what is used: an index comes from memory that the process may still write. */
 #define ACC_TABLE(id, table, type, count)                                                          \
 	static inline struct acc_##type *acc_##type(__u32 i)                                       \
 	{                                                                                          \
+		__asm__("" : "+r"(i));                                                             \
 		return i < home->size.count ? &home->table[i] : NULL;                              \
 	}
 #include "bpfprof/tables.def"

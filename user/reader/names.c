@@ -34,5 +34,5 @@ char *name__text(const struct tables *t, const struct acc_name *from)
 
 char *name__or_null(const struct tables *t, const struct acc_name *n)
 {
-	return *(volatile const __u8 *)&n->state == ACC_NAME_NONE ? NULL : name__text(t, n);
+	return ONCE(n->state) == ACC_NAME_NONE ? NULL : name__text(t, n);
 }

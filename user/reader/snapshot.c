@@ -44,7 +44,7 @@ void snapshot__free(struct tables *copy)
 /* The frames open now, innermost first, each copied as it is seen. */
 static void look(const struct tables *live, struct tables *copy, __u32 thread, struct stack *s)
 {
-	__u32 at = *(volatile __u32 *)&live->threads[thread].top;
+	__u32 at = ONCE(live->threads[thread].top);
 
 	for (s->n = 0; at && at < live->size.frames && s->n < live->size.frames; s->n++) {
 		struct acc_frame *f = &copy->frames[at];
@@ -52,7 +52,7 @@ static void look(const struct tables *live, struct tables *copy, __u32 thread, s
 		*f = live->frames[at];
 		copy->aways[at] = live->aways[at];
 		s->v[s->n] = (struct seen){at, f->edge, f->enter_ticks};
-		at = f->prev;
+		at = ONCE(f->prev);
 	}
 }
 

@@ -12,6 +12,9 @@
 #include "bpfprof/abi.h"
 #include "model/profile.h"
 
+/* A number that the process may change meanwhile: what is checked is then what is used. */
+#define ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+
 /* Elements of each table; powers of two where a table is hashed. */
 struct table_sizes {
 	__u32 frames, edges, funcs, codes, threads, rows, blocks, names;
