@@ -6,6 +6,7 @@
 #include "usdt.bpf.h"
 #include "eval.bpf.h"
 #include "markers.bpf.h"
+#include "tgid.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -38,6 +38,25 @@ struct thread_struct {
 	unsigned long fsbase;
 };
 
+/* tgid.bpf.h: the numbers of a process, one in each namespace around it. */
+struct ns_common {
+	unsigned int inum;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
 /* core.bpf.h: was the thread there before the attach, what is it called, and does it sleep. */
 struct task_struct {
 	unsigned int __state;
@@ -45,7 +64,12 @@ struct task_struct {
 	int tgid;
 	__u64 start_time;
 	char comm[16];
+	struct pid *thread_pid;
 	struct thread_struct thread;
+};
+
+struct bpf_iter__task {
+	struct task_struct *task;
 };
 
 #pragma clang attribute pop

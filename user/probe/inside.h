@@ -53,6 +53,11 @@ bool trials__uprobes_may_sleep(void);
 /* Whether events of a probe arrive. 0; -1 after one line. */
 int trials__probes_count(struct session *s);
 
+/* Whether processes have other numbers in the initial pid namespace than in ours. */
+bool tgid__differs(void);
+/* The number there; 0 after one line: not known. */
+pid_t tgid__of(struct session *s, pid_t pid);
+
 void loads__open(struct session *s);
 
 #endif

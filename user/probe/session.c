@@ -53,6 +53,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 	if (maps__set_sizes(bpf, &s->reader.live.size))
 		return err("cannot size the tables: libbpf refused; lower the --max options");
 	choose_programs(bpf, setup->programs, setup->markers);
+	bpf_program__set_autoload(bpf->progs.bpfp_tgid, tgid__differs());
 	if (setup->markers && trials__uprobes_may_sleep()) {
 		bpf->rodata->may_sleep = 1;
 		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);
@@ -142,7 +143,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 	s->proven |= n != 0;
 	s->reader.pid = pid;
 	s->bpf->bss->counting = 0;
-	s->bpf->bss->target_tgid = pid;
+	s->bpf->bss->target_tgid = tgid__of(s, pid);
 	s->bpf->bss->unicode_type = target->unicode_type;
 	if (!s->watches.n)
 		error = links__watch_threads(s);

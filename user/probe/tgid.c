@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Which number the kernel knows a process by, where bpfprof is in a pid namespace. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "probe/inside.h"
+
+#define INITIAL_PID_NAMESPACE 0xeffffffcu /* the kernel's PROC_PID_INIT_INO */
+
+/* 0: not known. */
+static ino_t own_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) ? 0 : st.st_ino;
+}
+
+bool tgid__differs(void)
+{
+	return own_namespace() != INITIAL_PID_NAMESPACE;
+}
+
+/* Has the program look at every process there is. */
+static void look_at_all(struct session *s)
+{
+	struct bpf_link *link = bpf_program__attach_iter(s->bpf->progs.bpfp_tgid, NULL);
+	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -1;
+	char byte;
+
+	while (fd >= 0 && read(fd, &byte, 1) > 0)
+		continue;
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+}
+
+pid_t tgid__of(struct session *s, pid_t pid)
+{
+	if (!tgid__differs())
+		return pid;
+	s->bpf->bss->sought_pid = pid;
+	s->bpf->bss->sought_ns = own_namespace();
+	s->bpf->bss->found_tgid = 0;
+	look_at_all(s);
+	if (!s->bpf->bss->found_tgid)
+		warn("time off the CPU is not counted: the kernel does not tell the number that it "
+		     "has for process %d outside of this pid namespace; run bpfprof outside",
+		     pid);
+	return s->bpf->bss->found_tgid;
+}
