@@ -12,6 +12,7 @@ chmod 755 "$work"
 as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 
 gcc -O1 "$here/sandbox.c" -o "$work/sandbox"
+gcc -O1 "-I$here/../../include" "$here/expired.c" -o "$work/expired"
 
 # --- a process that shares the target's descriptors puts a file of root's where the stub's was
 gcc -O1 -shared -fPIC "$here/thief.c" -o "$work/thief.so"
@@ -150,8 +151,9 @@ rm "$home/hold"
 
 # --- what was left while bpfprof was stopped and cannot be entered again at once is tried again, said,
 # and counted
-slot_holds() {
-	"$bpfprof" probes -p "$target" 2>/dev/null | grep -Eq "^slot: +$1"
+# By its slot, or by its dispatch table.
+is_entered() {
+	"$bpfprof" probes -p "$target" 2>/dev/null | grep -Eq "^slot: +bpfprof's stub|hooked now"
 }
 
 # becomes NAME COMMAND...
@@ -167,9 +169,9 @@ for backend in inline eval; do
 	"$bpfprof" --bias off --backend=$backend -d 300 -p "$target" >"$work/out" 2>"$work/err" </dev/null &
 	me=$!
 	started+=("$me")
-	becomes "$backend, left: entered" slot_holds "bpfprof's stub"
+	becomes "$backend, left: entered" is_entered
 	kill -STOP $me
-	becomes "$backend, left: it leaves by itself" slot_holds "CPython's own"
+	becomes "$backend, left: it leaves by itself" "$work/expired" "$target"
 	mkfifo "$work/hold"
 	exec 9<>"$work/hold"
 	start "$work/sandbox" trace "$target" <"$work/hold"
@@ -178,7 +180,7 @@ for backend in inline eval; do
 	stop
 	exec 9>&-
 	rm "$work/hold"
-	becomes "$backend, left: entered again" slot_holds "bpfprof's stub"
+	becomes "$backend, left: entered again" is_entered
 	kill -INT $me
 	wait $me
 	status=$?
@@ -208,3 +210,55 @@ E2
 		fail "$backend, in a pid namespace: time off the CPU" "$(tail -1 "$work/err")"
 	fi
 done
+
+# --- what is not ours cannot drive the terminal
+# harmless NAME: nothing in $work/out and $work/err but lines of text
+harmless() {
+	if python3 - "$work/out" "$work/err" <<'E2' >"$work/why" 2>&1; then
+import sys, unicodedata
+for name in sys.argv[1:]:
+    for c in open(name, encoding="utf-8", newline="").read():
+        assert c in "\r\n\t" or unicodedata.category(c) not in ("Cc", "Cf"), (name, hex(ord(c)))
+E2
+		pass "escapes: $1"
+	else
+		fail "escapes: $1" "$(tail -1 "$work/why")"
+	fi
+}
+
+"$bpfprof" -q --bias off --track 0:x=sleeps.py:sleeps -o "$work/p.json" -- "${py[@]}" "$work/sleeps.py" 2>"$work/err"
+python3 - "$work/p.json" <<'E2'
+import json, sys
+p = json.load(open(sys.argv[1]))
+evil = "=\x1b[31m\x7f\u009b31m\u202e\"\x07"
+for key in "interpreter", "backend", "python", "exe", "clock":
+    p["target"][key] = evil
+p["target"]["command"] = [evil] if isinstance(p["target"].get("command"), list) else evil
+p["notes"] = [evil]
+p["losses"] = {evil: {"text": evil, "count": 1}}
+for table in "functions", "threads", "tracks":
+    for row in p[table]:
+        for key in row:
+            if isinstance(row[key], str):
+                row[key] = evil + str(row.get("id", ""))
+        for block in row.get("blocks", ()):
+            block["name"] = block["file"] = evil
+json.dump(p, open(sys.argv[1], "w"))
+E2
+for how in pstats callers callees tracks csv json tracks-json; do
+	"$bpfprof" report -v -f $how "$work/p.json" >"$work/out" 2>"$work/err"
+	if [ -s "$work/out" ]; then harmless "$how"; else fail "escapes: $how" "nothing is printed"; fi
+done
+python_use 3.9
+cp "${PYTHON[-1]}" "$work/python3.9"
+python3 - "$work/python3.9" <<'E2'
+import sys
+b = open(sys.argv[1], "rb").read()
+at = b.index(b"python\0function__entry\0") + len(b"python\0function__entry\0")
+open(sys.argv[1], "wb").write(b[:at] + b"\x1b[31m" + b[at + 5:])
+E2
+mv "$work/python3.9" "$work/"$'py\033[31m\xc2\x9b\xff'
+"$bpfprof" probes "$work/"$'py\033[31m\xc2\x9b\xff' >"$work/out" 2>"$work/err"
+if grep -q 'arguments .x1b' "$work/out"; then harmless "probes"; else fail "escapes: probes" "no arguments"; fi
+"$bpfprof" probes $'/nowhere\033[31m\xc2\x9b\xff\u202e' >"$work/out" 2>"$work/err"
+harmless "an error"

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "arch/x86_64/regs.h"
@@ -34,6 +35,26 @@ TEST(utf8_passes_valid_and_escapes_the_rest)
 	check_utf8("\xe2\x82", 2, 0, "\\xe2\\x82");
 	check_utf8("a\0b", 3, 0, "a\\x00b");
 	check_utf8("", 0, 0, "");
+}
+
+static void check_escaped(const char *text, enum escape_for where, const char *want)
+{
+	char *got = escaped(text, where);
+
+	CHECK(!strcmp(got, want));
+	free(got);
+}
+
+TEST(escapes)
+{
+	check_escaped("caf\xc3\xa9 \xf0\x9f\x90\x8d", ESCAPE_TERMINAL,
+		      "caf\xc3\xa9 \xf0\x9f\x90\x8d");
+	check_escaped("a\x1b[1m\n\x7f", ESCAPE_TERMINAL, "a\\x1b[1m\\x0a\\x7f");
+	check_escaped("\xc2\x9b\xc2\xa0\xe2\x80\xae", ESCAPE_TERMINAL, "\\x9b\xc2\xa0\\u202e");
+	check_escaped("\x9b\xff\xc2", ESCAPE_TERMINAL, "\\x9b\\xff\\xc2");
+	check_escaped("a\r\n\tb\x07,\"", ESCAPE_CSV, "a\r\n\tb\\x07,\"");
+	check_escaped("{\n \"\xc2\x9b\": 1}", ESCAPE_JSON, "{\n \"\\u009b\": 1}");
+	check_escaped("", ESCAPE_TERMINAL, "");
 }
 
 TEST(utf8_from_code_points)

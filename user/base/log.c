@@ -6,25 +6,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/escape.h"
+
 static int quiet, verbose;
 static char **held; /* NULL: err() prints */
 
 static void say(const char *kind, const char *fmt, va_list ap)
 {
-	char *text = NULL;
+	char *text = NULL, *safe;
 
 	if (vasprintf(&text, fmt, ap) < 0)
 		return;
-	flockfile(stderr);
-	fprintf(stderr, "bpfprof: %s", kind);
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			fprintf(stderr, "\\x%02x", *p);
-		else
-			putc(*p, stderr);
-	}
-	putc('\n', stderr);
-	funlockfile(stderr);
+	safe = escaped(text, ESCAPE_TERMINAL);
+	fprintf(stderr, "bpfprof: %s%s\n", kind, safe);
+	free(safe);
 	free(text);
 }
 

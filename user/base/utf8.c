@@ -41,8 +41,7 @@ static char *put_code_point(char *out, uint32_t c)
 	return put(out, c);
 }
 
-/* Length of the UTF-8 sequence at p, 0 where it is not a valid one (RFC 3629). */
-static size_t sequence(const unsigned char *p, size_t left, uint32_t *c)
+size_t utf8_sequence(const unsigned char *p, size_t left, uint32_t *c)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t n = *p < 0x80   ? 1
@@ -70,7 +69,7 @@ static char *put_bytes(char *out, const unsigned char *p, size_t size)
 	uint32_t c = 0;
 
 	for (size_t i = 0, n; i < size; i += n) {
-		n = sequence(p + i, size - i, &c);
+		n = utf8_sequence(p + i, size - i, &c);
 		if (n) {
 			out = put_code_point(out, c);
 			continue;

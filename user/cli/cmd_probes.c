@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backend/capture.h"
+#include "base/escape.h"
 #include "base/log.h"
 #include "hook/hook.h"
 #include "process/seccomp.h"
@@ -17,14 +18,21 @@
 #include "cpython/tstate.h"
 #include "probe/system.h"
 
+static void print_site(const struct usdt_site *site, const char *before)
+{
+	char *args = escaped(site->args, ESCAPE_TERMINAL);
+
+	printf("%sat 0x%llx, arguments %s\n", before, (unsigned long long)site->offset, args);
+	free(args);
+}
+
 static void print_sites(const char *probe, const struct usdt_sites *sites)
 {
 	printf("  %-18s", probe);
 	if (!sites->n)
 		printf("absent\n");
 	for (size_t i = 0; i < sites->n; i++)
-		printf("%sat 0x%llx, arguments %s\n", i ? "                    " : "",
-		       (unsigned long long)sites->v[i].offset, sites->v[i].args);
+		print_site(&sites->v[i], i ? "                    " : "");
 }
 
 static void print_traceback(const struct interp *in)
@@ -83,8 +91,11 @@ static void print_backend(const struct backend *b, const struct interp *in)
 
 static void print_interp(const struct interp *in)
 {
-	printf("interpreter: %s\nversion:     CPython %s\nprobes:\n", in->path,
+	char *path = escaped(in->path, ESCAPE_TERMINAL);
+
+	printf("interpreter: %s\nversion:     CPython %s\nprobes:\n", path,
 	       *in->version_text ? in->version_text : "unknown");
+	free(path);
 	print_sites("function__entry", &in->entry);
 	print_sites("function__return", &in->ret);
 	if (in->pid && in->eval == EVAL_WORKS)

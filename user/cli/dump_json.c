@@ -4,6 +4,7 @@
 
 #include "arch/x86_64/syscalls.h"
 #include "cli/dump.h"
+#include "report/jsonout.h"
 
 static json_t *frame_json(const struct py_functions *all, const struct py_frame *f)
 {
@@ -61,11 +62,10 @@ int dump__json(const struct dump *d, FILE *out)
 	for (size_t i = 0; i < d->n; i++) {
 		json_t *thread = thread_json(d, &d->threads[i]);
 
-		fputs(i ? ",\n " : "\n ", out);
-		if (!thread || json_dumpf(thread, out, 0))
+		fputs(i ? "," : "\n", out);
+		if (json__dump(thread, 0, out))
 			return -1;
-		json_decref(thread);
 	}
-	fputs("\n]}\n", out);
+	fputs("]}\n", out);
 	return ferror(out) ? -1 : 0;
 }

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 
 #include "arch/x86_64/syscalls.h"
+#include "base/escape.h"
 #include "cli/dump.h"
-#include "report/order.h"
 
 static void put(FILE *out, const char *text)
 {
-	char *safe = text_escaped(text);
+	char *safe = escaped(text, ESCAPE_TERMINAL);
 
 	fputs(safe, out);
 	free(safe);

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/escape.h"
+#include "base/mem.h"
 #include "model/bias.h"
 #include "model/clock.h"
 #include "report/order.h"
@@ -13,7 +15,7 @@
 void report__head(const struct profile *p, FILE *out)
 {
 	for (size_t i = 0; i < p->nlosses; i++) {
-		char *text = text_escaped(p->losses[i].text);
+		char *text = escaped(p->losses[i].text, ESCAPE_TERMINAL);
 
 		fprintf(out, "   Lost: %" PRIu64 " %s\n", p->losses[i].count, text);
 		free(text);
@@ -99,23 +101,25 @@ static const char *or_unknown(const char *text)
 static void print_details(const struct profile *p, FILE *out)
 {
 	const struct prof_target *t = &p->target;
-	char *path = text_escaped(or_unknown(t->interpreter));
+	char *how = xasprintf("%s, CPython %s, %s", or_unknown(t->backend), or_unknown(t->python),
+			      or_unknown(t->interpreter));
+	char *safe = escaped(how, ESCAPE_TERMINAL);
 
-	fprintf(out, "   Backend: %s, CPython %s, %s\n", or_unknown(t->backend),
-		or_unknown(t->python), path);
+	fprintf(out, "   Backend: %s\n", safe);
 	if (t->bias.from != PROF_BIAS_NONE)
 		print_constants(&t->bias, out);
 	if (t->clock_error > 0)
 		fprintf(out, "   Clock: within %.2g ppm of CLOCK_MONOTONIC\n",
 			1e6 * t->clock_error);
-	free(path);
+	free(how);
+	free(safe);
 }
 
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	print_times(p, out);
 	for (size_t i = 0; i < p->nnotes; i++) {
-		char *text = text_escaped(p->notes[i]);
+		char *text = escaped(p->notes[i], ESCAPE_TERMINAL);
 
 		fprintf(out, "   Note: %s\n", text);
 		free(text);

@@ -4,10 +4,10 @@
  * Rows are flat: functions[], edges[] and threads[] are tables as they stand, tracks[] hold their
  * blocks.
  */
-#include <errno.h>
 #include <jansson.h>
 
 #include "model/bias.h"
+#include "report/jsonout.h"
 #include "report/footnote.h"
 #include "report/rows.h"
 #include "report/tracks_json.h"
@@ -152,15 +152,7 @@ int report_json(const struct profile *p, const struct report_opts *opts, FILE *o
 				 totals_json(p), "losses", losses_json(p), "notes", notes_json(p),
 				 "functions", functions_json(p), "edges", edges_json(p), "threads",
 				 threads_json(p), "tracks", tracks_json(p));
-	int status;
 
 	(void)opts;
-	if (!root) {
-		errno = EILSEQ;
-		return -1;
-	}
-	status = json_dumpf(root, out, JSON_INDENT(1));
-	json_decref(root);
-	putc('\n', out);
-	return status || ferror(out) ? -1 : 0;
+	return json__dump(root, JSON_INDENT(1), out);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "report/order.h"
 
@@ -18,7 +19,7 @@ static char *label(const struct prof_func *f, const char *name)
 		plain = xasprintf("%s:%u(%s)", f->file, f->line, name);
 	else
 		plain = angle ? xasprintf("{%.*s}", (int)n - 2, name + 1) : xstrdup(name);
-	out = text_escaped(plain);
+	out = escaped(plain, ESCAPE_TERMINAL);
 	free(plain);
 	return out;
 }

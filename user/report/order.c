@@ -205,23 +205,6 @@ int text_width(const char *s)
 	return n;
 }
 
-char *text_escaped(const char *plain)
-{
-	char *out = xcalloc(strlen(plain) + 1, 4), *to = out;
-
-	for (const unsigned char *s = (const unsigned char *)plain; *s; s++) {
-		bool c1 = s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0;
-
-		if (*s < 0x20 || *s == 0x7f)
-			to += sprintf(to, "\\x%02x", *s);
-		else if (c1)
-			to += sprintf(to, "\\x%02x", *++s);
-		else
-			*to++ = *s;
-	}
-	return out;
-}
-
 struct sorting {
 	compare_fn compare[NKEYS];
 	size_t n;

@@ -28,8 +28,6 @@ struct selection selection__make(const struct profile *p, const struct report_op
 				 const char *default_key, const struct row_lines *lines);
 void selection__free(struct selection *s);
 
-/* A copy with control characters escaped. */
-char *text_escaped(const char *plain);
 int text_width(const char *s); /* in code points, which is what Python pads by */
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "model/bias.h"
 #include "model/clock.h"
@@ -16,6 +17,14 @@ static double seconds(int64_t ns)
 	return ns / 1e9;
 }
 
+static void print_clock(const struct profile *p, int width, FILE *out)
+{
+	char *safe = escaped(p->target.clock ? p->target.clock : "wall", ESCAPE_TERMINAL);
+
+	fprintf(out, "%*s", width, safe);
+	free(safe);
+}
+
 static void print_totals(const struct profile *p, FILE *out)
 {
 	const struct prof_stat all = report__sum(p), *sum = &all;
@@ -24,8 +33,11 @@ static void print_totals(const struct profile *p, FILE *out)
 	if (sum->ncalls != sum->primitive_calls)
 		fprintf(out, "(%" PRIu64 " primitive calls) ", sum->primitive_calls);
 	fprintf(out, "in %.3f seconds", seconds(sum->tottime_ns));
-	if (report__clock(p) != prof_clocks)
-		fprintf(out, " of %s time", p->target.clock);
+	if (report__clock(p) != prof_clocks) {
+		fputs(" of ", out);
+		print_clock(p, 0, out);
+		fputs(" time", out);
+	}
 	fputs("\n\n", out);
 }
 
@@ -109,7 +121,7 @@ static void print_row_beside(const struct prof_func *f, const struct report_opts
 static void print_rows_beside(const struct profile *p, const struct selection *s,
 			      const struct report_opts *opts, FILE *out)
 {
-	fprintf(out, "%9s %17s", "", p->target.clock);
+	print_clock(p, 27, out);
 	for (size_t i = 0; i < opts->nbeside; i++)
 		fprintf(out, " %17s", opts->beside[i]->name);
 	fputs("\n   ncalls", out);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "report/order.h"
 #include "report/rows.h"
@@ -206,7 +207,7 @@ static void print_bars(const struct prof_hits *h, FILE *out)
 static void print_block(const struct prof_block *b, const struct prof_hits *of_track, bool hist,
 			FILE *out)
 {
-	char *name = text_escaped(b->name), count[40];
+	char *name = escaped(b->name, ESCAPE_TERMINAL), count[40];
 	int fill = 40 - text_width(name);
 
 	format_count(b->hits.hit_count, count);
@@ -226,7 +227,7 @@ static void print_track(const struct ordered *o, size_t from, size_t end, bool h
 {
 	const struct prof_track *t = tracks__at(o, from);
 	struct prof_hits sum = tracks__sum(o, from, end);
-	char *name = t->name ? text_escaped(t->name) : xasprintf("Track %u", t->idx);
+	char *name = t->name ? escaped(t->name, ESCAPE_TERMINAL) : xasprintf("Track %u", t->idx);
 
 	fprintf(out, "\n%s (Track %u)\n", name, t->idx);
 	print_total("  ", &sum, out);
@@ -243,7 +244,7 @@ static void print_group(const struct ordered *o, size_t from, size_t end, bool h
 {
 	struct prof_hits sum = tracks__sum(o, from, end);
 	const struct prof_track *t = from < o->n ? tracks__at(o, from) : NULL;
-	char *name = text_escaped(tracks__group(o->p, t));
+	char *name = escaped(tracks__group(o->p, t), ESCAPE_TERMINAL);
 
 	rule('=', out);
 	fprintf(out, "Profiler: %s\n", name);
@@ -275,7 +276,9 @@ int report_tracks(const struct profile *p, const struct report_opts *opts, FILE 
 /* --- CSV ---------------------------------------------------------------------------------------
  */
 
-/* As Python's csv.writer quotes. */
+/* As Python's csv.writer quotes. A name that begins with "=" stays as it is: the file is the
+ * package's, byte for byte, and what a spreadsheet makes of a text is settled where it is opened.
+ */
 static void print_field(const char *text, FILE *out)
 {
 	if (!strpbrk(text, ",\"\r\n")) {
@@ -295,9 +298,12 @@ static void print_record(const struct ordered *o, size_t i, const struct prof_hi
 			 const struct prof_hits *all, FILE *out)
 {
 	const struct prof_block *b = o->v[i];
+	char *name;
 
 	fprintf(out, "%u,", tracks__at(o, i)->idx);
-	print_field(b->name, out);
+	name = escaped(b->name, ESCAPE_CSV);
+	print_field(name, out);
+	free(name);
 	fprintf(out, ",%" PRIu64 ",%" PRId64 ",%.0f,%" PRIu64 ",%" PRIu64 ",%.2f,%.2f\r\n",
 		b->hits.hit_count, b->hits.total_ns, hits__average(&b->hits), b->hits.min_ns,
 		b->hits.max_ns, hits__percent(b->hits.total_ns, of_track->total_ns),

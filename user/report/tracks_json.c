@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Tracks and blocks as JSON: the part of a profile of schema bpfprof/2, and the layout that the
  * package bpfprof writes too (user/python). */
+#include "report/jsonout.h"
 #include "report/tracks_json.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -254,7 +254,6 @@ int report_tracks_json(const struct profile *p, const struct report_opts *opts, 
 	struct ordered o = tracks__order(p);
 	size_t end = tracks__group_end(&o, 0);
 	json_t *root = end == o.n ? plain_group(&o, 0, end) : json_array();
-	int status;
 
 	(void)opts;
 	for (size_t from = 0, next; end < o.n && from < o.n; from = next) {
@@ -262,12 +261,5 @@ int report_tracks_json(const struct profile *p, const struct report_opts *opts, 
 		json_array_append_new(root, plain_group(&o, from, next));
 	}
 	free(o.v);
-	if (!root) {
-		errno = EILSEQ;
-		return -1;
-	}
-	status = json_dumpf(root, out, JSON_INDENT(2));
-	json_decref(root);
-	putc('\n', out);
-	return status || ferror(out) ? -1 : 0;
+	return json__dump(root, JSON_INDENT(2), out);
 }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* JSON documents, safe to be shown on a terminal. */
+#ifndef BPFPROF_JSONOUT_H
+#define BPFPROF_JSONOUT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* Takes root, which may be NULL. 0, or -1 with errno: EILSEQ where there is no root, as a text in
+ * it would be no UTF-8. */
+int json__dump(json_t *root, size_t flags, FILE *out);
+
+#endif
