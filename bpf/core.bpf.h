@@ -362,8 +362,12 @@ static __always_inline void away_ready(struct acc_thread *s, __u64 now)
 /* The total is written last: acc_now looks at it twice. */
 static __always_inline void away_end(struct acc_thread *s, __u64 now)
 {
+	struct acc_row *row = s->row ? acc_row(s->row) : 0;
+
 	if (!s->out_ns)
 		return;
+	if (row)
+		row->switches++;
 	if (s->ready_ns)
 		s->away.wait_ns += now - s->ready_ns;
 	s->back_ns = now;

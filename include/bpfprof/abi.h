@@ -236,7 +236,8 @@ struct acc_row {
 	__u64 own_ns;
 	struct acc_away away;
 	__u64 start_ns;
-	__u64 end_ns; /* 0: alive */
+	__u64 end_ns;	/* 0: alive */
+	__u64 switches; /* times that it came back to a CPU */
 	char comm[16];
 };
 

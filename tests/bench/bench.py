@@ -4,7 +4,7 @@
 One live Python process is measured again and again: alone, then with each tool in turn, so that
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
-is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs perturbs proof) choose how much; a backend's
+is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs perturbs start proof) choose how much; a backend's
 name stands for how its cost grows with the program.
 """
 import os
@@ -14,12 +14,13 @@ import subprocess
 import sys
 
 from proof import proof, real
+from short import shapes, start
 from tools import Bpfprof, Target, bpftrace, floor
 
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls inline eval usdt programs perturbs proof").split()
+PARTS = os.environ.get("PARTS", "calls inline eval usdt programs perturbs start proof").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -280,7 +281,11 @@ def main():
     backends = ["inline", "eval"] + ["usdt"] * USDT
     if "perturbs" in PARTS:
         perturbs(backends)
+    if "start" in PARTS:
+        attempt("start", start, BUILD, PYTHON, backends, ROUNDS)
     if "proof" in PARTS:
+        shape = os.path.join(os.path.dirname(TARGET), "shapes.py")
+        attempt("shapes", shapes, BUILD, [*PYTHON, shape], backends, ROUNDS)
         known = os.path.join(os.path.dirname(TARGET), "known.py")
         attempt("proof", proof, BUILD, [*PYTHON, known], backends, ROUNDS)
         if os.environ.get("UNDER_PERF"):

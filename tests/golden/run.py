@@ -61,7 +61,7 @@ def profile(functions, edges, losses=None, notes=()):
                    "callee_line": functions[b][1], "callee_name": functions[b][2],
                    **stat(*rest)} for a, b, *rest in edges],
         "threads": [{"tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9, "raw_tottime_ns": 9,
-                     "off_ns": 5, "runnable_ns": 1, "start_ns": 1,
+                     "off_ns": 5, "runnable_ns": 1, "switches": 0, "start_ns": 1,
                      "end_ns": 2}],
         "tracks": [],
     }
@@ -360,7 +360,8 @@ def bias(folder):
     data = program.profile(constants)
     case("bias: stored and loaded", again["target"]["bias"] == data["target"]["bias"], again["target"])
     data["threads"] = [{"tid": 7, "name": "python", "ncalls": 10, "tottime_ns": 5, "off_ns": 400,
-                        "raw_tottime_ns": n, "runnable_ns": 0, "start_ns": 1, "end_ns": 2}
+                        "raw_tottime_ns": n, "runnable_ns": 0, "switches": 0, "start_ns": 1,
+                        "end_ns": 2}
                        for n in (100000, 1000, 300)]
     left = [t["tottime_ns"] for t in corrected(data)["threads"]]
     case("bias: a thread's time is without its share", 90000 < left[0] < 100000 and

@@ -144,13 +144,28 @@ TEST(what_was_given_stays)
 	      at.outside_error == 10);
 }
 
-TEST(what_costs_less_does_so_at_one_pace)
+TEST(what_costs_less)
 {
 	struct prof_bias other = found;
 
-	other.outside_ns = 120;
+	other.inside_ns = 30;
+	other.outside_ns = 60;
 	CHECK(prof_bias__costs_less(&found, &other) && !prof_bias__costs_less(&other, &found));
-	other.pace.quick_ns = 100; /* 60 at the pace of the other */
-	CHECK(prof_bias__costs_less(&other, &found) && !prof_bias__costs_less(&found, &other));
+	CHECK(!prof_bias__costs_less(&found, &found));
 	CHECK(prof_pace__factor(&found.pace, &(struct prof_pace){0}) == 1);
+}
+
+/* Who comes back to a CPU may find it as cold as at a first call. */
+TEST(time_away_is_doubt)
+{
+	struct profile *p = profile__new();
+	struct prof_thread *t = profile__add_thread(p, 1, "x");
+
+	p->target.bias = found;
+	p->target.bias.first_ns = 1000;
+	t->switches = 30;
+	CHECK(near(profile__bias_error(p), 30000));
+	p->target.bias.from = PROF_BIAS_GIVEN;
+	CHECK(near(profile__bias_error(p), 0));
+	profile__free(p);
 }

@@ -48,21 +48,20 @@ static int measure(const struct opts *o, struct capture *c, struct prof_bias *le
 					CALIBRATE_AT_START, stdout};
 	unsigned int repeats = o->repeats ? o->repeats : REPEATS;
 	struct prof_bias *found = xcalloc(repeats, sizeof(*found));
+	unsigned int n = 0;
 	const char *why;
-	int error = 0;
 
 	printf("CPython %s, backend %s: ns added to a call, by loops of %u calls\n"
 	       "               inside  outside  per event\n",
 	       c->at.in->version_text, c->backend->name, how.calls);
-	for (unsigned int i = 0; i < repeats && !error; i++) {
-		error = calibrate__measure(&c->at, &c->backend->steps, &how, &found[i], &why);
-		if (error)
-			err("cannot calibrate %s: %s; give a python command", c->at.in->path, why);
+	for (unsigned int i = 0; i < repeats; i++) {
+		n += !calibrate__measure(&c->at, &c->backend->steps, &how, &found[n], &why);
 		session__detach(c->at.session);
 	}
-	*least = least_of(found, repeats);
+	if (n)
+		*least = least_of(found, n);
 	free(found);
-	return error;
+	return n ? 0 : err("cannot calibrate %s: %s; give a python command", c->at.in->path, why);
 }
 
 static int store(const struct capture *c, const struct prof_bias *least)

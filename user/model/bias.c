@@ -35,10 +35,13 @@ static double error_of_all(const struct prof_bias *b, const struct prof_stat *st
 
 double profile__bias_error(const struct profile *p)
 {
+	const struct prof_bias *b = &p->target.bias;
 	double error = 0;
 
 	for (size_t i = 0; i < p->nfuncs; i++)
-		error += error_of_all(&p->target.bias, &p->funcs[i].stat);
+		error += error_of_all(b, &p->funcs[i].stat);
+	for (size_t i = 0; i < p->nthreads && is_measured(b); i++)
+		error += (double)p->threads[i].switches * b->first_ns;
 	return error;
 }
 
@@ -59,9 +62,7 @@ double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *t
 
 bool prof_bias__costs_less(const struct prof_bias *a, const struct prof_bias *b)
 {
-	double by = prof_pace__factor(&a->pace, &b->pace);
-
-	return (a->inside_ns + a->outside_ns) * by < b->inside_ns + b->outside_ns;
+	return a->inside_ns + a->outside_ns < b->inside_ns + b->outside_ns;
 }
 
 void prof_bias__scale(struct prof_bias *b, double by)

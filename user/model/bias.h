@@ -39,7 +39,8 @@ bool prof_stat__is_estimate(const struct prof_stat *st);
  * Of one function.
  */
 double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st);
-/* Of all own times together. */
+/* Of all own times together. A thread that comes back to a CPU may find it as cold as at a first
+ * call: that much for each time. */
 double profile__bias_error(const struct profile *p);
 
 #define PROF_BIAS_COLD	  0.005
@@ -52,7 +53,7 @@ bool prof_pace__known(const struct prof_pace *p);
  * at one of them. */
 double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *to);
 
-/* For a call, at the same pace. */
+/* For a call: found at a quieter moment. */
 bool prof_bias__costs_less(const struct prof_bias *a, const struct prof_bias *b);
 
 /* Constants and errors, times by. */

@@ -256,6 +256,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		th->ncalls = prof_count(row->calls);
 		th->tottime_ns = length_of(clock, row->own_ns);
 		th->away = away_of(&row->away);
+		th->switches = row->switches;
 		th->start_ns = ns_of(clock, row->start_ns);
 		th->end_ns = row->end_ns ? row->end_ns : clock->now_ns;
 		free(name);
