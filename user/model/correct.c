@@ -145,7 +145,7 @@ static void correct_func(struct correction *c, uint32_t f)
 {
 	struct node *node = &c->nodes[f];
 	struct prof_stat *st = &c->p->funcs[f].stat;
-	bool adds_up = !node->pending && st->primitive_calls == st->ncalls;
+	bool adds_up = !node->pending && st->ncalls && st->primitive_calls == st->ncalls;
 	double cum = adds_up ? (double)st->tottime_ns + node->beneath : by_calls(c, st);
 
 	set_cum(st, fmin(fmax(cum, (double)st->tottime_ns), c->total));
