@@ -5,11 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -20,6 +22,7 @@
 #define EVENT(status) ((status) >> 16)
 #define VDSO_MAX      16384
 #define STEPS_MAX     64
+#define LOOK_AGAIN_NS 20000000
 
 /* What the kernel leaves in the result of a call that is to be made again (its errno.h). */
 #define ERESTARTSYS	      512
@@ -44,22 +47,6 @@ static bool is_dead(pid_t pid, pid_t tid)
 	return !comm_end || !comm_end[1] || comm_end[2] == 'Z' || comm_end[2] == 'X';
 }
 
-/* Until the thread stands in the stop that was asked for; signals that arrive first are delivered,
- * which runs nothing of the program as the stop is still due. */
-static int wait_stop(pid_t tid)
-{
-	int status;
-
-	while (waitpid(tid, &status, __WALL) == tid) {
-		if (!WIFSTOPPED(status))
-			return -ESRCH;
-		if (EVENT(status) == PTRACE_EVENT_STOP)
-			return 0;
-		ptrace(PTRACE_CONT, tid, 0, EVENT(status) ? 0 : WSTOPSIG(status));
-	}
-	return -ESRCH;
-}
-
 /* Asks a thread to stop, which it then does in its own time. */
 static int ask_thread(struct inject *in, pid_t tid)
 {
@@ -75,13 +62,80 @@ static int ask_thread(struct inject *in, pid_t tid)
 	return 0;
 }
 
-/* Waits for the threads from the first-th on; those that ended instead are forgotten. */
+static bool is_gone(pid_t pid, pid_t tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
+	return access(path, F_OK);
+}
+
+/* The threads that were asked to stop and have not been heard of yet are below 0. */
+static pid_t *asked(struct inject *in, pid_t tid, size_t *next)
+{
+	if (*next >= in->ntids || in->tids[*next] != -tid) {
+		for (*next = 0; *next < in->ntids && in->tids[*next] != -tid; ++*next)
+			continue;
+	}
+	return *next < in->ntids ? &in->tids[(*next)++] : NULL;
+}
+
+/* Forgets those that are gone without a word: an exec by another thread ends them. How many are
+ * still to be heard of. */
+static size_t forget_gone(struct inject *in)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < in->ntids; i++) {
+		if (in->tids[i] < 0 && is_gone(in->pid, -in->tids[i]))
+			in->tids[i] = 0;
+		n += in->tids[i] < 0;
+	}
+	return n;
+}
+
+/* The next thread that has stopped or ended, with its status; 0: there is none to be waited for. A
+ * leader that is killed is not heard of before all others are, so no thread is waited for alone. */
+static pid_t next_heard(struct inject *in, int *status)
+{
+	const struct timespec soon = {.tv_nsec = LOOK_AGAIN_NS};
+	sigset_t child;
+	pid_t tid;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	while (!(tid = waitpid(-1, status, __WALL | WNOHANG))) {
+		if (sigtimedwait(&child, NULL, &soon) < 0 && !forget_gone(in))
+			return 0;
+	}
+	return tid > 0 ? tid : 0;
+}
+
+/* Waits for the threads from the first-th on, which were asked to stop; those that ended instead
+ * are forgotten. Signals that arrive first are delivered, which runs nothing of the program as the
+ * stop is still due. */
 static void await_threads(struct inject *in, size_t first)
 {
-	size_t n = first;
+	size_t left = in->ntids - first, next = first, n = first;
+	int status;
+	pid_t tid;
 
+	for (size_t i = first; i < in->ntids; i++)
+		in->tids[i] = -in->tids[i];
+	while (left && (tid = next_heard(in, &status))) {
+		pid_t *found = asked(in, tid, &next);
+
+		if (WIFSTOPPED(status) && EVENT(status) != PTRACE_EVENT_STOP) {
+			ptrace(PTRACE_CONT, tid, 0, EVENT(status) ? 0 : WSTOPSIG(status));
+			continue;
+		}
+		if (!found)
+			continue;
+		*found = WIFSTOPPED(status) ? tid : 0;
+		left--;
+	}
 	for (size_t i = first; i < in->ntids; i++) {
-		if (!wait_stop(in->tids[i]))
+		if (in->tids[i] > 0)
 			in->tids[n++] = in->tids[i];
 	}
 	in->ntids = n;
@@ -206,14 +260,25 @@ int inject__stop(struct inject *in, pid_t pid)
 	return error;
 }
 
+/* Waits for the worker. The others that were stopped may be killed with it, and a leader is not
+ * heard of before they are. */
+static bool hear_worker(const struct inject *in, int *status)
+{
+	pid_t tid;
+
+	do
+		tid = waitpid(in->ntids ? -1 : in->worker, status, __WALL);
+	while (tid > 0 && tid != in->worker);
+	return tid == in->worker && WIFSTOPPED(*status);
+}
+
 /* One instruction of the worker. 0 or -ECHILD. */
-static int step(pid_t tid)
+static int step(const struct inject *in)
 {
 	int status;
 
 	for (int i = 0; i < STEPS_MAX; i++) {
-		if (ptrace(PTRACE_SINGLESTEP, tid, 0, 0) || waitpid(tid, &status, __WALL) != tid ||
-		    !WIFSTOPPED(status))
+		if (ptrace(PTRACE_SINGLESTEP, in->worker, 0, 0) || !hear_worker(in, &status))
 			return -ECHILD;
 		if (!EVENT(status) && WSTOPSIG(status) == SIGTRAP)
 			return 0;
@@ -235,7 +300,7 @@ long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t
 	r.r10 = a3;
 	r.r8 = a4;
 	r.r9 = a5;
-	if (ptrace(PTRACE_SETREGS, in->worker, 0, &r) || step(in->worker) ||
+	if (ptrace(PTRACE_SETREGS, in->worker, 0, &r) || step(in) ||
 	    ptrace(PTRACE_GETREGS, in->worker, 0, &r))
 		return -ECHILD;
 	return r.rip == in->syscall_addr + 2 ? (long)r.rax : -ECHILD;

@@ -23,8 +23,8 @@ struct inject {
 	uint64_t sigmask;
 };
 
-/* Stops every thread of pid. 0, or -errno: -ESRCH where it has ended, -EBUSY where another tracer
- * has it. What was stopped runs on after an error. */
+/* Stops every thread of pid; the caller has no children. 0, or -errno: -ESRCH where it has ended,
+ * -EBUSY where another tracer has it. What was stopped runs on after an error. */
 int inject__stop(struct inject *in, pid_t pid);
 
 /* The same without a worker, where no system calls are to be made: less is asked of the process. */
