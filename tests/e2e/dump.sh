@@ -97,8 +97,20 @@ refuse "an argument" 2 'takes no argument' "$bpfprof" dump -p "$pid" more
 refuse "no such process" 1 'no such process' "$bpfprof" dump -p 4194303
 sleep 1000 &
 started+=($!)
-refuse "not Python" 1 'runs no Python' "$bpfprof" dump -p $!
-refuse "of another user" 1 "another user's; run bpfprof as root" \
+asleep=$!
+python3 -c 'import os, time
+if os.fork(): time.sleep(1000)' &
+started+=($!)
+soon pgrep -P $! -r Z >"$work/zombie"
+refuse "a zombie" 1 'it has ended' "$bpfprof" dump -p "$(cat "$work/zombie")"
+target=$pid
+for thread in "/proc/$pid/task"/*; do
+	pid=${thread##*/}
+done
+dumped "by the number of a thread" '  <module>$'
+pid=$target
+refuse "not Python" 1 'runs no Python' "$bpfprof" dump -p "$asleep"
+refuse "of another user" 1 "more rights than yours; run bpfprof as root" \
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$bpfprof" dump -p "$pid"
 
 # --- another tracer; its stop must not be ours to end
@@ -128,6 +140,41 @@ else
 fi
 kill -9 "$outer"
 wait "$outer" 2>/dev/null
+
+# --- the same names in profiles
+cat >"$work/names.py" <<'E2'
+import sys, threading
+def f(): pass
+def work():
+    while True:
+        for _ in range(1000): f()
+for name in "größe", "a name of more than 15 bytes", 'quotes " and \x1b':
+    threading.Thread(target=work, daemon=True, name=name).start()
+print("ready", flush=True)
+threading.Event().wait()
+E2
+for how in plain inner; do
+	python_use 3.11
+	case $how in
+	plain) start_said "${PYTHON[@]}" "$work/names.py" ;;
+	inner)
+		start_said unshare --pid --fork --kill-child "${PYTHON[@]}" "$work/names.py"
+		outer=$pid
+		pid=$(pgrep -P "$outer")
+		;;
+	esac
+	"$bpfprof" -q -p "$pid" -d 0.4 -f json -o "$work/names.json" 2>"$work/err"
+	names=$(python3 -c 'import json, sys
+print(sorted(t["name"] for t in json.load(open(sys.argv[1]))["threads"]))' "$work/names.json")
+	if [ "$names" = "['a name of more than 15 bytes', 'größe', 'quotes \" and \\x1b']" ]; then
+		pass "names of threads in a profile: $how"
+	else
+		fail "names of threads in a profile: $how" "$names"
+	fi
+	[ $how = plain ] || pid=$outer
+	kill -9 "$pid"
+	wait "$pid" 2>/dev/null
+done
 
 # --- many and deep
 cat >"$work/many.py" <<'E2'

@@ -2,6 +2,7 @@
 /* Stacks and lines read from memory that may hold anything. */
 #include "unit/test.h"
 
+#include "cpython/dicts.h"
 #include "cpython/frames.h"
 #include "cpython/lines.h"
 
@@ -110,7 +111,7 @@ static uint64_t type(const char *name)
 }
 
 static struct forged {
-	uint64_t code_type, str_type, bytes_type, interp, code;
+	uint64_t code_type, str_type, bytes_type, dict_type, interp, code;
 	struct pages *pages;
 	struct py_live live;
 	struct py_stacks *stacks;
@@ -179,6 +180,7 @@ static void forge(void)
 	forged.code_type = type("code");
 	forged.str_type = type("str");
 	forged.bytes_type = type("bytes");
+	forged.dict_type = type("dict");
 	forged.interp = take(64);
 	put(runtime + 40, forged.interp);
 	forged.code = code(str("a.py", 4, 0), str("f", 1, 0));
@@ -338,5 +340,51 @@ TEST(strings_of_every_width)
 	put(at + 32, 7u << 2 | 3u << 5);
 	CHECK(!read_str(at));
 	CHECK(!py_live__str(&forged.live, forged.code));
+	unforge();
+}
+
+/* A dict of 3.11 with one entry, whose keys are str. */
+static uint64_t dict(uint64_t key, uint64_t value)
+{
+	uint64_t at = take(64), keys = take(64);
+
+	put(at + 8, forged.dict_type);
+	put(at + 32, keys);
+	memory[keys + 9 - BASE] = 3;  /* 8 bytes of indices */
+	memory[keys + 10 - BASE] = 1; /* no hashes */
+	put(keys + 24, 1);
+	put(keys + 40, key);
+	put(keys + 48, value);
+	return at;
+}
+
+TEST(dictionaries)
+{
+	struct py_entries e;
+	uint64_t at, keys, value, got;
+
+	forge();
+	value = str("v", 1, 0);
+	at = dict(str("_active", 7, 0), value);
+	keys = at + 64;
+	pages__forget(forged.pages);
+	CHECK(py_dict__find(&forged.live, at, "_active") == value);
+	CHECK(!py_dict__find(&forged.live, at, "_activ"));
+	CHECK(!py_dict__find(&forged.live, value, "_active"));
+	CHECK(py_dict__open(&forged.live, at, &e) && e.n == 1);
+	CHECK(!py_dict__entry(&forged.live, &e, 1, &got, &got));
+	CHECK(!py_object__attribute(&forged.live, at, "_name"));
+	CHECK(!py_module__global(&forged.live, at, "_active"));
+	CHECK(!py_int__value(&forged.live, value, &got));
+	put(keys + 40, 0xdead0000dead); /* a key that is nowhere */
+	pages__forget(forged.pages);
+	CHECK(!py_dict__find(&forged.live, at, "_active"));
+	put(keys + 24, UINT64_MAX); /* more entries than there can be */
+	pages__forget(forged.pages);
+	CHECK(!py_dict__open(&forged.live, at, &e));
+	put(keys + 24, 1);
+	memory[keys + 9 - BASE] = 200;
+	pages__forget(forged.pages);
+	CHECK(!py_dict__open(&forged.live, at, &e));
 	unforge();
 }

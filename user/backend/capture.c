@@ -12,6 +12,7 @@
 #include "blocks/markers.h"
 #include "hook/hook.h"
 #include "cpython/interp.h"
+#include "cpython/names.h"
 #include "model/bias.h"
 #include "model/profile.h"
 
@@ -176,6 +177,7 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 			       c->at.hook->stopped_ns / 1e6);
 		if (!c->blocks->off)
 			c->markers = blocks__begin(c->at.session, in->pid);
+		c->names = py_names__new(in);
 		return c;
 	}
 	capture__free(c);
@@ -264,6 +266,7 @@ bool capture__beat(struct capture *c)
 	if (c->markers)
 		blocks__beat(c->markers);
 	session__set_rate(c->at.session);
+	py_names__look(c->names, false);
 	return !c->backend->steps.beat || !c->backend->steps.beat(&c->at);
 }
 
@@ -329,6 +332,20 @@ static void note_children(const struct capture *c, struct profile *p)
 	free(note);
 }
 
+/* Python's names of its threads, in place of the kernel's. */
+static void name_threads(const struct py_names *names, struct profile *p)
+{
+	for (size_t i = 0; i < p->nthreads; i++) {
+		struct prof_thread *t = &p->threads[i];
+		const char *name = py_names__of_tid(names, t->tid);
+
+		if (!name)
+			continue;
+		free(t->name);
+		t->name = xstrdup(name);
+	}
+}
+
 /* What is not in the tables. */
 static void add_notes(const struct capture *c, struct profile *p)
 {
@@ -338,18 +355,21 @@ static void add_notes(const struct capture *c, struct profile *p)
 	name_tracks(c->blocks, p);
 	note_patterns(c->blocks, p);
 	note_children(c, p);
+	name_threads(c->names, p);
 	if (c->backend->note)
 		c->backend->note(&c->at, p);
 }
 
 void capture__snapshot(struct capture *c, struct profile *p)
 {
+	py_names__look(c->names, true);
 	session__snapshot(c->at.session, p);
 	add_notes(c, p);
 }
 
 void capture__end(struct capture *c, struct profile *p)
 {
+	py_names__look(c->names, true);
 	if (c->backend->steps.remove)
 		c->backend->steps.remove(&c->at);
 	session__drain(c->at.session, p);
@@ -363,6 +383,7 @@ void capture__free(struct capture *c)
 	if (c->backend->steps.remove)
 		c->backend->steps.remove(&c->at);
 	blocks__free(c->markers);
+	py_names__free(c->names);
 	session__close(c->at.session);
 	free(c);
 }

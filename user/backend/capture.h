@@ -20,7 +20,8 @@ struct capture {
 	struct placement at;
 	struct blocks *markers; /* NULL: no markers are looked for */
 	const struct blocks_opts *blocks;
-	struct prof_bias bias; /* what the backend adds to each call */
+	struct py_names *names; /* of threads; NULL: it runs no Python that can be read */
+	struct prof_bias bias;	/* what the backend adds to each call */
 };
 
 /* A way to see Python calls. */

@@ -24,12 +24,12 @@ static const struct format *format_of(const char *name)
 }
 
 static int write_all(const struct format *format, const struct interp *in,
-		     const struct py_moment *m, int mem)
+		     const struct py_moment *m)
 {
 	struct dump d = {.in = in, .m = m};
 	int error;
 
-	dump__list(&d, mem);
+	dump__list(&d);
 	error = format->write(&d, stdout);
 	if (fflush(stdout) || error)
 		error = err("cannot write the stacks: %s; see where the output goes",
@@ -51,7 +51,7 @@ static int dump(const struct format *format, const struct interp *in, int mem)
 	else if (py_moment__take(m, in, mem))
 		err("cannot read process %d: %s", in->pid, m->why);
 	else
-		status = write_all(format, in, m, mem);
+		status = write_all(format, in, m);
 	py_moment__free(m);
 	return status;
 }
@@ -61,38 +61,56 @@ static const char *why_not(int error, const char *why)
 	if (error == -ENOENT || error == -ESRCH)
 		return "there is no such process; check the number with ps";
 	if (error == -EACCES || error == -EPERM)
-		return geteuid() ? "it is another user's; run bpfprof as root"
+		return geteuid() ? "that takes more rights than yours; run bpfprof as root"
 				 : "this sandbox may not trace it; run bpfprof beside it, or with "
 				   "CAP_SYS_PTRACE";
 	return why ? why : strerror(-error);
 }
 
-int cmd_dump(struct opts *o)
+static int not_python(pid_t pid)
 {
-	const struct format *format = format_of(o->format);
-	const char *why = NULL;
-	struct interp in = {0};
-	int mem, error, status = STATUS_FAILED;
+	if (!procstatus__number(pid, "VmSize"))
+		return err("cannot read process %d: it has ended and waits for its parent, or is "
+			   "the kernel's; give the number of a Python process",
+			   pid);
+	return err("cannot read process %d: it runs no Python, or none yet; see 'bpfprof probes "
+		   "-p %d'",
+		   pid, pid);
+}
 
-	if (!o->pid || o->nargs || !format) {
-		err("dump: give -p PID, and text or json to -f; see 'bpfprof dump --help'");
-		return STATUS_USAGE;
-	}
-	mem = procmem__open(o->pid);
-	if (mem < 0) {
-		err("cannot read process %u: %s", o->pid, why_not(mem, NULL));
+static int dump_process(const struct format *format, pid_t pid)
+{
+	struct interp in = {0};
+	const char *why = NULL;
+	int mem = procmem__open(pid), error, status = STATUS_FAILED;
+
+	if (mem == -ESRCH && procstatus__number(pid, "Tgid")) {
+		not_python(pid);
 		return STATUS_FAILED;
 	}
-	error = interp__of_pid(&in, o->pid, &why);
+	if (mem < 0) {
+		err("cannot read process %d: %s", pid, why_not(mem, NULL));
+		return STATUS_FAILED;
+	}
+	error = interp__of_pid(&in, pid, &why);
 	if (error == -ENOENT)
-		err("cannot read process %u: it runs no Python, or none yet; see 'bpfprof probes "
-		    "-p %u'",
-		    o->pid, o->pid);
+		not_python(pid);
 	else if (error)
-		err("cannot read process %u: %s", o->pid, why_not(error, why));
+		err("cannot read process %d: %s", pid, why_not(error, why));
 	else
 		status = dump(format, &in, mem);
 	interp__close(&in);
 	close(mem);
 	return status;
+}
+
+int cmd_dump(struct opts *o)
+{
+	const struct format *format = format_of(o->format);
+	int leader = procstatus__number(o->pid, "Tgid"); /* any thread's number will do */
+
+	if (o->pid && format)
+		return dump_process(format, leader ? leader : (int)o->pid);
+	err("dump: give -p PID, and text or json to -f; see 'bpfprof dump --help'");
+	return STATUS_USAGE;
 }

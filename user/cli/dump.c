@@ -61,28 +61,18 @@ static void add(struct dump *d, pid_t tid, const struct py_thread *python,
 		.is_main = tid == d->in->pid,
 		.python = python,
 		.native = native,
-		.name = python ? py_names__find(d->names, d->nnames, python->tcb) : NULL,
+		.name = python ? py_names__of_self(d->names, python->tcb) : NULL,
 		.comm = comm_of(d->in->pid, tid),
 	};
 }
 
-/* The process may have ended since, or be another program: then there are no names. */
-static void read_names(struct dump *d, int mem)
-{
-	struct pages *pages = pages__of_process(mem);
-	struct py_live live;
-
-	if (pages && !py_live__open(&live, d->in, pages))
-		d->names = py_names__read(&live, &d->nnames);
-	pages__free(pages);
-}
-
-void dump__list(struct dump *d, int mem)
+void dump__list(struct dump *d)
 {
 	const struct py_moment *m = d->m;
 	bool *has_python = xcalloc(m->nnatives + 1, sizeof(*has_python));
 
-	read_names(d, mem);
+	d->names = py_names__new(d->in);
+	py_names__look(d->names, true);
 	for (uint32_t i = 0; i < m->stacks->nthreads; i++) {
 		const struct py_thread *t = &m->stacks->threads[i];
 		const struct moment_thread *native = py_moment__native(m, t->tid);
@@ -105,6 +95,6 @@ void dump__free(struct dump *d)
 	for (size_t i = 0; i < d->n; i++)
 		free(d->threads[i].comm);
 	free(d->threads);
-	py_names__free(d->names, d->nnames);
+	py_names__free(d->names);
 	*d = (struct dump){0};
 }

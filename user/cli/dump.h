@@ -23,12 +23,11 @@ struct dump {
 	const struct py_moment *m;
 	struct dump_thread *threads; /* the main thread, then by number */
 	size_t n;
-	struct py_name *names;
-	size_t nnames;
+	struct py_names *names;
 };
 
-/* Fills in the threads of d->m, whose process is d->in's with that memory, and runs again. */
-void dump__list(struct dump *d, int mem);
+/* Fills in the threads of d->m, whose process is d->in's and runs again. */
+void dump__list(struct dump *d);
 void dump__free(struct dump *d);
 
 /* Each writes all of it; 0, or -1 where memory or out fails. */

@@ -110,6 +110,7 @@ static int take(void *arg)
 	job->pages = pages__of_process(job->mem);
 	if (!job->pages)
 		return fail(m, "out of memory; free some");
+	pages__warm(job->pages);
 	py_stacks__warm(m->stacks);
 	py_functions__warm(m->functions);
 	begin = monotonic__ns();

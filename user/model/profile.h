@@ -63,7 +63,7 @@ struct prof_edge {
 /* One thread that made at least one call. */
 struct prof_thread {
 	uint32_t tid; /* kernel thread id in the initial pid namespace */
-	char *name;   /* comm */
+	char *name;   /* Python's, or else the kernel's (comm) */
 	uint64_t ncalls;
 	int64_t tottime_ns; /* sum of own times */
 	int64_t bias_ns;    /* what was taken off it */

@@ -8,7 +8,7 @@
 #include "process/procmem.h"
 
 #define PAGE 4096ull
-#define WARM 1024 /* pages that have memory from the start */
+#define WARM 1024 /* pages that are made ready */
 
 struct line {
 	uint64_t number; /* of the page, plus one; 0: none */
@@ -31,7 +31,6 @@ struct pages *pages__new(pages_fetch fetch, void *source)
 
 	if (!p)
 		return NULL;
-	shared__warm(p, offsetof(struct pages, kept) + WARM * PAGE);
 	p->fetch = fetch;
 	p->source = source;
 	return p;
@@ -56,6 +55,11 @@ struct pages *pages__of_process(int mem)
 void pages__free(struct pages *p)
 {
 	shared__free(p, sizeof(*p));
+}
+
+void pages__warm(struct pages *p)
+{
+	shared__warm(p, offsetof(struct pages, kept) + WARM * PAGE);
 }
 
 void pages__forget(struct pages *p)

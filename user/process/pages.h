@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The memory of a process that stands still, read a page at a time, each page once: what lies side
- * by side costs one system call. After the process has run, pages__forget must be called. Make it
- * before the process is stopped, in the process that reads: the memory is made ready then, as each
- * first touch costs more than reading a page does. Not thread-safe.
+ * by side costs one system call. After the process has run, pages__forget must be called.
+ * Not thread-safe.
  */
 #ifndef BPFPROF_PAGES_H
 #define BPFPROF_PAGES_H
@@ -23,6 +22,10 @@ typedef bool (*pages_fetch)(void *source, uint64_t addr, void *buf, size_t size)
 struct pages *pages__new(pages_fetch fetch, void *source);
 struct pages *pages__of_process(int mem);
 void pages__free(struct pages *p); /* accepts NULL */
+
+/* Makes memory for 4 MB of pages ready, in the process that is to read and before the other is
+ * stopped: each first touch costs more than reading a page does. */
+void pages__warm(struct pages *p);
 
 bool pages__read(struct pages *p, uint64_t addr, void *buf, size_t size);
 void pages__forget(struct pages *p);

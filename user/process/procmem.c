@@ -31,24 +31,40 @@ bool procmem__write(int fd, uint64_t addr, const void *buf, size_t size)
 	return pwrite(fd, buf, size, addr) == (ssize_t)size;
 }
 
-int procstatus__number(pid_t pid, const char *field)
+/* What follows the field's name, up to the line's end; "": there is no such field. */
+static void status_of(pid_t pid, const char *field, char value[256])
 {
 	char path[32], line[256];
 	size_t n = strlen(field);
-	int number = 0;
 	FILE *f;
 
+	*value = '\0';
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
 	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (!strncmp(line, field, n) && line[n] == ':') {
-			number = atoi(line + n + 1);
-			break;
-		}
+	while (f && !*value && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, field, n) && line[n] == ':')
+			strcpy(value, line + n + 1);
 	}
 	if (f)
 		fclose(f);
-	return number;
+}
+
+int procstatus__number(pid_t pid, const char *field)
+{
+	char value[256];
+
+	status_of(pid, field, value);
+	return atoi(value);
+}
+
+int procstatus__last_number(pid_t pid, const char *field)
+{
+	char value[256];
+	const char *last;
+
+	status_of(pid, field, value);
+	last = strrchr(value, '\t');
+	return last ? atoi(last) : 0;
 }
 
 char *procfile__text(int dir, const char *name)
