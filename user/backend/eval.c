@@ -54,6 +54,13 @@ static int place_probes(struct placement *c)
 	return error;
 }
 
+/* What the JIT has compiled and runs does not come by the dispatch table, so it is not told to stop
+ * before it ends. */
+static bool in_compiled_code(const struct placement *c)
+{
+	return c->in->eval == EVAL_JIT && !c->launched;
+}
+
 /* From the stop at the interpreter's first Python function, or from outside. */
 static int enter_and_arm(struct placement *c, struct inject *held)
 {
@@ -64,6 +71,8 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 		return err("cannot enter process %d: %s", f->pid, f->why);
 	detail("entered by the %s%s%s", hook__way(f),
 	       hook__by_slot(f) ? ", not by the table: " : "", f->not_table);
+	if (in_compiled_code(c))
+		warn("the JIT is on: a loop that runs compiled now is not counted until it ends");
 	if (f->config.inlined ? session__attach(c->session, &target, NULL, NULL, 0)
 			      : place_probes(c))
 		return -1;
