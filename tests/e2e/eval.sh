@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Into an interpreter through its evaluator slot and out of it, with whatever stands in the way.
-# eval.sh BPFPROF [BACKEND]
+# eval.sh BPFPROF [BACKEND]; VERSIONS="3.11 3.14" runs those alone and nothing that is not for each version
 set -uo pipefail
 
 # shellcheck source=tests/expect.sh
@@ -34,6 +34,41 @@ is_well() {
 	fi
 }
 
+# digest: of what the interpreter is and does not change itself; the table of 3.15 can be written
+digest() {
+	local image table=
+	image=$("$bpfprof" probes -p "$pid" | sed -n 's|^interpreter: .*/||p')
+	case $version in
+	3.15 | 3.15-jit) table=$("$bpfprof" probes -p "$pid" | sed -n 's|.*table at \(0x[0-9a-f]*\).*|\1|p') ;;
+	esac
+	/usr/bin/python3 "$here/untouched.py" "$pid" "$image" "${table:-0}"
+}
+
+# as_before NAME: the digest is $untouched
+as_before() {
+	if [ -n "$untouched" ] && [ "$(digest)" = "$untouched" ]; then
+		pass "$1"
+	else
+		fail "$1" "it is $(digest), it was $untouched"
+	fi
+}
+
+# While bpfprof is in, the digest is another: it can tell.
+digest_tells() {
+	: >"$work/err"
+	"$bpfprof" --backend="$backend" -p "$pid" >"$work/out" 2>"$work/err" &
+	local me=$!
+	started+=("$me")
+	soon grep -q 'profiling process' "$work/err"
+	if [ "$(digest)" != "$untouched" ]; then
+		pass "$version in: the table is not as before"
+	else
+		fail "$version in: the table is not as before" "it is"
+	fi
+	kill -INT $me
+	wait $me
+}
+
 deep() {
 	"${PYTHON[@]}" "$PYDIR/targets/deep.py" >"$work/alone" 2>/dev/null
 	"$bpfprof" -q --backend="$backend" -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/deep.py" \
@@ -56,10 +91,15 @@ EOT
 	fi
 }
 
-own="CPython's own"
+# Has a dispatch table, so that frames take no C stack; perf's trampolines do.
+by_table() {
+	case $version in 3.9 | *-3.[89].* | *-3.10.* | *-perf) false ;; esac
+}
 
-for version in 3.9 3.11 3.13 3.14 3.15 3.15-shared; do
-	python_use $version
+for version in ${VERSIONS:-$(pythons_all)}; do
+	python_use "$version"
+	own="CPython's own"
+	case $version in *-perf) own="another tool" ;; esac
 
 	# --- as a user starts it, with no option
 	expect "$version launch" 3 "${prof[@]}" --backend="$backend" -- "${PYTHON[@]}" -c 'import sys
@@ -70,15 +110,18 @@ sys.exit(3)'
 	has "$version launch: from the first function on" 'importlib._bootstrap'
 	expect "$version no Python function at all" 0 "${prof[@]}" --backend="$backend" -- "${PYTHON[@]}" --version
 
-	# --- limits of the stack (3.9 runs off it by itself, unwatched as well)
-	[ $version = 3.9 ] || deep
+	# --- limits of the stack (others run off it by themselves, unwatched as well)
+	! by_table || deep
 
 	# --- in and out of a process that works
 	start "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
 	before=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
+	untouched=$(digest)
+	! by_table || digest_tells
 	attached "$version attach" '\(fib\)' --backend="$backend" -d 0.3
 	attached "$version attach again" '\(generate\)' --backend="$backend" -d 0.3
 	slot_is "$version out: the slot is as before" "$own"
+	as_before "$version out: code and tables are as before"
 	is_well "$version out: the target is well"
 	if "$cycles" "$pid" 1000 >"$work/out" 2>&1; then
 		pass "$version a thousand times"
@@ -86,6 +129,7 @@ sys.exit(3)'
 		fail "$version a thousand times" "$(cat "$work/out")"
 	fi
 	is_well "$version a thousand times: the target is well"
+	as_before "$version a thousand times: code and tables are as before"
 	if [ "$(grep -c /memfd:bpfprof "/proc/$pid/maps")" -le 2 ] &&
 		[ "$(find "/proc/$pid/fd" -mindepth 1 | wc -l)" = "$before" ]; then
 		pass "$version a thousand times: nothing leaks"
@@ -107,8 +151,11 @@ sys.exit(3)'
 	done
 	slot_is "$version bpfprof killed: the slot is soon as before" "$own"
 	is_well "$version bpfprof killed: the target is well"
+	attached "$version bpfprof killed: attach" '\(fib\)' --backend="$backend" -d 0.3
+	as_before "$version bpfprof killed: the next one leaves code and tables as before"
 	stop
 done
+[ -z "${VERSIONS:-}" ] || exit 0
 
 # --- with others in the process
 python_use 3.11

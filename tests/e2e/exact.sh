@@ -11,12 +11,18 @@ set -uo pipefail
 . "$(dirname "$0")/../expect.sh" exact "$1"
 oracle=$tests_dir/oracle
 
-# What is known to differ: patterns of BACKEND:INTERPRETER WAY WORKLOAD. Frames that were open before bpfprof came
-# are not counted as callers; the evaluator's slot is not asked for what is specialised, nor in interpreters that
-# come later, and runs off the C stack in deep recursion.
-not_yet=('* attached crowd' '[ei]*:3.9 * interpreters'
-	'[ei]*:3.1* attached *' '[ei]*:3.1* launched '{hot,crowd,interpreters,swallowed,toggled}
-	'[ei]*:3.1[2-9]* launched deep' '*:pyenv-* * *' '*:*-jit * *' '*:3.13t * *' '*:*-perf * *')
+# What is known to differ: patterns of BACKEND:INTERPRETER WAY WORKLOAD.
+not_yet=(
+	# Up to 3.10 frames are seen by the evaluator's slot: not in interpreters that come later, and what was open
+	# at the attach is nobody's caller; nor is it by probes.
+	'[ei]*:'{3.9,'pyenv-3.[89].*','pyenv-3.10.*'}' * interpreters'
+	'[ei]*:'{3.9,'pyenv-3.[89].*','pyenv-3.10.*'}' attached crowd' 'usdt:* attached crowd'
+	# 3.11: of close() on generators that have not started, one is counted of those that follow one another
+	# at one address.
+	'[ei]*:*3.11* * thrown'
+	# The JIT runs on where a tool was told of an instruction once.
+	'*:3.15-jit * toggled'
+)
 [ -z "${EVERY:-}" ] || not_yet=()
 # What the interpreter does not do alone: perf's trampolines take C stack for each call.
 not_alone=('*-perf * deep')
