@@ -39,7 +39,7 @@ EOF2
 for row in usdt:3.9 eval:3.11 inline:3.9 inline:3.11 inline:3.14; do
 	python_use "${row#*:}"
 	start "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
-	"$bpfprof" -q --backend="${row%:*}" -p "$pid" -d 1.5 -i 0.2 -f json >"$work/out" 2>"$work/err"
+	"$bpfprof" -q --backend="${row%:*}" -p "$pid" -d 3 -i 0.2 -f json >"$work/out" 2>"$work/err"
 	if why=$(/usr/bin/python3 "$work/check.py" "$work/out" 2>&1); then
 		pass "$row: figures only grow"
 	else

@@ -26,13 +26,13 @@ expect "Ctrl-C on a terminal reaches the program" 130 python3 "$(dirname "$0")/t
 print("hello", flush=True)
 time.sleep(600)'
 has "Ctrl-C: the program says KeyboardInterrupt" KeyboardInterrupt
-expect "-d ends the measurement, not the program" 7 "${prof[@]}" -d 0.3 -- "${py[@]}" -c '
+expect "-d ends the measurement, not the program" 7 "${prof[@]}" -d 1 -- "${py[@]}" -c '
 import sys, time
 def early(): pass
 def late(): pass
 early()
 begin = time.monotonic()
-while time.monotonic() < begin + 1: pass
+while time.monotonic() < begin + 4: pass
 late()
 sys.exit(7)'
 has "-d: what came before is in the table" '\(early\)'

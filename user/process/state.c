@@ -82,7 +82,8 @@ char *process__why_not(pid_t pid, const char *wanted)
 	if (s.kernel)
 		return xstrdup("it is a thread of the kernel; give a Python process");
 	if (!read_exe(pid, exe))
-		return xstrdup("these rights do not reach it; run bpfprof as root, outside of "
-			       "containers");
+		return xstrdup(geteuid() ? "it is another user's; run bpfprof as root"
+					 : "this sandbox may not trace it; run bpfprof beside it, "
+					   "or with CAP_SYS_PTRACE");
 	return xasprintf("it runs %s, which is %s; give the process that is", exe, wanted);
 }
