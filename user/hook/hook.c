@@ -16,7 +16,6 @@
 #include "hook/parts.h"
 #include "process/detached.h"
 #include "process/inject.h"
-#include "process/procmap.h"
 #include "process/procmem.h"
 
 #define KEPT_FRAMES  131072u
@@ -158,24 +157,6 @@ static const struct hook_way *way_of(const struct hook *f)
 	return f->by_slot ? &hook_slot : &hook_dispatch;
 }
 
-int hook__is_alive(const struct hook *f, uint64_t stub)
-{
-	uint64_t deadline = 0;
-
-	procmem__read(f->mem, stub + STUB_STATE, &deadline, sizeof(deadline));
-	return deadline > ticks__now() ? -EBUSY : 0;
-}
-
-/* No other stub in the process lives. */
-static int is_alone(struct hook *f)
-{
-	struct procmap stubs = {0};
-
-	if (!procmap__find(f->pid, "/memfd:bpfprof-", &stubs) && hook__is_alive(f, stubs.start))
-		return hook__fail(f, "another bpfprof is profiling it; wait for that to end");
-	return 0;
-}
-
 /* By the dispatch table where that is certain, else by the slot. */
 static int choose_way(struct hook *f, const struct interp *in)
 {
@@ -194,7 +175,7 @@ static int choose_way(struct hook *f, const struct interp *in)
 static int enter_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	(void)in;
-	return is_alone(f) ? -1 : hook__map(f, inj);
+	return !hook__is_alone(f, false) ? -1 : hook__map(f, inj);
 }
 
 /* --- arming -----------------------------------------------------------------------------------
@@ -337,7 +318,7 @@ static int with_stopped(struct hook *f, const struct interp *in, struct inject *
 
 int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
 {
-	if (f->mem >= 0 && (is_alone(f) || choose_way(f, in)))
+	if (f->mem >= 0 && (!hook__is_alone(f, !held) || choose_way(f, in)))
 		return -1;
 	return with_stopped(f, in, held, enter_stopped);
 }

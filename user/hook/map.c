@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/memfd.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +32,53 @@
 #define MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17 */
 #endif
 
+#define LOOK_MS	   10
 #define NAME_BYTES 64
 
 extern const unsigned char stub_image[], stub_image_end[];
+
+static uint64_t deadline_of(const struct hook *f, uint64_t stub)
+{
+	uint64_t deadline = 0;
+
+	procmem__read(f->mem, stub + STUB_STATE, &deadline, sizeof(deadline));
+	return deadline;
+}
+
+int hook__is_alive(const struct hook *f, uint64_t stub)
+{
+	return deadline_of(f, stub) > ticks__now() ? -EBUSY : 0;
+}
+
+/* Until its deadline passes, or is moved on by a bpfprof that lives: that comes within half a
+ * second, and nothing tells of either. */
+static void wait_for_end(const struct hook *f, uint64_t stub)
+{
+	const uint64_t before = deadline_of(f, stub);
+
+	while (deadline_of(f, stub) == before && before > ticks__now())
+		poll(NULL, 0, LOOK_MS);
+}
+
+bool hook__is_alone(struct hook *f, bool waits)
+{
+	static const char ours[] = "/memfd:bpfprof-";
+	struct procmaps maps = {0};
+	bool alive = false;
+
+	procmaps__of_pid(&maps, f->pid);
+	for (size_t i = 0; i < maps.n && !alive; i++) {
+		if (strncmp(maps.v[i].path, ours, sizeof(ours) - 1))
+			continue;
+		if (waits)
+			wait_for_end(f, maps.v[i].start);
+		alive = hook__is_alive(f, maps.v[i].start);
+	}
+	procmaps__free(&maps);
+	if (alive)
+		hook__fail(f, "another bpfprof is profiling it; wait for that to end");
+	return !alive;
+}
 
 static uint64_t page_up(uint64_t n)
 {

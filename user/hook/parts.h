@@ -29,6 +29,10 @@ int hook__fail(struct hook *f, const char *fmt, ...) __attribute__((format(print
 /* -EBUSY: the stub mapped there is alive, another bpfprof's. */
 int hook__is_alive(const struct hook *f, uint64_t stub);
 
+/* No other stub in the process lives; else false with f->why. waits: for the end of one whose
+ * bpfprof may be dead, which takes two seconds. */
+bool hook__is_alone(struct hook *f, bool waits);
+
 /* Maps the stub, or finds the mapping of an earlier run; then its tables. 0, or -1 with f->why. */
 int hook__map(struct hook *f, struct inject *inj);
 /* Memory of nobody's in the tables' place, for threads that are still in the stub. */
