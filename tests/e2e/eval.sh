@@ -96,7 +96,10 @@ by_table() {
 	case $version in 3.9 | *-3.[89].* | *-3.10.* | *-perf) false ;; esac
 }
 
-for version in ${VERSIONS:-$(pythons_all)}; do
+# The stub is one: by eval it enters those of each kind, by inline all.
+versions=$(pythons_all)
+[ "$backend" = inline ] || versions=$(grep -E '^3.(9|11|13|15)(-shared)?$|-3.12.' <<<"$versions")
+for version in ${VERSIONS:-$versions}; do
 	python_use "$version"
 	own="CPython's own"
 	case $version in *-perf) own="another tool" ;; esac

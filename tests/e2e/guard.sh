@@ -62,9 +62,10 @@ rm "$home/lib/python3.11/encodings/__init__.py"
 cat "$lib/encodings/__init__.py" "$PYDIR/targets/spy.py" >"$home/lib/python3.11/encodings/__init__.py"
 chmod 777 "$home"
 
-# below COMMAND...: the interpreter under COMMAND, with the spy in its library; $pid is its own
+# below COMMAND...: the interpreter under COMMAND, with the spy in its library; $pid is its own. What
+# earlier runs have measured goes, so that one is needed.
 below() {
-	rm -f "$home/spy"
+	rm -rf "$home/spy" "$BPFPROF_STATE"
 	start "$@" env PYTHONHOME="$home" "$interpreter" -u "$PYDIR/targets/selfcheck.py"
 	outer=$pid
 	while [ "$(readlink "/proc/$pid/exe")" != "$interpreter" ]; do
