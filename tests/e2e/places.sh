@@ -202,13 +202,13 @@ refuse "no BTF" 1 'BTF' unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf &&
 "$bpfprof" probes /usr/bin/python3 >"$work/out" 2>"$work/err"
 has "probes: 3.11" 'function__return only'
 "$bpfprof" probes "$interpreter" >"$work/out" 2>"$work/err"
-has "probes: 3.9" 'fire for every call'
+has "probes: 3.9" '^ +usdt +yes'
 objcopy --remove-section .note.stapsdt "$interpreter" "$work/without"
 "$bpfprof" probes "$work/without" >"$work/out" 2>"$work/err"
 has "probes: a build without" 'without --with-dtrace'
 refuse "a build without probes" 1 'without --with-dtrace' "$bpfprof" --usdt -- \
 	"${environment[@]}" "$work/without" -c pass
-start env PYTHON_JIT=1 "${PYTHON[@]}" -c 'print("ready", flush=True); input()'
+start env PYTHON_JIT=1 "${PYTHON[@]}" -c 'import signal; print("ready", flush=True); signal.pause()'
 "$bpfprof" probes -p "$pid" >"$work/out" 2>"$work/err"
 has "probes: the JIT is on" 'JIT is on'
 refuse "the JIT is on" 1 'JIT is on' "$bpfprof" --usdt -p "$pid"

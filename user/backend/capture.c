@@ -110,14 +110,20 @@ static void fall_back(struct capture *c, const struct constants *kept, const cha
 	detail("what an earlier run found is taken off times: %s", why);
 }
 
-/* Two attempts: on a busy machine the sibling may be late. */
+/* Two attempts: on a busy machine the sibling may be late. What stands in its way stands in the
+ * run's, which says so itself, or is its own affair. */
 static int measure_bias(struct capture *c, const char **why)
 {
 	const struct calibration how = {c->backend->calibrate, CALIBRATE_AT_START, NULL};
+	char *said = NULL, **before = log__hold(&said);
 	int error = -1;
 
 	for (int i = 0; i < 2 && error; i++)
 		error = calibrate__measure(&c->at, &c->backend->steps, &how, &c->bias, why);
+	log__hold(before);
+	if (said)
+		detail("the sibling: %s", said);
+	free(said);
 	return error;
 }
 

@@ -31,9 +31,12 @@ static void say(const char *kind, const char *fmt, va_list ap)
 		va_end(ap);                                                                        \
 	} while (0)
 
-void log__hold(char **into)
+char **log__hold(char **into)
 {
+	char **before = held;
+
 	held = into;
+	return before;
 }
 
 static void keep(const char *fmt, va_list ap)
