@@ -97,9 +97,8 @@ by_table() {
 	case $version in 3.9 | *-3.[89].* | *-3.10.* | *-perf) false ;; esac
 }
 
-# The stub is one: by eval it enters those of each kind, by inline all.
-versions=$(pythons_all)
-[ "$backend" = inline ] || versions=$(grep -E '^3.(9|11|13|15)(-shared)?$|-3.12.' <<<"$versions")
+# One of each kind: exact.sh runs on all that there are.
+versions=$(pythons_all | grep -E '^3.(9|1[1-5])(-shared)?$')
 for version in ${VERSIONS:-$versions}; do
 	python_use "$version"
 	own="CPython's own"
