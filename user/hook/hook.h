@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The stub in a process (see stub.h), and the evaluator slots that point at it.
+ * The stub in a process (see stub.h), and what leads the interpreter into it: its dispatch table
+ * (dispatch.c), or where that is not certain the evaluator slots (slot.c).
  *
- *   hook__enter   maps the stub, or finds the mapping of an earlier run
- *   hook__arm     points the slots of all interpreters at it
- *   hook__beat    keeps it alive: without a beat for two seconds it takes itself out
- *   hook__leave   puts the slots back as they were; the mapping stays, for frames still in it
+ *   hook__enter   chooses the way, and maps the stub, or finds the mapping of an earlier run
+ *   hook__arm     leads the interpreter in
+ *   hook__beat    keeps it alive: without a beat for two seconds the stub takes itself out
+ *   hook__leave   puts back what was changed; the mapping stays, for threads still in it
  *
  * Whatever is changed in a live process is changed while all of its threads stand still, by a child
  * of ours in a session of its own, so that the death of bpfprof at any instant leaves nothing half
