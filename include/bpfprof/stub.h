@@ -118,6 +118,8 @@ struct stub_config {
 			      off */
 	__u32 frame_instr; /* in a frame: where it is */
 	__u8 returns;	   /* RETURN_VALUE */
+	__u8 thrown[3]; /* instructions there while 3.11 throws into a generator; 0: another version
+			 */
 	__u8 yields[8]; /* instructions there while a generator is suspended; unused ones: as [0] */
 	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */
 	__u64 tstate_arg;      /* the function, the offset from %fs, or the address */

@@ -207,7 +207,22 @@ print('seen', seen)" >"$work/out" 2>"$work/err"
 	has "$version beside $how: ours are counted" '^ +1000 .*\(f\)'
 done
 
+# 3.11 tells a profile function of a throw() before all: counted as without one.
 python_use 3.11
+thrown() {
+	"${prof[@]}" --backend="$backend" -n thrown.py -- "${PYTHON[@]}" -c "import runpy, sys
+$1
+runpy.run_path('$PYDIR/workloads/thrown.py', run_name='__main__')" 2>"$work/err" >"$work/out"
+	sed -n 's/^ *\([0-9]*\) .*thrown.py:\(.*)\).*/\1 \2/p' "$work/out" | sort
+}
+thrown pass >"$work/alone"
+thrown 'sys.setprofile(lambda *_: None)' >"$work/beside"
+if grep -q 'leaf' "$work/alone" && diff "$work/alone" "$work/beside" >>"$work/err"; then
+	pass "3.11 beside sys.setprofile: generators that are thrown into"
+else
+	fail "3.11 beside sys.setprofile: generators that are thrown into" "counts differ"
+fi
+
 if "${py[@]}" -c 'import greenlet' 2>/dev/null; then
 	expect "greenlets" 0 "${prof[@]}" --backend="$backend" -- "${py[@]}" -c '
 import greenlet

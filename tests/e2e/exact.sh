@@ -17,9 +17,6 @@ not_yet=(
 	# at the attach is nobody's caller; nor is it by probes.
 	'[ei]*:'{3.9,'pyenv-3.[89].*','pyenv-3.10.*'}' * interpreters'
 	'[ei]*:'{3.9,'pyenv-3.[89].*','pyenv-3.10.*'}' attached crowd' 'usdt:* attached crowd'
-	# 3.11: of close() on generators that have not started, one is counted of those that follow one another
-	# at one address.
-	'[ei]*:*3.11* * thrown'
 	# The JIT runs on where a tool was told of an instruction once.
 	'*:3.15-jit * toggled'
 )

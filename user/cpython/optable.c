@@ -269,6 +269,15 @@ static void fill(struct optable *t, const struct search *s, uint64_t bias)
 	}
 }
 
+static void set_thrown(struct optable *t, unsigned int column)
+{
+	static const uint8_t at[] = {ROW_RETURN_GENERATOR, ROW_JUMP_BACKWARD_NO_INTERRUPT,
+				     ROW_YIELD_VALUE};
+
+	for (size_t i = 0; rows[at[0]].op[column] && i < sizeof(at); i++)
+		t->thrown[i] = rows[at[i]].op[column];
+}
+
 _Static_assert(ROWS <= OPTABLE_HOOKS, "a hook for each row");
 
 /* Whether the calls of this interpreter pass through a table that we know. */
@@ -317,5 +326,6 @@ int optable__find(struct optable *t, const struct interp *in, const char **why)
 	if (error)
 		return error;
 	fill(t, &s, in->pid ? in->bias : 0);
+	set_thrown(t, s.minor - FIRST_MINOR);
 	return in->pid ? compare_live(t, &s, in, why) : 0;
 }

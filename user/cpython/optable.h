@@ -35,9 +35,11 @@ struct op_hook {
 };
 
 struct optable {
-	uint64_t addr;	 /* of the first entry; in the file where it was found in a file */
-	uint32_t nhooks; /* of hooks */
-	uint32_t hooked; /* how many of them point into pages of a bpfprof now */
+	uint64_t addr;	   /* of the first entry; in the file where it was found in a file */
+	uint32_t nhooks;   /* of hooks */
+	uint8_t thrown[3]; /* instructions that generators stand at as they are thrown into, where
+			    * no event shows that (3.11); 0: none */
+	uint32_t hooked;   /* how many of them point into pages of a bpfprof now */
 	/* void (interpreter state, int 1), to be called once in each interpreter by a thread that
 	 * runs Python code there and holds its GIL, when the entries are changed: the JIT drops
 	 * what it has compiled, which passes the table by. 0: a build without the JIT */

@@ -252,11 +252,38 @@ void table_leave_instrumented(void)
 	mark(tstate, frame_now(tstate), ACC_LEAVING);
 }
 
+/* Where throw() and close() find a generator of 3.11's. */
+static int is_thrown_into(__u64 frame)
+{
+	__u8 op = instruction_of(frame);
+
+	return op == config.thrown[0] || op == config.thrown[1] || op == config.thrown[2];
+}
+
+/*
+ * A generator that was thrown into may end without another word. Where the innermost frame is taken
+ * for it, that is another, whose memory it was given, or itself as a profile function has shown it,
+ * which 3.11 calls before all.
+ */
+COLD static void end_mistaken(__u64 tstate, __u64 frame)
+{
+	struct acc_thread *s = thread_in(tstate, frame);
+	struct acc_moment now;
+
+	if (!s || top_of(s) != frame || (!s->marked && !(acc_frame(s->top)->late & ACC_LATE)))
+		return;
+	acc_now(s, &now);
+	end_gone(s, &now);
+}
+
 /* It is called for frames that do not run, too, by who makes tracebacks up. */
 void table_traceback(__u64 frame_object)
 {
 	__u64 tstate = tstate_now(), frame = AT(frame_object, config.traceback_frame);
 
-	if (frame == frame_now(tstate))
-		mark(tstate, frame, 0);
+	if (frame != frame_now(tstate))
+		return;
+	if (config.thrown[0] && RARE(is_thrown_into(frame)))
+		end_mistaken(tstate, frame);
+	mark(tstate, frame, 0);
 }
