@@ -33,6 +33,9 @@ UNIT_LIB := $(filter-out $(TARGET_SRC),$(USER_SRC)) \
             user/python/record.c user/python/clock.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
+# What reads files that anybody may have written, and what prints what came of it.
+FUZZ_LIB := $(wildcard user/base/*.c user/model/*.c user/report/*.c) tests/fuzz/fuzz.c
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 ifeq ($(V),1)
   Q :=
@@ -44,7 +47,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all python wheel demo check check-only bench install deps deps-check deps-bench deps-python \
+.PHONY: all python wheel demo check check-only fuzz bench install deps deps-check deps-bench deps-python \
         clean help vmlinux format readme
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
@@ -57,6 +60,7 @@ help:
 	@echo 'make wheel    the same as a wheel in $(O)/wheel'
 	@echo 'make demo     install what is missing, build, profile a real script, print its table'
 	@echo 'make check    the same and run every test (root); RING=unit: one ring, T=inline: one file'
+	@echo 'make fuzz     feed the readers of files broken ones, FUZZ_SECONDS=60 each'
 	@echo 'make bench    measure the cost, as ratios (root)'
 	@echo 'make deps     install the Debian packages that building needs'
 	@echo 'make install  to $$DESTDIR$$PREFIX'
@@ -207,6 +211,17 @@ $(O)/tests/unit/test_%: $(O)/san/tests/unit/test_%.o $(UNIT_LIB:%.c=$(O)/san/%.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) $^ $(LIBS) -o $@
 
+FUZZ := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+$(O)/fuzz/%.o: %.c
+	$(call msg,CC-FUZZ,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -std=gnu11 $(CPPFLAGS) -O1 -g $(FUZZ) -MMD -MP -c $< -o $@
+
+$(O)/tests/fuzz/fuzz_%: $(O)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_LIB:%.c=$(O)/fuzz/%.o)
+	$(call msg,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
+
 CPPFLAGS_TESTS := -Itests
 $(O)/san/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 $(O)/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
@@ -233,9 +248,12 @@ check:
 	@tests/deps.sh build check python
 	@$(MAKE) --no-print-directory check-only
 
-check-only: all python wheel $(UNIT_BIN) $(O)/tests/replay/replay \
+check-only: all python wheel $(UNIT_BIN) $(FUZZ_BIN) $(O)/tests/replay/replay \
             $(O)/tests/e2e/cycles $(O)/tests/e2e/layout
 	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O) '$(RING)' '$(T)'
+
+fuzz: $(FUZZ_BIN)
+	@tests/fuzz/run.sh $(O) $(or $(FUZZ_SECONDS),60)
 
 demo:
 	@tests/deps.sh build

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Runs the tests and ends with one line: N passed, N failed, N skipped.
-# run.sh BUILD_DIR [RING [NAME]]: one ring (lint, unit, golden, markers, replay, python, e2e), and
+# run.sh BUILD_DIR [RING [NAME]]: one ring (lint, unit, fuzz, golden, markers, replay, python, e2e), and
 # of it the files with that name: "e2e inline" is tests/e2e/inline.sh. Empty: all.
 set -uo pipefail
 
@@ -49,6 +49,7 @@ done
 for unit in tests/unit/test_*.c; do
 	ring unit "$unit" "$build/${unit%.c}"
 done
+ring fuzz fuzz tests/fuzz/run.sh "$build"
 ring golden golden python3 tests/golden/run.py "$build/bpfprof"
 ring markers markers tests/markers/run.sh "$build"
 if [ "$(id -u)" = 0 ]; then

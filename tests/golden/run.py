@@ -5,9 +5,12 @@ Profiles are made here, stored as bpfprof's JSON, turned into .prof by bpfprof a
 real pstats; then each table of ours must be the table that pstats prints.
 """
 import fcntl
+import glob
+import gzip
 import importlib.util
 import io
 import json
+import marshal
 import os
 import pstats
 import pty
@@ -638,6 +641,86 @@ def blocks(folder):
     case("no blocks", run(path, "--tracks").decode() == "\n".join(export._lines(empty)) + "\n", "differs")
 
 
+PROFILED = """
+import cProfile, itertools, pstats, sys
+def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
+class A:
+    def \u00e9(self): return sorted([3, 1, 2], key=lambda x: -x)
+clock = itertools.count(0, int(sys.argv[2]))
+p = cProfile.Profile(lambda: next(clock), 1e-9)
+p.enable(); fib(9); A().\u00e9(); "a,b".split(","); p.disable()
+p.dump_stats(sys.argv[1])
+"""
+INTERPRETERS = ["/usr/bin/python3", *sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python3")))]
+
+
+def cprofile(folder):
+    """What cProfile itself wrote, printed and added up as pstats does."""
+    source = os.path.join(folder, "profiled.py")
+    with open(source, "w", encoding="utf-8") as f:
+        f.write(PROFILED)
+    files = []
+    for i, python in enumerate(INTERPRETERS):
+        files.append(os.path.join(folder, f"c{i}.prof"))
+        if subprocess.run([python, source, files[-1], str(1000003 + 7 * i)], capture_output=True).returncode:
+            files.pop()  # older than 3.8
+    case("cProfile of this machine wrote something", bool(files))
+    for some in [[f] for f in files] + [files, files[:1] * 3]:
+        out = io.StringIO()
+        stats = pstats.Stats(*some, stream=out)
+        stats.sort_stats("time", "nfl")
+        stats.files = []
+        bad = []
+        for args, method in (((), "print_stats"), (("--callers",), "print_callers"), (("--callees",), "print_callees")):
+            out.seek(0)
+            out.truncate()
+            getattr(stats, method)()
+            if run(*some, "-s", "time,nfl", *args) != out.getvalue().encode():
+                bad.append(method)
+        case(f"cProfile's .prof: {len(some)} of {os.path.basename(some[-1])}", not bad, f"differs from pstats: {bad}")
+    with open(files[0], "rb") as f:
+        data = f.read()
+    piped = subprocess.run([BPFPROF, "report", "-"], input=data, capture_output=True).stdout
+    case("a .prof from stdin", piped == run(files[0]), piped)
+    text = run(files[0], "-f", "json")
+    piped = subprocess.run([BPFPROF, "report", files[0], "-"], input=text, capture_output=True).stdout
+    case("JSON from stdin beside a file", piped == run(files[0], files[0]), piped)
+    p = subprocess.run([BPFPROF, "report", "-", "-c", "cpu"], input=text, capture_output=True, text=False)
+    case("a .prof has no other clocks than the wall's", p.returncode == 1 and not p.stdout
+         and p.stderr.count(b"\n") == 1 and b"-c cpu" in p.stderr, p)
+    again = os.path.join(folder, "again.prof")
+    run(files[0], "-o", again)
+    case("a .prof written again is the same to pstats", pstats.Stats(again).stats.keys()
+         == pstats.Stats(files[0]).stats.keys() and run(again, "--callers") == run(files[0], "--callers"))
+
+
+def row(cc=1, nc=1, tt=.5, ct=.5, callers=None, key=("a.py", 1, "f")):
+    return {key: (cc, nc, tt, ct, callers if callers is not None else {})}
+
+
+def broken_profs():
+    good = marshal.dumps(row(callers={("a.py", 1, "f"): (1, 1, .5, .5)}))
+    yield "empty", b""
+    yield "one byte", b"{"
+    for at in (2, 7, len(good) // 2, len(good) - 1):
+        yield f"cut off at {at}", good[:at]
+    yield "more behind it", good + b"0"
+    for name, stats in (("negative calls", row(nc=-1)), ("more primitive than all", row(cc=2)),
+                        ("not a number", row(tt=float("nan"))), ("endless", row(ct=1e300)),
+                        ("line below zero", row(key=("a.py", -1, "f"))), ("line beyond", row(key=("a.py", 2**40, "f"))),
+                        ("huge count", row(cc=0, nc=2**200)), ("bytes as a name", row(key=("a.py", 1, b"f"))),
+                        ("nested key", row(key=(("a.py",), 1, "f"))), ("short key", row(key=("a.py", 1))),
+                        ("callers of module profile", row(callers={("a.py", 1, "f"): 3})),
+                        ("callers in a list", row(callers=[])), ("name too long", row(key=("a.py", 1, "f" * 2**21))),
+                        ("deep", row(tt=eval("(" * 80 + "1," + ")" * 80)))):
+        yield name, marshal.dumps(stats)
+    yield "reference to itself", b"\xfb(\x03\x00\x00\x00r\x00\x00\x00\x00"
+    yield "reference beyond", b"{(\x03\x00\x00\x00r\xff\xff\xff\xff"
+    yield "huge length", b"{(\x03\x00\x00\x00u\xff\xff\xff\xffx"
+    yield "a program", b"\x7fELF" + bytes(100)
+    yield "gzip", gzip.compress(good)
+
+
 def broken_tracks():
     """Stored tracks with one thing wrong."""
     good = stored(random_results(part("_results"), 1))
@@ -671,12 +754,25 @@ def broken(folder):
         path = os.path.join(folder, "broken.json")
         with open(path, "w", encoding="utf-8") as f:
             f.write(change if isinstance(change, str) else json.dumps(change))
-        p = subprocess.run([BPFPROF, "report", path], capture_output=True)
-        case(f"broken file: {name}", p.returncode == 1 and not p.stdout
-             and p.stderr.count(b"\n") == 1 and p.stderr.startswith(b"bpfprof: "), p)
+        refused(f"broken file: {name}", path)
+    for name, change in broken_profs():
+        with open(path, "wb") as f:
+            f.write(change)
+        refused(f"broken .prof: {name}", path)
+    with open(path, "wb") as f:
+        f.truncate(2 ** 30 + 1)
+    refused("enormous file", path)
+    for other in ("/dev/zero", folder, os.path.join(folder, "gone")):
+        refused(f"no file: {other.replace(folder, '')}", other)
+
+
+def refused(name, path):
+    p = subprocess.run([BPFPROF, "report", path], capture_output=True)
+    case(name, p.returncode == 1 and not p.stdout and p.stderr.count(b"\n") == 1
+         and p.stderr.startswith(b"bpfprof: cannot read "), p)
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (orders, prefixes, refusals, round_trip, hostile, losses, bias, earlier, names, extremes, surrogates, settled, marks, nothing, terminal, clocks, blocks, broken):
+    for group in (orders, prefixes, refusals, round_trip, hostile, losses, bias, earlier, names, extremes, surrogates, settled, marks, nothing, terminal, clocks, blocks, cprofile, broken):
         group(tmp)
 sys.exit(1 if FAILED else 0)

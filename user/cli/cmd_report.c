@@ -4,8 +4,9 @@
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "model/bias.h"
+#include "model/clock.h"
 #include "model/profile.h"
-#include "report/profile_json.h"
+#include "report/load.h"
 
 /* Takes the bias off for good. */
 static void settle(struct profile *p)
@@ -25,10 +26,35 @@ static void add(struct profile *all, struct profile *p)
 	profile__free(p);
 }
 
+/* The first clock of -c that p knows nothing of; NULL: none. */
+static const struct prof_clock *unknown_clock(const struct opts *o, const struct profile *p)
+{
+	for (size_t i = 0; i < o->nclocks && p->target.only_wall; i++) {
+		if (o->clocks[i] != prof_clocks)
+			return o->clocks[i];
+	}
+	return NULL;
+}
+
+static int print(const struct opts *o, const struct profile *p)
+{
+	const struct prof_clock *clock = unknown_clock(o, p);
+	struct output out;
+	int status;
+
+	if (clock) {
+		err("-c %s: a .prof has no such times, only those of the wall; leave -c out",
+		    clock->name);
+		return STATUS_FAILED;
+	}
+	status = output__open(&out, o) || output__write(&out, p) ? STATUS_FAILED : STATUS_DONE;
+	output__close(&out);
+	return status;
+}
+
 int cmd_report(struct opts *o)
 {
 	struct profile *all = NULL;
-	struct output out;
 	int status;
 
 	if (!o->nargs) {
@@ -36,7 +62,7 @@ int cmd_report(struct opts *o)
 		return STATUS_USAGE;
 	}
 	for (int i = 0; i < o->nargs; i++) {
-		struct profile *p = profile_json__load(o->args[i]);
+		struct profile *p = profile__load(o->args[i]);
 
 		if (!p) {
 			profile__free(all);
@@ -47,8 +73,7 @@ int cmd_report(struct opts *o)
 		else
 			all = p;
 	}
-	status = output__open(&out, o) || output__write(&out, all) ? STATUS_FAILED : STATUS_DONE;
-	output__close(&out);
+	status = print(o, all);
 	profile__free(all);
 	return status;
 }

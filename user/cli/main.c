@@ -11,7 +11,9 @@ const struct command commands[] = {
 	{"", "[OPTION]... -p PID | [OPTION]... -- COMMAND [ARG]...",
 	 "Says where the time of a Python program goes: every call counted, from outside.",
 	 CMD_PROFILE, cmd_profile, false},
-	{"report", "report FILE...", "print stored JSON profiles again, several added up",
+	{"report", "report FILE...",
+	 "print stored profiles again, bpfprof's JSON or cProfile's .prof, - for stdin; several "
+	 "are added up",
 	 CMD_REPORT, cmd_report, false},
 	{"dump", "dump -p PID", "print where all threads of a Python process stand", CMD_DUMP,
 	 cmd_dump, true},

@@ -213,6 +213,10 @@ const struct option_row option_rows[] = {
 	 "pstats, callers, callees, tracks, csv, tracks-json, json or prof (default: by -o's "
 	 "ending, or pstats)",
 	 parse_string, F(format), NULL, 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "callers", NULL,
+	 "who called each function; short for -f callers", parse_string, F(format), "callers", 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "callees", NULL,
+	 "whom each function called; short for -f callees", parse_string, F(format), "callees", 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "tracks", NULL, "blocks by track; short for -f tracks",
 	 parse_string, F(format), "tracks", 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "hist", NULL,

@@ -151,6 +151,7 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	add_blocks(dst, src, dst->nthreads, false);
 	add_rest(dst, src);
 	dst->target.duration_ns += src->target.duration_ns;
+	dst->target.only_wall |= src->target.only_wall;
 }
 
 static struct profile *copy(const struct profile *p, bool strip)

@@ -160,6 +160,7 @@ struct prof_target {
 	uint64_t start_ns;  /* CLOCK_MONOTONIC at attach */
 	uint64_t duration_ns;
 	int64_t started_at; /* seconds since the epoch */
+	bool only_wall;	    /* times not on a CPU are not known, and stand as none */
 };
 
 struct profile {

@@ -23,12 +23,17 @@ static json_t *bias_json(const struct prof_bias *b)
 
 static json_t *target_json(const struct prof_target *t)
 {
-	return json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:f, s:o, s:o, s:I}",
-			 "pid", json_int(t->pid), "command", t->command, "exe", t->exe,
-			 "interpreter", t->interpreter, "python", t->python, "backend", t->backend,
-			 "clock", t->clock, "bias", bias_json(&t->bias), "clock_error",
-			 t->clock_error, "start_ns", json_int(t->start_ns), "duration_ns",
-			 json_int(t->duration_ns), "started_at", (json_int_t)t->started_at);
+	json_t *row =
+		json_pack("{s:o, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:f, s:o, s:o, s:I}",
+			  "pid", json_int(t->pid), "command", t->command, "exe", t->exe,
+			  "interpreter", t->interpreter, "python", t->python, "backend", t->backend,
+			  "clock", t->clock, "bias", bias_json(&t->bias), "clock_error",
+			  t->clock_error, "start_ns", json_int(t->start_ns), "duration_ns",
+			  json_int(t->duration_ns), "started_at", (json_int_t)t->started_at);
+
+	if (t->only_wall)
+		json_object_set_new(row, "only_wall", json_true());
+	return row;
 }
 
 /* As it was measured. */

@@ -256,6 +256,7 @@ static int load_target(struct profile *p, json_t *root)
 		.start_ns = start,
 		.duration_ns = duration,
 		.started_at = at,
+		.only_wall = json_is_true(json_object_get(t, "only_wall")),
 	};
 	return 0;
 }
@@ -297,22 +298,31 @@ static const char *load_parts(const struct loading *l, json_t *root)
 	return NULL;
 }
 
-struct profile *profile_json__load(const char *path)
+bool profile_json__knows(const char *bytes, size_t size)
+{
+	size_t i = 0;
+
+	while (i < size && strchr(" \t\r\n{", bytes[i]) && bytes[i])
+		i++;
+	return i && (i == size || bytes[i] == '"' || bytes[i] == '}');
+}
+
+struct profile *profile_json__parse(const char *name, const char *bytes, size_t size)
 {
 	json_error_t error;
-	json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	json_t *root = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
 	const char *schema = json_string_value(json_object_get(root, "schema")), *part;
 	struct loading l;
 
 	if (!root) {
-		err("cannot read %s: %s; give a file that 'bpfprof -o x.json' wrote", path,
+		err("cannot read %s: %s; give a file that 'bpfprof -o x.json' wrote", name,
 		    error.text);
 		return NULL;
 	}
 	if (!schema || (strcmp(schema, "bpfprof/2") && strcmp(schema, "bpfprof/1"))) {
 		err("cannot read %s: it is not a profile of schema bpfprof/2 or bpfprof/1; give a "
 		    "file that 'bpfprof -o x.json' wrote",
-		    path);
+		    name);
 		json_decref(root);
 		return NULL;
 	}
@@ -321,7 +331,7 @@ struct profile *profile_json__load(const char *path)
 	json_decref(root);
 	if (!part)
 		return l.p;
-	err("cannot read %s: its \"%s\" are broken; measure again", path, part);
+	err("cannot read %s: its \"%s\" are broken; measure again", name, part);
 	profile__free(l.p);
 	return NULL;
 }

@@ -6,8 +6,10 @@
 
 #include "model/profile.h"
 
-/* The profile stored at path, or NULL after one line of err(): unreadable, not JSON, another
- * schema, or a field that is missing, of the wrong type or out of range. */
-struct profile *profile_json__load(const char *path);
+bool profile_json__knows(const char *bytes, size_t size);
+
+/* The profile in these bytes, or NULL after one line of err(): not JSON, another schema, or a field
+ * that is missing, of the wrong type or out of range. */
+struct profile *profile_json__parse(const char *name, const char *bytes, size_t size);
 
 #endif

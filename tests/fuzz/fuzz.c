@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include "fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "model/bias.h"
+#include "report/load.h"
+#include "report/report.h"
+
+static char *written(const struct report *r, const struct profile *p, size_t *size)
+{
+	struct report_opts opts = {.whole = p};
+	char *text = NULL;
+	FILE *out = open_memstream(&text, size);
+
+	r->write(p, &opts, out);
+	fclose(out);
+	return text;
+}
+
+static void use(struct profile *p)
+{
+	const struct report *json = report__by_name("json");
+	struct profile *again;
+	size_t size, again_size;
+	char *text = written(json, p, &size), *copy;
+
+	again = profile__parse("again", text, size);
+	if (!again)
+		abort();
+	copy = written(json, again, &again_size);
+	if (size != again_size || memcmp(text, copy, size))
+		abort();
+	profile__merge(again, p);
+	profile__correct(again);
+	for (const struct report *r = reports; r->name; r++)
+		free(written(r, again, &size));
+	profile__free(again);
+	free(text);
+	free(copy);
+}
+
+void fuzz__reader(struct profile *(*parse)(const char *name, const char *bytes, size_t size),
+		  const uint8_t *data, size_t size)
+{
+	char *line = NULL;
+	struct profile *p;
+
+	log__hold(&line);
+	p = parse("fuzz", (const char *)data, size);
+	if (!p != !!line || (line && strchr(line, '\n')))
+		abort();
+	if (p)
+		use(p);
+	profile__free(p);
+	free(line);
+	log__hold(NULL);
+}
