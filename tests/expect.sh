@@ -95,11 +95,14 @@ attached() {
 	fi
 }
 
+exec {never}<> <(:) # nothing ever comes from it
+
 # soon COMMAND...: until the command holds; gives up after a minute
 soon() {
 	local deadline=$((SECONDS + 60))
 	until "$@"; do
 		[ $SECONDS -lt $deadline ] || return 1
+		read -rt 0.02 -u "$never" _ || true # leaves the processors to what is waited for
 	done
 }
 
