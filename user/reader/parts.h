@@ -19,6 +19,9 @@ char *name__or_null(const struct tables *t, const struct acc_name *n);
 /* The row's thread made at least one call. */
 bool row__is_used(const struct acc_row *row);
 
+/* Of a table of size elements, those in batches that were taken; the first batch is never. */
+__u32 tables__taken(__u32 batches, __u32 size);
+
 /* Adds the hits of blocks to p, whose threads from first_thread on are those of t. */
 void blocks__add(const struct tables *t, struct profile *p, size_t first_thread);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "reader/tables.h"
+#include "reader/parts.h"
 
 /* What tells an open frame from another that is open in its place later. */
 struct seen {
@@ -46,12 +46,12 @@ static void look(const struct tables *live, struct tables *copy, __u32 thread, s
 {
 	__u32 at = ONCE(live->threads[thread].top);
 
-	for (s->n = 0; at && at < live->size.frames && s->n < live->size.frames; s->n++) {
+	for (s->n = 0; at && at < live->size.frames && s->n < live->size.frames;) {
 		struct acc_frame *f = &copy->frames[at];
 
 		*f = live->frames[at];
 		copy->aways[at] = live->aways[at];
-		s->v[s->n] = (struct seen){at, f->edge, f->enter_ticks};
+		*ARR_PUSH(s->v, s->n) = (struct seen){at, f->edge, f->enter_ticks};
 		at = ONCE(f->prev);
 	}
 }
@@ -97,33 +97,29 @@ static void copy_stack(const struct tables *live, struct tables *copy, __u32 thr
 
 /* Calls are counted at their start, whether a frame is open or not; how many are open is counted
  * again from the stacks. */
-static void forget_open(struct tables *copy)
+static void forget_open(struct tables *copy, __u32 edges, __u32 funcs)
 {
-	for (__u32 i = 0; i < copy->size.funcs; i++)
+	for (__u32 i = 0; i < funcs; i++)
 		copy->funcs[i].open = 0;
-	for (__u32 i = 0; i < copy->size.edges; i++)
+	for (__u32 i = 0; i < edges; i++)
 		copy->edges_cold[i].open = 0;
 }
 
-void snapshot__take(const struct tables *live, struct tables *copy)
+/* The code objects that functions are of: their table is wide and mostly empty. */
+static void copy_codes(const struct tables *live, struct tables *copy, __u32 funcs)
 {
-	struct stack a, b;
+	for (__u32 i = 1; i < funcs; i++) {
+		__u32 code = copy->funcs[i].code;
 
-#define COPY(table, count) memcpy(copy->table, live->table, (count) * sizeof(*copy->table))
-	COPY(ctl, 1);
-	COPY(edges_cold, copy->size.edges);
-	COPY(edges, copy->size.edges);
-	COPY(funcs_cold, copy->size.funcs);
-	COPY(funcs, copy->size.funcs);
-	COPY(codes, copy->size.codes);
-	COPY(rows, copy->size.rows);
-	COPY(blocks, copy->size.blocks);
-#undef COPY
-	copy->names = live->names;
-	copy->tracks = live->tracks;
-	forget_open(copy);
-	a.v = xcalloc(live->size.frames, sizeof(*a.v));
-	b.v = xcalloc(live->size.frames, sizeof(*b.v));
+		if (code < copy->size.codes)
+			copy->codes[code] = live->codes[code];
+	}
+}
+
+static void copy_stacks(const struct tables *live, struct tables *copy)
+{
+	struct stack a = {0}, b = {0};
+
 	for (__u32 i = 1; i < live->size.threads; i++) {
 		copy->threads[i] = live->threads[i];
 		copy->threads[i].top = 0;
@@ -132,4 +128,34 @@ void snapshot__take(const struct tables *live, struct tables *copy)
 	}
 	free(a.v);
 	free(b.v);
+}
+
+/* Of a table whose elements are taken one at a time, those that may be in use. */
+static __u32 one_by_one(__u32 taken, __u32 size)
+{
+	return taken < size - ACC_BATCH ? taken + ACC_BATCH : size;
+}
+
+/* Only what is in use is copied: most of the tables never is, and a reading that takes long on a
+ * busy machine is one that the program waits for. */
+void snapshot__take(const struct tables *live, struct tables *copy)
+{
+	__u32 edges, funcs;
+
+#define COPY(table, count) memcpy(copy->table, live->table, (count) * sizeof(*copy->table))
+	COPY(ctl, 1);
+	edges = tables__taken(copy->ctl->edges, copy->size.edges);
+	funcs = tables__taken(copy->ctl->funcs, copy->size.funcs);
+	COPY(edges_cold, edges);
+	COPY(edges, edges);
+	COPY(funcs_cold, funcs);
+	COPY(funcs, funcs);
+	COPY(rows, one_by_one(copy->ctl->rows, copy->size.rows));
+	COPY(blocks, one_by_one(copy->ctl->blocks, copy->size.blocks));
+#undef COPY
+	copy_codes(live, copy, funcs);
+	copy->names = live->names;
+	copy->tracks = live->tracks;
+	forget_open(copy, edges, funcs);
+	copy_stacks(live, copy);
 }

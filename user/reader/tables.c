@@ -138,8 +138,7 @@ static uint32_t func_of_code(const struct tables *t, const struct acc_code *c, s
 	return f;
 }
 
-/* Of those that were taken, by batches; the first batch is never. */
-static __u32 taken(__u32 batches, __u32 size)
+__u32 tables__taken(__u32 batches, __u32 size)
 {
 	return batches < size / ACC_BATCH ? (batches + 1) * ACC_BATCH : size;
 }
@@ -151,7 +150,7 @@ static uint32_t *code_map(const struct tables *t, struct profile *p)
 	uint32_t *map = xcalloc(t->size.codes, sizeof(*map));
 
 	memset(map, 0xff, t->size.codes * sizeof(*map));
-	for (__u32 i = 1; i < taken(ONCE(t->ctl->funcs), t->size.funcs); i++) {
+	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++) {
 		__u32 code = *(volatile __u32 *)&t->funcs[i].code;
 
 		if (code && code < t->size.codes && map[code] == PROF_NONE && t->codes[code].key)
@@ -209,7 +208,7 @@ static struct prof_stat func_overlap(const struct acc_func_cold *more,
 static void add_edges(const struct tables *t, const uint32_t *map, struct profile *p,
 		      const struct ticks_clock *clock)
 {
-	for (__u32 i = 1; i < taken(ONCE(t->ctl->edges), t->size.edges); i++) {
+	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->edges), t->size.edges); i++) {
 		const struct acc_edge *e = &t->edges[i];
 		const struct acc_edge_cold *more = &t->edges_cold[i];
 		uint32_t callee = e->key ? func_at(t, map, e->func) : PROF_NONE;
@@ -229,7 +228,7 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 static void add_funcs(const struct tables *t, const uint32_t *map, struct profile *p,
 		      const struct ticks_clock *clock)
 {
-	for (__u32 i = 1; i < taken(ONCE(t->ctl->funcs), t->size.funcs); i++) {
+	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++) {
 		uint32_t f = t->funcs[i].key ? func_at(t, map, i) : PROF_NONE;
 		const struct acc_func_cold *more = &t->funcs_cold[i];
 		struct prof_stat overlap = func_overlap(more, clock), *stat;
@@ -311,7 +310,7 @@ struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *
 
 void tables__forget(struct tables *t)
 {
-	for (__u32 i = 0; i < taken(ONCE(t->ctl->edges), t->size.edges); i++) {
+	for (__u32 i = 0; i < tables__taken(ONCE(t->ctl->edges), t->size.edges); i++) {
 		struct acc_edge *e = &t->edges[i];
 		const struct acc_edge_cold *more = &t->edges_cold[i];
 
@@ -319,7 +318,7 @@ void tables__forget(struct tables *t)
 		t->edges_cold[i] =
 			(struct acc_edge_cold){.caller = more->caller, .open = more->open};
 	}
-	for (__u32 i = 0; i < taken(ONCE(t->ctl->funcs), t->size.funcs); i++)
+	for (__u32 i = 0; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++)
 		t->funcs_cold[i] = (struct acc_func_cold){0};
 }
 
