@@ -20,7 +20,6 @@
 
 #define KEPT_FRAMES  131072u
 #define KEPT_THREADS 8192u /* a power of two, of which half are used at most */
-#define BEATS_S	     2	   /* the stub's life without a beat */
 
 extern const unsigned char stub_image[];
 
@@ -142,6 +141,7 @@ void hook__free(struct hook *f)
 {
 	if (!f)
 		return;
+	hook__stop_pulse(f);
 	if (f->mem >= 0)
 		close(f->mem);
 	munmap(f, sizeof(*f));
@@ -181,14 +181,6 @@ static int enter_stopped(struct hook *f, const struct interp *in, struct inject 
 /* --- arming -----------------------------------------------------------------------------------
  */
 
-static bool beat(const struct hook *f)
-{
-	struct ticks_clock clock = ticks__clock();
-	uint64_t deadline = clock.now + (uint64_t)(BEATS_S * 1e9 / clock.ns_per_tick);
-
-	return procmem__write(f->mem, f->base + STUB_STATE, &deadline, sizeof(deadline));
-}
-
 /* Times that this stub has taken itself out, in earlier runs too. */
 static uint64_t expired(const struct hook *f)
 {
@@ -205,7 +197,7 @@ static int arm_stopped(struct hook *f, const struct interp *in, struct inject *i
 
 	if (!f->armed)
 		f->expired = expired(f);
-	if (!beat(f))
+	if (!hook__extend(f))
 		return hook__fail(f, "it has ended; start it again");
 	error = way_of(f)->set(f, in, inj);
 	f->armed |= !error;
@@ -325,7 +317,11 @@ int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
 
 int hook__arm(struct hook *f, const struct interp *in, struct inject *held)
 {
-	return with_stopped(f, in, held, arm_stopped);
+	int error = with_stopped(f, in, held, arm_stopped);
+
+	if (!error)
+		hook__start_pulse(f);
+	return error;
 }
 
 int hook__leave(struct hook *f, const struct interp *in)
@@ -335,6 +331,8 @@ int hook__leave(struct hook *f, const struct interp *in)
 	/* gone, or another program by now: there is nothing of ours in it */
 	if (!f->armed || !procmem__read(f->mem, f->base, &magic, sizeof(magic)))
 		return 0;
+	hook__stop_pulse(f); /* which must not bring it back to life */
+	hook__extend(f);
 	f->disarmed = expired(f) - f->expired;
 	return with_stopped(f, in, NULL, leave_stopped);
 }
@@ -342,7 +340,7 @@ int hook__leave(struct hook *f, const struct interp *in)
 /* Whatever is in the way may go away again. */
 static int try_later(struct hook *f, bool fresh)
 {
-	if (!beat(f)) /* what is in the way is its end */
+	if (!hook__extend(f)) /* what is in the way is its end */
 		return -1;
 	if (fresh)
 		f->passed_over++;
@@ -356,7 +354,7 @@ int hook__beat(struct hook *f, const struct interp *in)
 {
 	bool due;
 
-	if (!beat(f))
+	if (!hook__extend(f))
 		return -1;
 	due = way_of(f)->is_due(f, in);
 	f->disarmed = expired(f) - f->expired;

@@ -4,8 +4,9 @@
  * (dispatch.c), or where that is not certain the evaluator slots (slot.c).
  *
  *   hook__enter   chooses the way, and maps the stub, or finds the mapping of an earlier run
- *   hook__arm     leads the interpreter in
- *   hook__beat    keeps it alive: without a beat for two seconds the stub takes itself out
+ *   hook__arm     leads the interpreter in, and keeps the stub alive from then on (pulse.c): where
+ *                 bpfprof dies, it takes itself out within two seconds
+ *   hook__beat    leads it in again, where that has become necessary
  *   hook__leave   puts back what was changed; the mapping stays, for threads still in it
  *
  * Whatever is changed in a live process is changed while all of its threads stand still, by a child
@@ -37,6 +38,8 @@ struct hook_slot {
 	uint32_t variant;
 };
 
+struct pulse;
+
 struct hook {
 	pid_t pid;
 	bool by_slot;	     /* led in by the evaluator slot; else by the dispatch table */
@@ -57,8 +60,9 @@ struct hook {
 	uint64_t rearmed;		 /* of these, the times before it was last armed */
 	uint32_t passed_over;		 /* interpreters that could not be entered */
 	char said[160];			 /* the last why of a beat */
-	int mem;			 /* the process's memory: procmem.h; -errno */
-	struct optable table;		 /* by the dispatch table */
+	struct pulse *pulse;  /* keeps the stub alive while armed; NULL: hook__beat does */
+	int mem;	      /* the process's memory: procmem.h; -errno */
+	struct optable table; /* by the dispatch table */
 	uint32_t trampolines[OPTABLE_HOOKS]; /* which one stands for each entry */
 	struct traceback_entry traceback;
 	char why[160]; /* what failed, and what to do */

@@ -33,6 +33,14 @@ int hook__is_alive(const struct hook *f, uint64_t stub);
  * bpfprof may be dead, which takes two seconds. */
 bool hook__is_alone(struct hook *f, bool waits);
 
+/* The stub lives on for two seconds from now. False: there is no such memory any more. From any
+ * thread. */
+bool hook__extend(const struct hook *f);
+/* A thread that calls hook__extend until the other ends it; where none can be had, hook__beat does.
+ * Not while another thread changes f. */
+void hook__start_pulse(struct hook *f);
+void hook__stop_pulse(struct hook *f);
+
 /* Maps the stub, or finds the mapping of an earlier run; then its tables. 0, or -1 with f->why. */
 int hook__map(struct hook *f, struct inject *inj);
 /* Memory of nobody's in the tables' place, for threads that are still in the stub. */

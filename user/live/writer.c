@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/thread.h"
 
 struct writer {
 	struct sink sink;
@@ -52,20 +52,6 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Signals are for those who wait for them; and a pipe that nobody reads is an error to be told,
- * not a death. */
-static int start_thread(struct writer *w)
-{
-	sigset_t all, old;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	error = pthread_create(&w->thread, NULL, work, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return error;
-}
-
 static void release(struct writer *w)
 {
 	const int fds[] = {w->given, w->done, w->stop};
@@ -89,7 +75,7 @@ struct writer *writer__start(const struct sink *sink)
 	if (w->given < 0 || w->done < 0 || w->stop < 0)
 		error = errno;
 	if (!error)
-		error = start_thread(w);
+		error = thread__start(&w->thread, work, w);
 	if (!error)
 		return w;
 	err("cannot write reports: %s; free some files and threads and retry", strerror(error));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "probe/inside.h"
 #include "process/procmem.h"
 
@@ -48,7 +49,7 @@ void session__unprobe(struct session *s)
 	session__wait_unprobed(s);
 	s->leaving = s->probes;
 	s->probes = (struct links){0};
-	if (pthread_create(&s->leaver, NULL, drop, &s->leaving)) {
+	if (thread__start(&s->leaver, drop, &s->leaving)) {
 		s->leaver = 0;
 		drop(&s->leaving);
 	}
