@@ -18,7 +18,7 @@ CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 VERSION  := $(shell cat VERSION)
 CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(O)
-LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lm
+LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lz -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))

@@ -50,7 +50,9 @@ for unit in tests/unit/test_*.c; do
 	ring unit "$unit" "$build/${unit%.c}"
 done
 ring fuzz fuzz tests/fuzz/run.sh "$build"
+ring golden fetch-tools tests/fetch-tools.sh
 ring golden golden python3 tests/golden/run.py "$build/bpfprof"
+ring golden formats /usr/bin/python3 tests/golden/formats.py "$build/bpfprof"
 ring markers markers tests/markers/run.sh "$build"
 if [ "$(id -u)" = 0 ]; then
 	root_rings

@@ -22,74 +22,12 @@ import tempfile
 import termios
 
 import jsonschema
+from made import BPFPROF, FAILED, case, profile, random_profile, run, store
 
-BPFPROF = sys.argv[1]
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = os.path.join(HERE, "..", "..", "user", "report", "bpfprof-2.schema.json")
 KEYS = ("calls", "cumulative", "cumtime", "filename", "line", "module", "name", "ncalls", "nfl",
         "pcalls", "stdname", "time", "tottime")
-
-
-def profile(functions, edges, losses=None, notes=()):
-    """A bpfprof JSON from (file, line, name, nc, cc, tt, ct) and (caller, callee, nc, cc, tt, ct)."""
-    def stat(nc, cc, tt, ct):
-        return {"ncalls": nc, "primitive_calls": cc, "tottime_ns": tt, "cumtime_ns": ct,
-                "error_ns": 0, "raw_tottime_ns": tt, "raw_cumtime_ns": ct,
-                "own_off_ns": tt // 2, "own_runnable_ns": tt // 3, "cum_off_ns": ct // 2,
-                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "first_calls": nc // 5, "calls_beneath": nc,
-                "is_estimate": False}
-
-    return {
-        "schema": "bpfprof/2",
-        "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
-                   "backend": "usdt", "clock": "wall", "clock_error": 1e-07,
-                   "bias": {"from": "none", "pace": 0.0, "inside_ns": 0.0, "outside_ns": 0.0,
-                            "first_ns": 0.0, "inside_error_ns": 0.0, "outside_error_ns": 0.0,
-                            "first_error_ns": 0.0, "both_error_ns": 0.0},
-                   "start_ns": 0, "duration_ns": 5,
-                   "started_at": 0},
-        "totals": {"ncalls": sum(f[3] for f in functions),
-                   "primitive_calls": sum(f[4] for f in functions),
-                   "tottime_ns": sum(f[5] for f in functions), "error_ns": 0,
-                   "raw_tottime_ns": sum(f[5] for f in functions),
-                   "off_ns": sum(f[5] // 2 for f in functions),
-                   "runnable_ns": sum(f[5] // 3 for f in functions)},
-        "losses": losses or {},
-        "notes": list(notes),
-        "functions": [{"id": i, "file": f[0], "line": f[1], "name": f[2], "qualname": None,
-                       **stat(*f[3:])} for i, f in enumerate(functions)],
-        "edges": [{"caller": a, "callee": b,
-                   "caller_file": functions[a][0], "caller_line": functions[a][1],
-                   "caller_name": functions[a][2], "callee_file": functions[b][0],
-                   "callee_line": functions[b][1], "callee_name": functions[b][2],
-                   **stat(*rest)} for a, b, *rest in edges],
-        "threads": [{"tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9, "raw_tottime_ns": 9,
-                     "off_ns": 5, "runnable_ns": 1, "switches": 0, "start_ns": 1,
-                     "end_ns": 2}],
-        "tracks": [],
-    }
-
-
-def random_profile(seed, n):
-    rng = random.Random(seed)
-    names = ["f", "g", "helper", "<lambda>", "<module>", "na\u00efve", "\u95a2\u6570"]
-    files = ["/a/b/x.py", "/a/c/x.py", "y.py", "<frozen os>", "/p q/z.py"]
-    keys = set()
-    while len(keys) < n:
-        keys.add((rng.choice(files), rng.randrange(1, 90), rng.choice(names)))
-
-    def stat():
-        nc = rng.choice([1, 2, 7, 1000, 2 ** 31, 2 ** 40, rng.randrange(1, 10 ** 6)])
-        tt = rng.randrange(0, 10 ** rng.randrange(1, 13))
-        return nc, rng.randrange(0, nc + 1) if rng.random() < .3 else nc, tt, tt * rng.randrange(1, 9)
-
-    functions = [(*k, *stat()) for k in sorted(keys, key=lambda k: rng.random())]
-    pairs = {(rng.randrange(n), rng.randrange(n)) for _ in range(3 * n)}
-    return profile(functions, [(a, b, *stat()) for a, b in sorted(pairs)])
-
-
-def run(*args):
-    return subprocess.run([BPFPROF, "report", *args], capture_output=True, check=True).stdout
 
 
 def expected(prof, method, keys, amounts, reverse=False, strip=False):
@@ -103,22 +41,6 @@ def expected(prof, method, keys, amounts, reverse=False, strip=False):
     stats.files = []
     getattr(stats, method)(*amounts)
     return out.getvalue().encode()
-
-
-FAILED = []
-
-
-def case(name, ok, why="differs from pstats"):
-    print(f"ok golden {name}" if ok else f"not ok golden {name} - {why}")
-    if not ok:
-        FAILED.append(name)
-
-
-def store(folder, name, data):
-    path = os.path.join(folder, name + ".json")
-    with open(path, "w", encoding="utf-8") as f:
-        json.dump(data, f)
-    return path, os.path.join(folder, name + ".prof")
 
 
 def orders(folder):
@@ -150,8 +72,8 @@ def refusals(folder):
     path, _ = store(folder, "refusals", random_profile(8, 5))
     for args, word in ((["-n", "["], "missing terminating"), (["-n", "0"], "count"), (["-n", "-3"], "count"),
                        (["-n", "1.5"], "fraction"), (["-n", "1.0"], "fraction"), (["-n", "+7"], "count"),
-                       (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-f", "html"], "tracks-json"),
-                       *[(["-o", os.path.join(folder, "a." + end)], ".txt, .csv, .json, .prof")
+                       (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-f", "html"], "tracks-json"), (["-o", "x.json", "-o", "x.json"], "twice"), (["-o", "a.json", "-o", "a.html"], ".html"),
+                       *[(["-o", os.path.join(folder, "a." + end)], ".txt, .csv, .functions.csv")
                          for end in ("html", "JSON", "json~", "2026")], (["-o", ""], "empty")):
         p = subprocess.run([BPFPROF, "report", path, *args], capture_output=True, text=True)
         case(f"refused: report {' '.join(args).replace(folder, '')}", p.returncode == 2 and not p.stdout

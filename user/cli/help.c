@@ -56,6 +56,18 @@ static void help_command(const struct command *cmd, FILE *out)
 	free(name);
 }
 
+static void help_formats(FILE *out)
+{
+	fprintf(out, "\nFormats:\n");
+	for (const struct report *r = reports; r->name; r++) {
+		char *text = xasprintf("%s%s%s%s", r->help, r->extension ? " (" : "",
+				       r->extension ? r->extension : "", r->extension ? ")" : "");
+
+		help_row(r->name, text, out);
+		free(text);
+	}
+}
+
 void opts__help(const struct command *cmd, FILE *out)
 {
 	fprintf(out, "Usage: bpfprof %s\n%s\n\nOptions:\n", cmd->usage, cmd->help);
@@ -63,6 +75,8 @@ void opts__help(const struct command *cmd, FILE *out)
 		if (row->commands & cmd->bit)
 			help_option(row, out);
 	}
+	if (cmd->bit & (CMD_PROFILE | CMD_REPORT))
+		help_formats(out);
 	if (*cmd->name)
 		return;
 	fprintf(out, "\nCommands:\n");
@@ -113,5 +127,13 @@ void opts__man(FILE *out)
 	fputs(".SH OPTIONS\n", out);
 	for (const struct option_row *row = option_rows; row->name; row++)
 		man_row(row, out);
+	fputs(".SH FORMATS\n", out);
+	for (const struct report *r = reports; r->name; r++) {
+		fprintf(out, ".TP\n.B ");
+		man_text(r->name, out);
+		fprintf(out, " %s\n", r->extension ? r->extension : "");
+		man_text(r->help, out);
+		fprintf(out, "\n");
+	}
 	fputs(man_tail, out);
 }

@@ -126,6 +126,22 @@ static int parse_limit(struct opts *o, const struct option_row *row, const char 
 	return 0;
 }
 
+static int parse_output(struct opts *o, const struct option_row *row, const char *value)
+{
+	bool is_stdout = !strcmp(value, "-") || !strcmp(value, "/dev/stdout");
+
+	if (!*value)
+		return err("--%s: an empty name; give a file, or - for stdout", row->name);
+	for (size_t i = 0; i < o->ntargets; i++) {
+		const char *path = o->targets[i].path;
+
+		if (is_stdout ? !path : path && !strcmp(path, value))
+			return err("--%s %s: given twice; name another file", row->name, value);
+	}
+	ARR_PUSH(o->targets, o->ntargets)->path = is_stdout ? NULL : value;
+	return 0;
+}
+
 static int parse_backend(struct opts *o, const struct option_row *row, const char *value)
 {
 	if (value && !backend__is_name(value))
@@ -210,8 +226,7 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_REPORT, 0, "strip-dirs", NULL, "show file names without directories",
 	 parse_flag, F(strip_dirs), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'f', "format", "FORMAT",
-	 "pstats, callers, callees, tracks, csv, tracks-json, json or prof (default: by -o's "
-	 "ending, or pstats)",
+	 "how the report is written, see Formats (default: by -o's ending, or pstats)",
 	 parse_string, F(format), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "callers", NULL,
 	 "who called each function; short for -f callers", parse_string, F(format), "callers", 0},
@@ -223,9 +238,9 @@ const struct option_row option_rows[] = {
 	 "a column of bars beside each block: its hits by powers of two of time", parse_flag,
 	 F(hist), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'o', "output", "FILE",
-	 "write the report there, - for stdout; without -f its ending chooses the format: .txt, "
-	 ".csv, .json or .prof",
-	 parse_string, F(output), NULL, 0},
+	 "write the report there, - for stdout; repeatable; without -f, and of several always, its "
+	 "ending chooses the format",
+	 parse_output, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'c', "clock", "CLOCK[,CLOCK]",
 	 "wall, cpu, off-cpu, blocked or runnable time; several stand side by side (default wall)",
 	 parse_clock, 0, NULL, 0},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "cli/optrows.h"
 
 /* getopt_long's view of the rows of one command; its val is 256 + row. */
@@ -58,22 +59,33 @@ static int unknown(const char *what, const char *word, char *known)
 	return -1;
 }
 
-/* The format: by name, else by the output's ending, else the pstats table. */
-static int resolve_report(struct opts *o)
+/* The format of a target: of several, and of one without -f, by the file's ending, where it has
+ * one; else by -f, or the pstats table. */
+static int resolve_target(const struct opts *o, struct target *t)
 {
-	if (o->output && (!strcmp(o->output, "-") || !strcmp(o->output, "/dev/stdout")))
-		o->output = NULL;
-	if (o->output && !*o->output)
-		return err("-o: an empty name; give a file, or - for stdout");
-	o->report = o->format ? report__by_name(o->format) : &reports[0];
-	if (!o->report)
-		return unknown("-f: unknown format", o->format, report__names());
-	if (o->format || !o->output || !ending_of(o->output))
+	const char *ending = t->path ? ending_of(t->path) : NULL;
+	bool by_ending = ending && (!o->format || o->ntargets > 1);
+
+	if (by_ending)
+		t->report = report__by_extension(t->path);
+	else
+		t->report = o->format ? report__by_name(o->format) : &reports[0];
+	if (t->report)
 		return 0;
-	o->report = report__by_extension(o->output);
-	if (!o->report)
-		return unknown("-o: no format is known by the ending", ending_of(o->output),
+	if (by_ending)
+		return unknown("-o: no format is known by the ending", ending,
 			       report__extensions());
+	return unknown("-f: unknown format", o->format, report__names());
+}
+
+static int resolve_targets(struct opts *o)
+{
+	if (!o->ntargets)
+		ARR_PUSH(o->targets, o->ntargets);
+	for (size_t i = 0; i < o->ntargets; i++) {
+		if (resolve_target(o, &o->targets[i]))
+			return -1;
+	}
 	return 0;
 }
 
@@ -105,11 +117,12 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 		err("%s %s: takes no argument; see 'bpfprof --help'", cmd->name, o->args[0]);
 		return STATUS_USAGE;
 	}
-	return !(cmd->bit & CMD_DUMP) && resolve_report(o) ? STATUS_USAGE : 0;
+	return !(cmd->bit & CMD_DUMP) && resolve_targets(o) ? STATUS_USAGE : 0;
 }
 
 void opts__free(struct opts *o)
 {
+	free(o->targets);
 	free(o->sort);
 	free(o->clocks);
 	for (size_t i = 0; i < o->nrestrictions; i++)

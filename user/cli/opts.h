@@ -27,8 +27,7 @@ struct opts {
 	double duration;  /* seconds; 0: to the end */
 	double interval;  /* seconds between reports while it runs; 0: one at the end */
 	const char *backend;
-	const char *format; /* NULL: from -o, or pstats */
-	const char *output; /* NULL: stdout */
+	const char *format; /* NULL: by -o, or pstats */
 	const char **sort;
 	size_t nsort;
 	struct restriction *restrictions;
@@ -45,7 +44,12 @@ struct opts {
 	struct session_limits limits;
 	char **args; /* what is left: the command, or files */
 	int nargs;
-	const struct report *report; /* resolved from format and output */
+	/* Each -o; stdout where there is none. */
+	struct target {
+		const char *path; /* NULL: stdout */
+		const struct report *report;
+	} * targets;
+	size_t ntargets;
 };
 
 struct command {

@@ -14,18 +14,29 @@
 #include "base/mem.h"
 #include "model/bias.h"
 #include "model/clock.h"
+#include "report/carries.h"
 
 int output__open(struct output *out, const struct opts *o)
 {
-	*out = (struct output){.o = o};
-	if (!o->output && o->report->binary && isatty(STDOUT_FILENO))
-		return err("-f %s: is not for a terminal; give a file with -o", o->report->name);
-	return dest__open(&out->to, o->output);
+	*out = (struct output){.o = o, .to = xcalloc(o->ntargets, sizeof(*out->to))};
+	for (size_t i = 0; i < o->ntargets; i++) {
+		const struct target *t = &o->targets[i];
+
+		if (!t->path && t->report->binary && isatty(STDOUT_FILENO))
+			return err("-f %s: is not for a terminal; give a file with -o",
+				   t->report->name);
+		if (dest__open(&out->to[i], t->path))
+			return -1;
+		out->nto++;
+	}
+	return 0;
 }
 
 void output__close(struct output *out)
 {
-	dest__close(&out->to);
+	for (size_t i = 0; i < out->nto; i++)
+		dest__close(&out->to[i]);
+	free(out->to);
 }
 
 /* The profile as it is to be shown, a copy. */
@@ -45,17 +56,18 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 }
 
 /* Rows are cut to the terminal's height where the report goes there. */
-static void fit_terminal(const struct opts *o, struct report_opts *ro)
+static void fit_terminal(const struct target *t, struct report_opts *ro)
 {
 	struct winsize w;
 
-	if (o->output || !isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w))
+	if (t->path || !isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w))
 		return;
 	ro->screen.lines = w.ws_row;
 	ro->screen.columns = w.ws_col;
 }
 
-static int render_to(const struct opts *o, const struct profile *p, FILE *out)
+static int render_to(const struct opts *o, const struct target *t, const struct profile *p,
+		     FILE *out)
 {
 	struct profile *whole = shown(o, p), *first;
 	const struct prof_clock **clocks = o->clocks;
@@ -71,26 +83,27 @@ static int render_to(const struct opts *o, const struct profile *p, FILE *out)
 				 .verbose = o->verbose};
 	int status;
 
-	fit_terminal(o, &ro);
-	if (!clocks || o->report->raw) {
-		status = o->report->write(whole, &ro, out);
+	fit_terminal(t, &ro);
+	if (!clocks || t->report->raw) {
+		status = t->report->write(whole, &ro, out);
 	} else {
 		first = profile__by_clock(whole, clocks[0]);
-		status = o->report->write(first, &ro, out);
+		status = t->report->write(first, &ro, out);
 		profile__free(first);
 	}
 	/* nobody chose: functions, then the blocks that the program names */
-	if (!status && !o->format && !o->report->binary && !o->report->raw && p->nblocks)
+	if (!status && !o->format && t->report == reports && p->nblocks)
 		status = report__by_name("tracks")->write(whole, &ro, out);
 	profile__free(whole);
 	return status;
 }
 
-static char *render(const struct opts *o, const struct profile *p, size_t *size)
+static char *render(const struct opts *o, const struct target *t, const struct profile *p,
+		    size_t *size)
 {
 	char *buf = NULL;
 	FILE *mem = open_memstream(&buf, size);
-	int status = mem ? render_to(o, p, mem) : -1;
+	int status = mem ? render_to(o, t, p, mem) : -1;
 	int error = errno;
 
 	if (mem && fclose(mem) && !status)
@@ -138,49 +151,89 @@ static int rescue(const struct output *out, const struct profile *measured)
 	return status;
 }
 
-static int explain(const struct output *out, int error)
+static int explain(const struct target *t, int error)
 {
-	const struct opts *o = out->o;
+	const char *name = t->path ? t->path : "the report";
 
 	if (error == -ENODATA)
 		return err("cannot write -f %s: nothing was counted that it holds, which is %s; "
 			   "use -f json",
-			   o->report->name, o->report->needs);
+			   t->report->name, t->report->needs);
 	if (error == -ECANCELED)
-		return err("cannot write %s: its reader takes nothing",
-			   o->output ? o->output : "the report");
-	return err("cannot write %s: %s; free some space or choose another file with -o",
-		   o->output ? o->output : "the report", strerror(-error));
+		return err("cannot write %s: its reader takes nothing", name);
+	return err("cannot write %s: %s; free some space or choose another file with -o", name,
+		   strerror(-error));
 }
 
-static int write_report(const struct output *out, const struct profile *p, int stop_fd)
+/* Once, what the formats have no room for. */
+static void tell_left_out(struct output *out, const struct profile *p)
+{
+	for (size_t i = 0; i < out->nto && !out->told; i++) {
+		const struct report *r = out->o->targets[i].report;
+		char *what = r->carries ? profile__left_out(p, r->carries) : NULL;
+
+		if (what)
+			info("-f %s has no room for: %s", r->name, what);
+		free(what);
+	}
+	out->told = true;
+}
+
+static int write_report(const struct output *out, size_t i, const struct profile *p, int stop_fd)
 {
 	size_t size = 0;
-	char *buf = render(out->o, p, &size);
-	int error = buf ? dest__write(&out->to, buf, size, stop_fd) : -errno;
+	char *buf = render(out->o, &out->o->targets[i], p, &size);
+	int error = buf ? dest__write(&out->to[i], buf, size, stop_fd) : -errno;
 
 	free(buf);
 	return error;
 }
 
-int output__write(const struct output *out, const struct profile *p)
+int output__write(struct output *out, const struct profile *p)
 {
-	int error = write_report(out, p, -1);
+	int status = 0;
 
-	return error ? explain(out, error) : 0;
+	for (size_t i = 0; i < out->nto; i++) {
+		int error = write_report(out, i, p, -1);
+
+		if (error)
+			status = explain(&out->o->targets[i], error);
+	}
+	if (!status)
+		tell_left_out(out, p);
+	return status;
 }
 
-int output__sink(void *arg, const struct profile *p, bool last, int stop_fd)
+/* One target of a measurement. What cannot be written is said, and lost is true where it was worth
+ * keeping. */
+static int sink_one(const struct output *out, size_t i, const struct profile *p, bool last,
+		    int stop_fd, bool *lost)
 {
-	const struct output *out = arg;
-	int error = write_report(out, p, stop_fd);
+	int error = write_report(out, i, p, stop_fd);
 
 	if (!last && error == -ENODATA)
 		return 0; /* there may be something the next time */
 	if (!last || !error || error == -EPIPE)
 		return error;
-	explain(out, error);
-	if (p->nfuncs || p->nblocks)
-		rescue(out, p);
+	explain(&out->o->targets[i], error);
+	*lost = true;
 	return error;
+}
+
+int output__sink(void *arg, const struct profile *p, bool last, int stop_fd)
+{
+	struct output *out = arg;
+	bool lost = false;
+	int status = 0;
+
+	for (size_t i = 0; i < out->nto; i++) {
+		int error = sink_one(out, i, p, last, stop_fd, &lost);
+
+		status = status ? status : error;
+	}
+	if (lost && (p->nfuncs || p->nblocks))
+		rescue(out, p);
+	if (last && !status)
+		tell_left_out(out, p);
+	return status;
 }

@@ -9,15 +9,17 @@
 
 struct output {
 	const struct opts *o;
-	struct dest to;
+	struct dest *to; /* of each of the targets of o */
+	size_t nto;	 /* of them, those that are open */
+	bool told;	 /* what the formats leave out */
 };
 
 /* Checks, before anything is measured, that the output can be written. 0 or -1 after err(). */
 int output__open(struct output *out, const struct opts *o);
 void output__close(struct output *out);
 
-/* Writes the report of p, which is stored elsewhere too. 0 or -1 after err(). */
-int output__write(const struct output *out, const struct profile *p);
+/* Writes the reports of p, which is stored elsewhere too. 0 or -1 after err(). */
+int output__write(struct output *out, const struct profile *p);
 
 /* The same of a measurement, as a sink has it (live/writer.h); arg: struct output. Says nothing of
  * a reader that is gone. */

@@ -41,6 +41,16 @@ int64_t prof_clock__cum(const struct prof_clock *clock, const struct prof_stat *
 	return by(clock, st->cumtime_ns, &st->cum_away);
 }
 
+size_t prof_clock__parts(const struct profile *p, const struct prof_clock *parts[PROF_CLOCK_PARTS])
+{
+	static const char *const names[PROF_CLOCK_PARTS] = {"wall", "cpu", "blocked", "runnable"};
+	size_t n = p->target.only_wall ? 1 : PROF_CLOCK_PARTS;
+
+	for (size_t i = 0; i < n; i++)
+		parts[i] = prof_clock__find(names[i]);
+	return n;
+}
+
 static void convert(struct prof_stat *st, const struct prof_clock *clock)
 {
 	int64_t own = prof_clock__own(clock, st), cum = prof_clock__cum(clock, st);

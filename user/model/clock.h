@@ -18,6 +18,11 @@ const struct prof_clock *prof_clock__find(const char *name); /* NULL: unknown */
 int64_t prof_clock__own(const struct prof_clock *clock, const struct prof_stat *st);
 int64_t prof_clock__cum(const struct prof_clock *clock, const struct prof_stat *st);
 
+/* Wall time and what it consists of: cpu, blocked, runnable; only the first where p knows no more.
+ * Returns how many. */
+#define PROF_CLOCK_PARTS 4
+size_t prof_clock__parts(const struct profile *p, const struct prof_clock *parts[PROF_CLOCK_PARTS]);
+
 /* A copy whose tottime and cumtime are by that clock; its figures of time away are kept. */
 struct profile *profile__by_clock(const struct profile *p, const struct prof_clock *clock);
 

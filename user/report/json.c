@@ -96,38 +96,38 @@ static json_t *notes_json(const struct profile *p)
 	return all;
 }
 
-static json_t *functions_json(const struct profile *p)
+json_t *json__function(const struct profile *p, size_t i)
 {
-	json_t *all = json_array();
+	const struct prof_func *f = &p->funcs[i];
+	json_t *row =
+		json_pack("{s:I, s:s, s:I, s:s, s:s?}", "id", (json_int_t)i, "file", f->file,
+			  "line", (json_int_t)f->line, "name", f->name, "qualname", f->qualname);
 
-	for (size_t i = 0; i < p->nfuncs; i++) {
-		const struct prof_func *f = &p->funcs[i];
-		json_t *row = json_pack("{s:I, s:s, s:I, s:s, s:s?}", "id", (json_int_t)i, "file",
-					f->file, "line", (json_int_t)f->line, "name", f->name,
-					"qualname", f->qualname);
-
-		set_stat(row, &f->stat, &p->target.bias);
-		json_array_append_new(all, row);
-	}
-	return all;
+	set_stat(row, &f->stat, &p->target.bias);
+	return row;
 }
 
-static json_t *edges_json(const struct profile *p)
+json_t *json__edge(const struct profile *p, size_t i)
+{
+	const struct prof_edge *e = &p->edges[i];
+	const struct prof_func *from = &p->funcs[e->caller], *to = &p->funcs[e->callee];
+	json_t *row = json_pack("{s:I, s:I, s:s, s:I, s:s, s:s, s:I, s:s}", "caller",
+				(json_int_t)e->caller, "callee", (json_int_t)e->callee,
+				"caller_file", from->file, "caller_line", (json_int_t)from->line,
+				"caller_name", from->name, "callee_file", to->file, "callee_line",
+				(json_int_t)to->line, "callee_name", to->name);
+
+	set_stat(row, &e->stat, &p->target.bias);
+	return row;
+}
+
+static json_t *rows_json(const struct profile *p, size_t n,
+			 json_t *(*row)(const struct profile *p, size_t i))
 {
 	json_t *all = json_array();
 
-	for (size_t i = 0; i < p->nedges; i++) {
-		const struct prof_edge *e = &p->edges[i];
-		const struct prof_func *from = &p->funcs[e->caller], *to = &p->funcs[e->callee];
-		json_t *row = json_pack(
-			"{s:I, s:I, s:s, s:I, s:s, s:s, s:I, s:s}", "caller", (json_int_t)e->caller,
-			"callee", (json_int_t)e->callee, "caller_file", from->file, "caller_line",
-			(json_int_t)from->line, "caller_name", from->name, "callee_file", to->file,
-			"callee_line", (json_int_t)to->line, "callee_name", to->name);
-
-		set_stat(row, &e->stat, &p->target.bias);
-		json_array_append_new(all, row);
-	}
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(all, row(p, i));
 	return all;
 }
 
@@ -156,8 +156,9 @@ int report_json(const struct profile *p, const struct report_opts *opts, FILE *o
 	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
 				 "bpfprof/2", "target", target_json(&p->target), "totals",
 				 totals_json(p), "losses", losses_json(p), "notes", notes_json(p),
-				 "functions", functions_json(p), "edges", edges_json(p), "threads",
-				 threads_json(p), "tracks", tracks_json(p));
+				 "functions", rows_json(p, p->nfuncs, json__function), "edges",
+				 rows_json(p, p->nedges, json__edge), "threads", threads_json(p),
+				 "tracks", tracks_json(p));
 
 	(void)opts;
 	return json__dump(root, JSON_INDENT(1), out);

@@ -6,8 +6,14 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "model/profile.h"
+
 /* Takes root, which may be NULL. 0, or -1 with errno: EILSEQ where there is no root, as a text in
  * it would be no UTF-8. */
 int json__dump(json_t *root, size_t flags, FILE *out);
+
+/* Rows of report "json", of the function and of the edge with that index. */
+json_t *json__function(const struct profile *p, size_t i);
+json_t *json__edge(const struct profile *p, size_t i);
 
 #endif

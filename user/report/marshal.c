@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/edges.h"
 #include "report/rows.h"
 
 static void put_bytes(uint64_t v, int bytes, FILE *out)
@@ -105,16 +106,6 @@ static void put_edge(const struct profile *p, const struct prof_edge *e, FILE *o
 	put_seconds(e->stat.cumtime_ns, out);
 }
 
-static int compare_callee(const void *x, const void *y)
-{
-	const struct prof_edge *a = *(const struct prof_edge *const *)x;
-	const struct prof_edge *b = *(const struct prof_edge *const *)y;
-
-	if (a->callee != b->callee)
-		return a->callee > b->callee ? 1 : -1;
-	return (a > b) - (a < b);
-}
-
 int report_prof(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	const struct prof_edge **edges;
@@ -125,10 +116,7 @@ int report_prof(const struct profile *p, const struct report_opts *opts, FILE *o
 		errno = ENODATA;
 		return -1;
 	}
-	edges = xcalloc(p->nedges + 1, sizeof(*edges));
-	for (size_t i = 0; i < p->nedges; i++)
-		edges[i] = &p->edges[i];
-	qsort(edges, p->nedges, sizeof(*edges), compare_callee);
+	edges = edges__by(p, edge__callee);
 	putc('{', out);
 	for (uint32_t i = 0; i < p->nfuncs; i++) {
 		const struct prof_stat *st = &p->funcs[i].stat;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "model/bias.h"
 #include "model/clock.h"
+#include "report/edges.h"
 #include "report/footnote.h"
 #include "report/order.h"
 #include "report/rows.h"
@@ -171,18 +172,8 @@ struct view {
 	uint32_t (*named)(const struct prof_edge *e);
 };
 
-static uint32_t edge_caller(const struct prof_edge *e)
-{
-	return e->caller;
-}
-
-static uint32_t edge_callee(const struct prof_edge *e)
-{
-	return e->callee;
-}
-
-static const struct view callers = {"was called by...", "<-", edge_callee, edge_caller};
-static const struct view callees = {"called...", "->", edge_caller, edge_callee};
+static const struct view callers = {"was called by...", "<-", edge__callee, edge__caller};
+static const struct view callees = {"called...", "->", edge__caller, edge__callee};
 
 struct sorted {
 	const struct profile *p;

@@ -6,22 +6,48 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/carries.h"
 #include "report/rows.h"
 
+#define CALLS (CARRIES_FUNCTIONS | CARRIES_EDGES)
+#define ALL   (~0u)
+
 const struct report reports[] = {
-	{"pstats", ".txt", "the table of Python's pstats", NULL, false, false, report_pstats},
-	{"callers", NULL, "who called each function, as pstats prints it", NULL, false, false,
+	{"pstats", ".txt", "the table of Python's pstats", NULL, false, false, 0, report_pstats},
+	{"callers", NULL, "who called each function, as pstats prints it", NULL, false, false, 0,
 	 report_callers},
-	{"callees", NULL, "whom each function called, as pstats prints it", NULL, false, false,
+	{"callees", NULL, "whom each function called, as pstats prints it", NULL, false, false, 0,
 	 report_callees},
-	{"tracks", NULL, "blocks by track", NULL, false, true, report_tracks},
-	{"csv", ".csv", "blocks by track, as CSV", "blocks", false, true, report_csv},
+	{"tracks", NULL, "blocks by track", NULL, false, true, 0, report_tracks},
+	{"csv", ".csv", "blocks by track, as CSV", "blocks", false, true, CARRIES_BLOCKS,
+	 report_csv},
 	{"tracks-json", NULL, "blocks by track, as the package bpfprof writes them", NULL, false,
-	 true, report_tracks_json},
-	{"json", ".json", "the whole profile, whatever -s and -n say", NULL, false, true,
+	 true, CARRIES_BLOCKS, report_tracks_json},
+	{"functions-csv", ".functions.csv", "functions with all their figures, as CSV",
+	 "calls of functions", false, true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_ERRORS,
+	 report_functions_csv},
+	{"edges-csv", ".edges.csv", "callers and callees with all their figures, as CSV",
+	 "calls of one function by another", false, true, CALLS | CARRIES_CLOCKS | CARRIES_ERRORS,
+	 report_edges_csv},
+	{"functions-ndjson", ".functions.ndjson", "the same functions, a JSON object a line",
+	 "calls of functions", false, true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_ERRORS,
+	 report_functions_ndjson},
+	{"edges-ndjson", ".edges.ndjson", "the same callers and callees, a JSON object a line",
+	 "calls of one function by another", false, true, CALLS | CARRIES_CLOCKS | CARRIES_ERRORS,
+	 report_edges_ndjson},
+	{"json", ".json", "the whole profile, whatever -s and -n say", NULL, false, true, ALL,
 	 report_json},
 	{"prof", ".prof", "a file that Python's pstats.Stats loads", "calls of functions", true,
-	 false, report_prof},
+	 false, CALLS, report_prof},
+	{"pprof", ".pb.gz", "functions for go tool pprof", "calls of functions", true, true,
+	 CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_LOSSES | CARRIES_NOTES, report_pprof},
+	{"callgrind", ".callgrind", "functions and calls for kcachegrind and callgrind_annotate",
+	 "calls of functions", false, true, CALLS | CARRIES_CLOCKS, report_callgrind},
+	{"openmetrics", ".prom", "figures of functions and blocks for Prometheus", NULL, false,
+	 true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_BLOCKS | CARRIES_LOSSES,
+	 report_openmetrics},
+	{"chrome", ".trace.json", "the threads' lives for Perfetto and about:tracing", "threads",
+	 false, true, CARRIES_THREADS | CARRIES_BLOCKS, report_chrome},
 	{0},
 };
 

@@ -46,7 +46,8 @@ struct report {
 	const char *help;      /* half a line */
 	const char *needs;     /* what a profile must have for it to be written; NULL: nothing */
 	bool binary;	       /* not for a terminal */
-	bool raw;	       /* wants the times as measured, by the wall */
+	bool raw;	       /* wants the times by the wall, whatever -c says */
+	unsigned int carries;  /* CARRIES_ bits (carries.h); 0: it is a view, not a file to keep */
 	/* 0, or -1 with errno when out could not be written, or ENODATA. */
 	int (*write)(const struct profile *p, const struct report_opts *opts, FILE *out);
 };

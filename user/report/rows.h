@@ -13,6 +13,14 @@ int report_json(const struct profile *p, const struct report_opts *opts, FILE *o
 int report_tracks(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_csv(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_tracks_json(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_functions_csv(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_edges_csv(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_functions_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_edges_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_pprof(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_callgrind(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_openmetrics(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_chrome(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_prof(const struct profile *p, const struct report_opts *opts, FILE *out);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "report/csvout.h"
 #include "report/order.h"
 #include "report/rows.h"
 #include "report/tracks.h"
@@ -276,34 +277,13 @@ int report_tracks(const struct profile *p, const struct report_opts *opts, FILE 
 /* --- CSV ---------------------------------------------------------------------------------------
  */
 
-/* As Python's csv.writer quotes. A name that begins with "=" stays as it is: the file is the
- * package's, byte for byte, and what a spreadsheet makes of a text is settled where it is opened.
- */
-static void print_field(const char *text, FILE *out)
-{
-	if (!strpbrk(text, ",\"\r\n")) {
-		fputs(text, out);
-		return;
-	}
-	putc('"', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			putc('"', out);
-		putc(*text, out);
-	}
-	putc('"', out);
-}
-
 static void print_record(const struct ordered *o, size_t i, const struct prof_hits *of_track,
 			 const struct prof_hits *all, FILE *out)
 {
 	const struct prof_block *b = o->v[i];
-	char *name;
 
 	fprintf(out, "%u,", tracks__at(o, i)->idx);
-	name = escaped(b->name, ESCAPE_CSV);
-	print_field(name, out);
-	free(name);
+	csv__field(b->name, out);
 	fprintf(out, ",%" PRIu64 ",%" PRId64 ",%.0f,%" PRIu64 ",%" PRIu64 ",%.2f,%.2f\r\n",
 		b->hits.hit_count, b->hits.total_ns, hits__average(&b->hits), b->hits.min_ns,
 		b->hits.max_ns, hits__percent(b->hits.total_ns, of_track->total_ns),

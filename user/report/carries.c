@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What of a profile a format has room for. Pure. */
+#include "report/carries.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static bool has_functions(const struct profile *p)
+{
+	return p->nfuncs;
+}
+
+static bool has_edges(const struct profile *p)
+{
+	return p->nedges;
+}
+
+static bool has_clocks(const struct profile *p)
+{
+	return p->nfuncs && !p->target.only_wall;
+}
+
+/* Of one thread there is nothing to tell apart. */
+static bool has_threads(const struct profile *p)
+{
+	return p->nthreads > 1;
+}
+
+static bool has_blocks(const struct profile *p)
+{
+	return p->nblocks;
+}
+
+static bool has_losses(const struct profile *p)
+{
+	return p->nlosses;
+}
+
+static bool has_notes(const struct profile *p)
+{
+	return p->nnotes;
+}
+
+static bool has_errors(const struct profile *p)
+{
+	return p->target.bias.from != PROF_BIAS_NONE;
+}
+
+static const struct {
+	unsigned int bit;
+	const char *word;
+	bool (*has)(const struct profile *p);
+} parts[] = {
+	{CARRIES_FUNCTIONS, "functions", has_functions},
+	{CARRIES_EDGES, "who called whom", has_edges},
+	{CARRIES_CLOCKS, "CPU and waiting times", has_clocks},
+	{CARRIES_ERRORS, "errors", has_errors},
+	{CARRIES_THREADS, "threads", has_threads},
+	{CARRIES_BLOCKS, "blocks", has_blocks},
+	{CARRIES_LOSSES, "what was lost", has_losses},
+	{CARRIES_NOTES, "notes", has_notes},
+};
+
+char *profile__left_out(const struct profile *p, unsigned int carries)
+{
+	char *all = NULL, *more;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (parts[i].bit & carries || !parts[i].has(p))
+			continue;
+		more = xasprintf("%s%s%s", all ? all : "", all ? ", " : "", parts[i].word);
+		free(all);
+		all = more;
+	}
+	return all;
+}

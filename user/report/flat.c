@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Functions and edges as plain tables, CSV with a header or one JSON object a line: the rows of
+ * report "json", name for name, so that there is one list of columns. */
+#include <errno.h>
+
+#include "report/csvout.h"
+#include "report/jsonout.h"
+#include "report/rows.h"
+
+struct table {
+	size_t n;
+	json_t *(*row)(const struct profile *p, size_t i);
+};
+
+static void put_value(const json_t *v, FILE *out)
+{
+	if (json_is_string(v))
+		csv__field(json_string_value(v), out);
+	if (json_is_integer(v))
+		fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+	if (json_is_boolean(v))
+		fputs(json_is_true(v) ? "true" : "false", out);
+}
+
+static int put_header(json_t *row, FILE *out)
+{
+	const char *name;
+	const json_t *v;
+	int n = 0;
+
+	json_object_foreach(row, name, v) fprintf(out, "%s%s", n++ ? "," : "", name);
+	putc('\n', out);
+	return 0;
+}
+
+static int put_record(json_t *row, FILE *out)
+{
+	const char *name;
+	const json_t *v;
+	int n = 0;
+
+	json_object_foreach(row, name, v)
+	{
+		if (n++)
+			putc(',', out);
+		put_value(v, out);
+	}
+	putc('\n', out);
+	return 0;
+}
+
+static int put_object(json_t *row, FILE *out)
+{
+	return json__dump(json_incref(row), JSON_COMPACT, out);
+}
+
+/* Each row by put, the first one by header too. */
+static int put_table(const struct profile *p, const struct table *t,
+		     int (*header)(json_t *row, FILE *out), int (*put)(json_t *row, FILE *out),
+		     FILE *out)
+{
+	int status = 0;
+
+	if (!t->n) {
+		errno = ENODATA;
+		return -1;
+	}
+	for (size_t i = 0; i < t->n && !status; i++) {
+		json_t *row = t->row(p, i);
+
+		status = !i && header ? header(row, out) : 0;
+		status = status ? status : put(row, out);
+		json_decref(row);
+	}
+	return status || ferror(out) ? -1 : 0;
+}
+
+int report_functions_csv(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	(void)opts;
+	return put_table(p, &(struct table){p->nfuncs, json__function}, put_header, put_record,
+			 out);
+}
+
+int report_edges_csv(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	(void)opts;
+	return put_table(p, &(struct table){p->nedges, json__edge}, put_header, put_record, out);
+}
+
+int report_functions_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	(void)opts;
+	return put_table(p, &(struct table){p->nfuncs, json__function}, NULL, put_object, out);
+}
+
+int report_edges_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	(void)opts;
+	return put_table(p, &(struct table){p->nedges, json__edge}, NULL, put_object, out);
+}

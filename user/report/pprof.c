@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * pprof's profile.proto, gzipped. A sample is a function alone: stacks that are longer would be
+ * guessed, for who was called in whose call is not in a profile of functions and pairs. So pprof's
+ * "flat" figures are the own ones, and it has no others.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "model/clock.h"
+#include "report/labels.h"
+#include "report/rows.h"
+
+/* Field numbers of its messages. */
+enum {
+	PROFILE_SAMPLE_TYPE = 1,
+	PROFILE_SAMPLE = 2,
+	PROFILE_LOCATION = 4,
+	PROFILE_FUNCTION = 5,
+	PROFILE_STRING = 6,
+	PROFILE_TIME = 9,
+	PROFILE_DURATION = 10,
+	PROFILE_COMMENT = 13,
+	PROFILE_DEFAULT_TYPE = 14
+};
+enum { TYPE_TYPE = 1, TYPE_UNIT = 2 };
+enum { SAMPLE_LOCATION = 1, SAMPLE_VALUE = 2 };
+enum { LOCATION_ID = 1, LOCATION_LINE = 4, LINE_FUNCTION = 1, LINE_LINE = 2 };
+enum {
+	FUNCTION_ID = 1,
+	FUNCTION_NAME = 2,
+	FUNCTION_SYSTEM_NAME = 3,
+	FUNCTION_FILE = 4,
+	FUNCTION_START = 5
+};
+
+struct bytes {
+	unsigned char *v;
+	size_t n;
+};
+
+static void put_varint(struct bytes *b, uint64_t v)
+{
+	for (; v >= 0x80; v >>= 7)
+		*ARR_PUSH(b->v, b->n) = v | 0x80;
+	*ARR_PUSH(b->v, b->n) = v;
+}
+
+static void put_number(struct bytes *b, int field, uint64_t v)
+{
+	put_varint(b, field << 3);
+	put_varint(b, v);
+}
+
+static void put_bytes(struct bytes *b, int field, const void *v, size_t n)
+{
+	put_varint(b, field << 3 | 2);
+	put_varint(b, n);
+	for (size_t i = 0; i < n; i++)
+		*ARR_PUSH(b->v, b->n) = ((const unsigned char *)v)[i];
+}
+
+/* Ends a message that is part of another: puts it there and empties it. */
+static void put_message(struct bytes *b, int field, struct bytes *part)
+{
+	put_bytes(b, field, part->v, part->n);
+	part->n = 0;
+}
+
+/* The file being built. Texts are written as they come up, and stand for their numbers. */
+struct pprof {
+	struct bytes body, part, part_of_part;
+	char **texts;
+	size_t ntexts;
+	uint32_t *slots; /* from a hash to a text's number + 1 */
+	size_t nslots;
+};
+
+static uint32_t *slot_of(const struct pprof *f, const char *text)
+{
+	size_t i = hash__add(HASH_START, text, strlen(text)) & (f->nslots - 1);
+
+	while (f->slots[i] && strcmp(f->texts[f->slots[i] - 1], text) != 0)
+		i = (i + 1) & (f->nslots - 1);
+	return &f->slots[i];
+}
+
+static void grow_slots(struct pprof *f)
+{
+	if (2 * (f->ntexts + 1) <= f->nslots)
+		return;
+	f->nslots = f->nslots ? 2 * f->nslots : 256;
+	free(f->slots);
+	f->slots = xcalloc(f->nslots, sizeof(*f->slots));
+	for (size_t i = 0; i < f->ntexts; i++)
+		*slot_of(f, f->texts[i]) = i + 1;
+}
+
+static uint32_t text(struct pprof *f, const char *s)
+{
+	uint32_t *slot;
+
+	grow_slots(f);
+	slot = slot_of(f, s);
+	if (!*slot) {
+		*ARR_PUSH(f->texts, f->ntexts) = xstrdup(s);
+		*slot = f->ntexts;
+		put_bytes(&f->body, PROFILE_STRING, s, strlen(s));
+	}
+	return *slot - 1;
+}
+
+static void put_type(struct pprof *f, const char *type, const char *unit)
+{
+	put_number(&f->part, TYPE_TYPE, text(f, type));
+	put_number(&f->part, TYPE_UNIT, text(f, unit));
+	put_message(&f->body, PROFILE_SAMPLE_TYPE, &f->part);
+}
+
+/* What the values of a sample are: calls, own time, and what that consists of. */
+static void put_types(struct pprof *f, const struct prof_clock *const *clocks, size_t n)
+{
+	put_type(f, "calls", "count");
+	put_type(f, "own", "nanoseconds");
+	for (size_t i = 1; i < n; i++)
+		put_type(f, clocks[i]->name, "nanoseconds");
+	put_number(&f->body, PROFILE_DEFAULT_TYPE, text(f, "own"));
+}
+
+static void put_function(struct pprof *f, const struct prof_func *func, const char *label,
+			 uint64_t id)
+{
+	put_number(&f->part, FUNCTION_ID, id);
+	put_number(&f->part, FUNCTION_NAME, text(f, label));
+	put_number(&f->part, FUNCTION_SYSTEM_NAME,
+		   text(f, func->qualname ? func->qualname : func->name));
+	put_number(&f->part, FUNCTION_FILE, text(f, func->file));
+	put_number(&f->part, FUNCTION_START, func->line);
+	put_message(&f->body, PROFILE_FUNCTION, &f->part);
+	put_number(&f->part_of_part, LINE_FUNCTION, id);
+	put_number(&f->part_of_part, LINE_LINE, func->line);
+	put_number(&f->part, LOCATION_ID, id);
+	put_message(&f->part, LOCATION_LINE, &f->part_of_part);
+	put_message(&f->body, PROFILE_LOCATION, &f->part);
+}
+
+static void put_sample(struct pprof *f, const struct prof_stat *st,
+		       const struct prof_clock *const *clocks, size_t n, uint64_t location)
+{
+	put_varint(&f->part_of_part, location);
+	put_message(&f->part, SAMPLE_LOCATION, &f->part_of_part);
+	put_varint(&f->part_of_part, st->ncalls);
+	for (size_t i = 0; i < n; i++)
+		put_varint(&f->part_of_part, (uint64_t)prof_clock__own(clocks[i], st));
+	put_message(&f->part, SAMPLE_VALUE, &f->part_of_part);
+	put_message(&f->body, PROFILE_SAMPLE, &f->part);
+}
+
+static void put_comments(struct pprof *f, const struct profile *p)
+{
+	if (p->target.command)
+		put_number(&f->body, PROFILE_COMMENT, text(f, p->target.command));
+	for (size_t i = 0; i < p->nlosses; i++) {
+		char *lost = xasprintf("Lost: %llu %s", (unsigned long long)p->losses[i].count,
+				       p->losses[i].text);
+
+		put_number(&f->body, PROFILE_COMMENT, text(f, lost));
+		free(lost);
+	}
+	for (size_t i = 0; i < p->nnotes; i++)
+		put_number(&f->body, PROFILE_COMMENT, text(f, p->notes[i]));
+}
+
+static void build(struct pprof *f, const struct profile *p)
+{
+	const struct prof_clock *clocks[PROF_CLOCK_PARTS];
+	size_t n = prof_clock__parts(p, clocks);
+	char **labels = labels__of(p);
+
+	text(f, "");
+	put_types(f, clocks, n);
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		put_function(f, &p->funcs[i], labels[i], i + 1);
+		put_sample(f, &p->funcs[i].stat, clocks, n, i + 1);
+	}
+	if (p->target.started_at > 0 && p->target.started_at < 1ll << 33)
+		put_number(&f->body, PROFILE_TIME, p->target.started_at * 1000000000ull);
+	put_number(&f->body, PROFILE_DURATION, p->target.duration_ns);
+	put_comments(f, p);
+	labels__free(labels, p);
+}
+
+static int put_gzipped(const struct bytes *b, FILE *out)
+{
+	z_stream z = {.next_in = b->v, .avail_in = b->n};
+	unsigned char chunk[1 << 15];
+	int status = deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, 8,
+				  Z_DEFAULT_STRATEGY);
+
+	while (status == Z_OK) {
+		z.next_out = chunk;
+		z.avail_out = sizeof(chunk);
+		status = deflate(&z, Z_FINISH);
+		fwrite(chunk, 1, sizeof(chunk) - z.avail_out, out);
+	}
+	deflateEnd(&z);
+	if (status == Z_STREAM_END && !ferror(out))
+		return 0;
+	if (status != Z_STREAM_END)
+		errno = ENOMEM;
+	return -1;
+}
+
+int report_pprof(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	struct pprof f = {0};
+	int status;
+
+	(void)opts;
+	if (!p->nfuncs) {
+		errno = ENODATA;
+		return -1;
+	}
+	build(&f, p);
+	if (f.body.n > UINT32_MAX) {
+		errno = EFBIG; /* no reader takes so much */
+		status = -1;
+	} else {
+		status = put_gzipped(&f.body, out);
+	}
+	for (size_t i = 0; i < f.ntexts; i++)
+		free(f.texts[i]);
+	free(f.texts);
+	free(f.slots);
+	free(f.body.v);
+	free(f.part.v);
+	free(f.part_of_part.v);
+	return status;
+}
