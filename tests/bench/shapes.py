@@ -2,7 +2,7 @@
 """Programs of a shape that corrections went wrong for: small calls in bursts between sleeps, all the
 time, for 10 ms only, hardly any, and a start that sees everything for the first time. A line of stdin
 has the shape run once; it answers with the ns on a CPU that this took. Launched as "fresh" it starts
-at once, and says so on stderr."""
+at once, and says so on stderr. shapes.py SHAPE [TURNS of steady's loop]"""
 import sys
 import time
 
@@ -27,7 +27,7 @@ def bursty():
 
 
 def steady():
-    for _ in range(2000):
+    for _ in range(int(sys.argv[2])):
         work(1000)
 
 

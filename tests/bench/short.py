@@ -41,7 +41,7 @@ def show(backend, shape, alone, profiled):
 
 
 def attached(build, command, backend, shape, rounds):
-    target = Shape([*command, shape])
+    target = Shape([*command, shape, "2000" if backend == "inline" else "30"])
     alone, profiled = [], []
     for _ in range(rounds):
         alone.append(target.once())

@@ -7,8 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "bias/calibrate.h"
-#include "bias/store.h"
+#include "backend/finding.h"
 #include "blocks/markers.h"
 #include "hook/hook.h"
 #include "cpython/interp.h"
@@ -99,48 +98,6 @@ static struct acc_layout layout_of(const struct interp *in)
 	};
 }
 
-/* Says of times that contain the profiler's own why they do, or with what constants they do not. */
-static void fall_back(struct capture *c, const struct constants *kept, const char *why)
-{
-	if (!kept->runs) {
-		info("times contain the profiler's own: %s", why);
-		return;
-	}
-	c->bias = kept->bias;
-	detail("what an earlier run found is taken off times: %s", why);
-}
-
-/* Two attempts: on a busy machine the sibling may be late. What stands in its way stands in the
- * run's, which says so itself, or is its own affair. */
-static int measure_bias(struct capture *c, const char **why)
-{
-	const struct calibration how = {c->backend->calibrate, CALIBRATE_AT_START, NULL};
-	char *said = NULL, **before = log__hold(&said);
-	int error = -1;
-
-	for (int i = 0; i < 2 && error; i++)
-		error = calibrate__measure(&c->at, &c->backend->steps, &how, &c->bias, why);
-	log__hold(before);
-	if (said)
-		detail("the sibling: %s", said);
-	free(said);
-	return error;
-}
-
-/* The constants that "calibrate" stored, or that enough runs found; or else such as are found now.
- */
-static void find_bias(struct capture *c, const struct constants *kept)
-{
-	const char *why;
-
-	if (kept->bias.from == PROF_BIAS_STORED || kept->runs >= CONSTANTS_ENOUGH)
-		c->bias = kept->bias;
-	else if (measure_bias(c, &why))
-		fall_back(c, kept, why);
-	else
-		constants__add(c->backend->name, c->at.in, &c->bias, session__nop5(c->at.session));
-}
-
 /* With its session open, if it could be, and nothing placed. */
 static struct capture *capture_of(const struct backend *b, const struct interp *in,
 				  const struct session_limits *limits,
@@ -168,15 +125,13 @@ static struct capture *capture_of(const struct backend *b, const struct interp *
 static struct capture *begin(const struct backend *b, const struct capture_plan *plan,
 			     const struct interp *in, struct spawn *spawn)
 {
-	struct constants kept = {0};
+	struct finding finding;
 	struct capture *c;
 
-	if (b->calibrate)
-		constants__load(b->name, in, &kept);
-	c = capture_of(b, in, &plan->limits, &plan->blocks, kept.nop5);
+	finding__begin(&finding, b, in, plan->calibrate);
+	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5);
 	c->at.launched = spawn;
-	if (c->at.session && plan->calibrate && b->calibrate)
-		find_bias(c, &kept);
+	finding__end(&finding, c);
 	if (c->at.session && !b->steps.place(&c->at)) {
 		if (c->at.hook && !spawn)
 			detail("process %d stood still for %.1f ms", in->pid,

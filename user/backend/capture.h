@@ -31,7 +31,7 @@ struct backend {
 	 * it can. */
 	char *(*refusal)(const struct interp *in);
 	const char *reason;	     /* why it was chosen */
-	unsigned int calibrate;	     /* calls in a loop that take about a millisecond under it */
+	unsigned int calibrate;	     /* calls in a loop that takes some milliseconds under it */
 	const char *const *programs; /* of BPF, ends with NULL; NULL: none but those of all */
 	bool inlined;		     /* the process accounts itself, in ticks */
 	/* What else this interpreter's session needs; 0, or -1 after one line. */

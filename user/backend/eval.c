@@ -154,7 +154,7 @@ const struct backend backend_eval = {
 	.name = "eval",
 	.refusal = refusal,
 	.reason = "works on every build of this version, two probes a call",
-	.calibrate = 1000,
+	.calibrate = 480,
 	.programs = programs,
 	.steps = {.place = place, .beat = beat, .remove = leave},
 };

@@ -332,24 +332,38 @@ static bool watch(struct session *s, const struct backend_steps *steps, struct s
 	return ok;
 }
 
+/* Whole turns of every kind. */
+static unsigned int calls_of(const struct calibration *how)
+{
+	return (how->calls + TURN - 1) / TURN * TURN;
+}
+
+int calibrate__start(struct sibling *t, const struct interp *in, const struct calibration *how,
+		     const char **why)
+{
+	char *calls = xasprintf("%u", calls_of(how)), *rounds = xasprintf("%u", how->rounds);
+	char *args[] = {calls, rounds, NULL};
+	int error = sibling__start(t, in, calibrate_loops, args, why);
+
+	free(calls);
+	free(rounds);
+	return error;
+}
+
 int calibrate__measure(const struct placement *beside, const struct backend_steps *steps,
-		       const struct calibration *asked, struct prof_bias *bias, const char **why)
+		       const struct calibration *asked, struct sibling *t, struct prof_bias *bias,
+		       const char **why)
 {
 	struct calibration whole = *asked, *how = &whole;
 	struct samples *all = xcalloc(1, sizeof(*all));
-	char *calls, *rounds = xasprintf("%u", how->rounds);
-	char *args[] = {NULL, rounds, NULL};
 	struct profile *p = profile__new();
-	struct sibling t = {0};
-	int error;
+	int error = t->pid ? 0 : calibrate__start(t, beside->in, asked, why);
 
-	how->calls = (how->calls + TURN - 1) / TURN * TURN; /* whole turns of every kind */
-	args[0] = calls = xasprintf("%u", how->calls);
-	error = sibling__start(&t, beside->in, calibrate_loops, args, why);
+	how->calls = calls_of(asked);
 	if (!error) {
 		*why = "its sibling could not be measured";
-		error = !read_alone(&t, all, how->rounds) ||
-					!watch(beside->session, steps, &t, how, all, p, why) ||
+		error = !read_alone(t, all, how->rounds) ||
+					!watch(beside->session, steps, t, how, all, p, why) ||
 					!read_seen(p, all, how)
 				? -1
 				: 0;
@@ -358,10 +372,8 @@ int calibrate__measure(const struct placement *beside, const struct backend_step
 		*why = "its clock is too coarse to measure a sibling";
 		error = -1;
 	}
-	sibling__end(&t);
+	sibling__end(t);
 	profile__free(p);
-	free(calls);
-	free(rounds);
 	free(all);
 	return error;
 }

@@ -26,6 +26,7 @@
 
 #include <stdio.h>
 
+#include "bias/sibling.h"
 #include "model/profile.h"
 #include "probe/steps.h"
 
@@ -38,9 +39,16 @@ struct calibration {
 #define CALIBRATE_ROUNDS   99u
 #define CALIBRATE_AT_START 5u /* rounds: no longer than a blink */
 
+/* Starts the sibling, which times itself alone while its caller does other things: makes the
+ * tables, say. 0; -1 with *why (static text). Ended by calibrate__measure or sibling__end. */
+int calibrate__start(struct sibling *t, const struct interp *in, const struct calibration *how,
+		     const char **why);
+
 /* Measures what the steps of a backend add to each call of the interpreter of `beside`, in its open
- * session, which is left as it was. 0; -1 with *why (static text). */
+ * session, which is left as it was. t: started so with the same figures, or none, and then one is
+ * started. 0; -1 with *why (static text). */
 int calibrate__measure(const struct placement *beside, const struct backend_steps *steps,
-		       const struct calibration *how, struct prof_bias *bias, const char **why);
+		       const struct calibration *how, struct sibling *t, struct prof_bias *bias,
+		       const char **why);
 
 #endif

@@ -48,6 +48,7 @@ static int measure(const struct opts *o, struct capture *c, struct prof_bias *le
 					CALIBRATE_AT_START, stdout};
 	unsigned int repeats = o->repeats ? o->repeats : REPEATS;
 	struct prof_bias *found = xcalloc(repeats, sizeof(*found));
+	struct sibling none = {0};
 	unsigned int n = 0;
 	const char *why;
 
@@ -55,7 +56,7 @@ static int measure(const struct opts *o, struct capture *c, struct prof_bias *le
 	       "               inside  outside  per event\n",
 	       c->at.in->version_text, c->backend->name, how.calls);
 	for (unsigned int i = 0; i < repeats; i++) {
-		n += !calibrate__measure(&c->at, &c->backend->steps, &how, &found[n], &why);
+		n += !calibrate__measure(&c->at, &c->backend->steps, &how, &none, &found[n], &why);
 		session__detach(c->at.session);
 	}
 	if (n)

@@ -188,6 +188,29 @@ static void clear_per_cpu(const struct bpf_map *map)
 	free(values);
 }
 
+/* Elements that may have been written. Those that are taken one after another end where the cursor
+ * stands; to touch the others' memory for the first time takes longer than to clear it. */
+static uint32_t row_used(const struct table_row *row, const struct tables *t)
+{
+	static const struct {
+		size_t count, taken; /* in struct table_sizes, in struct acc_ctl */
+		uint32_t batch;
+	} cursors[] = {
+		{offsetof(struct table_sizes, frames), offsetof(struct acc_ctl, chunks), ACC_CHUNK},
+		{offsetof(struct table_sizes, edges), offsetof(struct acc_ctl, edges), ACC_BATCH},
+		{offsetof(struct table_sizes, funcs), offsetof(struct acc_ctl, funcs), ACC_BATCH},
+	};
+	uint32_t count = row_count(row, &t->size), taken;
+
+	for (size_t i = 0; i < sizeof(cursors) / sizeof(*cursors); i++) {
+		if (cursors[i].count != row->count)
+			continue;
+		taken = ONCE(*(const __u32 *)((const char *)t->ctl + cursors[i].taken));
+		return taken < count / cursors[i].batch ? (taken + 1) * cursors[i].batch : count;
+	}
+	return count;
+}
+
 void maps__clear(struct bpfprof_bpf *bpf, struct tables *t)
 {
 	int fd = bpf_map__fd(bpf->maps.thread_of_tid);
@@ -195,7 +218,7 @@ void maps__clear(struct bpfprof_bpf *bpf, struct tables *t)
 
 	for (size_t i = 0; i < NROWS; i++)
 		memset(*(void **)((char *)t + table_rows[i].addr), 0,
-		       row_count(&table_rows[i], &t->size) * table_rows[i].bytes);
+		       (size_t)row_used(&table_rows[i], t) * table_rows[i].bytes);
 	memset(t->ctl, 0, sizeof(*t->ctl));
 	while (!bpf_map_get_next_key(fd, NULL, &tid))
 		bpf_map_delete_elem(fd, &tid);

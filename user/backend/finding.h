@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a run takes off its times: the constants that are kept, or such as are found on a sibling
+ * before it counts. The sibling starts while the run makes its session.
+ */
+#ifndef BPFPROF_FINDING_H
+#define BPFPROF_FINDING_H
+
+#include "backend/capture.h"
+#include "bias/sibling.h"
+#include "bias/store.h"
+
+struct finding {
+	bool corrects;
+	struct constants kept; /* zero: none */
+	struct sibling sibling;
+};
+
+/* corrects: whether constants are wanted. */
+void finding__begin(struct finding *f, const struct backend *b, const struct interp *in,
+		    bool corrects);
+
+/* Sets c->bias, where c has a session. Times that contain the profiler's own are said to. */
+void finding__end(struct finding *f, struct capture *c);
+
+#endif
