@@ -167,6 +167,16 @@ if /usr/bin/python3 "$work/check.py" "$work/p.json" 0 stored 2>"$work/err"; then
 else
 	fail "what was stored is used" "$(tail -1 "$work/err")"
 fi
+for figure in nan inf -1e300 1e10; do
+	awk -v x="$figure" '{ $4 = x; print }' "$work/state/constants" >"$work/changed"
+	cp "$work/changed" "$work/state/constants"
+	"$bpfprof" -q -o "$work/p.json" -- "${PYTHON[@]}" "$work/calls.py" >/dev/null 2>"$work/err"
+	if why=$(/usr/bin/python3 "$work/check.py" "$work/p.json" 0 measured 2>&1); then
+		pass "stored $figure is no constant"
+	else
+		fail "stored $figure is no constant" "$(tail -1 <<<"$why")"
+	fi
+done
 refuse "calibrate: no python" 1 'ever becoming a Python' "$bpfprof" calibrate true
 BPFPROF_STATE=/proc "$bpfprof" calibrate -q -n 1 "${PYTHON[@]}" >"$work/out" 2>"$work/err"
 if [ $? = 1 ] && grep -q '^bpfprof: cannot store the constants in /proc' "$work/err"; then

@@ -94,7 +94,8 @@ TEST(slower_by_a_fifth)
 {
 	const struct prof_pace run = {500, 60, 72};
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
-	double doubt = PROF_PACE_ERROR + sqrt(1 / 1000.0 + 1 / 500.0);
+	double doubt =
+		PROF_PACE_ERROR + sqrt(1 / 1000.0 + 1 / 500.0) + PROF_PACE_UNSEEN * (1 - 60 / 96.0);
 
 	CHECK(near(at.factor, 1.2));
 	CHECK(near(at.inside_ns, -24) && near(at.outside_ns, 120) && near(at.first_ns, 60));
@@ -109,7 +110,8 @@ TEST(cold_calls_are_an_error_and_no_pace)
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
 
 	CHECK(near(at.factor, 1) && near(at.outside_ns, 100));
-	CHECK(at.outside_error > 10 + 100 * (10 - 1.2) && at.outside_error < 10 + 100 * 9);
+	CHECK(at.outside_error > 10 + 100 * (10 - 1.2) &&
+	      at.outside_error < 10 + 100 * (9 + PROF_PACE_UNSEEN));
 }
 
 TEST(a_pace_has_its_bounds)
@@ -131,6 +133,57 @@ TEST(too_few_to_tell)
 
 	CHECK(at.factor == 0 && at.inside_ns == -20 && at.outside_ns == 100);
 	CHECK(near(at.inside_error, 5 + 2) && near(at.outside_error, 10 + 10));
+}
+
+/* Most of a trap is none of the profiler's work. */
+TEST(what_the_pace_does_not_see)
+{
+	const struct prof_pace run = {500, 50, 60};
+	struct prof_bias trap = found, at;
+
+	trap.inside_ns = trap.outside_ns = 5000;
+	at = prof_bias__at_pace(&trap, &run);
+	CHECK(near(at.factor, 1) && at.both_error > 10000 * PROF_PACE_UNSEEN);
+	trap.inside_ns = trap.outside_ns = 20; /* less than the pace */
+	at = prof_bias__at_pace(&trap, &run);
+	CHECK(at.both_error < 6 + 40 * PROF_PACE_UNSEEN);
+}
+
+TEST(errors_reach_as_far_as_those_of_another_moment)
+{
+	struct prof_bias b = found, other = found;
+
+	prof_bias__widen(&b, &other);
+	CHECK(prof_bias__same(&b, &found) && near(b.outside_error, 10) && near(b.both_error, 6));
+	other.outside_ns = 190;
+	prof_bias__widen(&b, &other);
+	CHECK(near(b.outside_ns, 100) && near(b.outside_error, 90 + 10));
+	CHECK(near(b.inside_error, 5) && near(b.both_error, 90 + 6));
+	other.pace.quick_ns = 100; /* as slow by half: the pace tells that */
+	other.inside_ns = -40;
+	other.outside_ns = 200;
+	b = found;
+	prof_bias__widen(&b, &other);
+	CHECK(near(b.outside_error, 10) && near(b.both_error, 6));
+}
+
+TEST(what_can_be_no_constant)
+{
+	struct prof_bias b = found;
+
+	CHECK(prof_bias__in_range(&b));
+	b.outside_ns = NAN;
+	CHECK(!prof_bias__in_range(&b));
+	b.outside_ns = -INFINITY;
+	CHECK(!prof_bias__in_range(&b));
+	b = found;
+	b.both_error = NAN;
+	CHECK(!prof_bias__in_range(&b));
+	b.both_error = -1;
+	CHECK(!prof_bias__in_range(&b));
+	b = found;
+	b.pace.mean_ns = INFINITY;
+	CHECK(!prof_bias__in_range(&b));
 }
 
 TEST(what_was_given_stays)

@@ -368,7 +368,7 @@ int calibrate__measure(const struct placement *beside, const struct backend_step
 				? -1
 				: 0;
 	}
-	if (!error && !derive(all, how, bias)) {
+	if (!error && !(derive(all, how, bias) && prof_bias__in_range(bias))) {
 		*why = "its clock is too coarse to measure a sibling";
 		error = -1;
 	}

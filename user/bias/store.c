@@ -91,7 +91,8 @@ static bool parse(const char *line, unsigned long long *key, struct constants *c
 
 	c->nop5 = (enum session_nop5)nop5;
 	b->from = c->runs ? PROF_BIAS_SEEN : PROF_BIAS_STORED;
-	return whole && nop5 >= SESSION_NOP5_UNKNOWN && nop5 <= SESSION_NOP5_CHEAPER;
+	return whole && prof_bias__in_range(b) && nop5 >= SESSION_NOP5_UNKNOWN &&
+	       nop5 <= SESSION_NOP5_CHEAPER;
 }
 
 int constants__load(const char *backend, const struct interp *in, struct constants *c)
@@ -171,6 +172,7 @@ void constants__add(const char *backend, const struct interp *in, const struct p
 		    enum session_nop5 nop5)
 {
 	struct constants c = {.bias = *measured}, kept;
+	const struct prof_bias *other = &kept.bias;
 	char *path;
 
 	c.nop5 = nop5;
@@ -179,8 +181,11 @@ void constants__add(const char *backend, const struct interp *in, const struct p
 		if (!kept.runs)
 			return;
 		c.runs = kept.runs + 1;
-		if (prof_bias__costs_less(&kept.bias, measured))
+		if (prof_bias__costs_less(&kept.bias, measured)) {
 			c.bias = kept.bias;
+			other = measured;
+		}
+		prof_bias__widen(&c.bias, other);
 	}
 	constants__store(backend, in, &c, &path);
 	free(path);

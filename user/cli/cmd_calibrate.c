@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Measures what a backend adds to each call, prints it as profile.calibrate does, and stores it. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,27 +17,17 @@
 
 #define REPEATS 5u
 
-/* Of all the one that costs least, and how far the farthest is from it, at its pace, added to its
- * errors. */
-static struct prof_bias least_of(struct prof_bias *v, unsigned int n)
+/* Of all the one that costs least; its errors reach as far as the others'. */
+static struct prof_bias least_of(const struct prof_bias *v, unsigned int n)
 {
 	struct prof_bias least = v[0];
-	double far_in = 0, far_out = 0, far = 0;
 
 	for (unsigned int i = 1; i < n; i++) {
 		if (prof_bias__costs_less(&v[i], &least))
 			least = v[i];
 	}
-	for (unsigned int i = 0; i < n; i++) {
-		prof_bias__scale(&v[i], prof_pace__factor(&v[i].pace, &least.pace));
-		far_in = fmax(far_in, fabs(v[i].inside_ns - least.inside_ns));
-		far_out = fmax(far_out, fabs(v[i].outside_ns - least.outside_ns));
-		far = fmax(far,
-			   v[i].inside_ns + v[i].outside_ns - least.inside_ns - least.outside_ns);
-	}
-	least.both_error += far;
-	least.inside_error += far_in;
-	least.outside_error += far_out;
+	for (unsigned int i = 0; i < n; i++)
+		prof_bias__widen(&least, &v[i]);
 	return least;
 }
 

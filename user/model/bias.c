@@ -4,6 +4,19 @@
 
 #include <math.h>
 
+bool prof_bias__in_range(const struct prof_bias *b)
+{
+	const double most = 1e9,
+		     positive[] = {b->inside_error, b->outside_error, b->first_error, b->both_error,
+				   b->factor,	    b->pace.quick_ns, b->pace.mean_ns};
+	bool good = fabs(b->inside_ns) <= most && fabs(b->outside_ns) <= most &&
+		    fabs(b->first_ns) <= most;
+
+	for (size_t i = 0; i < sizeof(positive) / sizeof(*positive); i++)
+		good &= positive[i] >= 0 && positive[i] <= most;
+	return good;
+}
+
 static bool is_measured(const struct prof_bias *b)
 {
 	return b->from != PROF_BIAS_NONE && b->from != PROF_BIAS_GIVEN;
@@ -76,6 +89,24 @@ void prof_bias__scale(struct prof_bias *b, double by)
 	b->both_error *= by;
 }
 
+/* As far as the other's errors reach beyond ours: from the one to the other, and then its own. */
+static double wider(double error, double from, double to, double beyond)
+{
+	return fmax(error, fabs(to - from) + beyond);
+}
+
+void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other)
+{
+	struct prof_bias o = *other;
+
+	prof_bias__scale(&o, prof_pace__factor(&o.pace, &b->pace));
+	b->inside_error = wider(b->inside_error, b->inside_ns, o.inside_ns, o.inside_error);
+	b->outside_error = wider(b->outside_error, b->outside_ns, o.outside_ns, o.outside_error);
+	b->first_error = wider(b->first_error, b->first_ns, o.first_ns, o.first_error);
+	b->both_error = wider(b->both_error, b->inside_ns + b->outside_ns,
+			      o.inside_ns + o.outside_ns, o.both_error);
+}
+
 static void doubt(struct prof_bias *b, double part)
 {
 	b->inside_error += part * fabs(b->inside_ns);
@@ -88,6 +119,14 @@ static void doubt(struct prof_bias *b, double part)
 static double lag(const struct prof_pace *p)
 {
 	return p->quick_ns > 0 ? fmax(p->mean_ns / p->quick_ns - 1, 0) : 0;
+}
+
+/* What part of a call's cost the pace is no measure of: most of a trap. */
+static double unseen(const struct prof_bias *b, const struct prof_pace *run)
+{
+	double both = b->inside_ns + b->outside_ns;
+
+	return both > run->quick_ns ? 1 - run->quick_ns / both : 0;
 }
 
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run)
@@ -105,7 +144,8 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 	at.factor = fmin(fmax(factor, PROF_PACE_LEAST), PROF_PACE_MOST);
 	prof_bias__scale(&at, at.factor);
 	doubt(&at, PROF_PACE_ERROR + sqrt(1.0 / (double)b->pace.n + 1.0 / (double)run->n) +
-			   fmax(lag(run) - lag(&b->pace), 0) + fabs(factor / at.factor - 1));
+			   fmax(lag(run) - lag(&b->pace), 0) + fabs(factor / at.factor - 1) +
+			   PROF_PACE_UNSEEN * unseen(&at, run));
 	return at;
 }
 

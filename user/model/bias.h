@@ -56,14 +56,22 @@ double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *t
 /* For a call: found at a quieter moment. */
 bool prof_bias__costs_less(const struct prof_bias *a, const struct prof_bias *b);
 
+/* Whether these can be constants: no NaN, none a second, no error or pace below zero. */
+bool prof_bias__in_range(const struct prof_bias *b);
+
+/* What was found at another moment: b's errors reach as far as those of the other, told at b's
+ * pace. */
+void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other);
+
 /* Constants and errors, times by. */
 void prof_bias__scale(struct prof_bias *b, double by);
 
 /*
  * What the constants were in a run of that pace. A machine's speed changes, that of a virtual one
- * by 10 % and more within seconds, and what traps cost changes by itself, not as the speed of
- * Python does; but a call's cost and what the profiler's part of it takes change together, within
- * PROF_PACE_ERROR. The pace is that of the quickest eighth: slower ones found the caches cold, or
+ * by 10 % and more within seconds; a call's cost and what the profiler's part of it takes change
+ * together, within PROF_PACE_ERROR. What is not in that part, as the way into the kernel and back
+ * is not, changes by itself: by PROF_PACE_UNSEEN of it where other work shares the processor. The
+ * pace is that of the quickest eighth: slower ones found the caches cold, or
  * were interrupted, and the constants know nothing of these. By how much their mean is above it,
  * beyond what it was while the constants were found, is the error's, as is what a pace above
  * PROF_PACE_MOST has more; where too little was timed, PROF_PACE_UNKNOWN is.
@@ -71,6 +79,7 @@ void prof_bias__scale(struct prof_bias *b, double by);
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run);
 
 #define PROF_PACE_ERROR	  0.02
+#define PROF_PACE_UNSEEN  0.25
 #define PROF_PACE_UNKNOWN 0.1
 #define PROF_PACE_FEWEST  64
 #define PROF_PACE_LEAST	  0.5

@@ -3,12 +3,12 @@
 #include "report/profile_json.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/bias.h"
 #include "report/tracks_json.h"
 
 struct loading {
@@ -197,19 +197,6 @@ static char *text_of(json_t *target, const char *name)
 	return xstrdup(json_string_value(json_object_get(target, name)));
 }
 
-/* No constant is a second, and no error is below zero. */
-static bool constants_in_range(const struct prof_bias *b)
-{
-	const double errors[] = {b->inside_error, b->outside_error, b->first_error, b->both_error,
-				 b->factor};
-	bool good =
-		fabs(b->inside_ns) <= 1e9 && fabs(b->outside_ns) <= 1e9 && fabs(b->first_ns) <= 1e9;
-
-	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
-		good &= errors[i] >= 0 && errors[i] <= 1e9;
-	return good;
-}
-
 static int load_bias(struct prof_bias *b, json_t *target)
 {
 	const char *from;
@@ -222,7 +209,7 @@ static int load_bias(struct prof_bias *b, json_t *target)
 			"pace", &b->factor, "first_ns", &b->first_ns, "first_error_ns",
 			&b->first_error, "both_error_ns", &b->both_error))
 		return -1;
-	if (!constants_in_range(b))
+	if (!prof_bias__in_range(b))
 		return -1;
 	while (prof_bias_froms[i] && strcmp(prof_bias_froms[i], from))
 		i++;
