@@ -106,6 +106,26 @@ else
 	pass "threads are no children"
 fi
 
+# --- tables that do not fit are refused before any is made
+with_memory() { # KIB COMMAND...
+	printf 'MemTotal: 99999999 kB\nMemAvailable: %s kB\n' "$1" >"$work/meminfo"
+	unshare --mount sh -c 'mount --bind "$0" /proc/meminfo && exec "$@"' "$work/meminfo" "${@:2}"
+}
+for limit in max-edges:8388608 max-functions:2097152; do
+	refuse "--${limit%:*} above the free memory" 1 \
+		'they take [0-9]+ MiB and 500 MiB are free; lower the --max options' with_memory 512000 \
+		"$bpfprof" "--${limit%:*}=${limit#*:}" -- "${PYTHON[@]}" -c 'print("it ran")'
+done
+refuse "the default tables above the free memory" 1 'and 10 MiB are free' with_memory 10240 \
+	"$bpfprof" -p $$
+if with_memory 512000 "$bpfprof" -q --backend=inline -n 1 -- "${PYTHON[@]}" -c 'print("it ran")' \
+	>"$work/out" 2>"$work/err" && grep -q '^it ran$' "$work/out"; then
+	pass "tables that fit are made"
+else
+	fail "tables that fit are made" "$(head -1 "$work/err")"
+fi
+refuse "--max-edges has a bound" 2 'not a number from 1 to' "$bpfprof" --max-edges 200000000 -p $$
+
 # --- a version that nothing is known of is not measured as nothing
 /usr/bin/python3 "$(dirname "$0")/otherversion.py" /usr/bin/python3.11 "$work/python317" 0x031100f0
 chmod +x "$work/python317"
@@ -115,6 +135,15 @@ refuse "unknown version" 1 'does not know this version' "$bpfprof" -q -p "$pid" 
 attached "unknown version: its blocks, where they are asked for" 'nothing was called' \
 	-q --backend=markers -d 0.2
 stop
+
+# --- a build that is not what it says is found out by its first call
+/usr/bin/python3 "$(dirname "$0")/otherversion.py" /usr/bin/python3.11 "$work/python312" 0x030c01f0
+chmod +x "$work/python312"
+for backend in auto inline eval; do
+	refuse "other layout, $backend" 1 'not laid out as those of CPython 3.12.1' \
+		"$bpfprof" -q "--backend=$backend" -- "$work/python312" -c 'def f(): pass
+f()'
+done
 
 # --- every backend
 "$bpfprof" probes "${PYTHON[-1]}" >"$work/out"

@@ -222,8 +222,16 @@ int capture__fd(const struct capture *c)
 	return c->markers ? blocks__fd(c->markers) : -1;
 }
 
+/* The first call has shown that nothing of this process can be read. */
+static bool is_misfit(const struct capture *c)
+{
+	return session__loss(c->at.session, ACC_LOSS_LAYOUT);
+}
+
 bool capture__beat(struct capture *c)
 {
+	if (is_misfit(c))
+		return false;
 	if (c->markers)
 		blocks__beat(c->markers);
 	session__set_rate(c->at.session);
@@ -328,13 +336,20 @@ void capture__snapshot(struct capture *c, struct profile *p)
 	add_notes(c, p);
 }
 
-void capture__end(struct capture *c, struct profile *p)
+int capture__end(struct capture *c, struct profile *p)
 {
+	const struct interp *in = c->at.in;
+
 	py_names__look(c->names, true);
 	if (c->backend->steps.remove)
 		c->backend->steps.remove(&c->at);
 	session__drain(c->at.session, p);
 	add_notes(c, p);
+	if (!is_misfit(c))
+		return 0;
+	return err("cannot profile %s: its code objects are not laid out as those of CPython %s; "
+		   "please report this build",
+		   in->path, in->version_text);
 }
 
 void capture__free(struct capture *c)

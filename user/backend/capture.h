@@ -77,8 +77,9 @@ int capture__fd(const struct capture *c);
 bool capture__beat(struct capture *c);
 /* Adds what was counted so far to p, and goes on; the process does not notice. */
 void capture__snapshot(struct capture *c, struct profile *p);
-/* Ends counting and adds what was counted to p. */
-void capture__end(struct capture *c, struct profile *p);
+/* Ends counting and adds what was counted to p. 0; -1 after one line: the process is none that can
+ * be counted, as its first call has shown. */
+int capture__end(struct capture *c, struct profile *p);
 void capture__free(struct capture *c); /* accepts NULL */
 
 extern const struct backend backend_usdt, backend_eval, backend_inline, backend_markers;

@@ -126,10 +126,6 @@ static int place_inline(struct placement *c)
 
 static int beat(struct placement *c)
 {
-	if (session__loss(c->session, ACC_LOSS_LAYOUT))
-		return err("cannot profile %s: its code objects are not laid out as those of "
-			   "CPython %s; please report this build",
-			   c->in->path, c->in->version_text);
 	return hook__beat(c->hook, c->in);
 }
 

@@ -30,6 +30,7 @@ struct live {
 	int wake;	    /* readable when a beat is due at once, or a report is written */
 	uint64_t end, next; /* monotonic__ns, of the end and of the next report; 0: never */
 	struct process_state start;
+	bool failed; /* after one line: there is nothing to report */
 };
 
 static char *text_of(const char *bytes)
@@ -89,6 +90,8 @@ static int release(struct live *l)
 {
 	int status = l->writer ? writer__status(l->writer) : -ENOMEM;
 
+	if (l->failed)
+		status = -EIO;
 	if (l->writer)
 		close(l->wake);
 	writer__free(l->writer);
@@ -153,7 +156,7 @@ static void finish(struct live *l)
 
 	process_state__read(&now, (pid_t)t->pid);
 	t->duration_ns = monotonic__ns() - t->start_ns;
-	capture__end(l->c, l->p);
+	l->failed = capture__end(l->c, l->p);
 	notes__no_calls(l->p, &l->start, &now);
 }
 
@@ -197,7 +200,7 @@ static void write_last(struct live *l, int signals, bool impatient)
 {
 	impatient |= drain(signals);
 	wait_for_writer(l, signals, impatient);
-	if (writer__status(l->writer) == -EPIPE)
+	if (l->failed || writer__status(l->writer) == -EPIPE)
 		return;
 	writer__give(l->writer, l->p, true);
 	wait_for_writer(l, signals, impatient);
