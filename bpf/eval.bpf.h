@@ -84,7 +84,7 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 	}
 	begin = acc_is_timed(s) ? acc_clock() : 0;
 	edge = eval_edge(s, at, &c, &begin);
-	acc_open(s, edge, ctx->di, begin);
+	acc_open(s, edge, ACC_KIND_PYTHON, ctx->di, begin);
 	return 0;
 }
 

@@ -29,6 +29,11 @@ struct {
 	__uint(max_entries, 4096);
 } loads SEC(".maps");
 
+/* What tells an open block from others that are open: its description's address, changed to be no
+ * frame's, as these are aligned. */
+#define BLOCK_KEY(description) ((description) | 1)
+#define DESCRIPTION_OF(key)    ((key) & ~1ull)
+
 /* struct bpfprof_block */
 struct mark {
 	__u32 track, line;
@@ -89,14 +94,14 @@ static __noinline __u32 block_closely(struct acc_thread *s, __u32 at, struct acc
 
 	if (!s || !c)
 		return 0;
-	page_in(c->pyframe & ~ACC_MARK);
-	if (bpf_probe_read_user(&m, sizeof(m), (void *)(c->pyframe & ~ACC_MARK)) ||
+	page_in(DESCRIPTION_OF(c->pyframe));
+	if (bpf_probe_read_user(&m, sizeof(m), (void *)DESCRIPTION_OF(c->pyframe)) ||
 	    m.track >= ACC_TRACKS) {
 		acc_lose(ACC_LOSS_BLOCK_UNREAD, 1);
 		return 0;
 	}
 	c->line = m.line;
-	c->track = (m.track + 1) | ACC_TRACK_MARKED;
+	c->track = m.track + 1;
 	c->names[0] = m.file;
 	c->names[1] = m.name;
 	c->names[2] = m.group;
@@ -111,7 +116,7 @@ int bpfp_block_begin(struct pt_regs *ctx)
 {
 	__u32 at = counting ? thread_for_block() : 0, edge;
 	struct acc_thread *s = at ? acc_thread(at) : 0;
-	struct acc_call c = {.pyframe = ctx->di | ACC_MARK};
+	struct acc_call c = {.kind = ACC_KIND_BLOCK, .pyframe = BLOCK_KEY(ctx->di)};
 
 	if (!s)
 		return 0;
@@ -120,7 +125,7 @@ int bpfp_block_begin(struct pt_regs *ctx)
 	edge = acc_edge_guess(s, c.cheap);
 	if (!edge)
 		edge = block_closely(s, at, &c, bpf_get_attach_cookie(ctx));
-	acc_open(s, edge, c.pyframe, 0);
+	acc_open(s, edge, ACC_KIND_BLOCK, c.pyframe, 0);
 	return 0;
 }
 
@@ -152,7 +157,7 @@ int bpfp_block_end(struct pt_regs *ctx)
 		acc_now(s, &now);
 	else
 		acc_was(s, &now);
-	if (acc_leave(s, row, ctx->di | ACC_MARK, &now) == ACC_UNKNOWN)
+	if (acc_leave(s, row, BLOCK_KEY(ctx->di), &now) == ACC_UNKNOWN)
 		block_unknown(s);
 	return 0;
 }

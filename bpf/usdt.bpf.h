@@ -311,7 +311,7 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 			return 0;
 		edge = edge_closely(s, at, &c);
 	}
-	acc_open(s, edge, frame, begin);
+	acc_open(s, edge, ACC_KIND_PYTHON, frame, begin);
 	return 0;
 }
 

@@ -15,6 +15,8 @@
 #ifndef BPFPROF_ABI_H
 #define BPFPROF_ABI_H
 
+#include "bpfprof/kind.h"
+
 /* Each kind of loss: its identifier, and what a report says of it. */
 #define ACC_LOSSES(X)                                                                              \
 	X(STACK_FULL, stack_full, "calls deeper than the frame pool (raise --max-frames)")         \
@@ -70,12 +72,14 @@ struct acc_away {
 struct acc_frame {
 	__u64 enter_ticks;
 	__u64 child_ticks;    /* time of its finished children */
-	__u64 pyframe;	      /* the interpreter's frame; 0: not known */
+	__u64 pyframe;	      /* the interpreter's frame, or what else tells this call from others
+			       * that are open; 0: not known */
 	__u32 edge;	      /* 0: the call is lost, only its time is kept from its caller */
 	__u32 prev;	      /* the caller's frame */
 	__u64 calls;	      /* the thread's, before it */
 	struct acc_away away; /* the thread's, when it was entered */
-	__u64 late;	      /* ACC_LATE, ACC_LEAVING */
+	__u32 late;	      /* ACC_LATE, ACC_LEAVING */
+	__u32 kind;	      /* enum acc_kind */
 };
 
 #define ACC_LATE    1u /* it was open before it was seen: no call of it is counted */
@@ -122,11 +126,11 @@ struct acc_edge {
 
 /* The rest of the edge of the same index. */
 struct acc_edge_cold {
-	__u32 caller; /* the caller's func; 0: none known */
-	__u32 open;   /* activations open now that are nested in one of another edge */
-	__u64 nested; /* calls that were not outermost */
-	__u64 firsts; /* calls made from these that had no edge before */
-	__u64 late;   /* activations that were open before they were seen, and are no calls */
+	__u32 context; /* that the calls were made in, by acc_context; 0: none known */
+	__u32 open;    /* activations open now that are nested in one of another edge */
+	__u64 nested;  /* calls that were not outermost */
+	__u64 firsts;  /* calls made from these that had no edge before */
+	__u64 late;    /* activations that were open before they were seen, and are no calls */
 	struct acc_away own, cum;
 };
 
@@ -182,15 +186,17 @@ struct acc_name {
 
 enum acc_name_state { ACC_NAME_NONE, ACC_NAME_READ, ACC_NAME_CUT, ACC_NAME_LOST };
 
-/* A code object, shared by all threads. Names are copied at first sight, while it is alive. Of a
- * block between markers, the static description: its third name is the group's. */
+/* A code object, shared by all threads. Names are copied at first sight, while it is alive: file,
+ * name, qualname; of a block, file, name and group of its static description. */
 struct acc_code {
 	__u64 key;  /* its identity; 0: free */
-	__u64 addr; /* of the code object; 0: known by its names' addresses only */
+	__u64 addr; /* of the code object; 0: known by its names' addresses only, or a block */
 	struct acc_name names[ACC_NAMES];
 	__u32 line;
-	__u16 dynamic; /* 1: compiled from no file, so that its address may serve many in turn */
-	__u16 track;   /* a block's, from 1 up, with ACC_TRACK_MARKED; 0: it is no block */
+	__u8 kind;    /* enum acc_kind */
+	__u8 dynamic; /* 1: compiled from no file, so that its address may serve many in turn */
+	__u16 track;  /* a block's, or of a function that was chosen for one, from 1 up; 0: neither
+		       */
 };
 
 /* A thread. An element is used again once its thread has ended with no frame open; its edges then
@@ -255,8 +261,7 @@ struct acc_track {
 	__u64 text; /* its address there */
 };
 
-#define ACC_TRACKS	 1024u
-#define ACC_TRACK_MARKED 0x8000u /* a block between markers, not a function chosen for one */
+#define ACC_TRACKS 1024u
 
 #define ACC_PATTERN_TEXT 128u
 

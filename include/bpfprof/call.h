@@ -38,8 +38,8 @@ ACC_INLINE void acc_edge_open(struct acc_thread *s, __u32 i)
 {
 	struct acc_edge *edge = acc_edge(i);
 	struct acc_func *func = edge ? acc_func(edge->func) : 0;
-	struct acc_frame *top = s->top ? acc_frame(s->top) : 0;
-	struct acc_edge *parent = top && top->edge ? acc_edge(top->edge) : 0;
+	__u32 from = acc_parent(s);
+	struct acc_edge *parent = from ? acc_edge(from) : 0;
 
 	if (!func)
 		return;
@@ -53,10 +53,11 @@ ACC_INLINE void acc_edge_open(struct acc_thread *s, __u32 i)
 }
 
 /*
- * A call on edge (0: lost). Returns its frame, to be started by acc_start (or by hand), or 0 where
- * the frame pool is used up and the call is lost.
+ * A call of that kind on edge (0: lost). Returns its frame, to be started by acc_start (or by
+ * hand), or 0 where the frame pool is used up and the call is lost.
  */
-ACC_INLINE struct acc_frame *acc_push(struct acc_thread *s, __u32 edge, __u64 pyframe)
+ACC_INLINE struct acc_frame *acc_push(struct acc_thread *s, __u32 edge, enum acc_kind kind,
+				      __u64 pyframe)
 {
 	__u32 next = s->overflow ? 0 : acc_frame_next(s);
 	struct acc_frame *f = next ? acc_frame(next) : 0;
@@ -74,14 +75,15 @@ ACC_INLINE struct acc_frame *acc_push(struct acc_thread *s, __u32 edge, __u64 py
 	f->prev = s->top;
 	f->calls = s->calls++;
 	f->late = 0;
+	f->kind = kind;
 	s->top = next;
 	return f;
 }
 
-/* The same for an activation that was open before it was seen. */
+/* The same for an activation of a Python function that was open before it was seen. */
 ACC_INLINE struct acc_frame *acc_push_late(struct acc_thread *s, __u32 edge, __u64 pyframe)
 {
-	struct acc_frame *f = acc_push(s, 0, pyframe);
+	struct acc_frame *f = acc_push(s, 0, ACC_KIND_PYTHON, pyframe);
 
 	if (!f)
 		return 0;
@@ -96,9 +98,10 @@ ACC_INLINE struct acc_frame *acc_push_late(struct acc_thread *s, __u32 edge, __u
 #ifdef acc_clock
 /* The end of an entry: a call on edge, whose time starts now. begin: when the profiler began with
  * it, where that is to be timed; else 0. */
-ACC_INLINE void acc_open(struct acc_thread *s, __u32 edge, __u64 pyframe, __u64 begin)
+ACC_INLINE void acc_open(struct acc_thread *s, __u32 edge, enum acc_kind kind, __u64 pyframe,
+			 __u64 begin)
 {
-	struct acc_frame *f = acc_push(s, edge, pyframe);
+	struct acc_frame *f = acc_push(s, edge, kind, pyframe);
 
 	if (!f)
 		return;
@@ -115,7 +118,7 @@ ACC_INLINE struct acc_frame *acc_enter(struct acc_thread *s, __u32 thread, const
 
 	if (!edge)
 		edge = acc_edge_for(s, thread, c);
-	return acc_push(s, edge, c->pyframe);
+	return acc_push(s, edge, c->kind, c->pyframe);
 }
 
 /* A return beneath another activation of its function. 1: it is yet the outermost of its edge. */

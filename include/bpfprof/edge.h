@@ -21,6 +21,7 @@ ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 	ACC_ADD(&ctl->codes, 1);
 	code->addr = c->code;
 	code->line = c->line;
+	code->kind = c->kind;
 	code->track = c->track;
 	acc_code_fill(code, c);
 	return (__u32)found;
@@ -54,11 +55,12 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct 
 	return func->code ? i : 0;
 }
 
-/* The edge caller -> callee of this thread; 0 and a loss counted where a table is full. */
-ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 caller,
+/* The edge of this thread's calls of c in that context; 0 and a loss counted where a table is full.
+ */
+ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 context,
 			       const struct acc_call *c)
 {
-	__u64 key = c ? acc_key(c->ident, ((__u64)thread << 32) | caller) : 0;
+	__u64 key = c ? acc_key(c->ident, ((__u64)thread << 32) | context) : 0;
 	__u32 i = key ? acc_find_edge(key) : 0;
 	struct acc_ctl *ctl = acc_ctl();
 	struct acc_edge *edge;
@@ -76,7 +78,7 @@ ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 caller,
 	}
 	if (edge->func)
 		return i;
-	more->caller = caller;
+	more->context = context;
 	edge->func = acc_func_of(s, thread, c);
 	if (edge->func)
 		return i;
@@ -84,19 +86,30 @@ ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 caller,
 	return 0;
 }
 
-/* The edge that is being called from, and where it keeps its guess at the next one called. */
-struct acc_caller {
-	__u32 func; /* 0: none known */
-	__u32 *guess;
-};
-
-ACC_INLINE struct acc_caller acc_caller_of(struct acc_thread *s)
+/* The edge that a thread calls from: its innermost frame's; 0: none known. */
+ACC_INLINE __u32 acc_parent(const struct acc_thread *s)
 {
 	struct acc_frame *top = s->top ? acc_frame(s->top) : 0;
-	struct acc_edge *parent = top && top->edge ? acc_edge(top->edge) : 0;
 
-	return parent ? (struct acc_caller){parent->func, &parent->guess}
-		      : (struct acc_caller){0, &s->guess};
+	return top ? top->edge : 0;
+}
+
+/* The context of what is called from an edge (0: none known): a thread's calls of one function in
+ * one context are one edge. It is the function that calls, so that edges are pairs. */
+ACC_INLINE __u32 acc_context(__u32 parent)
+{
+	struct acc_edge *edge = parent ? acc_edge(parent) : 0;
+
+	return edge ? edge->func : 0;
+}
+
+/* Where the guess is kept at the edge that a thread calls next: in the one that it calls from. */
+ACC_INLINE __u32 *acc_guess(struct acc_thread *s)
+{
+	__u32 i = acc_parent(s);
+	struct acc_edge *parent = i ? acc_edge(i) : 0;
+
+	return parent ? &parent->guess : &s->guess;
 }
 
 ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 cheap)
@@ -107,8 +120,8 @@ ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 cheap)
 /* The top of the stack makes a call that had no edge before. */
 ACC_NOINLINE int acc_first(struct acc_thread *s)
 {
-	struct acc_frame *top = s && s->top ? acc_frame(s->top) : 0;
-	struct acc_edge_cold *from = top && top->edge ? acc_edge_cold(top->edge) : 0;
+	__u32 parent = s ? acc_parent(s) : 0;
+	struct acc_edge_cold *from = parent ? acc_edge_cold(parent) : 0;
 
 	if (from)
 		from->firsts++;
@@ -120,7 +133,7 @@ ACC_NOINLINE int acc_first(struct acc_thread *s)
  * the caller need not be looked at. */
 ACC_INLINE __u32 acc_edge_guess(struct acc_thread *s, __u64 cheap)
 {
-	__u32 *guess = acc_caller_of(s).guess, i = *guess;
+	__u32 *guess = acc_guess(s), i = *guess;
 	struct acc_edge *last = i ? acc_edge(i) : 0;
 
 	if (acc_edge_fits(last, cheap))
@@ -135,9 +148,8 @@ ACC_INLINE __u32 acc_edge_guess(struct acc_thread *s, __u64 cheap)
 /* The edge of a call from the top of the stack, by its identity; 0: lost. */
 ACC_INLINE __u32 acc_edge_for(struct acc_thread *s, __u32 thread, const struct acc_call *c)
 {
-	struct acc_caller from = acc_caller_of(s);
-	__u32 i = acc_edge_of(s, thread, from.func, c);
-	struct acc_edge *last = *from.guess ? acc_edge(*from.guess) : 0;
+	__u32 *guess = acc_guess(s), i = acc_edge_of(s, thread, acc_context(acc_parent(s)), c);
+	struct acc_edge *last = *guess ? acc_edge(*guess) : 0;
 	struct acc_edge *e = i ? acc_edge(i) : 0;
 
 	if (!e)
@@ -146,7 +158,7 @@ ACC_INLINE __u32 acc_edge_for(struct acc_thread *s, __u32 thread, const struct a
 		last->next = i;
 	if (!e->calls)
 		acc_first(s);
-	*from.guess = i;
+	*guess = i;
 	e->cheap = c->cheap;
 	return i;
 }

@@ -9,9 +9,10 @@ struct acc_call {
 	__u64 ident; /* never 0; equal exactly for calls of one code object */
 	__u64 cheap; /* cheaper to make than ident; equal only for calls of one code object, but not
 		      * always for all of them; 0: none */
-	__u64 pyframe; /* 0: not known */
-	__u64 code;    /* address of the code object; 0: not known */
-	__u64 names[ACC_NAMES];
+	__u64 pyframe;		/* as in acc_frame */
+	__u64 code;		/* address of the code object; 0: not known, or a block */
+	__u64 names[ACC_NAMES]; /* addresses: of a known code object's strs, else of C strings */
+	__u32 kind;		/* enum acc_kind */
 	__u32 line;
 	__u32 track;   /* a block's, from 1 up; 0: it is none by itself */
 	__u32 version; /* of the code object: no other has it (3.12 on); 0: not known */

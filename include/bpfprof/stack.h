@@ -3,10 +3,6 @@
 #ifndef BPFPROF_ACC_STACK_H
 #define BPFPROF_ACC_STACK_H
 
-/* A block between markers has its description's address for a frame, and this bit in it. */
-#define ACC_MARK	 1ull
-#define ACC_IS_MARKED(f) ((f)->pyframe & ACC_MARK)
-
 /* First element of a chunk of frames that nobody uses, of a pool of max; 0: it is used up. */
 ACC_NOINLINE __u32 acc_chunk_take(__u32 max)
 {

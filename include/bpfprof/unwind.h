@@ -36,40 +36,41 @@ ACC_NOINLINE int acc_close(struct acc_thread *s, struct acc_row *row, __u32 n,
 	return 0;
 }
 
-/* Of the n innermost frames, how many are blocks between markers. */
-ACC_NOINLINE __u32 acc_marked(struct acc_thread *s, __u32 n)
+/* Of the n innermost frames, how many are blocks. */
+ACC_NOINLINE __u32 acc_blocks_in(struct acc_thread *s, __u32 n)
 {
-	__u32 at = s ? s->top : 0, marked = 0;
+	__u32 at = s ? s->top : 0, blocks = 0;
 
 	for (__u32 i = 0; i < ACC_UNWIND_MAX && i < n; i++) {
 		struct acc_frame *f = at ? acc_frame(at) : 0;
 
 		if (!f)
 			break;
-		marked += ACC_IS_MARKED(f);
+		blocks += f->kind == ACC_KIND_BLOCK;
 		at = f->prev;
 	}
-	return marked;
+	return blocks;
 }
 
 /* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
 ACC_INLINE int acc_unwind(struct acc_thread *s, struct acc_row *row, __u64 pyframe,
 			  const struct acc_moment *now)
 {
-	__u32 above = acc_search(s, pyframe), marked;
+	__u32 above = acc_search(s, pyframe), blocks;
 
 	if (above >= ACC_UNWIND_MAX)
 		return 0;
-	marked = acc_marked(s, above);
-	acc_lose(ACC_LOSS_DROPPED, above - marked);
-	acc_lose(ACC_LOSS_BLOCK_UNENDED, marked);
+	blocks = acc_blocks_in(s, above);
+	acc_lose(ACC_LOSS_DROPPED, above - blocks);
+	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
 	acc_close(s, row, above + 1, now);
 	return 1;
 }
 
 #define ACC_NO_CALLER 1ull /* called by no frame at all, which is known */
 
-/* How many frames lie above the one of pyframe, but for blocks that were begun right in that one;
+/* How many frames lie above the one of pyframe, but for what was begun right in that one and has no
+ * frame of the interpreter's (blocks);
  * ACC_UNWIND_MAX: not found. Above no caller is a single frame of the interpreter's, if it is but
  * one. */
 ACC_NOINLINE __u32 acc_search_caller(struct acc_thread *s, __u64 pyframe)
@@ -88,7 +89,7 @@ ACC_NOINLINE __u32 acc_search_caller(struct acc_thread *s, __u64 pyframe)
 			break;
 		if (f->pyframe == pyframe)
 			return s->above;
-		if (!ACC_IS_MARKED(f)) {
+		if (f->kind == ACC_KIND_PYTHON) {
 			s->above = n + 1;
 			s->frames++;
 		}
@@ -106,19 +107,19 @@ ACC_NOINLINE __u32 acc_search_caller(struct acc_thread *s, __u64 pyframe)
 ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc_moment *now)
 {
 	struct acc_row *row = s ? acc_row(s->row) : 0;
-	__u32 above, marked;
+	__u32 above, blocks;
 
 	if (!s || !row || !now || !s->top)
 		return 0;
 	above = acc_search_caller(s, caller);
 	if (!above || above >= ACC_UNWIND_MAX)
 		return 0;
-	marked = acc_marked(s, above);
-	if (above - marked > 1)
-		acc_lose(ACC_LOSS_SWITCHED, above - marked);
-	acc_lose(ACC_LOSS_BLOCK_UNENDED, marked);
+	blocks = acc_blocks_in(s, above);
+	if (above - blocks > 1)
+		acc_lose(ACC_LOSS_SWITCHED, above - blocks);
+	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
 	acc_close(s, row, above, now);
-	s->closed_early += above - marked;
+	s->closed_early += above - blocks;
 	return 0;
 }
 

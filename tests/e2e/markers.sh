@@ -209,7 +209,10 @@ for version in 3.9 3.11 3.13 3.14 3.15; do
 		[ "$backend" = markers ] && continue
 		same "$version $backend: a block's caller and callee" "$("$bpfprof" report -f json "$work/p.json" |
 			python3 -c 'import json, sys
-edges = {(e["caller_name"], e["callee_name"]): e["ncalls"] for e in json.load(sys.stdin)["edges"]}
+p = json.load(sys.stdin)
+edges = {(e["caller_name"], e["callee_name"]): e["ncalls"] for e in p["edges"]}
+for f in p["functions"]:
+    assert f["kind"] == ("block" if f["name"].startswith("<block ") else "python"), f
 print(edges["helper", "<block deep>"], edges["<block inside>", "helper"],
       edges["<block recurse>", "recurse"], edges["recurse", "<block recurse>"])')" '250 250 750 1000'
 		stored --backend="$backend" --no-markers \

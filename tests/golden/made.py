@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 BPFPROF = sys.argv[1]
+KINDS = ("python", "c", "block")
 
 
 def profile(functions, edges, losses=None, notes=()):
@@ -36,6 +37,7 @@ def profile(functions, edges, losses=None, notes=()):
         "losses": losses or {},
         "notes": list(notes),
         "functions": [{"id": i, "file": f[0], "line": f[1], "name": f[2], "qualname": None,
+                       "kind": KINDS[i % len(KINDS)],
                        **stat(*f[3:])} for i, f in enumerate(functions)],
         "edges": [{"caller": a, "callee": b,
                    "caller_file": functions[a][0], "caller_line": functions[a][1],

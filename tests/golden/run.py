@@ -305,12 +305,16 @@ def bias(folder):
 
 
 def schema_1(data):
-    """The same profile as bpfprof/1 had it: the plain names were those of raw times."""
+    """The same profile as bpfprof/1 had it: the plain names were those of raw times, and functions
+    of Python had no kind."""
     old = json.loads(json.dumps({**data, "schema": "bpfprof/1"}))
     for row in old["functions"] + old["edges"] + old["threads"] + [old["totals"]]:
         for name in ("tottime_ns", "cumtime_ns"):
             if name in row:
                 row["corrected_" + name], row[name] = row[name], row.pop("raw_" + name)
+    for row in old["functions"]:
+        if row["kind"] == "python":
+            del row["kind"]
     return old
 
 

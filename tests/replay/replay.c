@@ -145,7 +145,7 @@ static void read_tables(const struct tables *t, struct figures *out)
 		const struct acc_edge_cold *em = &t->edges_cold[i];
 		const struct acc_func *f = &t->funcs[e->func];
 		__u64 callee = t->codes[f->code].key;
-		__u64 caller = t->codes[t->funcs[em->caller].code].key;
+		__u64 caller = t->codes[t->funcs[em->context].code].key;
 
 		if (!e->key)
 			continue;

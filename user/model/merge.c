@@ -90,6 +90,7 @@ static void add_rows(struct profile *dst, const struct profile *src, bool strip)
 
 		map[i] = profile__func(dst, strip ? base_name(f->file) : f->file, f->line, f->name,
 				       f->qualname);
+		dst->funcs[map[i]].kind = f->kind;
 		prof_stat__add(&dst->funcs[map[i]].stat, &f->stat);
 	}
 	for (size_t i = 0; i < src->nedges; i++) {

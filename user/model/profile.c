@@ -7,6 +7,13 @@
 
 #include "base/mem.h"
 
+const char *const prof_kinds[] = {
+#define X(id, word) word,
+	ACC_KINDS(X)
+#undef X
+		NULL,
+};
+
 /* Open addressing from a hash to a row number plus one; grown at half load. */
 struct slots {
 	uint32_t *v;

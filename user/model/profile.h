@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bpfprof/kind.h"
+
 #define PROF_NONE UINT32_MAX /* "no such function": the caller of a thread's first frame */
 
 /* No figure is larger, for a hostile process or file may write anything: more is cut to these. The
@@ -50,6 +52,7 @@ struct prof_func {
 	char *name;	/* co_name */
 	char *qualname; /* co_qualname, or NULL where the interpreter has none (before 3.11) */
 	uint32_t line;	/* co_firstlineno; 0 where unknown */
+	enum acc_kind kind;
 	struct prof_stat stat;
 };
 
@@ -143,6 +146,9 @@ struct prof_bias {
 	double factor;	       /* by which the run's pace has changed them since; 0: it has not */
 };
 
+/* The words for enum acc_kind, in its order; ends with NULL. */
+extern const char *const prof_kinds[];
+
 /* The words for enum prof_bias_from, in its order; ends with NULL. */
 extern const char *const prof_bias_froms[];
 
@@ -187,8 +193,8 @@ struct profile {
 struct profile *profile__new(void);
 void profile__free(struct profile *p); /* accepts NULL */
 
-/* Index of the function (file, line, name), added with zero figures if it is new. A qualname
- * fills an empty one. Arguments are copied. */
+/* Index of the function (file, line, name), added with zero figures and as one of Python if it is
+ * new. A qualname fills an empty one. Arguments are copied. */
 uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const char *name,
 		       const char *qualname);
 

@@ -19,12 +19,12 @@ static uint32_t *thread_map(const struct tables *t, const struct profile *p, siz
 
 static uint32_t track_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
 {
-	char *group = code__is_marked(c) ? name__or_null(t, &c->names[2]) : NULL;
-	uint32_t idx = (ONCE(c->track) & ~ACC_TRACK_MARKED) - 1,
-		 track = profile__track(p, group, idx);
+	bool marked = code__kind(c) == ACC_KIND_BLOCK; /* not a function that was chosen for one */
+	char *group = marked ? name__or_null(t, &c->names[2]) : NULL;
+	uint32_t idx = ONCE(c->track) - 1, track = profile__track(p, group, idx);
 
 	free(group);
-	if (idx < ACC_TRACKS && code__is_marked(c)) {
+	if (idx < ACC_TRACKS && marked) {
 		char *name = name__or_null(t, &t->tracks[idx].name);
 
 		prof_track__name(&p->tracks[track], name);

@@ -6,9 +6,11 @@
 #include "base/utf8.h"
 #include "reader/parts.h"
 
-bool code__is_marked(const struct acc_code *c)
+enum acc_kind code__kind(const struct acc_code *c)
 {
-	return c->track & ACC_TRACK_MARKED;
+	__u8 kind = ONCE(c->kind);
+
+	return kind < ACC_KIND_COUNT ? kind : ACC_KIND_PYTHON;
 }
 
 char *name__text(const struct tables *t, const struct acc_name *from)

@@ -7,8 +7,8 @@
 
 #include "reader/tables.h"
 
-/* The code is known by a description between markers, not by a code object. */
-bool code__is_marked(const struct acc_code *c);
+/* What it is a code of; the process may have written anything. */
+enum acc_kind code__kind(const struct acc_code *c);
 
 /* The text of a name, to be freed; a cut one ends in "...". The process may still write to what is
  * at `from`, so it is read once. */

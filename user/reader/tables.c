@@ -116,21 +116,23 @@ void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 	close_parked(t);
 }
 
-/* The profile's function of a code object. A block between markers is a row of its own, for it may
- * bear the name of the function that it is in; its third name is another's. */
+/* The profile's function of a code object. A block is a row of its own, for it may bear the name of
+ * the function that it is in; its third name is its group's. */
 static uint32_t func_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
 {
 	char *file = name__text(t, &c->names[0]), *name = name__text(t, &c->names[1]);
-	char *qualname = c->addr ? name__or_null(t, &c->names[2]) : NULL;
+	enum acc_kind kind = code__kind(c);
+	char *qualname = kind == ACC_KIND_BLOCK ? NULL : name__or_null(t, &c->names[2]);
 	uint32_t f;
 
-	if (code__is_marked(c)) {
+	if (kind == ACC_KIND_BLOCK) {
 		char *block = xasprintf("<block %s>", name);
 
 		free(name);
 		name = block;
 	}
 	f = profile__func(p, file, c->line, name, qualname);
+	p->funcs[f].kind = kind;
 
 	free(file);
 	free(name);
@@ -164,6 +166,12 @@ static uint32_t func_at(const struct tables *t, const uint32_t *map, __u32 i)
 	__u32 code = i && i < t->size.funcs ? ONCE(t->funcs[i].code) : 0;
 
 	return code && code < t->size.codes ? map[code] : PROF_NONE;
+}
+
+/* Who called, in what acc_context says. */
+static uint32_t func_of_context(const struct tables *t, const uint32_t *map, __u32 context)
+{
+	return func_at(t, map, context);
 }
 
 static struct prof_away away_of(const struct acc_away *a)
@@ -212,7 +220,7 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 		const struct acc_edge *e = &t->edges[i];
 		const struct acc_edge_cold *more = &t->edges_cold[i];
 		uint32_t callee = e->key ? func_at(t, map, e->func) : PROF_NONE;
-		uint32_t caller = func_at(t, map, more->caller);
+		uint32_t caller = func_of_context(t, map, more->context);
 		struct prof_stat stat = edge_stat(e, more, clock);
 
 		if (callee == PROF_NONE || !e->calls)
@@ -316,7 +324,7 @@ void tables__forget(struct tables *t)
 
 		e->calls = e->children = e->own_ns = e->cum_ns = e->beneath = 0;
 		t->edges_cold[i] =
-			(struct acc_edge_cold){.caller = more->caller, .open = more->open};
+			(struct acc_edge_cold){.context = more->context, .open = more->open};
 	}
 	for (__u32 i = 0; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++)
 		t->funcs_cold[i] = (struct acc_func_cold){0};

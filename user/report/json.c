@@ -99,9 +99,9 @@ static json_t *notes_json(const struct profile *p)
 json_t *json__function(const struct profile *p, size_t i)
 {
 	const struct prof_func *f = &p->funcs[i];
-	json_t *row =
-		json_pack("{s:I, s:s, s:I, s:s, s:s?}", "id", (json_int_t)i, "file", f->file,
-			  "line", (json_int_t)f->line, "name", f->name, "qualname", f->qualname);
+	json_t *row = json_pack("{s:I, s:s, s:I, s:s, s:s?, s:s}", "id", (json_int_t)i, "file",
+				f->file, "line", (json_int_t)f->line, "name", f->name, "qualname",
+				f->qualname, "kind", prof_kinds[f->kind]);
 
 	set_stat(row, &f->stat, &p->target.bias);
 	return row;

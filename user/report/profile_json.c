@@ -86,24 +86,37 @@ static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 	return load_correction(l, st, row);
 }
 
+/* Where a list that ends with NULL has the word; -1: nowhere. */
+static int index_of(const char *const *words, const char *word)
+{
+	for (int i = 0; words[i]; i++) {
+		if (!strcmp(words[i], word))
+			return i;
+	}
+	return -1;
+}
+
 static int load_function(const struct loading *l, json_t *row)
 {
 	struct profile *p = l->p;
-	const char *file, *name;
+	const char *file, *name, *word = prof_kinds[ACC_KIND_PYTHON];
 	json_t *qualname;
 	json_int_t line;
 	size_t before = p->nfuncs;
+	int kind;
 
-	if (json_unpack(row, "{s:s, s:I, s:s, s:o}", "file", &file, "line", &line, "name", &name,
-			"qualname", &qualname))
+	if (json_unpack(row, "{s:s, s:I, s:s, s:o, s?s}", "file", &file, "line", &line, "name",
+			&name, "qualname", &qualname, "kind", &word))
 		return -1;
-	if (!json_is_string(qualname) && !json_is_null(qualname))
+	kind = index_of(prof_kinds, word);
+	if (kind < 0 || (!json_is_string(qualname) && !json_is_null(qualname)))
 		return -1;
 	if (line < 0 || line > UINT32_MAX)
 		return -1;
 	profile__func(p, file, line, name, json_string_value(qualname));
 	if (p->nfuncs == before)
 		return -1; /* the same function twice */
+	p->funcs[before].kind = kind;
 	return load_stat(l, &p->funcs[before].stat, row);
 }
 
@@ -200,7 +213,7 @@ static char *text_of(json_t *target, const char *name)
 static int load_bias(struct prof_bias *b, json_t *target)
 {
 	const char *from;
-	unsigned int i = 0;
+	int i;
 
 	*b = (struct prof_bias){0};
 	if (json_unpack(target, "{s:{s:s, s:F, s:F, s:F, s:F, s?F, s?F, s?F, s?F}}", "bias", "from",
@@ -211,10 +224,9 @@ static int load_bias(struct prof_bias *b, json_t *target)
 		return -1;
 	if (!prof_bias__in_range(b))
 		return -1;
-	while (prof_bias_froms[i] && strcmp(prof_bias_froms[i], from))
-		i++;
+	i = index_of(prof_bias_froms, from);
 	b->from = (enum prof_bias_from)i;
-	return prof_bias_froms[i] ? 0 : -1;
+	return i < 0 ? -1 : 0;
 }
 
 static int load_target(struct profile *p, json_t *root)

@@ -123,7 +123,7 @@ COLD static void end_top(struct acc_thread *s, const struct acc_moment *at, int 
 
 	if (f->late & ACC_LEAVING)
 		s->leaving--;
-	if (ACC_IS_MARKED(f))
+	if (f->kind == ACC_KIND_BLOCK)
 		acc_lose(ACC_LOSS_BLOCK_UNENDED, 1);
 	acc_pop(s, acc_row(s->row), at);
 	if (config.inlined)
@@ -159,7 +159,8 @@ COLD static void open_late(struct acc_thread *s, __u32 at, __u64 frame, int thro
 {
 	__u64 code = code_of(frame), cheap = cheap_of(frame, code);
 	__u32 edge = config.inlined ? look_closely(s, at, cheap, code) : 0;
-	struct acc_frame *f = thrown ? acc_push(s, edge, frame) : acc_push_late(s, edge, frame);
+	struct acc_frame *f =
+		thrown ? acc_push(s, edge, ACC_KIND_PYTHON, frame) : acc_push_late(s, edge, frame);
 
 	if (!f)
 		return;

@@ -136,7 +136,7 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, 
 		begin = 0;
 		edge = look_closely(s, at, cheap, code);
 	}
-	acc_open(s, edge, frame, begin);
+	acc_open(s, edge, ACC_KIND_PYTHON, frame, begin);
 }
 
 COLD static void enter_timed(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, __u64 code)

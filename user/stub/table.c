@@ -76,7 +76,7 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 frame, __u64 code, in
 		since = 0;
 		edge = look_closely(s, at, cheap, code);
 	}
-	acc_open(s, edge, frame, since);
+	acc_open(s, edge, ACC_KIND_PYTHON, frame, since);
 }
 
 COLD static void enter_timed(struct acc_thread *s, __u32 at, __u64 frame, __u64 code)
@@ -86,7 +86,7 @@ COLD static void enter_timed(struct acc_thread *s, __u32 at, __u64 frame, __u64 
 
 APART static void enter_probed(struct acc_thread *s, __u64 frame, __u64 code)
 {
-	if (acc_push(s, 0, frame))
+	if (acc_push(s, 0, ACC_KIND_PYTHON, frame))
 		tell_enter(frame, ident_of(cheap_of(frame, code)), code, 0);
 }
 
