@@ -176,7 +176,7 @@ static __always_inline __u32 row_take(struct acc_ctl *ctl, __u32 thread, __u32 t
 	}
 	row->tid = tid;
 	row->thread = thread;
-	row->start_ns = acc_clock();
+	row->start_ticks = acc_clock();
 	bpf_get_current_comm(row->comm, sizeof(row->comm));
 	return i;
 }

@@ -6,11 +6,11 @@
  * Everything here lives in mmapable array maps of fixed size. References between them are indices,
  * 0 meaning "none"; the kernel and bpfprof check them, the profiled process does not.
  *
- * The times of calls (in acc_frame, acc_edge, acc_func_cold, acc_timed, and acc_row but for its
- * end) are in ticks. Where the kernel accounts (eval, usdt), a tick is a nanosecond of
- * CLOCK_MONOTONIC. Where the process accounts (inline), ticks are those of the processor's time
- * stamp counter; struct acc_rate says how one leads to the other. All other times are
- * CLOCK_MONOTONIC nanoseconds.
+ * A field that ends in _ns holds nanoseconds: a length of time, or a moment of CLOCK_MONOTONIC. One
+ * that ends in _ticks is by the clock that calls are timed with. Where the kernel accounts (eval,
+ * usdt, markers), that is CLOCK_MONOTONIC, and a tick is a nanosecond; in the package, its clock of
+ * nanoseconds. Where the process accounts (inline), it is the processor's time stamp counter, and
+ * struct acc_rate says how one clock leads to the other: at 2.5 GHz, 2500 ticks are 1000 ns.
  */
 #ifndef BPFPROF_ABI_H
 #define BPFPROF_ABI_H
@@ -117,11 +117,11 @@ struct acc_edge {
 	__u64 cheap; /* what the callee looked like when it was last looked at closely; 0: never */
 	__u64 calls;
 	__u64 children; /* calls made from these */
-	__u64 own_ns;
-	__u64 cum_ns;  /* of outermost activations, those not beneath another of this very pair */
-	__u64 beneath; /* calls beneath outermost activations */
-	__u32 func;    /* the callee, for this thread */
-	__u32 guess;   /* edge of the last call made from here: a guess, checked before use */
+	__u64 own_ticks;
+	__u64 cum_ticks; /* of outermost activations, those not beneath another of this very pair */
+	__u64 beneath;	 /* calls beneath outermost activations */
+	__u32 func;	 /* the callee, for this thread */
+	__u32 guess;	 /* edge of the last call made from here: a guess, checked before use */
 };
 
 /* The rest of the edge of the same index. */
@@ -172,8 +172,8 @@ struct acc_func {
 
 /* The rest of the function of the same index: what its edges' figures count twice. */
 struct acc_func_cold {
-	__u64 nested;			   /* calls beneath another activation of the function */
-	__u64 overlap_ns, overlap_beneath; /* of activations outermost for their edge alone */
+	__u64 nested;			      /* calls beneath another activation of the function */
+	__u64 overlap_ticks, overlap_beneath; /* of activations outermost for their edge alone */
 	struct acc_away overlap;
 };
 
@@ -239,9 +239,9 @@ struct acc_row {
 	__u32 tid;
 	__u32 thread;
 	__u64 calls;
-	__u64 own_ns;
+	__u64 own_ticks;
 	struct acc_away away;
-	__u64 start_ns;
+	__u64 start_ticks;
 	__u64 end_ns;	/* 0: alive */
 	__u64 switches; /* times that it came back to a CPU */
 	char comm[16];

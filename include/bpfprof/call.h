@@ -130,7 +130,7 @@ ACC_INLINE int acc_nested_close(__u32 i, const struct acc_edge *edge, const stru
 
 	if (!fm || !em || func->first == i || --em->open)
 		return 0;
-	fm->overlap_ns += elapsed;
+	fm->overlap_ticks += elapsed;
 	fm->overlap_beneath += beneath;
 	return 1;
 }
@@ -142,7 +142,7 @@ ACC_INLINE int acc_edge_close(struct acc_thread *s, const struct acc_frame *f,
 	struct acc_func *func = acc_func(edge->func);
 	__u64 beneath = s->calls - f->calls - 1;
 
-	edge->own_ns += elapsed - f->child_ticks;
+	edge->own_ticks += elapsed - f->child_ticks;
 	if (!func)
 		return 0;
 	func->open--;
@@ -150,7 +150,7 @@ ACC_INLINE int acc_edge_close(struct acc_thread *s, const struct acc_frame *f,
 		acc_block_hit(edge->func, s->row, elapsed, elapsed - f->child_ticks);
 	if (func->open && !acc_nested_close(f->edge, edge, func, elapsed, beneath))
 		return 0;
-	edge->cum_ns += elapsed;
+	edge->cum_ticks += elapsed;
 	edge->beneath += beneath;
 	return 1;
 }
@@ -195,7 +195,7 @@ ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_thread *s,
 			    const struct acc_frame *f, __u64 elapsed, const struct acc_away *away)
 {
 	row->calls += s->calls - f->calls - (f->late & ACC_LATE);
-	row->own_ns += elapsed;
+	row->own_ticks += elapsed;
 	acc_away_add(&row->away, away);
 }
 

@@ -150,8 +150,8 @@ static void read_tables(const struct tables *t, struct figures *out)
 		if (!e->key)
 			continue;
 		out->pair[f->thread][caller][callee] = (struct figure){
-			e->calls,	 e->calls - em->nested, e->own_ns,
-			e->cum_ns,	 em->own.off_ns,	em->cum.off_ns,
+			e->calls,	 e->calls - em->nested, e->own_ticks,
+			e->cum_ticks,	 em->own.off_ns,	em->cum.off_ns,
 			em->own.wait_ns, em->cum.wait_ns,	e->children,
 			e->beneath,
 		};
@@ -166,7 +166,7 @@ static void read_tables(const struct tables *t, struct figures *out)
 		if (!f->key)
 			continue;
 		to->primitive -= fm->nested;
-		to->cum -= fm->overlap_ns;
+		to->cum -= fm->overlap_ticks;
 		to->cum_off -= fm->overlap.off_ns;
 		to->cum_wait -= fm->overlap.wait_ns;
 		to->beneath -= fm->overlap_beneath;

@@ -296,7 +296,7 @@ void record__each(const void *owner, void (*each)(const struct seen *, void *), 
 		struct seen *s = seen_of(i);
 
 		if (is_ours(s, owner))
-			s->own_ns += acc_edge(i)->own_ns;
+			s->own_ns += acc_edge(i)->own_ticks;
 	}
 	for (struct seen *s = all_seen; s; s = s->next) {
 		if (is_ours(s, owner) && s->block.hits)
@@ -310,7 +310,7 @@ void record__clear(const void *owner)
 		return;
 	for (uint32_t i = 0; i < edges_end(); i++) {
 		if (is_ours(seen_of(i), owner))
-			acc_edge(i)->own_ns = 0;
+			acc_edge(i)->own_ticks = 0;
 	}
 	for (struct seen *s = all_seen; s; s = s->next) {
 		if (!is_ours(s, owner))

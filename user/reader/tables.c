@@ -191,8 +191,8 @@ static struct prof_stat edge_stat(const struct acc_edge *e, const struct acc_edg
 	return (struct prof_stat){
 		.ncalls = e->calls,
 		.primitive_calls = primitive_of(e->calls, more->nested),
-		.tottime_ns = length_of(clock, e->own_ns),
-		.cumtime_ns = length_of(clock, e->cum_ns),
+		.tottime_ns = length_of(clock, e->own_ticks),
+		.cumtime_ns = length_of(clock, e->cum_ticks),
 		.own_away = away_of(&more->own),
 		.cum_away = away_of(&more->cum),
 		.child_calls = e->children,
@@ -207,7 +207,7 @@ static struct prof_stat func_overlap(const struct acc_func_cold *more,
 				     const struct ticks_clock *clock)
 {
 	return (struct prof_stat){
-		.cumtime_ns = -length_of(clock, more->overlap_ns),
+		.cumtime_ns = -length_of(clock, more->overlap_ticks),
 		.cum_away = {-(__s64)more->overlap.off_ns, -(__s64)more->overlap.wait_ns},
 		.calls_beneath = -more->overlap_beneath,
 	};
@@ -261,10 +261,10 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		name = utf8_from(row->comm, strnlen(row->comm, sizeof(row->comm)), 0);
 		th = profile__add_thread(p, row->tid, name);
 		th->ncalls = prof_count(row->calls);
-		th->tottime_ns = length_of(clock, row->own_ns);
+		th->tottime_ns = length_of(clock, row->own_ticks);
 		th->away = away_of(&row->away);
 		th->switches = row->switches;
-		th->start_ns = ns_of(clock, row->start_ns);
+		th->start_ns = ns_of(clock, row->start_ticks);
 		th->end_ns = row->end_ns ? row->end_ns : clock->now_ns;
 		free(name);
 	}
@@ -322,7 +322,7 @@ void tables__forget(struct tables *t)
 		struct acc_edge *e = &t->edges[i];
 		const struct acc_edge_cold *more = &t->edges_cold[i];
 
-		e->calls = e->children = e->own_ns = e->cum_ns = e->beneath = 0;
+		e->calls = e->children = e->own_ticks = e->cum_ticks = e->beneath = 0;
 		t->edges_cold[i] =
 			(struct acc_edge_cold){.context = more->context, .open = more->open};
 	}

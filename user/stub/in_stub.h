@@ -139,7 +139,7 @@ static __u32 row_take(__u32 thread, __u32 tid)
 	}
 	row->tid = tid;
 	row->thread = thread;
-	row->start_ns = ticks();
+	row->start_ticks = ticks();
 	return i;
 }
 
