@@ -16,7 +16,7 @@ PYTHON  ?= /usr/bin/python3
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
-VERSION  := $(shell cat VERSION)
+VERSION  := $(shell sed -n 's/^.define BPFPROF_VERSION "\(.*\)"/\1/p' include/bpfprof/version.h)
 CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(O)
 LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lz -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -106,8 +106,6 @@ vmlinux:
 # --- user space ---------------------------------------------------------------------------------
 
 $(patsubst %.c,$(O)/%.o,$(wildcard user/probe/*.c)): $(O)/bpfprof.skel.h
-$(O)/user/cli/main.o $(O)/user/cli/man.o: VERSION
-$(O)/user/cli/%.o: CPPFLAGS += -DBPFPROF_VERSION='"$(VERSION)"'
 
 # The stub: code for another process, so nothing of ours may be called or needed there. It leaves
 # %rbp as it was, so that a walk by frame pointers finds the frames above it.
@@ -166,7 +164,7 @@ $(O)/tests/markers/example $(O)/tests/bench/markers: %: %.o $(O)/libbpfprof.a
 
 # The package and its wheel, by way of setuptools. Objects are always made anew: it does not know
 # of headers.
-PYTHON_SRC := VERSION $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
+PYTHON_SRC := $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
               $(wildcard user/marker/*) $(wildcard include/*.h include/bpfprof/*.h)
 SETUP = cd user/python && CFLAGS='$(WARN)' PYTHONWARNINGS=ignore $(PYTHON) setup.py -q egg_info --egg-base=$(TMP_PYTHON) \
         build --build-base=$(TMP_PYTHON) --force

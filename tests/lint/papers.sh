@@ -54,9 +54,10 @@ commands() {
 
 # The changelog's newest entry is of this version.
 version() {
-	local newest
+	local newest version
 	newest=$(grep -m 1 '^## ' CHANGELOG.md)
-	[[ $newest == "## $(cat VERSION)"* ]] || echo "CHANGELOG.md: $newest; VERSION: $(cat VERSION)"
+	version=$(sed -n 's/^#define BPFPROF_VERSION "\(.*\)"/\1/p' include/bpfprof/version.h)
+	[[ -n $version && $newest == "## $version"* ]] || echo "CHANGELOG.md: $newest; version.h: $version"
 }
 
 check paths paths

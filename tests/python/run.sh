@@ -17,7 +17,7 @@ say() {
 wheel() {
 	local file
 	file=$(find "$build/wheel" -name '*.whl')
-	[ "$(basename "$file")" = "bpfprof-$(cat "$here/../../VERSION")-cp39-abi3-linux_x86_64.whl" ]
+	[ "$(basename "$file")" = "bpfprof-$("$build/bpfprof" --version | cut -d" " -f2)-cp39-abi3-linux_x86_64.whl" ]
 	say $? "the wheel is for all versions" "$file"
 	/usr/bin/python3 -m zipfile -e "$file" "$work/wheel"
 	for part in py.typed __init__.pyi _core.abi3.so; do

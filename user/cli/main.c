@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/std.h"
+#include "bpfprof/version.h"
 #include "cli/opts.h"
 
 const struct command commands[] = {

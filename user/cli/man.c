@@ -2,6 +2,8 @@
 /* The prose of the man page, around the tables that opts.c prints. */
 #include "cli/man.h"
 
+#include "bpfprof/version.h"
+
 const char man_head[] =
 	".TH BPFPROF 8 \"\" \"bpfprof " BPFPROF_VERSION "\" \"System administration\"\n"
 	".SH NAME\n"

@@ -3,6 +3,7 @@
  * share the main one's GIL, which is what single-phase initialisation says. */
 #include "python/py.h"
 
+#include "bpfprof/version.h"
 #include "python/clock.h"
 
 static PyObject *lost(PyObject *module, PyObject *unused)

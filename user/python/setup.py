@@ -2,14 +2,15 @@
 """The extension, built from the sources of the tree around it. One build serves 3.9 to 3.15."""
 
 import os
+import re
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 
-with open("../../VERSION") as file:
-    VERSION = file.read().strip()
+with open("../../include/bpfprof/version.h") as file:
+    VERSION = re.search(r'BPFPROF_VERSION "(.+)"', file.read())[1]
 
 SOURCES = """
 block.c clock.c module.c record.c recorder.c resumed.c site.c snapshot.c tracked.c
@@ -37,7 +38,7 @@ setup(
             "bpfprof._core",
             sources=SOURCES.split(),
             include_dirs=["..", "../../include"],
-            define_macros=[("_GNU_SOURCE", None), ("BPFPROF_VERSION", f'"{VERSION}"')],
+            define_macros=[("_GNU_SOURCE", None)],
             extra_compile_args=["-std=gnu11", "-O2", "-fvisibility=hidden"],
             extra_link_args=["-Wl,-Bsymbolic", "-pthread"],
             py_limited_api=True,
