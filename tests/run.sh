@@ -64,6 +64,9 @@ if [ "$files" = 0 ]; then
 	echo "no test file is named ${name:-so} in ${only:-any ring}; see tests/" >&2
 	exit 2
 fi
+# What failed once more, with the lines after it: the end of a log then shows it.
+awk '/^(not )?ok / { failed = sub(/^not ok /, "failed: "); left = 20; if (failed) print; next }
+     failed && left-- > 0' "$log"
 skipped=$(grep -c '^ok .*# SKIP' "$log")
 passed=$(($(grep -c '^ok ' "$log") - skipped))
 failed=$(grep -c '^not ok ' "$log")
