@@ -165,7 +165,7 @@ $(O)/tests/markers/example $(O)/tests/bench/markers: %: %.o $(O)/libbpfprof.a
 # The package and its wheel, by way of setuptools. Objects are always made anew: it does not know
 # of headers.
 PYTHON_SRC := $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
-              $(wildcard user/marker/*) $(wildcard include/*.h include/bpfprof/*.h)
+              $(wildcard user/marker/*) $(wildcard include/*.h include/bpfprof/*.h include/bpfprof/*.def)
 SETUP = cd user/python && CFLAGS='$(WARN)' PYTHONWARNINGS=ignore $(PYTHON) setup.py -q egg_info --egg-base=$(TMP_PYTHON) \
         build --build-base=$(TMP_PYTHON) --force
 TMP_PYTHON = $(abspath $(O))/setup

@@ -19,7 +19,7 @@ static __always_inline int is_str(__u64 object)
 {
 	__u64 type = 0;
 
-	bpf_probe_read_user(&type, sizeof(type), (void *)(object + layout.ob_type));
+	bpf_probe_read_user(&type, sizeof(type), (void *)(object + layout.object_type));
 	return type == unicode_type;
 }
 

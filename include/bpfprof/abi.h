@@ -17,41 +17,10 @@
 
 #include "bpfprof/kind.h"
 
-/* Each kind of loss: its identifier, and what a report says of it. */
-#define ACC_LOSSES(X)                                                                              \
-	X(STACK_FULL, stack_full, "calls deeper than the frame pool (raise --max-frames)")         \
-	X(EDGES_FULL, edges_full, "calls of pairs beyond the table (raise --max-edges)")           \
-	X(FUNCS_FULL, funcs_full,                                                                  \
-	  "calls of functions beyond the tables (raise --max-functions, --max-edges)")             \
-	X(THREADS_FULL, threads_full, "events of threads beyond the limit (raise --max-threads)")  \
-	X(UNMATCHED, unmatched, "returns of frames that were never entered")                       \
-	X(DROPPED, dropped, "frames whose return was never seen, closed by their caller's")        \
-	X(NAME_FULL, name_full, "names beyond the name store (raise --max-functions)")             \
-	X(NAME_UNREAD, name_unread, "names that could not be read")                                \
-	X(NAME_CUT, name_cut, "names longer than 4095 bytes, cut")                                 \
-	X(FRAME_UNREAD, frame_unread, "calls whose frame could not be read")                       \
-	X(LAYOUT, layout, "calls of code objects that are not laid out as this version's are")     \
-	X(SWITCHED, switched, "calls cut short as their stack was switched away from (greenlets)") \
-	X(LOW_STACK, low_stack,                                                                    \
-	  "calls that left the C stack too short to watch what they called in turn")               \
-	X(DISARMED, disarmed, "times that nothing was counted as bpfprof did not run for 2 s")     \
-	X(EXEC, exec, "programs that took the process's place by exec and were not followed")      \
-	X(MISSED, missed, "events that the kernel did not pass on to a BPF program")               \
-	X(BLOCKS_FULL, blocks_full,                                                                \
-	  "hits of blocks beyond the table, missing there or another thread's (raise "             \
-	  "--max-blocks)")                                                                         \
-	X(BLOCK_UNREAD, block_unread, "blocks whose description could not be read")                \
-	X(BLOCK_UNBEGUN, block_unbegun, "ends of blocks that had not begun, ignored")              \
-	X(BLOCK_UNENDED, block_unended, "blocks that never ended, closed by what they are in")     \
-	X(LOAD_LATE, load_late,                                                                    \
-	  "libraries with blocks that ran before bpfprof had time to look at them")                \
-	X(ROWS_FULL, rows_full, "thread rows beyond the limit (raise --max-threads)")
-
 enum acc_loss {
-#define X(id, name, text) ACC_LOSS_##id,
-	ACC_LOSSES(X)
-#undef X
-		ACC_LOSS_COUNT,
+#define ACC_LOSS(id, name, words) ACC_LOSS_##id,
+#include "bpfprof/losses.def"
+	ACC_LOSS_COUNT,
 };
 
 #define ACC_CHUNK     64u   /* frames a thread takes from the pool at a time, header included */
@@ -345,14 +314,10 @@ enum acc_reg {
 	ACC_REG_NOT_FOUND = 255,
 };
 
-/* Where the interpreter keeps things; struct py_layout of user space, widened for BPF. */
+/* What BPF programs know of the interpreter. */
 struct acc_layout {
-	__u32 frame_code, frame_prev, frame_owner;
-	__u32 code_flags, code_firstlineno, code_filename, code_name, code_qualname;
-	__u32 code_version; /* 0: none before 3.12 */
-	__u32 ob_type;	    /* in every object */
-	__u32 str_length, str_state, str_kind_shift, str_ascii, str_utf8_length, str_utf8,
-		str_compact;
+#define ACC_OFFSET(name) __u32 name;
+#include "bpfprof/layout.def"
 	__u32 unbalanced; /* 1: generators break the pairing of entry and return (3.15) */
 };
 

@@ -85,33 +85,19 @@ struct stub_config {
 	__u64 traceback_back;	   /* where that jump leads */
 	__u64 evaluator[STUB_VARIANTS]; /* called by each variant */
 	__u64 before[STUB_VARIANTS];	/* what the slot held, which may be 0 for the default */
+#define ACC_OFFSET(name) __u32 name;
+#include "bpfprof/layout.def"
 	__u32 tstate_interp;
 	__u32 tstate_id;
-	__u32 no_tstate;	  /* 3.8: evaluators are not passed the thread state */
-	__u32 tstate_c_recursion; /* int: C calls that are left (3.12, 3.13) */
-	__u32 tstate_soft_limit;  /* end of the C stack in use, before it its top (3.14 on) */
-	__u32 tstate_current;	  /* the frame that runs (3.13 on) */
-	__u32 tstate_cframe;	  /* a pointer to a pointer to it (3.12) */
+	__u32 tstate_soft_limit; /* end of the C stack in use, before it its top (3.14 on) */
 	__u32 interp_slot;
-	__u32 frame_code;
-	__u32 frame_owner;
-	__u32 frame_prev;
-	__u32 code_flags, code_firstlineno, code_filename, code_name;
-	__u32 code_version; /* a number that no other code object has (3.12 on) */
-	__u32 func_version; /* of the frame's function: no other state of one has it (3.11) */
-	__u32 code_qualname;
-	__u32 str_length, str_state, str_kind_shift, str_ascii, str_compact;
-	__u32 str_utf8, str_utf8_length;
+	__u32 no_tstate;   /* 3.8: evaluators are not passed the thread state */
 	__u32 minds_stack; /* this version's Python calls take no C stack when nobody watches */
 	__u32 nop5;	   /* use the 5-byte marker sites */
 	__u32 inlined;	   /* account here, on the tables, and fire no marker */
-	__u32 ob_type;	   /* in every object */
 	/* by the dispatch table */
 	__u32 tstate_kind; /* enum stub_tstate: how the running thread state is found */
 	__u32 current;	   /* the running frame: in the thread state, or in what cframe points at */
-	__u32 cframe;	   /* in the thread state (3.11, 3.12) */
-	__u32 code_instrumented, tstate_breaker, interp_monitoring; /* versions of what watches */
-	__u32 tstate_tracing;
 	__u32 free_threaded;
 	__u32 has_shims;   /* a frame of nobody's stands beneath a specialised __init__ (3.13 on) */
 	__u64 invalidate;  /* void (interpreter state, int 1): drops what the JIT has made; 0: it is

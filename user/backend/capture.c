@@ -77,23 +77,8 @@ static struct acc_layout layout_of(const struct interp *in)
 	if (!l)
 		return (struct acc_layout){};
 	return (struct acc_layout){
-		.frame_code = l->frame_code,
-		.frame_prev = l->frame_prev,
-		.frame_owner = l->frame_owner,
-		.code_flags = l->code_flags,
-		.code_firstlineno = l->code_firstlineno,
-		.code_filename = l->code_filename,
-		.code_name = l->code_name,
-		.code_qualname = l->code_qualname,
-		.code_version = l->code_version,
-		.ob_type = l->object_type,
-		.str_length = l->str_length,
-		.str_state = l->str_state,
-		.str_kind_shift = l->str_kind_shift,
-		.str_ascii = l->str_ascii,
-		.str_utf8_length = l->str_utf8_length,
-		.str_utf8 = l->str_utf8,
-		.str_compact = l->str_compact,
+#define ACC_OFFSET(name) .name = l->name,
+#include "bpfprof/layout.def"
 		.unbalanced = in->usdt == USDT_UNBALANCED,
 	};
 }

@@ -54,33 +54,8 @@ struct py_layout {
 	uint16_t version;      /* 0x0309 */
 	uint8_t free_threaded; /* built without the GIL */
 	uint8_t usdt;	       /* enum usdt_verdict of a build with probes and without the JIT */
-	uint16_t frame_code;   /* in the frame: the code object (low tag bits to be cleared) */
-	uint16_t frame_prev;   /* in the frame: the caller's frame */
-	uint16_t frame_owner;  /* in the frame: owner byte; 0: none in this version */
-	uint16_t code_flags;
-	uint16_t code_firstlineno;
-	uint16_t code_filename;
-	uint16_t code_name;
-	uint16_t code_qualname; /* 0: none before 3.11 */
-	uint16_t code_version;	/* 0: none before 3.12 */
-	uint16_t func_version;	/* in the function, which 3.11's frame starts with; 0: not needed */
-	uint16_t str_length;	/* in a str: number of code points */
-	uint16_t str_state;	/* in a str: 32 bits of kind, compact, ascii */
-	uint8_t str_kind_shift; /* kind is 3 bits from here, then 1 bit compact, 1 bit ascii */
-	uint16_t str_ascii;	/* in a str: data of a compact ASCII one */
-	uint16_t str_utf8_length, str_utf8; /* in a str: the cached UTF-8, if the pointer is set */
-	uint16_t str_compact;		    /* in a str: data of a compact one that is not ASCII */
-	uint16_t tstate_c_recursion;	    /* in a thread state: C calls left; 0: not counted */
-	uint16_t tstate_current; /* in a thread state: the frame that runs; 0: see next */
-	uint16_t tstate_cframe;	 /* in a thread state: pointer to the cframe; 0: not needed */
-	uint16_t cframe_current; /* in the cframe: the frame that runs */
-	uint16_t tstate_tracing; /* in a thread state: int, not 0 while a tool's callback runs */
-	/* Code is instrumented anew at its next RESUME when its 8 bytes at code_instrumented are
-	 * not those of the thread state at tstate_breaker, less their lowest byte, or in 3.12 not
-	 * those of the interpreter state at interp_monitoring; 0: none in this version */
-	uint16_t code_instrumented, tstate_breaker, interp_monitoring;
-	uint16_t frameobj_frame; /* in a frame object: the frame; 0: they are one before 3.11 */
-	uint16_t object_type;	 /* in any object */
+#define ACC_OFFSET(name) uint16_t name;
+#include "bpfprof/layout.def"
 	uint8_t has_shims; /* a frame of the interpreter's own, whose code has first line 0 and one
 			    * str for file and name, may stand between __init__ and its caller */
 	uint8_t minds_stack; /* Python calls of Python take no C stack, but do with a slot set */

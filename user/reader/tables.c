@@ -275,9 +275,8 @@ static void add_losses(const struct tables *t, struct profile *p)
 	static const struct {
 		const char *name, *text;
 	} losses[] = {
-#define X(id, name, text) {#name, text},
-		ACC_LOSSES(X)
-#undef X
+#define ACC_LOSS(id, name, words) {#name, words},
+#include "bpfprof/losses.def"
 	};
 
 	for (__u32 i = 0; i < ACC_LOSS_COUNT; i++)

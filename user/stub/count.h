@@ -47,7 +47,7 @@ APART static __u32 look_closely(struct acc_thread *s, __u32 at, __u64 cheap, __u
 
 static int is_str(__u64 object)
 {
-	return readable(object) && AT(object, config.ob_type) == config.unicode_type;
+	return readable(object) && AT(object, config.object_type) == config.unicode_type;
 }
 
 /* Before the first code object is looked into: is it laid out as believed? What cannot be read is

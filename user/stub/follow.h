@@ -30,7 +30,7 @@ ALWAYS __u64 tstate_now(void)
 
 ALWAYS __u64 frame_now(__u64 tstate)
 {
-	__u64 in = config.cframe ? AT(tstate, config.cframe) : tstate;
+	__u64 in = config.tstate_cframe ? AT(tstate, config.tstate_cframe) : tstate;
 
 	return *(volatile const __u64 *)(in + config.current);
 }

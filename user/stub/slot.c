@@ -76,7 +76,7 @@ ALWAYS __u64 caller_of(__u64 tstate)
 
 	if (config.tstate_current)
 		frame = AT(tstate, config.tstate_current);
-	else if (config.tstate_cframe)
+	else if (config.tstate_cframe && !config.cframe_current)
 		frame = AT(AT(tstate, config.tstate_cframe), 0);
 	else
 		return 0;
