@@ -225,7 +225,7 @@ $(O)/san/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 $(O)/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 
 $(O)/tests/replay/replay.o: $(O)/replay/replay.skel.h
-$(O)/tests/replay/replay: $(O)/tests/replay/replay.o
+$(O)/tests/replay/replay: $(patsubst %,$(O)/tests/replay/%.o,replay naive scripts)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The replay ring: scripts of calls and returns are played in the kernel and in user space, by the
- * same header, and to a third, naive accounting written here. All three must agree to the
- * nanosecond. Scripts with known answers come first, then random ones.
+ * same header, and to a third, naive accounting (naive.c). All three must agree to the nanosecond.
+ * Scripts with known answers come first, then random ones.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -15,27 +15,11 @@
 #include <unistd.h>
 
 #include "reader/tables.h"
-#include "replay/replay.h"
+#include "replay/figures.h"
 #include "replay/replay.skel.h"
 #include "reader/in_reader.h" /* last: its macros bear names of the skeleton's members */
 
-#define SIZE	1024u
-#define THREADS 4u
-#define IDENTS	8u
-
-/* The figures of one (thread, caller, callee), and with caller 0 of one (thread, function) in all.
- */
-struct figure {
-	__u64 calls, primitive, own, cum;
-	__u64 own_off, cum_off, own_wait, cum_wait;
-	__u64 children, beneath; /* calls */
-};
-
-struct figures {
-	struct figure pair[THREADS][IDENTS][IDENTS];
-	struct figure func[THREADS][IDENTS];
-	__u64 losses[ACC_LOSS_COUNT];
-};
+#define SIZE 1024u
 
 static struct replay_bpf *bpf;
 static struct tables kernel, user;
@@ -60,30 +44,21 @@ static const struct table_sizes sizes = {.frames = SIZE,
 					 .threads = SIZE,
 					 .rows = SIZE};
 
-#define TABLES(X)                                                                                  \
-	X(frames)                                                                                  \
-	X(aways)                                                                                   \
-	X(edges)                                                                                   \
-	X(edges_cold)                                                                              \
-	X(edge_buckets) X(funcs) X(funcs_cold) X(func_buckets) X(codes) X(threads) X(rows)
-
 static void map_all(void)
 {
 	kernel.size = user.size = sizes;
-#define X(t)                                                                                       \
-	kernel.t = map_table(bpf->maps.t, SIZE * sizeof(*kernel.t));                               \
-	user.t = calloc(SIZE, sizeof(*user.t));
-	TABLES(X)
-#undef X
+#define ACC_TABLE(id, table, type, count)                                                          \
+	kernel.table = map_table(bpf->maps.table, SIZE * sizeof(*kernel.table));                   \
+	user.table = calloc(SIZE, sizeof(*user.table));
+#include "bpfprof/tables.def"
 	kernel.ctl = map_table(bpf->maps.ctls, sizeof(*kernel.ctl));
 	user.ctl = calloc(1, sizeof(*user.ctl));
 }
 
 static void reset(struct tables *t)
 {
-#define X(table) memset(t->table, 0, SIZE * sizeof(*t->table));
-	TABLES(X)
-#undef X
+#define ACC_TABLE(id, table, type, count) memset(t->table, 0, SIZE * sizeof(*t->table));
+#include "bpfprof/tables.def"
 	memset(t->ctl, 0, sizeof(*t->ctl));
 }
 
@@ -128,15 +103,6 @@ static void play_user(const struct replay_event *script)
 	}
 }
 
-static void add_figure(struct figure *to, const struct figure *from)
-{
-	__u64 *a = (__u64 *)to;
-	const __u64 *b = (const __u64 *)from;
-
-	for (size_t i = 0; i < sizeof(*to) / sizeof(*a); i++)
-		a[i] += b[i];
-}
-
 static void read_tables(const struct tables *t, struct figures *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -155,7 +121,7 @@ static void read_tables(const struct tables *t, struct figures *out)
 			em->own.wait_ns, em->cum.wait_ns,	e->children,
 			e->beneath,
 		};
-		add_figure(&out->func[f->thread][callee], &out->pair[f->thread][caller][callee]);
+		figure__add(&out->func[f->thread][callee], &out->pair[f->thread][caller][callee]);
 		out->func[f->thread][callee].primitive += em->nested;
 	}
 	for (__u32 i = 0; i < SIZE; i++) {
@@ -174,123 +140,6 @@ static void read_tables(const struct tables *t, struct figures *out)
 	memcpy(out->losses, t->ctl->losses, sizeof(out->losses));
 }
 
-/* --- the naive accounting: a stack of whole calls, recursion found by looking ------------------
- */
-
-struct call {
-	__u64 who, frame, start, children;
-	__u64 off, wait;	 /* while it was open */
-	__u64 own_off, own_wait; /* of it, while it was innermost */
-	__u64 beneath;		 /* directly; at any depth */
-};
-
-struct naive {
-	struct call stack[THREADS][REPLAY_MAX];
-	int depth[THREADS];
-	struct figures *out;
-};
-
-static int open_count(const struct naive *n, __u32 thread, __u64 caller, __u64 who, int pairs)
-{
-	int count = 0;
-
-	for (int i = 0; i < n->depth[thread]; i++) {
-		__u64 above = i ? n->stack[thread][i - 1].who : 0;
-
-		count += n->stack[thread][i].who == who && (!pairs || above == caller);
-	}
-	return count;
-}
-
-static void naive_enter(struct naive *n, const struct replay_event *ev)
-{
-	int d = n->depth[ev->thread];
-	__u64 caller = d ? n->stack[ev->thread][d - 1].who : 0;
-	struct figure *pair = &n->out->pair[ev->thread][caller][ev->ident];
-	struct figure *func = &n->out->func[ev->thread][ev->ident];
-
-	for (int i = 0; i < d; i++)
-		n->stack[ev->thread][i].beneath++;
-	if (d) {
-		__u64 grandcaller = d > 1 ? n->stack[ev->thread][d - 2].who : 0;
-
-		n->out->pair[ev->thread][grandcaller][caller].children++;
-		n->out->func[ev->thread][caller].children++;
-	}
-	pair->calls++;
-	func->calls++;
-	pair->primitive += !open_count(n, ev->thread, caller, ev->ident, 1);
-	func->primitive += !open_count(n, ev->thread, caller, ev->ident, 0);
-	n->stack[ev->thread][n->depth[ev->thread]++] =
-		(struct call){.who = ev->ident, .frame = ev->pyframe, .start = ev->at};
-}
-
-static void naive_pop(struct naive *n, __u32 thread, __u64 at)
-{
-	int d = --n->depth[thread];
-	struct call c = n->stack[thread][d];
-	__u64 caller = d ? n->stack[thread][d - 1].who : 0, elapsed = at - c.start;
-	struct figure *pair = &n->out->pair[thread][caller][c.who];
-	struct figure *func = &n->out->func[thread][c.who];
-
-	struct figure own = {
-		.own = elapsed - c.children, .own_off = c.own_off, .own_wait = c.own_wait};
-	struct figure cum = {
-		.cum = elapsed, .cum_off = c.off, .cum_wait = c.wait, .beneath = c.beneath};
-
-	add_figure(pair, &own);
-	add_figure(func, &own);
-	if (!open_count(n, thread, caller, c.who, 1))
-		add_figure(pair, &cum);
-	if (!open_count(n, thread, caller, c.who, 0))
-		add_figure(func, &cum);
-	if (d)
-		n->stack[thread][d - 1].children += elapsed;
-}
-
-static void naive_leave(struct naive *n, const struct replay_event *ev)
-{
-	int at = n->depth[ev->thread] - 1;
-
-	while (ev->pyframe && at >= 0 && n->stack[ev->thread][at].frame != ev->pyframe)
-		at--;
-	if (at < 0)
-		return;
-	n->out->losses[ACC_LOSS_DROPPED] += n->depth[ev->thread] - 1 - at;
-	while (n->depth[ev->thread] > at)
-		naive_pop(n, ev->thread, ev->at);
-}
-
-static void naive_away(struct naive *n, const struct replay_event *ev)
-{
-	struct call *stack = n->stack[ev->thread];
-	int d = n->depth[ev->thread];
-
-	for (int i = 0; i < d; i++) {
-		stack[i].off += ev->ident;
-		stack[i].wait += ev->pyframe;
-	}
-	if (d) {
-		stack[d - 1].own_off += ev->ident;
-		stack[d - 1].own_wait += ev->pyframe;
-	}
-}
-
-static void play_naive(const struct replay_event *script, struct figures *out)
-{
-	struct naive n = {.out = out};
-
-	memset(out, 0, sizeof(*out));
-	for (const struct replay_event *ev = script; ev->op != REPLAY_END; ev++) {
-		if (ev->op == REPLAY_ENTER)
-			naive_enter(&n, ev);
-		else if (ev->op == REPLAY_AWAY)
-			naive_away(&n, ev);
-		else
-			naive_leave(&n, ev);
-	}
-}
-
 /* --- cases -------------------------------------------------------------------------------------
  */
 
@@ -306,7 +155,7 @@ static const char *agree(const struct replay_event *script, struct figures *naiv
 {
 	static struct figures k, u;
 
-	play_naive(script, naive);
+	naive__play(script, naive);
 	play_user(script);
 	read_tables(&user, &u);
 	if (play_kernel(script))
@@ -316,76 +165,6 @@ static const char *agree(const struct replay_event *script, struct figures *naiv
 		return "kernel and user space differ";
 	return memcmp(&k, naive, sizeof(k)) ? "the naive accounting differs" : NULL;
 }
-
-#define E(who, at)                                                                                 \
-	{                                                                                          \
-		REPLAY_ENTER, 1, who, 0, at                                                        \
-	}
-#define L(at)                                                                                      \
-	{                                                                                          \
-		REPLAY_LEAVE, 1, 0, 0, at                                                          \
-	}
-#define EF(who, frame, at)                                                                         \
-	{                                                                                          \
-		REPLAY_ENTER, 1, who, frame, at                                                    \
-	}
-#define AWAY(off, wait)                                                                            \
-	{                                                                                          \
-		REPLAY_AWAY, 1, off, wait, 0                                                       \
-	}
-#define LF(frame, at)                                                                              \
-	{                                                                                          \
-		REPLAY_LEAVE, 1, 0, frame, at                                                      \
-	}
-
-struct known {
-	const char *name;
-	struct replay_event script[REPLAY_MAX];
-	struct {
-		int who;
-		struct figure f;
-	} expect[IDENTS];
-};
-
-#define FIGURE(n, p, o, c, ...)                                                                    \
-	{                                                                                          \
-		.calls = (n), .primitive = (p), .own = (o), .cum = (c), __VA_ARGS__                \
-	}
-
-static const struct known cases[] = {
-	{"nested",
-	 {E(1, 0), E(3, 10), E(5, 20), L(50), L(100), L(120)},
-	 {{1, FIGURE(1, 1, 30, 120, .children = 1, .beneath = 2)},
-	  {3, FIGURE(1, 1, 60, 90, .children = 1, .beneath = 1)},
-	  {5, FIGURE(1, 1, 30, 30)}}},
-	{"recursion",
-	 {E(1, 0), E(1, 10), E(1, 30), L(60), L(70), L(100)},
-	 {{1, FIGURE(3, 1, 100, 100, .children = 2, .beneath = 2)}}},
-	{"mutual",
-	 {E(1, 0), E(3, 5), E(1, 10), E(3, 20), L(40), L(45), L(50), L(100)},
-	 {{1, FIGURE(2, 1, 70, 100, .children = 2, .beneath = 3)},
-	  {3, FIGURE(2, 1, 30, 45, .children = 1, .beneath = 2)}}},
-	{"away",
-	 {E(1, 0), AWAY(5, 2), E(3, 10), AWAY(7, 0), E(1, 20), AWAY(3, 3), L(40), L(45), L(100)},
-	 {{1, FIGURE(2, 1, 85, 100, .own_off = 8, .cum_off = 15, .own_wait = 5, .cum_wait = 5,
-		     .children = 1, .beneath = 2)},
-	  {3, FIGURE(1, 1, 15, 35, .own_off = 7, .cum_off = 10, .cum_wait = 3, .children = 1,
-		     .beneath = 1)}}},
-	{"unmatched return",
-	 {EF(1, 100, 0), LF(900, 5), EF(3, 101, 10), LF(101, 30), LF(100, 50), LF(100, 60)},
-	 {{1, FIGURE(1, 1, 30, 50, .children = 1, .beneath = 1)}, {3, FIGURE(1, 1, 20, 20)}}},
-	{"dropped returns",
-	 {EF(1, 100, 0), EF(3, 101, 10), EF(5, 102, 20), LF(100, 50)},
-	 {{1, FIGURE(1, 1, 10, 50, .children = 1, .beneath = 2)},
-	  {3, FIGURE(1, 1, 10, 40, .children = 1, .beneath = 1)},
-	  {5, FIGURE(1, 1, 30, 30)}}},
-	{"two threads",
-	 {{REPLAY_ENTER, 1, 1, 0, 0},
-	  {REPLAY_ENTER, 2, 1, 0, 5},
-	  {REPLAY_LEAVE, 1, 0, 0, 10},
-	  {REPLAY_LEAVE, 2, 0, 0, 50}},
-	 {{1, FIGURE(1, 1, 10, 10)}}},
-};
 
 static void run_known(const struct known *c)
 {
@@ -397,30 +176,6 @@ static void run_known(const struct known *c)
 			why = "not the known figures";
 	}
 	result(c->name, why);
-}
-
-static void random_script(struct replay_event *script, unsigned int seed)
-{
-	__u64 now = 0, frame = 1000;
-
-	srand(seed);
-	memset(script, 0, sizeof(*script) * REPLAY_MAX);
-	for (int i = 0; i < REPLAY_MAX - 1; i++) {
-		__u32 op = rand() % 9 < 5 ? REPLAY_ENTER : REPLAY_LEAVE;
-		__u64 which = op == REPLAY_ENTER ? ++frame : frame - rand() % 6;
-
-		now += rand() % 1000;
-		if (rand() % 8 == 0) {
-			which = rand() % 1000;
-			script[i] = (struct replay_event){REPLAY_AWAY, 1 + rand() % (THREADS - 1),
-							  which, rand() % (which + 1), 0};
-			continue;
-		}
-		/* idents are odd, as those of acc_key are: the tables store them as keys */
-		script[i] = (struct replay_event){op, 1 + rand() % (THREADS - 1),
-						  1 + 2 * (rand() % (IDENTS / 2)),
-						  seed % 2 ? which : 0, now};
-	}
 }
 
 static void run_random(unsigned int count)
@@ -524,8 +279,8 @@ int main(void)
 		return 0;
 	}
 	map_all();
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		run_known(&cases[i]);
+	for (const struct known *k = known_scripts; k->name; k++)
+		run_known(k);
 	run_random(200);
 	run_deep();
 	run_full();
