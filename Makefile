@@ -83,7 +83,7 @@ deps-python:
 # --- BPF ----------------------------------------------------------------------------------------
 
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -Werror \
-              -I$(dir $(VMLINUX_H)) -Iinclude -Ibpf
+              -I$(dir $(VMLINUX_H)) -Iinclude -Ibpf -Iuser
 
 $(O)/%.bpf.o: bpf/%.bpf.c
 	$(call msg,BPF,$@)
@@ -117,14 +117,14 @@ STUB_CFLAGS := -std=gnu11 -O2 -ffreestanding -fPIE -fno-plt -mno-red-zone -mgene
 $(O)/user/stub/%.o: user/stub/%.c
 	$(call msg,STUB,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(STUB_CFLAGS) $(WARN) -Iinclude -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(STUB_CFLAGS) $(WARN) -Iinclude -Iuser -MMD -MP -c $< -o $@
 
 $(O)/%.o: %.S
 	$(call msg,AS,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -Wa,-I$(O) -Iinclude -MMD -MP -c $< -o $@
+	$(Q)$(CC) -Wa,-I$(O) -Iinclude -Iuser -MMD -MP -c $< -o $@
 
-$(O)/stub.bin: $(O)/user/stub/head.o $(O)/user/stub/slot.o $(O)/user/stub/table.o user/stub/stub.ld
+$(O)/stub.bin: $(O)/user/arch/x86_64/stub.o $(O)/user/stub/slot.o $(O)/user/stub/table.o user/stub/stub.ld
 	$(call msg,STUB,$@)
 	$(Q)$(LD) -T user/stub/stub.ld $(filter %.o,$^) -o $(O)/stub.elf
 	$(Q)$(OBJCOPY) -O binary -j .text $(O)/stub.elf $@
@@ -147,11 +147,11 @@ $(O)/bpfprof.8: $(O)/bpfprof
 
 # --- markers --------------------------------------------------------------------------------------
 
-$(O)/libbpfprof.a: $(O)/user/marker/marker.o
+$(O)/libbpfprof.a: $(O)/user/arch/x86_64/marker.o
 	$(call msg,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(O)/libbpfprof.so.0: $(O)/user/marker/marker.o
+$(O)/libbpfprof.so.0: $(O)/user/arch/x86_64/marker.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -shared -nostdlib -Wl,-soname,$(@F) $(LDFLAGS) $^ -o $@
 
@@ -165,7 +165,7 @@ $(O)/tests/markers/example $(O)/tests/bench/markers: %: %.o $(O)/libbpfprof.a
 # The package and its wheel, by way of setuptools. Objects are always made anew: it does not know
 # of headers.
 PYTHON_SRC := $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
-              $(wildcard user/marker/*) $(wildcard include/*.h include/bpfprof/*.h include/bpfprof/*.def)
+              $(wildcard user/marker/* user/arch/x86_64/*) $(wildcard include/*.h include/bpfprof/*.h include/bpfprof/*.def)
 SETUP = cd user/python && CFLAGS='$(WARN)' PYTHONWARNINGS=ignore $(PYTHON) setup.py -q egg_info --egg-base=$(TMP_PYTHON) \
         build --build-base=$(TMP_PYTHON) --force
 TMP_PYTHON = $(abspath $(O))/setup
@@ -204,7 +204,7 @@ $(O)/san/%.o: %.c
 	$(Q)$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g $(SAN) $(WARN) -MMD -MP -c $< -o $@
 
 $(O)/tests/unit/test_%: $(O)/san/tests/unit/test_%.o $(UNIT_LIB:%.c=$(O)/san/%.o) \
-                        $(O)/user/marker/marker.o
+                        $(O)/user/arch/x86_64/marker.o
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) $^ $(LIBS) -o $@

@@ -12,6 +12,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
+#include "arch/x86_64/probed.bpf.h"
 #include "bpfprof/abi.h"
 
 #define EEXIST 17
@@ -281,7 +282,7 @@ static __always_inline int thread_release_inline(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
-	__u64 tcb = BPF_CORE_READ(task, thread.fsbase);
+	__u64 tcb = TCB_OF(task);
 	__u32 i = pid_tgid >> 32 == target_tgid ? thread_by_tcb(tcb) : 0;
 	struct acc_thread *s = i ? acc_thread(i) : 0;
 	struct acc_row *row = s && s->row ? acc_row(s->row) : 0;
@@ -339,7 +340,7 @@ static __always_inline struct acc_thread *thread_of_task(struct task_struct *tas
 	if ((__u32)task->tgid != target_tgid)
 		return 0;
 	if (inlined) {
-		i = thread_by_tcb(task->thread.fsbase);
+		i = thread_by_tcb(TCB_OF_TRUSTED(task));
 	} else {
 		known = bpf_map_lookup_elem(&thread_of_tid, &tid);
 		i = known ? *known : 0;

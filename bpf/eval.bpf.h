@@ -72,19 +72,20 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 {
 	__u32 at = thread_current(), edge;
 	struct acc_thread *s = at ? acc_thread(at) : 0;
-	struct acc_call c = {.ident = ctx->si, .cheap = ctx->si, .code = ctx->dx};
+	struct acc_call c = {
+		.ident = PROBED_ARG2(ctx), .cheap = PROBED_ARG2(ctx), .code = PROBED_ARG3(ctx)};
 	struct acc_moment now;
 	__u64 begin;
 
 	if (!s)
 		return 0;
-	if (ctx->cx && !called_by_top(s, ctx->cx)) {
+	if (PROBED_ARG4(ctx) && !called_by_top(s, PROBED_ARG4(ctx))) {
 		acc_now(s, &now);
-		acc_settle(s, ctx->cx, &now);
+		acc_settle(s, PROBED_ARG4(ctx), &now);
 	}
 	begin = acc_is_timed(s) ? acc_clock() : 0;
 	edge = eval_edge(s, at, &c, &begin);
-	acc_open(s, edge, ACC_KIND_PYTHON, ctx->di, begin);
+	acc_open(s, edge, ACC_KIND_PYTHON, PROBED_ARG1(ctx), begin);
 	return 0;
 }
 
@@ -99,7 +100,7 @@ int bpfp_eval_leave(struct pt_regs *ctx)
 	if (!row)
 		return 0;
 	acc_was(s, &now);
-	if (acc_leave(s, row, ctx->di, &now) == ACC_UNKNOWN)
+	if (acc_leave(s, row, PROBED_ARG1(ctx), &now) == ACC_UNKNOWN)
 		eval_unknown(s);
 	else if (acc_is_timed(s))
 		acc_time_return(acc_clock() - now.at);
@@ -140,22 +141,23 @@ int bpfp_eval_follow(struct pt_regs *ctx)
 	__u32 at = thread_current();
 	struct acc_thread *s = at ? acc_thread(at) : 0;
 	struct acc_row *row = s ? acc_row(s->row) : 0;
-	struct acc_call c = {.ident = ctx->dx, .cheap = ctx->dx, .code = ctx->cx};
+	struct acc_call c = {
+		.ident = PROBED_ARG3(ctx), .cheap = PROBED_ARG3(ctx), .code = PROBED_ARG4(ctx)};
 
 	if (!row)
 		return 0;
 	acc_was(s, &now);
-	if (ctx->si == STUB_FOLLOW_LATE) {
-		eval_late(s, at, &c, ctx->di);
-	} else if (ctx->si == STUB_FOLLOW_MARK) {
+	if (PROBED_ARG2(ctx) == STUB_FOLLOW_LATE) {
+		eval_late(s, at, &c, PROBED_ARG1(ctx));
+	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_MARK) {
 		s->mark = now.at;
 		s->mark_away = now.away;
-	} else if (ctx->si == STUB_FOLLOW_PASSED) {
-		eval_passed(s, row, ctx->di);
-	} else if (ctx->si == STUB_FOLLOW_PARK) {
+	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_PASSED) {
+		eval_passed(s, row, PROBED_ARG1(ctx));
+	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_PARK) {
 		acc_park(s, at, &now);
-	} else if (ctx->si == STUB_FOLLOW_UNPARK) {
-		acc_unpark(s, acc_parked_find(s, ctx->di), &now);
+	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_UNPARK) {
+		acc_unpark(s, acc_parked_find(s, PROBED_ARG1(ctx)), &now);
 	}
 	return 0;
 }

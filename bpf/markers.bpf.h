@@ -81,7 +81,7 @@ static __always_inline __u32 thread_for_block(void)
 	if (!inlined)
 		return thread_current();
 	task = (void *)bpf_get_current_task();
-	tcb = BPF_CORE_READ(task, thread.fsbase);
+	tcb = TCB_OF(task);
 	i = thread_by_tcb(tcb);
 	return i ? i : thread_take_inline(tcb);
 }
@@ -116,7 +116,7 @@ int bpfp_block_begin(struct pt_regs *ctx)
 {
 	__u32 at = counting ? thread_for_block() : 0, edge;
 	struct acc_thread *s = at ? acc_thread(at) : 0;
-	struct acc_call c = {.kind = ACC_KIND_BLOCK, .pyframe = BLOCK_KEY(ctx->di)};
+	struct acc_call c = {.kind = ACC_KIND_BLOCK, .pyframe = BLOCK_KEY(PROBED_ARG1(ctx))};
 
 	if (!s)
 		return 0;
@@ -157,7 +157,7 @@ int bpfp_block_end(struct pt_regs *ctx)
 		acc_now(s, &now);
 	else
 		acc_was(s, &now);
-	if (acc_leave(s, row, BLOCK_KEY(ctx->di), &now) == ACC_UNKNOWN)
+	if (acc_leave(s, row, BLOCK_KEY(PROBED_ARG1(ctx)), &now) == ACC_UNKNOWN)
 		block_unknown(s);
 	return 0;
 }

@@ -32,35 +32,6 @@ enum { OWNER_THREAD, OWNER_GENERATOR, OWNER_FRAME_OBJECT, OWNER_INTERPRETER };
 #define CO_COROUTINE	   0x0080
 #define CO_ASYNC_GENERATOR 0x0200
 
-#define REGS_OF(ctx)                                                                               \
-	{                                                                                          \
-		[ACC_REG_RBX] = (ctx)->bx, [ACC_REG_RBP] = (ctx)->bp, [ACC_REG_R12] = (ctx)->r12,  \
-		[ACC_REG_R13] = (ctx)->r13, [ACC_REG_R14] = (ctx)->r14,                            \
-		[ACC_REG_R15] = (ctx)->r15, [ACC_REG_RAX] = (ctx)->ax, [ACC_REG_RCX] = (ctx)->cx,  \
-		[ACC_REG_RDX] = (ctx)->dx, [ACC_REG_RSI] = (ctx)->si, [ACC_REG_RDI] = (ctx)->di,   \
-		[ACC_REG_R8] = (ctx)->r8, [ACC_REG_R9] = (ctx)->r9, [ACC_REG_R10] = (ctx)->r10,    \
-		[ACC_REG_R11] = (ctx)->r11,                                                        \
-	}
-
-/* Any register by number. Through a copy, for the verifier allows no variable offset into ctx. */
-static __noinline __u64 reg_read(const struct pt_regs *ctx, __u32 reg)
-{
-	__u64 regs[16] = REGS_OF(ctx);
-
-	return regs[reg & 15];
-}
-
-/* The same for the registers that survive calls: shorter, for the hot path. */
-static __always_inline __u64 reg_kept_read(const struct pt_regs *ctx, __u32 reg)
-{
-	__u64 regs[8] = {
-		[ACC_REG_RBX] = ctx->bx,  [ACC_REG_RBP] = ctx->bp,  [ACC_REG_R12] = ctx->r12,
-		[ACC_REG_R13] = ctx->r13, [ACC_REG_R14] = ctx->r14, [ACC_REG_R15] = ctx->r15,
-	};
-
-	return regs[reg & 7];
-}
-
 /* Code object and caller stand side by side in every version known, so one read gets both. */
 static __always_inline int frame_read(__u64 frame, struct frame_view *v)
 {
@@ -214,13 +185,13 @@ static __noinline int enter_thrown(struct acc_thread *s, __u32 at, __u64 prev)
 static __always_inline __u64 cheap_look(const struct pt_regs *ctx, const struct acc_site *site,
 					__u64 code)
 {
-	__u64 regs[16] = REGS_OF(ctx);
-	__s32 line = regs[site->line & 15];
+	__u64 regs[REGS] = REGS_OF(ctx);
+	__s32 line = regs[site->line & (REGS - 1)];
 
 	if (line <= 0 || !code)
 		return 0;
 	return acc_key(code ^ ((__u64)line << 48),
-		       regs[site->file & 15] ^ (regs[site->name & 15] << 20));
+		       regs[site->file & (REGS - 1)] ^ (regs[site->name & (REGS - 1)] << 20));
 }
 
 /* The edge of a call that has to be looked at closely. Returns 0, or -1 where the event is not a

@@ -279,7 +279,7 @@ struct acc_ctl {
 	struct acc_timed entries, returns;
 };
 
-/* How a probe site holds its arguments: registers by enum acc_reg. */
+/* How a probe site holds its arguments: registers by enum acc_reg (user/arch). */
 struct acc_site {
 	__u8 file, name, line; /* from the note */
 	__u8 frame;	       /* found at the first event: see usdt.bpf.c */
@@ -291,28 +291,6 @@ struct acc_site {
 #define ACC_THREAD_FIRST(tcb) ((__u32)(((tcb) >> 6) * 0x9e3779b97f4a7c15ull >> 40))
 
 #define ACC_SITES 8u /* sites a probe may have */
-
-/* DWARF-free numbering of x86-64 registers, 1 based; 0: not known. */
-enum acc_reg {
-	ACC_REG_UNKNOWN,
-	ACC_REG_RBX,
-	ACC_REG_RBP,
-	ACC_REG_R12,
-	ACC_REG_R13,
-	ACC_REG_R14,
-	ACC_REG_R15, /* kept across calls: try these */
-	ACC_REG_KEPT = ACC_REG_R15,
-	ACC_REG_RAX,
-	ACC_REG_RCX,
-	ACC_REG_RDX,
-	ACC_REG_RSI,
-	ACC_REG_RDI,
-	ACC_REG_R8,
-	ACC_REG_R9,
-	ACC_REG_R10,
-	ACC_REG_R11,
-	ACC_REG_NOT_FOUND = 255,
-};
 
 /* What BPF programs know of the interpreter. */
 struct acc_layout {

@@ -79,7 +79,7 @@ enum stub_tstate { STUB_TSTATE_CALL, STUB_TSTATE_FS, STUB_TSTATE_GLOBAL };
 
 /* Offsets within CPython's structures are in bytes; 0 where this version has no such thing. */
 struct stub_config {
-	/* head.S knows where these are */
+	/* user/arch/x86_64/stub.S knows where these are */
 	__u64 handler[STUB_HOOKS]; /* by trampoline: what stood in the dispatch table */
 	__u8 traceback_code[32];   /* the first bytes of PyTraceBack_Here, and a jump behind them */
 	__u64 traceback_back;	   /* where that jump leads */

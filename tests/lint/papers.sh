@@ -36,7 +36,7 @@ floors() {
 		grep -qE "(^ |\`user/)${dir%/}( |/)" ARCHITECTURE.md || echo "ARCHITECTURE.md: no user/$dir"
 	done
 	drawn=$(awk '/^ cli /,/^```/ { if (/^ [a-z]/) print $1 }' ARCHITECTURE.md | tac | xargs)
-	held=$(sed -n 's/.*split("\(base [a-z ]*\)", up.*/\1/p' tests/lint/lint.sh | xargs -n 1 |
+	held=$(sed -n 's/.*split("\(arch [a-z ]*\)", up.*/\1/p' tests/lint/lint.sh | xargs -n 1 |
 		while read -r dir; do [ -d "user/$dir" ] && echo "$dir"; done | xargs)
 	[ "$drawn" = "$held" ] || echo "ARCHITECTURE.md draws $drawn; the lint holds $held"
 }

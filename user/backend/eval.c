@@ -3,6 +3,7 @@
  * accounts itself, on tables that it shares with the kernel and with us. */
 #include <stdlib.h>
 
+#include "arch/x86_64/stopped.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "backend/capture.h"
@@ -95,7 +96,7 @@ static int place_held(struct placement *c)
 		return err("cannot enter process %d: it has ended; start it again", c->in->pid);
 	error = enter_and_arm(c, &inj);
 	if (!error && hook__by_slot(c->hook))
-		inj.regs.rip = hook__at(c->hook, c->hook->head.eval[0]);
+		stopped__go_to(&inj.regs, hook__at(c->hook, c->hook->head.eval[0]));
 	inject__done(&inj);
 	return error;
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "arch/x86_64/cpu.h"
+
 #define SPAN_NS 20000000 /* the ratio is no worse than 1 in a million then */
 #define TRIES	8	 /* readings of both clocks, of which the tightest is taken */
 
@@ -27,7 +29,7 @@ static struct moment moment_now(void)
 	struct moment best = {.slack = UINT64_MAX};
 
 	for (int i = 0; i < TRIES; i++) {
-		uint64_t before = monotonic__ns(), tsc = __builtin_ia32_rdtsc();
+		uint64_t before = monotonic__ns(), tsc = cpu__ticks();
 		uint64_t slack = (monotonic__ns() - before) / 2 + 1;
 
 		if (slack < best.slack)
@@ -61,7 +63,7 @@ bool ticks__are_tsc(void)
 
 uint64_t ticks__now(void)
 {
-	return ticks__are_tsc() ? __builtin_ia32_rdtsc() : monotonic__ns();
+	return ticks__are_tsc() ? cpu__ticks() : monotonic__ns();
 }
 
 static struct moment first;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arch/x86_64/insn.h"
 #include "base/mem.h"
 #include "bpfprof.h"
 #include "process/elf.h"
@@ -16,9 +17,8 @@
 #include "process/procmem.h"
 
 #define PROVIDER "bpfprof"
-#define NOP5	 5 /* bytes of the nop before the one that a note points at */
 
-static const unsigned char marker_code[] = {0x0f, 0x1f, 0x44, 0x00, 0x00, 0x90, 0xc3};
+static const unsigned char marker_code[] = {INSN_NOP5, INSN_NOP, INSN_RET};
 
 static bool is_marker(int fd, uint64_t offset)
 {
@@ -36,8 +36,8 @@ static uint64_t find_marker(struct elf *e, int fd, const char *note, const char 
 
 	elf__usdt(e, PROVIDER, note, &sites);
 	for (size_t i = 0; i < sites.n; i++) {
-		if (!offset && is_marker(fd, sites.v[i].offset - NOP5))
-			offset = sites.v[i].offset - NOP5;
+		if (!offset && is_marker(fd, sites.v[i].offset - INSN_NOP5_BYTES))
+			offset = sites.v[i].offset - INSN_NOP5_BYTES;
 		free(sites.v[i].args);
 	}
 	free(sites.v);

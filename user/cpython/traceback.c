@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "arch/x86_64/code.h"
+#include "arch/x86_64/insn.h"
 #include "process/elf.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
@@ -38,7 +39,7 @@ static bool is_our_jump(const struct traceback_entry *t, const unsigned char *li
 	procmaps__of_pid(&maps, pid);
 	ours = procmaps__named(&maps, t->addr + TRACEBACK_JUMP + distance, "/memfd:bpfprof-");
 	procmaps__free(&maps);
-	return live[0] == 0xe9 && ours;
+	return live[0] == INSN_JUMP && ours;
 }
 
 static int compare_live(struct traceback_entry *t, const struct interp *in, const char **why)

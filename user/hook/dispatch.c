@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "arch/x86_64/insn.h"
 #include "cpython/interp.h"
 #include "cpython/tstate.h"
 #include "hook/parts.h"
@@ -45,7 +46,7 @@ static int choose_trampolines(struct hook *f)
 /* The bytes that PyTraceBack_Here began with, and a jump to what comes behind them. */
 static void move_traceback(struct hook *f, const struct py_layout *l)
 {
-	static const unsigned char jump[] = {0xff, 0x25}; /* jmp *disp(%rip) */
+	static const unsigned char jump[] = {INSN_JUMP_BY};
 	struct stub_config *c = &f->config;
 	uint8_t *to = c->traceback_code + f->traceback.size;
 	int32_t disp =
@@ -134,8 +135,8 @@ static void jump_of(const struct hook *f, unsigned char code[sizeof(f->traceback
 {
 	int32_t distance = hook__at(f, f->head.traceback) - (f->traceback.addr + TRACEBACK_JUMP);
 
-	memset(code, 0x90, sizeof(f->traceback.bytes)); /* nop */
-	code[0] = 0xe9;					/* jmp */
+	memset(code, INSN_NOP, sizeof(f->traceback.bytes));
+	code[0] = INSN_JUMP;
 	memcpy(code + 1, &distance, sizeof(distance));
 }
 

@@ -4,6 +4,8 @@
 
 #include <link.h>
 
+#include "arch/x86_64/insn.h"
+
 /* In assembly, so that each site is one and stays the first instruction. */
 __asm__(".pushsection .text\n"
 	".p2align 4\n"
@@ -17,10 +19,10 @@ __asm__(".pushsection .text\n"
 	".globl bpfprof_canary5\n"
 	".type bpfprof_canary5, @function\n"
 	"bpfprof_canary5:\n"
-	"	.byte 0x0f, 0x1f, 0x44, 0x00, 0x00\n"
-	"	ret\n"
-	".size bpfprof_canary5, .-bpfprof_canary5\n"
-	".popsection\n");
+	"	.byte " INSN_TEXT(INSN_NOP5) "\n"
+					     "	ret\n"
+					     ".size bpfprof_canary5, .-bpfprof_canary5\n"
+					     ".popsection\n");
 
 void bpfprof_canary1(void);
 void bpfprof_canary5(void);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "arch/x86_64/insn.h"
 #include "base/mem.h"
 #include "base/thread.h"
 #include "probe/inside.h"
@@ -66,7 +67,8 @@ static int prove_probe(pid_t pid, const struct probe *p)
 
 	if (mem < 0)
 		return mem;
-	stands = procmem__read(mem, p->addr, &byte, 1) && (byte == 0xcc || byte == 0xe8);
+	stands = procmem__read(mem, p->addr, &byte, 1) &&
+		 (byte == INSN_BREAKPOINT || byte == INSN_CALL);
 	close(mem);
 	return stands ? 0 : -ENODEV;
 }

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "arch/x86_64/stopped.h"
 #include "base/mem.h"
 #include "process/seccomp.h"
 #include "process/procmap.h"
@@ -186,7 +187,7 @@ static bool is_waiting(pid_t tid)
 {
 	struct user_regs_struct regs;
 
-	return !ptrace(PTRACE_GETREGS, tid, 0, &regs) && (long)regs.orig_rax >= 0;
+	return !ptrace(PTRACE_GETREGS, tid, 0, &regs) && stopped__nr(&regs) >= 0;
 }
 
 static pid_t choose_worker(const struct inject *in)
@@ -291,25 +292,19 @@ long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t
 {
 	struct user_regs_struct r = in->regs;
 
-	r.rip = in->syscall_addr;
-	r.rax = nr;
-	r.orig_rax = -1; /* what was interrupted is not to be restarted now */
-	r.rdi = a0;
-	r.rsi = a1;
-	r.rdx = a2;
-	r.r10 = a3;
-	r.r8 = a4;
-	r.r9 = a5;
+	stopped__call(&r, in->syscall_addr, nr, (uint64_t[]){a0, a1, a2, a3, a4, a5});
 	if (ptrace(PTRACE_SETREGS, in->worker, 0, &r) || step(in) ||
 	    ptrace(PTRACE_GETREGS, in->worker, 0, &r))
 		return -ECHILD;
-	return r.rip == in->syscall_addr + 2 ? (long)r.rax : -ECHILD;
+	return stopped__at(&r) == in->syscall_addr + STOPPED_CALL_BYTES ? stopped__result(&r)
+									: -ECHILD;
 }
 
 uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6])
 {
-	struct seccomp_data data = {
-		.nr = nr, .arch = SECCOMP_ARCH, .instruction_pointer = in->syscall_addr + 2};
+	struct seccomp_data data = {.nr = nr,
+				    .arch = SECCOMP_ARCH,
+				    .instruction_pointer = in->syscall_addr + STOPPED_CALL_BYTES};
 
 	memcpy(data.args, args, sizeof(data.args));
 	return seccomp__action(in->pid, in->worker, &data);
@@ -329,8 +324,10 @@ struct inject_thread inject__thread(pid_t tid)
 
 	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
 		return (struct inject_thread){.nr = -1};
-	nr = regs.orig_rax;
-	return (struct inject_thread){regs.fs_base, nr, nr >= 0 && was_waiting(regs.rax), regs.rdi};
+	nr = stopped__nr(&regs);
+	return (struct inject_thread){stopped__tcb(&regs), nr,
+				      nr >= 0 && was_waiting(stopped__result(&regs)),
+				      stopped__argument(&regs)};
 }
 
 void inject__done(struct inject *in)
@@ -345,16 +342,20 @@ void inject__done(struct inject *in)
 	*in = (struct inject){0};
 }
 
+static bool is_between(const struct user_regs_struct *r, uint64_t from, uint64_t to)
+{
+	return stopped__at(r) > from && stopped__at(r) < to;
+}
+
 bool inject__is_in(const struct inject *in, uint64_t from, uint64_t to)
 {
 	struct user_regs_struct regs;
 
 	for (size_t i = 0; i < in->ntids; i++) {
-		if (ptrace(PTRACE_GETREGS, in->tids[i], 0, &regs) ||
-		    (regs.rip > from && regs.rip < to))
+		if (ptrace(PTRACE_GETREGS, in->tids[i], 0, &regs) || is_between(&regs, from, to))
 			return true;
 	}
-	return in->regs.rip > from && in->regs.rip < to;
+	return is_between(&in->regs, from, to);
 }
 
 int inject__poke(const struct inject *in, uint64_t addr, const void *bytes, size_t n)

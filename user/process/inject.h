@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <sys/user.h>
+#include <sys/user.h> /* user_regs_struct */
 
 struct inject {
 	pid_t pid;

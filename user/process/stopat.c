@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arch/x86_64/stopped.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "process/procmem.h"
@@ -48,9 +49,9 @@ static bool is_at(const struct breakpoint *b, pid_t tid)
 {
 	struct user_regs_struct regs;
 
-	if (ptrace(PTRACE_GETREGS, tid, 0, &regs) || regs.rip != b->addr + 1)
+	if (ptrace(PTRACE_GETREGS, tid, 0, &regs) || stopped__at(&regs) != b->addr + 1)
 		return false;
-	regs.rip = b->addr;
+	stopped__go_to(&regs, b->addr);
 	return !ptrace(PTRACE_SETREGS, tid, 0, &regs);
 }
 
@@ -128,7 +129,7 @@ int spawn__to_evaluator(struct spawn *sp, uint64_t evaluator)
 {
 	struct breakpoint b = {.addr = evaluator};
 
-	if (!breakpoint_put(&b, sp->pid, 0xcc))
+	if (!breakpoint_put(&b, sp->pid, INSN_BREAKPOINT))
 		return err("cannot enter process %d: its memory cannot be written; see 'bpfprof "
 			   "doctor'",
 			   sp->pid);

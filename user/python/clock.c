@@ -17,8 +17,7 @@ static struct moment moment_now(void)
 	uint64_t width = UINT64_MAX;
 
 	for (int i = 0; i < 8; i++) {
-		uint64_t before = __builtin_ia32_rdtsc(), ns = monotonic__ns(),
-			 after = __builtin_ia32_rdtsc();
+		uint64_t before = cpu__ticks(), ns = monotonic__ns(), after = cpu__ticks();
 
 		if (after - before >= width)
 			continue;
@@ -57,7 +56,7 @@ void clock__refine(void)
 	if (!clock_line.slope)
 		return;
 	now = moment_now();
-	tsc = __builtin_ia32_rdtsc();
+	tsc = cpu__ticks();
 	ns = clock_line.ns +
 	     (uint64_t)(((unsigned __int128)(tsc - clock_line.tsc) * clock_line.slope) >> 32);
 	line_through(now);

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "arch/x86_64/cpu.h"
 #include "base/ticks.h"
 
 /* The counter as a straight line: nanoseconds at a tick, and 2^32 times those of one tick. */
@@ -27,8 +28,7 @@ static inline uint64_t clock__now(void)
 	if (__builtin_expect(!clock_line.slope, 0))
 		return monotonic__ns();
 	return clock_line.ns +
-	       (uint64_t)(((unsigned __int128)(__builtin_ia32_rdtsc() - clock_line.tsc) *
-			   clock_line.slope) >>
+	       (uint64_t)(((unsigned __int128)(cpu__ticks() - clock_line.tsc) * clock_line.slope) >>
 			  32);
 }
 

@@ -14,7 +14,7 @@ with open("../../include/bpfprof/version.h") as file:
 
 SOURCES = """
 block.c clock.c module.c record.c recorder.c resumed.c site.c snapshot.c tracked.c
-../base/ticks.c ../marker/marker.S
+../base/ticks.c ../arch/x86_64/marker.S
 """
 
 

@@ -67,9 +67,7 @@ ALWAYS int end_is_near(__u64 tstate, __u64 sp, struct stub_known *t)
  * is kept, or 0. */
 ALWAYS int out_of_stack(__u64 tstate, struct stub_known *t)
 {
-	__u64 sp;
-
-	__asm__("mov %%rsp, %0" : "=r"(sp));
+	__u64 sp = cpu__stack_pointer();
 
 	if (config.tstate_c_recursion && (int)AT32(tstate, config.tstate_c_recursion) < C_CALLS)
 		return 1;

@@ -18,14 +18,11 @@
 
 ALWAYS __u64 tstate_now(void)
 {
-	__u64 t;
-
 	if (RARE(config.tstate_kind != STUB_TSTATE_FS))
 		return config.tstate_kind == STUB_TSTATE_GLOBAL
 			       ? *(volatile __u64 *)config.tstate_arg
 			       : stub_call(config.tstate_arg, 0, 0);
-	__asm__ volatile("mov %%fs:(%1), %0" : "=r"(t) : "r"(config.tstate_arg));
-	return t;
+	return cpu__thread_word(config.tstate_arg);
 }
 
 ALWAYS __u64 frame_now(__u64 tstate)

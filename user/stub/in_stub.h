@@ -116,14 +116,6 @@ static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 /* --- the running thread's entry -----------------------------------------------------------------
  */
 
-static long thread_id(void)
-{
-	long tid;
-
-	__asm__ volatile("syscall" : "=a"(tid) : "a"(186L) : "rcx", "r11", "memory");
-	return tid;
-}
-
 /* Eval: the threads' rows are the kernel's. */
 static __u32 row_take(__u32 thread, __u32 tid)
 {
@@ -161,7 +153,7 @@ static __u32 thread_take(__u64 tcb)
 		s->special = 0;
 		s->closed_early = 0;
 		s->out_ns = 0;
-		s->tid = thread_id();
+		s->tid = cpu__syscall(__NR_gettid, 0, 0, 0, 0);
 		s->row = row_take(i, s->tid);
 		return i;
 	}
@@ -192,9 +184,8 @@ ALWAYS struct acc_thread *thread_current(__u64 tstate, __u32 *at)
 {
 	struct stub_known *t = known_of(tstate);
 	struct acc_thread *s = acc_thread(t->thread);
-	__u64 tcb;
+	__u64 tcb = cpu__tcb();
 
-	__asm__("mov %%fs:0, %0" : "=r"(tcb));
 	/* a thread that ends has its thread's tcb cleared by the kernel's side, so that another in
 	 * the same place is not taken for it */
 	if (RARE(t->key != tstate || s->tcb != tcb))

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+#include "arch/x86_64/cpu.h"
 #include "bpfprof/stub.h"
 
 #define HIDDEN	   __attribute__((visibility("hidden")))
@@ -34,7 +35,7 @@ COLD static __u64 vdso_ticks(void)
 /* The stub's clock: the time stamp counter, or where the kernel doesn't trust that, nanoseconds. */
 ALWAYS __u64 ticks(void)
 {
-	return RARE(config.vdso_clock) ? vdso_ticks() : __builtin_ia32_rdtsc();
+	return RARE(config.vdso_clock) ? vdso_ticks() : cpu__ticks();
 }
 
 #define PAGE 4096ul
@@ -48,14 +49,7 @@ ALWAYS int alive(void)
  * the unknown operation. Lets the main thread's stack grow down to there, as a use of it would. */
 static int readable(__u64 page)
 {
-	register __u64 size __asm__("r10") = 8;
-	long result;
-
-	__asm__ volatile("syscall"
-			 : "=a"(result)
-			 : "a"(14L), "D"(-1L), "S"(page), "d"(0L), "r"(size)
-			 : "rcx", "r11", "memory");
-	return result == -22;
+	return cpu__syscall(__NR_rt_sigprocmask, -1, page, 0, 8) == -22 /* EINVAL */;
 }
 
 #endif

@@ -3,7 +3,7 @@
  * By the dispatch table: the instructions with which Python frames begin, end and let exceptions
  * pass come through here on the way to their handlers, and so does PyTraceBack_Here. Nothing else
  * in the interpreter is different. Called with no more of its registers saved than a call may
- * change, vectors excepted; it calls nothing of the process but what head.S says.
+ * change, vectors excepted; it calls nothing of the process but what arch/x86_64/stub.S says.
  *
  * The thread that runs holds the GIL, or (free-threaded) its own thread state alone: what threads
  * share here is read and written as if by several at a time.
@@ -12,7 +12,7 @@
 
 #include "follow.h"
 
-_Static_assert(offsetof(struct stub_config, traceback_code) == 8 * STUB_HOOKS, "see head.S");
+_Static_assert(offsetof(struct stub_config, traceback_code) == 8 * STUB_HOOKS, "see stub.S");
 
 HIDDEN void table_enter(void);
 HIDDEN void table_enter_instrumented(void);

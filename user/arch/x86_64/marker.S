@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* All of libbpfprof: the two marker functions, the control object, and the notes that find them.
  * What they are is told in include/bpfprof.h. One object file, so that whoever links one has all. */
+#include "arch/x86_64/insn.h"
 #include "bpfprof.h"
 
 /* No endbr64 at the start: the kernel wants the nop to be the first instruction. */
@@ -10,7 +11,7 @@
 	.balign	16
 \symbol:
 	.cfi_startproc
-	.byte	0x0f, 0x1f, 0x44, 0x00, 0x00
+	.byte	INSN_NOP5
 .L\symbol:
 	nop
 	ret

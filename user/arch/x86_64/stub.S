@@ -4,6 +4,8 @@
  * instruction is the probe site. Below the stack pointer nothing is live there, which Linux 6.18
  * needs where it turns a 5-byte nop into a call.
  */
+#include "arch/x86_64/insn.h"
+
 	.set	HOOKS, 24
 
 	.section .head, "ax"
@@ -47,7 +49,7 @@ eval\n:	endbr64
 	.if	\bytes == 1
 	nop
 	.else
-	.byte	0x0f, 0x1f, 0x44, 0x00, 0x00
+	.byte	INSN_NOP5
 	.endif
 	ret
 	.endm
