@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "model/bias.h"
+#include "report/filter.h"
 #include "report/load.h"
 #include "report/report.h"
 
@@ -38,6 +39,9 @@ static void use(struct profile *p)
 	profile__correct(again);
 	for (const struct report *r = reports; r->name; r++)
 		free(written(r, again, &size));
+	profile__free(again);
+	again = profile__filtered(p, &(struct filter){.mine = true, .fold = true});
+	free(written(report__by_name("table"), again, &size));
 	profile__free(again);
 	free(text);
 	free(copy);

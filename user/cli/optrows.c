@@ -142,6 +142,42 @@ static int parse_output(struct opts *o, const struct option_row *row, const char
 	return 0;
 }
 
+/* A regular expression, whatever it looks like. */
+static int parse_regex(const struct option_row *row, const char *value, struct restriction *r)
+{
+	char why[128];
+
+	if (restriction__regex(r, value, why))
+		return 0;
+	return err("--%s %s: %s; give a regular expression", row->name, value, why);
+}
+
+static int parse_only(struct opts *o, const struct option_row *row, const char *value)
+{
+	return parse_regex(row, value, ARR_PUSH(o->only, o->nonly));
+}
+
+static int parse_except(struct opts *o, const struct option_row *row, const char *value)
+{
+	return parse_regex(row, value, ARR_PUSH(o->except, o->nexcept));
+}
+
+static int parse_by(struct opts *o, const struct option_row *row, const char *value)
+{
+	static const struct {
+		const char *word, *format;
+	} groups[] = {{"file", "by-file"},
+		      {"package", "by-package"},
+		      {"thread", "by-thread"},
+		      {"process", "by-process"}};
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
+		if (!strcmp(groups[i].word, value))
+			return parse_string(o, row, groups[i].format);
+	}
+	return bad(row, value, "file, package, thread or process");
+}
+
 static int parse_backend(struct opts *o, const struct option_row *row, const char *value)
 {
 	if (value && !backend__is_name(value))
@@ -223,6 +259,18 @@ const struct option_row option_rows[] = {
 	 parse_limit, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'r', "reverse", NULL, "reverse the order of the rows",
 	 parse_flag, F(reverse), NULL, 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "only", "REGEX",
+	 "only functions in whose file:line(name) or qualified name it is found; repeatable",
+	 parse_only, 0, NULL, 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "exclude", "REGEX", "not those; repeatable", parse_except, 0,
+	 NULL, 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "mine", NULL,
+	 "only the program's own code: no standard library, site-packages, C functions or frozen "
+	 "import machinery",
+	 parse_flag, F(mine), NULL, 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "fold", NULL,
+	 "own times of functions that --only, --exclude or --mine hide go to their callers",
+	 parse_flag, F(fold), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "strip-dirs", NULL, "show file names without directories",
 	 parse_flag, F(strip_dirs), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'f', "format", "FORMAT",
@@ -232,6 +280,11 @@ const struct option_row option_rows[] = {
 	 "who called each function; short for -f callers", parse_string, F(format), "callers", 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "callees", NULL,
 	 "whom each function called; short for -f callees", parse_string, F(format), "callees", 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "by", "WHAT",
+	 "add up own times by file, package, thread or process; short for -f by-file and so on",
+	 parse_by, F(format), NULL, 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "threads", NULL, "each thread's time; short for --by thread",
+	 parse_string, F(format), "by-thread", 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "tracks", NULL, "blocks by track; short for -f tracks",
 	 parse_string, F(format), "tracks", 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "hist", NULL,

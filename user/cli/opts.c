@@ -128,6 +128,12 @@ void opts__free(struct opts *o)
 	for (size_t i = 0; i < o->nrestrictions; i++)
 		restriction__free(&o->restrictions[i]);
 	free(o->restrictions);
+	for (size_t i = 0; i < o->nonly; i++)
+		restriction__free(&o->only[i]);
+	for (size_t i = 0; i < o->nexcept; i++)
+		restriction__free(&o->except[i]);
+	free(o->only);
+	free(o->except);
 	for (size_t i = 0; i < o->ntrack_names; i++)
 		free(o->track_names[i]);
 	free(o->track_names);

@@ -23,6 +23,7 @@ struct opts {
 	bool strip_dirs;
 	bool no_markers;
 	bool hist;	  /* beside blocks */
+	bool mine, fold;  /* of functions that are shown */
 	unsigned int pid; /* 0: none given */
 	double duration;  /* seconds; 0: to the end */
 	double interval;  /* seconds between reports while it runs; 0: one at the end */
@@ -32,6 +33,8 @@ struct opts {
 	size_t nsort;
 	struct restriction *restrictions;
 	size_t nrestrictions;
+	struct restriction *only, *except; /* regular expressions */
+	size_t nonly, nexcept;
 	const struct prof_clock **clocks; /* NULL: wall */
 	size_t nclocks;
 	enum { BIAS_AUTO, BIAS_OFF, BIAS_GIVEN } bias;

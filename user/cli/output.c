@@ -15,6 +15,7 @@
 #include "model/bias.h"
 #include "model/clock.h"
 #include "report/carries.h"
+#include "report/filter.h"
 
 int output__open(struct output *out, const struct opts *o)
 {
@@ -39,6 +40,18 @@ void output__close(struct output *out)
 	free(out->to);
 }
 
+/* p without what is not to be shown; p is taken. */
+static struct profile *filtered(const struct opts *o, struct profile *p)
+{
+	const struct filter f = {o->only, o->except, o->nonly, o->nexcept, o->mine, o->fold};
+	struct profile *to = profile__filtered(p, &f);
+
+	if (!to)
+		return p;
+	profile__free(p);
+	return to;
+}
+
 /* The profile as it is to be shown, a copy. */
 static struct profile *shown(const struct opts *o, const struct profile *p)
 {
@@ -55,6 +68,14 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 	return to;
 }
 
+/* As https://no-color.org has it. */
+static bool wants_colours(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
 /* Rows are cut to the terminal's height where the report goes there. */
 static void fit_terminal(const struct target *t, struct report_opts *ro)
 {
@@ -64,12 +85,13 @@ static void fit_terminal(const struct target *t, struct report_opts *ro)
 		return;
 	ro->screen.lines = w.ws_row;
 	ro->screen.columns = w.ws_col;
+	ro->colours = wants_colours();
 }
 
 static int render_to(const struct opts *o, const struct target *t, const struct profile *p,
 		     FILE *out)
 {
-	struct profile *whole = shown(o, p), *first;
+	struct profile *whole = filtered(o, shown(o, p)), *first;
 	const struct prof_clock **clocks = o->clocks;
 	struct report_opts ro = {.sort = o->sort,
 				 .nsort = o->nsort,

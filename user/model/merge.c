@@ -136,6 +136,7 @@ static void add_rest(struct profile *dst, const struct profile *src)
 	for (size_t i = 0; i < src->nthreads; i++) {
 		struct prof_thread t = src->threads[i];
 
+		t.pid = prof_thread__pid(src, &t);
 		t.name = xstrdup(t.name);
 		*ARR_PUSH(dst->threads, dst->nthreads) = t;
 	}

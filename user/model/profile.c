@@ -104,15 +104,32 @@ static void tracks_free(struct profile *p)
 	free(p->blocks);
 }
 
-void profile__free(struct profile *p)
+static void free_rows(struct profile *p)
 {
-	if (!p)
-		return;
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		free(p->funcs[i].file);
 		free(p->funcs[i].name);
 		free(p->funcs[i].qualname);
 	}
+	free(p->funcs);
+	free(p->edges);
+}
+
+void profile__drop_rows(struct profile *p)
+{
+	free_rows(p);
+	p->funcs = NULL;
+	p->edges = NULL;
+	p->nfuncs = p->nedges = 0;
+	slots_clear(&p->index->funcs);
+	slots_clear(&p->index->edges);
+}
+
+void profile__free(struct profile *p)
+{
+	if (!p)
+		return;
+	free_rows(p);
 	for (size_t i = 0; i < p->nthreads; i++)
 		free(p->threads[i].name);
 	for (size_t i = 0; i < p->nlosses; i++) {
@@ -121,8 +138,6 @@ void profile__free(struct profile *p)
 	}
 	for (size_t i = 0; i < p->nnotes; i++)
 		free(p->notes[i]);
-	free(p->funcs);
-	free(p->edges);
 	free(p->threads);
 	free(p->losses);
 	free(p->notes);
@@ -208,6 +223,11 @@ struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const c
 	t->tid = tid;
 	t->name = xstrdup(name);
 	return t;
+}
+
+uint32_t prof_thread__pid(const struct profile *p, const struct prof_thread *t)
+{
+	return t->pid ? t->pid : p->target.pid;
 }
 
 /* --- tracks and blocks -------------------------------------------------------------------------

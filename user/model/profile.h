@@ -65,6 +65,7 @@ struct prof_edge {
 
 /* One thread that made at least one call. */
 struct prof_thread {
+	uint32_t pid; /* of its process; 0: that of the target */
 	uint32_t tid; /* kernel thread id in the initial pid namespace */
 	char *name;   /* Python's, or else the kernel's (comm) */
 	uint64_t ncalls;
@@ -201,8 +202,14 @@ uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const
 /* The edge caller -> callee, added with zero figures if it is new; valid until the next call. */
 struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t callee);
 
+/* Drops all functions and edges. */
+void profile__drop_rows(struct profile *p);
+
 /* The thread row appended; valid until the next call. */
 struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name);
+
+/* The number of its process. */
+uint32_t prof_thread__pid(const struct profile *p, const struct prof_thread *t);
 
 /* Index of the track (group, idx), added if it is new: without a name, and enabled. */
 uint32_t profile__track(struct profile *p, const char *group, uint32_t idx);

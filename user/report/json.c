@@ -139,7 +139,8 @@ static json_t *threads_json(const struct profile *p)
 		const struct prof_thread *t = &p->threads[i];
 
 		json_array_append_new(
-			all, json_pack("{s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:o, s:o}", "tid",
+			all, json_pack("{s:I, s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:o, s:o}",
+				       "pid", (json_int_t)prof_thread__pid(p, t), "tid",
 				       (json_int_t)t->tid, "name", t->name, "ncalls",
 				       json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
 				       "raw_tottime_ns", raw_json(t->tottime_ns, t->bias_ns),

@@ -174,21 +174,26 @@ static bool is_number(const char *text)
 	return end != text && !*end && strchr("+-.0123456789", *text);
 }
 
-bool restriction__parse(struct restriction *r, const char *text, char why[128])
+bool restriction__regex(struct restriction *r, const char *text, char why[128])
 {
 	int error;
 	PCRE2_SIZE at;
 
 	*r = (struct restriction){.regex = text, .kind = RESTRICT_REGEX};
-	if (is_number(text)) {
-		snprintf(why, 128, "a count is 1 or more, a fraction is between 0 and 1");
-		return parse_number(r, text);
-	}
 	r->compiled = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error, &at,
 				    NULL);
 	if (!r->compiled)
 		pcre2_get_error_message(error, (PCRE2_UCHAR *)why, 128);
 	return r->compiled;
+}
+
+bool restriction__parse(struct restriction *r, const char *text, char why[128])
+{
+	if (!is_number(text))
+		return restriction__regex(r, text, why);
+	*r = (struct restriction){.regex = text};
+	snprintf(why, 128, "a count is 1 or more, a fraction is between 0 and 1");
+	return parse_number(r, text);
 }
 
 void restriction__free(struct restriction *r)
@@ -255,19 +260,26 @@ static char *sort_rows(struct row *rows, size_t n, const struct report_opts *opt
 	return title;
 }
 
-/* Keeps the rows whose label the expression finds. */
-static void keep_matching(struct row *rows, size_t *n, const pcre2_code *re)
+bool restriction__finds(const struct restriction *r, const char *text)
 {
-	pcre2_match_data *md = pcre2_match_data_create_from_pattern(re, NULL);
+	pcre2_match_data *md = pcre2_match_data_create_from_pattern(r->compiled, NULL);
+	bool found = md && pcre2_match(r->compiled, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, 0,
+				       md, NULL) >= 0;
+
+	pcre2_match_data_free(md);
+	return found;
+}
+
+/* Keeps the rows whose label the expression finds. */
+static void keep_matching(struct row *rows, size_t *n, const struct restriction *r)
+{
 	size_t kept = 0;
 
-	for (size_t i = 0; md && i < *n; i++) {
-		if (pcre2_match(re, (PCRE2_SPTR)rows[i].label, PCRE2_ZERO_TERMINATED, 0, 0, md,
-				NULL) >= 0)
+	for (size_t i = 0; i < *n; i++) {
+		if (restriction__finds(r, rows[i].label))
 			rows[kept++] = rows[i];
 	}
 	*n = kept;
-	pcre2_match_data_free(md);
 }
 
 /* The restriction as Python's repr has it: a fraction with the fewest digits that tell it apart. */
@@ -294,7 +306,7 @@ static char *restrict_rows(struct row *rows, size_t *n, const struct restriction
 	char *text, *line;
 
 	if (r->kind == RESTRICT_REGEX)
-		keep_matching(rows, &count, r->compiled);
+		keep_matching(rows, &count, r);
 	if (r->kind == RESTRICT_FRACTION)
 		count = before * r->fraction + .5;
 	if (r->kind == RESTRICT_COUNT && r->count < before)

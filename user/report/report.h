@@ -38,6 +38,7 @@ struct report_opts {
 	struct {
 		size_t lines, columns;
 	} screen;
+	bool colours; /* it has them, and they are wanted */
 };
 
 struct report {
@@ -71,6 +72,10 @@ const char *sort_key__list(void);
  * no number, a regular expression. False: it is none of them; why then says it in a few words. r
  * keeps text. */
 bool restriction__parse(struct restriction *r, const char *text, char why[128]);
+/* Whether the regular expression finds something in text. */
+bool restriction__finds(const struct restriction *r, const char *text);
+/* A regular expression alone. */
+bool restriction__regex(struct restriction *r, const char *text, char why[128]);
 void restriction__free(struct restriction *r);
 
 #endif

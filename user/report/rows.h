@@ -10,6 +10,11 @@ int report_pstats(const struct profile *p, const struct report_opts *opts, FILE 
 int report_callers(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_callees(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_json(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_table(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_by_file(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_by_package(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_by_thread(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_by_process(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_tracks(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_csv(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_tracks_json(const struct profile *p, const struct report_opts *opts, FILE *out);

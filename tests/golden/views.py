@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Views for people: the table, groups, filters. views.py BPFPROF"""
+import fcntl
+import json
+import os
+import pty
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import unicodedata
+
+from made import BPFPROF, FAILED, case, profile, random_profile, run, store
+
+OWN, LIB, SITE = "/srv/shop/", "/usr/lib/python3.11/", "/opt/venv/lib/python3.11/site-packages/"
+FUNCTIONS = [(OWN + "shop.py", 1, "<module>", 1, 1, 1_000, 272_000_000),
+             (OWN + "shop.py", 19, "checkout", 50, 50, 300_000, 271_000_000),
+             (OWN + "cart/total.py", 10, "total", 50, 25, 1_234_567, 4_000_000),
+             (LIB + "json/__init__.py", 299, "dumps", 50, 50, 2_000_000, 20_000_000),
+             (LIB + "json/encoder.py", 182, "encode", 50, 50, 18_000_000, 18_000_000),
+             (SITE + "requests/sessions.py", 500, "request", 50, 50, 7_000_000, 247_000_000),
+             ("<frozen importlib._bootstrap>", 1, "_find", 3, 3, 9_000, 9_000),
+             ("~", 0, "<built-in method len>", 15000, 15000, 240_456_433, 240_456_433)]
+EDGES = [(0, 1, 50, 50, 300_000, 271_000_000), (1, 2, 50, 25, 1_234_567, 4_000_000),
+         (1, 5, 50, 50, 7_000_000, 247_000_000), (1, 3, 25, 25, 1_000_000, 10_000_000),
+         (2, 3, 25, 25, 1_000_000, 10_000_000), (3, 4, 50, 50, 18_000_000, 18_000_000),
+         (5, 7, 15000, 15000, 240_456_433, 240_456_433), (0, 6, 3, 3, 9_000, 9_000)]
+NAMES = ["<module>", "checkout", "Cart.total", "dumps", "JSONEncoder.encode", "Session.request", "_find", None]
+
+TABLE = """\
+15,254 calls of 8 functions, 269 ms of wall time
+by cumulative time
+
+ calls      own                   total     each  function               where
+     1  1.00 \u00b5s            <1 %  272 ms   272 ms  <module>               shop.py:1
+    50   300 \u00b5s            <1 %  271 ms  5.42 ms  checkout               shop.py:19
+    50  7.00 ms  \u258e          3 %  247 ms  4.94 ms  Session.request        requests/sessions.py:500
+15,000   240 ms  \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u258f  89 %  240 ms  16.0 \u00b5s  <built-in method len>  (no file)
+and 4 more rows
+
+"""
+PACKAGES = """\
+15,254 calls of 8 functions, 269 ms of wall time
+by own time
+
+functions   calls      own                      cpu  blocked  runnable  package
+        1  15,000   240 ms  \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u258f  89 %   120 ms  40.1 ms   80.2 ms  (no file)
+        2     100  20.0 ms  \u258b          7 %  10.0 ms  3.33 ms   6.67 ms  json
+        1      50  7.00 ms  \u258e          3 %  3.50 ms  1.17 ms   2.33 ms  requests
+        1      50  1.23 ms            <1 %   617 \u00b5s   206 \u00b5s    412 \u00b5s  cart
+        2      51   301 \u00b5s            <1 %   150 \u00b5s  50.2 \u00b5s    100 \u00b5s  shop
+        1       3  9.00 \u00b5s            <1 %  4.50 \u00b5s  1.50 \u00b5s   3.00 \u00b5s  <frozen i\u2026ortlib._bootstrap>
+
+"""
+
+
+def shop(folder):
+    data = profile(FUNCTIONS, EDGES)
+    for row, name in zip(data["functions"], NAMES):
+        row["qualname"] = name
+    return store(folder, "shop", data)[0]
+
+
+def lines(text):
+    """The rows of a table for people."""
+    rows = text.decode().splitlines()[4:]
+    return rows[:rows.index("")]
+
+
+def tables(folder):
+    path = shop(folder)
+    case("table", run(path, "-f", "table", "-n", "4").decode() == TABLE, run(path, "-f", "table", "-n", "4").decode())
+    case("by package", run(path, "--by", "package").decode() == PACKAGES, run(path, "--by", "package").decode())
+    files = [line.split()[-1] for line in lines(run(path, "--by", "file"))]
+    case("by file", files == ["file)", "json/encoder.py", "requests/sessions.py", "json/__init__.py", "cart/total.py",
+                              "shop.py", "i\u2026ortlib._bootstrap>"], files)
+    case("by file, reversed", files == [line.split()[-1] for line in reversed(lines(run(path, "--by", "file", "-r")))])
+    case("by thread", lines(run(path, "--threads"))[0].endswith("  python (7)"), run(path, "--threads"))
+    data = random_profile(3, 5)
+    data["target"]["pid"] = data["threads"][0]["pid"] = 2
+    other = store(folder, "other", data)[0]
+    got = lines(run(path, other, path, "--by", "process"))
+    case("by process, of several profiles", [line.split()[0] + line.split()[-1] for line in got] == ["21", "12"], got)
+    both = store(folder, "both", json.loads(run(path, other, path, "-f", "json")))[0]
+    case("by process, of a stored sum", lines(run(both, "--by", "process")) == got, got)
+    p = subprocess.run([BPFPROF, "report", path, "--by", "colour"], capture_output=True)
+    case("by what it cannot", p.returncode == 2 and b"file, package, thread or process" in p.stderr, p)
+
+
+def table_on_terminal(path, *env, columns=80, rows=9):
+    primary, secondary = pty.openpty()
+    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    p = subprocess.Popen(["env", "-u", "NO_COLOR", "TERM=xterm", *env, BPFPROF, "report", path, "-f", "table", "-c", "wall,cpu"],
+                         stdout=secondary)
+    os.close(secondary)
+    text = b""
+    while True:
+        try:
+            part = os.read(primary, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        text += part
+    os.close(primary)
+    p.wait()
+    return text.decode().replace("\r\n", "\n")
+
+
+def width(line):
+    return sum(0 if unicodedata.combining(c) else 1 for c in line)
+
+
+def terminal(folder):
+    data = profile([(f"/a/very/long/path/to/some/{i}" + "/deep" * 20 + "/module.py", i, "n" * 70, 5, 5, 10**i, 10**i)
+                    for i in range(10)] + [("/a/x.py", 1, "f", 1, 1, 1, 1)], [])
+    path, _ = store(folder, "wide", data)
+    plain = table_on_terminal(path, "NO_COLOR=1")
+    case("terminal: nothing is wider than it", all(width(line) <= 80 for line in plain.splitlines()), plain)
+    case("terminal: no colours by NO_COLOR, dumb, and in files", not any("\x1b" in text for text in (
+        plain, table_on_terminal(path, "NO_COLOR=1"), table_on_terminal(path, "TERM=dumb"),
+        run(path, "-f", "table").decode())))
+    case("terminal: colours, also by an empty NO_COLOR", "\x1b[1m" in table_on_terminal(path, "NO_COLOR=")
+         and "\x1b[2m" in table_on_terminal(path))
+    case("terminal: what does not fit is told", "and 9 more rows" in table_on_terminal(path, rows=11)
+         and len(plain.splitlines()) <= 9, plain)
+
+
+def functions(path, *args):
+    return {f["name"]: f for f in json.loads(run(path, "-f", "json", *args))["functions"]}
+
+
+def filters(folder):
+    path = shop(folder)
+    case("--only", list(functions(path, "--only", "json/", "--only", r"Cart\.")) == ["total", "dumps", "encode"])
+    case("--exclude", list(functions(path, "--only", "json/", "--exclude", "encoder")) == ["dumps"])
+    case("--only 20 is a regular expression", list(functions(path, "--only", "299")) == ["dumps"])
+    mine = functions(path, "--mine")
+    case("--mine", list(mine) == ["<module>", "checkout", "total"] and mine["total"]["tottime_ns"] == 1_234_567, mine)
+    folded = functions(path, "--mine", "--fold")
+    own = {name: f["tottime_ns"] for name, f in folded.items()}
+    # dumps was called by checkout and total for the same time each, and so half of encode's is each one's
+    case("--mine --fold: own times of hidden functions are their callers'", abs(own["total"] - 1_234_567 - 10_000_000) <= 1
+         and abs(own["checkout"] - 300_000 - 7_000_000 - 10_000_000 - 240_456_433) <= 1 and own["<module>"] == 10_000
+         and own["<hidden functions>"] <= 1, own)
+    case("--fold: nothing is lost", sum(own.values()) == sum(f[5] for f in FUNCTIONS)
+         and sum(f["ncalls"] for f in folded.values()) == 15254, own)
+    case("--fold: estimates are said", b"Note: 0.018 s of hidden" in run(path, "--mine", "--fold")
+         and b"estimate" not in run(path, "--exclude", "frozen", "--fold"))
+    for seed in range(5):
+        data = random_profile(seed, 20)
+        path, _ = store(folder, "random", data)
+        for args in (["--only", "x.py"], ["--exclude", "f"], ["--mine"], ["--only", "nothing"]):
+            rows = functions(path, *args, "--fold").values()
+            total = sum(f["tottime_ns"] for f in json.loads(run(path, *args, "--fold", "-f", "json"))["functions"])
+            case(f"--fold {' '.join(args)}, profile {seed}: the sum stays", total == sum(
+                f["tottime_ns"] for f in data["functions"]), rows)
+    for args in (["--only", "["], ["--exclude", "(" ]):
+        p = subprocess.run([BPFPROF, "report", path, *args], capture_output=True)
+        case(f"refused: {' '.join(args)}", p.returncode == 2 and p.stderr.count(b"\n") == 1, p)
+
+
+with tempfile.TemporaryDirectory() as tmp:
+    for group in (tables, terminal, filters):
+        group(tmp)
+sys.exit(1 if FAILED else 0)

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A profile without some of its functions, whose own time may go to those that called them. */
+#include "model/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define ROUNDS 64 /* of handing on, among hidden functions that call each other */
+
+/* What moves with a function's own time. */
+struct amount {
+	int64_t own, off, wait, bias;
+};
+
+struct folding {
+	const struct profile *from;
+	struct profile *to;
+	const bool *hidden;
+	uint32_t *map;		/* of the functions that stay */
+	struct amount *pending; /* of hidden functions: to be handed to who called them */
+	struct amount nobodys;	/* called by none that is shown */
+	int64_t estimated_ns;	/* handed on by shares */
+	struct prof_stat hidden_calls;
+};
+
+static struct amount amount_of(const struct prof_stat *st)
+{
+	return (struct amount){st->tottime_ns, st->own_away.off_ns, st->own_away.wait_ns,
+			       st->own_bias_ns};
+}
+
+static void add(struct amount *to, const struct amount *a, int sign)
+{
+	to->own = prof_ns(to->own + sign * a->own);
+	to->off = prof_ns(to->off + sign * a->off);
+	to->wait = prof_ns(to->wait + sign * a->wait);
+	to->bias = prof_ns(to->bias + sign * a->bias);
+}
+
+static void give(struct folding *f, uint32_t func, const struct amount *a)
+{
+	struct prof_stat *st;
+
+	if (f->hidden[func]) {
+		add(&f->pending[func], a, 1);
+		return;
+	}
+	st = &f->to->funcs[f->map[func]].stat;
+	prof_stat__add(st, &(struct prof_stat){.tottime_ns = a->own,
+					       .own_away = {a->off, a->wait},
+					       .own_bias_ns = a->bias});
+}
+
+/* What each pair of functions says is known: own time of the callee in calls by this caller. */
+static void give_known(struct folding *f)
+{
+	for (size_t i = 0; i < f->from->nfuncs; i++) {
+		struct amount a = amount_of(&f->from->funcs[i].stat);
+
+		if (f->hidden[i])
+			add(&f->nobodys, &a, 1);
+	}
+	for (size_t i = 0; i < f->from->nedges; i++) {
+		const struct prof_edge *e = &f->from->edges[i];
+		struct amount a = amount_of(&e->stat);
+
+		if (!f->hidden[e->callee])
+			continue;
+		add(&f->nobodys, &a, -1);
+		give(f, e->caller, &a);
+	}
+}
+
+static int64_t part(int64_t whole, double share)
+{
+	return (int64_t)((double)whole * share);
+}
+
+static struct amount share_of(const struct amount *a, double share)
+{
+	return (struct amount){part(a->own, share), part(a->off, share), part(a->wait, share),
+			       part(a->bias, share)};
+}
+
+static double weight(const struct prof_edge *e)
+{
+	return (e->stat.cumtime_ns > 0 ? e->stat.cumtime_ns : 0) + 1.;
+}
+
+/* One round of handing on what hidden functions were given, to who called them, by the time that
+ * each caller's calls took. */
+static void hand_on(struct folding *f, const double *sums, const uint32_t *callers)
+{
+	size_t n = f->from->nfuncs;
+	struct amount *old = f->pending, *left = xcalloc(n, sizeof(*left));
+
+	f->pending = xcalloc(n, sizeof(*f->pending));
+	memcpy(left, old, n * sizeof(*left));
+	for (size_t i = 0; i < f->from->nedges; i++) {
+		const struct prof_edge *e = &f->from->edges[i];
+		struct amount a;
+
+		if (!f->hidden[e->callee] || e->caller == e->callee)
+			continue;
+		a = share_of(&old[e->callee], weight(e) / sums[e->callee]);
+		give(f, e->caller, &a);
+		add(&left[e->callee], &a, -1);
+		if (callers[e->callee] > 1)
+			f->estimated_ns += a.own;
+	}
+	for (size_t i = 0; i < n; i++)
+		add(&f->nobodys, &left[i], 1); /* no caller, and what rounding leaves */
+	free(left);
+	free(old);
+}
+
+static bool anything_pending(const struct folding *f)
+{
+	static const struct amount none;
+
+	for (size_t i = 0; i < f->from->nfuncs; i++) {
+		if (memcmp(&f->pending[i], &none, sizeof(none)) != 0)
+			return true;
+	}
+	return false;
+}
+
+static void fold(struct folding *f)
+{
+	size_t n = f->from->nfuncs;
+	double *sums = xcalloc(n, sizeof(*sums));
+	uint32_t *callers = xcalloc(n, sizeof(*callers));
+
+	f->pending = xcalloc(n, sizeof(*f->pending));
+	for (size_t i = 0; i < f->from->nedges; i++) {
+		const struct prof_edge *e = &f->from->edges[i];
+
+		if (e->caller != e->callee) {
+			sums[e->callee] += weight(e);
+			callers[e->callee]++;
+		}
+	}
+	give_known(f);
+	for (int i = 0; i < ROUNDS && anything_pending(f); i++)
+		hand_on(f, sums, callers);
+	for (size_t i = 0; i < n; i++)
+		add(&f->nobodys, &f->pending[i], 1);
+	free(f->pending);
+	free(sums);
+	free(callers);
+}
+
+static void keep_rows(struct folding *f)
+{
+	for (size_t i = 0; i < f->from->nfuncs; i++) {
+		const struct prof_func *func = &f->from->funcs[i];
+
+		if (f->hidden[i]) {
+			f->hidden_calls.ncalls += func->stat.ncalls;
+			f->hidden_calls.primitive_calls += func->stat.primitive_calls;
+			continue;
+		}
+		f->map[i] =
+			profile__func(f->to, func->file, func->line, func->name, func->qualname);
+		f->to->funcs[f->map[i]].stat = func->stat;
+	}
+}
+
+/* Edges between functions that stay; with all, those that are hidden are one function. */
+static void keep_edges(struct folding *f, bool all)
+{
+	for (size_t i = 0; i < f->from->nedges; i++) {
+		const struct prof_edge *e = &f->from->edges[i];
+		struct prof_stat st = e->stat;
+
+		if (!all && (f->hidden[e->caller] || f->hidden[e->callee]))
+			continue;
+		if (f->hidden[e->caller] && f->hidden[e->callee])
+			continue;
+		if (f->hidden[e->callee])
+			st.tottime_ns = st.own_bias_ns = st.own_away.off_ns = st.own_away.wait_ns =
+				0;
+		prof_stat__add(&profile__edge(f->to, f->map[e->caller], f->map[e->callee])->stat,
+			       &st);
+	}
+}
+
+/* The row that stands for all that is hidden: its calls, and the time that no function shown has
+ * called for. */
+static void add_hidden_row(struct folding *f)
+{
+	uint32_t row = profile__func(f->to, "~", 0, PROF_HIDDEN, NULL);
+	struct prof_stat st = f->hidden_calls;
+
+	st.tottime_ns = st.cumtime_ns = f->nobodys.own;
+	st.own_away = st.cum_away = (struct prof_away){f->nobodys.off, f->nobodys.wait};
+	st.own_bias_ns = st.cum_bias_ns = f->nobodys.bias;
+	f->to->funcs[row].stat = st;
+	for (size_t i = 0; i < f->from->nfuncs; i++) {
+		if (f->hidden[i])
+			f->map[i] = row;
+	}
+}
+
+static void add_note(struct folding *f)
+{
+	char *note;
+
+	if (!f->estimated_ns)
+		return;
+	note = xasprintf("%.3f s of hidden functions' time went to callers of callers by their "
+			 "shares, which is an estimate",
+			 f->estimated_ns / 1e9);
+	profile__add_note(f->to, note);
+	free(note);
+}
+
+struct profile *profile__without(const struct profile *p, const bool *hidden, bool folded)
+{
+	struct folding f = {.from = p, .to = profile__copy(p), .hidden = hidden};
+
+	profile__drop_rows(f.to);
+	f.map = xcalloc(p->nfuncs, sizeof(*f.map));
+	keep_rows(&f);
+	if (folded && f.to->nfuncs < p->nfuncs) {
+		fold(&f);
+		add_hidden_row(&f);
+		add_note(&f);
+	}
+	keep_edges(&f, folded);
+	free(f.map);
+	return f.to;
+}

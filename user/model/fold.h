@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A profile without some of its functions. */
+#ifndef BPFPROF_FOLD_H
+#define BPFPROF_FOLD_H
+
+#include "model/profile.h"
+
+#define PROF_HIDDEN "<hidden functions>" /* the row that stands for them, of file "~" */
+
+/*
+ * A copy without the functions for which hidden[index] is true, and their edges. Folded, their own
+ * time goes to the functions that called them, and a row PROF_HIDDEN has their calls, and what time
+ * of them no function that is left has called for: own times add up to what they did. What a hidden
+ * function took when another hidden one called it goes to the callers of that one by their shares,
+ * which a note says, for it is an estimate. Cumulative times stay as they are.
+ */
+struct profile *profile__without(const struct profile *p, const bool *hidden, bool folded);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Functions added up by what they have in common, and threads: tables for people. Only what adds up
+ * is there: cumulative times of several functions do not. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/clock.h"
+#include "report/footnote.h"
+#include "report/grid.h"
+#include "report/people.h"
+#include "report/place.h"
+#include "report/rows.h"
+#include "report/units.h"
+
+#define BAR 8
+
+size_t people__width(const struct report_opts *opts)
+{
+	return opts->screen.columns ? opts->screen.columns : 100;
+}
+
+void people__totals(const struct profile *p, FILE *out)
+{
+	const struct prof_stat sum = report__sum(p);
+	char *calls = units__count(sum.ncalls), *functions = units__count(p->nfuncs);
+	char *time = units__time(sum.tottime_ns);
+	const char *clock = p->target.clock ? p->target.clock : "wall";
+
+	fprintf(out, "%s calls of %s functions, %s of %s time\n", calls, functions, time, clock);
+	free(calls);
+	free(functions);
+	free(time);
+}
+
+void people__more(size_t n, FILE *out)
+{
+	char *count = units__count(n);
+
+	if (n)
+		fprintf(out, "and %s more row%s\n", count, n > 1 ? "s" : "");
+	free(count);
+}
+
+/* A row: what it is called, of how many functions or threads it is, and their figures. */
+struct group {
+	char *name;
+	uint64_t members;
+	struct prof_stat stat;
+};
+
+struct groups {
+	struct group *v;
+	size_t n;
+};
+
+static int by_name(const void *x, const void *y)
+{
+	return strcmp(((const struct group *)x)->name, ((const struct group *)y)->name);
+}
+
+static int by_own(const void *x, const void *y)
+{
+	const struct group *a = x, *b = y;
+
+	if (a->stat.tottime_ns != b->stat.tottime_ns)
+		return a->stat.tottime_ns < b->stat.tottime_ns ? 1 : -1;
+	return by_name(x, y);
+}
+
+/* Rows of one name become one. */
+static void unite(struct groups *g)
+{
+	size_t n = 0;
+
+	if (!g->n)
+		return;
+	qsort(g->v, g->n, sizeof(*g->v), by_name);
+	for (size_t i = 0; i < g->n; i++) {
+		if (n && !strcmp(g->v[n - 1].name, g->v[i].name)) {
+			g->v[n - 1].members += g->v[i].members;
+			prof_stat__add(&g->v[n - 1].stat, &g->v[i].stat);
+			free(g->v[i].name);
+		} else {
+			g->v[n++] = g->v[i];
+		}
+	}
+	g->n = n;
+}
+
+static void reverse(struct groups *g)
+{
+	for (size_t i = 0; i < g->n / 2; i++) {
+		struct group swap = g->v[i];
+
+		g->v[i] = g->v[g->n - 1 - i];
+		g->v[g->n - 1 - i] = swap;
+	}
+}
+
+/* How many rows are shown: what the first -n N says, or what fits. */
+static size_t shown_rows(const struct groups *g, const struct report_opts *opts)
+{
+	size_t most = g->n;
+
+	for (size_t i = 0; i < opts->nrestrictions; i++) {
+		if (opts->restrictions[i].kind == RESTRICT_COUNT &&
+		    opts->restrictions[i].count < most)
+			most = opts->restrictions[i].count;
+	}
+	if (!opts->nrestrictions && opts->screen.lines > 8 && opts->screen.lines - 8 < most)
+		most = opts->screen.lines - 8;
+	return most;
+}
+
+static void add_row(struct grid *g, const struct group *of, int64_t total,
+		    const struct prof_clock *const *clocks, size_t nclocks)
+{
+	double share = total > 0 ? (double)of->stat.tottime_ns / total : 0;
+
+	grid__add(g, units__count(of->members));
+	grid__add(g, units__count(of->stat.ncalls));
+	grid__add(g, units__time(of->stat.tottime_ns));
+	grid__add(g, units__bar(share, BAR));
+	grid__add(g, units__share(share));
+	for (size_t i = 1; i < nclocks; i++)
+		grid__add(g, units__time(prof_clock__own(clocks[i], &of->stat)));
+	grid__add(g, xstrdup(of->name));
+}
+
+static void print_groups(const struct profile *p, const struct groups *g, size_t n,
+			 const char *members, const char *title, const struct report_opts *opts,
+			 FILE *out)
+{
+	const struct prof_clock *clocks[PROF_CLOCK_PARTS];
+	size_t nclocks = prof_clock__parts(p, clocks);
+	struct grid_column columns[5 + PROF_CLOCK_PARTS] = {{members, false, NULL},
+							    {"calls", false, NULL},
+							    {"own", false, NULL},
+							    {"", true, GRID_BAR},
+							    {"", false, NULL}};
+	struct grid grid = {.columns = columns, .ncolumns = 5};
+	int64_t total = 0;
+
+	for (size_t i = 1; i < nclocks; i++)
+		columns[grid.ncolumns++] = (struct grid_column){clocks[i]->name, false, NULL};
+	columns[grid.ncolumns++] = (struct grid_column){title, true, NULL};
+	for (size_t i = 0; i < g->n; i++)
+		total += g->v[i].stat.tottime_ns;
+	for (size_t i = 0; i < n; i++)
+		add_row(&grid, &g->v[i], total, clocks, nclocks);
+	grid__print(&grid, people__width(opts), opts->colours, out);
+	grid__free(&grid);
+}
+
+/* Unites, sorts and prints g, and frees it. */
+static int finish(const struct profile *p, struct groups *g, const char *members, const char *title,
+		  const struct report_opts *opts, FILE *out)
+{
+	size_t n;
+
+	unite(g);
+	if (g->n)
+		qsort(g->v, g->n, sizeof(*g->v), by_own);
+	if (opts->reverse)
+		reverse(g);
+	n = shown_rows(g, opts);
+	report__head(p, out);
+	people__totals(p, out);
+	fputs("by own time\n\n", out);
+	print_groups(p, g, n, members, title, opts, out);
+	people__more(g->n - n, out);
+	putc('\n', out);
+	report__foot(p, opts, out);
+	for (size_t i = 0; i < g->n; i++)
+		free(g->v[i].name);
+	free(g->v);
+	return ferror(out) ? -1 : 0;
+}
+
+static int group_functions(const struct profile *p, const char *title,
+			   char *(*name)(const char *file, size_t root),
+			   const struct report_opts *opts, FILE *out)
+{
+	struct groups g = {0};
+	size_t root = place__root(p);
+
+	for (size_t i = 0; i < p->nfuncs; i++)
+		*ARR_PUSH(g.v, g.n) =
+			(struct group){name(p->funcs[i].file, root), 1, p->funcs[i].stat};
+	return finish(p, &g, "functions", title, opts, out);
+}
+
+static char *file_name(const char *file, size_t root)
+{
+	return xstrdup(place__short(file, root));
+}
+
+int report_by_file(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	return group_functions(p, "file", file_name, opts, out);
+}
+
+int report_by_package(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	return group_functions(p, "package", place__package, opts, out);
+}
+
+static struct prof_stat thread_stat(const struct prof_thread *t)
+{
+	return (struct prof_stat){.ncalls = t->ncalls,
+				  .tottime_ns = t->tottime_ns,
+				  .own_away = t->away,
+				  .own_bias_ns = t->bias_ns};
+}
+
+static char *thread_name(const struct profile *p, const struct prof_thread *t)
+{
+	(void)p;
+	return xasprintf("%s (%u)", t->name, t->tid);
+}
+
+static char *process_name(const struct profile *p, const struct prof_thread *t)
+{
+	return xasprintf("process %u", prof_thread__pid(p, t));
+}
+
+static int group_threads(const struct profile *p, const char *title,
+			 char *(*name)(const struct profile *p, const struct prof_thread *t),
+			 const struct report_opts *opts, FILE *out)
+{
+	struct groups g = {0};
+
+	if (!p->nthreads) {
+		errno = ENODATA;
+		return -1;
+	}
+	for (size_t i = 0; i < p->nthreads; i++)
+		*ARR_PUSH(g.v, g.n) =
+			(struct group){name(p, &p->threads[i]), 1, thread_stat(&p->threads[i])};
+	return finish(p, &g, "threads", title, opts, out);
+}
+
+int report_by_thread(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	return group_threads(p, "thread", thread_name, opts, out);
+}
+
+int report_by_process(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	return group_threads(p, "process", process_name, opts, out);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Where code comes from, by the path of its file. */
+#ifndef BPFPROF_PLACE_H
+#define BPFPROF_PLACE_H
+
+#include "model/profile.h"
+
+enum place {
+	PLACE_OWN,	/* the program's: whatever is none of the others */
+	PLACE_SITE,	/* below site-packages or dist-packages */
+	PLACE_STANDARD, /* Python's own library */
+	PLACE_FROZEN,	/* "<frozen importlib._bootstrap>" */
+	PLACE_BUILTIN,	/* no file: C functions, blocks */
+};
+
+/* *rest is the path below the place's directory, or file itself. */
+enum place place__of(const char *file, const char **rest);
+
+/* How many bytes of the paths of p's own files are the directory that all of them are below. */
+size_t place__root(const struct profile *p);
+
+/* The path as it is best shown, below its place's directory or, of own files, the root; "(no file)"
+ * of what has none. */
+const char *place__short(const char *file, size_t root);
+
+/* The package, or the module that is in none, that a file belongs to; to be freed. */
+char *place__package(const char *file, size_t root);
+
+#endif

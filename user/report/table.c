@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The table for people: units by size, bars for shares, names and places that fit. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "model/bias.h"
+#include "model/clock.h"
+#include "report/footnote.h"
+#include "report/grid.h"
+#include "report/order.h"
+#include "report/people.h"
+#include "report/place.h"
+#include "report/rows.h"
+#include "report/units.h"
+
+#define BAR   8
+#define LINES 8 /* around the rows: totals, columns' names, what is not shown */
+
+static const char *name_of(const struct prof_func *f)
+{
+	return f->qualname ? f->qualname : f->name;
+}
+
+static char *place_text(const struct prof_func *f, size_t root)
+{
+	return f->line ? xasprintf("%s:%u", place__short(f->file, root), f->line)
+		       : xstrdup(place__short(f->file, root));
+}
+
+static char *calls_text(const struct prof_stat *st)
+{
+	char *all = units__count(st->ncalls), *primitive, *both;
+
+	if (st->ncalls == st->primitive_calls)
+		return all;
+	primitive = units__count(st->primitive_calls);
+	both = xasprintf("%s/%s", all, primitive);
+	free(all);
+	free(primitive);
+	return both;
+}
+
+static char *own_text(const struct prof_stat *st, const struct prof_stat *whole)
+{
+	char *time = units__time(st->tottime_ns), *marked;
+
+	if (!prof_stat__is_estimate(whole))
+		return time;
+	marked = xasprintf("~%s", time);
+	free(time);
+	return marked;
+}
+
+static void add_row(struct grid *g, const struct prof_func *f, const struct report_opts *opts,
+		    const struct prof_stat *whole, int64_t total, size_t root)
+{
+	double share = total > 0 ? (double)f->stat.tottime_ns / total : 0;
+
+	grid__add(g, calls_text(&f->stat));
+	grid__add(g, own_text(&f->stat, whole));
+	grid__add(g, units__bar(share, BAR));
+	grid__add(g, units__share(share));
+	for (size_t i = 0; i < opts->nbeside; i++)
+		grid__add(g, units__time(prof_clock__own(opts->beside[i], whole)));
+	grid__add(g, units__time(f->stat.cumtime_ns));
+	grid__add(g, f->stat.primitive_calls
+			     ? units__time(f->stat.cumtime_ns / (int64_t)f->stat.primitive_calls)
+			     : xstrdup(""));
+	grid__add(g, xstrdup(name_of(f)));
+	grid__add(g, place_text(f, root));
+}
+
+/* The columns, those of further clocks among them. */
+static struct grid_column *columns(const struct report_opts *opts, size_t *n)
+{
+	static const struct grid_column before[] = {{"calls", false, NULL},
+						    {"own", false, NULL},
+						    {"", true, GRID_BAR},
+						    {"", false, NULL}};
+	static const struct grid_column after[] = {{"total", false, NULL},
+						   {"each", false, NULL},
+						   {"function", true, NULL},
+						   {"where", true, GRID_DIM}};
+	struct grid_column *all = NULL;
+
+	*n = 0;
+	for (size_t i = 0; i < 4; i++)
+		*ARR_PUSH(all, *n) = before[i];
+	for (size_t i = 0; i < opts->nbeside; i++)
+		*ARR_PUSH(all, *n) = (struct grid_column){opts->beside[i]->name, false, NULL};
+	for (size_t i = 0; i < 4; i++)
+		*ARR_PUSH(all, *n) = after[i];
+	return all;
+}
+
+static bool any_estimate(const struct selection *s, const struct report_opts *opts)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (prof_stat__is_estimate(&opts->whole->funcs[s->rows[i]].stat))
+			return true;
+	}
+	return false;
+}
+
+static void print_rows(const struct profile *p, const struct selection *s,
+		       const struct report_opts *opts, FILE *out)
+{
+	const int64_t total = report__sum(p).tottime_ns;
+	struct grid g = {0};
+	struct grid_column *all = columns(opts, &g.ncolumns);
+	size_t root = place__root(p);
+
+	g.columns = all;
+	for (size_t i = 0; i < s->n; i++)
+		add_row(&g, &p->funcs[s->rows[i]], opts, &opts->whole->funcs[s->rows[i]].stat,
+			total, root);
+	grid__print(&g, people__width(opts), opts->colours, out);
+	grid__free(&g);
+	free(all);
+}
+
+int report_table(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	const struct row_lines lines = {.around = LINES + report__lines_around(p, opts)};
+	struct report_opts unwrapped = *opts;
+	struct selection s;
+
+	unwrapped.screen.columns = 0; /* lines are made to fit */
+	s = selection__make(p, &unwrapped, "cumulative", &lines);
+	report__head(p, out);
+	people__totals(p, out);
+	if (s.n) {
+		fprintf(out, "by %s%s\n\n", s.ordered_by, opts->reverse ? ", reversed" : "");
+		print_rows(p, &s, opts, out);
+	}
+	people__more(p->nfuncs - s.n, out);
+	if (any_estimate(&s, opts))
+		fputs("~ an estimate: more profiling was taken off than is left\n", out);
+	putc('\n', out);
+	report__foot(p, opts, out);
+	selection__free(&s);
+	return ferror(out) ? -1 : 0;
+}
