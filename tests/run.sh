@@ -52,6 +52,7 @@ done
 ring fuzz fuzz tests/fuzz/run.sh "$build"
 ring golden fetch-tools tests/fetch-tools.sh
 ring golden golden python3 tests/golden/run.py "$build/bpfprof"
+ring golden changes python3 tests/golden/changes.py "$build/bpfprof"
 ring golden views python3 tests/golden/views.py "$build/bpfprof"
 ring golden formats /usr/bin/python3 tests/golden/formats.py "$build/bpfprof"
 ring markers markers tests/markers/run.sh "$build"

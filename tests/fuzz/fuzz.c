@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "model/bias.h"
+#include "model/compare.h"
 #include "report/filter.h"
 #include "report/load.h"
 #include "report/report.h"
@@ -20,6 +21,20 @@ static char *written(const struct report *r, const struct profile *p, size_t *si
 	r->write(p, &opts, out);
 	fclose(out);
 	return text;
+}
+
+static void compare(struct profile *before, struct profile *after)
+{
+	struct changes *c = changes__between(&before, 1, &after, 1);
+	struct report_opts opts = {.whole = after, .changes = c};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	report__by_name("changes")->write(after, &opts, out);
+	fclose(out);
+	free(text);
+	changes__free(c);
 }
 
 static void use(struct profile *p)
@@ -42,6 +57,7 @@ static void use(struct profile *p)
 	profile__free(again);
 	again = profile__filtered(p, &(struct filter){.mine = true, .fold = true});
 	free(written(report__by_name("table"), again, &size));
+	compare(p, again);
 	profile__free(again);
 	free(text);
 	free(copy);

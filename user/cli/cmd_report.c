@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Prints stored profiles again, several of them added up. Needs no rights. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/log.h"
+#include "base/mem.h"
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "model/bias.h"
@@ -52,28 +56,118 @@ static int print(const struct opts *o, const struct profile *p)
 	return status;
 }
 
+/* The profiles of one side. */
+struct profiles {
+	struct profile **v;
+	size_t n;
+};
+
+static void free_profiles(struct profiles *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		profile__free(all->v[i]);
+	free(all->v);
+}
+
+/* 0 or -1 after one line. */
+static int load(struct profiles *all, const char *const *paths, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct profile *p = profile__load(paths[i]);
+
+		if (!p)
+			return -1;
+		*ARR_PUSH(all->v, all->n) = p;
+	}
+	return 0;
+}
+
+/* The figures that are to be compared. */
+static struct profile *shown(const struct opts *o, const struct profile *p)
+{
+	struct profile *to = output__shown(o, p), *by;
+
+	if (!o->nclocks)
+		return to;
+	by = profile__by_clock(to, o->clocks[0]);
+	profile__free(to);
+	return by;
+}
+
+static struct changes *compare(const struct opts *o, const struct profiles *before,
+			       const struct profiles *after)
+{
+	const struct profiles *from[] = {before, after};
+	struct profiles sides[2] = {0};
+	struct changes *c;
+
+	for (int k = 0; k < 2; k++) {
+		for (size_t i = 0; i < from[k]->n; i++)
+			*ARR_PUSH(sides[k].v, sides[k].n) = shown(o, from[k]->v[i]);
+	}
+	c = changes__between(sides[0].v, sides[0].n, sides[1].v, sides[1].n);
+	free_profiles(&sides[0]);
+	free_profiles(&sides[1]);
+	return c;
+}
+
+/* STATUS_WORSE after a line for each threshold that is exceeded, else STATUS_DONE. */
+static int judge(const struct opts *o, const struct changes *c)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; i < o->nthresholds; i++) {
+		const struct threshold *t = &o->thresholds[i];
+		size_t n;
+		const struct change *worst = threshold__exceeded(t, c, &n);
+
+		if (!worst)
+			continue;
+		status = STATUS_WORSE;
+		if (worst->func)
+			err("--fail-if %s: %zu functions, %s:%u(%s) most", t->text, n,
+			    worst->func->file, worst->func->line, worst->func->name);
+		else
+			err("--fail-if %s: it grew by more", t->text);
+	}
+	return status;
+}
+
+static int report(struct opts *o, struct profiles *before, struct profiles *after)
+{
+	struct changes *c = before->n ? compare(o, before, after) : NULL;
+	int status;
+
+	o->changes = c;
+	for (; after->n > 1; after->n--) {
+		add(after->v[0], after->v[1]);
+		memmove(after->v + 1, after->v + 2, (after->n - 2) * sizeof(*after->v));
+	}
+	status = print(o, after->v[0]);
+	if (c && status == STATUS_DONE)
+		status = judge(o, c);
+	changes__free(c);
+	o->changes = NULL;
+	return status;
+}
+
 int cmd_report(struct opts *o)
 {
-	struct profile *all = NULL;
-	int status;
+	struct profiles before = {0}, after = {0};
+	int status = STATUS_FAILED;
 
 	if (!o->nargs) {
 		err("report: give at least one file; see 'bpfprof report --help'");
 		return STATUS_USAGE;
 	}
-	for (int i = 0; i < o->nargs; i++) {
-		struct profile *p = profile__load(o->args[i]);
-
-		if (!p) {
-			profile__free(all);
-			return STATUS_FAILED;
-		}
-		if (all)
-			add(all, p);
-		else
-			all = p;
+	if (o->nthresholds && !o->nbaselines) {
+		err("--fail-if: nothing to compare with; give --baseline FILE");
+		return STATUS_USAGE;
 	}
-	status = print(o, all);
-	profile__free(all);
+	if (!load(&before, o->baselines, o->nbaselines) &&
+	    !load(&after, (const char *const *)o->args, o->nargs))
+		status = report(o, &before, &after);
+	free_profiles(&before);
+	free_profiles(&after);
 	return status;
 }

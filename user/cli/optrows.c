@@ -162,6 +162,28 @@ static int parse_except(struct opts *o, const struct option_row *row, const char
 	return parse_regex(row, value, ARR_PUSH(o->except, o->nexcept));
 }
 
+static int parse_baseline(struct opts *o, const struct option_row *row, const char *value)
+{
+	(void)row;
+	*ARR_PUSH(o->baselines, o->nbaselines) = value;
+	if (!o->format)
+		o->format = "changes";
+	return 0;
+}
+
+static int parse_fail_if(struct opts *o, const struct option_row *row, const char *value)
+{
+	struct threshold t;
+
+	if (!threshold__parse(&t, value))
+		return bad(
+			row, value,
+			"FIGURE>+AMOUNT, of calls, tottime, cumtime or total, as in 'tottime>+10%' "
+			"or 'total>+5ms'");
+	*ARR_PUSH(o->thresholds, o->nthresholds) = t;
+	return 0;
+}
+
 static int parse_by(struct opts *o, const struct option_row *row, const char *value)
 {
 	static const struct {
@@ -271,6 +293,13 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_REPORT, 0, "fold", NULL,
 	 "own times of functions that --only, --exclude or --mine hide go to their callers",
 	 parse_flag, F(fold), NULL, 0},
+	{CMD_REPORT, 0, "baseline", "FILE",
+	 "compare with this earlier profile: what got worse; repeatable, as more runs of it",
+	 parse_baseline, 0, NULL, 0},
+	{CMD_REPORT, 0, "fail-if", "FIGURE>+AMOUNT",
+	 "with --baseline: end with status 3 if calls, tottime or cumtime of a function, or the "
+	 "total, grew by more, noise apart: 'tottime>+10%', 'total>+5ms'; repeatable",
+	 parse_fail_if, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "strip-dirs", NULL, "show file names without directories",
 	 parse_flag, F(strip_dirs), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'f', "format", "FORMAT",

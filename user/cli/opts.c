@@ -133,6 +133,8 @@ void opts__free(struct opts *o)
 	for (size_t i = 0; i < o->nexcept; i++)
 		restriction__free(&o->except[i]);
 	free(o->only);
+	free(o->baselines);
+	free(o->thresholds);
 	free(o->except);
 	for (size_t i = 0; i < o->ntrack_names; i++)
 		free(o->track_names[i]);

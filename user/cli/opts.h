@@ -9,10 +9,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "model/compare.h"
 #include "probe/session.h"
 #include "report/report.h"
 
-enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE };
+enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE, STATUS_WORSE /* than --fail-if allows */ };
 
 struct opts {
 	bool help;
@@ -45,7 +46,12 @@ struct opts {
 	size_t ntrack_names;
 	unsigned int calls, repeats; /* of calibrate; 0: its own */
 	struct session_limits limits;
-	char **args; /* what is left: the command, or files */
+	const char **baselines; /* files to compare with */
+	size_t nbaselines;
+	struct threshold *thresholds; /* of --fail-if */
+	size_t nthresholds;
+	const struct changes *changes; /* to be reported; NULL: none */
+	char **args;		       /* what is left: the command, or files */
 	int nargs;
 	/* Each -o; stdout where there is none. */
 	struct target {

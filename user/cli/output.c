@@ -68,6 +68,11 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 	return to;
 }
 
+struct profile *output__shown(const struct opts *o, const struct profile *p)
+{
+	return filtered(o, shown(o, p));
+}
+
 /* As https://no-color.org has it. */
 static bool wants_colours(void)
 {
@@ -91,7 +96,7 @@ static void fit_terminal(const struct target *t, struct report_opts *ro)
 static int render_to(const struct opts *o, const struct target *t, const struct profile *p,
 		     FILE *out)
 {
-	struct profile *whole = filtered(o, shown(o, p)), *first;
+	struct profile *whole = output__shown(o, p), *first;
 	const struct prof_clock **clocks = o->clocks;
 	struct report_opts ro = {.sort = o->sort,
 				 .nsort = o->nsort,
@@ -101,6 +106,7 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 				 .beside = clocks ? clocks + 1 : NULL,
 				 .nbeside = clocks ? o->nclocks - 1 : 0,
 				 .whole = whole,
+				 .changes = o->changes,
 				 .hist = o->hist,
 				 .verbose = o->verbose};
 	int status;

@@ -18,6 +18,9 @@ struct output {
 int output__open(struct output *out, const struct opts *o);
 void output__close(struct output *out);
 
+/* A copy of p as it is to be shown: corrected, and without the functions that are not wanted. */
+struct profile *output__shown(const struct opts *o, const struct profile *p);
+
 /* Writes the reports of p, which is stored elsewhere too. 0 or -1 after err(). */
 int output__write(struct output *out, const struct profile *p);
 

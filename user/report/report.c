@@ -28,6 +28,8 @@ const struct report reports[] = {
 	 report_by_thread},
 	{"by-process", NULL, "times by process, of several profiles; --by process", "threads",
 	 false, true, 0, report_by_process},
+	{"changes", NULL, "what got worse and better; with --baseline",
+	 "a comparison, by report --baseline", false, true, 0, report_changes},
 	{"tracks", NULL, "blocks by track", NULL, false, true, 0, report_tracks},
 	{"csv", ".csv", "blocks by track, as CSV", "blocks", false, true, CARRIES_BLOCKS,
 	 report_csv},

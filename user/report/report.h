@@ -31,8 +31,9 @@ struct report_opts {
 	const struct prof_clock *const *beside;
 	size_t nbeside;
 	const struct profile *whole;
-	bool hist;    /* tracks: the histogram beside each block */
-	bool verbose; /* beneath the table: how it was measured */
+	const struct changes *changes; /* against a baseline; NULL: there is none */
+	bool hist;		       /* tracks: the histogram beside each block */
+	bool verbose;		       /* beneath the table: how it was measured */
 	/* The terminal that the rows are to fit on where no restriction is given; lines 0: any
 	 * number of rows. */
 	struct {

@@ -15,6 +15,7 @@ int report_by_file(const struct profile *p, const struct report_opts *opts, FILE
 int report_by_package(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_by_thread(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_by_process(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_changes(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_tracks(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_csv(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_tracks_json(const struct profile *p, const struct report_opts *opts, FILE *out);

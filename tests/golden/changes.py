@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Profiles compared. changes.py BPFPROF"""
+import subprocess
+import sys
+import tempfile
+
+from made import BPFPROF, FAILED, case, profile, run, store
+
+BEFORE = [("/s/a.py", 1, "main", 1, 1, 1_000_000, 100_000_000), ("/s/a.py", 10, "slow", 10, 10, 50_000_000, 50_000_000),
+          ("/s/a.py", 20, "fast", 10, 10, 40_000_000, 40_000_000), ("/s/a.py", 30, "same", 5, 5, 3_000_000, 3_000_000),
+          ("/s/a.py", 40, "<lambda>", 1, 1, 1_000, 1_000), ("/s/a.py", 41, "<lambda>", 2, 2, 2_000, 2_000),
+          ("/s/old.py", 1, "gone", 7, 7, 6_000_000, 6_000_000)]
+AFTER = [("/s/a.py", 2, "main", 1, 1, 1_000_000, 113_000_000), ("/s/a.py", 12, "slow", 12, 12, 75_000_000, 75_000_000),
+         ("/s/a.py", 22, "fast", 10, 10, 30_000_000, 30_000_000), ("/s/a.py", 32, "same", 5, 5, 3_000_000, 3_000_000),
+         ("/s/a.py", 42, "<lambda>", 1, 1, 1_000, 1_000), ("/s/a.py", 43, "<lambda>", 2, 2, 2_500, 2_500),
+         ("/s/new.py", 1, "fresh", 4, 4, 4_000_000, 4_000_000)]
+
+
+def rows(text):
+    """{function: line} of the table."""
+    table = text.splitlines()[4:-1]
+    return {line.split()[-2]: line for line in table}
+
+
+def figures(folder):
+    old, new = store(folder, "old", profile(BEFORE, []))[0], store(folder, "new", profile(AFTER, []))[0]
+    text = run(new, "--baseline", old).decode()
+    got = rows(text)
+    case("what got worse comes first", [line.split()[-2] for line in text.splitlines()[4:-1]]
+         == ["slow", "fresh", "<lambda>", "main", "gone", "fast"], text)
+    case("figures: calls, own and total time", got["slow"].split() == "12 +2 75.0 ms +25.0 ms +50 % 75.0 ms +25.0 ms slow a.py:12".split(),
+         got["slow"])
+    case("lines that moved do not matter", got["main"].split()[:3] == ["1", "1.00", "ms"] and "+13.0 ms" in got["main"], got["main"])
+    case("of one name, in the order of their lines", "a.py:43" in got["<lambda>"] and "+25 %" in got["<lambda>"], got)
+    case("new and gone", " new " in got["fresh"] and " gone " in got["gone"] and "-6.00 ms" in got["gone"], got)
+    case("what is the same is counted", text.endswith("2 functions changed nothing beyond noise\n"), text)
+    case("the total", text.startswith("113 ms in all, before 100 ms: +13 %\none run a side"), text)
+    case("nothing changed", run(old, "--baseline", old).decode().endswith("7 functions changed nothing beyond noise\n"))
+    case("--only compares what is left", list(rows(run(new, "--baseline", old, "--only", "slow|fast").decode())) == ["slow", "fast"])
+    return old, new
+
+
+def thresholds(old, new):
+    for text, status in (("tottime>+10%", 3), ("tottime>+50%", 0), ("tottime>+24ms", 3), ("tottime>+25ms", 0), ("calls>+1", 3),
+                         ("calls>+4", 0), ("total>+10%", 3), ("total>14%", 0), ("cumtime>+0.02s", 3), ("cumtime>26000us", 0)):
+        p = subprocess.run([BPFPROF, "report", new, "--baseline", old, "--fail-if", text], capture_output=True, text=True)
+        case(f"--fail-if {text}: status {status}", p.returncode == status and p.stdout
+             and p.stderr.count("\n") == (1 if status else 0), p)
+    for args in (["--fail-if", "tottime>+10%"], ["--baseline", old, "--fail-if", "speed>+1%"],
+                 ["--baseline", old, "--fail-if", "tottime>+1"], ["--baseline", old, "--fail-if", "tottime"],
+                 ["--baseline", old, "--fail-if", "calls>+1ms"], ["--baseline", old, "--fail-if", "total>-5%"]):
+        p = subprocess.run([BPFPROF, "report", new, *args], capture_output=True, text=True)
+        case(f"refused: {' '.join(args).replace(old, 'OLD')}", p.returncode == 2 and not p.stdout and p.stderr.count("\n") == 1, p)
+    p = subprocess.run([BPFPROF, "report", new, "-f", "changes"], capture_output=True, text=True)
+    case("-f changes without a baseline", p.returncode == 1 and "--baseline" in p.stderr, p)
+    p = subprocess.run([BPFPROF, "report", new, "--baseline", new + "gone"], capture_output=True, text=True)
+    case("a baseline that is not there", p.returncode == 1 and p.stderr.count("\n") == 1, p)
+
+
+def noise(folder):
+    """f takes 100 ms give or take 4, then 101: noise; g takes 100 give or take 0.4, then 110."""
+    def runs(name, base, extra):
+        return [store(folder, f"{name}{i}", profile([("a.py", 1, "f", 3, 3, base + by * 4_000_000, base + by * 4_000_000),
+                                                     ("a.py", 9, "g", 3, 3, base + extra + by * 400_000, base + extra)], []))[0]
+                for i, by in enumerate((-1, 0, 1))]
+
+    old, new = runs("b", 100_000_000, 0), runs("a", 101_000_000, 9_000_000)
+    text = run(*new, *[w for f in old for w in ("--baseline", f)]).decode()
+    case("several runs: their spread tells noise", list(rows(text)) == ["g"] and "+10 %" in text
+         and text.endswith("1 function changed nothing beyond noise\n") and "one run" not in text, text)
+    data = [profile([("a.py", 1, "f", 1000, 1000, ns, ns)], []) for ns in (2_000_000, 2_060_000)]
+    for error, shown in ((40.0, []), (2.0, ["f"])):  # of 1000 calls 40 us, 2 us: beyond twice both or not
+        for d in data:
+            d["target"]["bias"].update({"from": "measured", "inside_error_ns": error})
+        a, b = (store(folder, f"e{i}", d)[0] for i, d in enumerate(data))
+        text = run(b, "--baseline", a).decode()
+        case(f"stated errors tell noise: {error} ns a call", list(rows(text)) == shown, text)
+
+
+with tempfile.TemporaryDirectory() as tmp:
+    thresholds(*figures(tmp))
+    noise(tmp)
+sys.exit(1 if FAILED else 0)
