@@ -91,6 +91,7 @@ struct stub_config {
 	__u32 tstate_id;
 	__u32 tstate_soft_limit; /* end of the C stack in use, before it its top (3.14 on) */
 	__u32 interp_slot;
+	__u32 layered;	   /* a variant may be called from what another one calls */
 	__u32 no_tstate;   /* 3.8: evaluators are not passed the thread state */
 	__u32 minds_stack; /* this version's Python calls take no C stack when nobody watches */
 	__u32 nop5;	   /* use the 5-byte marker sites */

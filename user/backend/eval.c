@@ -141,6 +141,8 @@ static void leave(struct placement *c)
 		     f->why);
 	if (c->session)
 		session__lose(c->session, ACC_LOSS_DISARMED, f->disarmed);
+	if (c->session)
+		session__lose(c->session, ACC_LOSS_RESET, (f->gap_ns + 999999) / 1000000);
 	for (int i = 0; c->session && i < ACC_LOSS_COUNT; i++)
 		session__lose(c->session, i, f->losses[i]);
 	hook__free(f);

@@ -103,20 +103,6 @@ static int find_table(struct hook *f, const struct interp *in)
 	return 0;
 }
 
-/* Read-only memory of the process, by whichever way this kernel allows. */
-static int write_over(struct hook *f, struct inject *inj, uint64_t addr, const void *bytes,
-		      size_t n)
-{
-	int error;
-
-	if (procmem__write(f->mem, addr, bytes, n))
-		return 0;
-	error = inject__poke(inj, addr, bytes, n);
-	return error ? hook__fail(f, "its dispatch table cannot be written: %s; use --usdt",
-				  strerror(-error))
-		     : 0;
-}
-
 static uint64_t entry_at(const struct hook *f, uint32_t i)
 {
 	return f->table.addr + 8 * f->table.hooks[i].op;
@@ -152,7 +138,7 @@ static int write_traceback(struct hook *f, struct inject *inj, const unsigned ch
 
 	if (inject__is_in(inj, t->addr, t->addr + t->size))
 		return HOOK_AGAIN;
-	return write_over(f, inj, t->addr, code, t->size);
+	return hook__write_over(f, inj, t->addr, code, t->size);
 }
 
 static int set_table(struct hook *f, const struct interp *in, struct inject *inj)
@@ -172,7 +158,7 @@ static int set_table(struct hook *f, const struct interp *in, struct inject *inj
 	for (uint32_t i = 0; i < f->table.nhooks && !error; i++) {
 		uint64_t ours = ours_at(f, i);
 
-		error = write_over(f, inj, entry_at(f, i), &ours, sizeof(ours));
+		error = hook__write_over(f, inj, entry_at(f, i), &ours, sizeof(ours));
 	}
 	return error;
 }
@@ -188,29 +174,28 @@ static int unset_table(struct hook *f, const struct interp *in, struct inject *i
 
 		if (procmem__read(f->mem, entry_at(f, i), &value, sizeof(value)) &&
 		    value == ours_at(f, i))
-			error = write_over(f, inj, entry_at(f, i), &f->table.hooks[i].handler,
-					   sizeof(value));
+			error = hook__write_over(f, inj, entry_at(f, i), &f->table.hooks[i].handler,
+						 sizeof(value));
 	}
 	return error;
 }
 
-/* Somebody else has written to the table. */
-static bool is_changed(struct hook *f, const struct interp *in)
+/* Entries that somebody else has written to. */
+static uint32_t changed(const struct hook *f, const struct interp *in)
 {
 	uint64_t entries[OPTABLE_ENTRIES];
+	uint32_t n = 0;
 
 	(void)in;
 	if (!procmem__read(f->mem, f->table.addr, entries, sizeof(entries)))
-		return false;
-	for (uint32_t i = 0; i < f->table.nhooks; i++) {
-		if (entries[f->table.hooks[i].op] != ours_at(f, i))
-			return true;
-	}
-	return false;
+		return 0;
+	for (uint32_t i = 0; i < f->table.nhooks; i++)
+		n += entries[f->table.hooks[i].op] != ours_at(f, i);
+	return n;
 }
 
 const struct hook_way hook_dispatch = {"dispatch table", find_table, set_table, unset_table,
-				       is_changed};
+				       changed};
 
 bool hook__has_table(const struct interp *in)
 {

@@ -14,7 +14,6 @@
 #include "base/ticks.h"
 #include "cpython/interp.h"
 #include "hook/parts.h"
-#include "process/detached.h"
 #include "process/inject.h"
 #include "process/procmem.h"
 
@@ -67,6 +66,18 @@ struct hook *hook__new(const struct interp *in, bool nop5)
 	memcpy(&f->head, stub_image, sizeof(f->head));
 	ticks__clock();
 	return f;
+}
+
+int hook__write_over(struct hook *f, struct inject *inj, uint64_t addr, const void *bytes, size_t n)
+{
+	int error;
+
+	if (procmem__write(f->mem, addr, bytes, n))
+		return 0;
+	error = inject__poke(inj, addr, bytes, n);
+	return error ? hook__fail(f, "its code and constants cannot be written: %s; use --usdt",
+				  strerror(-error))
+		     : 0;
 }
 
 static uint64_t page_up(uint64_t n)
@@ -171,8 +182,10 @@ static int arm_stopped(struct hook *f, const struct interp *in, struct inject *i
 {
 	int error;
 
-	if (!f->armed)
+	if (!f->armed) {
 		f->expired = expired(f);
+		f->whole_ns = monotonic__ns();
+	}
 	if (!hook__extend(f))
 		return hook__fail(f, "it has ended; start it again");
 	error = way_of(f)->set(f, in, inj);
@@ -206,98 +219,29 @@ static int leave_stopped(struct hook *f, const struct interp *in, struct inject 
 	return 0;
 }
 
-/* --- with the process stopped -----------------------------------------------------------------
- */
-
-typedef int (*stopped_work)(struct hook *f, const struct interp *in, struct inject *inj);
-
-struct job {
-	struct hook *f;
-	const struct interp *in;
-	stopped_work work;
-};
-
-static int stop_failed(struct hook *f, int error)
-{
-	if (error == -EBUSY)
-		return hook__fail(
-			f, "another tracer (a debugger, strace) has it; wait for that to end");
-	if (error == -ESRCH)
-		return hook__fail(f, "it has ended; start it again");
-	if (error == -ENOEXEC)
-		return hook__fail(f, "it has no vDSO to make system calls by; use --usdt");
-	return hook__fail(f, "ptrace: %s; see 'bpfprof doctor'", strerror(-error));
-}
-
-/* The process may have become another program since, with the memory of before kept by a process
- * that shared it: then nothing is to be done to it. Ours is a child's descriptor. */
-static int use_memory_of_now(struct hook *f)
-{
-	int now = procmem__open(f->pid);
-	uint64_t magic = STUB_MAGIC;
-
-	if (now < 0 || dup2(now, f->mem) < 0)
-		return hook__fail(f, "its memory cannot be opened: %s", strerror(errno));
-	close(now);
-	if (f->base &&
-	    (!procmem__read(f->mem, f->base, &magic, sizeof(magic)) || magic != STUB_MAGIC))
-		return hook__fail(f, "it runs another program by now");
-	return 0;
-}
-
-static int stop_once(struct job *job)
-{
-	struct hook *f = job->f;
-	uint64_t begin = monotonic__ns();
-	struct inject inj;
-	int error = inject__stop(&inj, f->pid);
-
-	if (error)
-		return stop_failed(f, error);
-	error = use_memory_of_now(f) ? -1 : job->work(f, job->in, &inj);
-	inject__done(&inj);
-	if (monotonic__ns() - begin > f->stopped_ns)
-		f->stopped_ns = monotonic__ns() - begin;
-	return error;
-}
-
-#define STOPS_MAX                                                                                  \
-	1000 /* a thread that stands in the few bytes to be changed runs on out of them            \
-	      */
-
-static int run_stopped(void *arg)
-{
-	int error = HOOK_AGAIN;
-
-	for (int i = 0; i < STOPS_MAX && error == HOOK_AGAIN; i++)
-		error = stop_once(arg);
-	return error;
-}
-
-static int with_stopped(struct hook *f, const struct interp *in, struct inject *held,
-			stopped_work work)
-{
-	struct job job = {f, in, work};
-
-	if (f->mem < 0)
-		return stop_failed(f, f->mem == -ENOENT ? -ESRCH : f->mem);
-	return held ? work(f, in, held) : detached__run(run_stopped, &job);
-}
-
 int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
 {
 	if (f->mem >= 0 && (!hook__is_alone(f, !held) || choose_way(f, in)))
 		return -1;
-	return with_stopped(f, in, held, enter_stopped);
+	return hook__stopped(f, in, held, enter_stopped);
 }
 
 int hook__arm(struct hook *f, const struct interp *in, struct inject *held)
 {
-	int error = with_stopped(f, in, held, arm_stopped);
+	int error = hook__stopped(f, in, held, arm_stopped);
 
 	if (!error)
 		hook__start_pulse(f);
 	return error;
+}
+
+/* Since when calls may have gone by, whatever it was that let them. */
+static void add_gap(struct hook *f)
+{
+	uint64_t now = monotonic__ns();
+
+	f->gap_ns += now - f->whole_ns;
+	f->whole_ns = now;
 }
 
 int hook__leave(struct hook *f, const struct interp *in)
@@ -310,16 +254,17 @@ int hook__leave(struct hook *f, const struct interp *in)
 	hook__stop_pulse(f); /* which must not bring it back to life */
 	hook__extend(f);
 	f->disarmed = expired(f) - f->expired;
-	return with_stopped(f, in, NULL, leave_stopped);
+	if (f->disarmed == f->rearmed && way_of(f)->missing(f, in))
+		add_gap(f);
+	return hook__stopped(f, in, NULL, leave_stopped);
 }
 
-/* Whatever is in the way may go away again. */
-static int try_later(struct hook *f, bool fresh)
+/* Whatever is in the way may go away again; what is missing is tried again when more is. */
+static int try_later(struct hook *f, uint32_t missing)
 {
 	if (!hook__extend(f)) /* what is in the way is its end */
 		return -1;
-	if (fresh)
-		f->passed_over++;
+	f->passed_over = missing;
 	if (strcmp(f->why, f->said))
 		warn("cannot enter process %d again: %s; not counted until then", f->pid, f->why);
 	memcpy(f->said, f->why, sizeof(f->said));
@@ -328,16 +273,25 @@ static int try_later(struct hook *f, bool fresh)
 
 int hook__beat(struct hook *f, const struct interp *in)
 {
-	bool due;
+	uint32_t missing;
+	bool lapsed;
 
 	if (!hook__extend(f))
 		return -1;
-	due = way_of(f)->is_due(f, in);
+	missing = way_of(f)->missing(f, in);
 	f->disarmed = expired(f) - f->expired;
-	if (f->disarmed == f->rearmed && !due)
+	lapsed = f->disarmed != f->rearmed;
+	if (missing < f->passed_over)
+		f->passed_over = missing;
+	if (!missing && !lapsed)
+		f->whole_ns = monotonic__ns();
+	if (missing <= f->passed_over && !lapsed)
 		return 0;
 	if (hook__arm(f, in, NULL))
-		return try_later(f, f->disarmed == f->rearmed);
+		return try_later(f, lapsed ? 0 : missing);
+	if (!lapsed)
+		add_gap(f);
+	f->whole_ns = monotonic__ns();
 	f->rearmed = f->disarmed;
 	f->said[0] = '\0';
 	return 0;

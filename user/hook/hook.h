@@ -59,7 +59,9 @@ struct hook {
 	uint64_t disarmed;		 /* times the stub has taken itself out while we lived */
 	uint64_t rearmed;		 /* of these, the times before it was last armed */
 	uint32_t passed_over;		 /* interpreters that could not be entered */
-	char said[160];			 /* the last why of a beat */
+	uint64_t whole_ns;		 /* when all that was to lead to the stub was seen to */
+	uint64_t gap_ns; /* that it did not, at most, and not because the stub took itself out */
+	char said[160];	 /* the last why of a beat */
 	struct pulse *pulse;  /* keeps the stub alive while armed; NULL: hook__beat does */
 	int mem;	      /* the process's memory: procmem.h; -errno */
 	struct optable table; /* by the dispatch table */

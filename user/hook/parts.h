@@ -16,15 +16,25 @@ struct hook_way {
 	int (*set)(struct hook *f, const struct interp *in, struct inject *inj);
 	/* As it was before. All threads stand still. */
 	int (*unset)(struct hook *f, const struct interp *in, struct inject *inj);
-	/* Whether it has to be set again, for what was set is changed or more has come. */
-	bool (*is_due)(struct hook *f, const struct interp *in);
+	/* How much has to be set again, for somebody has changed it, or is new. */
+	uint32_t (*missing)(const struct hook *f, const struct interp *in);
 };
 
 extern const struct hook_way hook_slot, hook_dispatch;
 
 #define HOOK_AGAIN (-2) /* of set and unset: let the threads run for a moment, and try again */
 
+/* What is done to a process while its threads stand still. 0, HOOK_AGAIN, or -1 with f->why. */
+typedef int (*hook_work)(struct hook *f, const struct interp *in, struct inject *inj);
+
+/* Does it in a child that outlives us; held: the process stopped by the caller, or NULL. */
+int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, hook_work work);
+
 int hook__fail(struct hook *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Read-only memory of the process, by whichever way this kernel allows. */
+int hook__write_over(struct hook *f, struct inject *inj, uint64_t addr, const void *bytes,
+		     size_t n);
 
 /* -EBUSY: the stub mapped there is alive, another bpfprof's. */
 int hook__is_alive(const struct hook *f, uint64_t stub);

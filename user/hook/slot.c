@@ -10,7 +10,8 @@
 #include "process/procmap.h"
 #include "process/procmem.h"
 
-/* The variant that stands for what a slot held; a new one where there is room. -1: none is left. */
+/* The variant that stands for what a slot held; a new one where there is room, which a stub that is
+ * mapped has to be told. -1: none is left. */
 static int variant_of(struct hook *f, const struct interp *in, uint64_t before)
 {
 	uint64_t evaluator = before ? before : in->facts.evaluator + in->bias;
@@ -19,7 +20,7 @@ static int variant_of(struct hook *f, const struct interp *in, uint64_t before)
 		if (f->config.before[i] == before)
 			return i;
 	}
-	if (f->base || f->nbefore == STUB_VARIANTS)
+	if (f->nbefore == STUB_VARIANTS)
 		return -1;
 	f->config.before[f->nbefore] = before;
 	f->config.evaluator[f->nbefore] = evaluator;
@@ -49,26 +50,36 @@ static int see_through(const struct hook *f, const struct procmap *stubs, uint64
 	return -EFAULT;
 }
 
-static bool has_slot(const struct hook *f, uint64_t addr)
+static struct hook_slot *slot_at(struct hook *f, uint64_t addr)
 {
 	for (uint32_t i = 0; i < f->nslots; i++) {
 		if (f->slots[i].addr == addr)
-			return true;
+			return &f->slots[i];
 	}
-	return false;
+	return NULL;
 }
 
-/* Our own slot, or one to be taken over. */
-static int add_slot(struct hook *f, const struct interp *in, uint64_t addr)
+static uint64_t ours_in(const struct hook *f, uint32_t variant)
+{
+	return hook__at(f, f->head.eval[variant]);
+}
+
+/* Which of our variants a slot holds; -1: none. Another tool puts back what it found. */
+static int held_variant(const struct hook *f, uint64_t value)
+{
+	for (uint32_t i = 0; f->base && i < f->nbefore; i++) {
+		if (value == ours_in(f, i))
+			return i;
+	}
+	return -1;
+}
+
+/* What is to stand for a value that is not ours. -1 with f->why. */
+static int take_over(struct hook *f, const struct interp *in, uint64_t value)
 {
 	struct procmap stubs = {0};
-	uint64_t value;
 	int error, variant;
 
-	if (has_slot(f, addr))
-		return 0;
-	if (f->nslots == HOOK_SLOTS || !procmem__read(f->mem, addr, &value, sizeof(value)))
-		return hook__fail(f, "it has more than %d interpreters; close some", HOOK_SLOTS);
 	procmap__find(f->pid, "/memfd:bpfprof-", &stubs);
 	error = see_through(f, &stubs, &value);
 	if (!error && value && !procmap__holds(f->pid, value))
@@ -77,10 +88,29 @@ static int add_slot(struct hook *f, const struct interp *in, uint64_t addr)
 	if (error == -EBUSY)
 		return hook__fail(f, "another bpfprof is profiling it; wait for that to end");
 	variant = error ? -1 : variant_of(f, in, value);
+	return variant < 0 ? hook__fail(f, "its interpreters use too many evaluators; detach other "
+					   "tools")
+			   : variant;
+}
+
+/* A slot that is ours, or is to be. */
+static int add_slot(struct hook *f, const struct interp *in, uint64_t addr)
+{
+	struct hook_slot *slot = slot_at(f, addr);
+	uint64_t value;
+	int variant;
+
+	if ((!slot && f->nslots == HOOK_SLOTS) ||
+	    !procmem__read(f->mem, addr, &value, sizeof(value)))
+		return hook__fail(f, "it has more than %d interpreters; close some", HOOK_SLOTS);
+	variant = held_variant(f, value);
 	if (variant < 0)
-		return hook__fail(f,
-				  "its interpreters use too many evaluators; detach other tools");
-	f->slots[f->nslots++] = (struct hook_slot){addr, variant};
+		variant = take_over(f, in, value);
+	if (variant < 0)
+		return -1;
+	if (!slot)
+		slot = &f->slots[f->nslots++];
+	*slot = (struct hook_slot){addr, variant};
 	return 0;
 }
 
@@ -138,13 +168,22 @@ static int find(struct hook *f, const struct interp *in)
 	return find_tstate(f, in) ? -1 : find_slots(f, in);
 }
 
+/* The stub's constants, where a tool has set an evaluator since they were mapped: it may call what
+ * it found there, which is a variant of ours too. */
+static int tell_variants(struct hook *f, struct inject *inj)
+{
+	f->config.layered = 1;
+	return hook__write_over(f, inj, f->base + STUB_CONFIG, &f->config, sizeof(f->config));
+}
+
 static int set_slots(struct hook *f, const struct interp *in, struct inject *inj)
 {
-	(void)inj;
-	if (find_slots(f, in))
+	const uint32_t known = f->nbefore;
+
+	if (find_slots(f, in) || (f->nbefore > known && tell_variants(f, inj)))
 		return -1;
 	for (uint32_t i = 0; i < f->nslots; i++) {
-		uint64_t ours = hook__at(f, f->head.eval[f->slots[i].variant]);
+		uint64_t ours = ours_in(f, f->slots[i].variant);
 
 		if (!procmem__write(f->mem, f->slots[i].addr, &ours, sizeof(ours)))
 			return hook__fail(f, "its evaluator slot cannot be written: %s",
@@ -161,32 +200,49 @@ static int unset_slots(struct hook *f, const struct interp *in, struct inject *i
 
 	(void)inj;
 	for (uint32_t i = 0; i < f->nslots; i++) {
-		const struct hook_slot *slot = &f->slots[i];
+		const uint64_t addr = f->slots[i].addr;
 		uint64_t value;
+		int held;
 
-		if (is_listed(slot->addr, addrs, n) &&
-		    procmem__read(f->mem, slot->addr, &value, sizeof(value)) &&
-		    value == hook__at(f, f->head.eval[slot->variant]))
-			procmem__write(f->mem, slot->addr, &f->config.before[slot->variant],
-				       sizeof(value));
+		if (!is_listed(addr, addrs, n) ||
+		    !procmem__read(f->mem, addr, &value, sizeof(value)))
+			continue;
+		held = held_variant(f, value);
+		if (held >= 0)
+			procmem__write(f->mem, addr, &f->config.before[held], sizeof(value));
 	}
 	return 0;
 }
 
-/* Interpreters have come since; those that could not be entered are tried again when there is
- * another. */
-static bool more_slots(struct hook *f, const struct interp *in)
+/* Whether calls in that interpreter come to the stub, or will when the C stack is long again. */
+static bool is_entered(const struct hook *f, uint64_t addr, uint64_t value)
 {
-	uint64_t addrs[HOOK_SLOTS];
-	uint32_t n = list_slots(f, in, addrs), fresh = 0;
+	uint64_t flipped = 0;
 
-	for (uint32_t i = 0; i < n; i++)
-		fresh += !has_slot(f, addrs[i]);
-	f->passed_over = fresh < f->passed_over ? fresh : f->passed_over;
-	return fresh > f->passed_over;
+	if (held_variant(f, value) >= 0)
+		return true;
+	procmem__read(f->mem, f->base + STUB_STATE + offsetof(struct stub_state, flipped), &flipped,
+		      sizeof(flipped));
+	for (uint32_t i = 0; flipped && i < f->nslots; i++) {
+		if (f->slots[i].addr == addr)
+			return value == f->config.before[f->slots[i].variant];
+	}
+	return false;
 }
 
-const struct hook_way hook_slot = {"evaluator slot", find, set_slots, unset_slots, more_slots};
+/* Interpreters that have come since, or whose evaluator somebody else has set. */
+static uint32_t missing_slots(const struct hook *f, const struct interp *in)
+{
+	uint64_t addrs[HOOK_SLOTS], value;
+	uint32_t n = list_slots(f, in, addrs), missing = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		missing += procmem__read(f->mem, addrs[i], &value, sizeof(value)) &&
+			   !is_entered(f, addrs[i], value);
+	return missing;
+}
+
+const struct hook_way hook_slot = {"evaluator slot", find, set_slots, unset_slots, missing_slots};
 
 const char *hook__look(const struct interp *in)
 {

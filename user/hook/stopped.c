@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Work on a process whose threads all stand still. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/ticks.h"
+#include "hook/parts.h"
+#include "process/detached.h"
+#include "process/inject.h"
+#include "process/procmem.h"
+
+struct job {
+	struct hook *f;
+	const struct interp *in;
+	hook_work work;
+};
+
+static int stop_failed(struct hook *f, int error)
+{
+	if (error == -EBUSY)
+		return hook__fail(
+			f, "another tracer (a debugger, strace) has it; wait for that to end");
+	if (error == -ESRCH)
+		return hook__fail(f, "it has ended; start it again");
+	if (error == -ENOEXEC)
+		return hook__fail(f, "it has no vDSO to make system calls by; use --usdt");
+	return hook__fail(f, "ptrace: %s; see 'bpfprof doctor'", strerror(-error));
+}
+
+/* The process may have become another program since, with the memory of before kept by a process
+ * that shared it: then nothing is to be done to it. Ours is a child's descriptor. */
+static int use_memory_of_now(struct hook *f)
+{
+	int now = procmem__open(f->pid);
+	uint64_t magic = STUB_MAGIC;
+
+	if (now < 0 || dup2(now, f->mem) < 0)
+		return hook__fail(f, "its memory cannot be opened: %s", strerror(errno));
+	close(now);
+	if (f->base &&
+	    (!procmem__read(f->mem, f->base, &magic, sizeof(magic)) || magic != STUB_MAGIC))
+		return hook__fail(f, "it runs another program by now");
+	return 0;
+}
+
+static int stop_once(struct job *job)
+{
+	struct hook *f = job->f;
+	uint64_t begin = monotonic__ns();
+	struct inject inj;
+	int error = inject__stop(&inj, f->pid);
+
+	if (error)
+		return stop_failed(f, error);
+	error = use_memory_of_now(f) ? -1 : job->work(f, job->in, &inj);
+	inject__done(&inj);
+	if (monotonic__ns() - begin > f->stopped_ns)
+		f->stopped_ns = monotonic__ns() - begin;
+	return error;
+}
+
+#define STOPS_MAX                                                                                  \
+	1000 /* a thread that stands in the few bytes to be changed runs on out of them            \
+	      */
+
+static int run_stopped(void *arg)
+{
+	int error = HOOK_AGAIN;
+
+	for (int i = 0; i < STOPS_MAX && error == HOOK_AGAIN; i++)
+		error = stop_once(arg);
+	return error;
+}
+
+int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, hook_work work)
+{
+	struct job job = {f, in, work};
+
+	if (f->mem < 0)
+		return stop_failed(f, f->mem == -ENOENT ? -ESRCH : f->mem);
+	return held ? work(f, in, held) : detached__run(run_stopped, &job);
+}
