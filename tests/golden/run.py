@@ -118,6 +118,15 @@ def round_trip(folder):
     again = json.loads(run(path, "-f", "json"))
     jsonschema.validate(again, schema)
     case("json round trip", again == data, "it changed")
+    data["target"].update(sequence=3, duration_ns=61500000000)
+    third, _ = store(folder, "third", data)
+    again = json.loads(run(third, "-f", "json"))
+    jsonschema.validate(again, schema)
+    case("a reading keeps its number", again == data, "it does not")
+    head = run(third).decode().splitlines()[0]
+    case("and says it", head.startswith("   Report 3: after 61.500 s, 1970-01-01 "), head)
+    double = json.loads(run(path, third, "-f", "json"))
+    case("but not as a part of several", "sequence" not in double["target"], double["target"])
     double = json.loads(run(path, path, "-f", "json"))
     case("merge adds up", all(2 * a["ncalls"] == b["ncalls"] and 2 * a["tottime_ns"] == b["tottime_ns"]
                               for a, b in zip(data["functions"], double["functions"])), "it does not")

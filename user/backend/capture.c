@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "backend/finding.h"
 #include "blocks/markers.h"
 #include "hook/hook.h"
@@ -113,10 +114,12 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	struct finding finding;
 	struct capture *c;
 
+	progress__phase("loading the BPF programs");
 	finding__begin(&finding, b, in, plan->calibrate);
 	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5);
 	c->at.launched = spawn;
 	finding__end(&finding, c);
+	progress__phase("entering the process");
 	if (c->at.session && !b->steps.place(&c->at)) {
 		if (c->at.hook && !spawn)
 			detail("process %d stood still for %.1f ms", in->pid,

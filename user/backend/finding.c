@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/progress.h"
 #include "bias/calibrate.h"
 
 /* Says of times that contain the profiler's own why they do, or with what constants they do not. */
@@ -26,6 +27,7 @@ static int measure_bias(struct capture *c, struct sibling *sibling, const char *
 	char *said = NULL, **before = log__hold(&said);
 	int error = -1;
 
+	progress__phase("measuring what profiling adds to a call");
 	for (int i = 0; i < 2 && error; i++)
 		error = calibrate__measure(&c->at, &c->backend->steps, &how, sibling, &c->bias,
 					   why);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/progress.h"
 
 static int quiet, verbose;
 static char **held; /* NULL: err() prints */
@@ -18,7 +19,9 @@ static void say(const char *kind, const char *fmt, va_list ap)
 	if (vasprintf(&text, fmt, ap) < 0)
 		return;
 	safe = escaped(text, ESCAPE_TERMINAL);
+	progress__step_aside();
 	fprintf(stderr, "bpfprof: %s%s\n", kind, safe);
+	progress__come_back();
 	free(safe);
 	free(text);
 }

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/ticks.h"
 #include "base/mem.h"
+#include "base/progress.h"
 #include "backend/capture.h"
 #include "backend/launch.h"
 #include "blocks/blocks.h"
@@ -76,6 +77,7 @@ static int launch(struct opts *o, struct output *out)
 		interp__close(&in);
 		return STATUS_FAILED;
 	}
+	progress__stop(); /* the terminal is the program's */
 	spawn__release(&sp);
 	live = live_of(o, out, join(o->args));
 	error = live__launched(c, &live);
@@ -131,6 +133,8 @@ static int measure(struct opts *o, struct output *out, const struct interp *in, 
 		free(live.command);
 		return STATUS_FAILED;
 	}
+	if (out->redraw)
+		progress__stop();
 	info("profiling process %d%s%s; Ctrl-C ends it", in->pid,
 	     *in->version_text ? ", Python " : "", in->version_text);
 	error = live__attached(c, pidfd, &live);
@@ -183,9 +187,14 @@ int cmd_profile(struct opts *o)
 	}
 	if (output__open(&out, o))
 		return STATUS_FAILED;
+	out.redraw = o->pid && o->interval > 0 && output__is_seen(&out);
 	ticks__start();
+	progress__phase("looking at what this kernel can");
+	if (!o->quiet)
+		progress__start();
 	if (!system__require() && !session__fits(&o->limits))
 		status = o->pid ? attach(o, &out) : launch(o, &out);
+	progress__stop();
 	output__close(&out);
 	return status;
 }

@@ -259,7 +259,8 @@ const struct option_row option_rows[] = {
 	 "stop measuring after this long (default: at Ctrl-C or the program's end)", parse_seconds,
 	 F(duration), NULL, 0},
 	{CMD_PROFILE, 'i', "interval", "SECONDS",
-	 "write the report again and again while it runs, without stopping the program",
+	 "write the report again and again while it runs, without stopping the program; on a "
+	 "terminal each in the place of the one before (not where a command shares it)",
 	 parse_seconds, F(interval), NULL, 0},
 	{CMD_PROFILE, 0, "usdt", NULL,
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",

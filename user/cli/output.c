@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/redraw.h"
 #include "model/bias.h"
 #include "model/clock.h"
 #include "report/carries.h"
@@ -207,12 +208,27 @@ static void tell_left_out(struct output *out, const struct profile *p)
 	out->told = true;
 }
 
-static int write_report(const struct output *out, size_t i, const struct profile *p, int stop_fd)
+bool output__is_seen(const struct output *out)
+{
+	for (size_t i = 0; i < out->nto; i++) {
+		if (!out->o->targets[i].path)
+			return isatty(STDOUT_FILENO);
+	}
+	return false;
+}
+
+static int write_report(struct output *out, size_t i, const struct profile *p, int stop_fd)
 {
 	size_t size = 0;
 	char *buf = render(out->o, &out->o->targets[i], p, &size);
-	int error = buf ? dest__write(&out->to[i], buf, size, stop_fd) : -errno;
+	int error = buf ? 0 : -errno;
 
+	if (buf && out->redraw && !out->o->targets[i].path) {
+		buf = redraw(STDOUT_FILENO, buf, &size, !out->begun);
+		out->begun = true;
+	}
+	if (buf)
+		error = dest__write(&out->to[i], buf, size, stop_fd);
 	free(buf);
 	return error;
 }
@@ -234,8 +250,8 @@ int output__write(struct output *out, const struct profile *p)
 
 /* One target of a measurement. What cannot be written is said, and lost is true where it was worth
  * keeping. */
-static int sink_one(const struct output *out, size_t i, const struct profile *p, bool last,
-		    int stop_fd, bool *lost)
+static int sink_one(struct output *out, size_t i, const struct profile *p, bool last, int stop_fd,
+		    bool *lost)
 {
 	int error = write_report(out, i, p, stop_fd);
 

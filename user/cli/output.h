@@ -12,6 +12,8 @@ struct output {
 	struct dest *to; /* of each of the targets of o */
 	size_t nto;	 /* of them, those that are open */
 	bool told;	 /* what the formats leave out */
+	bool redraw;	 /* each report in the place of the one before, on the terminal */
+	bool begun;	 /* one was written */
 };
 
 /* Checks, before anything is measured, that the output can be written. 0 or -1 after err(). */
@@ -20,6 +22,9 @@ void output__close(struct output *out);
 
 /* A copy of p as it is to be shown: corrected, and without the functions that are not wanted. */
 struct profile *output__shown(const struct opts *o, const struct profile *p);
+
+/* Whether a report goes to a terminal. */
+bool output__is_seen(const struct output *out);
 
 /* Writes the reports of p, which is stored elsewhere too. 0 or -1 after err(). */
 int output__write(struct output *out, const struct profile *p);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/progress.h"
 #include "base/ticks.h"
 #include "base/utf8.h"
 #include "cpython/interp.h"
@@ -27,6 +28,7 @@ struct live {
 	struct profile *p;     /* of the whole */
 	struct profile *shown; /* what --interval showed last; NULL: nothing yet */
 	struct writer *writer;
+	uint32_t sequence;  /* of the last report */
 	int wake;	    /* readable when a beat is due at once, or a report is written */
 	uint64_t end, next; /* monotonic__ns, of the end and of the next report; 0: never */
 	struct process_state start;
@@ -77,6 +79,7 @@ static struct live live_of(struct capture *c, const struct live_plan *plan)
 {
 	struct live l = {.plan = plan, .c = c, .p = profile_of(c, plan->command)};
 
+	progress__count(0, 0);
 	process_state__read(&l.start, c->at.in->pid);
 	l.end = after(plan->duration);
 	l.next = after(plan->interval);
@@ -123,6 +126,7 @@ static void show(struct live *l)
 	p->target.start_ns = l->p->target.start_ns;
 	p->target.started_at = l->p->target.started_at;
 	p->target.duration_ns = now - p->target.start_ns;
+	p->target.sequence = ++l->sequence;
 	capture__snapshot(l->c, p);
 	if (l->shown)
 		profile__keep_up(p, l->shown);
@@ -137,8 +141,12 @@ static void show(struct live *l)
 /* After each wait. False: the process is no more what it was, or nobody takes reports. */
 static bool go_on(struct live *l)
 {
+	uint64_t calls, lost;
+
 	if (!capture__beat(l->c))
 		return false;
+	session__count(l->c->at.session, &calls, &lost);
+	progress__count(calls, lost);
 	if (!writer__is_idle(l->writer))
 		return true;
 	if (writer__status(l->writer))
@@ -154,9 +162,12 @@ static void finish(struct live *l)
 	struct prof_target *t = &l->p->target;
 	struct process_state now;
 
+	progress__phase("leaving the process");
 	process_state__read(&now, (pid_t)t->pid);
 	t->duration_ns = monotonic__ns() - t->start_ns;
+	t->sequence = l->plan->interval > 0 ? ++l->sequence : 0;
 	l->failed = capture__end(l->c, l->p);
+	progress__stop();
 	notes__no_calls(l->p, &l->start, &now);
 }
 

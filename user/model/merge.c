@@ -154,6 +154,7 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	add_rest(dst, src);
 	dst->target.duration_ns += src->target.duration_ns;
 	dst->target.only_wall |= src->target.only_wall;
+	dst->target.sequence = 0;
 }
 
 static struct profile *copy(const struct profile *p, bool strip)

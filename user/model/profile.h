@@ -168,6 +168,7 @@ struct prof_target {
 	uint64_t duration_ns;
 	int64_t started_at; /* seconds since the epoch */
 	bool only_wall;	    /* times not on a CPU are not known, and stand as none */
+	uint32_t sequence;  /* of the readings of a run that goes on, from 1; 0: the only one */
 };
 
 struct profile {

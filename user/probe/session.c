@@ -172,6 +172,11 @@ bool session__frame_found(const struct session *s)
 	return s->bpf->bss->entry_sites[0].frame != ACC_REG_NOT_FOUND;
 }
 
+void session__count(const struct session *s, uint64_t *calls, uint64_t *lost)
+{
+	tables__count(&s->reader.live, calls, lost);
+}
+
 uint64_t session__loss(const struct session *s, enum acc_loss loss)
 {
 	return s->reader.live.ctl->losses[loss];

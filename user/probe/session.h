@@ -128,6 +128,8 @@ void session__drain(struct session *s, struct profile *p);
 /* After a drain: forgets all that was counted, so that another process can be watched. */
 void session__reset(struct session *s);
 
+/* How many calls were counted so far, and how many events lost. */
+void session__count(const struct session *s, uint64_t *calls, uint64_t *lost);
 /* The count of a loss so far; for those that show while it runs. */
 uint64_t session__loss(const struct session *s, enum acc_loss loss);
 /* What was counted by now, but for the frames that are open. While nothing is being counted. */

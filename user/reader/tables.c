@@ -283,6 +283,15 @@ static void add_losses(const struct tables *t, struct profile *p)
 		profile__add_loss(p, losses[i].name, losses[i].text, t->ctl->losses[i]);
 }
 
+void tables__count(const struct tables *t, uint64_t *calls, uint64_t *lost)
+{
+	*calls = *lost = 0;
+	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->edges), t->size.edges); i++)
+		*calls += ONCE(t->edges[i].calls);
+	for (__u32 i = 0; i < ACC_LOSS_COUNT; i++)
+		*lost += ONCE(t->ctl->losses[i]);
+}
+
 #define QUICK 8 /* one in so many */
 
 /* What the timed ones took, in ns; no more than any of them where there are few. */

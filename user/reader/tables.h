@@ -45,6 +45,9 @@ void tables__forget(struct tables *t);
  * written. */
 struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *clock);
 
+/* The calls and the losses in them so far; also while they are written. */
+void tables__count(const struct tables *t, uint64_t *calls, uint64_t *lost);
+
 /* Adds what the tables hold to p: functions, edges, threads, losses, pace. */
 void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock);
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/escape.h"
 #include "base/mem.h"
@@ -12,8 +13,22 @@
 #include "model/clock.h"
 #include "report/order.h"
 
+/* Which of a run's readings it is, and of when. */
+static void print_sequence(const struct prof_target *t, FILE *out)
+{
+	time_t at = t->started_at + (time_t)(t->duration_ns / 1000000000);
+	char text[64] = "";
+	struct tm tm;
+
+	if (t->sequence && localtime_r(&at, &tm) &&
+	    strftime(text, sizeof(text), ", %Y-%m-%d %H:%M:%S %z", &tm))
+		fprintf(out, "   Report %" PRIu32 ": after %.3f s%s\n", t->sequence,
+			(double)t->duration_ns / 1e9, text);
+}
+
 void report__head(const struct profile *p, FILE *out)
 {
+	print_sequence(&p->target, out);
 	for (size_t i = 0; i < p->nlosses; i++) {
 		char *text = escaped(p->losses[i].text, ESCAPE_TERMINAL);
 
@@ -130,5 +145,5 @@ void report__foot(const struct profile *p, const struct report_opts *opts, FILE 
 
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts)
 {
-	return p->nlosses + 1 + p->nnotes + (opts->verbose ? 3 : 0);
+	return (p->target.sequence != 0) + p->nlosses + 1 + p->nnotes + (opts->verbose ? 3 : 0);
 }

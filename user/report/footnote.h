@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The lines around a table: above it what was lost, where anything was; beneath it what the times
- * are, and remarks. */
+/* The lines around a table: above it which of several readings it is, and what was lost, where
+ * anything was; beneath it what the times are, and remarks. */
 #ifndef BPFPROF_FOOTNOTE_H
 #define BPFPROF_FOOTNOTE_H
 

@@ -33,6 +33,8 @@ static json_t *target_json(const struct prof_target *t)
 
 	if (t->only_wall)
 		json_object_set_new(row, "only_wall", json_true());
+	if (t->sequence)
+		json_object_set_new(row, "sequence", json_int(t->sequence));
 	return row;
 }
 

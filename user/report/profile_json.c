@@ -233,15 +233,17 @@ static int load_bias(struct prof_bias *b, json_t *target)
 static int load_target(struct profile *p, json_t *root)
 {
 	json_t *t = json_object_get(root, "target");
-	json_int_t pid, start, duration, at;
+	json_int_t pid, start, duration, at, sequence = 0;
 	struct prof_bias bias;
 	double error;
 
 	if (!t || load_bias(&bias, t) ||
-	    json_unpack(t, "{s:I, s:F, s:I, s:I, s:I}", "pid", &pid, "clock_error", &error,
-			"start_ns", &start, "duration_ns", &duration, "started_at", &at))
+	    json_unpack(t, "{s:I, s:F, s:I, s:I, s:I, s?I}", "pid", &pid, "clock_error", &error,
+			"start_ns", &start, "duration_ns", &duration, "started_at", &at, "sequence",
+			&sequence))
 		return -1;
-	if (pid < 0 || pid > UINT32_MAX || start < 0 || duration < 0 || !TIMES(start, duration))
+	if (pid < 0 || pid > UINT32_MAX || start < 0 || duration < 0 || !TIMES(start, duration) ||
+	    sequence < 0 || sequence > UINT32_MAX)
 		return -1;
 	p->target = (struct prof_target){
 		.pid = pid,
@@ -257,6 +259,7 @@ static int load_target(struct profile *p, json_t *root)
 		.duration_ns = duration,
 		.started_at = at,
 		.only_wall = json_is_true(json_object_get(t, "only_wall")),
+		.sequence = sequence,
 	};
 	return 0;
 }
