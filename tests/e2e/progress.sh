@@ -68,7 +68,7 @@ else
 fi
 stop
 
-on_screen 100 30 "$bpfprof" -- "${PYTHON[@]}" -c 'import time
+on_screen 100 30 "$bpfprof" -n 1 -- "${PYTHON[@]}" -c 'import time
 print("mine", end="", flush=True)
 time.sleep(.5)
 print(" alone")'

@@ -1,200 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Profiling itself: attach to a process, or launch a command; then report. */
-#include <errno.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include "base/log.h"
-#include "base/ticks.h"
-#include "base/mem.h"
+/* Profiling itself: measure, then report. */
 #include "base/progress.h"
-#include "backend/capture.h"
-#include "backend/launch.h"
-#include "blocks/blocks.h"
-#include "process/spawn.h"
-#include "process/state.h"
-#include "cli/opts.h"
+#include "cli/measure.h"
 #include "cli/output.h"
-#include "cpython/interp.h"
-#include "live/live.h"
-#include "blocks/markers.h"
-#include "probe/system.h"
 
-static char *join(char *const args[])
+static void close_output(void *arg)
 {
-	char *all = xstrdup("");
-
-	for (; *args; args++) {
-		char *more = xasprintf("%s%s%s", all, *all ? " " : "", *args);
-
-		free(all);
-		all = more;
-	}
-	return all;
-}
-
-static struct blocks_opts blocks_of(const struct opts *o)
-{
-	return (struct blocks_opts){.off = o->no_markers,
-				    .patterns = o->patterns,
-				    .npatterns = o->npatterns,
-				    .names = (const char *const *)o->track_names};
-}
-
-/* A program that has markers and is no Python will do. */
-static bool takes_markers(const struct opts *o)
-{
-	return !o->no_markers && (!strcmp(o->backend, "auto") || !strcmp(o->backend, "markers"));
-}
-
-static struct capture_plan plan_of(const struct opts *o)
-{
-	return (struct capture_plan){o->backend, o->limits, blocks_of(o), o->bias == BIAS_AUTO};
-}
-
-static struct live_plan live_of(const struct opts *o, struct output *out, char *command)
-{
-	return (struct live_plan){o->duration, o->interval, command, {output__sink, out}};
-}
-
-static int launch(struct opts *o, struct output *out)
-{
-	const struct capture_plan plan = plan_of(o);
-	struct live_plan live;
-	struct interp in = {0};
-	struct spawn sp;
-	struct capture *c;
-	int error;
-
-	if (launch__start(&sp, o->args, &in, takes_markers(o)))
-		return STATUS_FAILED;
-	c = capture__begin(&plan, &in, &sp);
-	if (!c) {
-		spawn__kill(&sp);
-		interp__close(&in);
-		return STATUS_FAILED;
-	}
-	progress__stop(); /* the terminal is the program's */
-	spawn__release(&sp);
-	live = live_of(o, out, join(o->args));
-	error = live__launched(c, &live);
-	capture__free(c);
-	interp__close(&in);
-	if (error && error != -EPIPE)
-		return STATUS_FAILED;
-	output__close(out);
-	spawn__exit_like(&sp);
-}
-
-/* The reader went away, as "head" does, when it had enough: as others end then. */
-static int gone(void)
-{
-	sigset_t pipe;
-
-	sigemptyset(&pipe);
-	sigaddset(&pipe, SIGPIPE);
-	sigprocmask(SIG_UNBLOCK, &pipe, NULL);
-	raise(SIGPIPE);
-	err("cannot write the report: %s; keep its reader running", strerror(EPIPE));
-	return STATUS_FAILED;
-}
-
-static char *command_of(pid_t pid)
-{
-	char path[32], buf[4096];
-	FILE *f;
-	size_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	f = fopen(path, "r");
-	n = f ? fread(buf, 1, sizeof(buf) - 1, f) : 0;
-	if (f)
-		fclose(f);
-	while (n && !buf[n - 1])
-		n--;
-	for (size_t i = 0; i < n; i++)
-		buf[i] = buf[i] ? buf[i] : ' ';
-	buf[n] = '\0';
-	return xstrdup(buf);
-}
-
-/* Measures the process of in. STATUS_. */
-static int measure(struct opts *o, struct output *out, const struct interp *in, int pidfd)
-{
-	const struct capture_plan plan = plan_of(o);
-	const struct live_plan live = live_of(o, out, command_of(in->pid));
-	struct capture *c = capture__begin(&plan, in, NULL);
-	int error;
-
-	if (!c) {
-		free(live.command);
-		return STATUS_FAILED;
-	}
-	if (out->redraw)
-		progress__stop();
-	info("profiling process %d%s%s; Ctrl-C ends it", in->pid,
-	     *in->version_text ? ", Python " : "", in->version_text);
-	error = live__attached(c, pidfd, &live);
-	capture__free(c);
-	if (error == -EPIPE)
-		return gone();
-	return error ? STATUS_FAILED : STATUS_DONE;
-}
-
-static int cannot_attach(pid_t pid)
-{
-	char *why = process__why_not(pid, "no Python interpreter and has no blocks (bpfprof.h)");
-
-	err("cannot attach to process %d: %s", pid, why);
-	free(why);
-	return STATUS_FAILED;
-}
-
-static int attach(struct opts *o, struct output *out)
-{
-	struct interp in = {0};
-	const char *why = "";
-	int pidfd = syscall(SYS_pidfd_open, o->pid, 0), error, status = STATUS_FAILED;
-
-	if (pidfd < 0)
-		return cannot_attach(o->pid);
-	error = interp__of_pid(&in, o->pid, &why);
-	if (error == -ENOENT && takes_markers(o) && markers__are_in(o->pid)) {
-		interp__none(&in, o->pid);
-		error = 0;
-	}
-	if (error)
-		cannot_attach(o->pid);
-	else
-		status = measure(o, out, &in, pidfd);
-	interp__close(&in);
-	close(pidfd);
-	return status;
+	output__close(arg);
 }
 
 int cmd_profile(struct opts *o)
 {
 	struct output out;
-	int status = STATUS_FAILED;
+	struct measure m = {.o = o,
+			    .sink = {output__sink, &out},
+			    .interval = o->interval,
+			    .close = close_output,
+			    .arg = &out};
+	int status;
 
-	if (!o->pid == !o->nargs) {
-		err("%s; see 'bpfprof --help'",
-		    o->pid ? "give either -p PID or a command" : "give -p PID or -- COMMAND");
+	if (!measure__is_asked(o))
 		return STATUS_USAGE;
-	}
 	if (output__open(&out, o))
 		return STATUS_FAILED;
 	out.redraw = o->pid && o->interval > 0 && output__is_seen(&out);
-	ticks__start();
-	progress__phase("looking at what this kernel can");
+	m.silent = out.redraw;
 	if (!o->quiet)
 		progress__start();
-	if (!system__require() && !session__fits(&o->limits))
-		status = o->pid ? attach(o, &out) : launch(o, &out);
-	progress__stop();
+	status = measure__run(&m);
 	output__close(&out);
 	return status;
 }

@@ -12,6 +12,9 @@ const struct command commands[] = {
 	{"", "[OPTION]... -p PID | [OPTION]... -- COMMAND [ARG]...",
 	 "Says where the time of a Python program goes: every call counted, from outside.",
 	 CMD_PROFILE, cmd_profile, false},
+	{"top", "top -p PID | top -- COMMAND [ARG]...",
+	 "show all functions as they run, on a screen that answers to keys; ? there explains them",
+	 CMD_TOP, cmd_top, false},
 	{"report", "report FILE...",
 	 "print stored profiles again, bpfprof's JSON or cProfile's .prof, - for stdin; several "
 	 "are added up",

@@ -13,7 +13,7 @@
 /* getopt_long's view of the rows of one command; its val is 256 + row. */
 static void getopt_view(unsigned int bit, struct option *longs, char *shorts)
 {
-	if (bit & (CMD_PROFILE | CMD_CALIBRATE))
+	if (bit & (CMD_PROFILE | CMD_CALIBRATE | CMD_TOP))
 		*shorts++ = '+'; /* the command's own options are the command's */
 	*shorts++ = ':';
 	for (size_t i = 0; option_rows[i].name; i++) {
@@ -78,7 +78,7 @@ static int resolve_target(const struct opts *o, struct target *t)
 	return unknown("-f: unknown format", o->format, report__names());
 }
 
-static int resolve_targets(struct opts *o)
+int opts__resolve(struct opts *o)
 {
 	if (!o->ntargets)
 		ARR_PUSH(o->targets, o->ntargets);
@@ -117,7 +117,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 		err("%s %s: takes no argument; see 'bpfprof --help'", cmd->name, o->args[0]);
 		return STATUS_USAGE;
 	}
-	return !(cmd->bit & CMD_DUMP) && resolve_targets(o) ? STATUS_USAGE : 0;
+	return !(cmd->bit & CMD_DUMP) && opts__resolve(o) ? STATUS_USAGE : 0;
 }
 
 void opts__free(struct opts *o)

@@ -74,6 +74,8 @@ extern const struct command commands[]; /* ends with a NULL name; in main.c */
 
 /* Parses argv for the command. 0, or STATUS_USAGE after one line of err(). */
 int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv);
+/* Finds the format of each target; stdout is one where there is none. 0, or -1 after one line. */
+int opts__resolve(struct opts *o);
 void opts__free(struct opts *o);
 void opts__help(const struct command *cmd, FILE *out);
 void opts__man(FILE *out); /* the whole man page, in man(7) macros */
@@ -85,10 +87,13 @@ void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 #define CMD_CALIBRATE 16u
 #define CMD_CTL	      32u
 #define CMD_DUMP      64u
+#define CMD_TOP	      128u
 #define CMD_ALL                                                                                    \
-	(CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE | CMD_CTL | CMD_DUMP)
+	(CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE | CMD_CTL | CMD_DUMP | \
+	 CMD_TOP)
 
 int cmd_profile(struct opts *o);
+int cmd_top(struct opts *o);
 int cmd_report(struct opts *o);
 int cmd_calibrate(struct opts *o);
 int cmd_probes(struct opts *o);

@@ -6,16 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <curses.h>
-#include <term.h>
-
-/* NULL: the terminal has none. */
-static const char *capability(const char *name)
-{
-	const char *text = tigetstr(name);
-
-	return text == (char *)-1 ? NULL : text;
-}
+#include "base/terminfo.h"
 
 /* The lines, each cleared to its end, and nothing beneath them. */
 static void put_lines(const char *text, size_t size, const char *to_eol, const char *to_end,
@@ -37,15 +28,14 @@ char *redraw(int fd, char *text, size_t *size, bool first)
 	const char *clear, *home, *to_eol, *to_end;
 	char *drawn = NULL;
 	size_t drawn_size;
-	int error;
 	FILE *out;
 
-	if (first && setupterm(NULL, fd, &error) != OK)
+	if (first && !terminfo__open(fd))
 		return text;
-	clear = capability("clear");
-	home = capability("home");
-	to_eol = capability("el");
-	to_end = capability("ed");
+	clear = terminfo__string("clear");
+	home = terminfo__string("home");
+	to_eol = terminfo__string("el");
+	to_end = terminfo__string("ed");
 	if (!clear || !home || !to_eol || !to_end)
 		return text;
 	out = open_memstream(&drawn, &drawn_size);

@@ -226,6 +226,8 @@ int live__launched(struct capture *c, const struct live_plan *plan)
 		wait = until(&l);
 	finish(&l);
 	spawn__wait(c->at.launched, -1, -1);
+	*plan->ended_by =
+		WIFSIGNALED(c->at.launched->status) ? WTERMSIG(c->at.launched->status) : 0;
 	if (l.writer)
 		write_last(&l, c->at.launched->signal_fd, WIFSIGNALED(c->at.launched->status));
 	return release(&l);
@@ -271,6 +273,7 @@ int live__attached(struct capture *c, int pidfd, const struct live_plan *plan)
 	int sig = l.writer ? watch(&l, pidfd, signals) : 0;
 
 	finish(&l);
+	*plan->ended_by = sig;
 	if (l.writer)
 		write_last(&l, signals, sig == SIGTERM || sig == SIGHUP);
 	close(signals);

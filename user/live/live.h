@@ -15,6 +15,7 @@ struct live_plan {
 	double interval; /* seconds between reports while it runs; 0: only the last one */
 	char *command;	 /* what was profiled, for the reports; taken */
 	struct sink sink;
+	int *ended_by; /* set before the last report: the signal that ended it; 0: none */
 };
 
 /*

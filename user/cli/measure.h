@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A measurement as the options want it: of a process that runs, or of a command. */
+#ifndef BPFPROF_MEASURE_H
+#define BPFPROF_MEASURE_H
+
+#include "cli/opts.h"
+#include "live/writer.h"
+
+struct measure {
+	struct opts *o;
+	struct sink sink;
+	double interval; /* seconds between readings; 0: only the last one */
+	bool silent;	 /* nothing is said of it while it runs */
+	int ended_by;	 /* filled in before the last reading: a signal that ended it, or 0 */
+	/* Before this process ends as the command did. */
+	void (*close)(void *arg);
+	void *arg;
+};
+
+/* Whether the options name either a process or a command; or else one line was said. */
+bool measure__is_asked(const struct opts *o);
+
+/* Checks what the kernel and these rights allow, then measures. STATUS_; does not return after a
+ * command that ran. */
+int measure__run(struct measure *m);
+
+#endif

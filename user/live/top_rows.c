@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Which rows are shown, and in which order. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "live/top_state.h"
+
+struct top_state top_state__new(void)
+{
+	return (struct top_state){.rows = 24, .columns = 80, .sort = 1, .clock = prof_clocks};
+}
+
+void top_state__free(struct top_state *s)
+{
+	free(s->path);
+	free(s->held);
+}
+
+bool top_row__has(const struct top_row *row, const char *text)
+{
+	return strcasestr(row->name, text) || (row->where && strcasestr(row->where, text));
+}
+
+/* --- the lists ---------------------------------------------------------------------------------
+ */
+
+struct rows {
+	struct top_row *v;
+	size_t n;
+};
+
+static struct top_row *add(struct rows *rows, enum top_kind kind, uint32_t id,
+			   const struct top_series *series)
+{
+	struct top_row *row = ARR_PUSH(rows->v, rows->n);
+
+	row->kind = kind;
+	row->id = id;
+	row->series = series;
+	return row;
+}
+
+static void add_func(const struct top_model *m, struct rows *rows, enum top_kind kind, uint32_t id,
+		     const struct top_series *series)
+{
+	const struct top_func *f = &m->funcs[id];
+	struct top_row *row = add(rows, kind, id, series);
+
+	row->name = f->name;
+	row->where = f->file;
+	row->line = f->line;
+}
+
+static void add_funcs(const struct top_model *m, const struct top_state *s, struct rows *rows)
+{
+	for (size_t i = 0; i < m->nfuncs; i++) {
+		if (!s->mine || m->funcs[i].mine)
+			add_func(m, rows, TOP_FUNC, i, &m->funcs[i].series);
+	}
+}
+
+static void add_threads(const struct top_model *m, const struct top_state *s, struct rows *rows)
+{
+	(void)s;
+	for (size_t i = 0; i < m->nthreads; i++) {
+		struct top_row *row = add(rows, TOP_THREAD, i, &m->threads[i].series);
+
+		row->name = m->threads[i].name;
+		row->line = m->threads[i].tid;
+	}
+}
+
+static void add_blocks(const struct top_model *m, const struct top_state *s, struct rows *rows)
+{
+	(void)s;
+	for (size_t i = 0; i < m->nblocks; i++) {
+		struct top_row *row = add(rows, TOP_BLOCK, i, &m->blocks[i].series);
+
+		row->name = m->blocks[i].name;
+		row->where = m->blocks[i].track;
+	}
+}
+
+/* Callers of the function that is looked at, itself, and whom it calls. */
+static void add_around(const struct top_model *m, uint32_t func, struct rows *rows)
+{
+	for (size_t i = 0; i < m->nedges; i++) {
+		const struct top_edge *e = &m->edges[i];
+
+		if (e->callee == func)
+			add_func(m, rows, TOP_CALLER, e->caller, &e->series);
+		if (e->caller == func)
+			add_func(m, rows, TOP_CALLEE, e->callee, &e->series);
+	}
+	add_func(m, rows, TOP_FUNC, func, &m->funcs[func].series);
+}
+
+static void (*const lists[])(const struct top_model *, const struct top_state *, struct rows *) = {
+	[TOP_FUNCTIONS] = add_funcs,
+	[TOP_THREADS] = add_threads,
+	[TOP_BLOCKS] = add_blocks,
+};
+
+static void filter(struct rows *rows, const char *text)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; *text && i < rows->n; i++) {
+		if (top_row__has(&rows->v[i], text))
+			rows->v[kept++] = rows->v[i];
+	}
+	if (*text)
+		rows->n = kept;
+}
+
+/* --- order -------------------------------------------------------------------------------------
+ */
+
+/* Around a function its callers come first, then itself. */
+static int place_of(const struct top_row *r)
+{
+	return r->kind == TOP_CALLER ? 0 : r->kind == TOP_CALLEE ? 2 : 1;
+}
+
+static int by_name(const struct top_row *a, const struct top_row *b)
+{
+	int c = strcmp(a->name, b->name);
+
+	if (!c && a->where && b->where)
+		c = strcmp(a->where, b->where);
+	return c ? c : a->line < b->line ? -1 : a->line > b->line;
+}
+
+static int by_column(const struct top_row *a, const struct top_row *b, const struct top_state *s)
+{
+	unsigned int n;
+	const struct top_column *columns = top_columns(s, &n);
+	double x, y;
+
+	if (s->sort >= n || !columns[s->sort].value)
+		return by_name(a, b);
+	x = columns[s->sort].value(a);
+	y = columns[s->sort].value(b);
+	if (isnan(x) || isnan(y))
+		return isnan(x) - isnan(y);
+	return x > y ? -1 : x < y;
+}
+
+static int compare(const void *x, const void *y, void *state)
+{
+	const struct top_row *a = x, *b = y;
+	const struct top_state *s = state;
+	int c = place_of(a) - place_of(b);
+
+	if (c)
+		return c;
+	c = by_column(a, b, s);
+	if (s->reverse)
+		c = -c;
+	return c ? c : by_name(a, b);
+}
+
+static bool is_same(const struct top_row *a, const struct top_row *b)
+{
+	return a->kind == b->kind && a->id == b->id;
+}
+
+/* Rows that are held go where they were; new ones behind them. */
+static void put_back(struct rows *rows, const struct top_state *s)
+{
+	size_t at = 0;
+
+	for (size_t h = 0; h < s->nheld; h++) {
+		size_t i = at;
+
+		while (i < rows->n && !is_same(&rows->v[i], &s->held[h]))
+			i++;
+		if (i < rows->n) {
+			struct top_row found = rows->v[i];
+
+			memmove(&rows->v[at + 1], &rows->v[at], (i - at) * sizeof(found));
+			rows->v[at++] = found;
+		}
+	}
+}
+
+/* The figures of a row. Of threads no cumulative time is known, of blocks none but the wall's. */
+static void look(const struct top_model *m, const struct top_state *s, struct top_row *row)
+{
+	bool timeless = row->kind == TOP_BLOCK && s->clock != prof_clocks;
+
+	for (enum top_span span = 0; span < TOP_SPANS; span++) {
+		struct top_figures *f = &row->figures[span];
+
+		*f = top_model__figures(m, row->series, span, s->clock);
+		if (timeless)
+			f->own_ns = NAN;
+		if (timeless || row->kind == TOP_THREAD)
+			f->cum_ns = NAN;
+	}
+}
+
+struct top_row *top_rows__make(const struct top_model *m, const struct top_state *s, size_t *n)
+{
+	struct rows rows = {0};
+
+	if (s->npath)
+		add_around(m, s->path[s->npath - 1], &rows);
+	else
+		lists[s->list](m, s, &rows);
+	if (!s->npath)
+		filter(&rows, s->filter);
+	for (size_t i = 0; i < rows.n; i++)
+		look(m, s, &rows.v[i]);
+	if (rows.n)
+		qsort_r(rows.v, rows.n, sizeof(*rows.v), compare, (void *)s);
+	if (s->held)
+		put_back(&rows, s);
+	*n = rows.n;
+	return rows.v;
+}
+
+size_t top_rows__selected(const struct top_row *rows, size_t n, const struct top_state *s)
+{
+	const struct top_row wanted = {.kind = s->kind, .id = s->id};
+
+	for (size_t i = 0; s->selected && i < n; i++) {
+		if (is_same(&rows[i], &wanted))
+			return i;
+	}
+	for (size_t i = 0; s->npath && i < n; i++) {
+		if (rows[i].kind == TOP_FUNC)
+			return i;
+	}
+	return 0;
+}
+
+void top_state__select(struct top_state *s, const struct top_row *row)
+{
+	s->kind = row->kind;
+	s->id = row->id;
+	s->selected = true;
+}

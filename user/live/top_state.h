@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the user of the live screen is looking at, and how: all that keys change. */
+#ifndef BPFPROF_TOP_STATE_H
+#define BPFPROF_TOP_STATE_H
+
+#include "live/top_model.h"
+
+enum top_list { TOP_FUNCTIONS, TOP_THREADS, TOP_BLOCKS, TOP_LISTS };
+
+/* What a row is; callers and callees are those of the function that is looked at. */
+enum top_kind { TOP_FUNC, TOP_CALLER, TOP_CALLEE, TOP_THREAD, TOP_BLOCK };
+
+/* One row of the list that is shown. */
+struct top_row {
+	enum top_kind kind;
+	uint32_t id; /* index into the model's funcs, threads or blocks; of a caller or callee, its
+		      * function's */
+	const struct top_series *series;
+	const char *name, *where; /* where: file, track or NULL */
+	uint32_t line;		  /* or number of a thread; 0: none */
+	struct top_figures figures[TOP_SPANS];
+};
+
+/* What is typed at the foot of the screen. */
+enum top_prompt { TOP_NO_PROMPT, TOP_SEARCH, TOP_FILTER, TOP_SAVE };
+
+#define TOP_TEXT 200
+
+struct top_state {
+	int rows, columns; /* of the screen */
+	enum top_list list;
+	uint32_t *path; /* the functions that were entered, the last one is looked at */
+	size_t npath;
+	unsigned int sort; /* index of a column */
+	bool reverse, mine, comparing, help;
+	bool paused; /* the figures stand still; counting goes on */
+	const struct prof_clock *clock;
+	enum top_prompt prompt;
+	char typed[TOP_TEXT];
+	char filter[TOP_TEXT], search[TOP_TEXT];
+	char message[TOP_TEXT]; /* at the foot, until the next key */
+	enum top_kind kind;	/* of the selected row */
+	uint32_t id;
+	bool selected;	      /* one was chosen; or else the first is */
+	size_t scroll;	      /* rows above the screen */
+	struct top_row *held; /* the order that rows stay in; NULL: they move */
+	size_t nheld;
+	const char *ended; /* why nothing more comes; NULL: it goes on */
+	bool ascii;	   /* the terminal shows no UTF-8 */
+};
+
+struct top_state top_state__new(void);
+void top_state__free(struct top_state *s);
+
+/* The rows of the list, filtered and in order; to be freed. */
+struct top_row *top_rows__make(const struct top_model *m, const struct top_state *s, size_t *n);
+/* Index of the selected one; 0 where it is gone. */
+size_t top_rows__selected(const struct top_row *rows, size_t n, const struct top_state *s);
+void top_state__select(struct top_state *s, const struct top_row *row);
+/* Whether the text is in the row's name or place, whatever its case. */
+bool top_row__has(const struct top_row *row, const char *text);
+
+/* A column of the list. */
+struct top_column {
+	const char *title;
+	int width;
+	int screen; /* columns that the screen must have for it to be shown */
+	const char *help;
+	double (*value)(const struct top_row *row);
+	void (*print)(double value, char text[16]);
+};
+
+/* Those of the state's list, the last one is the name; *n: how many. */
+const struct top_column *top_columns(const struct top_state *s, unsigned int *n);
+
+#endif
