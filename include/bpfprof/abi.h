@@ -282,7 +282,7 @@ struct acc_ctl {
 /* How a probe site holds its arguments: registers by enum acc_reg (user/arch). */
 struct acc_site {
 	__u8 file, name, line; /* from the note */
-	__u8 frame;	       /* found at the first event: see usdt.bpf.c */
+	__u8 frame;	       /* found at the first event: see usdt.bpf.h */
 };
 
 /* Inline: a thread's entry is one of the ACC_THREAD_PROBE from here on, of a power of two of them.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Elements of the tables, found by key or taken. Part of account.h. */
+/* How elements of the tables are found by key, or taken where none has it. Part of account.h. */
 #ifndef BPFPROF_ACC_FIND_H
 #define BPFPROF_ACC_FIND_H
 
@@ -16,8 +16,9 @@ ACC_INLINE void acc_lose(enum acc_loss which, __u64 n)
 
 #define ACC_FRESH (1ull << 32)
 
-/* The place in the table of code objects, where it is that key's; with ACC_FRESH where it was
- * nobody's, and is now; 0: it is another's. */
+/* Looks at one place of the table of code objects. Returns its index where the key stands there;
+ * the index with ACC_FRESH where nobody's stood there and this call has put the key; 0 where
+ * another key stands there. */
 ACC_STEP __u64 acc_code_at(__u32 at, __u64 key)
 {
 	struct acc_code *code = at ? acc_code(at) : 0;
@@ -35,8 +36,8 @@ ACC_STEP __u64 acc_code_at(__u32 at, __u64 key)
 	return seen == key ? at : 0;
 }
 
-/* Likewise, of the first place that is the key's by open addressing; 0 where ACC_PROBE_MAX were
- * tried. */
+/* Looks at one place after another, from where the key's hash points, until acc_code_at returns
+ * something; 0 where it returned nothing ACC_PROBE_MAX times: the table is full. */
 ACC_INLINE __u64 acc_find_code(__u64 key)
 {
 	__u32 i = (__u32)(key >> 20);
@@ -50,7 +51,8 @@ ACC_INLINE __u64 acc_find_code(__u64 key)
 	return 0;
 }
 
-/* An element that nobody has taken, of the thread's batch or of a new one; 0: there is none. */
+/* Index of an element that nobody has taken: the next of the thread's batch of ACC_BATCH, or the
+ * first of a new batch; 0: the table is used up. */
 ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 {
 	__u32 i = *next;

@@ -4,7 +4,7 @@
 #ifndef BPFPROF_ACC_KEY_H
 #define BPFPROF_ACC_KEY_H
 
-/* What a call says of its callee. */
+/* What a backend says of a call: whom it calls, from which frame. */
 struct acc_call {
 	__u64 ident; /* never 0; equal exactly for calls of one code object */
 	__u64 cheap; /* cheaper to make than ident; equal only for calls of one code object, but not

@@ -100,9 +100,10 @@ ACC_NOINLINE __u32 acc_search_caller(struct acc_thread *s, __u64 pyframe)
 
 /*
  * A call whose caller, as the interpreter has it, is not the innermost open frame. What is open
- * above that caller has returned for the interpreter (see stub.c), though its return has yet to be
- * seen: that is one frame, and more are those of a stack that was switched away from. A caller that
- * is not open is a generator through which another is thrown into: it does not run.
+ * above that caller has returned for the interpreter (see caller_of in user/stub/slot.c), though
+ * its return has yet to be seen: that is one frame, and more are those of a stack that was switched
+ * away from. A caller that is not open is a generator through which another is thrown into: it does
+ * not run.
  */
 ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc_moment *now)
 {

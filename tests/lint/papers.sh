@@ -4,7 +4,7 @@
 # floors are drawn as the lint holds them.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
-papers=(ARCHITECTURE.md CONTRIBUTING.md README.md)
+papers=(ARCHITECTURE.md CONTRIBUTING.md README.md SECURITY.md)
 
 check() {
 	local name=$1 out

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The prose of the man page, around the tables that opts.c prints. */
+/* The prose of the man page, around the tables that optrows.c holds. */
 #include "cli/man.h"
 
 #include "bpfprof/version.h"

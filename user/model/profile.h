@@ -237,9 +237,10 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
  * notes once); the target stays dst's, its duration_ns adds. */
 void profile__merge(struct profile *dst, const struct profile *src);
 
-/* Raises every count and time of p, losses and blocks included, to what it was in an earlier
- * profile of the same run: a reading of figures that only grow never shows less than the one
- * before. Blocks that were dropped in between stay dropped. */
+/* Raises the figures of functions, pairs and blocks of p, the losses, and the calls and own times
+ * of threads to what they were in an earlier profile of the same run, where they are below it: no
+ * reading then shows less than the one before. Not raised: a thread's time away and switches, and
+ * what bias was taken off. Blocks that were dropped in between stay dropped. */
 void profile__keep_up(struct profile *p, const struct profile *earlier);
 
 struct profile *profile__copy(const struct profile *p);
