@@ -98,11 +98,9 @@ struct {
 	__type(value, __u32);
 } thread_hint SEC(".maps");
 
-#define ACC_INLINE	   static __always_inline
-#define ACC_NOINLINE	   __noinline /* global: verified once, not at each call */
-#define ACC_STEP	   __noinline
-#define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
-#define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
+#define ACC_INLINE   static __always_inline
+#define ACC_NOINLINE __noinline /* global: verified once, not at each call */
+#define ACC_STEP     __noinline
 
 struct acc_call;
 __noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c);

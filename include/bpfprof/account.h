@@ -26,10 +26,10 @@
  *   acc_mask_edges/funcs                 likewise of the indices
  *   acc_edges_max, acc_funcs_max         elements of these tables
  *   acc_frames_max                       elements of the frame pool
- *   ACC_CAS(ptr, old, new), ACC_ADD(ptr, n)  atomics that return the value before
  *   ACC_UNWIND_MAX                       frames searched for another; where not: 128
  *   ACC_MOVED_MAX                        frames of a parked stack that are moved on; where not: 512
- *   int acc_code_fill(struct acc_code *, const struct acc_call *)   copies a new code's names
+ *   int acc_code_fill(struct acc_code *, const struct acc_call *)   copies a new code's names; or
+ *                                        ACC_NO_NAMES, where there is nothing to copy
  *
  * Threads: a thread belongs to one thread, which alone calls acc_enter/acc_leave on it. Edges,
  * funcs and frames belong to the thread that took them; only taking them is shared, and done in
@@ -56,7 +56,21 @@
 
 #define ACC_RARE(x) __builtin_expect(!!(x), 0)
 
+/* Atomics that return the value before. */
+#define ACC_CAS(ptr, old, new) __sync_val_compare_and_swap(ptr, old, new)
+#define ACC_ADD(ptr, n)	       __sync_fetch_and_add(ptr, n)
+
 #include "bpfprof/key.h"
+
+#ifdef ACC_NO_NAMES
+ACC_INLINE int acc_code_fill(struct acc_code *code, const struct acc_call *c)
+{
+	(void)code;
+	(void)c;
+	return 0;
+}
+#endif
+
 #include "bpfprof/clock.h"
 #include "bpfprof/find.h"
 #include "bpfprof/pattern.h"

@@ -75,19 +75,10 @@ static inline struct acc_ctl *acc_ctl(void)
 #define acc_funcs_max  HOME_EDGES
 #define acc_frames_max HOME_FRAMES
 
-#define ACC_INLINE	   static inline __attribute__((unused))
-#define ACC_NOINLINE	   static __attribute__((noinline, unused))
-#define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
-#define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
+#define ACC_INLINE   static inline __attribute__((unused))
+#define ACC_NOINLINE static __attribute__((noinline, unused))
 
-struct acc_call;
-/* A mark keeps its names itself. */
-static inline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
-{
-	(void)code;
-	(void)c;
-	return 0;
-}
+#define ACC_NO_NAMES /* a mark keeps its names itself */
 
 #include "bpfprof/account.h"
 

@@ -36,16 +36,14 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 #define acc_funcs_max  (config.count[STUB_FUNCS])
 #define acc_frames_max (config.count[STUB_FRAMES])
 
-#define ACC_INLINE	   ALWAYS
-#define ACC_NOINLINE	   static __attribute__((noinline, unused))
-#define ACC_CAS(ptr, o, n) __sync_val_compare_and_swap(ptr, o, n)
-#define ACC_ADD(ptr, n)	   __sync_fetch_and_add(ptr, n)
-#define acc_clock()	   ticks()
-#define ACC_UNWIND_MAX	   4096u
-#define ACC_MOVED_MAX	   65536u
-#define ACC_TIMED_SHIFT	   26 /* one in 64: to look at the clock costs a quarter of all */
-#define acc_store(at)	   (((const __u8 *)&stub_head + config.table[STUB_NAMES])[at])
-#define acc_ns_of(ticks)   ticks_ns(ticks)
+#define ACC_INLINE	 ALWAYS
+#define ACC_NOINLINE	 static __attribute__((noinline, unused))
+#define acc_clock()	 ticks()
+#define ACC_UNWIND_MAX	 4096u
+#define ACC_MOVED_MAX	 65536u
+#define ACC_TIMED_SHIFT	 26 /* one in 64: to look at the clock costs a quarter of all */
+#define acc_store(at)	 (((const __u8 *)&stub_head + config.table[STUB_NAMES])[at])
+#define acc_ns_of(ticks) ticks_ns(ticks)
 
 struct acc_call;
 static int acc_code_fill(struct acc_code *code, const struct acc_call *c);
