@@ -52,7 +52,7 @@ endif
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
 
-all: $(O)/bpfprof $(O)/bpfprof.8 $(LIBRARY) $(O)/tests/markers/example
+all: $(O)/bpfprof $(O)/bpfprof.8 $(O)/bpfprof.bash $(LIBRARY) $(O)/tests/markers/example
 
 help:
 	@echo 'make          build $(O)/bpfprof and libbpfprof'
@@ -145,6 +145,10 @@ $(O)/bpfprof.8: $(O)/bpfprof
 	$(call msg,MAN,$@)
 	$(Q)$< man > $@
 
+$(O)/bpfprof.bash: $(O)/bpfprof
+	$(call msg,BASH,$@)
+	$(Q)$< completion > $@
+
 # --- markers --------------------------------------------------------------------------------------
 
 $(O)/libbpfprof.a: $(O)/user/arch/x86_64/marker.o
@@ -188,6 +192,8 @@ $(O)/wheel/.built: $(PYTHON_SRC) $(O)/python/.built
 install: all
 	install -D -m 755 $(O)/bpfprof $(DESTDIR)$(PREFIX)/sbin/bpfprof
 	install -D -m 644 $(O)/bpfprof.8 $(DESTDIR)$(PREFIX)/share/man/man8/bpfprof.8
+	install -D -m 644 $(O)/bpfprof.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/bpfprof
 	install -D -m 644 include/bpfprof.h $(DESTDIR)$(PREFIX)/include/bpfprof.h
 	install -D -m 644 $(O)/libbpfprof.a $(DESTDIR)$(PREFIX)/lib/libbpfprof.a
 	install -D -m 755 $(O)/libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so.0

@@ -10,7 +10,9 @@ exec 9>"$tools/.lock"
 flock 9
 
 # Debian names the Go compiler's package by its version.
-golang=$(apt-cache depends golang-go | awk '/Depends: golang-[0-9.]*-go$/ {print $2; exit}')
+compiler() {
+	apt-cache depends golang-go 2>/dev/null | awk '/Depends: golang-[0-9.]*-go$/ {print $2}' | head -1
+}
 
 fetch() {
 	apt-get -q download "$1" >/dev/null || { apt-get -q update >/dev/null && apt-get -q download "$1" >/dev/null; }
@@ -27,6 +29,7 @@ tool() {
 	[ -x "$tools/$name" ]
 }
 
-tool "$golang" './usr/lib/go-*/pkg/tool/linux_*/pprof'
+[ -x "$tools/pprof" ] || [ -n "$(compiler || true)" ] || apt-get -q update >/dev/null
+tool "$(compiler || true)" './usr/lib/go-*/pkg/tool/linux_*/pprof'
 tool prometheus './usr/bin/promtool'
 tool valgrind './usr/bin/callgrind_annotate'

@@ -161,7 +161,22 @@ def filters(folder):
         case(f"refused: {' '.join(args)}", p.returncode == 2 and p.stderr.count(b"\n") == 1, p)
 
 
+def complete(*words):
+    """What bash offers for the last of the words."""
+    script = subprocess.run([BPFPROF, "completion"], capture_output=True, check=True, text=True).stdout
+    script += f'COMP_WORDS=(bpfprof {" ".join(map(repr, words))}); COMP_CWORD={len(words)}; _bpfprof; echo "${{COMPREPLY[@]}}"'
+    return subprocess.run(["bash", "-eu", "-c", script], capture_output=True, text=True, check=False).stdout.split()
+
+
+def completion(folder):
+    for words, wanted in ((["rep"], ["report"]), (["report", "--base"], ["--baseline"]), (["--base"], []),
+                          (["report", "-f", "functions-"], ["functions-csv", "functions-ndjson"]),
+                          (["dump", "-f", "j"], ["json"]), (["-p", "1", "-s", "cum"], ["cumulative", "cumtime"]),
+                          (["--bias", "o"], ["off"])):
+        case(f"completion: {' '.join(words)}", complete(*words) == wanted, complete(*words))
+
+
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (tables, terminal, filters):
+    for group in (tables, terminal, filters, completion):
         group(tmp)
 sys.exit(1 if FAILED else 0)

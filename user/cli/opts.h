@@ -101,5 +101,6 @@ int cmd_ctl(struct opts *o);
 int cmd_dump(struct opts *o);
 int cmd_doctor(struct opts *o);
 int cmd_man(struct opts *o);
+int cmd_completion(struct opts *o);
 
 #endif

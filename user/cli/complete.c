@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Completion for bash, from the tables of commands, options and formats. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/optrows.h"
+
+/* The words that the option takes, with blanks between; NULL: any. To be freed. */
+static char *words_of(const struct option_row *row)
+{
+	char *words = NULL;
+
+	if (!strcmp(row->name, "sort"))
+		words = xstrdup(sort_key__list());
+	else if (row->arg && !strcmp(row->arg, "FORMAT"))
+		words = report__names();
+	else if (row->arg && strchr(row->arg, '|'))
+		words = xstrdup(row->arg);
+	for (char *c = words; c && *c; c++) {
+		if (*c == ',' || *c == '|')
+			*c = ' ';
+	}
+	return words;
+}
+
+/* "-f | --format" */
+static void put_pattern(const struct option_row *row, FILE *out)
+{
+	if (row->shorthand)
+		fprintf(out, "-%c | ", row->shorthand);
+	fprintf(out, "--%s", row->name);
+}
+
+static void put_values(const struct command *cmd, FILE *out)
+{
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		char *words = row->commands & cmd->bit ? words_of(row) : NULL;
+
+		if (words) {
+			fputs("\t\t", out);
+			put_pattern(row, out);
+			fprintf(out, ") COMPREPLY=($(compgen -W '%s' -- \"$word\")); return ;;\n",
+				words);
+		}
+		free(words);
+	}
+}
+
+static void put_options(const struct command *cmd, FILE *out)
+{
+	fputs("\t\toptions='", out);
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		if (row->commands & cmd->bit)
+			fprintf(out, "--%s ", row->name);
+	}
+	fputs("'\n", out);
+}
+
+static void put_command(const struct command *cmd, FILE *out)
+{
+	fprintf(out, "\t%s)\n\t\tcase $before in\n", *cmd->name ? cmd->name : "*");
+	put_values(cmd, out);
+	fputs("\t\tesac\n", out);
+	put_options(cmd, out);
+	fputs("\t\t;;\n", out);
+}
+
+static void put_names(FILE *out)
+{
+	for (const struct command *c = commands + 1; c->name; c++)
+		fprintf(out, "%s ", c->name);
+}
+
+int cmd_completion(struct opts *o)
+{
+	FILE *out = stdout;
+
+	(void)o;
+	fputs("# Completion for bash, as \"bpfprof completion\" prints it.\n"
+	      "_bpfprof()\n{\n"
+	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options\n"
+	      "\tcase ${COMP_WORDS[1]} in\n",
+	      out);
+	for (const struct command *c = commands + 1; c->name; c++)
+		put_command(c, out);
+	put_command(commands, out);
+	fputs("\tesac\n"
+	      "\tif [[ $word == -* ]]; then\n"
+	      "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
+	      "\telif [ \"$COMP_CWORD\" = 1 ]; then\n"
+	      "\t\tCOMPREPLY=($(compgen -W '",
+	      out);
+	put_names(out);
+	fputs("' -- \"$word\"))\n"
+	      "\telse\n"
+	      "\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
+	      "\tfi\n}\n"
+	      "complete -o filenames -F _bpfprof bpfprof\n",
+	      out);
+	return STATUS_DONE;
+}
