@@ -83,6 +83,7 @@ struct stub_config {
 	__u64 handler[STUB_HOOKS]; /* by trampoline: what stood in the dispatch table */
 	__u8 traceback_code[32];   /* the first bytes of PyTraceBack_Here, and a jump behind them */
 	__u64 traceback_back;	   /* where that jump leads */
+	__u64 bytes;		   /* that are mapped from base on */
 	__u64 evaluator[STUB_VARIANTS]; /* called by each variant */
 	__u64 before[STUB_VARIANTS];	/* what the slot held, which may be 0 for the default */
 #define ACC_OFFSET(name) __u32 name;

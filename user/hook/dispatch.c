@@ -160,6 +160,8 @@ static int set_table(struct hook *f, const struct interp *in, struct inject *inj
 
 		error = hook__write_over(f, inj, entry_at(f, i), &ours, sizeof(ours));
 	}
+	if (!error && !f->armed)
+		hook__unmap_others(f, inj);
 	return error;
 }
 

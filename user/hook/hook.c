@@ -19,6 +19,7 @@
 
 #define KEPT_FRAMES  131072u
 #define KEPT_THREADS 8192u /* a power of two, of which half are used at most */
+#define LOOKS_MAX    3	   /* whether a thread is in the stub, when nothing leads there any more */
 
 extern const unsigned char stub_image[];
 
@@ -216,7 +217,13 @@ static int leave_stopped(struct hook *f, const struct interp *in, struct inject 
 	if (f->shared_bytes)
 		hook__unmap_tables(f, inj);
 	f->armed = false;
-	return 0;
+	return hook__unmap(f, inj);
+}
+
+static int unmap_stopped(struct hook *f, const struct interp *in, struct inject *inj)
+{
+	(void)in;
+	return hook__unmap(f, inj);
 }
 
 int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
@@ -256,7 +263,11 @@ int hook__leave(struct hook *f, const struct interp *in)
 	f->disarmed = expired(f) - f->expired;
 	if (f->disarmed == f->rearmed && way_of(f)->missing(f, in))
 		add_gap(f);
-	return hook__stopped(f, in, NULL, leave_stopped);
+	if (hook__stopped(f, in, NULL, leave_stopped))
+		return -1;
+	for (int i = 0; i < LOOKS_MAX && !f->by_slot && f->base; i++)
+		hook__stopped(f, in, NULL, unmap_stopped);
+	return 0;
 }
 
 /* Whatever is in the way may go away again; what is missing is tried again when more is. */

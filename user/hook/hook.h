@@ -7,7 +7,8 @@
  *   hook__arm     leads the interpreter in, and keeps the stub alive from then on (pulse.c): where
  *                 bpfprof dies, it takes itself out within two seconds
  *   hook__beat    leads it in again, where that has become necessary
- *   hook__leave   puts back what was changed; the mapping stays, for threads still in it
+ *   hook__leave   puts back what was changed; the mapping stays while a thread may be in it: by the
+ *                 slot always, by the dispatch table hardly ever, and then until the next run
  *
  * Whatever is changed in a live process is changed while all of its threads stand still, by a child
  * of ours in a session of its own, so that the death of bpfprof at any instant leaves nothing half

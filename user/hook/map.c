@@ -21,6 +21,7 @@
 #include "process/inject.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
+#include "process/reach.h"
 #include "process/vdso.h"
 
 #ifndef MFD_NOEXEC_SEAL
@@ -34,6 +35,7 @@
 
 #define LOOK_MS	   10
 #define NAME_BYTES 64
+#define OURS	   "/memfd:bpfprof-"
 
 extern const unsigned char stub_image[], stub_image_end[];
 
@@ -62,13 +64,12 @@ static void wait_for_end(const struct hook *f, uint64_t stub)
 
 bool hook__is_alone(struct hook *f, bool waits)
 {
-	static const char ours[] = "/memfd:bpfprof-";
 	struct procmaps maps = {0};
 	bool alive = false;
 
 	procmaps__of_pid(&maps, f->pid);
 	for (size_t i = 0; i < maps.n && !alive; i++) {
-		if (strncmp(maps.v[i].path, ours, sizeof(ours) - 1))
+		if (strncmp(maps.v[i].path, OURS, sizeof(OURS) - 1))
 			continue;
 		if (waits)
 			wait_for_end(f, maps.v[i].start);
@@ -288,6 +289,52 @@ static int map_own(struct hook *f, struct inject *inj)
 		       : 0;
 }
 
+/* --- and away again ----------------------------------------------------------------------------
+ */
+
+static bool may_unmap(const struct inject *inj, uint64_t base, uint64_t bytes)
+{
+	const uint64_t args[6] = {base, bytes};
+	uint32_t action = inject__seccomp(inj, SYS_munmap, args);
+
+	return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG;
+}
+
+/* What the dispatch table led into is left by every thread at its next step, and called by nothing
+ * that lies deeper in a stack. */
+static bool unmap(const struct hook *f, struct inject *inj, uint64_t base, uint64_t bytes)
+{
+	return may_unmap(inj, base, bytes) &&
+	       !inject__may_reach(inj, f->mem, base, base + STUB_SHARED) &&
+	       !inject__call(inj, SYS_munmap, base, bytes, 0, 0, 0, 0);
+}
+
+int hook__unmap(struct hook *f, struct inject *inj)
+{
+	if (!f->by_slot && f->base && unmap(f, inj, f->base, stub_bytes(f)))
+		f->base = 0;
+	return 0;
+}
+
+void hook__unmap_others(struct hook *f, struct inject *inj)
+{
+	struct procmaps maps = {0};
+	struct stub_config config;
+	uint64_t magic;
+
+	procmaps__of_pid(&maps, f->pid);
+	for (size_t i = 0; i < maps.n; i++) {
+		const uint64_t base = maps.v[i].start;
+
+		if (base != f->base && !strncmp(maps.v[i].path, OURS, sizeof(OURS) - 1) &&
+		    procmem__read(f->mem, base, &magic, sizeof(magic)) && magic == STUB_MAGIC &&
+		    procmem__read(f->mem, base + STUB_CONFIG, &config, sizeof(config)) &&
+		    config.frame_instr && config.bytes >= STUB_SHARED)
+			unmap(f, inj, base, config.bytes);
+	}
+	procmaps__free(&maps);
+}
+
 int hook__map(struct hook *f, struct inject *inj)
 {
 	char name[NAME_BYTES], path[NAME_BYTES + 8];
@@ -297,6 +344,7 @@ int hook__map(struct hook *f, struct inject *inj)
 
 	if (set_clock(f))
 		return -1;
+	f->config.bytes = stub_bytes(f);
 	image = image_of(f);
 	name_of(image, name);
 	snprintf(path, sizeof(path), "/memfd:%s", name);

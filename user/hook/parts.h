@@ -55,5 +55,10 @@ void hook__stop_pulse(struct hook *f);
 int hook__map(struct hook *f, struct inject *inj);
 /* Memory of nobody's in the tables' place, for threads that are still in the stub. */
 void hook__unmap_tables(struct hook *f, struct inject *inj);
+/* By the dispatch table, once that is as it was: the stub too, unless a thread may come back to it;
+ * then f->base stays. 0. */
+int hook__unmap(struct hook *f, struct inject *inj);
+/* Likewise those that runs before have left and nothing leads to any more. */
+void hook__unmap_others(struct hook *f, struct inject *inj);
 
 #endif

@@ -16,6 +16,12 @@ static inline uint64_t stopped__at(const struct user_regs_struct *r)
 	return r->rip;
 }
 
+/* The lowest address of its stack that is in use. */
+static inline uint64_t stopped__stack(const struct user_regs_struct *r)
+{
+	return r->rsp - 128;
+}
+
 static inline void stopped__go_to(struct user_regs_struct *r, uint64_t addr)
 {
 	r->rip = addr;
