@@ -47,7 +47,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all python wheel demo check check-only fuzz bench install deps deps-check deps-bench deps-python \
+.PHONY: all python wheel demo check check-only soak fuzz bench install deps deps-check deps-bench deps-python \
         clean help vmlinux format readme
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
@@ -61,6 +61,7 @@ help:
 	@echo 'make demo     install what is missing, build, profile a real script, print its table'
 	@echo 'make check    the same and run every test (root); RING=unit: one ring, T=inline: one file'
 	@echo 'make fuzz     feed the readers of files broken ones, FUZZ_SECONDS=60 each'
+	@echo 'make soak     in and out a thousand times on every interpreter here (root; half an hour or more)'
 	@echo 'make bench    measure the cost, as ratios (root)'
 	@echo 'make deps     install the Debian packages that building needs'
 	@echo 'make install  to $$DESTDIR$$PREFIX'
@@ -258,6 +259,11 @@ check-only: all python wheel $(UNIT_BIN) $(FUZZ_BIN) $(O)/tests/replay/replay \
 
 fuzz: $(FUZZ_BIN)
 	@tests/fuzz/run.sh $(O) $(or $(FUZZ_SECONDS),60)
+
+soak:
+	@tests/deps.sh build check
+	@$(MAKE) --no-print-directory all $(O)/tests/e2e/cycles
+	@BPFPROF_CACHE=$(CACHE) tests/soak.sh $(O)
 
 demo:
 	@tests/deps.sh build

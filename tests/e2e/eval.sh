@@ -119,6 +119,7 @@ sys.exit(3)'
 	# --- in and out of a process that works
 	start "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
 	before=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
+	mapped=$(wc -l <"/proc/$pid/maps")
 	untouched=$(digest)
 	! by_table || digest_tells
 	attached "$version attach" '\(fib\)' --backend="$backend" -d 0.3
@@ -133,11 +134,13 @@ sys.exit(3)'
 	fi
 	is_well "$version a thousand times: the target is well"
 	as_before "$version a thousand times: code and tables are as before"
-	if [ "$(grep -c /memfd:bpfprof "/proc/$pid/maps")" -le 2 ] &&
+	# by the slot the stub stays; by the table until no thread may be in it, which it hardly ever is
+	if [ "$(grep -c /memfd:bpfprof "/proc/$pid/maps")" -le 1 ] &&
+		[ "$(wc -l <"/proc/$pid/maps")" -le $((mapped + 12)) ] &&
 		[ "$(find "/proc/$pid/fd" -mindepth 1 | wc -l)" = "$before" ]; then
 		pass "$version a thousand times: nothing leaks"
 	else
-		fail "$version a thousand times: nothing leaks" "$(grep -c /memfd:bpfprof "/proc/$pid/maps")"
+		fail "$version a thousand times: nothing leaks" "$mapped mappings before, now $(wc -l <"/proc/$pid/maps")"
 	fi
 
 	# --- killed at one moment after another: files open, then connected, then counting
@@ -207,22 +210,33 @@ print('seen', seen)" >"$work/out" 2>"$work/err"
 	has "$version beside $how: ours are counted" '^ +1000 .*\(f\)'
 done
 
-# 3.11 tells a profile function of a throw() before all: counted as without one.
-python_use 3.11
+# 3.11 tells a profile function of a throw() before all, and 3.12 and later write over what stands at the
+# beginning of a line: generators that are thrown into are counted as without.
 thrown() {
 	"${prof[@]}" --backend="$backend" -n thrown.py -- "${PYTHON[@]}" -c "import runpy, sys
 $1
 runpy.run_path('$PYDIR/workloads/thrown.py', run_name='__main__')" 2>"$work/err" >"$work/out"
 	sed -n 's/^ *\([0-9]*\) .*thrown.py:\(.*)\).*/\1 \2/p' "$work/out" | sort
 }
-thrown pass >"$work/alone"
-thrown 'sys.setprofile(lambda *_: None)' >"$work/beside"
-if grep -q 'leaf' "$work/alone" && diff "$work/alone" "$work/beside" >>"$work/err"; then
-	pass "3.11 beside sys.setprofile: generators that are thrown into"
-else
-	fail "3.11 beside sys.setprofile: generators that are thrown into" "counts differ"
-fi
 
+# thrown_beside VERSION NAME CODE
+thrown_beside() {
+	python_use "$1"
+	thrown pass >"$work/alone"
+	thrown "$3" >"$work/beside"
+	if grep -q 'leaf' "$work/alone" && diff "$work/alone" "$work/beside" >>"$work/err"; then
+		pass "$1 beside $2: generators that are thrown into"
+	else
+		fail "$1 beside $2: generators that are thrown into" "counts differ"
+	fi
+}
+thrown_beside 3.11 sys.setprofile 'sys.setprofile(lambda *_: None)'
+thrown_beside 3.14 sys.monitoring 'm = sys.monitoring
+m.use_tool_id(3, "lines")
+m.register_callback(3, m.events.LINE, lambda *_: None)
+m.set_events(3, m.events.LINE)'
+
+python_use 3.11
 if "${py[@]}" -c 'import greenlet' 2>/dev/null; then
 	expect "greenlets" 0 "${prof[@]}" --backend="$backend" -- "${py[@]}" -c '
 import greenlet
