@@ -48,7 +48,7 @@ shows "the source goes to the editor, and back" '[0-9]+ callers and callees'
 shows "it takes a new size" "shop.py $work/go +inline, Python"
 keys Escape
 keys f leaf Enter
-shows "a filter" '1 functions by wall time, filter "leaf"'
+shows "a filter" '1 functions by wall time, .*filter "leaf"'
 keys c c c
 shows "another clock" 'by blocked time'
 keys w "$work/live.json" Enter

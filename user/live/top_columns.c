@@ -89,6 +89,21 @@ static double cum_last(const struct top_row *r)
 	return percent(r, TOP_LAST, r->figures[TOP_LAST].cum_ns);
 }
 
+static double cpu_last(const struct top_row *r)
+{
+	return percent(r, TOP_LAST, r->cpu_ns);
+}
+
+static double blocked_last(const struct top_row *r)
+{
+	return percent(r, TOP_LAST, r->blocked_ns);
+}
+
+static double runnable_last(const struct top_row *r)
+{
+	return percent(r, TOP_LAST, r->runnable_ns);
+}
+
 static double calls(const struct top_row *r)
 {
 	return r->figures[TOP_TOTAL].calls;
@@ -147,6 +162,10 @@ static const struct top_column usual[] = {
 	{"calls/s", 7, 0, "calls a second, in the last interval", rate_last, print_rate},
 	{"own%", 6, 0, "own time in it, in percent of the interval", own_last, print_percent},
 	{"cum%", 6, 0, "the same with all that was called", cum_last, print_percent},
+	{"cpu%", 6, 120, "of own%, what was on a CPU", cpu_last, print_percent},
+	{"blkd%", 6, 120, "of own%, what was blocked: in I/O, asleep, for a lock", blocked_last,
+	 print_percent},
+	{"rnbl%", 6, 120, "of own%, what waited for a CPU", runnable_last, print_percent},
 	{"calls", 10, 0, "calls since the start or the last reset, exactly", calls, print_count},
 	{"own", 7, 0, "own time since then, in seconds", own, print_seconds},
 	{"cum", 7, 0, "the same with all that was called", cumulative, print_seconds},

@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "model/bias.h"
+#include "report/place.h"
 
 struct top_model *top_model__new(void)
 {
@@ -52,22 +53,6 @@ void top_model__free(struct top_model *m)
 	free(m);
 }
 
-/* --- what is mine ------------------------------------------------------------------------------
- */
-
-/* Parts of paths where Python and what is installed for it lie. */
-static const char *const others[] = {"/lib/python", "/lib64/python", "/site-packages/",
-				     "/dist-packages/"};
-
-static bool is_mine(const char *file)
-{
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
-		if (strstr(file, others[i]))
-			return false;
-	}
-	return strncmp(file, "<frozen", 7) && strcmp(file, "~");
-}
-
 /* --- a reading ---------------------------------------------------------------------------------
  */
 
@@ -89,7 +74,7 @@ static void feed_funcs(struct top_model *m, const struct profile *p, uint32_t *m
 						ESCAPE_TERMINAL),
 				.file = escaped(f->file, ESCAPE_TERMINAL),
 				.line = f->line,
-				.mine = is_mine(f->file),
+				.mine = place__is_mine(f),
 			};
 		m->funcs[k].series.now = f->stat;
 	}

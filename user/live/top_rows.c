@@ -186,6 +186,14 @@ static void put_back(struct rows *rows, const struct top_state *s)
 	}
 }
 
+/* Own time in the last interval, by another clock. */
+static double last_by(const struct top_model *m, const struct top_row *row, const char *clock)
+{
+	if (row->kind == TOP_BLOCK)
+		return NAN;
+	return top_model__figures(m, row->series, TOP_LAST, prof_clock__find(clock)).own_ns;
+}
+
 /* The figures of a row. Of threads no cumulative time is known, of blocks none but the wall's. */
 static void look(const struct top_model *m, const struct top_state *s, struct top_row *row)
 {
@@ -200,6 +208,9 @@ static void look(const struct top_model *m, const struct top_state *s, struct to
 		if (timeless || row->kind == TOP_THREAD)
 			f->cum_ns = NAN;
 	}
+	row->cpu_ns = last_by(m, row, "cpu");
+	row->blocked_ns = last_by(m, row, "blocked");
+	row->runnable_ns = last_by(m, row, "runnable");
 }
 
 struct top_row *top_rows__make(const struct top_model *m, const struct top_state *s, size_t *n)

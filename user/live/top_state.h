@@ -19,6 +19,7 @@ struct top_row {
 	const char *name, *where; /* where: file, track or NULL */
 	uint32_t line;		  /* or number of a thread; 0: none */
 	struct top_figures figures[TOP_SPANS];
+	double cpu_ns, blocked_ns, runnable_ns; /* of its own time, in the last interval */
 };
 
 /* What is typed at the foot of the screen. */

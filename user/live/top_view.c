@@ -140,8 +140,10 @@ static char *add_named(char *all, const char *what, const char *text)
 
 static char *state_text(const struct top_model *m, const struct top_state *s, size_t n)
 {
-	char *all = xasprintf("%zu %s by %s time", n,
-			      s->npath ? "callers and callees" : titles[s->list], s->clock->name);
+	char *all = xasprintf("%zu %s by %s time, last %.1f s and since %s", n,
+			      s->npath ? "callers and callees" : titles[s->list], s->clock->name,
+			      (double)(m->now_ns - m->before_ns) / 1e9,
+			      m->base_ns ? "the reset" : "the start");
 
 	if (!s->npath) {
 		all = s->mine ? add(all, "only mine") : all;
@@ -152,8 +154,6 @@ static char *state_text(const struct top_model *m, const struct top_state *s, si
 	all = s->paused ? add(all, "PAUSED (counting goes on)") : all;
 	if (s->comparing && !m->marked)
 		all = add(all, "no mark: press m");
-	if (m->base_ns)
-		all = add(all, "since reset");
 	return s->ended ? add(all, s->ended) : all;
 }
 
@@ -331,7 +331,9 @@ static void draw_help(const struct top_model *m, const struct top_state *s, stru
 	unsigned int n;
 	const struct top_column *columns = top_columns(s, &n);
 
-	for (unsigned int i = 0; i < n && ++row < s->rows - 1; i++) {
+	for (unsigned int i = 0; i < n; i++) {
+		if (s->columns < columns[i].screen || ++row >= s->rows - 1)
+			continue;
 		top_grid__put(g, row, 0, TOP_BOLD, columns[i].title);
 		top_grid__put(g, row, 11, TOP_PLAIN, columns[i].help);
 	}

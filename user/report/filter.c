@@ -22,19 +22,9 @@ static bool found_by(const struct restriction *r, size_t n, const struct prof_fu
 	return false;
 }
 
-static bool is_mine(const struct prof_func *f)
-{
-	const char *rest;
-	enum place place = place__of(f->file, &rest);
-
-	if (place == PLACE_BUILTIN)
-		return !strncmp(f->name, "<block ", strlen("<block "));
-	return place == PLACE_OWN;
-}
-
 static bool is_hidden(const struct filter *f, const struct prof_func *func, const char *label)
 {
-	if (f->mine && !is_mine(func))
+	if (f->mine && !place__is_mine(func))
 		return true;
 	if (f->nonly && !found_by(f->only, f->nonly, func, label))
 		return true;

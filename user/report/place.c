@@ -51,6 +51,16 @@ enum place place__of(const char *file, const char **rest)
 	return PLACE_OWN;
 }
 
+bool place__is_mine(const struct prof_func *f)
+{
+	const char *rest;
+	enum place place = place__of(f->file, &rest);
+
+	if (place == PLACE_BUILTIN)
+		return !strncmp(f->name, "<block ", strlen("<block "));
+	return place == PLACE_OWN;
+}
+
 static size_t directory(const char *file, size_t n)
 {
 	while (n && file[n - 1] != '/')

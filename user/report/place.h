@@ -16,6 +16,9 @@ enum place {
 /* *rest is the path below the place's directory, or file itself. */
 enum place place__of(const char *file, const char **rest);
 
+/* Whether a function is the program's own, or one of its blocks. */
+bool place__is_mine(const struct prof_func *f);
+
 /* How many bytes of the paths of p's own files are the directory that all of them are below. */
 size_t place__root(const struct profile *p);
 
