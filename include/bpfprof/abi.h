@@ -93,6 +93,9 @@ struct acc_edge {
 	__u32 guess;	 /* edge of the last call made from here: a guess, checked before use */
 };
 
+/* In a context: it is a function, in a table whose other contexts are edges. */
+#define ACC_FOLDED 0x80000000u
+
 /* The rest of the edge of the same index. */
 struct acc_edge_cold {
 	__u32 context; /* that the calls were made in, by acc_context; 0: none known */
@@ -266,6 +269,8 @@ struct acc_ctl {
 	__u32 rows;
 	__u32 codes;	    /* entries taken */
 	__u32 funcs, edges; /* batches taken */
+	__u32 paths; /* edges are call paths, as long as fewer batches than this are taken; 0: they
+		      * are pairs */
 	__u32 blocks;
 	__u32 clears; /* times that the blocks' figures were dropped */
 	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */

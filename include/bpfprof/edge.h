@@ -55,12 +55,17 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct 
 	return func->code ? i : 0;
 }
 
+ACC_INLINE __u64 acc_edge_key(const struct acc_call *c, __u32 thread, __u32 context)
+{
+	return acc_key(c->ident, ((__u64)thread << 32) | context);
+}
+
 /* The edge of this thread's calls of c in that context; 0 and a loss counted where a table is full.
  */
 ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 context,
 			       const struct acc_call *c)
 {
-	__u64 key = c ? acc_key(c->ident, ((__u64)thread << 32) | context) : 0;
+	__u64 key = c ? acc_edge_key(c, thread, context) : 0;
 	__u32 i = key ? acc_find_edge(key) : 0;
 	struct acc_ctl *ctl = acc_ctl();
 	struct acc_edge *edge;
@@ -94,13 +99,24 @@ ACC_INLINE __u32 acc_parent(const struct acc_thread *s)
 	return top ? top->edge : 0;
 }
 
-/* The context of what is called from an edge (0: none known): a thread's calls of one function in
- * one context are one edge. It is the function that calls, so that edges are pairs. */
-ACC_INLINE __u32 acc_context(__u32 parent)
+/*
+ * The context of a call from that edge (0: none known): a thread's calls of one function in one
+ * context are one edge. Edges are pairs where it is the function that calls; they are call paths
+ * where it is the edge itself. Paths beyond their share of the table are folded: of their calls,
+ * all those that one function makes of another are one edge again.
+ */
+ACC_NOINLINE __u32 acc_context(__u32 thread, __u32 parent, const struct acc_call *c)
 {
 	struct acc_edge *edge = parent ? acc_edge(parent) : 0;
+	struct acc_ctl *ctl = acc_ctl();
 
-	return edge ? edge->func : 0;
+	if (!c || !edge || !ctl)
+		return 0;
+	if (!ctl->paths)
+		return edge->func;
+	if (ctl->edges < ctl->paths || acc_find_edge(acc_edge_key(c, thread, parent)))
+		return parent;
+	return edge->func | ACC_FOLDED;
 }
 
 /* Where the guess is kept at the edge that a thread calls next: in the one that it calls from. */
@@ -145,17 +161,29 @@ ACC_INLINE __u32 acc_edge_guess(struct acc_thread *s, __u64 cheap)
 	return i;
 }
 
+/* Remembers that the edge at next was called after the one at last. A folded one is called from
+ * several paths: what followed it in one of them may be no edge of another. */
+ACC_NOINLINE int acc_follow(__u32 last, __u32 next)
+{
+	struct acc_edge *edge = last ? acc_edge(last) : 0;
+	struct acc_ctl *ctl = acc_ctl();
+	struct acc_edge_cold *more = ctl && ctl->paths ? acc_edge_cold(last) : 0;
+
+	if (edge && !(more && more->context & ACC_FOLDED))
+		edge->next = next;
+	return 0;
+}
+
 /* The edge of a call from the top of the stack, by its identity; 0: lost. */
 ACC_INLINE __u32 acc_edge_for(struct acc_thread *s, __u32 thread, const struct acc_call *c)
 {
-	__u32 *guess = acc_guess(s), i = acc_edge_of(s, thread, acc_context(acc_parent(s)), c);
-	struct acc_edge *last = *guess ? acc_edge(*guess) : 0;
+	__u32 *guess = acc_guess(s);
+	__u32 i = acc_edge_of(s, thread, acc_context(thread, acc_parent(s), c), c);
 	struct acc_edge *e = i ? acc_edge(i) : 0;
 
 	if (!e)
 		return 0;
-	if (last)
-		last->next = i;
+	acc_follow(*guess, i);
 	if (!e->calls)
 		acc_first(s);
 	*guess = i;

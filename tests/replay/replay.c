@@ -55,11 +55,14 @@ static void map_all(void)
 	user.ctl = calloc(1, sizeof(*user.ctl));
 }
 
+static __u32 paths; /* of acc_ctl */
+
 static void reset(struct tables *t)
 {
 #define ACC_TABLE(id, table, type, count) memset(t->table, 0, SIZE * sizeof(*t->table));
 #include "bpfprof/tables.def"
 	memset(t->ctl, 0, sizeof(*t->ctl));
+	t->ctl->paths = paths;
 }
 
 static int play_kernel(const struct replay_event *script)
@@ -103,6 +106,28 @@ static void play_user(const struct replay_event *script)
 	}
 }
 
+/* Whose func called the edge, whether edges are pairs or paths. */
+static __u32 caller_of(const struct tables *t, const struct acc_edge_cold *em)
+{
+	bool is_path = t->ctl->paths && !(em->context & ACC_FOLDED);
+
+	return is_path ? t->edges[em->context].func : em->context & ~ACC_FOLDED;
+}
+
+/* The path is beneath another of the same pair. */
+static bool is_nested(const struct tables *t, __u32 i)
+{
+	__u32 caller = caller_of(t, &t->edges_cold[i]);
+
+	for (__u32 up = t->edges_cold[i].context; t->ctl->paths && up && !(up & ACC_FOLDED);
+	     up = t->edges_cold[up].context) {
+		if (t->edges[up].func == t->edges[i].func &&
+		    caller_of(t, &t->edges_cold[up]) == caller)
+			return true;
+	}
+	return false;
+}
+
 static void read_tables(const struct tables *t, struct figures *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -111,18 +136,22 @@ static void read_tables(const struct tables *t, struct figures *out)
 		const struct acc_edge_cold *em = &t->edges_cold[i];
 		const struct acc_func *f = &t->funcs[e->func];
 		__u64 callee = t->codes[f->code].key;
-		__u64 caller = t->codes[t->funcs[em->context].code].key;
-
-		if (!e->key)
-			continue;
-		out->pair[f->thread][caller][callee] = (struct figure){
+		__u64 caller = t->codes[t->funcs[caller_of(t, em)].code].key;
+		struct figure figure = {
 			e->calls,	 e->calls - em->nested, e->own_ticks,
 			e->cum_ticks,	 em->own.off_ns,	em->cum.off_ns,
 			em->own.wait_ns, em->cum.wait_ns,	e->children,
 			e->beneath,
 		};
-		figure__add(&out->func[f->thread][callee], &out->pair[f->thread][caller][callee]);
+
+		if (!e->key)
+			continue;
+		figure__add(&out->func[f->thread][callee], &figure);
 		out->func[f->thread][callee].primitive += em->nested;
+		if (is_nested(t, i))
+			figure.primitive = figure.cum = figure.cum_off = figure.cum_wait =
+				figure.beneath = 0;
+		figure__add(&out->pair[f->thread][caller][callee], &figure);
 	}
 	for (__u32 i = 0; i < SIZE; i++) {
 		const struct acc_func *f = &t->funcs[i];
@@ -178,7 +207,7 @@ static void run_known(const struct known *c)
 	result(c->name, why);
 }
 
-static void run_random(unsigned int count)
+static void run_random(const char *name, unsigned int count)
 {
 	static struct replay_event script[REPLAY_MAX];
 	struct figures got;
@@ -192,10 +221,10 @@ static void run_random(unsigned int count)
 		if (!bad)
 			continue;
 		snprintf(why, sizeof(why), "seed %u: %s", seed, bad);
-		result("random scripts", why);
+		result(name, why);
 		return;
 	}
-	result("random scripts", NULL);
+	result(name, NULL);
 }
 
 static int open_frames(const struct tables *t, int thread)
@@ -281,7 +310,10 @@ int main(void)
 	map_all();
 	for (const struct known *k = known_scripts; k->name; k++)
 		run_known(k);
-	run_random(200);
+	run_random("random scripts", 200);
+	paths = SIZE;
+	run_random("random scripts, by path", 200);
+	paths = 0;
 	run_deep();
 	run_full();
 	replay_bpf__destroy(bpf);

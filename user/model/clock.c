@@ -69,5 +69,7 @@ struct profile *profile__by_clock(const struct profile *p, const struct prof_clo
 		convert(&to->funcs[i].stat, clock);
 	for (size_t i = 0; i < to->nedges; i++)
 		convert(&to->edges[i].stat, clock);
+	for (size_t i = 0; i < to->npaths; i++)
+		convert(&to->paths[i].stat, clock);
 	return to;
 }

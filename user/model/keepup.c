@@ -95,6 +95,21 @@ static void raise_blocks(struct profile *p, const struct profile *earlier, const
 		raise_block(p, earlier, &earlier->blocks[i], threads);
 }
 
+/* The functions of earlier are in p by map. */
+static void raise_paths(struct profile *p, const struct profile *earlier, const uint32_t *map)
+{
+	uint32_t *paths = xcalloc(earlier->npaths, sizeof(*paths));
+
+	for (size_t i = 0; i < earlier->npaths; i++) {
+		const struct prof_path *path = &earlier->paths[i];
+		uint32_t parent = path->parent < i ? paths[path->parent] : path->parent;
+
+		paths[i] = profile__path(p, parent, map[path->func]);
+		raise_stat(&p->paths[paths[i]].stat, &path->stat);
+	}
+	free(paths);
+}
+
 void profile__keep_up(struct profile *p, const struct profile *earlier)
 {
 	uint32_t *threads = raise_threads(p, earlier);
@@ -112,6 +127,7 @@ void profile__keep_up(struct profile *p, const struct profile *earlier)
 
 		raise_stat(&profile__edge(p, map[e->caller], map[e->callee])->stat, &e->stat);
 	}
+	raise_paths(p, earlier, map);
 	raise_blocks(p, earlier, threads);
 	raise_losses(p, earlier);
 	free(threads);

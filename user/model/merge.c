@@ -80,7 +80,27 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* src's functions and edges into dst; with strip, under the base names of their files. */
+/* The parent of src's path i in dst, where its earlier paths are by map. */
+static uint32_t parent_of(const struct profile *src, size_t i, const uint32_t *map)
+{
+	uint32_t parent = src->paths[i].parent;
+
+	return parent < i ? map[parent] : parent;
+}
+
+/* src's paths into dst, where its functions are by map. */
+static void add_paths(struct profile *dst, const struct profile *src, const uint32_t *map)
+{
+	uint32_t *paths = xcalloc(src->npaths, sizeof(*paths));
+
+	for (size_t i = 0; i < src->npaths; i++) {
+		paths[i] = profile__path(dst, parent_of(src, i, paths), map[src->paths[i].func]);
+		prof_stat__add(&dst->paths[paths[i]].stat, &src->paths[i].stat);
+	}
+	free(paths);
+}
+
+/* src's functions, edges and paths into dst; with strip, under the base names of their files. */
 static void add_rows(struct profile *dst, const struct profile *src, bool strip)
 {
 	uint32_t *map = xcalloc(src->nfuncs, sizeof(*map));
@@ -98,6 +118,7 @@ static void add_rows(struct profile *dst, const struct profile *src, bool strip)
 
 		prof_stat__add(&profile__edge(dst, map[e->caller], map[e->callee])->stat, &e->stat);
 	}
+	add_paths(dst, src, map);
 	free(map);
 }
 

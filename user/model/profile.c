@@ -21,7 +21,7 @@ struct slots {
 };
 
 struct profile_index {
-	struct slots funcs, edges, blocks;
+	struct slots funcs, edges, paths, blocks;
 };
 
 static uint64_t mix(uint64_t h, uint64_t x)
@@ -75,6 +75,7 @@ struct profile *profile__new(void)
 	p->index = xcalloc(1, sizeof(*p->index));
 	slots_clear(&p->index->funcs);
 	slots_clear(&p->index->edges);
+	slots_clear(&p->index->paths);
 	slots_clear(&p->index->blocks);
 	return p;
 }
@@ -113,6 +114,7 @@ static void free_rows(struct profile *p)
 	}
 	free(p->funcs);
 	free(p->edges);
+	free(p->paths);
 }
 
 void profile__drop_rows(struct profile *p)
@@ -120,9 +122,11 @@ void profile__drop_rows(struct profile *p)
 	free_rows(p);
 	p->funcs = NULL;
 	p->edges = NULL;
-	p->nfuncs = p->nedges = 0;
+	p->paths = NULL;
+	p->nfuncs = p->nedges = p->npaths = 0;
 	slots_clear(&p->index->funcs);
 	slots_clear(&p->index->edges);
+	slots_clear(&p->index->paths);
 }
 
 void profile__free(struct profile *p)
@@ -143,6 +147,7 @@ void profile__free(struct profile *p)
 	free(p->notes);
 	free(p->index->funcs.v);
 	free(p->index->edges.v);
+	free(p->index->paths.v);
 	free(p->index->blocks.v);
 	tracks_free(p);
 	free(p->index);
@@ -214,6 +219,38 @@ struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t cal
 	e = ARR_PUSH(p->edges, p->nedges);
 	*e = key;
 	return e;
+}
+
+static uint64_t path_hash(const struct prof_path *path)
+{
+	return mix(mix(3, path->parent), path->func);
+}
+
+static void grow_paths(struct profile *p)
+{
+	if (!slots_full(&p->index->paths, p->npaths))
+		return;
+	slots_clear(&p->index->paths);
+	for (size_t i = 0; i < p->npaths; i++)
+		slot_put(&p->index->paths, path_hash(&p->paths[i]), i);
+}
+
+uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func)
+{
+	struct prof_path key = {.parent = parent, .func = func};
+	struct slots *s = &p->index->paths;
+	uint64_t hash = path_hash(&key);
+
+	for (size_t i = hash & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
+		const struct prof_path *path = &p->paths[s->v[i] - 1];
+
+		if (path->parent == parent && path->func == func)
+			return s->v[i] - 1;
+	}
+	grow_paths(p);
+	slot_put(s, hash, p->npaths);
+	*ARR_PUSH(p->paths, p->npaths) = key;
+	return p->npaths - 1;
 }
 
 struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name)

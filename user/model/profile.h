@@ -63,6 +63,16 @@ struct prof_edge {
 	struct prof_stat stat;
 };
 
+#define PROF_FOLDED (UINT32_MAX - 1) /* the caller of a path that there was no room for */
+
+/* One call path: a function, as called on the path of its caller, over all threads. The caller's is
+ * an index into paths below its own; PROF_NONE: a thread's outermost; PROF_FOLDED: not known. All
+ * calls of a path are primitive but for those of a folded one. */
+struct prof_path {
+	uint32_t parent, func;
+	struct prof_stat stat;
+};
+
 /* One thread that made at least one call. */
 struct prof_thread {
 	uint32_t pid; /* of its process; 0: that of the target */
@@ -177,6 +187,8 @@ struct profile {
 	size_t nfuncs;
 	struct prof_edge *edges;
 	size_t nedges;
+	struct prof_path *paths; /* none: they were not asked for */
+	size_t npaths;
 	struct prof_thread *threads;
 	size_t nthreads;
 	struct prof_track *tracks;
@@ -202,6 +214,9 @@ uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const
 
 /* The edge caller -> callee, added with zero figures if it is new; valid until the next call. */
 struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t callee);
+
+/* Index of the path of func on its caller's, added with zero figures if it is new. */
+uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func);
 
 /* Drops all functions and edges. */
 void profile__drop_rows(struct profile *p);

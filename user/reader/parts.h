@@ -22,6 +22,18 @@ bool row__is_used(const struct acc_row *row);
 /* Of a table of size elements, those in batches that were taken; the first batch is never. */
 __u32 tables__taken(__u32 batches, __u32 size);
 
+/* The profile's function of an acc_func, where its codes are by map; PROF_NONE: none. */
+uint32_t func__at(const struct tables *t, const uint32_t *map, __u32 i);
+
+struct prof_stat edge__stat(const struct acc_edge *e, const struct acc_edge_cold *more,
+			    const struct ticks_clock *clock);
+
+void loss__add(struct profile *p, enum acc_loss loss, __u64 count);
+
+/* Where edges are call paths: adds them to p, with the functions and pairs that they add up to. */
+void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
+		const struct ticks_clock *clock);
+
 /* Adds the hits of blocks to p, whose threads from first_thread on are those of t. */
 void blocks__add(const struct tables *t, struct profile *p, size_t first_thread);
 

@@ -161,17 +161,11 @@ static uint32_t *code_map(const struct tables *t, struct profile *p)
 	return map;
 }
 
-static uint32_t func_at(const struct tables *t, const uint32_t *map, __u32 i)
+uint32_t func__at(const struct tables *t, const uint32_t *map, __u32 i)
 {
 	__u32 code = i && i < t->size.funcs ? ONCE(t->funcs[i].code) : 0;
 
 	return code && code < t->size.codes ? map[code] : PROF_NONE;
-}
-
-/* Who called, in what acc_context says. */
-static uint32_t func_of_context(const struct tables *t, const uint32_t *map, __u32 context)
-{
-	return func_at(t, map, context);
 }
 
 static struct prof_away away_of(const struct acc_away *a)
@@ -185,8 +179,8 @@ static __u64 primitive_of(__u64 calls, __u64 nested)
 	return nested < calls ? calls - nested : 0;
 }
 
-static struct prof_stat edge_stat(const struct acc_edge *e, const struct acc_edge_cold *more,
-				  const struct ticks_clock *clock)
+struct prof_stat edge__stat(const struct acc_edge *e, const struct acc_edge_cold *more,
+			    const struct ticks_clock *clock)
 {
 	return (struct prof_stat){
 		.ncalls = e->calls,
@@ -219,9 +213,9 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->edges), t->size.edges); i++) {
 		const struct acc_edge *e = &t->edges[i];
 		const struct acc_edge_cold *more = &t->edges_cold[i];
-		uint32_t callee = e->key ? func_at(t, map, e->func) : PROF_NONE;
-		uint32_t caller = func_of_context(t, map, more->context);
-		struct prof_stat stat = edge_stat(e, more, clock);
+		uint32_t callee = e->key ? func__at(t, map, e->func) : PROF_NONE;
+		uint32_t caller = func__at(t, map, more->context);
+		struct prof_stat stat = edge__stat(e, more, clock);
 
 		if (callee == PROF_NONE || !e->calls)
 			continue;
@@ -237,7 +231,7 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 		      const struct ticks_clock *clock)
 {
 	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++) {
-		uint32_t f = t->funcs[i].key ? func_at(t, map, i) : PROF_NONE;
+		uint32_t f = t->funcs[i].key ? func__at(t, map, i) : PROF_NONE;
 		const struct acc_func_cold *more = &t->funcs_cold[i];
 		struct prof_stat overlap = func_overlap(more, clock), *stat;
 
@@ -270,7 +264,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 	}
 }
 
-static void add_losses(const struct tables *t, struct profile *p)
+void loss__add(struct profile *p, enum acc_loss loss, __u64 count)
 {
 	static const struct {
 		const char *name, *text;
@@ -279,8 +273,13 @@ static void add_losses(const struct tables *t, struct profile *p)
 #include "bpfprof/losses.def"
 	};
 
+	profile__add_loss(p, losses[loss].name, losses[loss].text, count);
+}
+
+static void add_losses(const struct tables *t, struct profile *p)
+{
 	for (__u32 i = 0; i < ACC_LOSS_COUNT; i++)
-		profile__add_loss(p, losses[i].name, losses[i].text, t->ctl->losses[i]);
+		loss__add(p, i, t->ctl->losses[i]);
 }
 
 void tables__count(const struct tables *t, uint64_t *calls, uint64_t *lost)
@@ -343,7 +342,10 @@ void tables__to_profile(const struct tables *t, struct profile *p, const struct 
 	uint32_t *map = code_map(t, p);
 	size_t first_thread = p->nthreads;
 
-	add_edges(t, map, p, clock);
+	if (t->ctl->paths)
+		paths__add(t, map, p, clock);
+	else
+		add_edges(t, map, p, clock);
 	add_funcs(t, map, p, clock);
 	add_threads(t, p, clock);
 	blocks__add(t, p, first_thread);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Call paths, into the profile, and what they add up to. A path is open at most once at a time in a
+ * thread, so that recursion shows in its shape: an activation is nested in another of its pair
+ * where a path above has the same pair. The accounting knows the rest by itself (acc_func_cold).
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/ticks.h"
+#include "model/profile.h"
+#include "model/tree.h"
+#include "reader/parts.h"
+
+/* A caller and a callee, as one thread calls them, by their acc_func. */
+struct pair {
+	__u32 caller, callee;
+	struct prof_stat stat;	    /* of all paths */
+	struct prof_stat outermost; /* cumulative figures of those not beneath another */
+};
+
+/* One reading of the tables. Of what may change meanwhile, each is read once. */
+struct reading {
+	const struct tables *t;
+	const uint32_t *map; /* codes to functions */
+	struct profile *p;
+	__u32 n; /* edges */
+	struct prof_stat *stats;
+	uint32_t *parents; /* edges; TREE_NONE: none, or not known */
+	uint32_t *pair_of; /* the last of all pairs: it is no path */
+	bool *folded;
+	struct pair *pairs;
+	size_t npairs;
+	uint32_t *slots; /* open addressing from a pair to its number plus one */
+	size_t nslots;
+};
+
+static uint32_t pair_find(struct reading *r, __u32 caller, __u32 callee)
+{
+	uint64_t hash = (((uint64_t)caller << 32) | callee) * 0x9e3779b97f4a7c15ull;
+	size_t i = (hash >> 32) & (r->nslots - 1);
+
+	for (; r->slots[i]; i = (i + 1) & (r->nslots - 1)) {
+		const struct pair *pair = &r->pairs[r->slots[i] - 1];
+
+		if (pair->caller == caller && pair->callee == callee)
+			return r->slots[i] - 1;
+	}
+	r->slots[i] = ++r->npairs;
+	r->pairs[r->npairs - 1].caller = caller;
+	r->pairs[r->npairs - 1].callee = callee;
+	return r->npairs - 1;
+}
+
+/* The edge at i: whose child it is, of which pair, and its figures. */
+static void read_edge(struct reading *r, __u32 i, const struct ticks_clock *clock)
+{
+	const struct acc_edge *e = &r->t->edges[i];
+	const struct acc_edge_cold *more = &r->t->edges_cold[i];
+	__u32 context = ONCE(more->context), callee = ONCE(e->func), caller = 0;
+
+	r->parents[i] = TREE_NONE;
+	r->pair_of[i] = r->n;
+	if (!e->key || func__at(r->t, r->map, callee) == PROF_NONE)
+		return;
+	r->folded[i] = context & ACC_FOLDED;
+	if (r->folded[i]) {
+		caller = context & ~ACC_FOLDED;
+	} else if (context && context < i && r->pair_of[context] < r->n) {
+		r->parents[i] = context; /* which this thread took before */
+		caller = r->pairs[r->pair_of[context]].callee;
+	}
+	r->pair_of[i] = pair_find(r, caller, callee);
+	r->stats[i] = edge__stat(e, more, clock);
+}
+
+static void add_to_pair(struct pair *pair, const struct prof_stat *stat, bool nested)
+{
+	struct prof_stat outermost = {.primitive_calls = stat->primitive_calls,
+				      .cumtime_ns = stat->cumtime_ns,
+				      .cum_away = stat->cum_away,
+				      .calls_beneath = stat->calls_beneath};
+
+	prof_stat__add(&pair->stat, stat);
+	if (!nested)
+		prof_stat__add(&pair->outermost, &outermost);
+}
+
+static void add_up(struct reading *r)
+{
+	struct tree tree = tree__of(r->parents, r->n);
+	uint32_t *above = tree__above(&tree, r->pair_of, r->n + 1);
+
+	for (__u32 i = 0; i < r->n; i++) {
+		if (r->pair_of[i] < r->n)
+			add_to_pair(&r->pairs[r->pair_of[i]], &r->stats[i], above[i] != TREE_NONE);
+	}
+	free(above);
+	tree__free(&tree);
+}
+
+/* A function's figures are those of all paths, of which its own take off what is counted twice. */
+static void add_pair(struct reading *r, const struct pair *pair)
+{
+	uint32_t callee = func__at(r->t, r->map, pair->callee);
+	uint32_t caller = func__at(r->t, r->map, pair->caller);
+	struct prof_stat stat = pair->stat;
+
+	if (callee == PROF_NONE || !stat.ncalls)
+		return;
+	stat.primitive_calls = stat.ncalls;
+	prof_stat__add(&r->p->funcs[callee].stat, &stat);
+	if (caller == PROF_NONE)
+		return;
+	stat.primitive_calls = pair->outermost.primitive_calls;
+	stat.cumtime_ns = pair->outermost.cumtime_ns;
+	stat.cum_away = pair->outermost.cum_away;
+	stat.calls_beneath = pair->outermost.calls_beneath;
+	prof_stat__add(&profile__edge(r->p, caller, callee)->stat, &stat);
+}
+
+/* The tree of all threads together. */
+static void add_paths(struct reading *r)
+{
+	uint32_t *paths = xcalloc(r->n, sizeof(*paths));
+	__u64 folded = 0;
+
+	for (__u32 i = 0; i < r->n; i++) {
+		const struct pair *pair = &r->pairs[r->pair_of[i]];
+		uint32_t parent = r->folded[i] ? PROF_FOLDED : PROF_NONE, func = PROF_NONE;
+
+		paths[i] = PROF_NONE;
+		if (r->pair_of[i] < r->n)
+			func = func__at(r->t, r->map, pair->callee);
+		if (func == PROF_NONE)
+			continue;
+		if (r->parents[i] != TREE_NONE)
+			parent = paths[r->parents[i]];
+		paths[i] = profile__path(r->p, parent, func);
+		if (pair->stat.ncalls)
+			prof_stat__add(&r->p->paths[paths[i]].stat, &r->stats[i]);
+		if (r->folded[i])
+			folded += r->stats[i].ncalls;
+	}
+	loss__add(r->p, ACC_LOSS_PATHS_FULL, folded);
+	free(paths);
+}
+
+void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
+		const struct ticks_clock *clock)
+{
+	const __u32 n = tables__taken(ONCE(t->ctl->edges), t->size.edges);
+	struct reading r = {.t = t, .map = map, .p = p, .n = n, .nslots = 1024};
+
+	while (r.nslots < 2 * (size_t)n)
+		r.nslots *= 2;
+	r.stats = xcalloc(n, sizeof(*r.stats));
+	r.parents = xcalloc(n, sizeof(*r.parents));
+	r.pair_of = xcalloc(n, sizeof(*r.pair_of));
+	r.folded = xcalloc(n, sizeof(*r.folded));
+	r.pairs = xcalloc(n + 1, sizeof(*r.pairs));
+	r.slots = xcalloc(r.nslots, sizeof(*r.slots));
+	for (__u32 i = 0; i < n; i++)
+		read_edge(&r, i, clock);
+	add_up(&r);
+	for (size_t i = 0; i < r.npairs; i++)
+		add_pair(&r, &r.pairs[i]);
+	add_paths(&r);
+	free(r.stats);
+	free(r.parents);
+	free(r.pair_of);
+	free(r.folded);
+	free(r.pairs);
+	free(r.slots);
+}
