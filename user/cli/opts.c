@@ -96,6 +96,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 	int c;
 
 	*o = (struct opts){.limits = session_limits_default, .backend = "auto"};
+	o->limits.edges = 0;
 	getopt_view(cmd->bit, longs, shorts);
 	optind = 1;
 	opterr = 0;
@@ -111,6 +112,8 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 		if (row->parse(o, row, optarg))
 			return STATUS_USAGE;
 	}
+	if (!o->limits.edges)
+		o->limits.edges = o->limits.paths ? SESSION_PATHS : session_limits_default.edges;
 	o->args = argv + optind;
 	o->nargs = argc - optind;
 	if (o->nargs && cmd->bare && !o->help) {

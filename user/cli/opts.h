@@ -24,6 +24,7 @@ struct opts {
 	bool strip_dirs;
 	bool no_markers;
 	bool hist;	  /* beside blocks */
+	bool fold_recursion;
 	bool mine, fold;  /* of functions that are shown */
 	unsigned int pid; /* 0: none given */
 	double duration;  /* seconds; 0: to the end */

@@ -15,6 +15,7 @@
 #include "cli/redraw.h"
 #include "model/bias.h"
 #include "model/clock.h"
+#include "model/paths.h"
 #include "report/carries.h"
 #include "report/filter.h"
 
@@ -66,6 +67,8 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 		to->target.bias = (struct prof_bias){
 			.from = PROF_BIAS_GIVEN, .inside_ns = o->bias_ns, .outside_ns = o->bias_ns};
 	profile__correct(to);
+	if (o->fold_recursion)
+		paths__fold_recursion(to);
 	return to;
 }
 

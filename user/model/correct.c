@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "model/bias.h"
+#include "model/paths.h"
 
 /* What is known of a function while it is worked on. */
 struct node {
@@ -243,6 +244,7 @@ void profile__correct(struct profile *p)
 	c.per_call = calls > 0 ? (taken + uncalled * outside) / calls : 0;
 	sort_edges(&c);
 	correct_cum(&c);
+	paths__correct(p);
 	for (size_t i = 0; i < p->nthreads; i++)
 		correct_thread(&c, &p->threads[i]);
 	free(c.nodes);
@@ -265,6 +267,8 @@ void profile__uncorrect(struct profile *p)
 		put_back(&p->funcs[i].stat);
 	for (size_t i = 0; i < p->nedges; i++)
 		put_back(&p->edges[i].stat);
+	for (size_t i = 0; i < p->npaths; i++)
+		put_back(&p->paths[i].stat);
 	for (size_t i = 0; i < p->nthreads; i++) {
 		struct prof_thread *t = &p->threads[i];
 

@@ -253,6 +253,16 @@ uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func)
 	return p->npaths - 1;
 }
 
+struct prof_path *profile__forget_paths(struct profile *p)
+{
+	struct prof_path *paths = p->paths;
+
+	memset(p->index->paths.v, 0, p->index->paths.n * sizeof(*p->index->paths.v));
+	p->paths = NULL;
+	p->npaths = 0;
+	return paths;
+}
+
 struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name)
 {
 	struct prof_thread *t = ARR_PUSH(p->threads, p->nthreads);

@@ -218,8 +218,11 @@ struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t cal
 /* Index of the path of func on its caller's, added with zero figures if it is new. */
 uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func);
 
-/* Drops all functions and edges. */
+/* Drops all functions, edges and paths. */
 void profile__drop_rows(struct profile *p);
+
+/* Has no paths any more; they were p->npaths, to be freed. */
+struct prof_path *profile__forget_paths(struct profile *p);
 
 /* The thread row appended; valid until the next call. */
 struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name);

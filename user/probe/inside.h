@@ -29,6 +29,7 @@ struct session {
 	struct ring_buffer *loads;	    /* NULL: nobody is told of them */
 	const struct acc_pattern *patterns; /* of the setup */
 	uint32_t npatterns;
+	bool paths;  /* edges are call paths */
 	bool proven; /* probes count on this kernel */
 	enum session_nop5 nop5;
 };

@@ -31,15 +31,17 @@ static uint32_t pow2_above(uint32_t n)
 }
 
 /* Hash tables get twice the room, so that their load stays below a half. A func has an edge at
- * least. */
+ * least, and several where edges are call paths. */
 struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined)
 {
+	const uint32_t funcs = l->paths ? l->edges / 4 : l->edges;
+
 	return (struct table_sizes){
 		.frames = (l->frames / ACC_CHUNK + 2) * ACC_CHUNK,
 		.edges = (l->edges / ACC_BATCH + 2) * ACC_BATCH,
-		.funcs = (l->edges / ACC_BATCH + 2) * ACC_BATCH,
+		.funcs = (funcs / ACC_BATCH + 2) * ACC_BATCH,
 		.edge_buckets = pow2_above(l->edges * 2),
-		.func_buckets = pow2_above(l->edges * 2),
+		.func_buckets = pow2_above(funcs * 2),
 		.codes = pow2_above(l->functions * 2),
 		.threads = inlined ? pow2_above(l->threads * 2) : l->threads + 1,
 		.rows = l->threads * 4 + 1,

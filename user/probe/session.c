@@ -95,7 +95,9 @@ void session__clear_blocks(struct session *s)
 	__atomic_add_fetch(&s->reader.live.ctl->clears, 1, __ATOMIC_RELAXED);
 }
 
-static void set_patterns(struct session *s)
+/* What the core is told by the tables themselves. An eighth of the edges is kept for paths that
+ * are folded. */
+static void set_up_tables(struct session *s)
 {
 	struct acc_ctl *ctl = s->reader.live.ctl;
 	uint32_t n = s->npatterns < ACC_PATTERNS ? s->npatterns : ACC_PATTERNS;
@@ -104,6 +106,7 @@ static void set_patterns(struct session *s)
 	for (uint32_t i = 0; i < n; i++)
 		ctl->pattern[i] = s->patterns[i];
 	ctl->patterns = n;
+	ctl->paths = s->paths ? s->reader.live.size.edges / ACC_BATCH / 8 * 7 + 1 : 0;
 }
 
 struct session *session__open(const struct session_setup *setup)
@@ -125,7 +128,8 @@ struct session *session__open(const struct session_setup *setup)
 	session__set_rate(s);
 	s->patterns = setup->patterns;
 	s->npatterns = setup->npatterns;
-	set_patterns(s);
+	s->paths = setup->limits.paths;
+	set_up_tables(s);
 	loads__open(s);
 	return s;
 fail:
@@ -239,7 +243,7 @@ void session__reset(struct session *s)
 {
 	maps__clear(s->bpf, &s->reader.live);
 	session__set_rate(s);
-	set_patterns(s);
+	set_up_tables(s);
 }
 
 void session__close(struct session *s)

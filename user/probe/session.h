@@ -25,9 +25,11 @@ struct session_limits {
 	uint32_t frames;    /* open calls of all threads together */
 	uint32_t threads;   /* alive at a time; also rows of the thread table */
 	uint32_t blocks;    /* (thread, block) pairs */
+	bool paths;	    /* edges are call paths: (thread, caller's path, callee) */
 };
 
 extern const struct session_limits session_limits_default;
+#define SESSION_PATHS 524288 /* edges, by default, where they are call paths */
 
 /* Whether the memory for tables of these limits is free now. 0, or -1 after one line. */
 int session__fits(const struct session_limits *limits);

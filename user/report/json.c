@@ -9,6 +9,7 @@
 #include "model/bias.h"
 #include "report/jsonout.h"
 #include "report/footnote.h"
+#include "report/paths_json.h"
 #include "report/rows.h"
 #include "report/tracks_json.h"
 
@@ -164,5 +165,7 @@ int report_json(const struct profile *p, const struct report_opts *opts, FILE *o
 				 "tracks", tracks_json(p));
 
 	(void)opts;
+	if (p->npaths)
+		json_object_set_new(root, "paths", paths_json(p));
 	return json__dump(root, JSON_INDENT(1), out);
 }

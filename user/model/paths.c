@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Call paths: corrected, and folded. */
+#include "model/paths.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/bias.h"
+#include "model/tree.h"
+
+/* An index in profile order comes after its parent's, so a loop from the end goes upwards. */
+static uint32_t *parents_of(const struct profile *p)
+{
+	uint32_t *parents = xcalloc(p->npaths + 1, sizeof(*parents));
+
+	for (size_t i = 0; i < p->npaths; i++)
+		parents[i] = p->paths[i].parent < i ? p->paths[i].parent : TREE_NONE;
+	return parents;
+}
+
+/* What a path's cumulative figures have beyond its own and those of the paths on it. */
+struct rest {
+	int64_t cum_ns, beneath;
+	struct prof_away away;
+};
+
+static void count_in(struct rest *r, const struct prof_path *path, int sign)
+{
+	const struct prof_stat *st = &path->stat;
+
+	r->cum_ns += sign * st->cumtime_ns;
+	r->beneath += sign * (int64_t)st->calls_beneath;
+	r->away.off_ns += sign * st->cum_away.off_ns;
+	r->away.wait_ns += sign * st->cum_away.wait_ns;
+}
+
+static struct rest *rests_of(const struct profile *p)
+{
+	struct rest *rests = xcalloc(p->npaths + 1, sizeof(*rests));
+
+	for (size_t i = 0; i < p->npaths; i++) {
+		const struct prof_path *path = &p->paths[i];
+
+		count_in(&rests[i], path, 1);
+		rests[i].cum_ns -= path->stat.tottime_ns;
+		rests[i].away.off_ns -= path->stat.own_away.off_ns;
+		rests[i].away.wait_ns -= path->stat.own_away.wait_ns;
+		if (path->parent >= i)
+			continue;
+		count_in(&rests[path->parent], path, -1);
+		rests[path->parent].beneath -= (int64_t)path->stat.ncalls;
+	}
+	return rests;
+}
+
+/* Cumulative times anew, from own ones and the rests. */
+static void add_up(struct profile *p, const struct rest *rests)
+{
+	for (size_t i = 0; i < p->npaths; i++) {
+		struct prof_stat *st = &p->paths[i].stat;
+		int64_t beneath = rests[i].beneath;
+
+		st->cumtime_ns = prof_ns(st->tottime_ns + rests[i].cum_ns);
+		st->cum_away.off_ns = prof_ns(st->own_away.off_ns + rests[i].away.off_ns);
+		st->cum_away.wait_ns = prof_ns(st->own_away.wait_ns + rests[i].away.wait_ns);
+		st->calls_beneath = beneath > 0 ? (uint64_t)beneath : 0;
+	}
+	for (size_t i = p->npaths; i-- > 0;) {
+		const struct prof_path *path = &p->paths[i];
+		struct prof_stat *above;
+
+		if (path->parent >= i)
+			continue;
+		above = &p->paths[path->parent].stat;
+		above->cumtime_ns = prof_ns(above->cumtime_ns + path->stat.cumtime_ns);
+		above->cum_away.off_ns =
+			prof_ns(above->cum_away.off_ns + path->stat.cum_away.off_ns);
+		above->cum_away.wait_ns =
+			prof_ns(above->cum_away.wait_ns + path->stat.cum_away.wait_ns);
+		above->calls_beneath = prof_count(above->calls_beneath + path->stat.calls_beneath +
+						  path->stat.ncalls);
+	}
+}
+
+/* --- correction --------------------------------------------------------------------------------
+ */
+
+static double wanted_of(const struct prof_bias *b, const struct prof_stat *st)
+{
+	return (double)st->ncalls * b->inside_ns + (double)st->child_calls * b->outside_ns +
+	       (double)st->first_calls * b->first_ns;
+}
+
+static double room_of(const struct prof_stat *st)
+{
+	return fmax((double)st->tottime_ns - (double)st->own_away.off_ns, 0);
+}
+
+static void take(struct prof_stat *st, int64_t ns)
+{
+	st->tottime_ns = prof_ns(st->tottime_ns - ns);
+	st->own_bias_ns = prof_ns(st->own_bias_ns + ns);
+}
+
+/* Of a function: what its paths have yet to give, and the room that they have for it. */
+struct share {
+	double left, room;
+	double given; /* so far, unrounded */
+	int64_t taken;
+};
+
+/* Two rounds: what each path's calls account for, then what its function took more, by room. */
+static void correct_own(struct profile *p)
+{
+	struct share *shares = xcalloc(p->nfuncs + 1, sizeof(*shares));
+
+	for (size_t i = 0; i < p->nfuncs; i++)
+		shares[i].left = (double)p->funcs[i].stat.own_bias_ns;
+	for (size_t i = 0; i < p->npaths; i++) {
+		struct prof_stat *st = &p->paths[i].stat;
+		double ns = fmin(wanted_of(&p->target.bias, st), room_of(st));
+
+		take(st, (int64_t)llround(ns));
+		shares[p->paths[i].func].left -= (double)st->own_bias_ns;
+		shares[p->paths[i].func].room += room_of(st) + 1;
+	}
+	for (size_t i = 0; i < p->npaths; i++) {
+		struct share *s = &shares[p->paths[i].func];
+		int64_t ns;
+
+		s->given += s->left * (room_of(&p->paths[i].stat) + 1) / s->room;
+		ns = (int64_t)llround(s->given) - s->taken;
+		s->taken += ns;
+		take(&p->paths[i].stat, ns);
+	}
+	free(shares);
+}
+
+/* Sums by key of the paths that are not beneath another of the same key. */
+static int64_t *sums_of(const struct profile *p, const uint32_t *keys, const uint32_t *above,
+			size_t nkeys, const int64_t *cums)
+{
+	int64_t *sums = xcalloc(nkeys + 1, sizeof(*sums));
+
+	for (size_t i = 0; i < p->npaths; i++) {
+		if (above[i] == TREE_NONE)
+			sums[keys[i]] = prof_ns(sums[keys[i]] + cums[i]);
+	}
+	return sums;
+}
+
+/* Cumulative times before and after of each path. */
+struct cums {
+	int64_t *raw, *corrected;
+};
+
+static void set_cum(struct prof_stat *st, int64_t raw, int64_t corrected)
+{
+	if (raw != prof_ns(st->cumtime_ns + st->cum_bias_ns))
+		return; /* some paths are missing */
+	st->cumtime_ns = corrected;
+	st->cum_bias_ns = prof_ns(raw - corrected);
+}
+
+static void correct_funcs(struct profile *p, const struct tree *tree, const struct cums *c)
+{
+	uint32_t *keys = xcalloc(p->npaths + 1, sizeof(*keys)), *above;
+	int64_t *raw, *corrected;
+
+	for (size_t i = 0; i < p->npaths; i++)
+		keys[i] = p->paths[i].func;
+	above = tree__above(tree, keys, p->nfuncs);
+	raw = sums_of(p, keys, above, p->nfuncs, c->raw);
+	corrected = sums_of(p, keys, above, p->nfuncs, c->corrected);
+	for (size_t i = 0; i < p->nfuncs; i++)
+		set_cum(&p->funcs[i].stat, raw[i], corrected[i]);
+	free(keys);
+	free(above);
+	free(raw);
+	free(corrected);
+}
+
+/* The edge that a path's calls go by; p->nedges: none. */
+static uint32_t edge_of(struct profile *p, size_t i)
+{
+	uint32_t parent = p->paths[i].parent;
+	size_t before = p->nedges;
+	struct prof_edge *e;
+
+	if (parent >= i)
+		return (uint32_t)before;
+	e = profile__edge(p, p->paths[parent].func, p->paths[i].func);
+	return (uint32_t)(e - p->edges);
+}
+
+static void correct_edges(struct profile *p, const struct tree *tree, const struct cums *c)
+{
+	uint32_t *keys = xcalloc(p->npaths + 1, sizeof(*keys)), *above;
+	int64_t *raw, *corrected;
+
+	for (size_t i = 0; i < p->npaths; i++)
+		keys[i] = edge_of(p, i);
+	for (size_t i = 0; i < p->npaths; i++)
+		keys[i] = p->paths[i].parent < i ? keys[i] : (uint32_t)p->nedges;
+	above = tree__above(tree, keys, p->nedges + 1);
+	raw = sums_of(p, keys, above, p->nedges + 1, c->raw);
+	corrected = sums_of(p, keys, above, p->nedges + 1, c->corrected);
+	for (size_t i = 0; i < p->nedges; i++)
+		set_cum(&p->edges[i].stat, raw[i], corrected[i]);
+	free(keys);
+	free(above);
+	free(raw);
+	free(corrected);
+}
+
+void paths__correct(struct profile *p)
+{
+	uint32_t *parents = parents_of(p);
+	struct tree tree = tree__of(parents, p->npaths);
+	struct rest *rests = rests_of(p);
+	struct cums c = {xcalloc(p->npaths + 1, sizeof(*c.raw)),
+			 xcalloc(p->npaths + 1, sizeof(*c.corrected))};
+
+	for (size_t i = 0; i < p->npaths; i++)
+		c.raw[i] = p->paths[i].stat.cumtime_ns;
+	correct_own(p);
+	add_up(p, rests);
+	for (size_t i = 0; i < p->npaths; i++) {
+		c.corrected[i] = p->paths[i].stat.cumtime_ns;
+		p->paths[i].stat.cum_bias_ns = prof_ns(c.raw[i] - c.corrected[i]);
+	}
+	correct_funcs(p, &tree, &c);
+	correct_edges(p, &tree, &c);
+	tree__free(&tree);
+	free(c.raw);
+	free(c.corrected);
+	free(rests);
+	free(parents);
+}
+
+/* --- recursion folded --------------------------------------------------------------------------
+ */
+
+void paths__fold_recursion(struct profile *p)
+{
+	uint32_t *parents = parents_of(p), *keys = xcalloc(p->npaths + 1, sizeof(*keys)), *above;
+	uint32_t *to = xcalloc(p->npaths + 1, sizeof(*to));
+	struct rest *before = rests_of(p), *after;
+	struct tree tree = tree__of(parents, p->npaths);
+	struct prof_path *paths = profile__forget_paths(p);
+
+	for (size_t i = 0; i < tree.n; i++)
+		keys[i] = paths[i].func;
+	above = tree__above(&tree, keys, p->nfuncs);
+	after = xcalloc(tree.n + 1, sizeof(*after));
+	for (size_t i = 0; i < tree.n; i++) {
+		uint32_t parent = parents[i] == TREE_NONE ? paths[i].parent : to[parents[i]];
+
+		to[i] = above[i] != TREE_NONE ? to[above[i]]
+					      : profile__path(p, parent, paths[i].func);
+		prof_stat__add(&p->paths[to[i]].stat, &paths[i].stat);
+		if (above[i] != TREE_NONE)
+			p->paths[to[i]].stat.primitive_calls -= paths[i].stat.primitive_calls;
+		after[to[i]].cum_ns += before[i].cum_ns;
+		after[to[i]].beneath += before[i].beneath;
+		after[to[i]].away.off_ns += before[i].away.off_ns;
+		after[to[i]].away.wait_ns += before[i].away.wait_ns;
+	}
+	add_up(p, after);
+	tree__free(&tree);
+	free(parents);
+	free(keys);
+	free(above);
+	free(to);
+	free(before);
+	free(after);
+	free(paths);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a profile's call paths say of its other figures, and how they are reshaped. */
+#ifndef BPFPROF_PATHS_H
+#define BPFPROF_PATHS_H
+
+#include "model/profile.h"
+
+/*
+ * After the correction of functions and edges: takes off each path what its calls account for, then
+ * of each function what is left of its own, where its paths have room, so that the own times of
+ * paths add up to their function's. Cumulative times are those of the path and of what is called on
+ * it; a function's and an edge's are then the sum of those that recursion does not count twice,
+ * where that is so of the times as measured. Exact but for rounding to whole nanoseconds.
+ */
+void paths__correct(struct profile *p);
+
+/* Moves the calls of a function that is on the path already into that earlier path, and all that
+ * is called from there. Own times and calls stay the same in sum; a cumulative one is that of the
+ * path and of what is now on it. */
+void paths__fold_recursion(struct profile *p);
+
+#endif

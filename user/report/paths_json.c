@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Call paths in JSON. */
+#include "report/paths_json.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Figures by column, all of them 64 bits wide; raw ones have what was taken off added. */
+static const struct column {
+	const char *name;
+	size_t at, bias; /* in struct prof_stat; bias 0: no such */
+	bool is_count;
+} columns[] = {
+#define COUNT(field)                                                                               \
+	{                                                                                          \
+#field, offsetof(struct prof_stat, field), 0, true                                 \
+	}
+#define TIME(name, field)                                                                          \
+	{                                                                                          \
+		name, offsetof(struct prof_stat, field), 0, false                                  \
+	}
+#define RAW(name, field, of)                                                                       \
+	{                                                                                          \
+		name, offsetof(struct prof_stat, field), offsetof(struct prof_stat, of), 0         \
+	}
+	COUNT(ncalls),
+	COUNT(primitive_calls),
+	TIME("tottime_ns", tottime_ns),
+	TIME("cumtime_ns", cumtime_ns),
+	RAW("raw_tottime_ns", tottime_ns, own_bias_ns),
+	RAW("raw_cumtime_ns", cumtime_ns, cum_bias_ns),
+	TIME("own_off_ns", own_away.off_ns),
+	TIME("own_runnable_ns", own_away.wait_ns),
+	TIME("cum_off_ns", cum_away.off_ns),
+	TIME("cum_runnable_ns", cum_away.wait_ns),
+	COUNT(child_calls),
+	COUNT(first_calls),
+	COUNT(calls_beneath),
+};
+
+#define NCOLUMNS (sizeof(columns) / sizeof(*columns))
+
+static int64_t *figure(const struct prof_stat *st, size_t at)
+{
+	return (int64_t *)((char *)st + at);
+}
+
+static json_int_t value_of(const struct column *c, const struct prof_stat *st)
+{
+	int64_t v = *figure(st, c->at);
+
+	if (c->is_count)
+		return (json_int_t)prof_count((uint64_t)v);
+	return prof_ns(prof_ns(v) + (c->bias ? prof_ns(*figure(st, c->bias)) : 0));
+}
+
+/* What is no index is below zero. */
+static json_int_t parent_of(const struct prof_path *path)
+{
+	return path->parent < PROF_FOLDED ? (json_int_t)path->parent : (int32_t)path->parent;
+}
+
+json_t *paths_json(const struct profile *p)
+{
+	json_t *all = json_object(), *parents = json_array(), *funcs = json_array();
+
+	for (size_t i = 0; i < p->npaths; i++) {
+		json_array_append_new(parents, json_integer(parent_of(&p->paths[i])));
+		json_array_append_new(funcs, json_integer(p->paths[i].func));
+	}
+	json_object_set_new(all, "parent", parents);
+	json_object_set_new(all, "function", funcs);
+	for (size_t k = 0; k < NCOLUMNS; k++) {
+		json_t *column = json_array();
+
+		for (size_t i = 0; i < p->npaths; i++)
+			json_array_append_new(
+				column, json_integer(value_of(&columns[k], &p->paths[i].stat)));
+		json_object_set_new(all, columns[k].name, column);
+	}
+	return all;
+}
+
+/* An element of a column, within bounds. */
+static bool get(const json_t *column, size_t i, json_int_t least, json_int_t most, json_int_t *v)
+{
+	const json_t *e = json_array_get(column, i);
+
+	*v = json_integer_value(e);
+	return json_is_integer(e) && *v >= least && *v <= most;
+}
+
+static int load_figure(const struct column *c, const json_t *column, size_t i, struct prof_stat *st)
+{
+	json_int_t v, most = c->is_count ? (json_int_t)PROF_COUNT_MAX : PROF_NS_MAX;
+
+	if (!get(column, i, c->is_count ? 0 : -PROF_NS_MAX, most, &v))
+		return -1;
+	if (c->bias)
+		*figure(st, c->bias) = prof_ns(v - *figure(st, c->at));
+	else
+		*figure(st, c->at) = v;
+	return 0;
+}
+
+/* The tree: each path once, and its parent before it. */
+static int load_shape(struct profile *p, json_t *all)
+{
+	const json_t *parents = json_object_get(all, "parent");
+	const json_t *funcs = json_object_get(all, "function");
+
+	for (size_t i = 0; i < json_array_size(parents); i++) {
+		json_int_t parent, func;
+
+		if (!get(parents, i, (int32_t)PROF_FOLDED, (json_int_t)i - 1, &parent) ||
+		    !get(funcs, i, 0, (json_int_t)p->nfuncs - 1, &func) ||
+		    profile__path(p, (uint32_t)parent, (uint32_t)func) != i)
+			return -1;
+	}
+	return json_array_size(funcs) == p->npaths ? 0 : -1;
+}
+
+static void settle(struct profile *p)
+{
+	for (size_t i = 0; i < p->npaths && p->target.bias.from != PROF_BIAS_NONE; i++) {
+		struct prof_stat *st = &p->paths[i].stat;
+
+		st->tottime_ns = prof_ns(st->tottime_ns + st->own_bias_ns);
+		st->cumtime_ns = prof_ns(st->cumtime_ns + st->cum_bias_ns);
+		st->own_bias_ns = st->cum_bias_ns = 0;
+	}
+}
+
+int paths_json__load(struct profile *p, json_t *all)
+{
+	if (!json_is_object(all) || load_shape(p, all))
+		return -1;
+	for (size_t k = 0; k < NCOLUMNS; k++) {
+		const json_t *column = json_object_get(all, columns[k].name);
+
+		if (json_array_size(column) != p->npaths)
+			return -1;
+		for (size_t i = 0; i < p->npaths; i++) {
+			if (load_figure(&columns[k], column, i, &p->paths[i].stat))
+				return -1;
+		}
+	}
+	settle(p);
+	return 0;
+}
