@@ -63,6 +63,17 @@ static int parse_seconds(struct opts *o, const struct option_row *row, const cha
 	return 0;
 }
 
+static int parse_percent(struct opts *o, const struct option_row *row, const char *value)
+{
+	char *end;
+	double percent = strtod(value, &end);
+
+	if (end == value || (*end && strcmp(end, "%")) || !(percent >= 0 && percent <= 100))
+		return bad(row, value, "a percentage from 0 to 100");
+	*(double *)((char *)o + row->field) = percent;
+	return 0;
+}
+
 static int parse_sort(struct opts *o, const struct option_row *row, const char *value)
 {
 	char *copy = xstrdup(value), *save = NULL;
@@ -356,6 +367,14 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE, 0, "paths", NULL,
 	 "keep calls and times of each call path too, not of each caller and callee alone",
 	 parse_flag, F(limits.paths), NULL, 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "tree", NULL,
+	 "call paths of a run with --paths, the longest first; short for -f tree", parse_string,
+	 F(format), "tree", 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "depth", "LEVELS",
+	 "of the tree, so many levels (default all)", parse_uint, F(depth), NULL, 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "min", "PERCENT",
+	 "of the tree, what takes at least this share of all time (default 1%)", parse_percent,
+	 F(min_percent), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "fold-recursion", NULL,
 	 "of paths: what a function calls of itself, however deep, counts with its first call",
 	 parse_flag, F(fold_recursion), NULL, 0},

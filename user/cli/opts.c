@@ -97,6 +97,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 
 	*o = (struct opts){.limits = session_limits_default, .backend = "auto"};
 	o->limits.edges = 0;
+	o->min_percent = 1;
 	getopt_view(cmd->bit, longs, shorts);
 	optind = 1;
 	opterr = 0;

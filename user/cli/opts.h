@@ -23,9 +23,11 @@ struct opts {
 	bool reverse;
 	bool strip_dirs;
 	bool no_markers;
-	bool hist;	  /* beside blocks */
+	bool hist; /* beside blocks */
 	bool fold_recursion;
-	bool mine, fold;  /* of functions that are shown */
+	bool mine, fold;    /* of functions that are shown */
+	unsigned int depth; /* of the tree; 0: all */
+	double min_percent;
 	unsigned int pid; /* 0: none given */
 	double duration;  /* seconds; 0: to the end */
 	double interval;  /* seconds between reports while it runs; 0: one at the end */

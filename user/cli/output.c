@@ -112,6 +112,8 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 				 .whole = whole,
 				 .changes = o->changes,
 				 .hist = o->hist,
+				 .depth = o->depth,
+				 .min_percent = o->min_percent,
 				 .verbose = o->verbose};
 	int status;
 

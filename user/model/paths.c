@@ -11,7 +11,7 @@
 #include "model/tree.h"
 
 /* An index in profile order comes after its parent's, so a loop from the end goes upwards. */
-static uint32_t *parents_of(const struct profile *p)
+uint32_t *paths__parents(const struct profile *p)
 {
 	uint32_t *parents = xcalloc(p->npaths + 1, sizeof(*parents));
 
@@ -107,6 +107,7 @@ static void take(struct prof_stat *st, int64_t ns)
 /* Of a function: what its paths have yet to give, and the room that they have for it. */
 struct share {
 	double left, room;
+	uint32_t paths;
 	double given; /* so far, unrounded */
 	int64_t taken;
 };
@@ -124,13 +125,15 @@ static void correct_own(struct profile *p)
 
 		take(st, (int64_t)llround(ns));
 		shares[p->paths[i].func].left -= (double)st->own_bias_ns;
-		shares[p->paths[i].func].room += room_of(st) + 1;
+		shares[p->paths[i].func].room += room_of(st);
+		shares[p->paths[i].func].paths++;
 	}
 	for (size_t i = 0; i < p->npaths; i++) {
 		struct share *s = &shares[p->paths[i].func];
+		double part = s->room > 0 ? room_of(&p->paths[i].stat) / s->room : 1.0 / s->paths;
 		int64_t ns;
 
-		s->given += s->left * (room_of(&p->paths[i].stat) + 1) / s->room;
+		s->given += s->left * part;
 		ns = (int64_t)llround(s->given) - s->taken;
 		s->taken += ns;
 		take(&p->paths[i].stat, ns);
@@ -217,7 +220,7 @@ static void correct_edges(struct profile *p, const struct tree *tree, const stru
 
 void paths__correct(struct profile *p)
 {
-	uint32_t *parents = parents_of(p);
+	uint32_t *parents = paths__parents(p);
 	struct tree tree = tree__of(parents, p->npaths);
 	struct rest *rests = rests_of(p);
 	struct cums c = {xcalloc(p->npaths + 1, sizeof(*c.raw)),
@@ -243,9 +246,21 @@ void paths__correct(struct profile *p)
 /* --- recursion folded --------------------------------------------------------------------------
  */
 
+/* The path of that function on parent, or an earlier one on the way to it. above: whether there may
+ * be such. */
+static uint32_t folded_path(struct profile *p, uint32_t parent, uint32_t func, bool above)
+{
+	for (uint32_t at = parent; above && at < PROF_FOLDED; at = p->paths[at].parent) {
+		if (p->paths[at].func == func)
+			return at;
+	}
+	return profile__path(p, parent, func);
+}
+
 void paths__fold_recursion(struct profile *p)
 {
-	uint32_t *parents = parents_of(p), *keys = xcalloc(p->npaths + 1, sizeof(*keys)), *above;
+	uint32_t *parents = paths__parents(p), *keys = xcalloc(p->npaths + 1, sizeof(*keys)),
+		 *above;
 	uint32_t *to = xcalloc(p->npaths + 1, sizeof(*to));
 	struct rest *before = rests_of(p), *after;
 	struct tree tree = tree__of(parents, p->npaths);
@@ -258,8 +273,7 @@ void paths__fold_recursion(struct profile *p)
 	for (size_t i = 0; i < tree.n; i++) {
 		uint32_t parent = parents[i] == TREE_NONE ? paths[i].parent : to[parents[i]];
 
-		to[i] = above[i] != TREE_NONE ? to[above[i]]
-					      : profile__path(p, parent, paths[i].func);
+		to[i] = folded_path(p, parent, paths[i].func, above[i] != TREE_NONE);
 		prof_stat__add(&p->paths[to[i]].stat, &paths[i].stat);
 		if (above[i] != TREE_NONE)
 			p->paths[to[i]].stat.primitive_calls -= paths[i].stat.primitive_calls;

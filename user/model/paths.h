@@ -5,6 +5,9 @@
 
 #include "model/profile.h"
 
+/* Per path, its caller's; what is no index: none. To be freed: what tree__of takes. */
+uint32_t *paths__parents(const struct profile *p);
+
 /*
  * After the correction of functions and edges: takes off each path what its calls account for, then
  * of each function what is left of its own, where its paths have room, so that the own times of
@@ -14,9 +17,9 @@
  */
 void paths__correct(struct profile *p);
 
-/* Moves the calls of a function that is on the path already into that earlier path, and all that
- * is called from there. Own times and calls stay the same in sum; a cumulative one is that of the
- * path and of what is now on it. */
+/* Moves the calls of a function that is on the path already into that earlier path, whose are then
+ * all that is called from there. Own times and calls stay the same in sum; a cumulative one is that
+ * of the path and of what is now on it. */
 void paths__fold_recursion(struct profile *p);
 
 #endif

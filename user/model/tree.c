@@ -7,19 +7,49 @@
 
 #include "base/mem.h"
 
+static void link_first(struct tree *t, uint32_t node)
+{
+	uint32_t parent = t->parents[node];
+	uint32_t *head = parent < node ? &t->first[parent] : &t->root;
+
+	t->next[node] = *head;
+	*head = node;
+}
+
+static void unlink_all(struct tree *t)
+{
+	memset(t->first, 0xff, (t->n + 1) * sizeof(*t->first));
+	t->root = TREE_NONE;
+}
+
 struct tree tree__of(const uint32_t *parents, size_t n)
 {
 	struct tree t = {parents, n, xcalloc(n + 1, sizeof(*t.first)),
 			 xcalloc(n + 1, sizeof(*t.next)), TREE_NONE};
 
-	memset(t.first, 0xff, (n + 1) * sizeof(*t.first));
-	for (size_t i = n; i-- > 0;) {
-		uint32_t *head = parents[i] < i ? &t.first[parents[i]] : &t.root;
-
-		t.next[i] = *head;
-		*head = (uint32_t)i;
-	}
+	unlink_all(&t);
+	for (size_t i = n; i-- > 0;)
+		link_first(&t, (uint32_t)i);
 	return t;
+}
+
+void tree__sort(struct tree *t, const uint32_t *order)
+{
+	unlink_all(t);
+	for (size_t i = t->n; i-- > 0;)
+		link_first(t, order[i]);
+}
+
+uint32_t tree__after(const struct tree *t, uint32_t node, bool skip)
+{
+	if (!skip && t->first[node] != TREE_NONE)
+		return t->first[node];
+	while (t->next[node] == TREE_NONE) {
+		if (t->parents[node] >= node)
+			return TREE_NONE;
+		node = t->parents[node];
+	}
+	return t->next[node];
 }
 
 void tree__free(struct tree *t)

@@ -6,6 +6,7 @@
 #ifndef BPFPROF_TREE_H
 #define BPFPROF_TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,13 @@ struct tree {
 
 struct tree tree__of(const uint32_t *parents, size_t n); /* keeps parents */
 void tree__free(struct tree *t);
+
+/* Has siblings stand in that order, which holds each index once. */
+void tree__sort(struct tree *t, const uint32_t *order);
+
+/* The node after that one on a walk down: the first below it, or with skip the first beyond all
+ * that is below it. TREE_NONE: it was the last. */
+uint32_t tree__after(const struct tree *t, uint32_t node, bool skip);
 
 /* Per node, the nearest one above it that has the same key; TREE_NONE: there is none. Keys are
  * below nkeys. To be freed. */

@@ -16,6 +16,11 @@ static bool has_edges(const struct profile *p)
 	return p->nedges;
 }
 
+static bool has_paths(const struct profile *p)
+{
+	return p->npaths;
+}
+
 static bool has_clocks(const struct profile *p)
 {
 	return p->nfuncs && !p->target.only_wall;
@@ -52,8 +57,9 @@ static const struct {
 	const char *word;
 	bool (*has)(const struct profile *p);
 } parts[] = {
-	{CARRIES_FUNCTIONS, "functions", has_functions},
-	{CARRIES_EDGES, "who called whom", has_edges},
+	{CARRIES_FUNCTIONS | CARRIES_PATHS, "functions", has_functions},
+	{CARRIES_EDGES | CARRIES_PATHS, "who called whom", has_edges},
+	{CARRIES_PATHS, "call paths", has_paths},
 	{CARRIES_CLOCKS, "CPU and waiting times", has_clocks},
 	{CARRIES_ERRORS, "errors", has_errors},
 	{CARRIES_THREADS, "threads", has_threads},

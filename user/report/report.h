@@ -34,6 +34,8 @@ struct report_opts {
 	const struct changes *changes; /* against a baseline; NULL: there is none */
 	bool hist;		       /* tracks: the histogram beside each block */
 	bool verbose;		       /* beneath the table: how it was measured */
+	unsigned int depth;	       /* tree: levels that are shown; 0: all */
+	double min_percent;	       /* tree: of all time, what a path takes to be shown */
 	/* The terminal that the rows are to fit on where no restriction is given; lines 0: any
 	 * number of rows. */
 	struct {

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Call paths: what reports make of made-up ones, held against the same done here. paths.py BPFPROF"""
+import copy
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+from made import BPFPROF, FAILED, case, random_profile, run, store
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CLOCKS = {"wall": (1, 0, 0), "cpu": (1, -1, 0), "off-cpu": (0, 1, 0), "blocked": (0, 1, -1), "runnable": (0, 0, 1)}
+FIGURES = ("ncalls", "primitive_calls", "tottime_ns", "cumtime_ns", "raw_tottime_ns", "raw_cumtime_ns", "own_off_ns",
+           "own_runnable_ns", "cum_off_ns", "cum_runnable_ns", "child_calls", "first_calls", "calls_beneath")
+SUMS = {"cumtime_ns": "tottime_ns", "cum_off_ns": "own_off_ns", "cum_runnable_ns": "own_runnable_ns"}
+
+
+def add_up(paths):
+    """Cumulative figures of a tree in which nothing is missing."""
+    n = len(paths["parent"])
+    for cum, own in SUMS.items():
+        paths[cum] = list(paths[own])
+    paths["calls_beneath"] = [0] * n
+    for i in reversed(range(n)):
+        up = paths["parent"][i]
+        if up >= 0:
+            for cum in SUMS:
+                paths[cum][up] += paths[cum][i]
+            paths["calls_beneath"][up] += paths["calls_beneath"][i] + paths["ncalls"][i]
+    paths["raw_tottime_ns"], paths["raw_cumtime_ns"] = list(paths["tottime_ns"]), list(paths["cumtime_ns"])
+
+
+def with_paths(seed, nfuncs=8, npaths=160):
+    rng = random.Random(seed)
+    data = random_profile(seed, nfuncs)
+    paths = {"parent": [], "function": [], **{f: [] for f in FIGURES}}
+    seen = set()
+    while len(seen) < npaths:
+        at = len(seen)
+        key = rng.choice([-1, -2, *[rng.randrange(at) for _ in range(20)]]) if at else -1, rng.randrange(nfuncs)
+        if key in seen:
+            continue
+        seen.add(key)
+        paths["parent"].append(key[0])
+        paths["function"].append(key[1])
+        own = rng.randrange(0, 10 ** rng.randrange(3, 10))
+        off = rng.randrange(own + 1)
+        calls = rng.randrange(1, 1000)
+        for f, v in zip(FIGURES, (calls, calls, own, 0, own, 0, off, rng.randrange(off + 1), 0, 0, 0, 0, 0)):
+            paths[f].append(v)
+    add_up(paths)
+    data["paths"] = paths
+    for i, f in enumerate(data["functions"]):
+        for name in ("tottime_ns", "raw_tottime_ns", "own_off_ns", "own_runnable_ns"):
+            f[name] = sum(own for own, func in zip(paths[name], paths["function"]) if func == i)
+    return data
+
+
+def stacks(paths):
+    """Per path, its functions from the outermost on, and what it begins with."""
+    out = []
+    for up, func in zip(paths["parent"], paths["function"]):
+        out.append((*out[up], func) if up >= 0 else (up, func))
+    return out
+
+
+def table(data):
+    paths = data["paths"]
+    return {s: tuple(paths[f][i] for f in FIGURES) for i, s in enumerate(stacks(paths))}
+
+
+def folded_recursion(data):
+    """Each path with what is between two calls of a function taken out."""
+    to, all_stacks = [], stacks(data["paths"])
+    for s in all_stacks:
+        kept = []
+        for func in s[1:]:
+            kept = kept[:kept.index(func) + 1] if func in kept else [*kept, func]
+        to.append((s[0], *kept))
+    order = sorted(set(to), key=len)
+    new = {"parent": [order.index(s[:-1]) if len(s) > 2 else s[0] for s in order], "function": [s[-1] for s in order]}
+    for f in FIGURES:
+        new[f] = [0] * len(order)
+    for i, s in enumerate(to):
+        for f in ("ncalls", "tottime_ns", "own_off_ns", "own_runnable_ns"):
+            new[f][order.index(s)] += data["paths"][f][i]
+        if all_stacks[i][-1] not in all_stacks[i][1:-1]:
+            new["primitive_calls"][order.index(s)] += data["paths"]["ncalls"][i]
+    add_up(new)
+    return table({"paths": new})
+
+
+def by_clock(paths, clock, kind, i):
+    wall, off, wait = CLOCKS[clock]
+    names = {"own": ("tottime_ns", "own_off_ns", "own_runnable_ns"),
+             "cum": ("cumtime_ns", "cum_off_ns", "cum_runnable_ns")}[kind]
+    return sum(k * paths[n][i] for k, n in zip((wall, off, wait), names))
+
+
+def label(f):
+    return f"{f['file']}:{f['line']}({f['name']})"
+
+
+def tree_rows(data, clock, depth, least):
+    paths, shown = data["paths"], []
+    n = len(paths["parent"])
+    total = sum(by_clock(paths, clock, "own", i) for i in range(n))
+    below = {i: [] for i in range(-2, n)}
+    for i in range(n):
+        below[paths["parent"][i] if paths["parent"][i] >= 0 else -1].append(i)
+
+    def show(i, level):
+        cum = by_clock(paths, clock, "cum", i)
+        share = 100 * cum / total
+        if (depth and level >= depth) or share < least:
+            return
+        shown.append((paths["ncalls"][i], f"{by_clock(paths, clock, 'own', i) / 1e9:.3f}", f"{cum / 1e9:.3f}",
+                      f"{share:.1f}%", level, label(data["functions"][paths["function"][i]])
+                      + (" by paths beyond the table" if paths["parent"][i] == -2 else "")))
+        walk(i, level + 1)
+
+    def walk(up, level):
+        for i in sorted(below[up], key=lambda k: (-by_clock(paths, clock, "cum", k), k)):
+            show(i, level)
+    walk(-1, 0)
+    return shown
+
+
+def tree_of(text):
+    rows = []
+    for line in text.split("share  path\n")[1].splitlines():
+        if not line:
+            break
+        calls, own, total, share = line[:35].split()
+        name = line[37:]
+        plain = name.lstrip(" ")
+        rows.append((int(calls), own, total, share, (len(name) - len(plain)) // 2, plain))
+    return rows
+
+
+def trees(folder):
+    for seed in range(3):
+        data = with_paths(seed)
+        path, _ = store(folder, f"tree{seed}", data)
+        for clock, depth, least in (("wall", 0, 0), ("wall", 3, 1), ("cpu", 0, 5), ("blocked", 2, 0)):
+            args = ["--tree", "-c", clock, "--min", f"{least}%", *(["--depth", str(depth)] if depth else [])]
+            got = tree_of(run(path, *args).decode())
+            case(f"tree by {clock}, depth {depth}, from {least} %, profile {seed}",
+                 got == tree_rows(data, clock, depth, least), got[:3])
+
+
+def shapes(folder):
+    for seed in range(3):
+        data = with_paths(seed)
+        path, _ = store(folder, f"shape{seed}", data)
+        again = json.loads(run(path, "-f", "json"))
+        with open(os.path.join(HERE, "..", "..", "user", "report", "bpfprof-2.schema.json"), encoding="utf-8") as f:
+            jsonschema.validate(again, json.load(f))
+        case(f"paths read back, profile {seed}", table(again) == table(data), "differ")
+        both = json.loads(run(path, path, "-f", "json"))
+        twice = {k: tuple(2 * v for v in row) for k, row in table(data).items()}
+        case(f"paths of two profiles, profile {seed}", table(both) == twice, "differ")
+        got = table(json.loads(run(path, "--fold-recursion", "-f", "json")))
+        case(f"recursion folded, profile {seed}", got == folded_recursion(data), "differ")
+
+
+def folded(folder):
+    data = with_paths(7)
+    path, _ = store(folder, "folded", data)
+    for clock in ("wall", "cpu"):
+        want = {}
+        for i, s in enumerate(stacks(data["paths"])):
+            own = by_clock(data["paths"], clock, "own", i)
+            if own > 0:
+                key = ";".join(label(data["functions"][f]) for f in s[1:])
+                want[key] = want.get(key, 0) + own
+        got = {}
+        for line in run(path, "-f", "folded", "-c", clock).decode().splitlines():
+            key, _, n = line.rpartition(" ")
+            got[key] = got.get(key, 0) + int(n)
+        case(f"folded stacks by {clock}", got == want, "differ")
+
+
+def speedscope(folder):
+    data = with_paths(9)
+    data["functions"][0]["name"] = 'a"b\n;c'
+    path, _ = store(folder, "scope", data)
+    out = os.path.join(folder, "x.speedscope.json")
+    run(path, "-o", out)
+    with open(out, encoding="utf-8") as f:
+        scope = json.load(f)
+    with open(os.path.join(HERE, "speedscope.schema.json"), encoding="utf-8") as f:
+        jsonschema.validate(scope, json.load(f))
+    case("speedscope: frames", [(f["name"], f["file"], f["line"]) for f in scope["shared"]["frames"]]
+         == [(f["name"], f["file"], f["line"]) for f in data["functions"]])
+    for profile, clock in zip(scope["profiles"], CLOCKS):
+        own, stack, last = {}, [], 0
+        for e in profile["events"]:
+            if stack:
+                own[tuple(stack)] = own.get(tuple(stack), 0) + e["at"] - last
+            last = e["at"]
+            if e["type"] == "O":
+                stack.append(e["frame"])
+            elif stack.pop() != e["frame"]:
+                break
+        want = {}
+        for i, s in enumerate(stacks(data["paths"])):
+            want[s[1:]] = want.get(s[1:], 0) + by_clock(data["paths"], clock, "own", i)
+        case(f"speedscope: {clock}", not stack and last == profile["endValue"]
+             and {k: v for k, v in own.items() if v} == {k: v for k, v in want.items() if v}, profile["name"])
+
+
+def broken(folder):
+    good = with_paths(3, npaths=20)
+
+    def changed(name, change):
+        data = copy.deepcopy(good)
+        change(data["paths"])
+        return name, data
+
+    cases = [changed("a parent that comes later", lambda p: p["parent"].__setitem__(3, 3)),
+             changed("a loop", lambda p: p["parent"].__setitem__(3, 7)),
+             changed("a parent below all", lambda p: p["parent"].__setitem__(3, -3)),
+             changed("no such function", lambda p: p["function"].__setitem__(3, 99)),
+             changed("a path twice", lambda p: [p[k].__setitem__(5, p[k][4]) for k in ("parent", "function")]),
+             changed("a short column", lambda p: p["ncalls"].pop()),
+             changed("no column", lambda p: p.pop("cumtime_ns")),
+             changed("a negative count", lambda p: p["ncalls"].__setitem__(0, -1)),
+             changed("a time beyond all", lambda p: p["raw_tottime_ns"].__setitem__(0, 2 ** 62)),
+             changed("a text", lambda p: p["tottime_ns"].__setitem__(0, "x")),
+             ("no object", {**good, "paths": [1]})]
+    for name, data in cases:
+        path, _ = store(folder, "broken", data)
+        p = subprocess.run([BPFPROF, "report", path], capture_output=True)
+        case(f"broken paths: {name}", p.returncode == 1 and not p.stdout and p.stderr.count(b"\n") == 1
+             and b'"paths"' in p.stderr, p)
+    path, _ = store(folder, "none", random_profile(1, 5))
+    for form in ("tree", "folded", "speedscope"):
+        p = subprocess.run([BPFPROF, "report", path, "-f", form], capture_output=True)
+        case(f"{form} without paths", p.returncode == 1 and p.stderr.count(b"\n") == 1 and b"--paths" in p.stderr, p)
+
+
+def deep(folder):
+    """A chain of many paths: nothing recurses over it, and no file grows by the square of it."""
+    data = random_profile(2, 3)
+    n = 6000
+    data["paths"] = {"parent": list(range(-1, n - 1)), "function": [i % 3 for i in range(n)],
+                     **{f: [1] * n for f in FIGURES}}
+    add_up(data["paths"])
+    path, _ = store(folder, "deep", data)
+    case("deep: tree", len(tree_of(run(path, "--tree", "--min", "0").decode())) == n)
+    case("deep: folded stacks are cut", len(run(path, "-f", "folded")) < n * 201 * 40)
+    scope = json.loads(run(path, "-f", "speedscope"))
+    case("deep: speedscope", len(scope["profiles"][0]["events"]) == 2 * n)
+    again = json.loads(run(path, "--fold-recursion", "-f", "json"))["paths"]
+    case("deep: folded recursion", again["ncalls"] == [n // 3] * 3 and again["cumtime_ns"] == [n, n // 3 * 2, n // 3],
+         again)
+
+
+with tempfile.TemporaryDirectory() as tmp:
+    for group in (trees, shapes, folded, speedscope, broken, deep):
+        group(tmp)
+sys.exit(1 if FAILED else 0)

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Call paths as an indented tree, the longest first. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "model/paths.h"
+#include "model/tree.h"
+#include "report/footnote.h"
+#include "report/labels.h"
+#include "report/rows.h"
+
+#define INDENT_MOST 40 /* levels; deeper ones say how deep they are */
+
+struct drawing {
+	const struct profile *p;
+	const struct report_opts *opts;
+	struct tree tree;
+	uint32_t *depths;
+	char **labels;
+	double all;   /* own times together, in ns */
+	size_t small; /* paths left out as they are short */
+	size_t deep;  /* and as they are deep */
+};
+
+static int compare_cum(const void *x, const void *y, void *arg)
+{
+	const struct prof_path *paths = arg;
+	uint32_t i = *(const uint32_t *)x, k = *(const uint32_t *)y;
+	int64_t a = paths[i].stat.cumtime_ns, b = paths[k].stat.cumtime_ns;
+
+	return a != b ? (a < b) - (a > b) : (i > k) - (i < k);
+}
+
+static void sort(struct drawing *d)
+{
+	uint32_t *order = xcalloc(d->p->npaths + 1, sizeof(*order));
+
+	for (size_t i = 0; i < d->p->npaths; i++)
+		order[i] = (uint32_t)i;
+	qsort_r(order, d->p->npaths, sizeof(*order), compare_cum, d->p->paths);
+	tree__sort(&d->tree, order);
+	free(order);
+}
+
+static double share_of(const struct drawing *d, const struct prof_path *path)
+{
+	return d->all > 0 ? 100 * (double)path->stat.cumtime_ns / d->all : 0;
+}
+
+static void print_path(const struct drawing *d, uint32_t i, FILE *out)
+{
+	const struct prof_path *path = &d->p->paths[i];
+	uint32_t depth = d->depths[i], levels = depth < INDENT_MOST ? depth : INDENT_MOST;
+
+	fprintf(out, "%9" PRIu64 " %8.3f %8.3f %6.1f%%  %*s", path->stat.ncalls,
+		(double)path->stat.tottime_ns / 1e9, (double)path->stat.cumtime_ns / 1e9,
+		share_of(d, path), (int)levels * 2, "");
+	if (depth > levels)
+		fprintf(out, "(%" PRIu32 ") ", depth);
+	fprintf(out, "%s%s\n", d->labels[path->func],
+		path->parent == PROF_FOLDED ? " by paths beyond the table" : "");
+}
+
+/* The path at i, if it is to be seen; whether what is below it is not. */
+static bool draw(struct drawing *d, uint32_t i, FILE *out)
+{
+	uint32_t parent = d->tree.parents[i];
+
+	d->depths[i] = parent < i ? d->depths[parent] + 1 : 0;
+	if (d->opts->depth && d->depths[i] >= d->opts->depth) {
+		d->deep++;
+		return true;
+	}
+	if (share_of(d, &d->p->paths[i]) < d->opts->min_percent) {
+		d->small++;
+		return true;
+	}
+	print_path(d, i, out);
+	return false;
+}
+
+static void print_left_out(const struct drawing *d, FILE *out)
+{
+	putc('\n', out);
+	if (d->small)
+		fprintf(out,
+			"   Paths left out as their time is below %g %%: %zu, with all beneath "
+			"them\n",
+			d->opts->min_percent, d->small);
+	if (d->deep)
+		fprintf(out, "   Paths left out as they are deeper than %u: %zu, likewise\n",
+			d->opts->depth, d->deep);
+}
+
+static int print_tree(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	uint32_t *parents = paths__parents(p);
+	struct drawing d = {p,
+			    opts,
+			    tree__of(parents, p->npaths),
+			    xcalloc(p->npaths + 1, sizeof(*d.depths)),
+			    labels__of(p),
+			    (double)report__sum(p).tottime_ns,
+			    0,
+			    0};
+
+	sort(&d);
+	report__head(p, out);
+	fprintf(out, "         %zu call paths in %.3f seconds\n\n", p->npaths, d.all / 1e9);
+	fputs("    calls      own    total   share  path\n", out);
+	for (uint32_t i = d.tree.root; i != TREE_NONE;)
+		i = tree__after(&d.tree, i, draw(&d, i, out));
+	print_left_out(&d, out);
+	report__foot(p, opts, out);
+	tree__free(&d.tree);
+	labels__free(d.labels, p);
+	free(d.depths);
+	free(parents);
+	return ferror(out) ? -1 : 0;
+}
+
+int report_tree(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	if (p->npaths)
+		return print_tree(p, opts, out);
+	errno = ENODATA;
+	return -1;
+}
