@@ -253,6 +253,20 @@ for _ in range(100):
 print("done", all[0].dead)'
 	has "greenlets: counted" '^ +1000 .*\(f\)'
 	has "greenlets: they ran to their ends" '^done True'
+	"${prof[@]}" --backend="$backend" --bias off -o "$work/p.json" -- "${py[@]}" "$PYDIR/targets/turns.py" \
+		>"$work/out" 2>"$work/err"
+	if python3 - "$work/p.json" <<'EOT' 2>>"$work/err"; then
+import json, sys
+f = {f["name"]: f for f in json.load(open(sys.argv[1]))["functions"] if f["file"].endswith("turns.py")}
+cpu = {n: r["cumtime_ns"] - r["cum_off_ns"] for n, r in f.items()}
+blocked = {n: r["cum_off_ns"] - r["cum_runnable_ns"] for n, r in f.items()}
+assert cpu["computes"] > 190e6 and blocked["computes"] < 100e6, (cpu, blocked)
+assert blocked["sleeps"] > 190e6 and cpu["sleeps"] < 100e6, (cpu, blocked)
+EOT
+		pass "greenlets that take turns: each has its own time"
+	else
+		fail "greenlets that take turns: each has its own time" "$(tail -1 "$work/err")"
+	fi
 else
 	echo "ok eval greenlets # SKIP python3-greenlet is not installed"
 fi
