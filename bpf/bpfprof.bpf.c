@@ -6,6 +6,7 @@
 #include "usdt.bpf.h"
 #include "eval.bpf.h"
 #include "markers.bpf.h"
+#include "reasons.bpf.h"
 #include "tgid.bpf.h"
 #include <bpf/bpf_tracing.h>
 
@@ -56,9 +57,12 @@ SEC("tp_btf/sched_switch")
 int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_struct *next)
 {
 	struct acc_thread *s = thread_of_task(prev);
+	__u32 state = prev->__state;
+	int runnable = preempt || !state;
 
 	if (s)
-		away_begin(s, bpf_ktime_get_ns(), preempt || !prev->__state);
+		away_begin(s, bpf_ktime_get_ns(), runnable,
+			   runnable ? ACC_REASON_OTHER : reason_of(prev, state));
 	s = thread_of_task(next);
 	if (s)
 		away_end(s, bpf_ktime_get_ns());

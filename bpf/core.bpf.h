@@ -23,6 +23,7 @@ const volatile __u32 acc_mask_codes = 1023;
 const volatile __u32 acc_edges_max = 1024;
 const volatile __u32 acc_funcs_max = 1024;
 const volatile __u32 acc_frames_max = 1024;
+const volatile __u32 acc_splits_max = 1024;
 const volatile __u32 threads_max = 64;
 const volatile __u32 rows_max = 64;
 const volatile __u32 names_mask = 65535; /* the name store's bytes less one, without its tail */
@@ -346,16 +347,23 @@ static __always_inline struct acc_thread *thread_of_task(struct task_struct *tas
 	return i ? acc_thread(i) : 0;
 }
 
-static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runnable)
+static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runnable, __u32 reason)
 {
+	s->reason = reason;
 	s->ready_ns = runnable ? now : 0;
 	s->out_ns = now;
 }
 
+/* What it waited for has come. Its frames stand still, and are charged here: the kernel does not
+ * tell of every switch back to a CPU (6.18). */
 static __always_inline void away_ready(struct acc_thread *s, __u64 now)
 {
-	if (s->out_ns && !s->ready_ns)
-		s->ready_ns = now;
+	if (!s->out_ns || s->ready_ns)
+		return;
+	acc_waited(s, s->reason, now - s->out_ns);
+	s->away.off_ns += now - s->out_ns;
+	s->ready_ns = now;
+	s->out_ns = now;
 }
 
 /* The total is written last: acc_now looks at it twice. */
@@ -369,6 +377,8 @@ static __always_inline void away_end(struct acc_thread *s, __u64 now)
 		row->switches++;
 	if (s->ready_ns)
 		s->away.wait_ns += now - s->ready_ns;
+	else
+		acc_waited(s, s->reason, now - s->out_ns);
 	s->back_ns = now;
 	*(volatile __u64 *)&s->away.off_ns += now - s->out_ns;
 	s->out_ns = 0;

@@ -57,6 +57,24 @@ struct pid {
 	struct upid numbers[1];
 };
 
+/* reasons.bpf.h: what a descriptor is of. */
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	struct inode *f_inode;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
 /* core.bpf.h: was the thread there before the attach, what is it called, and does it sleep. */
 struct task_struct {
 	unsigned int __state;
@@ -65,6 +83,7 @@ struct task_struct {
 	__u64 start_time;
 	char comm[16];
 	struct pid *thread_pid;
+	struct files_struct *files;
 	struct thread_struct thread;
 };
 
@@ -74,7 +93,8 @@ struct bpf_iter__task {
 
 #pragma clang attribute pop
 
-/* The registers at a probe. The layout is x86-64's user ABI, so it is read as it is. */
+/* The registers at a probe, or with which a thread entered the kernel. The layout is x86-64's user
+ * ABI, so it is read as it is. */
 struct pt_regs {
 	unsigned long r15, r14, r13, r12, bp, bx;
 	unsigned long r11, r10, r9, r8, ax, cx, dx, si, di;

@@ -35,9 +35,26 @@ struct acc_away {
 	__u64 wait_ns; /* of it, ready to run and waiting for a CPU */
 };
 
+enum acc_reason {
+#define ACC_REASON(ID, name, what) ACC_REASON_##ID,
+#include "bpfprof/reasons.def"
+	ACC_REASONS
+};
+
+/* Time blocked, neither on a CPU nor ready to run, by enum acc_reason. */
+struct acc_reasons {
+	__u64 ns[ACC_REASONS];
+};
+
+/* The same of an edge; of a func, in cum, what its edges count twice. Few have any, so they are
+ * handed out where one is needed. */
+struct acc_split {
+	struct acc_reasons own, cum;
+};
+
 /* One open call. Element 0 of each chunk is a header whose .edge links the thread's next chunk. The
- * element of the same index in the table "aways" is its finished children's time away, and zero
- * while it is not open. */
+ * element of the same index in the table "aways" is its finished children's time away, that in
+ * "frame_reasons" their time blocked and its own so far; both are zero while it is not open. */
 struct acc_frame {
 	__u64 enter_ticks;
 	__u64 child_ticks;    /* time of its finished children */
@@ -102,7 +119,8 @@ struct acc_edge_cold {
 	__u32 open;    /* activations open now that are nested in one of another edge */
 	__u64 nested;  /* calls that were not outermost */
 	__u64 firsts;  /* calls made from these that had no edge before */
-	__u64 late;    /* activations that were open before they were seen, and are no calls */
+	__u32 late;    /* activations that were open before they were seen, and are no calls */
+	__u32 split;   /* 0: none yet */
 	struct acc_away own, cum;
 };
 
@@ -139,7 +157,8 @@ struct acc_func {
 	__u32 open;  /* activations open now */
 	__u32 first; /* edge of the outermost of them */
 	__u32 block; /* its acc_block_row; 0: it is no block */
-	__u32 pad[2];
+	__u32 split; /* 0: none yet */
+	__u32 pad;
 };
 
 /* The rest of the function of the same index: what its edges' figures count twice. */
@@ -191,9 +210,9 @@ struct acc_thread {
 	__u32 closed_early; /* frames closed before their return was seen */
 	__u32 parked;	    /* chunk of the buckets of parked stacks; 0: there never were any */
 	__u32 spare;	    /* first chunk of a stack that ended, and so on; 0: none */
-	__u32 pad;
-	__u64 tcb;   /* inline: the thread's control block (%fs:0), which finds the thread */
-	__u64 calls; /* all it has made */
+	__u32 reason;	    /* enum acc_reason: why it went away, if it could not run */
+	__u64 tcb;	    /* inline: the thread's control block (%fs:0), which finds the thread */
+	__u64 calls;	    /* all it has made */
 	struct acc_away away; /* all its time away, added to where it comes back */
 	__u64 out_ns;	      /* CLOCK_MONOTONIC since when it is away; 0: it is not */
 	__u64 ready_ns;	      /* since when it could run again; 0: it cannot */
@@ -213,6 +232,7 @@ struct acc_row {
 	__u64 calls;
 	__u64 own_ticks;
 	struct acc_away away;
+	struct acc_reasons reasons;
 	__u64 start_ticks;
 	__u64 end_ns;	/* 0: alive */
 	__u64 switches; /* times that it came back to a CPU */
@@ -271,6 +291,7 @@ struct acc_ctl {
 	__u32 funcs, edges; /* batches taken */
 	__u32 paths; /* edges are call paths, as long as fewer batches than this are taken; 0: they
 		      * are pairs */
+	__u32 splits;
 	__u32 blocks;
 	__u32 clears; /* times that the blocks' figures were dropped */
 	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */
@@ -283,6 +304,13 @@ struct acc_ctl {
 	struct acc_pattern pattern[ACC_PATTERNS];
 	struct acc_timed entries, returns;
 };
+
+/* A piece of the process's memory. */
+struct acc_range {
+	__u64 start, bytes;
+};
+
+#define ACC_GILS 64u /* locks of interpreters that are told from others */
 
 /* How a probe site holds its arguments: registers by enum acc_reg (user/arch). */
 struct acc_site {

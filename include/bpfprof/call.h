@@ -162,9 +162,9 @@ ACC_INLINE void acc_away_add(struct acc_away *to, const struct acc_away *more)
 }
 
 /* The frame at index i, closed, was away for so long, its children's time away included: own,
- * and cumulative where it was the outermost. */
+ * and cumulative where it was the outermost. row: its thread's, or 0. */
 ACC_NOINLINE int acc_away_close(struct acc_frame *f, __u32 i, const struct acc_away *in_all,
-				int outermost)
+				int outermost, struct acc_row *row)
 {
 	struct acc_away *children = acc_away(i), *parents;
 	struct acc_edge_cold *em = f && f->edge ? acc_edge_cold(f->edge) : 0;
@@ -185,6 +185,7 @@ ACC_NOINLINE int acc_away_close(struct acc_frame *f, __u32 i, const struct acc_a
 		acc_away_add(&em->cum, in_all);
 	if (fm && outermost)
 		acc_away_add(&fm->overlap, in_all);
+	acc_waits_close(f, i, outermost ? em : 0, fm && outermost ? func : 0, row);
 	children->off_ns = 0;
 	children->wait_ns = 0;
 	return 0;
@@ -219,7 +220,7 @@ ACC_INLINE int acc_pop(struct acc_thread *s, struct acc_row *row, const struct a
 	if (edge)
 		outermost = acc_edge_close(s, f, edge, elapsed);
 	if (ACC_RARE(away.off_ns))
-		acc_away_close(f, i, &away, outermost);
+		acc_away_close(f, i, &away, outermost, row);
 	parent = f->prev ? acc_frame(f->prev) : 0;
 	if (parent)
 		parent->child_ticks += elapsed;

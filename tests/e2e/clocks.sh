@@ -27,6 +27,33 @@ for name in ("work_alone", "work_first", "work_second"):
     wall, cpu, blocked, runnable = of(name)
     # the kernel's own account is taken a little before the switch, where a hypervisor may step in
     expect(cpu > WORK * 0.8, name, "all its work on a CPU")
+REASONS = {"sleep": "sleep", "receive": "socket", "read_pipe": "pipe", "poll": "poll",
+           "poll_nothing": "sleep", "await_child": "child", "touch": "fault", "wait_for_lock": "lock",
+           "write_to_disk": "file"}
+for name, reason in REASONS.items():
+    # whoever is late gets less of it, but of nothing else more, its turn at the GIL excepted
+    waits = f[name]["own_reasons"]
+    others = sum(ns for which, ns in waits.items() if which not in ("gil_ns", reason + "_ns"))
+    expect(waits.get(reason + "_ns", 0) > others, name, "%s, and not %s" % (reason, waits))
+for name in ("sleep", "poll", "poll_nothing"):
+    expect(f[name]["own_reasons"][REASONS[name] + "_ns"] > HOLD * 0.9e9, name, "all that it waits")
+gil = [f[name]["own_reasons"].get("gil_ns", 0) / 1e9 for name in ("work_first", "work_second")]
+expect(sum(gil) > WORK / 3, "work_first", "waits: gil, %s" % gil)
+expect(f["work_alone"]["own_reasons"].get("gil_ns", 0) < WORK * 1e9 / 3, "work_alone", "waits for no GIL")
+for r in profile["functions"] + profile["edges"]:
+    for which in ("own", "cum"):
+        blocked = r[which + "_off_ns"] - r[which + "_runnable_ns"]
+        if sum(r[which + "_reasons"].values()) != blocked or min(r[which + "_reasons"].values(), default=0) < 0:
+            bad.append(r.get("name", "a pair"))
+            print(r, "reasons that do not add up")
+for t in profile["threads"] + [profile["totals"]]:
+    if sum(t["reasons"].values()) != t["off_ns"] - t["runnable_ns"]:
+        bad.append("threads")
+        print(t, "reasons that do not add up")
+for loss in ("splits_full", "unsplit"):
+    if loss in profile["losses"]:
+        bad.append(loss)
+        print(profile["losses"])
 for name in ("sleep", "receive"):
     wall, cpu, blocked, runnable = of(name)
     expect(blocked > HOLD * 0.9 and cpu < HOLD / 3, name, "blocked")

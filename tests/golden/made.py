@@ -10,13 +10,30 @@ BPFPROF = sys.argv[1]
 KINDS = ("python", "c", "block")
 
 
+def reasons(off, runnable):
+    """Of time blocked, a third for locks and the rest asleep."""
+    blocked = off - runnable
+    parts = {"lock_ns": blocked // 3, "sleep_ns": blocked - blocked // 3}
+    return {name: ns for name, ns in parts.items() if ns}
+
+
+def total(parts):
+    """The reasons of several added up."""
+    whole = {}
+    for part in parts:
+        for name, ns in part.items():
+            whole[name] = whole.get(name, 0) + ns
+    return whole
+
+
 def profile(functions, edges, losses=None, notes=()):
     """A bpfprof JSON from (file, line, name, nc, cc, tt, ct) and (caller, callee, nc, cc, tt, ct)."""
     def stat(nc, cc, tt, ct):
         return {"ncalls": nc, "primitive_calls": cc, "tottime_ns": tt, "cumtime_ns": ct,
                 "error_ns": 0, "raw_tottime_ns": tt, "raw_cumtime_ns": ct,
                 "own_off_ns": tt // 2, "own_runnable_ns": tt // 3, "cum_off_ns": ct // 2,
-                "cum_runnable_ns": ct // 3, "child_calls": nc // 2, "first_calls": nc // 5, "calls_beneath": nc,
+                "cum_runnable_ns": ct // 3, "own_reasons": reasons(tt // 2, tt // 3),
+                "cum_reasons": reasons(ct // 2, ct // 3), "child_calls": nc // 2, "first_calls": nc // 5, "calls_beneath": nc,
                 "is_estimate": False}
 
     return {
@@ -33,7 +50,8 @@ def profile(functions, edges, losses=None, notes=()):
                    "tottime_ns": sum(f[5] for f in functions), "error_ns": 0,
                    "raw_tottime_ns": sum(f[5] for f in functions),
                    "off_ns": sum(f[5] // 2 for f in functions),
-                   "runnable_ns": sum(f[5] // 3 for f in functions)},
+                   "runnable_ns": sum(f[5] // 3 for f in functions),
+                   "reasons": total(reasons(f[5] // 2, f[5] // 3) for f in functions)},
         "losses": losses or {},
         "notes": list(notes),
         "functions": [{"id": i, "file": f[0], "line": f[1], "name": f[2], "qualname": None,
@@ -45,8 +63,8 @@ def profile(functions, edges, losses=None, notes=()):
                    "callee_line": functions[b][1], "callee_name": functions[b][2],
                    **stat(*rest)} for a, b, *rest in edges],
         "threads": [{"pid": 1, "tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9, "raw_tottime_ns": 9,
-                     "off_ns": 5, "runnable_ns": 1, "switches": 0, "start_ns": 1,
-                     "end_ns": 2}],
+                     "off_ns": 5, "runnable_ns": 1, "reasons": {"lock_ns": 4}, "switches": 0,
+                     "start_ns": 1, "end_ns": 2}],
         "tracks": [],
     }
 

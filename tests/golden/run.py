@@ -214,6 +214,7 @@ class Program:
         rows = [self.functions[f] for f in names] + [r for _, r in sorted(self.edges.items())]
         for to, r in zip(data["functions"] + data["edges"], rows):
             to.update(own_off_ns=0, own_runnable_ns=0, cum_off_ns=0, cum_runnable_ns=0,
+                      own_reasons={}, cum_reasons={},
                       child_calls=r["children"], first_calls=r["firsts"],
                       calls_beneath=r["beneath"])
         data["target"]["bias"].update(dict(zip(("inside_ns", "outside_ns", "first_ns"), constants)),
@@ -471,6 +472,43 @@ CLOCKS = {"wall": (1, 0, 0), "cpu": (1, -1, 0), "off-cpu": (0, 1, 0), "blocked":
           "runnable": (0, 0, 1)}
 
 
+REASONS = {"io": ("socket", "pipe", "file", "poll"),
+           **{name: (name,) for name in ("gil", "lock", "sleep", "socket", "pipe", "file", "poll",
+                                         "child", "fault", "stopped", "other")}}
+
+
+def waits(folder):
+    """Reasons add up to the time blocked, whatever the file says; the GIL's share is said."""
+    data = profile([("a.py", 1, "f", 1, 1, 1000, 1000)], [])
+    f = data["functions"][0]
+    f.update(own_off_ns=600, own_runnable_ns=100, cum_off_ns=600, cum_runnable_ns=100)
+    again = os.path.join(folder, "again.json")
+    for name, given, want in (
+            ("kept", {"gil_ns": 120, "pipe_ns": 380}, {"gil_ns": 120, "pipe_ns": 380}),
+            ("what is missing is another", {"gil_ns": 120}, {"gil_ns": 120, "other_ns": 380}),
+            ("of before there were any", None, {"other_ns": 500}),
+            ("too many", {"child_ns": 400, "stopped_ns": 300}, {"child_ns": 200, "stopped_ns": 300})):
+        f["own_reasons"] = f["cum_reasons"] = given
+        if given is None:
+            del f["own_reasons"], f["cum_reasons"]
+        path, _ = store(folder, "waits", data)
+        run(path, "-o", again)
+        with open(again) as file:
+            got = json.load(file)
+        case(f"reasons: {name}", got["functions"][0]["own_reasons"] == want == got["totals"]["reasons"]
+             and got["functions"][0]["cum_reasons"] == want, got["functions"][0])
+        run(path, path, "-o", again)
+        with open(again) as file:
+            got = json.load(file)["functions"][0]["own_reasons"]
+        case(f"reasons: {name}, twice", got == {name: 2 * ns for name, ns in want.items()}, got)
+        said = [row for row in run(path, "-c", "cpu").decode().splitlines() if "GIL:" in row]
+        case(f"reasons: {name}, of the GIL", said == ["   GIL: 12 % of the time was spent waiting for it"]
+             * ("gil_ns" in want), said)
+    f["own_reasons"] = {"gil_ns": "many"}
+    path, _ = store(folder, "waits", data)
+    case("reasons: broken", subprocess.run([BPFPROF, "report", path], capture_output=True).returncode == 1)
+
+
 def clocks(folder):
     data = random_profile(12, 20)
     path, prof = store(folder, "clocks", data)
@@ -478,6 +516,12 @@ def clocks(folder):
         want = {key(f): (wall * f["tottime_ns"] + off * f["own_off_ns"] + wait * f["own_runnable_ns"],
                          wall * f["cumtime_ns"] + off * f["cum_off_ns"] + wait * f["cum_runnable_ns"])
                 for f in data["functions"]}
+        got = times(path, prof, "-c", clock)
+        case(f"clock {clock}", all(abs(x - y) <= 1 + abs(y) * 1e-12 for k in want
+                                   for x, y in zip(got[k], want[k])), "other times")
+    for clock, names in REASONS.items():
+        want = {key(f): tuple(sum(f[which].get(name + "_ns", 0) for name in names)
+                              for which in ("own_reasons", "cum_reasons")) for f in data["functions"]}
         got = times(path, prof, "-c", clock)
         case(f"clock {clock}", all(abs(x - y) <= 1 + abs(y) * 1e-12 for k in want
                                    for x, y in zip(got[k], want[k])), "other times")
@@ -708,6 +752,6 @@ def refused(name, path):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (orders, prefixes, refusals, round_trip, hostile, losses, bias, earlier, names, extremes, surrogates, settled, marks, nothing, terminal, clocks, blocks, cprofile, broken):
+    for group in (orders, prefixes, refusals, round_trip, hostile, losses, bias, earlier, names, extremes, surrogates, settled, marks, nothing, terminal, clocks, waits, blocks, cprofile, broken):
         group(tmp)
 sys.exit(1 if FAILED else 0)

@@ -42,7 +42,8 @@ static const struct table_sizes sizes = {.frames = SIZE,
 					 .func_buckets = SIZE,
 					 .codes = SIZE,
 					 .threads = SIZE,
-					 .rows = SIZE};
+					 .rows = SIZE,
+					 .splits = SIZE};
 
 static void map_all(void)
 {

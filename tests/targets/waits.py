@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Waits of each kind, and work: each function's name says what it does most. waits.py DIRECTORY"""
+import ctypes
+import mmap
 import os
+import select
 import socket
+import struct
 import sys
 import threading
 import time
@@ -37,6 +41,54 @@ def receive(sock):
 def send(sock):
     time.sleep(HOLD)
     sock.send(b"x")
+
+
+def read_pipe(fd):
+    os.read(fd, 1)
+
+
+def write_pipe(fd):
+    time.sleep(HOLD)
+    os.write(fd, b"x")
+
+
+def poll(sock):
+    select.select([sock], [], [], HOLD)
+
+
+def poll_nothing():
+    select.select([], [], [], HOLD)
+
+
+def shell(command):
+    return os.posix_spawn("/bin/sh", ["sh", "-c", command], os.environ)
+
+
+def await_child(pid):
+    os.waitpid(pid, 0)
+
+
+def touch(memory):
+    memory[0]
+
+
+def touch_late():
+    """Memory whose first touch is held until a child fills it (userfaultfd)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    fd = libc.syscall(323, os.O_CLOEXEC)
+    memory = mmap.mmap(-1, 4096)
+    start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    api = ctypes.create_string_buffer(struct.pack("QQQ", 0xaa, 0, 0))
+    register = ctypes.create_string_buffer(struct.pack("QQQQ", start, 4096, 1, 0))
+    zero = ctypes.create_string_buffer(struct.pack("QQQQ", start, 4096, 0, 0))
+    if fd < 0 or libc.ioctl(fd, 0xc018aa3f, api) or libc.ioctl(fd, 0xc020aa00, register):
+        sys.exit("userfaultfd: errno %d" % ctypes.get_errno())
+    child = os.fork()
+    if not child:
+        time.sleep(HOLD)
+        os._exit(libc.ioctl(fd, 0xc020aa04, zero) != 0)
+    touch(memory)
+    os.waitpid(child, 0)
 
 
 def write_to_disk(directory):
@@ -86,8 +138,15 @@ def main(directory):
     sender = beside(send, a)
     receive(b)
     write_to_disk(directory)
+    reader, writer = os.pipe()
+    piper = beside(write_pipe, writer)
+    read_pipe(reader)
+    poll(b)
+    poll_nothing()
+    await_child(shell("sleep %s" % HOLD))
+    touch_late()
     rivals = [beside(first_at_gil, barrier), beside(second_at_gil, barrier)]
-    for t in [holder, sender] + rivals:
+    for t in [holder, sender, piper] + rivals:
         t.join()
 
 

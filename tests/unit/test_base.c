@@ -276,7 +276,7 @@ TEST(figures_are_cut_not_wrapped)
 	const struct prof_stat most = {.ncalls = UINT64_MAX,
 				       .tottime_ns = INT64_MAX,
 				       .cumtime_ns = INT64_MIN,
-				       .own_away = {INT64_MAX, INT64_MAX}};
+				       .own_away = {.off_ns = INT64_MAX, .wait_ns = INT64_MAX}};
 
 	for (int i = 0; i < 3; i++)
 		prof_stat__add(&sum, &most);

@@ -41,6 +41,7 @@ static struct tables tables_of_garbage(void)
 				    .threads = 16,
 				    .rows = 16,
 				    .blocks = 64,
+				    .splits = 64,
 				    .names = 1024}};
 
 #define ACC_TABLE(id, table, type, count)                                                          \

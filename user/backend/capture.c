@@ -127,6 +127,8 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 		if (!c->blocks->off)
 			c->markers = blocks__begin(c->at.session, in->pid);
 		c->names = py_names__new(in);
+		waits__begin(&c->waits, in);
+		waits__look(&c->waits, c->at.session);
 		return c;
 	}
 	capture__free(c);
@@ -216,6 +218,11 @@ static bool is_misfit(const struct capture *c)
 	return session__loss(c->at.session, ACC_LOSS_LAYOUT);
 }
 
+int capture__beat_ms(const struct capture *c)
+{
+	return waits__is_known(&c->waits) ? CAPTURE_BEAT_MS : CAPTURE_SOON_MS;
+}
+
 bool capture__beat(struct capture *c)
 {
 	if (is_misfit(c))
@@ -224,6 +231,7 @@ bool capture__beat(struct capture *c)
 		blocks__beat(c->markers);
 	session__set_rate(c->at.session);
 	py_names__look(c->names, false);
+	waits__look(&c->waits, c->at.session);
 	return !c->backend->steps.beat || !c->backend->steps.beat(&c->at);
 }
 
@@ -311,6 +319,7 @@ static void add_notes(const struct capture *c, struct profile *p)
 		blocks__note(c->markers, p);
 	name_tracks(c->blocks, p);
 	note_patterns(c->blocks, p);
+	waits__note(&c->waits, p);
 	note_children(c, p);
 	name_threads(c->names, p);
 	if (c->backend->note)
@@ -348,6 +357,7 @@ void capture__free(struct capture *c)
 		c->backend->steps.remove(&c->at);
 	blocks__free(c->markers);
 	py_names__free(c->names);
+	waits__end(&c->waits);
 	session__close(c->at.session);
 	free(c);
 }

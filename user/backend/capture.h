@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "backend/waits.h"
 #include "blocks/blocks.h"
 #include "probe/session.h"
 #include "probe/steps.h"
@@ -20,6 +21,7 @@ struct capture {
 	struct placement at;
 	struct blocks *markers; /* NULL: no markers are looked for */
 	const struct blocks_opts *blocks;
+	struct waits waits;
 	struct py_names *names; /* of threads; NULL: it runs no Python that can be read */
 	struct prof_bias bias;	/* what the backend adds to each call */
 };
@@ -53,6 +55,7 @@ const struct backend *const *backend__insist(const char *name, const struct inte
 bool backend__is_name(const char *name);
 
 #define CAPTURE_BEAT_MS 500
+#define CAPTURE_SOON_MS 2
 
 /* How to begin. */
 struct capture_plan {
@@ -73,7 +76,9 @@ struct capture *capture__begin(const struct capture_plan *plan, const struct int
 			       struct spawn *spawn);
 /* Readable when a beat is due at once; -1: never. */
 int capture__fd(const struct capture *c);
-/* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */
+/* How soon the next beat is due: CAPTURE_BEAT_MS, or CAPTURE_SOON_MS while it starts. */
+int capture__beat_ms(const struct capture *c);
+/* To be called as often. False: the process is no more what it was. */
 bool capture__beat(struct capture *c);
 /* Adds what was counted so far to p, and goes on; the process does not notice. */
 void capture__snapshot(struct capture *c, struct profile *p);

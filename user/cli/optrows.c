@@ -104,7 +104,7 @@ static int parse_clock(struct opts *o, const struct option_row *row, const char 
 		if (clock)
 			*ARR_PUSH(o->clocks, o->nclocks) = clock;
 		else
-			status = bad(row, w, "a clock: wall, cpu, off-cpu, blocked or runnable");
+			status = bad(row, w, "a clock; the man page lists them under CLOCKS");
 	}
 	free(copy);
 	return status || o->nclocks ? status : bad(row, value, "a clock");
@@ -338,7 +338,9 @@ const struct option_row option_rows[] = {
 	 "ending chooses the format",
 	 parse_output, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'c', "clock", "CLOCK[,CLOCK]",
-	 "wall, cpu, off-cpu, blocked or runnable time; several stand side by side (default wall)",
+	 "wall, cpu, off-cpu, blocked or runnable time, or of the blocked that for gil, lock, "
+	 "sleep "
+	 "or io; several stand side by side (default wall)",
 	 parse_clock, 0, NULL, 0},
 	{CMD_PROFILE | CMD_TOP | CMD_REPORT, 'b', "bias", "auto|off|NS",
 	 "take off what the profiler adds to each call, as measured; or not; or so many ns inside "

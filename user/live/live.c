@@ -104,10 +104,10 @@ static int release(struct live *l)
 	return status;
 }
 
-/* Milliseconds until something is to be done, at most a beat; 0: the end. */
+/* Milliseconds until something is to be done, at the next beat at the latest; 0: the end. */
 static int until(struct live *l)
 {
-	uint64_t now = monotonic__ns(), at = now + CAPTURE_BEAT_MS * 1000000ull;
+	uint64_t now = monotonic__ns(), at = now + capture__beat_ms(l->c) * 1000000ull;
 
 	if (l->end && l->end <= now)
 		return 0;

@@ -7,12 +7,18 @@
 
 #include "base/mem.h"
 
+#define BIT(id) (1u << PROF_REASON_##id)
+#define IO	(BIT(SOCKET) | BIT(PIPE) | BIT(FILE) | BIT(POLL))
+
 const struct prof_clock prof_clocks[] = {
-	{"wall", "all time", 1, 0, 0},
-	{"cpu", "time on a CPU", 1, -1, 0},
-	{"off-cpu", "time not on a CPU", 0, 1, 0},
-	{"blocked", "time waiting for something other than a CPU", 0, 1, -1},
-	{"runnable", "time waiting for a CPU", 0, 0, 1},
+	{"wall", "all time", 1, 0, 0, 0},
+	{"cpu", "time on a CPU", 1, -1, 0, 0},
+	{"off-cpu", "time not on a CPU", 0, 1, 0, 0},
+	{"blocked", "time waiting for something other than a CPU", 0, 1, -1, 0},
+	{"runnable", "time waiting for a CPU", 0, 0, 1, 0},
+	{"io", "time waiting for a socket, pipe, file or poll", 0, 0, 0, IO},
+#define ACC_REASON(ID, name, what) {#name, "time waiting for " what, 0, 0, 0, BIT(ID)},
+#include "bpfprof/reasons.def"
 	{0},
 };
 
@@ -27,8 +33,12 @@ const struct prof_clock *prof_clock__find(const char *name)
 
 static int64_t by(const struct prof_clock *c, int64_t wall, const struct prof_away *away)
 {
-	return prof_ns(c->wall * prof_ns(wall) + c->off * prof_ns(away->off_ns) +
-		       c->wait * prof_ns(away->wait_ns));
+	int64_t sum = prof_ns(c->wall * prof_ns(wall) + c->off * prof_ns(away->off_ns) +
+			      c->wait * prof_ns(away->wait_ns));
+
+	for (int r = 0; r < PROF_REASONS; r++)
+		sum = prof_ns(sum + (c->reasons >> r & 1) * prof_ns(away->reason_ns[r]));
+	return sum;
 }
 
 int64_t prof_clock__own(const struct prof_clock *clock, const struct prof_stat *st)

@@ -8,7 +8,8 @@
 struct prof_clock {
 	const char *name;
 	const char *help;
-	int wall, off, wait; /* how much of each makes up this time */
+	int wall, off, wait;  /* how much of each makes up this time */
+	unsigned int reasons; /* and which reasons, a bit each */
 };
 
 extern const struct prof_clock prof_clocks[]; /* the first is wall; ends with a NULL name */

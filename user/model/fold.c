@@ -11,7 +11,8 @@
 
 /* What moves with a function's own time. */
 struct amount {
-	int64_t own, off, wait, bias;
+	int64_t own, bias;
+	struct prof_away away;
 };
 
 struct folding {
@@ -27,15 +28,17 @@ struct folding {
 
 static struct amount amount_of(const struct prof_stat *st)
 {
-	return (struct amount){st->tottime_ns, st->own_away.off_ns, st->own_away.wait_ns,
-			       st->own_bias_ns};
+	return (struct amount){st->tottime_ns, st->own_bias_ns, st->own_away};
 }
 
 static void add(struct amount *to, const struct amount *a, int sign)
 {
 	to->own = prof_ns(to->own + sign * a->own);
-	to->off = prof_ns(to->off + sign * a->off);
-	to->wait = prof_ns(to->wait + sign * a->wait);
+	to->away.off_ns = prof_ns(to->away.off_ns + sign * a->away.off_ns);
+	to->away.wait_ns = prof_ns(to->away.wait_ns + sign * a->away.wait_ns);
+	for (int r = 0; r < PROF_REASONS; r++)
+		to->away.reason_ns[r] =
+			prof_ns(to->away.reason_ns[r] + sign * a->away.reason_ns[r]);
 	to->bias = prof_ns(to->bias + sign * a->bias);
 }
 
@@ -49,7 +52,7 @@ static void give(struct folding *f, uint32_t func, const struct amount *a)
 	}
 	st = &f->to->funcs[f->map[func]].stat;
 	prof_stat__add(st, &(struct prof_stat){.tottime_ns = a->own,
-					       .own_away = {a->off, a->wait},
+					       .own_away = a->away,
 					       .own_bias_ns = a->bias});
 }
 
@@ -80,8 +83,17 @@ static int64_t part(int64_t whole, double share)
 
 static struct amount share_of(const struct amount *a, double share)
 {
-	return (struct amount){part(a->own, share), part(a->off, share), part(a->wait, share),
-			       part(a->bias, share)};
+	struct amount to = {
+		.own = part(a->own, share),
+		.bias = part(a->bias, share),
+		.away = {.off_ns = part(a->away.off_ns, share),
+			 .wait_ns = part(a->away.wait_ns, share)},
+	};
+
+	for (int r = 0; r < PROF_REASONS; r++)
+		to.away.reason_ns[r] = part(a->away.reason_ns[r], share);
+	prof_away__settle(&to.away);
+	return to;
 }
 
 static double weight(const struct prof_edge *e)
@@ -179,9 +191,10 @@ static void keep_edges(struct folding *f, bool all)
 			continue;
 		if (f->hidden[e->caller] && f->hidden[e->callee])
 			continue;
-		if (f->hidden[e->callee])
-			st.tottime_ns = st.own_bias_ns = st.own_away.off_ns = st.own_away.wait_ns =
-				0;
+		if (f->hidden[e->callee]) {
+			st.tottime_ns = st.own_bias_ns = 0;
+			st.own_away = (struct prof_away){0};
+		}
 		prof_stat__add(&profile__edge(f->to, f->map[e->caller], f->map[e->callee])->stat,
 			       &st);
 	}
@@ -195,7 +208,7 @@ static void add_hidden_row(struct folding *f)
 	struct prof_stat st = f->hidden_calls;
 
 	st.tottime_ns = st.cumtime_ns = f->nobodys.own;
-	st.own_away = st.cum_away = (struct prof_away){f->nobodys.off, f->nobodys.wait};
+	st.own_away = st.cum_away = f->nobodys.away;
 	st.own_bias_ns = st.cum_bias_ns = f->nobodys.bias;
 	f->to->funcs[row].stat = st;
 	for (size_t i = 0; i < f->from->nfuncs; i++) {

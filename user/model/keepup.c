@@ -6,21 +6,28 @@
 #include "base/mem.h"
 #include "model/profile.h"
 
+#define RAISE(field) to->field = to->field < from->field ? from->field : to->field
+
+static void raise_away(struct prof_away *to, const struct prof_away *from)
+{
+	RAISE(off_ns);
+	RAISE(wait_ns);
+	for (int r = 0; r < PROF_REASONS; r++)
+		RAISE(reason_ns[r]);
+	prof_away__settle(to);
+}
+
 static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 {
-#define RAISE(field) to->field = to->field < from->field ? from->field : to->field
 	RAISE(ncalls);
 	RAISE(primitive_calls);
 	RAISE(tottime_ns);
 	RAISE(cumtime_ns);
-	RAISE(own_away.off_ns);
-	RAISE(own_away.wait_ns);
-	RAISE(cum_away.off_ns);
-	RAISE(cum_away.wait_ns);
+	raise_away(&to->own_away, &from->own_away);
+	raise_away(&to->cum_away, &from->cum_away);
 	RAISE(child_calls);
 	RAISE(first_calls);
 	RAISE(calls_beneath);
-#undef RAISE
 }
 
 static void raise_losses(struct profile *p, const struct profile *earlier)

@@ -43,6 +43,8 @@ static void away_add(struct prof_away *to, const struct prof_away *from)
 {
 	to->off_ns = add_ns(to->off_ns, from->off_ns);
 	to->wait_ns = add_ns(to->wait_ns, from->wait_ns);
+	for (int r = 0; r < PROF_REASONS; r++)
+		to->reason_ns[r] = add_ns(to->reason_ns[r], from->reason_ns[r]);
 }
 
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)

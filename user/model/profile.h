@@ -26,11 +26,25 @@
 uint64_t prof_count(uint64_t n);
 int64_t prof_ns(int64_t ns);
 
+enum prof_reason {
+#define ACC_REASON(ID, name, what) PROF_REASON_##ID,
+#include "bpfprof/reasons.def"
+	PROF_REASONS
+};
+
+/* By enum prof_reason, and then NULL. */
+extern const char *const prof_reason_names[];
+
 /* Time not on a CPU. */
 struct prof_away {
-	int64_t off_ns;	 /* in all */
-	int64_t wait_ns; /* of it, ready to run and waiting for a CPU */
+	int64_t off_ns;			 /* in all */
+	int64_t wait_ns;		 /* of it, ready to run and waiting for a CPU */
+	int64_t reason_ns[PROF_REASONS]; /* the rest, which they add up to */
 };
+
+/* Makes the reasons add up: what is missing had another, what is too much is taken off them. How
+ * much that was, in ns. */
+int64_t prof_away__settle(struct prof_away *away);
 
 /* The figures of a function or of a (caller, callee) pair. Cumulative ones are those of outermost
  * activations, children included. */

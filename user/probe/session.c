@@ -90,6 +90,12 @@ void session__set_rate(struct session *s)
 	reader__set_rate(&s->reader);
 }
 
+void session__set_gils(struct session *s, const struct acc_range *gils, size_t n)
+{
+	memcpy(s->bpf->bss->gils, gils, n * sizeof(*gils));
+	__atomic_store_n(&s->bpf->bss->ngils, n, __ATOMIC_RELEASE);
+}
+
 void session__clear_blocks(struct session *s)
 {
 	__atomic_add_fetch(&s->reader.live.ctl->clears, 1, __ATOMIC_RELAXED);

@@ -104,6 +104,9 @@ uint32_t session__loads_late(const struct session *s);
 /* Inline: tells the kernel's side the ratio of the clocks. To be called on each beat. */
 void session__set_rate(struct session *s);
 
+/* Where the GILs of the process are; ACC_GILS of them at most. */
+void session__set_gils(struct session *s, const struct acc_range *gils, size_t n);
+
 /* What blocks have counted so far counts no more. */
 void session__clear_blocks(struct session *s);
 

@@ -63,6 +63,19 @@ static inline struct acc_block_row *acc_block(__u32 i)
 	return NULL;
 }
 
+/* Nor why. */
+static inline struct acc_reasons *acc_reasons(__u32 i)
+{
+	(void)i;
+	return NULL;
+}
+
+static inline struct acc_split *acc_split(__u32 i)
+{
+	(void)i;
+	return NULL;
+}
+
 static inline struct acc_ctl *acc_ctl(void)
 {
 	return &home->ctl;
@@ -74,6 +87,7 @@ static inline struct acc_ctl *acc_ctl(void)
 #define acc_edges_max  HOME_EDGES
 #define acc_funcs_max  HOME_EDGES
 #define acc_frames_max HOME_FRAMES
+#define acc_splits_max 1 /* none, for the same reason */
 
 #define ACC_INLINE   static inline __attribute__((unused))
 #define ACC_NOINLINE static __attribute__((noinline, unused))

@@ -33,6 +33,7 @@ static inline struct acc_ctl *acc_ctl(void)
 #define acc_edges_max  (home->size.edges)
 #define acc_funcs_max  (home->size.funcs)
 #define acc_frames_max (home->size.frames)
+#define acc_splits_max (home->size.splits)
 
 #define ACC_INLINE   static inline
 #define ACC_NOINLINE static __attribute__((unused))

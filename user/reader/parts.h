@@ -25,8 +25,13 @@ __u32 tables__taken(__u32 batches, __u32 size);
 /* The profile's function of an acc_func, where its codes are by map; PROF_NONE: none. */
 uint32_t func__at(const struct tables *t, const uint32_t *map, __u32 i);
 
-struct prof_stat edge__stat(const struct acc_edge *e, const struct acc_edge_cold *more,
-			    const struct ticks_clock *clock);
+struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
+			    const struct acc_edge_cold *more, const struct ticks_clock *clock);
+
+/* Time away, its reasons settled. */
+struct prof_away away__of(const struct acc_away *a, const struct acc_reasons *reasons);
+/* The split of that index; 0: one of nothing. */
+const struct acc_split *split__at(const struct tables *t, __u32 i);
 
 void loss__add(struct profile *p, enum acc_loss loss, __u64 count);
 

@@ -71,7 +71,7 @@ static void read_edge(struct reading *r, __u32 i, const struct ticks_clock *cloc
 		caller = r->pairs[r->pair_of[context]].callee;
 	}
 	r->pair_of[i] = pair_find(r, caller, callee);
-	r->stats[i] = edge__stat(e, more, clock);
+	r->stats[i] = edge__stat(r->t, e, more, clock);
 }
 
 static void add_to_pair(struct pair *pair, const struct prof_stat *stat, bool nested)

@@ -54,14 +54,17 @@ void reader__peek(const struct reader *r, struct profile *p)
 	tables__to_profile(&r->live, p, &clock);
 }
 
-/* Adds what is in tables that nobody writes any more to p, as of now. */
-static void read_out(const struct reader *r, struct tables *t, struct profile *p)
+/* Adds what is in tables that nobody writes any more to p, as of now. last: nothing was left out of
+ * them as they were copied. */
+static void read_out(const struct reader *r, struct tables *t, struct profile *p, bool last)
 {
 	struct ticks_clock clock = clock_of(r);
 
 	if (r->inlined)
 		tables__name_threads(t, r->pid);
 	tables__close_frames(t, &clock);
+	if (last)
+		tables__lose_unsplit(t);
 	tables__to_profile(t, p, &clock);
 	p->target.clock_error = clock.error;
 }
@@ -71,12 +74,12 @@ void reader__snapshot(struct reader *r, struct profile *p)
 	if (!r->copy.ctl)
 		snapshot__alloc(&r->copy, &r->live.size);
 	snapshot__take(&r->live, &r->copy);
-	read_out(r, &r->copy, p);
+	read_out(r, &r->copy, p, false);
 }
 
 void reader__drain(struct reader *r, struct profile *p)
 {
-	read_out(r, &r->live, p);
+	read_out(r, &r->live, p, true);
 }
 
 void reader__free(struct reader *r)

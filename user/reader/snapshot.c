@@ -51,6 +51,7 @@ static void look(const struct tables *live, struct tables *copy, __u32 thread, s
 
 		*f = live->frames[at];
 		copy->aways[at] = live->aways[at];
+		copy->frame_reasons[at] = live->frame_reasons[at];
 		*ARR_PUSH(s->v, s->n) = (struct seen){at, f->edge, f->enter_ticks};
 		at = ONCE(f->prev);
 	}
@@ -150,6 +151,7 @@ void snapshot__take(const struct tables *live, struct tables *copy)
 	COPY(edges, edges);
 	COPY(funcs_cold, funcs);
 	COPY(funcs, funcs);
+	COPY(splits, one_by_one(copy->ctl->splits, copy->size.splits));
 	COPY(rows, one_by_one(copy->ctl->rows, copy->size.rows));
 	COPY(blocks, one_by_one(copy->ctl->blocks, copy->size.blocks));
 #undef COPY

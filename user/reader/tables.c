@@ -59,6 +59,17 @@ static struct acc_moment last_moment(const struct acc_thread *s, const struct ti
 	return m;
 }
 
+/* A thread that is blocked has waited until now. */
+static void charge_wait(struct acc_thread *s, const struct ticks_clock *clock)
+{
+	__u64 until = s->end_ns ? s->end_ns : clock->now_ns;
+
+	if (s->ready_ns && s->ready_ns < until)
+		until = s->ready_ns;
+	if (s->out_ns && s->out_ns < until)
+		acc_waited(s, s->reason, until - s->out_ns);
+}
+
 static double home_ns_per_tick;
 
 static __s64 home_ns_of(__u64 ticks)
@@ -111,6 +122,7 @@ void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 		struct acc_moment end = last_moment(&t->threads[i], clock);
 		__u32 most = t->size.frames;
 
+		charge_wait(&t->threads[i], clock);
 		close_stack(&t->threads[i], &end, &most);
 	}
 	close_parked(t);
@@ -168,27 +180,24 @@ uint32_t func__at(const struct tables *t, const uint32_t *map, __u32 i)
 	return code && code < t->size.codes ? map[code] : PROF_NONE;
 }
 
-static struct prof_away away_of(const struct acc_away *a)
-{
-	return (struct prof_away){prof_ns((__s64)a->off_ns), prof_ns((__s64)a->wait_ns)};
-}
-
 /* No more than there are: what a hostile process has written may be anything. */
 static __u64 primitive_of(__u64 calls, __u64 nested)
 {
 	return nested < calls ? calls - nested : 0;
 }
 
-struct prof_stat edge__stat(const struct acc_edge *e, const struct acc_edge_cold *more,
-			    const struct ticks_clock *clock)
+struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
+			    const struct acc_edge_cold *more, const struct ticks_clock *clock)
 {
+	const struct acc_split *split = split__at(t, ONCE(more->split));
+
 	return (struct prof_stat){
 		.ncalls = e->calls,
 		.primitive_calls = primitive_of(e->calls, more->nested),
 		.tottime_ns = length_of(clock, e->own_ticks),
 		.cumtime_ns = length_of(clock, e->cum_ticks),
-		.own_away = away_of(&more->own),
-		.cum_away = away_of(&more->cum),
+		.own_away = away__of(&more->own, &split->own),
+		.cum_away = away__of(&more->cum, &split->cum),
 		.child_calls = e->children,
 		.first_calls = more->firsts,
 		.calls_beneath = e->beneath,
@@ -198,13 +207,18 @@ struct prof_stat edge__stat(const struct acc_edge *e, const struct acc_edge_cold
 /* Takes off what a function's edges, added up, count twice; only its primitive calls are counted
  * anew. */
 static struct prof_stat func_overlap(const struct acc_func_cold *more,
-				     const struct ticks_clock *clock)
+				     const struct acc_split *split, const struct ticks_clock *clock)
 {
-	return (struct prof_stat){
+	struct prof_away twice = away__of(&more->overlap, &split->cum);
+	struct prof_stat stat = {
 		.cumtime_ns = -length_of(clock, more->overlap_ticks),
-		.cum_away = {-(__s64)more->overlap.off_ns, -(__s64)more->overlap.wait_ns},
+		.cum_away = {.off_ns = -twice.off_ns, .wait_ns = -twice.wait_ns},
 		.calls_beneath = -more->overlap_beneath,
 	};
+
+	for (int r = 0; r < PROF_REASONS; r++)
+		stat.cum_away.reason_ns[r] = -twice.reason_ns[r];
+	return stat;
 }
 
 static void add_edges(const struct tables *t, const uint32_t *map, struct profile *p,
@@ -215,7 +229,7 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 		const struct acc_edge_cold *more = &t->edges_cold[i];
 		uint32_t callee = e->key ? func__at(t, map, e->func) : PROF_NONE;
 		uint32_t caller = func__at(t, map, more->context);
-		struct prof_stat stat = edge__stat(e, more, clock);
+		struct prof_stat stat = edge__stat(t, e, more, clock);
 
 		if (callee == PROF_NONE || !e->calls)
 			continue;
@@ -233,7 +247,8 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++) {
 		uint32_t f = t->funcs[i].key ? func__at(t, map, i) : PROF_NONE;
 		const struct acc_func_cold *more = &t->funcs_cold[i];
-		struct prof_stat overlap = func_overlap(more, clock), *stat;
+		const struct acc_split *split = split__at(t, ONCE(t->funcs[i].split));
+		struct prof_stat overlap = func_overlap(more, split, clock), *stat;
 
 		if (f == PROF_NONE)
 			continue;
@@ -256,7 +271,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		th = profile__add_thread(p, row->tid, name);
 		th->ncalls = prof_count(row->calls);
 		th->tottime_ns = length_of(clock, row->own_ticks);
-		th->away = away_of(&row->away);
+		th->away = away__of(&row->away, &row->reasons);
 		th->switches = row->switches;
 		th->start_ns = ns_of(clock, row->start_ticks);
 		th->end_ns = row->end_ns ? row->end_ns : clock->now_ns;
@@ -330,11 +345,12 @@ void tables__forget(struct tables *t)
 		const struct acc_edge_cold *more = &t->edges_cold[i];
 
 		e->calls = e->children = e->own_ticks = e->cum_ticks = e->beneath = 0;
-		t->edges_cold[i] =
-			(struct acc_edge_cold){.context = more->context, .open = more->open};
+		t->edges_cold[i] = (struct acc_edge_cold){
+			.context = more->context, .open = more->open, .split = more->split};
 	}
 	for (__u32 i = 0; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++)
 		t->funcs_cold[i] = (struct acc_func_cold){0};
+	memset(t->splits, 0, t->size.splits * sizeof(*t->splits));
 }
 
 void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock)

@@ -17,7 +17,7 @@
 
 /* Elements of each table; powers of two where a table is hashed. */
 struct table_sizes {
-	__u32 frames, edges, funcs, codes, threads, rows, blocks, names;
+	__u32 frames, edges, funcs, codes, threads, rows, blocks, splits, names;
 	__u32 edge_buckets, func_buckets; /* hashed, as codes */
 };
 
@@ -37,6 +37,9 @@ struct ticks_clock;
 /* Closes every frame still open: at its thread's end, or now. The tables must not be written by
  * anyone else any more. */
 void tables__close_frames(struct tables *t, const struct ticks_clock *clock);
+
+/* Counts as lost what was waited without a reason. Once, when nobody writes the tables. */
+void tables__lose_unsplit(struct tables *t);
 
 /* Figures of functions begin at zero again. Nobody writes the tables. */
 void tables__forget(struct tables *t);

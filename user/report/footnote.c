@@ -96,6 +96,18 @@ static void print_times(const struct profile *p, FILE *out)
 	putc('\n', out);
 }
 
+/* Of the time of all threads together, by the wall. */
+static void print_gil(const struct profile *p, FILE *out)
+{
+	const struct prof_stat sum = report__sum(p);
+	double share = sum.tottime_ns > 0 ? (double)sum.own_away.reason_ns[PROF_REASON_GIL] /
+						    (double)sum.tottime_ns
+					  : 0;
+
+	if (share >= 0.01)
+		fprintf(out, "   GIL: %.0f %% of the time was spent waiting for it\n", 100 * share);
+}
+
 static void print_constants(const struct prof_bias *b, FILE *out)
 {
 	fprintf(out, "   Bias: %.1f ns inside and %.1f ns outside each call (%s", b->inside_ns,
@@ -133,6 +145,7 @@ static void print_details(const struct profile *p, FILE *out)
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	print_times(p, out);
+	print_gil(opts->whole ? opts->whole : p, out);
 	for (size_t i = 0; i < p->nnotes; i++) {
 		char *text = escaped(p->notes[i], ESCAPE_TERMINAL);
 
@@ -145,5 +158,5 @@ void report__foot(const struct profile *p, const struct report_opts *opts, FILE 
 
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts)
 {
-	return (p->target.sequence != 0) + p->nlosses + 1 + p->nnotes + (opts->verbose ? 3 : 0);
+	return (p->target.sequence != 0) + p->nlosses + 2 + p->nnotes + (opts->verbose ? 3 : 0);
 }

@@ -10,6 +10,7 @@
 #include "report/jsonout.h"
 #include "report/footnote.h"
 #include "report/paths_json.h"
+#include "report/reasons_json.h"
 #include "report/rows.h"
 #include "report/tracks_json.h"
 
@@ -59,6 +60,8 @@ static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_
 	json_object_set_new(row, "own_runnable_ns", json_integer(st->own_away.wait_ns));
 	json_object_set_new(row, "cum_off_ns", json_integer(st->cum_away.off_ns));
 	json_object_set_new(row, "cum_runnable_ns", json_integer(st->cum_away.wait_ns));
+	json_object_set_new(row, "own_reasons", reasons_json(&st->own_away));
+	json_object_set_new(row, "cum_reasons", reasons_json(&st->cum_away));
 	json_object_set_new(row, "child_calls", json_int(st->child_calls));
 	json_object_set_new(row, "first_calls", json_int(st->first_calls));
 	json_object_set_new(row, "calls_beneath", json_int(st->calls_beneath));
@@ -76,6 +79,7 @@ static json_t *totals_json(const struct profile *p)
 	json_object_set_new(row, "raw_tottime_ns", raw_json(sum.tottime_ns, sum.own_bias_ns));
 	json_object_set_new(row, "off_ns", json_integer(sum.own_away.off_ns));
 	json_object_set_new(row, "runnable_ns", json_integer(sum.own_away.wait_ns));
+	json_object_set_new(row, "reasons", reasons_json(&sum.own_away));
 	return row;
 }
 
@@ -142,15 +146,16 @@ static json_t *threads_json(const struct profile *p)
 		const struct prof_thread *t = &p->threads[i];
 
 		json_array_append_new(
-			all, json_pack("{s:I, s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:o, s:o}",
-				       "pid", (json_int_t)prof_thread__pid(p, t), "tid",
-				       (json_int_t)t->tid, "name", t->name, "ncalls",
-				       json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
-				       "raw_tottime_ns", raw_json(t->tottime_ns, t->bias_ns),
-				       "off_ns", (json_int_t)t->away.off_ns, "runnable_ns",
-				       (json_int_t)t->away.wait_ns, "switches",
-				       json_int(t->switches), "start_ns", json_int(t->start_ns),
-				       "end_ns", json_int(t->end_ns)));
+			all,
+			json_pack("{s:I, s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:o}",
+				  "pid", (json_int_t)prof_thread__pid(p, t), "tid",
+				  (json_int_t)t->tid, "name", t->name, "ncalls",
+				  json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
+				  "raw_tottime_ns", raw_json(t->tottime_ns, t->bias_ns), "off_ns",
+				  (json_int_t)t->away.off_ns, "runnable_ns",
+				  (json_int_t)t->away.wait_ns, "reasons", reasons_json(&t->away),
+				  "switches", json_int(t->switches), "start_ns",
+				  json_int(t->start_ns), "end_ns", json_int(t->end_ns)));
 	}
 	return all;
 }

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "model/bias.h"
 #include "report/paths_json.h"
+#include "report/reasons_json.h"
 #include "report/tracks_json.h"
 
 struct loading {
@@ -79,11 +80,14 @@ static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 				 .primitive_calls = primitive,
 				 .tottime_ns = own,
 				 .cumtime_ns = cum,
-				 .own_away = {own_off, own_wait},
-				 .cum_away = {cum_off, cum_wait},
+				 .own_away = {.off_ns = own_off, .wait_ns = own_wait},
+				 .cum_away = {.off_ns = cum_off, .wait_ns = cum_wait},
 				 .child_calls = children,
 				 .first_calls = firsts,
 				 .calls_beneath = beneath};
+	if (reasons_json__load(&st->own_away, json_object_get(row, "own_reasons")) ||
+	    reasons_json__load(&st->cum_away, json_object_get(row, "cum_reasons")))
+		return -1;
 	return load_correction(l, st, row);
 }
 
@@ -155,7 +159,9 @@ static int load_thread(const struct loading *l, json_t *row)
 	t->pid = pid;
 	t->ncalls = ncalls;
 	t->tottime_ns = own;
-	t->away = (struct prof_away){off, wait};
+	t->away = (struct prof_away){.off_ns = off, .wait_ns = wait};
+	if (reasons_json__load(&t->away, json_object_get(row, "reasons")))
+		return -1;
 	t->switches = switches;
 	t->start_ns = start;
 	t->end_ns = end;

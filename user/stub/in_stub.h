@@ -35,6 +35,7 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 #define acc_edges_max  (config.count[STUB_EDGES])
 #define acc_funcs_max  (config.count[STUB_FUNCS])
 #define acc_frames_max (config.count[STUB_FRAMES])
+#define acc_splits_max (config.count[STUB_SPLITS])
 
 #define ACC_INLINE	 ALWAYS
 #define ACC_NOINLINE	 static __attribute__((noinline, unused))

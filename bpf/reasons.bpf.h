@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Why a thread that leaves its CPU cannot run: by the system call it is in and that one's first
+ * arguments. It is current then, and its registers are those it entered the kernel with.
+ */
+#ifndef REASONS_BPF_H
+#define REASONS_BPF_H
+
+#include "core.bpf.h"
+#include <bpf/bpf_tracing.h>
+
+#define TASK_STOPPED_OR_TRACED 0xc
+
+struct acc_range gils[ACC_GILS] = {}; /* where the locks of interpreters are */
+__u32 ngils = 0;
+
+/* What a system call waits for: an enum acc_reason, or one of these, which its arguments tell. */
+enum tells {
+	TELLS_FUTEX = ACC_REASONS, /* the first is where a lock is: an interpreter's, or another */
+	TELLS_FILE,		   /* the first is a descriptor */
+	TELLS_FILES,		   /* how many descriptors is the first; none: it sleeps */
+	TELLS_LIST,		   /* and here the second */
+};
+
+#include "arch/x86_64/waits.bpf.h"
+
+/* By the format in a file's mode (S_IFMT), plus 1; 0: other, such as an eventfd. */
+const volatile __u8 file_reasons[16] = {
+	[1] = ACC_REASON_PIPE + 1,    [2] = ACC_REASON_PIPE + 1, /* a character device is most often
+								    a terminal */
+	[4] = ACC_REASON_FILE + 1,    [6] = ACC_REASON_FILE + 1, [8] = ACC_REASON_FILE + 1,
+	[12] = ACC_REASON_SOCKET + 1,
+};
+
+static __always_inline __u32 reason_of_lock(__u64 addr)
+{
+	for (__u32 i = 0; i < ACC_GILS && i < ngils; i++) {
+		if (addr - gils[i].start < gils[i].bytes)
+			return ACC_REASON_GIL;
+	}
+	return ACC_REASON_LOCK;
+}
+
+static __always_inline __u32 reason_of_file(struct task_struct *task, __u32 fd)
+{
+	struct fdtable *table = task->files->fdt;
+	struct file *file = 0;
+	__u32 reason;
+
+	if (fd >= table->max_fds || bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd) ||
+	    !file)
+		return ACC_REASON_OTHER;
+	reason = file_reasons[BPF_CORE_READ(file, f_inode, i_mode) >> 12 & 15];
+	return reason ? reason - 1 : ACC_REASON_OTHER;
+}
+
+/* The thread leaves its CPU in that state, which is not that it could run. */
+static __always_inline __u32 reason_of(struct task_struct *task, __u32 state)
+{
+	struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
+	__u64 nr = SYSCALL_NR(regs);
+	__u32 tells;
+
+	if (state & TASK_STOPPED_OR_TRACED)
+		return ACC_REASON_STOPPED;
+	if ((__s64)nr < 0)
+		return ACC_REASON_FAULT; /* no system call: its own instruction */
+	tells = nr < SYSCALLS ? syscall_reasons[nr] : 0;
+	if (!tells--)
+		return ACC_REASON_OTHER;
+	if (tells == TELLS_FUTEX)
+		return reason_of_lock(PROBED_ARG1(regs));
+	if (tells == TELLS_FILE)
+		return reason_of_file(task, PROBED_ARG1(regs));
+	if (tells == TELLS_FILES)
+		return PROBED_ARG1(regs) ? ACC_REASON_POLL : ACC_REASON_SLEEP;
+	if (tells == TELLS_LIST)
+		return PROBED_ARG2(regs) ? ACC_REASON_POLL : ACC_REASON_SLEEP;
+	return tells;
+}
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Time blocked, by reason. A wait is charged where the thread comes back from it: to the innermost
+ * open frame, as its own. So calls in which nobody waits are not touched by it. As frames end, what
+ * their calls waited adds up in their callers. Part of account.h.
+ */
+#ifndef BPFPROF_ACC_WAIT_H
+#define BPFPROF_ACC_WAIT_H
+
+ACC_INLINE void acc_reasons_add(struct acc_reasons *to, const struct acc_reasons *more)
+{
+	for (__u32 r = 0; r < ACC_REASONS; r++)
+		to->ns[r] += more->ns[r];
+}
+
+ACC_INLINE __u64 acc_reasons_any(const struct acc_reasons *a)
+{
+	__u64 any = 0;
+
+	for (__u32 r = 0; r < ACC_REASONS; r++)
+		any |= a->ns[r];
+	return any;
+}
+
+/* The split that *place names, taken at its first need; 0: none is left. The kernel charges a
+ * thread that is in the midst of this, too. */
+ACC_INLINE struct acc_split *acc_split_for(__u32 *place)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	__u32 i = *(volatile __u32 *)place, other;
+
+	if (!i && ctl && *(volatile __u32 *)&ctl->splits + 1 < acc_splits_max) {
+		i = ACC_ADD(&ctl->splits, 1) + 1;
+		other = i < acc_splits_max ? ACC_CAS(place, 0, i) : 0;
+		if (other)
+			i = other;
+	}
+	if (i && i < acc_splits_max)
+		return acc_split(i);
+	acc_lose(ACC_LOSS_SPLITS_FULL, 1);
+	return 0;
+}
+
+/* The thread has waited so long. An innermost frame that an exception has passed is gone: its
+ * caller waited. */
+ACC_NOINLINE int acc_waited(struct acc_thread *s, __u32 reason, __u64 ns)
+{
+	__u32 at = s ? s->top : 0;
+	struct acc_frame *f = at ? acc_frame(at) : 0;
+	struct acc_reasons *sum;
+	struct acc_edge_cold *em;
+	struct acc_split *split;
+
+	if (f && s->marked) {
+		at = f->prev;
+		f = at ? acc_frame(at) : 0;
+	}
+	sum = f ? acc_reasons(at) : 0;
+	if (!sum || reason >= ACC_REASONS)
+		return 0;
+	sum->ns[reason] += ns;
+	em = f->edge ? acc_edge_cold(f->edge) : 0;
+	split = em ? acc_split_for(&em->split) : 0;
+	if (split)
+		split->own.ns[reason] += ns;
+	return 0;
+}
+
+/* The frame at index i, closed, has waited, itself and its calls: adds that to its caller, or to
+ * the row where it has none, and where it was the outermost to its edge, and as counted twice to
+ * func. */
+ACC_INLINE void acc_waits_close(struct acc_frame *f, __u32 i, struct acc_edge_cold *edge,
+				struct acc_func *twice, struct acc_row *row)
+{
+	struct acc_reasons *sum = acc_reasons(i), *callers = f->prev ? acc_reasons(f->prev) : 0;
+	struct acc_split *split;
+
+	if (!sum || !acc_reasons_any(sum))
+		return;
+	if (callers)
+		acc_reasons_add(callers, sum);
+	else if (row)
+		acc_reasons_add(&row->reasons, sum);
+	split = edge ? acc_split_for(&edge->split) : 0;
+	if (split)
+		acc_reasons_add(&split->cum, sum);
+	split = twice ? acc_split_for(&twice->split) : 0;
+	if (split)
+		acc_reasons_add(&split->cum, sum);
+	*sum = (struct acc_reasons){0};
+}
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Time away and its reasons, of the tables. */
+#include "model/profile.h"
+#include "reader/parts.h"
+
+static struct prof_away away_unsettled(const struct acc_away *a, const struct acc_reasons *reasons)
+{
+	struct prof_away away = {.off_ns = prof_ns((__s64)a->off_ns),
+				 .wait_ns = prof_ns((__s64)a->wait_ns)};
+
+	for (__u32 r = 0; r < ACC_REASONS; r++)
+		away.reason_ns[r] = prof_ns((__s64)reasons->ns[r]);
+	return away;
+}
+
+struct prof_away away__of(const struct acc_away *a, const struct acc_reasons *reasons)
+{
+	struct prof_away away = away_unsettled(a, reasons);
+
+	prof_away__settle(&away);
+	return away;
+}
+
+const struct acc_split *split__at(const struct tables *t, __u32 i)
+{
+	static const struct acc_split none;
+
+	return i < t->size.splits ? &t->splits[i] : &none;
+}
+
+void tables__lose_unsplit(struct tables *t)
+{
+	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->edges), t->size.edges); i++) {
+		const struct acc_edge_cold *more = &t->edges_cold[i];
+		const struct acc_split *split = split__at(t, ONCE(more->split));
+		struct prof_away away = away_unsettled(&more->own, &split->own);
+
+		t->ctl->losses[ACC_LOSS_UNSPLIT] += prof_away__settle(&away);
+	}
+}
