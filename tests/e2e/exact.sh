@@ -69,8 +69,11 @@ counted() {
 	mv "$out" "$counts"
 }
 
+# Of these interpreters by call path, and the others by pairs.
 launched() {
-	timeout 300 "$bpfprof" -q --backend="$1" -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/oracle/oracle.py" plain \
+	local paths=()
+	case $2 in 3.9 | 3.11 | 3.13 | 3.14 | 3.15) paths=(--paths) ;; esac
+	timeout 300 "$bpfprof" -q --backend="$1" "${paths[@]}" -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/oracle/oracle.py" plain \
 		"${files[@]}" >"$work/out" 2>"$work/err"
 }
 
@@ -112,7 +115,7 @@ one() {
 	[ ${#files[@]} -gt 0 ] || return
 	if ! counted $mode "$version"; then
 		fail "$2 $backend $version" "the in-process count failed"
-	elif ! "$2" "$backend"; then
+	elif ! "$2" "$backend" "$version"; then
 		fail "$2 $backend $version" "bpfprof or the program failed"
 	else
 		/usr/bin/python3 "$oracle/compare.py" "$2" "$backend" "$version" "$counts" "$work/p.json" \
@@ -142,7 +145,7 @@ alike() {
 	python_use "$version"
 	files_use "alike:$version" launched
 	for backend in "$@"; do
-		launched "$backend" && mv "$work/p.json" "$work/$backend.json" && same+=("$work/$backend.json")
+		launched "$backend" pairs && mv "$work/p.json" "$work/$backend.json" && same+=("$work/$backend.json")
 	done
 	if [ ${#same[@]} = $# ] && /usr/bin/python3 "$oracle/same.py" "${same[@]}" >"$work/out"; then
 		pass "$# backends alike, $version"

@@ -2,7 +2,7 @@
 """compare.py WAY BACKEND INTERPRETER ORACLE.json BPFPROF.json FILE...: a case for each workload FILE, which passes at zero
 difference, and one for the losses.
 
-Compared are the functions of FILE, of names that begin with "<wl:" (what workloads compile), and
+In a profile with call paths, calls by path are compared too. Compared are the functions of FILE, of names that begin with "<wl:" (what workloads compile), and
 every pair whose caller is one of them, whatever it calls; in a file that counts for itself, the pairs
 inside.
 """
@@ -10,7 +10,7 @@ import json
 import os
 import sys
 
-from perturbed import unperturbed
+from perturbed import unperturbed, unperturbed_paths
 
 SHOWN = 20
 
@@ -50,6 +50,38 @@ def differences(oracle, profile, path, backend):
     return found
 
 
+def counts_by_path(paths, path, numbers):
+    """Calls of FILE's functions by those of its functions that are open: what else is open depends on who counts.
+    Paths have numbers, the same in both."""
+    kept, counts, names = [], {}, {}
+    for above, key, n in paths:
+        at = kept[above] if above >= 0 else -1
+        if key[0] == path or key[2].startswith("<wl:"):
+            cut = tuple(k[:1000] if isinstance(k, str) else k for k in key)
+            at = numbers.setdefault((at, cut), len(numbers))
+            counts[at] = counts.get(at, 0) + n
+            names[at] = cut
+        kept.append(at)
+    return {at: n for at, n in counts.items() if n}, names
+
+
+def path_differences(oracle, profile, path):
+    if path in oracle["themselves"]:
+        return []
+    keys = [(f["file"], f["line"], f["name"]) for f in profile["functions"]]
+    columns = profile["paths"]
+    mine = [(above, keys[func], n) for above, func, n in
+            zip(columns["parent"], columns["function"], columns["ncalls"])]
+    numbers = {}
+    want, names = counts_by_path(unperturbed_paths(oracle, path), path, numbers)
+    got, more = counts_by_path(mine, path, numbers)
+    names.update(more)
+    if not want:
+        return ["in-process, no path of %s was seen" % path]
+    return [f"path to {names[at]!r:.300}: in-process {want.get(at)}, bpfprof {got.get(at)}"
+            for at in sorted(set(want) | set(got)) if want.get(at) != got.get(at)]
+
+
 def case(name, found):
     print("not ok" if found else "ok", "exact", name, "- counts differ" if found else "")
     for line in found[:SHOWN]:
@@ -67,6 +99,9 @@ def main(way, backend, interpreter, oracle_path, profile_path, *paths):
         profile = json.load(f)
     names = [os.path.basename(path)[:-3] for path in paths]
     bad = [case(f"{label} {name}", differences(oracle, profile, path, backend)) for name, path in zip(names, paths)]
+    if "paths" in profile:
+        bad += [case(f"{label} {name}, by path", path_differences(oracle, profile, path))
+                for name, path in zip(names, paths)]
     expected = ["name_cut"] if "names" in names else []  # the only loss that a workload is meant to cause
     losses = [] if list(profile["losses"]) == expected else [f"{profile['losses']}, not {expected}"]
     bad.append(case(f"{label} losses", losses))

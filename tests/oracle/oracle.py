@@ -32,6 +32,8 @@ class Oracle:
         """What was called so far is forgotten, not what is open."""
         self.funcs = {}
         self.pairs = {}
+        self.paths = {}  # (path of the caller, or -1; key) to the path's number
+        self.path_calls = []
 
     def state(self):
         if not hasattr(self.local, "stack"):
@@ -57,13 +59,18 @@ class Oracle:
         stack, opened = self.state()
         code = frame.f_code
         caller = stack[-1][1] if stack else None
+        above = stack[-1][3] if stack else -1
         with self.lock:
             self.kept[id(code)] = code
             self.count(self.funcs, opened, id(code), self.key(code))
             if caller is not None:
                 pair = (self.key(caller), self.key(code))
                 self.count(self.pairs, opened, (id(caller), id(code)), pair)
-        stack.append((id(frame), code, caller))
+            path = self.paths.setdefault((above, self.key(code)), len(self.path_calls))
+            if path == len(self.path_calls):
+                self.path_calls.append(0)
+            self.path_calls[path] += 1
+        stack.append((id(frame), code, caller, path))
 
     @staticmethod
     def key(code):
@@ -81,7 +88,7 @@ class Oracle:
         stack, opened = self.state()
         if not stack or stack[-1][0] != id(frame):
             return
-        _, code, caller = stack.pop()
+        _, code, caller, _ = stack.pop()
         opened[id(code)] -= 1
         if caller is not None:
             opened[(id(caller), id(code))] -= 1
@@ -107,7 +114,8 @@ class Oracle:
         pairs = [[clean(a), clean(b), *v] for (a, b), v in self.pairs.items()]
         with open(path, "w") as f:
             json.dump({"functions": funcs, "pairs": pairs, "version": sys.version_info[:3],
-                       "themselves": self.themselves, "moved": self.moved}, f)
+                       "themselves": self.themselves, "moved": self.moved,
+                       "paths": [[above, clean(key), n] for (above, key), n in zip(self.paths, self.path_calls)]}, f)
 
 
 def codes_of(code):

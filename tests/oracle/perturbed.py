@@ -15,13 +15,26 @@ def callbacks_first(oracle, backend):
     return oracle["moved"] if backend == "usdt" and oracle["version"] < [3, 11] else []
 
 
+def rows_of(oracle, path):
+    return [row[3:6] for row in ROWS
+            if path.endswith("/%s.py" % row[2]) and row[0] <= tuple(oracle["version"]) <= row[1]]
+
+
+def unperturbed_paths(oracle, path):
+    """The oracle's call paths, [path of the caller, key, calls], as they are unwatched."""
+    paths = [[above, key, n] for above, key, n in oracle["paths"]]
+    for caller, callee, difference in rows_of(oracle, path):
+        for row in paths:
+            if row[1][0] == path and row[1][2] == callee and row[0] >= 0 and paths[row[0]][1][::2] == [path, caller]:
+                row[2] += difference
+    return paths
+
+
 def unperturbed(oracle, path, backend):
     """The oracle's tables of functions and pairs, each {key: (calls, primitive)}, as they are unwatched."""
     functions = {tuple(k): (n, p) for k, n, p in oracle["functions"]}
     pairs = {tuple(a + b): (n, p) for a, b, n, p in oracle["pairs"]}
-    for first, last, workload, caller, callee, difference, _ in ROWS:
-        if not path.endswith("/%s.py" % workload) or not first <= tuple(oracle["version"]) <= last:
-            continue
+    for caller, callee, difference in rows_of(oracle, path):
         for table, names in (functions, [callee]), (pairs, [caller, callee]):
             for key in [k for k in table if k[0] == path and [*k[2::3]] == names]:
                 table[key] = tuple(n + difference for n in table[key])
