@@ -146,7 +146,7 @@ ACC_INLINE int acc_edge_close(struct acc_thread *s, const struct acc_frame *f,
 	if (!func)
 		return 0;
 	func->open--;
-	if (ACC_RARE(func->block))
+	if (ACC_RARE(func->block && !(f->late & ACC_LATE)))
 		acc_block_hit(edge->func, s->row, elapsed, elapsed - f->child_ticks);
 	if (func->open && !acc_nested_close(f->edge, edge, func, elapsed, beneath))
 		return 0;

@@ -34,7 +34,7 @@ def profile(functions, edges, losses=None, notes=()):
                 "own_off_ns": tt // 2, "own_runnable_ns": tt // 3, "cum_off_ns": ct // 2,
                 "cum_runnable_ns": ct // 3, "own_reasons": reasons(tt // 2, tt // 3),
                 "cum_reasons": reasons(ct // 2, ct // 3), "child_calls": nc // 2, "first_calls": nc // 5, "calls_beneath": nc,
-                "is_estimate": False}
+                "open": 0, "is_estimate": False}
 
     return {
         "schema": "bpfprof/2",

@@ -441,6 +441,29 @@ def marks(folder):
     case("what is no estimate is not", b"*" not in run(path, "-b", "off") + run(path, "-n", "2:"), run(path))
 
 
+def opens(folder):
+    """A row of what was open before it was seen has a mark, which a line explains; profiles add up how many."""
+    data = profile([("a.py", 1, "f", 0, 0, 5, 9000), ("a.py", 2, "g", 3, 3, 100, 100), ("a.py", 3, "h", 2, 2, 1, 1)],
+                   [(0, 1, 3, 3, 100, 100)])
+    data["functions"][0]["open"] = data["edges"][0]["open"] = 2
+    data["functions"][2].update(open=1, own_off_ns=0)
+    data["target"]["bias"].update({"from": "given", "inside_ns": 8.0})
+    path, prof = store(folder, "opens", data)
+    for args in ([], ["-c", "cpu"], ["-c", "cpu,off-cpu"]):
+        lines = run(path, "-s", "nfl", *args).decode().splitlines()
+        case(f"what was open is marked {' '.join(args)}",
+             [line[-len(end):] for line, end in zip((x for x in lines if "a.py:" in x), ("(f) +", "(g)", "(h) * +"))]
+             == ["(f) +", "(g)", "(h) * +"] and sum(line.startswith("   + open when") for line in lines) == 1, lines)
+    case("what was not open is not", b"+" not in run(path, "-n", "2:"), run(path, "-n", "2:"))
+    both = json.loads(run(path, path, "-f", "json"))
+    jsonschema.validate(both, json.load(open(SCHEMA)))
+    case("profiles added up count what was open", [f["open"] for f in both["functions"]] == [4, 0, 2]
+         and both["edges"][0]["open"] == 4, both)
+    run(path, "-b", "off", "-o", prof)
+    case("pstats takes it for a function that was not called", pstats.Stats(prof).stats["a.py", 1, "f"][:2] == (0, 0),
+         pstats.Stats(prof).stats)
+
+
 def nothing(folder):
     """A format that has no room for what a profile has says so, and writes nothing."""
     path, prof = store(folder, "nothing", profile([("a.py", 1, "f", 1, 1, 0, 0)], []))
@@ -752,6 +775,6 @@ def refused(name, path):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (orders, prefixes, refusals, round_trip, hostile, losses, bias, earlier, names, extremes, surrogates, settled, marks, nothing, terminal, clocks, waits, blocks, cprofile, broken):
+    for group in (orders, prefixes, refusals, round_trip, hostile, losses, bias, earlier, names, extremes, surrogates, settled, marks, opens, nothing, terminal, clocks, waits, blocks, cprofile, broken):
         group(tmp)
 sys.exit(1 if FAILED else 0)

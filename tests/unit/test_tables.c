@@ -30,7 +30,12 @@ static void *garbage(size_t bytes)
 	return words;
 }
 
-static struct tables tables_of_garbage(void)
+static void *zeroes(size_t bytes)
+{
+	return xcalloc(1, bytes);
+}
+
+static struct tables tables_of(void *(*content)(size_t bytes))
 {
 	struct tables t = {.size = {.frames = 256,
 				    .edges = 64,
@@ -45,11 +50,11 @@ static struct tables tables_of_garbage(void)
 				    .names = 1024}};
 
 #define ACC_TABLE(id, table, type, count)                                                          \
-	t.table = garbage(t.size.count * sizeof(struct acc_##type));
+	t.table = content(t.size.count * sizeof(struct acc_##type));
 #include "bpfprof/tables.def"
-	t.tracks = garbage(ACC_TRACKS * sizeof(*t.tracks));
-	t.ctl = garbage(sizeof(*t.ctl));
-	t.names = garbage(t.size.names + ACC_NAME_MAX + 1);
+	t.tracks = content(ACC_TRACKS * sizeof(*t.tracks));
+	t.ctl = content(sizeof(*t.ctl));
+	t.names = content(t.size.names + ACC_NAME_MAX + 1);
 	return t;
 }
 
@@ -65,7 +70,7 @@ static void tables_free(struct tables *t)
 static void drain(double ns_per_tick)
 {
 	for (int i = 0; i < ROUNDS; i++) {
-		struct tables t = tables_of_garbage();
+		struct tables t = tables_of(garbage);
 		struct profile *p = profile__new();
 		struct ticks_clock clock = {random_next(), random_next(), ns_per_tick, 0};
 
@@ -94,7 +99,7 @@ TEST(garbage_in_ticks)
 TEST(garbage_goes_on_counting)
 {
 	for (int i = 0; i < ROUNDS; i++) {
-		struct tables t = tables_of_garbage();
+		struct tables t = tables_of(garbage);
 
 		home = &t;
 		for (int n = 0; n < ROUNDS; n++) {
@@ -109,4 +114,37 @@ TEST(garbage_goes_on_counting)
 		}
 		tables_free(&t);
 	}
+}
+
+/* An activation that was open before it was seen is no call, but a caller, and its time counts. */
+TEST(open_before_is_no_call)
+{
+	struct tables t = tables_of(zeroes);
+	struct acc_thread *s = &t.threads[1];
+	struct acc_call outer = {.ident = 3, .code = 1, .pyframe = 16, .line = 1},
+			inner = {.ident = 5, .code = 2, .pyframe = 32, .line = 2};
+	struct ticks_clock clock = {600, 600, 1, 0};
+	struct profile *p = profile__new();
+	struct acc_frame *f;
+
+	home = &t;
+	s->row = 1;
+	t.rows[1].tid = 7;
+	f = acc_push_late(s, acc_edge_for(s, 1, &outer), outer.pyframe);
+	f->enter_ticks = 100;
+	f = acc_push_late(s, acc_edge_for(s, 1, &outer), outer.pyframe + 1);
+	f->enter_ticks = 100;
+	f = acc_enter(s, 1, &inner);
+	f->enter_ticks = 200;
+	acc_leave(s, &t.rows[1], inner.pyframe, &(struct acc_moment){.at = 250});
+	tables__close_frames(&t, &clock);
+	tables__to_profile(&t, p, &clock);
+	CHECK(p->nfuncs == 2 && p->nthreads == 1);
+	CHECK(p->funcs[0].stat.ncalls == 0 && p->funcs[0].stat.open == 2);
+	CHECK(p->funcs[0].stat.tottime_ns == 450 && p->funcs[0].stat.cumtime_ns == 500);
+	CHECK(p->funcs[1].stat.ncalls == 1 && p->funcs[1].stat.open == 0);
+	CHECK(p->nedges == 2 && p->edges[1].stat.ncalls == 1);
+	CHECK(p->threads[0].ncalls == 1 && p->threads[0].tottime_ns == 500);
+	profile__free(p);
+	tables_free(&t);
 }

@@ -28,6 +28,7 @@ static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 	RAISE(child_calls);
 	RAISE(first_calls);
 	RAISE(calls_beneath);
+	RAISE(open);
 }
 
 static void raise_losses(struct profile *p, const struct profile *earlier)

@@ -60,6 +60,7 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 	to->child_calls = add_count(to->child_calls, from->child_calls);
 	to->first_calls = add_count(to->first_calls, from->first_calls);
 	to->calls_beneath = add_beneath(to->calls_beneath, from->calls_beneath);
+	to->open = add_count(to->open, from->open);
 }
 
 void prof_hits__add(struct prof_hits *to, const struct prof_hits *from)

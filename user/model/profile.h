@@ -58,6 +58,8 @@ struct prof_stat {
 	uint64_t child_calls; /* made directly from these calls */
 	uint64_t first_calls; /* of them, those of a function that was not called by them before */
 	uint64_t calls_beneath; /* within cumtime_ns, at any depth */
+	uint64_t open;		/* activations that were open before they were seen: their time from
+				 * then on is in the figures, and they are no calls */
 };
 
 /* One row: unique by (file, line, name), as in pstats. */
@@ -70,8 +72,8 @@ struct prof_func {
 	struct prof_stat stat;
 };
 
-/* One (caller, callee) pair; both are indices into funcs. Calls from C at a thread's start, or
- * from a frame that was open at attach, have no edge. */
+/* One (caller, callee) pair; both are indices into funcs. Calls from C at a thread's start have no
+ * edge. */
 struct prof_edge {
 	uint32_t caller, callee;
 	struct prof_stat stat;
@@ -87,7 +89,7 @@ struct prof_path {
 	struct prof_stat stat;
 };
 
-/* One thread that made at least one call. */
+/* One thread that made at least one call, or had frames open. */
 struct prof_thread {
 	uint32_t pid; /* of its process; 0: that of the target */
 	uint32_t tid; /* kernel thread id in the initial pid namespace */

@@ -16,7 +16,7 @@ char *name__text(const struct tables *t, const struct acc_name *from);
 /* The same, or NULL where there is no such name. */
 char *name__or_null(const struct tables *t, const struct acc_name *n);
 
-/* The row's thread made at least one call. */
+/* The row's thread made at least one call, or had frames open. */
 bool row__is_used(const struct acc_row *row);
 
 /* Of a table of size elements, those in batches that were taken; the first batch is never. */

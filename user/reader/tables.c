@@ -201,6 +201,7 @@ struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 		.child_calls = e->children,
 		.first_calls = more->firsts,
 		.calls_beneath = e->beneath,
+		.open = more->late,
 	};
 }
 
@@ -231,7 +232,7 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 		uint32_t caller = func__at(t, map, more->context);
 		struct prof_stat stat = edge__stat(t, e, more, clock);
 
-		if (callee == PROF_NONE || !e->calls)
+		if (callee == PROF_NONE || (!e->calls && !more->late))
 			continue;
 		if (caller != PROF_NONE)
 			prof_stat__add(&profile__edge(p, caller, callee)->stat, &stat);

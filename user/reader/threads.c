@@ -9,7 +9,7 @@
 
 bool row__is_used(const struct acc_row *row)
 {
-	return row->tid && row->calls;
+	return row->tid && (row->calls || row->own_ticks);
 }
 
 /* The number of a thread in the innermost pid namespace, and its name. */

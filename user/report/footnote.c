@@ -66,7 +66,7 @@ static size_t threads_seen(const struct profile *p)
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->nthreads; i++)
-		n += p->threads[i].ncalls != 0;
+		n += p->threads[i].ncalls || p->threads[i].tottime_ns;
 	return n;
 }
 

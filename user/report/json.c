@@ -65,6 +65,7 @@ static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_
 	json_object_set_new(row, "child_calls", json_int(st->child_calls));
 	json_object_set_new(row, "first_calls", json_int(st->first_calls));
 	json_object_set_new(row, "calls_beneath", json_int(st->calls_beneath));
+	json_object_set_new(row, "open", json_int(st->open));
 }
 
 static json_t *totals_json(const struct profile *p)

@@ -67,47 +67,82 @@ static void print_percall(int64_t ns, uint64_t calls, FILE *out)
 		fprintf(out, " %8s", "");
 }
 
-/* Behind the label of a row that is an estimate: known by the wall alone. */
-static const char *mark_of(const struct report_opts *opts, uint32_t row)
+static bool was_open(const struct prof_stat *st)
 {
-	return prof_stat__is_estimate(&opts->whole->funcs[row].stat) ? " *" : "";
+	return st->open;
+}
+
+/* What stands behind the label of a row, and beneath the table. */
+static const struct mark {
+	char sign;
+	bool (*is)(const struct prof_stat *whole); /* by the wall alone it is known */
+	const char *text;
+} marks[] = {
+	{'*', prof_stat__is_estimate,
+	 "an estimate: more profiling was taken off its own time than is left"},
+	{'+', was_open, "open when profiling began: its time from then on, and no call for that"},
+};
+
+#define NMARKS (sizeof(marks) / sizeof(*marks))
+
+static bool is_marked(const struct mark *mark, const struct report_opts *opts, uint32_t row)
+{
+	return mark->is(&opts->whole->funcs[row].stat);
+}
+
+static void print_label(const char *label, const struct report_opts *opts, uint32_t row, FILE *out)
+{
+	fprintf(out, " %s", label);
+	for (size_t i = 0; i < NMARKS; i++) {
+		if (is_marked(&marks[i], opts, row))
+			fprintf(out, " %c", marks[i].sign);
+	}
+	putc('\n', out);
+}
+
+static void explain_mark(const struct mark *mark, const struct selection *s,
+			 const struct report_opts *opts, FILE *out)
+{
+	size_t i = 0;
+
+	while (i < s->n && !is_marked(mark, opts, s->rows[i]))
+		i++;
+	if (i < s->n)
+		fprintf(out, "   %c %s\n", mark->sign, mark->text);
 }
 
 static void explain_marks(const struct selection *s, const struct report_opts *opts, FILE *out)
 {
-	size_t i = 0;
-
-	while (i < s->n && !*mark_of(opts, s->rows[i]))
-		i++;
-	if (i < s->n)
-		fputs("   * an estimate: more profiling was taken off its own time than is left\n",
-		      out);
+	for (size_t i = 0; i < NMARKS; i++)
+		explain_mark(&marks[i], s, opts, out);
 }
 
-static void print_row(const struct prof_func *f, const char *label, const char *mark, FILE *out)
+static void print_row(const struct prof_func *f, FILE *out)
 {
 	print_ncalls(&f->stat, 9, out);
 	fprintf(out, " %8.3f", seconds(f->stat.tottime_ns));
 	print_percall(f->stat.tottime_ns, f->stat.ncalls, out);
 	fprintf(out, " %8.3f", seconds(f->stat.cumtime_ns));
 	print_percall(f->stat.cumtime_ns, f->stat.primitive_calls, out);
-	fprintf(out, " %s%s\n", label, mark);
 }
 
 static void print_rows(const struct profile *p, const struct selection *s,
 		       const struct report_opts *opts, FILE *out)
 {
 	fputs("   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n", out);
-	for (size_t i = 0; i < s->n; i++)
-		print_row(&p->funcs[s->rows[i]], s->labels[s->rows[i]], mark_of(opts, s->rows[i]),
-			  out);
+	for (size_t i = 0; i < s->n; i++) {
+		uint32_t row = s->rows[i];
+
+		print_row(&p->funcs[row], out);
+		print_label(s->labels[row], opts, row, out);
+	}
 }
 
 /* --- clocks side by side: own and cumulative time by each --------------------------------------
  */
 
 static void print_row_beside(const struct prof_func *f, const struct report_opts *opts,
-			     uint32_t row, const char *label, FILE *out)
+			     uint32_t row, FILE *out)
 {
 	const struct prof_stat *whole = &opts->whole->funcs[row].stat;
 
@@ -116,7 +151,6 @@ static void print_row_beside(const struct prof_func *f, const struct report_opts
 	for (size_t i = 0; i < opts->nbeside; i++)
 		fprintf(out, " %8.3f %8.3f", seconds(prof_clock__own(opts->beside[i], whole)),
 			seconds(prof_clock__cum(opts->beside[i], whole)));
-	fprintf(out, " %s%s\n", label, mark_of(opts, row));
 }
 
 static void print_rows_beside(const struct profile *p, const struct selection *s,
@@ -132,12 +166,13 @@ static void print_rows_beside(const struct profile *p, const struct selection *s
 	for (size_t i = 0; i < s->n; i++) {
 		uint32_t row = s->rows[i];
 
-		print_row_beside(&p->funcs[row], opts, row, s->labels[row], out);
+		print_row_beside(&p->funcs[row], opts, row, out);
+		print_label(s->labels[row], opts, row, out);
 	}
 }
 
-/* Totals, order, what is hidden, the columns' names, the blank lines, and what a mark means. */
-#define TABLE_LINES 10
+/* Totals, order, what is hidden, the columns' names, the blank lines, and what the marks mean. */
+#define TABLE_LINES (9 + (int)NMARKS)
 
 int report_pstats(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
