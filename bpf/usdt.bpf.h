@@ -109,10 +109,7 @@ static __always_inline int call_of_frame(struct acc_call *c, __u64 frame,
 	if (flags < 0)
 		return -1;
 	c->pyframe = frame;
-	/* An address alone is not enough: module code is freed after import and its place used
-	 * again, so everything that makes it this code object goes in. */
-	c->ident = acc_key((c->code ^ ((__u64)c->line << 48)) + c->version,
-			   c->names[0] ^ (c->names[1] << 17) ^ (c->names[2] << 34));
+	c->ident = acc_ident_of_probes(c);
 	return flags;
 }
 
@@ -213,19 +210,16 @@ static __noinline int call_closely(struct acc_call *c, __u64 frame, __u64 code)
 	return is_creation(frame, flags) ? -1 : 0;
 }
 
-#define CONTENT_WORDS 8
-
 /* What the file name and the name hold, of as much as counts. */
 static __always_inline __u64 content_of(const struct acc_call *c)
 {
-	__u64 words[CONTENT_WORDS], key = 0;
+	__u64 words[ACC_CONTENT_WORDS], key = 0;
 
 	for (int i = 0; i < 2; i++) {
 		__builtin_memset(words, 0, sizeof(words));
 		bpf_probe_read_user_str(words, sizeof(words),
 					(void *)(c->names[i] + layout.str_ascii));
-		for (int w = 0; w < CONTENT_WORDS; w++)
-			key = acc_mix(key ^ words[w]);
+		key = acc_key_of_content(key, words);
 	}
 	return key;
 }
@@ -252,6 +246,26 @@ static __noinline __u32 edge_closely(struct acc_thread *s, __u32 at, struct acc_
 	return acc_edge_for(s, at, c);
 }
 
+/* A call by a frame that is not the innermost: prev, or before an interpreter's frame its caller.
+ */
+static __noinline int usdt_settle(struct acc_thread *s, __u32 at, __u64 prev)
+{
+	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
+	struct acc_moment now;
+	struct frame_view v;
+	__u64 caller = prev;
+
+	if (!f)
+		return 0;
+	if (f->late & ACC_LATE) {
+		if (prev && frame_owner(prev) == OWNER_INTERPRETER && !frame_read(prev, &v))
+			caller = v.prev;
+		acc_now(s, &now);
+		acc_settle_late(s, caller ? caller : ACC_NO_CALLER, &now);
+	}
+	return layout.unbalanced ? enter_thrown(s, at, prev) : 0;
+}
+
 SEC("uprobe")
 int bpfp_usdt_entry(struct pt_regs *ctx)
 {
@@ -271,8 +285,8 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 		return 0;
 	}
 	c.cheap = cheap_look(ctx, site, v.code);
-	if (layout.unbalanced && !called_by_top(s, v.prev))
-		enter_thrown(s, at, v.prev);
+	if (frame && !called_by_top(s, v.prev))
+		usdt_settle(s, at, v.prev);
 	edge = acc_edge_guess(s, c.cheap);
 	if (!edge) {
 		begin = 0;
@@ -286,7 +300,7 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 	return 0;
 }
 
-/* A return whose entry was not seen: a frame that was open at attach, or a generator that throw()
+/* A return whose entry was not seen: a frame that was entered before, or a generator that throw()
  * or close() ran, for which 3.15 fires no entry. Counts the latter as a call of no duration. */
 static __noinline int return_unknown(struct pt_regs *ctx, struct acc_thread *s, __u32 at,
 				     struct acc_row *row, const struct acc_moment *now)
@@ -300,7 +314,8 @@ static __noinline int return_unknown(struct pt_regs *ctx, struct acc_thread *s, 
 
 	if (!ctl || !s || !row || !now)
 		return 0;
-	if (s->predates && !s->top) {
+	f = s->top ? acc_frame(s->top) : 0;
+	if (s->predates && (!f || f->late & ACC_LATE)) {
 		ACC_ADD(&ctl->ignored, 1);
 		return 0;
 	}

@@ -35,4 +35,23 @@ ACC_INLINE __u64 acc_key(__u64 a, __u64 b)
 	return acc_mix(a ^ acc_mix(b + 0x9e3779b97f4a7c15ull)) | 1;
 }
 
+/* What a code object that lives is known by at probes. An address alone is not enough: module code
+ * is freed after import and its place used again, so everything that makes it this code object goes
+ * in. */
+ACC_INLINE __u64 acc_ident_of_probes(const struct acc_call *c)
+{
+	return acc_key((c->code ^ ((__u64)c->line << 48)) + c->version,
+		       c->names[0] ^ (c->names[1] << 17) ^ (c->names[2] << 34));
+}
+
+#define ACC_CONTENT_WORDS 8
+
+/* What the start of a string adds to a key: that many words, zeros behind its end. */
+ACC_INLINE __u64 acc_key_of_content(__u64 key, const __u64 *words)
+{
+	for (int i = 0; i < (int)ACC_CONTENT_WORDS; i++)
+		key = acc_mix(key ^ words[i]);
+	return key;
+}
+
 #endif

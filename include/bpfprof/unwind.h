@@ -52,6 +52,22 @@ ACC_NOINLINE __u32 acc_blocks_in(struct acc_thread *s, __u32 n)
 	return blocks;
 }
 
+/* Of the n innermost frames, how many were open before they were seen. */
+ACC_NOINLINE __u32 acc_lates(struct acc_thread *s, __u32 n)
+{
+	__u32 at = s ? s->top : 0, lates = 0;
+
+	for (__u32 i = 0; i < ACC_UNWIND_MAX && i < n; i++) {
+		struct acc_frame *f = at ? acc_frame(at) : 0;
+
+		if (!f)
+			break;
+		lates += f->late & ACC_LATE;
+		at = f->prev;
+	}
+	return lates;
+}
+
 /* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
 ACC_INLINE int acc_unwind(struct acc_thread *s, struct acc_row *row, __u64 pyframe,
 			  const struct acc_moment *now)
@@ -61,7 +77,7 @@ ACC_INLINE int acc_unwind(struct acc_thread *s, struct acc_row *row, __u64 pyfra
 	if (above >= ACC_UNWIND_MAX)
 		return 0;
 	blocks = acc_blocks_in(s, above);
-	acc_lose(ACC_LOSS_DROPPED, above - blocks);
+	acc_lose(ACC_LOSS_DROPPED, above - blocks - acc_lates(s, above));
 	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
 	acc_close(s, row, above + 1, now);
 	return 1;
@@ -121,6 +137,44 @@ ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc
 	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
 	acc_close(s, row, above, now);
 	s->closed_early += above - blocks;
+	return 0;
+}
+
+/* How many frames lie above the one of pyframe, which all were open before they were seen; 0: it is
+ * not known that they have ended. */
+ACC_NOINLINE __u32 acc_late_above(struct acc_thread *s, __u64 pyframe)
+{
+	__u32 at = s ? s->top : 0;
+
+	for (__u32 n = 0; n < ACC_MOVED_MAX; n++) {
+		struct acc_frame *f = at ? acc_frame(at) : 0;
+
+		if (!f)
+			return pyframe == ACC_NO_CALLER ? n : 0;
+		if (f->pyframe == pyframe)
+			return n;
+		if (!(f->late & ACC_LATE) && f->kind != ACC_KIND_BLOCK)
+			return 0;
+		at = f->prev;
+	}
+	return 0;
+}
+
+/*
+ * A call whose caller is not the innermost open frame, where frames that were open before they were
+ * seen may end unseen: by the slot, whose stub was not called for them, and at probes, that were
+ * passed by before they counted. What is open above the caller has ended, some time before now.
+ */
+ACC_NOINLINE int acc_settle_late(struct acc_thread *s, __u64 caller, const struct acc_moment *now)
+{
+	struct acc_row *row = s ? acc_row(s->row) : 0;
+	__u32 above;
+
+	if (!s || !row || !now)
+		return 0;
+	above = acc_late_above(s, caller);
+	for (__u32 i = 0; i < ACC_MOVED_MAX && i < above; i++)
+		acc_close_one(s, row, now);
 	return 0;
 }
 

@@ -13,10 +13,8 @@ oracle=$tests_dir/oracle
 
 # What is known to differ: patterns of BACKEND:INTERPRETER WAY WORKLOAD.
 not_yet=(
-	# Up to 3.10 frames are seen by the evaluator's slot: not in interpreters that come later, and what was open
-	# at the attach is nobody's caller; nor is it by probes.
+	# Up to 3.10 frames are seen by the evaluator's slot: not in interpreters that come later.
 	'[ei]*:'{3.9,'pyenv-3.[89].*','pyenv-3.10.*'}' * interpreters'
-	'[ei]*:'{3.9,'pyenv-3.[89].*','pyenv-3.10.*'}' attached crowd' 'usdt:* attached crowd'
 	# The JIT runs on where a tool was told of an instruction once.
 	'*:3.15-jit * toggled'
 )

@@ -148,3 +148,54 @@ TEST(open_before_is_no_call)
 	profile__free(p);
 	tables_free(&t);
 }
+
+/* Frames that were open before they were seen, of these addresses; then one that was called. */
+static void open_some(struct tables *t, struct acc_thread *s, const __u64 *pyframes, __u32 n)
+{
+	struct acc_call c = {.ident = 3, .code = 1, .line = 1};
+
+	home = t;
+	s->row = 1;
+	t->rows[1].tid = 7;
+	for (__u32 i = 0; i < n; i++)
+		acc_push_late(s, acc_edge_for(s, 1, &c), pyframes[i])->enter_ticks = 100;
+}
+
+TEST(what_was_open_ends_unseen)
+{
+	static const __u64 pyframes[] = {16, 32, 48};
+	struct tables t = tables_of(zeroes);
+	struct acc_thread *s = &t.threads[1];
+	struct acc_moment now = {.at = 400};
+	struct acc_call c = {.ident = 5, .code = 2, .pyframe = 64, .line = 2};
+
+	open_some(&t, s, pyframes, 3);
+	acc_settle_late(s, 48, &now); /* the innermost calls: all run */
+	CHECK(acc_frame(s->top)->pyframe == 48);
+	acc_settle_late(s, 96, &now); /* another stack's frame: nothing is known of these */
+	CHECK(acc_frame(s->top)->pyframe == 48);
+	acc_settle_late(s, 16, &now);
+	CHECK(acc_frame(s->top)->pyframe == 16 && t.edges[acc_frame(s->top)->edge].calls == 0);
+	acc_enter(s, 1, &c)->enter_ticks = 400;
+	acc_settle_late(s, 16, &now); /* what was called ends by its own return */
+	CHECK(acc_frame(s->top)->pyframe == 64);
+	acc_leave(s, &t.rows[1], 64, &now);
+	acc_settle_late(s, ACC_NO_CALLER, &now);
+	CHECK(!s->top && t.rows[1].own_ticks == 300);
+	for (int i = 0; i < ACC_LOSS_COUNT; i++)
+		CHECK(!t.ctl->losses[i]);
+	tables_free(&t);
+}
+
+/* Its caller's return ends what was open and passed no probe; that is no loss. */
+TEST(what_was_open_is_not_dropped)
+{
+	static const __u64 pyframes[] = {16, 32, 48};
+	struct tables t = tables_of(zeroes);
+	struct acc_thread *s = &t.threads[1];
+
+	open_some(&t, s, pyframes, 3);
+	CHECK(acc_leave(s, &t.rows[1], 16, &(struct acc_moment){.at = 400}) == ACC_LEFT);
+	CHECK(!s->top && !t.ctl->losses[ACC_LOSS_DROPPED]);
+	tables_free(&t);
+}

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "backend/capture.h"
+#include "backend/open.h"
 #include "hook/hook.h"
 #include "process/inject.h"
 #include "process/spawn.h"
@@ -62,6 +63,25 @@ static bool in_compiled_code(const struct placement *c)
 	return c->in->eval == EVAL_JIT && !c->launched;
 }
 
+/* With what is open then. */
+static int arm(struct placement *c, struct inject *held)
+{
+	struct hook *f = c->hook;
+	struct open_stacks *o = open_stacks__new(c, f->config.inlined ? PY_BY_STUB : PY_BY_MARKER);
+	int error;
+
+	if (o) {
+		f->open = open_stacks__take;
+		f->opener = o;
+	}
+	error = hook__arm(f, c->in, held);
+	f->open = NULL;
+	if (!error)
+		open_stacks__done(o);
+	open_stacks__free(o);
+	return error;
+}
+
 /* From the stop at the interpreter's first Python function, or from outside. */
 static int enter_and_arm(struct placement *c, struct inject *held)
 {
@@ -77,7 +97,7 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 	if (f->config.inlined ? session__attach(c->session, &target, NULL, NULL, 0)
 			      : place_probes(c))
 		return -1;
-	if (hook__arm(f, c->in, held))
+	if (arm(c, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "backend/capture.h"
+#include "backend/open.h"
 #include "arch/x86_64/regs.h"
 #include "cpython/interp.h"
 #include "model/profile.h"
@@ -59,15 +60,39 @@ static int set_up(const struct interp *in, struct session_setup *setup)
 		       : 0;
 }
 
+static void begin(struct placement *at)
+{
+	session__begin(at->session);
+}
+
+/* With what is open then. */
+static void begin_stopped(struct placement *at)
+{
+	struct open_stacks *o = open_stacks__new(at, PY_BY_PROBE);
+
+	if (!o) {
+		begin(at);
+		return;
+	}
+	open_stacks__stop_and_take(o, begin);
+	open_stacks__done(o);
+	open_stacks__free(o);
+}
+
 static int place(struct placement *at)
 {
 	const struct interp *in = at->in;
-	const struct session_target target = {.pid = in->pid, .launched = at->launched};
+	const struct session_target target = {
+		.pid = in->pid, .launched = at->launched, .waits = !at->launched};
 	struct probe probes[2 * ACC_SITES];
 	size_t n = add_probes(probes, in, &in->ret, programs[1]);
 
 	n += add_probes(probes + n, in, &in->entry, programs[0]);
-	return session__attach(at->session, &target, in->open_path, probes, n);
+	if (session__attach(at->session, &target, in->open_path, probes, n))
+		return -1;
+	if (target.waits)
+		begin_stopped(at);
+	return 0;
 }
 
 static void note(const struct placement *at, struct profile *p)

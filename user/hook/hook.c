@@ -17,9 +17,7 @@
 #include "process/inject.h"
 #include "process/procmem.h"
 
-#define KEPT_FRAMES  131072u
-#define KEPT_THREADS 8192u /* a power of two, of which half are used at most */
-#define LOOKS_MAX    3	   /* whether a thread is in the stub, when nothing leads there any more */
+#define LOOKS_MAX 3 /* whether a thread is in the stub, when nothing leads there any more */
 
 extern const unsigned char stub_image[];
 
@@ -86,8 +84,7 @@ static uint64_t page_up(uint64_t n)
 	return (n + 4095) & ~4095ull;
 }
 
-/* A table's place behind the stub. */
-static void add_table(struct hook *f, uint32_t i, const struct session_table *table)
+void hook__add_table(struct hook *f, uint32_t i, const struct session_table *table)
 {
 	f->tables[i] = *table;
 	f->config.table[i] = STUB_SHARED + f->shared_bytes;
@@ -98,31 +95,8 @@ static void add_table(struct hook *f, uint32_t i, const struct session_table *ta
 void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES])
 {
 	for (uint32_t i = 0; i < STUB_TABLES; i++)
-		add_table(f, i, &tables[i]);
+		hook__add_table(f, i, &tables[i]);
 	f->config.inlined = 1;
-}
-
-#define ELEMENTS(row, n)                                                                           \
-	{                                                                                          \
-		-1, (n) * sizeof(struct acc_##row), n                                              \
-	}
-
-/* The stub keeps stacks of frames in tables of its own, and tells BPF programs of each change. */
-static void keep_stacks(struct hook *f)
-{
-	static const struct {
-		enum stub_table at;
-		struct session_table table;
-	} kept[] = {
-		{STUB_FRAMES, ELEMENTS(frame, KEPT_FRAMES)},
-		{STUB_AWAYS, ELEMENTS(away, KEPT_FRAMES)},
-		{STUB_THREADS, ELEMENTS(thread, KEPT_THREADS)},
-		{STUB_ROWS, ELEMENTS(row, 1)},
-		{STUB_CTL, ELEMENTS(ctl, 1)},
-	};
-
-	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
-		add_table(f, kept[i].at, &kept[i].table);
 }
 
 void hook__free(struct hook *f)
@@ -150,7 +124,7 @@ static int choose_way(struct hook *f, const struct interp *in)
 {
 	if (!f->by_slot && !hook_dispatch.find(f, in)) {
 		if (!f->config.inlined)
-			keep_stacks(f);
+			hook__keep_stacks(f);
 		return 0;
 	}
 	if (in->eval == EVAL_FREE_THREADED || in->eval == EVAL_JIT)
@@ -190,6 +164,8 @@ static int arm_stopped(struct hook *f, const struct interp *in, struct inject *i
 	if (!hook__extend(f))
 		return hook__fail(f, "it has ended; start it again");
 	error = way_of(f)->set(f, in, inj);
+	if (!error && !f->armed && f->open)
+		f->open(f->opener, inj);
 	f->armed |= !error;
 	return error;
 }

@@ -68,6 +68,10 @@ struct hook {
 	struct optable table; /* by the dispatch table */
 	uint32_t trampolines[OPTABLE_HOOKS]; /* which one stands for each entry */
 	struct traceback_entry traceback;
+	/* What is to be done with what is open, as it is first led in, in the child that does that:
+	 * while all threads stand still, and before, with NULL; NULL: nothing. */
+	void (*open)(void *opener, const struct inject *stopped);
+	void *opener;
 	char why[160]; /* what failed, and what to do */
 };
 
@@ -91,6 +95,12 @@ int hook__leave(struct hook *f, const struct interp *in);
  * stands in the way is said once, and tried again. To be called at least once in half a second. -1:
  * the process is no more, or runs another program. */
 int hook__beat(struct hook *f, const struct interp *in);
+
+struct seed;
+
+/* What is open now, into the stacks that the stub keeps for itself, if it does. All threads stand
+ * still. */
+void hook__seed(struct hook *f, const struct seed *seed);
 
 /* What the slot of the main interpreter of a live process holds, in words; reads only. */
 const char *hook__look(const struct interp *in);

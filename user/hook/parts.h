@@ -51,6 +51,11 @@ bool hook__extend(const struct hook *f);
 void hook__start_pulse(struct hook *f);
 void hook__stop_pulse(struct hook *f);
 
+/* A table's place behind the stub. */
+void hook__add_table(struct hook *f, uint32_t i, const struct session_table *table);
+/* The stub keeps stacks of frames in tables of its own, and tells BPF programs of each change. */
+void hook__keep_stacks(struct hook *f);
+
 /* Maps the stub, or finds the mapping of an earlier run; then its tables. 0, or -1 with f->why. */
 int hook__map(struct hook *f, struct inject *inj);
 /* Memory of nobody's in the tables' place, for threads that are still in the stub. */

@@ -66,8 +66,11 @@ static int stop_once(struct job *job)
 
 static int run_stopped(void *arg)
 {
+	const struct hook *f = ((const struct job *)arg)->f;
 	int error = HOOK_AGAIN;
 
+	if (f->open && !f->armed)
+		f->open(f->opener, NULL);
 	for (int i = 0; i < STOPS_MAX && error == HOOK_AGAIN; i++)
 		error = stop_once(arg);
 	return error;

@@ -2,6 +2,8 @@
 /* Why nothing was called. */
 #include "live/notes.h"
 
+#include "report/footnote.h"
+
 static bool is_stopped(const struct process_state *s)
 {
 	return s->letter == 'T' || s->letter == 't';
@@ -10,7 +12,7 @@ static bool is_stopped(const struct process_state *s)
 void notes__no_calls(struct profile *p, const struct process_state *start,
 		     const struct process_state *end)
 {
-	if (p->nfuncs)
+	if (report__sum(p).ncalls)
 		return;
 	if (is_stopped(start) && is_stopped(end))
 		profile__add_note(p, "nothing was called: the process is stopped; continue it with "
@@ -18,6 +20,6 @@ void notes__no_calls(struct profile *p, const struct process_state *start,
 	else if (start->tgid && end->tgid && start->cpu == end->cpu)
 		profile__add_note(p, "nothing was called: the process slept all the time");
 	else
-		profile__add_note(p, "nothing was called: the process ran no Python, or calls that "
-				     "had begun before, which are not counted");
+		profile__add_note(p, "nothing was called: the process ran no Python, or only what "
+				     "had begun before");
 }

@@ -162,7 +162,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 		error = session__probe(s, pid, path, probes, n);
 	if (!error) {
 		s->bpf->bss->attach_ns = target->launched ? 0 : monotonic__ns();
-		s->bpf->bss->counting = 1;
+		s->bpf->bss->counting = !target->waits;
 		return 0;
 	}
 	session__detach(s);
@@ -170,6 +170,11 @@ int session__attach(struct session *s, const struct session_target *target, cons
 		return err("cannot attach to process %d: it has ended; start it again", pid);
 	return err("cannot attach to process %d: %s; see 'bpfprof probes -p %d'", pid,
 		   strerror(-error), pid);
+}
+
+void session__begin(struct session *s)
+{
+	s->bpf->bss->counting = 1;
 }
 
 void session__detach(struct session *s)

@@ -56,6 +56,7 @@ struct session_target {
 	pid_t pid;
 	bool launched;	       /* it has not run any Python yet, so no frame can be open */
 	uint64_t unicode_type; /* eval */
+	bool waits;	       /* nothing is counted before session__begin */
 };
 
 /* One probe: a place in a file, for one process. */
@@ -88,6 +89,17 @@ enum session_nop5 session__nop5(const struct session *s);
  */
 int session__attach(struct session *s, const struct session_target *target, const char *path,
 		    const struct probe *probes, size_t n);
+
+struct seed;
+
+/* Begins to count, where the target has it wait. */
+void session__begin(struct session *s);
+
+/* Puts what is open now, as seed->stacks have it, into the tables: *threads had frames open. The
+ * process stands still. NULL, or why that cannot be done. */
+const char *session__seed(struct session *s, struct seed *seed, uint32_t *threads);
+/* Later: gives these threads the names that the kernel has for them. */
+void session__name_seeded(struct session *s, uint32_t threads);
 
 /* Places more probes, while it runs. 0 or -errno. */
 int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,

@@ -38,6 +38,8 @@ static inline struct acc_ctl *acc_ctl(void)
 #define ACC_INLINE   static inline
 #define ACC_NOINLINE static __attribute__((unused))
 
+#ifndef READER_FILLS_CODES
 #define ACC_NO_NAMES /* no new code is seen here, but in tests */
+#endif
 
 #include "bpfprof/account.h"

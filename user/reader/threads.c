@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "reader/parts.h"
+#include "reader/seed.h"
 
 bool row__is_used(const struct acc_row *row)
 {
@@ -56,4 +57,24 @@ void tables__name_threads(struct tables *t, int pid)
 	}
 	if (dir)
 		closedir(dir);
+}
+
+void tables__name_rows(struct tables *t, int pid, uint32_t n)
+{
+	char path[64];
+
+	for (uint32_t i = 1; i <= n && i < t->size.rows; i++) {
+		struct acc_row *row = &t->rows[i];
+		char comm[16] = "";
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%d/task/%u/comm", pid, row->tid);
+		f = *row->comm ? NULL : fopen(path, "re");
+		if (!f)
+			continue;
+		if (fgets(comm, sizeof(comm), f) && !*row->comm)
+			snprintf(row->comm, sizeof(row->comm), "%.*s", (int)strcspn(comm, "\n"),
+				 comm);
+		fclose(f);
+	}
 }

@@ -1,41 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What tells one code object from another, and what a frame is. Part of the stub. */
+/* What tells one code object from another, quickly, and what a frame is. Part of the stub. */
 #ifndef BPFPROF_STUB_IDENTITY_H
 #define BPFPROF_STUB_IDENTITY_H
 
-#define HASHED 256 /* bytes of a string */
-
-/* What a str holds: up to HASHED bytes, and its length (a multilinear hash: odd factors, so that no
- * single word's difference is lost). Its memory is a multiple of 16 bytes, so a word that begins in
- * it may be read whole. */
-ALWAYS __u64 str_hash(__u64 str, __u64 factor)
-{
-	__u32 state_bits = AT32(str, config.str_state) >> config.str_kind_shift;
-	__u64 bytes = AT(str, config.str_length) * (state_bits & 7), hash = bytes * factor;
-	__u64 at = str + (state_bits & 16 ? config.str_ascii : config.str_compact);
-
-	if (bytes > HASHED)
-		bytes = HASHED;
-	for (; bytes >= 8; bytes -= 8, at += 8) {
-		factor += 0x9e3779b97f4a7c14ull;
-		hash += AT(at, 0) * factor;
-	}
-	if (bytes)
-		hash += (AT(at, 0) & ((1ull << 8 * bytes) - 1)) * (factor + 0x3c6ef372fe94f82aull);
-	return hash;
-}
-
-/* Addresses are used again within a run, those of a code object and of its strings together: what
- * tells two of them apart is a number, or what the strings hold. */
-ALWAYS __u64 cheap_of_content(__u64 code)
-{
-	__u64 hash = str_hash(AT(code, config.code_filename), 0xbf58476d1ce4e5b9ull) +
-		     str_hash(AT(code, config.code_name), 0x94d049bb133111ebull);
-
-	return (hash + code * 0xd6e8feb86659fd93ull +
-		AT32(code, config.code_firstlineno) * 0xff51afd7ed558ccdull) |
-	       1;
-}
+#include "bpfprof/content.h"
 
 /*
  * What stands for a code object, with where it is: 3.11 numbers none, but the states of functions,
@@ -51,15 +19,13 @@ ALWAYS struct stub_cheap *kept_by(__u64 frame, __u64 code, __u64 *key)
 	return version ? &state.cheaps[version % STUB_CHEAPS] : 0;
 }
 
-/* Where code objects are numbered, number and address: others of one number belong to other
- * interpreters, and two such lie less than 64 GiB apart. */
 ALWAYS __u64 cheap_of(__u64 frame, __u64 code)
 {
-	__u64 version = config.code_version ? AT32(code, config.code_version) : 0, key, cheap;
+	__u64 number = cheap_of_number(code), key, cheap;
 	struct stub_cheap *kept;
 
-	if (version)
-		return version << 32 | (__u32)(code >> 4);
+	if (number)
+		return number;
 	kept = kept_by(frame, code, &key);
 	if (kept && kept->key == key)
 		return kept->cheap;
@@ -67,11 +33,6 @@ ALWAYS __u64 cheap_of(__u64 frame, __u64 code)
 	if (kept)
 		*kept = (struct stub_cheap){key, cheap};
 	return cheap;
-}
-
-ALWAYS __u64 ident_of(__u64 cheap)
-{
-	return acc_mix(cheap) | 1;
 }
 
 ALWAYS __u64 code_of(__u64 frame)

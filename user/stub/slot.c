@@ -98,6 +98,15 @@ ALWAYS __u64 caller_of(__u64 tstate)
 	return frame && !is_interpreters(frame) ? frame : ACC_NO_CALLER;
 }
 
+/* Up to 3.10 a frame is linked to its caller before it is evaluated, which is asked for only where
+ * a frame may have ended unseen: one that was evaluated before the slot was set. */
+ALWAYS __u64 linked_caller(__u64 frame)
+{
+	__u64 caller = AT(frame, config.frame_prev);
+
+	return caller ? caller : ACC_NO_CALLER;
+}
+
 /* The call itself, between the markers. */
 ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant,
 			 struct stub_known *t)
@@ -112,7 +121,8 @@ APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 v
 {
 	void *result;
 
-	tell_enter(frame, ident_of(cheap_of(frame, code)), code, caller_of(tstate));
+	tell_enter(frame, ident_of(cheap_of(frame, code)), code,
+		   config.frame_owner ? caller_of(tstate) : linked_caller(frame));
 	result = eval_marked(tstate, frame, throwflag, variant, 0);
 	tell_leave(frame);
 	return result;
@@ -124,6 +134,16 @@ COLD static void settle(struct acc_thread *s, __u64 caller)
 
 	acc_now(s, &now);
 	acc_settle(s, caller, &now);
+}
+
+COLD static void settle_late(struct acc_thread *s, __u64 frame)
+{
+	struct acc_moment now;
+
+	if (config.frame_owner || acc_frame(s->top)->pyframe == linked_caller(frame))
+		return;
+	acc_now(s, &now);
+	acc_settle_late(s, linked_caller(frame), &now);
 }
 
 /* The return of a frame that is not the innermost. */
@@ -143,6 +163,8 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, 
 
 	if (RARE(caller && f->pyframe != caller))
 		settle(s, caller);
+	if (RARE(f && f->late))
+		settle_late(s, frame);
 	cheap = cheap_of(frame, code);
 	edge = acc_edge_guess(s, cheap);
 	if (RARE(!edge)) {

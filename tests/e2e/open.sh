@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# What is open at the attach: blocked and looping threads show at once, and every call has its caller.
+# open.sh BPFPROF
+set -uo pipefail
+
+# shellcheck source=tests/expect.sh
+. "$(dirname "$0")/../expect.sh" open "$1"
+
+# open.json of the target: open.py DEPTH SLEEPERS
+cat >"$work/check.py" <<'EOF2'
+import json, sys
+depth, sleepers = map(int, sys.argv[2:])
+p = json.load(open(sys.argv[1]))
+f = {f["name"]: f for f in p["functions"] if f["file"].endswith("/open.py")}
+for name, n in (("getter", 1), ("acceptor", 1), ("consumer", 1), ("caller", 1), ("looper", 1), ("deep", depth + 1),
+                ("sleeper", sleepers), ("<module>", 1)):
+    row = f[name]
+    assert (row["ncalls"], row["open"]) == (0, n), (name, row)
+    assert row["raw_cumtime_ns"] > 900e6 * (1 if name == "deep" else n), (name, row)
+assert f["sleeper"]["own_off_ns"] > f["sleeper"]["raw_tottime_ns"] / 2, f["sleeper"]
+assert f["leaf"]["ncalls"] > 0, f["leaf"]
+pairs = {(e["caller_name"], e["callee_name"]): e for e in p["edges"] if e["callee_file"].endswith("/open.py")}
+assert pairs["caller", "leaf"]["ncalls"] == f["leaf"]["ncalls"], pairs["caller", "leaf"]
+assert (pairs["deep", "deep"]["open"], pairs["deep", "deep"]["ncalls"]) == (depth, 0), pairs["deep", "deep"]
+assert pairs["<module>", "looper"]["open"] == 1
+assert len(p["threads"]) == 6 + sleepers and all(t["tottime_ns"] > 0 for t in p["threads"]), p["threads"]
+assert not p["losses"], p["losses"]
+EOF2
+
+# stands NAME DEPTH SLEEPERS OPTION...: a profile of $pid has all that stands there
+stands() {
+	local name=$1 depth=$2 sleepers=$3 why
+	shift 3
+	"$bpfprof" -q -p "$pid" -d 1 -o "$work/p.json" "$@" >"$work/out" 2>"$work/err" </dev/null
+	if why=$(python3 "$work/check.py" "$work/p.json" "$depth" "$sleepers" 2>&1); then
+		pass "$name"
+	else
+		fail "$name" "$(tail -1 <<<"$why" | cut -c1-300)"
+	fi
+}
+
+# --- every way in, on every version that differs in it
+rows=(inline:{3.9,3.11,3.13,3.14,3.15} eval:{3.9,3.11,3.15} usdt:{3.9,3.15})
+for row in ${ROWS:-${rows[@]}}; do
+	python_use "${row#*:}"
+	start "${PYTHON[@]}" "$PYDIR/targets/open.py"
+	stands "$row: what is open at the attach" 300 1 --backend="${row%:*}"
+	stop
+done
+
+python_use 3.11
+start "${PYTHON[@]}" "$PYDIR/targets/open.py" 1000 20000
+stands "1,000 threads, and one 20,000 calls deep" 20000 1001 --max-threads=1100
+attached "the table has a mark" '^ +0 .*open\.py:[0-9]+\(looper\) \+$' -d 0.1 --max-threads=1100
+has "and a line that explains it" '^   \+ open when profiling began'
+if grep -q '(leaf) +' "$work/out"; then
+	fail "and none where nothing was open" "it has"
+else
+	pass "and none where nothing was open"
+fi
+stop
+
+# --- while it runs
+start "${PYTHON[@]}" "$PYDIR/targets/open.py"
+"$bpfprof" -q -p "$pid" -i 0.1 -f json 2>"$work/err" | python3 -c '
+import json, sys
+text, times = "", []
+for line in sys.stdin:
+    text += line
+    if line != "}\n":
+        continue
+    rows = {f["name"]: f for f in json.loads(text)["functions"]}
+    text = ""
+    times.append([rows[n]["raw_cumtime_ns"] for n in ("looper", "getter", "deep")])
+    if len(times) == 3:
+        break
+assert all(a < b < c for a, b, c in zip(*times)), times
+' >"$work/out" 2>&1
+if [ -s "$work/out" ]; then
+	fail "its time grows from one report to the next" "it does not"
+else
+	pass "its time grows from one report to the next"
+fi
+stop
+
+# --- what ends after the attach: a frame that was open returns, and is called again
+cat >"$work/ends.py" <<'EOF2'
+import os
+def inner(wait):
+    if wait:
+        print("ready", flush=True)
+        os.read(0, 100)
+        inner(False)
+def middle(wait): inner(wait)
+def outer():
+    middle(True)
+    for _ in range(10): middle(False)
+outer()
+print("done", flush=True)
+os.read(0, 100)
+EOF2
+rm -f "$work/in"
+mkfifo "$work/in"
+rows=({inline,eval}:{3.9,3.11} usdt:{3.9,3.15})
+for row in ${ROWS:-${rows[@]}}; do
+	python_use "${row#*:}"
+	exec 7<>"$work/in"
+	start "${PYTHON[@]}" -c "$(cat "$work/ends.py")" <"$work/in"
+	"$bpfprof" -p "$pid" --backend="${row%:*}" -o "$work/p.json" >"$work/out" 2>"$work/err" 7<&- 8<&- &
+	me=$!
+	started+=("$me")
+	soon grep -q 'profiling process' "$work/err"
+	echo >&7
+	read -r -t 60 _ <&8
+	kill -INT $me
+	wait $me
+	if why=$(python3 -c '
+import json, sys
+p = json.load(open(sys.argv[1]))
+f = {f["name"]: (f["ncalls"], f["primitive_calls"], f["open"]) for f in p["functions"] if f["file"] == "<string>"}
+e = {(e["caller_name"], e["callee_name"]): (e["ncalls"], e["open"]) for e in p["edges"] if e["caller_file"] == "<string>"}
+assert f == {"<module>": (0, 0, 1), "outer": (0, 0, 1), "middle": (10, 10, 1), "inner": (11, 10, 1)}, f
+assert e == {("<module>", "outer"): (0, 1), ("outer", "middle"): (10, 1), ("middle", "inner"): (10, 1), ("inner", "inner"): (1, 0)}, e
+assert not p["losses"], p["losses"]' "$work/p.json" 2>&1); then
+		pass "$row: what ends later, and is called again"
+	else
+		fail "$row: what ends later, and is called again" "$(tail -1 <<<"$why")"
+	fi
+	echo >&7
+	wait "$pid"
+	exec 7>&- 8<&-
+done

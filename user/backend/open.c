@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Read in a child that outlives us, whose memory is lost: what it says comes back shared. */
+#include "backend/open.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/shared.h"
+#include "base/ticks.h"
+#include "cpython/interp.h"
+#include "hook/hook.h"
+#include "probe/session.h"
+#include "process/detached.h"
+#include "process/inject.h"
+#include "process/procmem.h"
+#include "reader/seed.h"
+
+struct open_stacks {
+	struct placement *at;
+	enum py_identity_by by;
+	struct py_stacks *stacks;
+	struct pages *pages; /* the child's */
+	void (*begin)(struct placement *at);
+	uint32_t threads;    /* with frames open */
+	uint64_t took_ns;    /* while the process stood still */
+	uint64_t stopped_ns; /* that it stood still for this alone; 0: for something else too */
+	const char *why;     /* what is open is not known; NULL: it is */
+};
+
+struct open_stacks *open_stacks__new(struct placement *at, enum py_identity_by by)
+{
+	struct open_stacks *o = at->launched ? NULL : shared__new(sizeof(*o));
+
+	if (!o)
+		return NULL;
+	o->at = at;
+	o->by = by;
+	o->why = "it was not stopped";
+	o->stacks = py_stacks__new();
+	if (o->stacks)
+		return o;
+	open_stacks__free(o);
+	return NULL;
+}
+
+void open_stacks__free(struct open_stacks *o)
+{
+	if (!o)
+		return;
+	py_stacks__free(o->stacks);
+	shared__free(o, sizeof(*o));
+}
+
+static void make_ready(struct open_stacks *o)
+{
+	int mem = procmem__open(o->at->in->pid);
+
+	o->pages = mem < 0 ? NULL : pages__of_process(mem);
+	if (o->pages)
+		pages__warm(o->pages);
+	py_stacks__warm(o->stacks);
+}
+
+/* The threads as the kernel has them. */
+static struct py_native *natives_of(const struct inject *stopped)
+{
+	struct py_native *natives = xcalloc(stopped->ntids + 1, sizeof(*natives));
+
+	for (size_t i = 0; i < stopped->ntids; i++)
+		natives[i] =
+			(struct py_native){stopped->tids[i], inject__thread(stopped->tids[i]).tcb};
+	return natives;
+}
+
+/* By the slot from 3.11 on it is not known who calls a frame before it runs. */
+static bool ends_unseen(const struct placement *at)
+{
+	return at->hook && hook__by_slot(at->hook) && at->in->version >= 0x030b;
+}
+
+static const char *read_and_seed(struct open_stacks *o, const struct inject *stopped)
+{
+	struct py_live live;
+	const char *why = o->pages ? py_live__open(&live, o->at->in, o->pages) : "out of memory";
+	struct seed seed = {.stacks = o->stacks, .live = &live, .by = o->by};
+	struct py_native *natives;
+
+	if (!why && ends_unseen(o->at))
+		why = "their end is not seen by the evaluator slot of this version";
+	if (why)
+		return why;
+	natives = natives_of(stopped);
+	py_stacks__read(o->stacks, &live, natives, stopped->ntids);
+	free(natives);
+	why = session__seed(o->at->session, &seed, &o->threads);
+	if (!why && o->at->hook)
+		hook__seed(o->at->hook, &seed);
+	return why;
+}
+
+void open_stacks__take(void *open_stacks, const struct inject *stopped)
+{
+	struct open_stacks *o = open_stacks;
+	uint64_t begin = monotonic__ns();
+
+	if (!stopped) {
+		make_ready(o);
+		return;
+	}
+	o->why = read_and_seed(o, stopped);
+	o->took_ns = monotonic__ns() - begin;
+}
+
+static int stop_and_take(void *arg)
+{
+	struct open_stacks *o = arg;
+	uint64_t since;
+	struct inject stopped;
+	int error;
+
+	make_ready(o);
+	since = monotonic__ns();
+	error = inject__halt(&stopped, o->at->in->pid);
+	if (error) {
+		o->why = error == -EBUSY ? "another tracer (a debugger, strace) has it"
+					 : "it cannot be stopped";
+		return -1;
+	}
+	open_stacks__take(o, &stopped);
+	o->begin(o->at);
+	inject__done(&stopped);
+	o->stopped_ns = monotonic__ns() - since;
+	return 0;
+}
+
+void open_stacks__stop_and_take(struct open_stacks *o, void (*begin)(struct placement *at))
+{
+	o->begin = begin;
+	if (detached__run(stop_and_take, o))
+		begin(o->at);
+}
+
+void open_stacks__done(struct open_stacks *o)
+{
+	if (!o)
+		return;
+	if (o->why)
+		detail("what is open already is not known: %s", o->why);
+	else
+		detail("%u threads had %u frames open, which took %.1f ms to read", o->threads,
+		       o->stacks->nframes, o->took_ns / 1e6);
+	if (o->stopped_ns)
+		detail("process %d stood still for %.1f ms", o->at->in->pid, o->stopped_ns / 1e6);
+	session__name_seeded(o->at->session, o->threads);
+}

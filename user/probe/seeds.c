@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What was open before counting began. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "base/ticks.h"
+#include "probe/inside.h"
+#include "reader/seed.h"
+
+/* Where the kernel accounts it finds a thread by its number. */
+static __u32 entry_by_tid(void *of, const struct py_thread *thread)
+{
+	struct session *s = of;
+	__u32 tid = thread->tid, i = tables__next_thread(&s->reader.live, thread);
+
+	if (i && bpf_map_update_elem(bpf_map__fd(s->bpf->maps.thread_of_tid), &tid, &i, BPF_ANY))
+		return 0;
+	return i;
+}
+
+const char *session__seed(struct session *s, struct seed *seed, uint32_t *threads)
+{
+	struct tables *t = &s->reader.live;
+
+	if (!s->reader.inlined && tgid__differs())
+		return "bpfprof is in a pid namespace, where threads have other numbers";
+	seed->now_ns = monotonic__ns();
+	seed->now = s->reader.inlined ? ticks__now() : seed->now_ns;
+	*threads = s->reader.inlined ? tables__seed(t, seed, tables__thread_of_tcb, t)
+				     : tables__seed(t, seed, entry_by_tid, s);
+	return NULL;
+}
+
+void session__name_seeded(struct session *s, uint32_t threads)
+{
+	tables__name_rows(&s->reader.live, s->reader.pid, threads);
+}
