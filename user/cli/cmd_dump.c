@@ -26,7 +26,7 @@ static const struct format *format_of(const char *name)
 static int write_all(const struct format *format, const struct interp *in,
 		     const struct py_moment *m)
 {
-	struct dump d = {.in = in, .m = m};
+	struct dump d = {.in = in, .m = m, .times = m->of};
 	int error;
 
 	dump__list(&d);
@@ -43,9 +43,14 @@ static int write_all(const struct format *format, const struct interp *in,
 
 static int dump(const struct format *format, const struct interp *in, int mem)
 {
+	struct open_times *times = open_times__new(in->pid, mem);
 	struct py_moment *m = py_moment__new();
 	int status = STATUS_FAILED;
 
+	if (m && times) {
+		m->also = open_times__read;
+		m->of = times;
+	}
 	if (!m)
 		err("cannot read process %d: out of memory; free some", in->pid);
 	else if (py_moment__take(m, in, mem))
@@ -53,6 +58,7 @@ static int dump(const struct format *format, const struct interp *in, int mem)
 	else
 		status = write_all(format, in, m);
 	py_moment__free(m);
+	open_times__free(times);
 	return status;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cpython/moment.h"
 #include "cpython/names.h"
+#include "hook/times.h"
 
 /* One thread of the process: of Python, of the kernel, mostly of both. */
 struct dump_thread {
@@ -24,6 +25,7 @@ struct dump {
 	struct dump_thread *threads; /* the main thread, then by number */
 	size_t n;
 	struct py_names *names;
+	const struct open_times *times; /* NULL: nobody profiles it in a way that tells */
 };
 
 /* Fills in the threads of d->m, whose process is d->in's and runs again. */

@@ -6,14 +6,19 @@
 #include "cli/dump.h"
 #include "report/jsonout.h"
 
-static json_t *frame_json(const struct py_functions *all, const struct py_frame *f)
+static json_t *frame_json(const struct dump *d, uint32_t i)
 {
+	const struct py_functions *all = d->m->functions;
+	const struct py_frame *f = &d->m->stacks->frames[i];
+	const struct open_time t = d->times ? d->times->v[i] : (struct open_time){0};
 	const struct py_function *fn = f->function ? &all->v[f->function - 1] : NULL;
 
-	return json_pack("{s:s, s:o, s:s, s:o}", "file", all->text + (fn ? fn->file : 0), "line",
-			 f->line ? json_integer(f->line) : json_null(), "function",
+	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o}", "file", all->text + (fn ? fn->file : 0),
+			 "line", f->line ? json_integer(f->line) : json_null(), "function",
 			 all->text + (fn ? fn->name : 0), "first_line",
-			 fn && fn->file ? json_integer(fn->first_line) : json_null());
+			 fn && fn->file ? json_integer(fn->first_line) : json_null(), "open_ns",
+			 t.ns ? json_integer((json_int_t)t.ns) : json_null(), "open_before",
+			 t.ns ? json_boolean(t.before) : json_null());
 }
 
 static json_t *frames_json(const struct dump *d, const struct py_thread *t)
@@ -21,8 +26,7 @@ static json_t *frames_json(const struct dump *d, const struct py_thread *t)
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < t->n; i++)
-		json_array_append_new(
-			list, frame_json(d->m->functions, &d->m->stacks->frames[t->first + i]));
+		json_array_append_new(list, frame_json(d, t->first + i));
 	return list;
 }
 

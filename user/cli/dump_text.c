@@ -47,8 +47,16 @@ static void put_head(FILE *out, const struct dump_thread *t)
 	      out);
 }
 
-static void put_frame(FILE *out, const struct py_functions *all, const struct py_frame *f)
+static void put_time(FILE *out, const struct open_time *t)
 {
+	if (t->ns)
+		fprintf(out, "  open %s%.3f s", t->before ? "more than " : "", t->ns / 1e9);
+}
+
+static void put_frame(FILE *out, const struct dump *d, uint32_t i)
+{
+	const struct py_functions *all = d->m->functions;
+	const struct py_frame *f = &d->m->stacks->frames[i];
 	const struct py_function *fn = f->function ? &all->v[f->function - 1] : NULL;
 
 	fputs("  ", out);
@@ -58,6 +66,8 @@ static void put_frame(FILE *out, const struct py_functions *all, const struct py
 	else
 		fputs(":?  ", out);
 	put(out, all->text + (fn ? fn->name : 0));
+	if (d->times)
+		put_time(out, &d->times->v[i]);
 	putc('\n', out);
 }
 
@@ -67,7 +77,7 @@ static void put_thread(FILE *out, const struct dump *d, const struct dump_thread
 	if (!t->python)
 		return;
 	for (uint32_t i = 0; i < t->python->n; i++)
-		put_frame(out, d->m->functions, &d->m->stacks->frames[t->python->first + i]);
+		put_frame(out, d, t->python->first + i);
 	if (dump__cut(t->python->cut))
 		fprintf(out, "  ... %s\n", dump__cut(t->python->cut));
 }

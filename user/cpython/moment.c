@@ -94,6 +94,8 @@ static int read_stopped(struct job *job, const struct inject *stopped)
 	if (!why) {
 		py_stacks__read(m->stacks, &live, natives, m->nnatives);
 		py_functions__read(m->functions, m->stacks, &live);
+		if (m->also)
+			m->also(m->of, job->pages, m->stacks);
 	}
 	free(natives);
 	return why ? fail(m, why) : 0;

@@ -20,6 +20,9 @@ struct py_moment {
 	char why[256];
 	struct py_stacks *stacks;
 	struct py_functions *functions;
+	/* What else is to be read, while it stands; NULL: nothing. */
+	void (*also)(void *of, struct pages *pages, const struct py_stacks *stacks);
+	void *of;
 };
 
 struct py_moment *py_moment__new(void); /* NULL: out of memory */

@@ -86,8 +86,12 @@ COLD static void enter_timed(struct acc_thread *s, __u32 at, __u64 frame, __u64 
 
 APART static void enter_probed(struct acc_thread *s, __u64 frame, __u64 code)
 {
-	if (acc_push(s, 0, ACC_KIND_PYTHON, frame))
-		tell_enter(frame, ident_of(cheap_of(frame, code)), code, 0);
+	struct acc_frame *f = acc_push(s, 0, ACC_KIND_PYTHON, frame);
+
+	if (!f)
+		return;
+	acc_start(s, f); /* for who asks how long it is open */
+	tell_enter(frame, ident_of(cheap_of(frame, code)), code, 0);
 }
 
 /* What the JIT has compiled passes the table by, until it is dropped: once in each interpreter. */
