@@ -58,10 +58,11 @@ void reader__peek(const struct reader *r, struct profile *p)
  * them as they were copied. */
 static void read_out(const struct reader *r, struct tables *t, struct profile *p, bool last)
 {
-	struct ticks_clock clock = clock_of(r);
+	struct ticks_clock clock;
 
 	if (r->inlined)
 		tables__name_threads(t, r->pid);
+	clock = clock_of(r); /* threads go on being away from their CPUs */
 	tables__close_frames(t, &clock);
 	if (last)
 		tables__lose_unsplit(t);
