@@ -96,16 +96,16 @@ static void print_times(const struct profile *p, FILE *out)
 	putc('\n', out);
 }
 
-/* Of the time of all threads together, by the wall. */
-static void print_gil(const struct profile *p, FILE *out)
+/* The share of the time of all threads together, by the wall, that went on waiting for the GIL; 0:
+ * too little to be told. */
+static double gil_share(const struct profile *p, const struct report_opts *opts)
 {
-	const struct prof_stat sum = report__sum(p);
+	const struct prof_stat sum = report__sum(opts->whole ? opts->whole : p);
 	double share = sum.tottime_ns > 0 ? (double)sum.own_away.reason_ns[PROF_REASON_GIL] /
 						    (double)sum.tottime_ns
 					  : 0;
 
-	if (share >= 0.01)
-		fprintf(out, "   GIL: %.0f %% of the time was spent waiting for it\n", 100 * share);
+	return share >= 0.01 ? share : 0;
 }
 
 static void print_constants(const struct prof_bias *b, FILE *out)
@@ -144,8 +144,11 @@ static void print_details(const struct profile *p, FILE *out)
 
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
+	const double gil = gil_share(p, opts);
+
 	print_times(p, out);
-	print_gil(opts->whole ? opts->whole : p, out);
+	if (gil > 0)
+		fprintf(out, "   GIL: %.0f %% of the time was spent waiting for it\n", 100 * gil);
 	for (size_t i = 0; i < p->nnotes; i++) {
 		char *text = escaped(p->notes[i], ESCAPE_TERMINAL);
 
@@ -158,5 +161,6 @@ void report__foot(const struct profile *p, const struct report_opts *opts, FILE 
 
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts)
 {
-	return (p->target.sequence != 0) + p->nlosses + 2 + p->nnotes + (opts->verbose ? 3 : 0);
+	return (p->target.sequence != 0) + p->nlosses + 1 + (gil_share(p, opts) > 0) + p->nnotes +
+	       (opts->verbose ? 3 : 0);
 }
