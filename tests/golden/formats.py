@@ -45,11 +45,26 @@ def whole(folder, name):
         return both, json.load(f)
 
 
+REASONS = ("gil", "lock", "sleep", "socket", "pipe", "file", "poll", "child", "fault", "stopped", "other")
+
+
+def flat(row):
+    """A row of CSV: reasons are a column each."""
+    out = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            which = name.split("_")[0]
+            out.update({f"{which}_{reason}_ns": value.get(f"{reason}_ns", 0) for reason in REASONS})
+        else:
+            out[name] = value
+    return out
+
+
 def tables(folder):
     path, data = whole(folder, "tables")
     for rows, kind in ((data["functions"], "functions"), (data["edges"], "edges")):
         frame = pandas.read_csv(write(path, f"x.{kind}.csv"), keep_default_na=False)
-        wanted = pandas.DataFrame(rows)
+        wanted = pandas.DataFrame([flat(row) for row in rows])
         if kind == "functions":
             wanted["qualname"] = wanted["qualname"].fillna("")
         case(f"{kind}.csv by pandas", list(frame.columns) == list(wanted.columns)

@@ -2,15 +2,30 @@
 /* Functions and edges as plain tables, CSV with a header or one JSON object a line: the rows of
  * report "json", name for name, so that there is one list of columns. */
 #include <errno.h>
+#include <inttypes.h>
 
 #include "report/csvout.h"
 #include "report/jsonout.h"
+#include "report/reasons_json.h"
 #include "report/rows.h"
 
 struct table {
 	size_t n;
 	json_t *(*row)(const struct profile *p, size_t i);
 };
+
+/* Reasons are columns each, of every row: "own_gil_ns" is gil_ns in the row's own_reasons. */
+static void put_reason_names(const char *of, FILE *out)
+{
+	for (int r = 0; r < PROF_REASONS; r++)
+		fprintf(out, "%s%.3s_%s_ns", r ? "," : "", of, prof_reason_names[r]);
+}
+
+static void put_reasons(const json_t *v, FILE *out)
+{
+	for (int r = 0; r < PROF_REASONS; r++)
+		fprintf(out, "%s%" PRId64, r ? "," : "", reasons_json__ns(v, r));
+}
 
 static void put_value(const json_t *v, FILE *out)
 {
@@ -20,6 +35,8 @@ static void put_value(const json_t *v, FILE *out)
 		fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
 	if (json_is_boolean(v))
 		fputs(json_is_true(v) ? "true" : "false", out);
+	if (json_is_object(v))
+		put_reasons(v, out);
 }
 
 static int put_header(json_t *row, FILE *out)
@@ -28,7 +45,15 @@ static int put_header(json_t *row, FILE *out)
 	const json_t *v;
 	int n = 0;
 
-	json_object_foreach(row, name, v) fprintf(out, "%s%s", n++ ? "," : "", name);
+	json_object_foreach(row, name, v)
+	{
+		if (n++)
+			putc(',', out);
+		if (json_is_object(v))
+			put_reason_names(name, out);
+		else
+			fputs(name, out);
+	}
 	putc('\n', out);
 	return 0;
 }
