@@ -166,7 +166,7 @@ for how in plain inner; do
 	"$bpfprof" -q -p "$pid" -d 0.4 -f json -o "$work/names.json" 2>"$work/err"
 	names=$(python3 -c 'import json, sys
 print(sorted(t["name"] for t in json.load(open(sys.argv[1]))["threads"]))' "$work/names.json")
-	if [ "$names" = "['a name of more than 15 bytes', 'größe', 'quotes \" and \\x1b']" ]; then
+	if [ "$names" = "['MainThread', 'a name of more than 15 bytes', 'größe', 'quotes \" and \\x1b']" ]; then
 		pass "names of threads in a profile: $how"
 	else
 		fail "names of threads in a profile: $how" "$names"
