@@ -9,13 +9,14 @@
 
 /* What is known of a function while it is worked on. */
 struct node {
-	double wanted;	  /* of its own time, beyond what its edges want */
-	double room;	  /* likewise, of its time on a CPU */
-	double taken;	  /* of its edges' */
-	double beneath;	  /* corrected cumulative time of what it calls, as far as known */
-	uint32_t pending; /* edges from it to functions that are not done */
-	uint32_t placed;  /* edges to it, while they are sorted */
-	bool done;
+	double wanted;	   /* of its own time, beyond what its edges want */
+	double room;	   /* likewise, of its time on a CPU */
+	double taken;	   /* of its edges' */
+	double beneath;	   /* corrected cumulative time of what it calls, as far as known */
+	uint32_t pending;  /* edges from it to functions that are not done */
+	uint32_t placed;   /* edges to it, while they are sorted */
+	uint32_t looked;   /* edges from it that were looked at, by calls_next */
+	bool done, passed; /* passed: on the way of calls_next */
 };
 
 struct correction {
@@ -23,7 +24,9 @@ struct correction {
 	struct node *nodes;
 	uint32_t *into,
 		*starts; /* edges by callee: those of f are from starts[f] to starts[f + 1] */
+	uint32_t *from, *begins; /* edges by caller, likewise */
 	uint32_t *ready, nready; /* functions whose callees are all done */
+	uint32_t *way, nway;	 /* functions, each of which calls the next */
 	double per_call;	 /* what each call adds to the cumulative time of those above it */
 	double total;		 /* of corrected own times */
 };
@@ -161,58 +164,95 @@ static void correct_func(struct correction *c, uint32_t f)
 	}
 }
 
-/* By callee. */
-static void sort_edges(struct correction *c)
+static uint32_t end_of(const struct prof_edge *e, bool caller)
+{
+	return caller ? e->caller : e->callee;
+}
+
+/* Edges by caller, else by callee: those of f are sorted[starts[f]] to sorted[starts[f + 1] - 1].
+ */
+static void sort_edges(struct correction *c, bool caller, uint32_t *starts, uint32_t *sorted)
 {
 	const struct profile *p = c->p;
 
-	for (size_t i = 0; i < p->nedges; i++) {
-		c->starts[p->edges[i].callee + 1]++;
-		c->nodes[p->edges[i].caller].pending += !calls_itself(&p->edges[i]);
+	for (size_t i = 0; i < p->nedges; i++)
+		starts[end_of(&p->edges[i], caller) + 1]++;
+	for (size_t f = 0; f < p->nfuncs; f++) {
+		starts[f + 1] += starts[f];
+		c->nodes[f].placed = 0;
 	}
-	for (size_t f = 0; f < p->nfuncs; f++)
-		c->starts[f + 1] += c->starts[f];
-	for (size_t i = p->nedges; i-- > 0;)
-		c->into[c->starts[p->edges[i].callee] + c->nodes[p->edges[i].callee].placed++] =
-			(uint32_t)i;
+	for (size_t i = p->nedges; i-- > 0;) {
+		uint32_t f = end_of(&p->edges[i], caller);
+
+		sorted[starts[f] + c->nodes[f].placed++] = (uint32_t)i;
+	}
 }
 
-static int compare_cum(const void *x, const void *y, void *arg)
+static void count_pending(struct correction *c)
 {
-	const struct prof_func *funcs = arg;
-	const struct prof_stat *a = &funcs[*(const uint32_t *)x].stat;
-	const struct prof_stat *b = &funcs[*(const uint32_t *)y].stat;
+	const struct profile *p = c->p;
 
-	return (a->cumtime_ns > b->cumtime_ns) - (a->cumtime_ns < b->cumtime_ns);
+	for (size_t i = 0; i < p->nedges; i++)
+		c->nodes[p->edges[i].caller].pending += !calls_itself(&p->edges[i]);
+	for (size_t f = 0; f < p->nfuncs; f++) {
+		if (!c->nodes[f].pending)
+			make_ready(c, (uint32_t)f);
+	}
 }
 
-static uint32_t *by_cum(const struct profile *p)
+/* A function that f calls and that is not done. There is one where f is pending. */
+static uint32_t calls_next(struct correction *c, uint32_t f)
 {
-	uint32_t *order = xcalloc(p->nfuncs + 1, sizeof(*order));
+	struct node *node = &c->nodes[f];
 
-	for (size_t i = 0; i < p->nfuncs; i++)
-		order[i] = (uint32_t)i;
-	qsort_r(order, p->nfuncs, sizeof(*order), compare_cum, p->funcs);
-	return order;
+	for (; node->looked < c->begins[f + 1] - c->begins[f]; node->looked++) {
+		const struct prof_edge *e = &c->p->edges[c->from[c->begins[f] + node->looked]];
+
+		if (!calls_itself(e) && !c->nodes[e->callee].done)
+			return e->callee;
+	}
+	return f;
 }
 
-/* Each after all that it calls; where they call one another, from the shortest up. */
+static void go_to(struct correction *c, uint32_t f)
+{
+	c->nodes[f].passed = true;
+	c->way[c->nway++] = f;
+}
+
+/* Goes on along calls, from f where the way is at its end, until one leads back to the way: who
+ * makes that is in a circle, and done without what it calls. Only who is in a circle is. */
+static void break_circle(struct correction *c, uint32_t f)
+{
+	while (c->nway && c->nodes[c->way[c->nway - 1]].done)
+		c->nway--;
+	if (!c->nway)
+		go_to(c, f);
+	for (;;) {
+		uint32_t last = c->way[c->nway - 1], next = calls_next(c, last);
+
+		if (c->nodes[next].passed) {
+			make_ready(c, last);
+			return;
+		}
+		go_to(c, next);
+	}
+}
+
+/* Each after all that it calls, but in circles. */
 static void correct_cum(struct correction *c)
 {
-	uint32_t *order = by_cum(c->p), at = 0;
-	size_t next = 0;
+	uint32_t at = 0, f = 0;
 
-	for (size_t i = 0; i < c->p->nfuncs; i++) {
-		if (!c->nodes[i].pending)
-			make_ready(c, (uint32_t)i);
-	}
-	while (at < c->nready || next < c->p->nfuncs) {
+	count_pending(c);
+	while (at < c->nready || f < c->p->nfuncs) {
 		if (at < c->nready)
 			correct_func(c, c->ready[at++]);
-		else if (!c->nodes[order[next++]].done)
-			make_ready(c, order[next - 1]);
+		else if (c->nodes[f].done)
+			f++;
+		else
+			break_circle(c, f);
 	}
-	free(order);
 }
 
 static void correct_thread(const struct correction *c, struct prof_thread *t)
@@ -235,6 +275,9 @@ void profile__correct(struct profile *p)
 	c.ready = xcalloc(p->nfuncs + 1, sizeof(*c.ready));
 	c.starts = xcalloc(p->nfuncs + 2, sizeof(*c.starts));
 	c.into = xcalloc(p->nedges + 1, sizeof(*c.into));
+	c.begins = xcalloc(p->nfuncs + 2, sizeof(*c.begins));
+	c.from = xcalloc(p->nedges + 1, sizeof(*c.from));
+	c.way = xcalloc(p->nfuncs + 1, sizeof(*c.way));
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		calls += (double)p->funcs[i].stat.ncalls;
 		uncalled += (double)p->funcs[i].stat.child_calls;
@@ -242,7 +285,8 @@ void profile__correct(struct profile *p)
 	uncalled = calls - uncalled;
 	taken = correct_own(&c);
 	c.per_call = calls > 0 ? (taken + uncalled * outside) / calls : 0;
-	sort_edges(&c);
+	sort_edges(&c, false, c.starts, c.into);
+	sort_edges(&c, true, c.begins, c.from);
 	correct_cum(&c);
 	paths__correct(p);
 	for (size_t i = 0; i < p->nthreads; i++)
@@ -251,6 +295,9 @@ void profile__correct(struct profile *p)
 	free(c.ready);
 	free(c.starts);
 	free(c.into);
+	free(c.begins);
+	free(c.from);
+	free(c.way);
 }
 
 static void put_back(struct prof_stat *st)

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The correction of cumulative times: nothing is shorter than what it called. */
+#include "unit/test.h"
+
+#include <stdlib.h>
+
+#include "model/bias.h"
+#include "model/profile.h"
+
+#define FUNCS 12
+
+static uint32_t func(struct profile *p, uint32_t i)
+{
+	return profile__func(p, "f.py", i + 1, "f", NULL);
+}
+
+/* caller calls callee n times, for own ns and cum ns in all. */
+static void call(struct profile *p, uint32_t caller, uint32_t callee, uint64_t n, int64_t own,
+		 int64_t cum)
+{
+	const struct prof_stat st = {
+		.ncalls = n,
+		.primitive_calls = n,
+		.tottime_ns = own,
+		.cumtime_ns = cum,
+		.calls_beneath = cum > own ? n : 0,
+	};
+
+	prof_stat__add(&profile__edge(p, caller, callee)->stat, &st);
+	prof_stat__add(&p->funcs[callee].stat, &st);
+	p->funcs[caller].stat.child_calls += n;
+}
+
+static bool leads_to(const struct profile *p, uint32_t from, uint32_t to, bool *seen)
+{
+	for (size_t i = 0; i < p->nedges; i++) {
+		uint32_t next = p->edges[i].callee;
+
+		if (p->edges[i].caller != from || seen[next])
+			continue;
+		seen[next] = true;
+		if (next == to || leads_to(p, next, to, seen))
+			return true;
+	}
+	return false;
+}
+
+static bool in_circle(const struct profile *p, uint32_t f)
+{
+	bool seen[FUNCS] = {false};
+
+	return leads_to(p, f, f, seen);
+}
+
+static int64_t called_by(const struct profile *p, uint32_t f)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < p->nedges; i++)
+		sum += p->edges[i].caller == f ? p->edges[i].stat.cumtime_ns : 0;
+	return sum;
+}
+
+/* Of all that are in no circle. The total bounds both sides. */
+static bool adds_up(const struct profile *p)
+{
+	int64_t total = 0, beneath;
+
+	for (size_t f = 0; f < p->nfuncs; f++)
+		total += p->funcs[f].stat.tottime_ns;
+	for (uint32_t f = 0; f < p->nfuncs; f++) {
+		const struct prof_stat *st = &p->funcs[f].stat;
+
+		beneath = st->tottime_ns + called_by(p, f);
+		beneath = beneath < total ? beneath : total;
+		if (st->ncalls && !in_circle(p, f) && st->cumtime_ns + (int64_t)p->nedges < beneath)
+			return false;
+	}
+	return true;
+}
+
+static void set_bias(struct profile *p)
+{
+	p->target.bias = (struct prof_bias){
+		.from = PROF_BIAS_GIVEN, .inside_ns = 20, .outside_ns = 30, .first_ns = 0};
+}
+
+TEST(any_calls)
+{
+	for (unsigned int seed = 1; seed <= 300; seed++) {
+		struct profile *p = profile__new();
+
+		srand(seed);
+		for (uint32_t i = 0; i < FUNCS; i++)
+			func(p, i);
+		for (int i = 0; i < 3 * FUNCS; i++) {
+			uint64_t n = (uint64_t)rand() % 50 + 1;
+			int64_t own = (int64_t)n * (rand() % 200);
+
+			call(p, (uint32_t)rand() % FUNCS, (uint32_t)rand() % FUNCS, n, own,
+			     own + rand() % 20000);
+		}
+		set_bias(p);
+		profile__correct(p);
+		CHECK(adds_up(p));
+		profile__free(p);
+	}
+}
