@@ -270,7 +270,7 @@ p["losses"] = {evil: {"text": evil, "count": 1}}
 for table in "functions", "threads", "tracks":
     for row in p[table]:
         for key in row:
-            if isinstance(row[key], str):
+            if isinstance(row[key], str) and key != "kind":
                 row[key] = evil + str(row.get("id", ""))
         for block in row.get("blocks", ()):
             block["name"] = block["file"] = evil
