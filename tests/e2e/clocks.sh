@@ -79,17 +79,21 @@ if total != threads:
 sys.exit(bool(bad))
 EOF2
 
-# run NAME KIND COMMAND...
+# run NAME KIND COMMAND...: once more where it fails, and says so: Linux 6.18 as a guest leaves out a
+# switch now and then (in 1 of 40 runs), in ftrace too, and the wait that it begins is then not seen.
 run() {
-	local name=$1 kind=$2 why
+	local name=$1 kind=$2 why=
 	shift 2
-	if ! "$@" >"$work/out" 2>"$work/err"; then
-		fail "$name" "bpfprof failed"
-	elif ! why=$(/usr/bin/python3 "$work/check.py" "$work/p.json" "$kind"); then
-		fail "$name" "$(head -1 <<<"$why")"
-	else
-		pass "$name"
-	fi
+	for _ in first second; do
+		[ -z "$why" ] || echo "# $name: once more, for $why"
+		"$@" >"$work/out" 2>"$work/err" || break
+		if why=$(/usr/bin/python3 "$work/check.py" "$work/p.json" "$kind"); then
+			pass "$name"
+			return
+		fi
+		why=$(head -1 <<<"$why")
+	done
+	fail "$name" "${why:-bpfprof failed}"
 }
 
 for row in usdt:3.9 eval:3.11 inline:3.9 inline:3.11 inline:3.14 usdt:3.15; do
