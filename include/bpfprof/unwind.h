@@ -140,20 +140,23 @@ ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc
 	return 0;
 }
 
-/* How many frames lie above the one of pyframe, which all were open before they were seen; 0: it is
- * not known that they have ended. */
+/* How many frames on top, down to the last that was open before it was seen, lie above the one of
+ * pyframe; 0: it is not known that they have ended. Blocks beneath all of these are the caller's.
+ */
 ACC_NOINLINE __u32 acc_late_above(struct acc_thread *s, __u64 pyframe)
 {
-	__u32 at = s ? s->top : 0;
+	__u32 at = s ? s->top : 0, above = 0;
 
 	for (__u32 n = 0; n < ACC_MOVED_MAX; n++) {
 		struct acc_frame *f = at ? acc_frame(at) : 0;
 
 		if (!f)
-			return pyframe == ACC_NO_CALLER ? n : 0;
+			return pyframe == ACC_NO_CALLER ? above : 0;
 		if (f->pyframe == pyframe)
-			return n;
-		if (!(f->late & ACC_LATE) && f->kind != ACC_KIND_BLOCK)
+			return above;
+		if (f->late & ACC_LATE)
+			above = n + 1;
+		else if (f->kind != ACC_KIND_BLOCK)
 			return 0;
 		at = f->prev;
 	}
