@@ -187,6 +187,23 @@ TEST(what_was_open_ends_unseen)
 	tables_free(&t);
 }
 
+TEST(a_call_in_a_block_does_not_end_it)
+{
+	static const __u64 pyframes[] = {16, 32};
+	struct tables t = tables_of(zeroes);
+	struct acc_thread *s = &t.threads[1];
+	struct acc_moment now = {.at = 400};
+	struct acc_call block = {.ident = 9, .kind = ACC_KIND_BLOCK, .pyframe = 65, .line = 3};
+
+	open_some(&t, s, pyframes, 2);
+	acc_enter(s, 1, &block)->enter_ticks = 300;
+	acc_settle_late(s, 32, &now);
+	CHECK(acc_frame(s->top)->kind == ACC_KIND_BLOCK);
+	acc_settle_late(s, 16, &now); /* whose own call it was in */
+	CHECK(acc_frame(s->top)->pyframe == 16);
+	tables_free(&t);
+}
+
 /* Its caller's return ends what was open and passed no probe; that is no loss. */
 TEST(what_was_open_is_not_dropped)
 {
