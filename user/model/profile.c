@@ -20,6 +20,8 @@ struct slots {
 	size_t n; /* power of two */
 };
 
+#define SLOTS 64 /* to begin with */
+
 struct profile_index {
 	struct slots funcs, edges, paths, blocks;
 };
@@ -37,13 +39,17 @@ static uint64_t hash_text(uint64_t h, const char *s)
 	return mix(h, 256);
 }
 
-static uint64_t func_hash(const struct prof_func *f)
+static uint64_t func_hash(const void *row)
 {
+	const struct prof_func *f = row;
+
 	return hash_text(hash_text(mix(0, f->line), f->name), f->file);
 }
 
-static uint64_t edge_hash(const struct prof_edge *e)
+static uint64_t edge_hash(const void *row)
 {
+	const struct prof_edge *e = row;
+
 	return mix(mix(1, e->caller), e->callee);
 }
 
@@ -56,16 +62,27 @@ static void slot_put(struct slots *s, uint64_t hash, uint32_t row)
 	s->v[i] = row + 1;
 }
 
-static bool slots_full(const struct slots *s, size_t rows)
+static void slots_size(struct slots *s, size_t n)
 {
-	return 2 * (rows + 1) > s->n;
+	free(s->v);
+	s->n = n;
+	s->v = xcalloc(n, sizeof(*s->v));
 }
 
-static void slots_clear(struct slots *s)
+static void slots_forget(struct slots *s)
 {
-	s->n = s->n ? s->n * 2 : 64;
-	free(s->v);
-	s->v = xcalloc(s->n, sizeof(*s->v));
+	memset(s->v, 0, s->n * sizeof(*s->v));
+}
+
+/* Room for one row more than the n of these bytes each that are there. */
+static void slots_grow(struct slots *s, const void *rows, size_t n, size_t bytes,
+		       uint64_t (*hash)(const void *row))
+{
+	if (2 * (n + 1) <= s->n)
+		return;
+	slots_size(s, 2 * s->n);
+	for (size_t i = 0; i < n; i++)
+		slot_put(s, hash((const char *)rows + i * bytes), (uint32_t)i);
 }
 
 struct profile *profile__new(void)
@@ -73,10 +90,10 @@ struct profile *profile__new(void)
 	struct profile *p = xcalloc(1, sizeof(*p));
 
 	p->index = xcalloc(1, sizeof(*p->index));
-	slots_clear(&p->index->funcs);
-	slots_clear(&p->index->edges);
-	slots_clear(&p->index->paths);
-	slots_clear(&p->index->blocks);
+	slots_size(&p->index->funcs, SLOTS);
+	slots_size(&p->index->edges, SLOTS);
+	slots_size(&p->index->paths, SLOTS);
+	slots_size(&p->index->blocks, SLOTS);
 	return p;
 }
 
@@ -124,9 +141,9 @@ void profile__drop_rows(struct profile *p)
 	p->edges = NULL;
 	p->paths = NULL;
 	p->nfuncs = p->nedges = p->npaths = 0;
-	slots_clear(&p->index->funcs);
-	slots_clear(&p->index->edges);
-	slots_clear(&p->index->paths);
+	slots_forget(&p->index->funcs);
+	slots_forget(&p->index->edges);
+	slots_forget(&p->index->paths);
 }
 
 void profile__free(struct profile *p)
@@ -160,15 +177,6 @@ static bool func_is(const struct prof_func *a, const struct prof_func *b)
 	return a->line == b->line && !strcmp(a->name, b->name) && !strcmp(a->file, b->file);
 }
 
-static void grow_funcs(struct profile *p)
-{
-	if (!slots_full(&p->index->funcs, p->nfuncs))
-		return;
-	slots_clear(&p->index->funcs);
-	for (size_t i = 0; i < p->nfuncs; i++)
-		slot_put(&p->index->funcs, func_hash(&p->funcs[i]), i);
-}
-
 uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const char *name,
 		       const char *qualname)
 {
@@ -182,7 +190,7 @@ uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const
 			f = &p->funcs[s->v[i] - 1];
 	}
 	if (!f) {
-		grow_funcs(p);
+		slots_grow(s, p->funcs, p->nfuncs, sizeof(*p->funcs), func_hash);
 		slot_put(s, hash, p->nfuncs);
 		f = ARR_PUSH(p->funcs, p->nfuncs);
 		f->file = xstrdup(file);
@@ -192,15 +200,6 @@ uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const
 	if (!f->qualname)
 		f->qualname = xstrdup(qualname);
 	return f - p->funcs;
-}
-
-static void grow_edges(struct profile *p)
-{
-	if (!slots_full(&p->index->edges, p->nedges))
-		return;
-	slots_clear(&p->index->edges);
-	for (size_t i = 0; i < p->nedges; i++)
-		slot_put(&p->index->edges, edge_hash(&p->edges[i]), i);
 }
 
 struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t callee)
@@ -214,25 +213,18 @@ struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t cal
 		if (e->caller == caller && e->callee == callee)
 			return e;
 	}
-	grow_edges(p);
+	slots_grow(s, p->edges, p->nedges, sizeof(*p->edges), edge_hash);
 	slot_put(s, hash, p->nedges);
 	e = ARR_PUSH(p->edges, p->nedges);
 	*e = key;
 	return e;
 }
 
-static uint64_t path_hash(const struct prof_path *path)
+static uint64_t path_hash(const void *row)
 {
-	return mix(mix(3, path->parent), path->func);
-}
+	const struct prof_path *path = row;
 
-static void grow_paths(struct profile *p)
-{
-	if (!slots_full(&p->index->paths, p->npaths))
-		return;
-	slots_clear(&p->index->paths);
-	for (size_t i = 0; i < p->npaths; i++)
-		slot_put(&p->index->paths, path_hash(&p->paths[i]), i);
+	return mix(mix(3, path->parent), path->func);
 }
 
 uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func)
@@ -247,7 +239,7 @@ uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func)
 		if (path->parent == parent && path->func == func)
 			return s->v[i] - 1;
 	}
-	grow_paths(p);
+	slots_grow(s, p->paths, p->npaths, sizeof(*p->paths), path_hash);
 	slot_put(s, hash, p->npaths);
 	*ARR_PUSH(p->paths, p->npaths) = key;
 	return p->npaths - 1;
@@ -257,7 +249,7 @@ struct prof_path *profile__forget_paths(struct profile *p)
 {
 	struct prof_path *paths = p->paths;
 
-	memset(p->index->paths.v, 0, p->index->paths.n * sizeof(*p->index->paths.v));
+	slots_forget(&p->index->paths);
 	p->paths = NULL;
 	p->npaths = 0;
 	return paths;
@@ -304,20 +296,12 @@ void prof_track__name(struct prof_track *t, const char *name)
 		t->name = xstrdup(name);
 }
 
-static uint64_t block_hash(const struct prof_block *b)
+static uint64_t block_hash(const void *row)
 {
+	const struct prof_block *b = row;
 	uint64_t h = hash_text(mix(mix(2, b->line), b->track), b->name);
 
 	return b->file ? hash_text(h, b->file) : h;
-}
-
-static void grow_blocks(struct profile *p)
-{
-	if (!slots_full(&p->index->blocks, p->nblocks))
-		return;
-	slots_clear(&p->index->blocks);
-	for (size_t i = 0; i < p->nblocks; i++)
-		slot_put(&p->index->blocks, block_hash(&p->blocks[i]), i);
 }
 
 struct prof_block *profile__block(struct profile *p, uint32_t track, const char *name,
@@ -335,7 +319,7 @@ struct prof_block *profile__block(struct profile *p, uint32_t track, const char 
 		    same_text(b->file, file))
 			return b;
 	}
-	grow_blocks(p);
+	slots_grow(s, p->blocks, p->nblocks, sizeof(*p->blocks), block_hash);
 	slot_put(s, hash, p->nblocks);
 	b = ARR_PUSH(p->blocks, p->nblocks);
 	b->track = track;
