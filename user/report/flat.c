@@ -27,8 +27,17 @@ static void put_reasons(const json_t *v, FILE *out)
 		fprintf(out, "%s%" PRId64, r ? "," : "", reasons_json__ns(v, r));
 }
 
-static void put_value(const json_t *v, FILE *out)
+static void put_name(const char *name, const json_t *v, FILE *out)
 {
+	if (json_is_object(v))
+		put_reason_names(name, out);
+	else
+		fputs(name, out);
+}
+
+static void put_value(const char *name, const json_t *v, FILE *out)
+{
+	(void)name;
 	if (json_is_string(v))
 		csv__field(json_string_value(v), out);
 	if (json_is_integer(v))
@@ -39,7 +48,8 @@ static void put_value(const json_t *v, FILE *out)
 		put_reasons(v, out);
 }
 
-static int put_header(json_t *row, FILE *out)
+static void put_line(json_t *row, void (*put)(const char *name, const json_t *v, FILE *out),
+		     FILE *out)
 {
 	const char *name;
 	const json_t *v;
@@ -49,28 +59,20 @@ static int put_header(json_t *row, FILE *out)
 	{
 		if (n++)
 			putc(',', out);
-		if (json_is_object(v))
-			put_reason_names(name, out);
-		else
-			fputs(name, out);
+		put(name, v, out);
 	}
 	putc('\n', out);
+}
+
+static int put_header(json_t *row, FILE *out)
+{
+	put_line(row, put_name, out);
 	return 0;
 }
 
 static int put_record(json_t *row, FILE *out)
 {
-	const char *name;
-	const json_t *v;
-	int n = 0;
-
-	json_object_foreach(row, name, v)
-	{
-		if (n++)
-			putc(',', out);
-		put_value(v, out);
-	}
-	putc('\n', out);
+	put_line(row, put_value, out);
 	return 0;
 }
 
