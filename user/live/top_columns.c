@@ -60,7 +60,7 @@ static void print_each(double ns, char text[16])
 	snprintf(text, 16, "%.*f%s", unit && ns < 99.95 ? 1 + (ns < 9.995) : 0, ns, units[unit]);
 }
 
-static double per_second(const struct top_row *r, enum top_span span)
+static double rate(const struct top_row *r, enum top_span span)
 {
 	const struct top_figures *f = &r->figures[span];
 
@@ -74,114 +74,101 @@ static double percent(const struct top_row *r, enum top_span span, double ns)
 	return f->seconds > 0 ? ns / 1e7 / f->seconds : 0;
 }
 
-static double rate_last(const struct top_row *r)
+static double own_share(const struct top_row *r, enum top_span span)
 {
-	return per_second(r, TOP_LAST);
+	return percent(r, span, r->figures[span].own_ns);
 }
 
-static double own_last(const struct top_row *r)
+static double cum_share(const struct top_row *r, enum top_span span)
 {
-	return percent(r, TOP_LAST, r->figures[TOP_LAST].own_ns);
+	return percent(r, span, r->figures[span].cum_ns);
 }
 
-static double cum_last(const struct top_row *r)
+/* The three parts of own time are known of the last interval alone. */
+static double cpu_share(const struct top_row *r, enum top_span span)
 {
-	return percent(r, TOP_LAST, r->figures[TOP_LAST].cum_ns);
+	return percent(r, span, r->cpu_ns);
 }
 
-static double cpu_last(const struct top_row *r)
+static double blocked_share(const struct top_row *r, enum top_span span)
 {
-	return percent(r, TOP_LAST, r->cpu_ns);
+	return percent(r, span, r->blocked_ns);
 }
 
-static double blocked_last(const struct top_row *r)
+static double runnable_share(const struct top_row *r, enum top_span span)
 {
-	return percent(r, TOP_LAST, r->blocked_ns);
+	return percent(r, span, r->runnable_ns);
 }
 
-static double runnable_last(const struct top_row *r)
+static double calls(const struct top_row *r, enum top_span span)
 {
-	return percent(r, TOP_LAST, r->runnable_ns);
+	return r->figures[span].calls;
 }
 
-static double calls(const struct top_row *r)
+static double own(const struct top_row *r, enum top_span span)
 {
-	return r->figures[TOP_TOTAL].calls;
+	return r->figures[span].own_ns;
 }
 
-static double own(const struct top_row *r)
+static double cumulative(const struct top_row *r, enum top_span span)
 {
-	return r->figures[TOP_TOTAL].own_ns;
-}
-
-static double cumulative(const struct top_row *r)
-{
-	return r->figures[TOP_TOTAL].cum_ns;
+	return r->figures[span].cum_ns;
 }
 
 /* NAN where there is no such thing. */
-static double own_each(const struct top_row *r)
+static double own_each(const struct top_row *r, enum top_span span)
 {
-	return r->figures[TOP_TOTAL].calls > 0 ? own(r) / calls(r) : NAN;
+	return calls(r, span) > 0 ? own(r, span) / calls(r, span) : NAN;
 }
 
-static double cum_each(const struct top_row *r)
+static double cum_each(const struct top_row *r, enum top_span span)
 {
-	return r->figures[TOP_TOTAL].calls > 0 ? cumulative(r) / calls(r) : NAN;
+	return calls(r, span) > 0 ? cumulative(r, span) / calls(r, span) : NAN;
 }
 
-static double rate_then(const struct top_row *r)
+/* Of a span, to the one before the mark. */
+static double own_change(const struct top_row *r, enum top_span span)
 {
-	return per_second(r, TOP_UNTIL_MARK);
-}
-
-static double rate_since(const struct top_row *r)
-{
-	return per_second(r, TOP_SINCE_MARK);
-}
-
-static double own_then(const struct top_row *r)
-{
-	return percent(r, TOP_UNTIL_MARK, r->figures[TOP_UNTIL_MARK].own_ns);
-}
-
-static double own_since(const struct top_row *r)
-{
-	return percent(r, TOP_SINCE_MARK, r->figures[TOP_SINCE_MARK].own_ns);
-}
-
-static double own_change(const struct top_row *r)
-{
-	double change = own_since(r) - own_then(r);
+	double change = own_share(r, span) - own_share(r, TOP_UNTIL_MARK);
 
 	return fabs(change) < 0.05 ? 0 : change; /* what is not shown does not sort */
 }
 
+double top_column_value(const struct top_column *c, const struct top_row *r)
+{
+	return c->value(r, c->span);
+}
+
 /* The name's column stands last, and has no figure. */
 static const struct top_column usual[] = {
-	{"calls/s", 7, 0, "calls a second, in the last interval", rate_last, print_rate},
-	{"own%", 6, 0, "own time in it, in percent of the interval", own_last, print_percent},
-	{"cum%", 6, 0, "the same with all that was called", cum_last, print_percent},
-	{"cpu%", 6, 120, "of own%, what was on a CPU", cpu_last, print_percent},
-	{"blkd%", 6, 120, "of own%, what was blocked: in I/O, asleep, for a lock", blocked_last,
+	{"calls/s", 7, 0, "calls a second, in the last interval", TOP_LAST, rate, print_rate},
+	{"own%", 6, 0, "own time in it, in percent of the interval", TOP_LAST, own_share,
 	 print_percent},
-	{"rnbl%", 6, 120, "of own%, what waited for a CPU", runnable_last, print_percent},
-	{"calls", 10, 0, "calls since the start or the last reset, exactly", calls, print_count},
-	{"own", 7, 0, "own time since then, in seconds", own, print_seconds},
-	{"cum", 7, 0, "the same with all that was called", cumulative, print_seconds},
-	{"own/call", 8, 90, "own time of a call, on average", own_each, print_each},
-	{"cum/call", 8, 100, "the same with all that was called", cum_each, print_each},
-	{"function", 0, 0, "its name, file and first line", NULL, NULL},
+	{"cum%", 6, 0, "the same with all that was called", TOP_LAST, cum_share, print_percent},
+	{"cpu%", 6, 120, "of own%, what was on a CPU", TOP_LAST, cpu_share, print_percent},
+	{"blkd%", 6, 120, "of own%, what was blocked: in I/O, asleep, for a lock", TOP_LAST,
+	 blocked_share, print_percent},
+	{"rnbl%", 6, 120, "of own%, what waited for a CPU", TOP_LAST, runnable_share,
+	 print_percent},
+	{"calls", 10, 0, "calls since the start or the last reset, exactly", TOP_TOTAL, calls,
+	 print_count},
+	{"own", 7, 0, "own time since then, in seconds", TOP_TOTAL, own, print_seconds},
+	{"cum", 7, 0, "the same with all that was called", TOP_TOTAL, cumulative, print_seconds},
+	{"own/call", 8, 90, "own time of a call, on average", TOP_TOTAL, own_each, print_each},
+	{"cum/call", 8, 100, "the same with all that was called", TOP_TOTAL, cum_each, print_each},
+	{"function", 0, 0, "its name, file and first line", TOP_TOTAL, NULL, NULL},
 };
 
 static const struct top_column compared[] = {
-	{"calls/s", 7, 0, "calls a second, in the last interval", rate_last, print_rate},
-	{"then/s", 7, 0, "calls a second, before the mark", rate_then, print_rate},
-	{"since/s", 7, 0, "calls a second, since the mark", rate_since, print_rate},
-	{"own%then", 8, 0, "own time before the mark, in percent of that", own_then, print_percent},
-	{"since", 7, 0, "own time since the mark, likewise", own_since, print_percent},
-	{"change", 8, 0, "the difference of these two", own_change, print_change},
-	{"function", 0, 0, "its name, file and first line", NULL, NULL},
+	{"calls/s", 7, 0, "calls a second, in the last interval", TOP_LAST, rate, print_rate},
+	{"then/s", 7, 0, "calls a second, before the mark", TOP_UNTIL_MARK, rate, print_rate},
+	{"since/s", 7, 0, "calls a second, since the mark", TOP_SINCE_MARK, rate, print_rate},
+	{"own%then", 8, 0, "own time before the mark, in percent of that", TOP_UNTIL_MARK,
+	 own_share, print_percent},
+	{"since", 7, 0, "own time since the mark, likewise", TOP_SINCE_MARK, own_share,
+	 print_percent},
+	{"change", 8, 0, "the difference of these two", TOP_SINCE_MARK, own_change, print_change},
+	{"function", 0, 0, "its name, file and first line", TOP_TOTAL, NULL, NULL},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

@@ -141,8 +141,8 @@ static int by_column(const struct top_row *a, const struct top_row *b, const str
 
 	if (s->sort >= n || !columns[s->sort].value)
 		return by_name(a, b);
-	x = columns[s->sort].value(a);
-	y = columns[s->sort].value(b);
+	x = top_column_value(&columns[s->sort], a);
+	y = top_column_value(&columns[s->sort], b);
 	if (isnan(x) || isnan(y))
 		return isnan(x) - isnan(y);
 	return x > y ? -1 : x < y;

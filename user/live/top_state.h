@@ -67,9 +67,12 @@ struct top_column {
 	int width;
 	int screen; /* columns that the screen must have for it to be shown */
 	const char *help;
-	double (*value)(const struct top_row *row);
+	enum top_span span;
+	double (*value)(const struct top_row *row, enum top_span span);
 	void (*print)(double value, char text[16]);
 };
+
+double top_column_value(const struct top_column *c, const struct top_row *r);
 
 /* Those of the state's list, the last one is the name; *n: how many. */
 const struct top_column *top_columns(const struct top_state *s, unsigned int *n);

@@ -231,7 +231,7 @@ static const char *const arrows[] = {[TOP_CALLER] = "< ", [TOP_CALLEE] = "> "};
 
 static void print_value(const struct top_column *c, const struct top_row *r, char text[16])
 {
-	double value = c->value(r);
+	double value = top_column_value(c, r);
 
 	if (isnan(value))
 		snprintf(text, 16, "-");
