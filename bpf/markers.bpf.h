@@ -58,17 +58,16 @@ static __always_inline void page_in(__u64 addr)
 static __noinline int track_look(__u64 control, __u32 track)
 {
 	struct acc_track *t = bpf_map_lookup_elem(&tracks, &track);
-	struct acc_ctl *ctl = acc_ctl();
 	__u64 text = 0;
 
-	if (!t || !ctl || !control ||
+	if (!t || !control ||
 	    bpf_probe_read_user(&text, sizeof(text),
 				(void *)(control + CONTROL_NAMES + 8ull * track)) ||
 	    !text || text == t->text)
 		return 0;
 	page_in(text);
 	t->text = text;
-	return name_of_cstr(ctl, &t->name, text);
+	return name_of_cstr(&t->name, text);
 }
 
 /* The running thread's entry, taken if it has none; 0: none left. */

@@ -31,17 +31,14 @@ static __always_inline int call_of_code(struct acc_call *c, __u64 code)
 }
 
 /* Room for bytes in the name store; 0: it is used up. */
-static __always_inline __u8 *name_room(struct acc_ctl *ctl, struct acc_name *n, __u32 bytes)
+static __always_inline __u8 *name_room(struct acc_name *n, __u32 bytes)
 {
-	__u32 zero = 0, at = ACC_ADD(&ctl->names, (bytes + 7) & ~7u);
+	__u32 zero = 0, at;
 	__u8 *store = bpf_map_lookup_elem(&names, &zero);
 
-	if (!store || at > names_mask) {
-		acc_lose(ACC_LOSS_NAME_FULL, 1);
-		n->state = ACC_NAME_LOST;
+	if (!store || !acc_name_room(n, bytes, names_mask + 1))
 		return 0;
-	}
-	n->offset = at;
+	at = n->offset;
 	barrier_var(at); /* clang would prove the mask away, and the verifier needs it */
 	return store + (at & names_mask);
 }
@@ -52,22 +49,13 @@ static __always_inline void name_lost(struct acc_name *n)
 	n->state = ACC_NAME_LOST;
 }
 
-static __always_inline void name_take(struct acc_ctl *ctl, struct acc_name *n, __u64 from,
-				      __u64 bytes)
+static __always_inline void name_take(struct acc_name *n, __u64 from, __u64 bytes)
 {
-	__u8 *to;
-	__u32 len = bytes;
+	__u32 len = acc_name_kept(n, bytes);
+	__u8 *to = name_room(n, len);
 
-	n->state = ACC_NAME_READ;
-	if (bytes > ACC_NAME_MAX) {
-		acc_lose(ACC_LOSS_NAME_CUT, 1);
-		n->state = ACC_NAME_CUT;
-		len = ACC_NAME_MAX & ~3u;
-	}
-	to = name_room(ctl, n, len);
 	if (!to)
 		return;
-	n->bytes = len;
 	barrier_var(len);
 	len &= 4095;
 	if (bpf_probe_read_user(to, len, (void *)from))
@@ -75,12 +63,12 @@ static __always_inline void name_take(struct acc_ctl *ctl, struct acc_name *n, _
 }
 
 /* A str: ASCII, or with its UTF-8 cached, or code points of 1, 2 or 4 bytes each. */
-__noinline int name_of_str(struct acc_ctl *ctl, struct acc_name *n, __u64 str)
+__noinline int name_of_str(struct acc_name *n, __u64 str)
 {
 	__u64 length = 0, utf8 = 0, utf8_length = 0;
 	__u32 state = 0, width;
 
-	if (!ctl || !n)
+	if (!n)
 		return -1;
 	if (bpf_probe_read_user(&length, 8, (void *)(str + layout.str_length)) ||
 	    bpf_probe_read_user(&state, 4, (void *)(str + layout.str_state))) {
@@ -90,17 +78,17 @@ __noinline int name_of_str(struct acc_ctl *ctl, struct acc_name *n, __u64 str)
 	state >>= layout.str_kind_shift;
 	width = state & 7;
 	if (state & 16) { /* ASCII; bit 8 is compact */
-		name_take(ctl, n, str + layout.str_ascii, length);
+		name_take(n, str + layout.str_ascii, length);
 		return 0;
 	}
 	bpf_probe_read_user(&utf8, 8, (void *)(str + layout.str_utf8));
 	bpf_probe_read_user(&utf8_length, 8, (void *)(str + layout.str_utf8_length));
 	if (utf8) {
-		name_take(ctl, n, utf8, utf8_length);
+		name_take(n, utf8, utf8_length);
 		return 0;
 	}
 	n->width = width;
-	name_take(ctl, n, str + layout.str_compact, length * width);
+	name_take(n, str + layout.str_compact, length * width);
 	return 0;
 }
 
@@ -123,17 +111,17 @@ static __always_inline int cstr_length(__u64 from)
 }
 
 /* A NUL-terminated string. */
-__noinline int name_of_cstr(struct acc_ctl *ctl, struct acc_name *n, __u64 from)
+__noinline int name_of_cstr(struct acc_name *n, __u64 from)
 {
 	int length;
 
-	if (!ctl || !n)
+	if (!n)
 		return -1;
 	length = cstr_length(from);
 	if (length < 0)
 		name_lost(n);
 	else
-		name_take(ctl, n, from, length);
+		name_take(n, from, length);
 	return 0;
 }
 
@@ -148,17 +136,15 @@ static __always_inline int is_dynamic(__u64 file)
 
 __noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 {
-	struct acc_ctl *ctl = acc_ctl();
-
-	if (!ctl || !code || !c)
+	if (!code || !c)
 		return -1;
 	if (c->code)
 		code->dynamic = is_dynamic(c->names[0]);
 	for (__u32 i = 0; i < ACC_NAMES; i++) {
 		if (c->names[i] && c->code)
-			name_of_str(ctl, &code->names[i], c->names[i]);
+			name_of_str(&code->names[i], c->names[i]);
 		else if (c->names[i])
-			name_of_cstr(ctl, &code->names[i], c->names[i]);
+			name_of_cstr(&code->names[i], c->names[i]);
 	}
 	return 0;
 }

@@ -72,6 +72,7 @@ ACC_INLINE int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 
 #include "bpfprof/clock.h"
 #include "bpfprof/find.h"
+#include "bpfprof/name.h"
 #include "bpfprof/pattern.h"
 #include "bpfprof/stack.h"
 #include "bpfprof/park.h"

@@ -21,27 +21,10 @@ static struct py_live *seen; /* what names are read from */
 /* --- a code object -----------------------------------------------------------------------------
  */
 
-/* As the stub has it. */
 static void take_name(struct acc_name *n, const char *text)
 {
-	size_t bytes = strlen(text);
-	__u32 at;
-
-	n->state = ACC_NAME_READ;
-	if (bytes > ACC_NAME_MAX) {
-		acc_lose(ACC_LOSS_NAME_CUT, 1);
-		n->state = ACC_NAME_CUT;
-		bytes = ACC_NAME_MAX & ~3u;
-	}
-	at = ACC_ADD(&home->ctl->names, (bytes + 7) & ~7u);
-	if (at >= home->size.names) {
-		acc_lose(ACC_LOSS_NAME_FULL, 1);
-		n->state = ACC_NAME_LOST;
-		return;
-	}
-	n->offset = at;
-	n->bytes = bytes;
-	memcpy(home->names + at, text, bytes);
+	if (acc_name_room(n, acc_name_kept(n, strlen(text)), home->size.names))
+		memcpy(home->names + n->offset, text, n->bytes);
 }
 
 static int acc_code_fill(struct acc_code *code, const struct acc_call *c)

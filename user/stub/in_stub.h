@@ -65,26 +65,12 @@ COLD static __s64 ticks_ns(__u64 length)
 /* Copies bytes into the name store, or says that it is full. */
 static void name_take(struct acc_name *n, __u64 from, __u64 bytes)
 {
-	struct acc_ctl *ctl = acc_ctl();
 	__u8 *store = (__u8 *)((__u64)&stub_head + config.table[STUB_NAMES]);
-	__u32 at;
 
-	n->state = ACC_NAME_READ;
-	if (bytes > ACC_NAME_MAX) {
-		acc_lose(ACC_LOSS_NAME_CUT, 1);
-		n->state = ACC_NAME_CUT;
-		bytes = ACC_NAME_MAX & ~3u;
-	}
-	at = ACC_ADD(&ctl->names, (bytes + 7) & ~7u);
-	if (at >= config.count[STUB_NAMES]) {
-		acc_lose(ACC_LOSS_NAME_FULL, 1);
-		n->state = ACC_NAME_LOST;
+	if (!acc_name_room(n, acc_name_kept(n, bytes), config.count[STUB_NAMES]))
 		return;
-	}
-	n->offset = at;
-	n->bytes = bytes;
-	for (__u64 i = 0; i < bytes; i++)
-		*(volatile __u8 *)(store + at + i) = *(const __u8 *)(from + i);
+	for (__u32 i = 0; i < n->bytes; i++)
+		*(volatile __u8 *)(store + n->offset + i) = *(const __u8 *)(from + i);
 }
 
 /* A str: ASCII, or with its UTF-8 cached, or code points of 1, 2 or 4 bytes each. */
