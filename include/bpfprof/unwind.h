@@ -36,36 +36,20 @@ ACC_NOINLINE int acc_close(struct acc_thread *s, struct acc_row *row, __u32 n,
 	return 0;
 }
 
-/* Of the n innermost frames, how many are blocks. */
-ACC_NOINLINE __u32 acc_blocks_in(struct acc_thread *s, __u32 n)
+/* Of the n innermost frames, how many are blocks; or if late, were open before they were seen. */
+ACC_NOINLINE __u32 acc_count_in(struct acc_thread *s, __u32 n, int late)
 {
-	__u32 at = s ? s->top : 0, blocks = 0;
+	__u32 at = s ? s->top : 0, count = 0;
 
 	for (__u32 i = 0; i < ACC_UNWIND_MAX && i < n; i++) {
 		struct acc_frame *f = at ? acc_frame(at) : 0;
 
 		if (!f)
 			break;
-		blocks += f->kind == ACC_KIND_BLOCK;
+		count += late ? f->late & ACC_LATE : f->kind == ACC_KIND_BLOCK;
 		at = f->prev;
 	}
-	return blocks;
-}
-
-/* Of the n innermost frames, how many were open before they were seen. */
-ACC_NOINLINE __u32 acc_lates(struct acc_thread *s, __u32 n)
-{
-	__u32 at = s ? s->top : 0, lates = 0;
-
-	for (__u32 i = 0; i < ACC_UNWIND_MAX && i < n; i++) {
-		struct acc_frame *f = at ? acc_frame(at) : 0;
-
-		if (!f)
-			break;
-		lates += f->late & ACC_LATE;
-		at = f->prev;
-	}
-	return lates;
+	return count;
 }
 
 /* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
@@ -76,8 +60,8 @@ ACC_INLINE int acc_unwind(struct acc_thread *s, struct acc_row *row, __u64 pyfra
 
 	if (above >= ACC_UNWIND_MAX)
 		return 0;
-	blocks = acc_blocks_in(s, above);
-	acc_lose(ACC_LOSS_DROPPED, above - blocks - acc_lates(s, above));
+	blocks = acc_count_in(s, above, 0);
+	acc_lose(ACC_LOSS_DROPPED, above - blocks - acc_count_in(s, above, 1));
 	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
 	acc_close(s, row, above + 1, now);
 	return 1;
@@ -131,7 +115,7 @@ ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc
 	above = acc_search_caller(s, caller);
 	if (!above || above >= ACC_UNWIND_MAX)
 		return 0;
-	blocks = acc_blocks_in(s, above);
+	blocks = acc_count_in(s, above, 0);
 	if (above - blocks > 1)
 		acc_lose(ACC_LOSS_SWITCHED, above - blocks);
 	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
