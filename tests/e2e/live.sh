@@ -57,7 +57,27 @@ for row in usdt:3.9 eval:3.11 inline:3.9 inline:3.11 inline:3.14; do
 	stop
 done
 
+# Who is told that it counts may end it at once.
 python_use 3.11
+start "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
+mkfifo "$work/err.fifo"
+for ((i = 0; i < 10; i++)); do
+	"$bpfprof" -p "$pid" -f json >"$work/out" 2>"$work/err.fifo" &
+	me=$!
+	started+=("$me")
+	exec 9<"$work/err.fifo"
+	read -r -t 60 _ <&9
+	kill -INT $me
+	wait $me || break
+	exec 9<&-
+done
+if [ $i = 10 ]; then
+	pass "ended at its first word"
+else
+	fail "ended at its first word" "of no help: no report"
+fi
+stop
+
 "$bpfprof" -q -i 0.1 -o "$work/p.json" -- "${PYTHON[@]}" -c $'import time
 def f(): time.sleep(0.05)
 while True: f()' &

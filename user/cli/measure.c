@@ -128,7 +128,7 @@ static int measure(struct measure *m, const struct interp *in, int pidfd)
 	const struct capture_plan plan = plan_of(m->o);
 	const struct live_plan live = live_of(m, command_of(in->pid));
 	struct capture *c = capture__begin(&plan, in, NULL);
-	int error;
+	int error, signals;
 
 	if (!c) {
 		free(live.command);
@@ -136,9 +136,11 @@ static int measure(struct measure *m, const struct interp *in, int pidfd)
 	}
 	if (m->silent)
 		progress__stop();
+	signals = live__signals(); /* before anybody is told that they may come */
 	info("profiling process %d%s%s; Ctrl-C ends it", in->pid,
 	     *in->version_text ? ", Python " : "", in->version_text);
-	error = live__attached(c, pidfd, &live);
+	error = live__attached(c, pidfd, signals, &live);
+	close(signals);
 	capture__free(c);
 	if (error == -EPIPE)
 		return gone();

@@ -233,8 +233,7 @@ int live__launched(struct capture *c, const struct live_plan *plan)
 	return release(&l);
 }
 
-/* A descriptor of the signals that end a measurement. */
-static int signals_fd(void)
+int live__signals(void)
 {
 	sigset_t set;
 
@@ -266,16 +265,14 @@ static int watch(struct live *l, int pidfd, int signals)
 	return 0;
 }
 
-int live__attached(struct capture *c, int pidfd, const struct live_plan *plan)
+int live__attached(struct capture *c, int pidfd, int signals, const struct live_plan *plan)
 {
 	struct live l = live_of(c, plan);
-	int signals = signals_fd();
 	int sig = l.writer ? watch(&l, pidfd, signals) : 0;
 
 	finish(&l);
 	*plan->ended_by = sig;
 	if (l.writer)
 		write_last(&l, signals, sig == SIGTERM || sig == SIGHUP);
-	close(signals);
 	return release(&l);
 }

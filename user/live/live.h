@@ -18,14 +18,17 @@ struct live_plan {
 	int *ended_by; /* set before the last report: the signal that ended it; 0: none */
 };
 
+/* A descriptor of the signals that end a measurement, which from then on kill nobody. To close. */
+int live__signals(void);
+
 /*
  * Measures the process of c, which ran before, until it ends or is no more what it was, SIGINT,
- * SIGTERM or SIGHUP comes, the time is over, or the sink takes no more. Then leaves it, and has the
- * last report written: a signal that comes meanwhile gives up on the reader, and so does, once a
- * SIGTERM or SIGHUP has ended the measurement, LIVE_PATIENCE_MS in which it takes nothing.
- * 0, or the sink's -errno.
+ * SIGTERM or SIGHUP comes by signals, the time is over, or the sink takes no more. Then leaves it,
+ * and has the last report written: a signal that comes meanwhile gives up on the reader, and so
+ * does, once a SIGTERM or SIGHUP has ended the measurement, LIVE_PATIENCE_MS in which it takes
+ * nothing. 0, or the sink's -errno.
  */
-int live__attached(struct capture *c, int pidfd, const struct live_plan *plan);
+int live__attached(struct capture *c, int pidfd, int signals, const struct live_plan *plan);
 
 /* The same of the program that c->at.launched has just let go: to its end, whenever the measurement
  * ended; signals are passed on to it. */
