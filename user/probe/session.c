@@ -247,7 +247,7 @@ void session__drain(struct session *s, struct profile *p)
 {
 	lose_missed(s);
 	s->bpf->bss->counting = 0;
-	s->bpf->bss->target_tgid = 0; /* nor are its threads' waits charged while frames are closed */
+	s->bpf->bss->target_tgid = 0; /* its threads wait no more, either */
 	reader__drain(&s->reader, p);
 }
 
