@@ -125,7 +125,7 @@ $(O)/%.o: %.S
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -Wa,-I$(O) -Iinclude -Iuser -MMD -MP -c $< -o $@
 
-$(O)/stub.bin: $(O)/user/arch/x86_64/stub.o $(O)/user/stub/slot.o $(O)/user/stub/table.o user/stub/stub.ld
+$(O)/stub.bin: $(O)/user/arch/x86_64/stub.o $(patsubst %,$(O)/user/stub/%.o,slot table cnames) user/stub/stub.ld
 	$(call msg,STUB,$@)
 	$(Q)$(LD) -T user/stub/stub.ld $(filter %.o,$^) -o $(O)/stub.elf
 	$(Q)$(OBJCOPY) -O binary -j .text $(O)/stub.elf $@

@@ -8,6 +8,7 @@
  *   base                 code, which starts with struct stub_head
  *   base + STUB_CONFIG   struct stub_config, a page of constants, part of the file
  *   base + STUB_PATHS    struct stub_paths, anonymous; a forked child keeps it
+ *   base + STUB_CFUNCS   struct stub_cfuncs, likewise
  *   base + STUB_STATE    struct stub_state, anonymous; reads as zero in a forked child
  *   base + STUB_SHARED   the tables of abi.h that it works on: the BPF maps themselves (inline), or
  *                        private memory for the stacks of open frames alone (eval by the dispatch
@@ -23,9 +24,10 @@
 #define STUB_KNOWN    2048u
 #define STUB_CHEAPS   131072u
 
-#define STUB_CONFIG 0xb000ul
-#define STUB_PATHS  0xc000ul
-#define STUB_STATE  0xd000ul
+#define STUB_CONFIG 0xf000ul
+#define STUB_PATHS  0x10000ul
+#define STUB_CFUNCS (STUB_PATHS + 0x200)
+#define STUB_STATE  0x11000ul
 #define STUB_SHARED (STUB_STATE + ((sizeof(struct stub_state) + 4095) & ~4095ul))
 
 /* The tables that the inline stub works on, in this order. */
@@ -75,6 +77,13 @@ enum stub_follow {
 
 enum stub_tstate { STUB_TSTATE_CALL, STUB_TSTATE_FS, STUB_TSTATE_GLOBAL };
 
+/* What of CPython's own the stub uses where C functions are rows. */
+enum stub_symbol {
+#define STUB_SYMBOL(id, symbol) STUB_##id,
+#include "bpfprof/cfuncs.def"
+	STUB_SYMBOLS,
+};
+
 #define STUB_MAGIC 0x31627574736d7062ull
 
 /* Offsets within CPython's structures are in bytes; 0 where this version has no such thing. */
@@ -113,6 +122,9 @@ struct stub_config {
 	__u64 tstate_arg;      /* the function, the offset from %fs, or the address */
 	__u64 unicode_type;    /* address of PyUnicode_Type */
 	__u64 vdso_clock; /* clock_gettime of the vDSO; 0: the time stamp counter is the clock */
+	__u64 symbol[STUB_SYMBOLS];
+	__u32 builtins;		  /* C functions are rows */
+	__u32 on_enter;		  /* an entry may be the first that is seen of an interpreter */
 	__u64 table[STUB_TABLES]; /* offset of each from base */
 	__u32 count[STUB_TABLES]; /* elements of each; bytes of the name store */
 };
@@ -121,6 +133,38 @@ struct stub_config {
 struct stub_paths {
 	__u64 hook[STUB_HOOKS];
 	__u64 traceback;
+};
+
+/* CPython's PyMethodDef. */
+struct stub_method {
+	__u64 name, function;
+	__u64 flags;
+	__u64 doc;
+};
+
+enum stub_events { STUB_CALL, STUB_C_RETURN, STUB_C_RAISE, STUB_EVENTS };
+
+enum stub_arming {
+	STUB_NOT_ARMED,
+	STUB_BUSY, /* being armed or disarmed */
+	STUB_ARMED,
+	STUB_NO_TOOL, /* others have its monitoring tools */
+	STUB_REFUSED, /* it has no sys.monitoring that works, or an audit hook forbids its use */
+};
+
+/* An interpreter in which the stub is a tool of sys.monitoring. */
+struct stub_armed {
+	__u64 interp; /* 0: free */
+	__u32 tool;
+	__u32 arming; /* enum stub_arming */
+};
+
+/* What a forked child needs to give the tool back. */
+struct stub_cfuncs {
+	struct stub_method methods[STUB_EVENTS];
+	__u64 missing; /* sys.monitoring.MISSING */
+	__u64 kept;    /* callbacks that somebody else has got hold of: the code must stay */
+	struct stub_armed armed[STUB_INTERPS];
 };
 
 /* The part of a thread's C stack that is known to be there. */

@@ -108,16 +108,31 @@ static struct capture *capture_of(const struct backend *b, const struct interp *
 	return c;
 }
 
+int builtins__cannot(bool needed, const char *why)
+{
+	if (needed)
+		return err("cannot count C functions: %s; leave out --builtins=require", why);
+	warn("C functions are not counted: %s", why);
+	return 0;
+}
+
 static struct capture *begin(const struct backend *b, const struct capture_plan *plan,
 			     const struct interp *in, struct spawn *spawn)
 {
 	struct finding finding;
 	struct capture *c;
 
+	if (plan->builtins && !b->builtins &&
+	    builtins__cannot(plan->needs_builtins, "only backend inline counts them"))
+		return NULL;
+	if (plan->builtins && b->builtins)
+		info("times contain the profiler's own: --builtins");
 	progress__phase("loading the BPF programs");
 	finding__begin(&finding, b, in, plan->calibrate);
 	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5);
 	c->at.launched = spawn;
+	c->at.builtins = plan->builtins;
+	c->at.needs_builtins = plan->needs_builtins;
 	finding__end(&finding, c);
 	progress__phase("entering the process");
 	if (c->at.session && !b->steps.place(&c->at)) {

@@ -36,6 +36,7 @@ struct backend {
 	unsigned int calibrate;	     /* calls in a loop that takes some milliseconds under it */
 	const char *const *programs; /* of BPF, ends with NULL; NULL: none but those of all */
 	bool inlined;		     /* the process accounts itself, in ticks */
+	bool builtins;		     /* C functions can be counted too */
 	/* What else this interpreter's session needs; 0, or -1 after one line. */
 	int (*set_up)(const struct interp *in, struct session_setup *setup);
 	struct backend_steps steps;
@@ -62,8 +63,13 @@ struct capture_plan {
 	const char *backend; /* its name; "auto" takes the next one where one fails */
 	struct session_limits limits;
 	struct blocks_opts blocks;
-	bool calibrate; /* find out first what the backend adds to each call */
+	bool calibrate;	     /* find out first what the backend adds to each call */
+	bool builtins;	     /* C functions are to be counted too */
+	bool needs_builtins; /* or else it fails */
 };
+
+/* Says why C functions are not counted. 0; -1 where they are needed. */
+int builtins__cannot(bool needed, const char *why);
 
 /* A capture that only measures itself: the session is open, nothing is placed. NULL after one line.
  */

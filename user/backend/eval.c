@@ -82,6 +82,14 @@ static int arm(struct placement *c, struct inject *held)
 	return error;
 }
 
+/* -1 where they are needed. */
+static int say_no_builtins(const struct placement *c)
+{
+	const char *why = hook__why_no_builtins(c->hook);
+
+	return why ? builtins__cannot(c->needs_builtins, why) : 0;
+}
+
 /* From the stop at the interpreter's first Python function, or from outside. */
 static int enter_and_arm(struct placement *c, struct inject *held)
 {
@@ -90,6 +98,8 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 
 	if (hook__enter(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
+	if (c->builtins && say_no_builtins(c))
+		return -1;
 	detail("entered by the %s%s%s", hook__way(f),
 	       hook__by_slot(f) ? ", not by the table: " : "", f->not_table);
 	if (in_compiled_code(c))
@@ -140,6 +150,8 @@ static int place_inline(struct placement *c)
 
 	if (enter(c, false))
 		return -1;
+	if (c->builtins)
+		hook__count_builtins(c->hook);
 	session__tables(c->session, tables);
 	hook__share(c->hook, tables);
 	return c->launched ? place_held(c) : enter_and_arm(c, NULL);
@@ -184,5 +196,6 @@ const struct backend backend_inline = {
 	.reason = "counted inside the process, without a trap",
 	.calibrate = 10000,
 	.inlined = true,
+	.builtins = true,
 	.steps = {.place = place_inline, .beat = beat, .remove = leave},
 };

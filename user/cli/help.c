@@ -38,11 +38,17 @@ static void help_row(const char *name, const char *text, FILE *out)
 	help_text(text, out);
 }
 
+/* Between an option and its value. */
+static const char *space_of(const struct option_row *row)
+{
+	return row->arg && *row->arg != '[' ? " " : "";
+}
+
 static void help_option(const struct option_row *row, FILE *out)
 {
 	char *name = xasprintf("%c%c%c --%s%s%s", row->shorthand ? '-' : ' ',
 			       row->shorthand ? row->shorthand : ' ', row->shorthand ? ',' : ' ',
-			       row->name, row->arg ? " " : "", row->arg ? row->arg : "");
+			       row->name, space_of(row), row->arg ? row->arg : "");
 
 	help_row(name, row->help, out);
 	free(name);
@@ -103,7 +109,7 @@ static void man_row(const struct option_row *row, FILE *out)
 		fprintf(out, "\\-\\-");
 	man_text(row->name, out);
 	if (row->arg)
-		fprintf(out, " %s", row->arg);
+		fprintf(out, "%s%s", space_of(row), row->arg);
 	fprintf(out, "\n");
 	man_text(row->help, out);
 	fprintf(out, "\n");
@@ -135,5 +141,6 @@ void opts__man(FILE *out)
 		man_text(r->help, out);
 		fprintf(out, "\n");
 	}
+	fputs(man_builtins, out);
 	fputs(man_tail, out);
 }

@@ -52,7 +52,12 @@ static bool takes_markers(const struct opts *o)
 
 static struct capture_plan plan_of(const struct opts *o)
 {
-	return (struct capture_plan){o->backend, o->limits, blocks_of(o), o->bias == BIAS_AUTO};
+	return (struct capture_plan){.backend = o->backend,
+				     .limits = o->limits,
+				     .blocks = blocks_of(o),
+				     .calibrate = o->bias == BIAS_AUTO && !o->builtins,
+				     .builtins = o->builtins,
+				     .needs_builtins = o->needs_builtins};
 }
 
 static struct live_plan live_of(struct measure *m, char *command)

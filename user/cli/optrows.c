@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "model/clock.h"
 
-static int bad(const struct option_row *row, const char *value, const char *want)
+int option__bad(const struct option_row *row, const char *value, const char *want)
 {
 	return err("--%s %s: not %s; see 'bpfprof --help'", row->name, value, want);
 }
@@ -39,7 +39,7 @@ static int parse_uint(struct opts *o, const struct option_row *row, const char *
 	n = strtoul(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end || errno || !n || n > most) {
 		snprintf(want, sizeof(want), "a number from 1 to %lu", most);
-		return bad(row, value, want);
+		return option__bad(row, value, want);
 	}
 	*(unsigned int *)((char *)o + row->field) = n;
 	return 0;
@@ -58,7 +58,7 @@ static int parse_seconds(struct opts *o, const struct option_row *row, const cha
 	double s = strtod(value, &end);
 
 	if (end == value || *end || !(s > 0) || s > 1e6)
-		return bad(row, value, "a number of seconds above 0, up to 1000000");
+		return option__bad(row, value, "a number of seconds above 0, up to 1000000");
 	*(double *)((char *)o + row->field) = s;
 	return 0;
 }
@@ -69,7 +69,7 @@ static int parse_percent(struct opts *o, const struct option_row *row, const cha
 	double percent = strtod(value, &end);
 
 	if (end == value || (*end && strcmp(end, "%")) || !(percent >= 0 && percent <= 100))
-		return bad(row, value, "a percentage from 0 to 100");
+		return option__bad(row, value, "a percentage from 0 to 100");
 	*(double *)((char *)o + row->field) = percent;
 	return 0;
 }
@@ -89,7 +89,7 @@ static int parse_sort(struct opts *o, const struct option_row *row, const char *
 				     sort_key__list());
 	}
 	free(copy);
-	return status || o->nsort ? status : bad(row, value, "a sort key");
+	return status || o->nsort ? status : option__bad(row, value, "a sort key");
 }
 
 static int parse_clock(struct opts *o, const struct option_row *row, const char *value)
@@ -104,10 +104,11 @@ static int parse_clock(struct opts *o, const struct option_row *row, const char 
 		if (clock)
 			*ARR_PUSH(o->clocks, o->nclocks) = clock;
 		else
-			status = bad(row, w, "a clock; the man page lists them under CLOCKS");
+			status = option__bad(row, w,
+					     "a clock; the man page lists them under CLOCKS");
 	}
 	free(copy);
-	return status || o->nclocks ? status : bad(row, value, "a clock");
+	return status || o->nclocks ? status : option__bad(row, value, "a clock");
 }
 
 static int parse_bias(struct opts *o, const struct option_row *row, const char *value)
@@ -121,7 +122,7 @@ static int parse_bias(struct opts *o, const struct option_row *row, const char *
 		return 0;
 	o->bias_ns = strtod(value, &end);
 	if (end == value || *end || !(fabs(o->bias_ns) <= 1e6))
-		return bad(row, value, "auto, off or a number of ns up to 1000000");
+		return option__bad(row, value, "auto, off or a number of ns up to 1000000");
 	return 0;
 }
 
@@ -187,7 +188,7 @@ static int parse_fail_if(struct opts *o, const struct option_row *row, const cha
 	struct threshold t;
 
 	if (!threshold__parse(&t, value))
-		return bad(
+		return option__bad(
 			row, value,
 			"FIGURE>+AMOUNT, of calls, tottime, cumtime or total, as in 'tottime>+10%' "
 			"or 'total>+5ms'");
@@ -208,57 +209,21 @@ static int parse_by(struct opts *o, const struct option_row *row, const char *va
 		if (!strcmp(groups[i].word, value))
 			return parse_string(o, row, groups[i].format);
 	}
-	return bad(row, value, "file, package, thread or process");
+	return option__bad(row, value, "file, package, thread or process");
 }
 
 static int parse_backend(struct opts *o, const struct option_row *row, const char *value)
 {
 	if (value && !backend__is_name(value))
-		return bad(row, value, "a backend: auto, inline, eval, usdt or markers");
+		return option__bad(row, value, "a backend: auto, inline, eval, usdt or markers");
 	return parse_string(o, row, value);
 }
 
-/* FILE:FUNCTION into a pattern. */
-static bool parse_pattern(struct acc_pattern *p, const char *text)
+static int parse_builtins(struct opts *o, const struct option_row *row, const char *value)
 {
-	const char *colon = strrchr(text, ':');
-	size_t file = colon ? colon - text : 0, name = colon ? strlen(colon + 1) : 0;
-
-	for (const char *c = text; *c; c++) {
-		if (*c & 0x80)
-			return false;
-	}
-	if (!file || !name || file + name > sizeof(p->text))
-		return false;
-	p->file_bytes = file;
-	p->name_bytes = name;
-	memcpy(p->text, text, file);
-	memcpy(p->text + file, colon + 1, name);
-	return true;
-}
-
-static int parse_track(struct opts *o, const struct option_row *row, const char *value)
-{
-	char *copy = xstrdup(value), *save = NULL, *name = NULL;
-	unsigned long track = strtoul(copy, &name, 10);
-	char *list = *copy >= '0' && *copy <= '9' && *name == ':' ? strchr(++name, '=') : NULL;
-	bool good = list && track < ACC_TRACKS && list[1];
-
-	if (good)
-		*list++ = '\0';
-	for (char *w = good ? strtok_r(list, ",", &save) : NULL; w && good;
-	     w = strtok_r(NULL, ",", &save)) {
-		struct acc_pattern p = {.track = track + 1};
-
-		good = o->npatterns < ACC_PATTERNS && parse_pattern(&p, w);
-		*ARR_PUSH(o->patterns, o->npatterns) = p;
-		*ARR_PUSH(o->track_names, o->ntrack_names) = *name ? xstrdup(name) : NULL;
-	}
-	free(copy);
-	return good ? 0
-		    : bad(row, value,
-			  "N:NAME=FILE:FUNCTION[,FILE:FUNCTION] in ASCII, N below 1024, 64 "
-			  "functions at most");
+	o->builtins = true;
+	o->needs_builtins = value && !strcmp(value, "require");
+	return !value || o->needs_builtins ? 0 : option__bad(row, value, "require, or no value");
 }
 
 #define F(member) offsetof(struct opts, member)
@@ -281,9 +246,14 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_TOP | CMD_CALIBRATE, 0, "backend", "NAME",
 	 "auto, inline, eval, usdt or markers (default auto: the cheapest that is exact)",
 	 parse_backend, F(backend), NULL, 0},
+	{CMD_PROFILE | CMD_TOP, 0, "builtins", "[=require]",
+	 "count C functions too, as cProfile does (CPython 3.12 and later, backend inline); "
+	 "require: "
+	 "fail where that cannot be done",
+	 parse_builtins, 0, NULL, 0},
 	{CMD_PROFILE | CMD_TOP, 0, "track", "N:NAME=FILE:FUNCTION[,FILE:FUNCTION]",
 	 "functions that are blocks of track N too; FILE is the end of a path; repeatable",
-	 parse_track, 0, NULL, 0},
+	 option__track, 0, NULL, 0},
 	{CMD_PROFILE | CMD_TOP, 0, "no-markers", NULL,
 	 "leave the program's own blocks (bpfprof.h) alone", parse_flag, F(no_markers), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 's', "sort", "KEY[,KEY]",

@@ -9,13 +9,19 @@ struct option_row {
 	unsigned int commands; /* CMD_ bits */
 	int shorthand;	       /* 0: none */
 	const char *name;
-	const char *arg; /* NULL: takes none */
+	const char
+		*arg; /* NULL: takes none; in brackets, with the '=' before it: may be left out */
 	const char *help;
 	int (*parse)(struct opts *o, const struct option_row *row, const char *value);
 	size_t field;	   /* offset in struct opts */
 	const char *fixed; /* the value of an option that is short for another */
 	unsigned int most; /* of a number; 0: 2^30 */
 };
+
+/* One line: the value is not what is wanted. */
+int option__bad(const struct option_row *row, const char *value, const char *want);
+
+int option__track(struct opts *o, const struct option_row *row, const char *value);
 
 #define OPTION_ROWS 64 /* room for views of the table */
 

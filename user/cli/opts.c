@@ -10,6 +10,11 @@
 #include "base/mem.h"
 #include "cli/optrows.h"
 
+static int has_arg(const struct option_row *row)
+{
+	return !row->arg ? no_argument : *row->arg == '[' ? optional_argument : required_argument;
+}
+
 /* getopt_long's view of the rows of one command; its val is 256 + row. */
 static void getopt_view(unsigned int bit, struct option *longs, char *shorts)
 {
@@ -19,9 +24,8 @@ static void getopt_view(unsigned int bit, struct option *longs, char *shorts)
 	for (size_t i = 0; option_rows[i].name; i++) {
 		if (!(option_rows[i].commands & bit))
 			continue;
-		*longs++ = (struct option){option_rows[i].name,
-					   option_rows[i].arg ? required_argument : no_argument,
-					   NULL, 256 + (int)i};
+		*longs++ = (struct option){option_rows[i].name, has_arg(&option_rows[i]), NULL,
+					   256 + (int)i};
 		if (!option_rows[i].shorthand)
 			continue;
 		*shorts++ = option_rows[i].shorthand;

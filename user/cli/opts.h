@@ -32,7 +32,9 @@ struct opts {
 	double duration;  /* seconds; 0: to the end */
 	double interval;  /* seconds between reports while it runs; 0: one at the end */
 	const char *backend;
-	const char *format; /* NULL: by -o, or pstats */
+	bool builtins;
+	bool needs_builtins; /* or else it fails */
+	const char *format;  /* NULL: by -o, or pstats */
 	const char **sort;
 	size_t nsort;
 	struct restriction *restrictions;

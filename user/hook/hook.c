@@ -99,6 +99,11 @@ void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES])
 	f->config.inlined = 1;
 }
 
+void hook__count_builtins(struct hook *f)
+{
+	f->config.builtins = 1;
+}
+
 void hook__free(struct hook *f)
 {
 	if (!f)
@@ -206,6 +211,7 @@ int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
 {
 	if (f->mem >= 0 && (!hook__is_alone(f, !held) || choose_way(f, in)))
 		return -1;
+	hook__find_builtins(f, in);
 	return hook__stopped(f, in, held, enter_stopped);
 }
 
@@ -241,6 +247,7 @@ int hook__leave(struct hook *f, const struct interp *in)
 		add_gap(f);
 	if (hook__stopped(f, in, NULL, leave_stopped))
 		return -1;
+	hook__await_disarmed(f);
 	for (int i = 0; i < LOOKS_MAX && !f->by_slot && f->base; i++)
 		hook__stopped(f, in, NULL, unmap_stopped);
 	return 0;

@@ -63,9 +63,10 @@ struct hook {
 	uint64_t whole_ns;		 /* when all that was to lead to the stub was seen to */
 	uint64_t gap_ns; /* that it did not, at most, and not because the stub took itself out */
 	char said[160];	 /* the last why of a beat */
-	struct pulse *pulse;  /* keeps the stub alive while armed; NULL: hook__beat does */
-	int mem;	      /* the process's memory: procmem.h; -errno */
-	struct optable table; /* by the dispatch table */
+	struct pulse *pulse;	/* keeps the stub alive while armed; NULL: hook__beat does */
+	int mem;		/* the process's memory: procmem.h; -errno */
+	struct optable table;	/* by the dispatch table */
+	char not_builtins[160]; /* why C functions are no rows */
 	uint32_t trampolines[OPTABLE_HOOKS]; /* which one stands for each entry */
 	struct traceback_entry traceback;
 	/* What is to be done with what is open, as it is first led in, in the child that does that:
@@ -81,6 +82,11 @@ void hook__free(struct hook *f);
 
 /* Makes it the inline backend's: the stub accounts on these tables itself. Before entering. */
 void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES]);
+
+/* Has C functions counted too, if the interpreter tells of them. Before entering. */
+void hook__count_builtins(struct hook *f);
+/* Why they are not, so far as is known yet; NULL: nothing is in the way. */
+const char *hook__why_no_builtins(struct hook *f);
 
 /* Which way leads into the stub, once entered. */
 bool hook__by_slot(const struct hook *f);

@@ -304,7 +304,7 @@ static bool may_unmap(const struct inject *inj, uint64_t base, uint64_t bytes)
  * that lies deeper in a stack. */
 static bool unmap(const struct hook *f, struct inject *inj, uint64_t base, uint64_t bytes)
 {
-	return may_unmap(inj, base, bytes) &&
+	return may_unmap(inj, base, bytes) && !hook__is_called(f, base) &&
 	       !inject__may_reach(inj, f->mem, base, base + STUB_SHARED) &&
 	       !inject__call(inj, SYS_munmap, base, bytes, 0, 0, 0, 0);
 }

@@ -51,6 +51,14 @@ bool hook__extend(const struct hook *f);
 void hook__start_pulse(struct hook *f);
 void hook__stop_pulse(struct hook *f);
 
+/* What it takes to be told of C functions, where they are to be counted, into f->config; or else
+ * f->not_builtins. */
+void hook__find_builtins(struct hook *f, const struct interp *in);
+/* The interpreter may call the stub mapped there, whatever leads to it otherwise. */
+bool hook__is_called(const struct hook *f, uint64_t base);
+/* Waits, not for long, until it does not any more. The stub is not alive. */
+void hook__await_disarmed(const struct hook *f);
+
 /* A table's place behind the stub. */
 void hook__add_table(struct hook *f, uint32_t i, const struct session_table *table);
 /* The stub keeps stacks of frames in tables of its own, and tells BPF programs of each change. */

@@ -18,6 +18,8 @@ struct placement {
 	struct session *session;
 	const struct interp *in;
 	struct spawn *launched; /* the program held at its start; NULL: it runs already */
+	bool builtins;		/* C functions are to be counted too */
+	bool needs_builtins;	/* or else it fails */
 	struct hook *hook;	/* the backend's own; NULL: it has none, or is out again */
 };
 

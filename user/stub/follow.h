@@ -32,6 +32,12 @@ ALWAYS __u64 frame_now(__u64 tstate)
 	return *(volatile const __u64 *)(in + config.current);
 }
 
+/* What stands for the frame of a C function that was called from that one. */
+ALWAYS __u64 call_from(__u64 frame)
+{
+	return frame | 1;
+}
+
 ALWAYS __u64 top_of(const struct acc_thread *s)
 {
 	return s->top ? acc_frame(s->top)->pyframe : 0;
@@ -213,6 +219,8 @@ COLD static int switch_back(struct acc_thread *s, __u32 at, __u64 frame,
 	__u32 chunk = acc_parked_find(s, frame);
 
 	if (!chunk)
+		chunk = acc_parked_find(s, call_from(frame)); /* in a C function that switched */
+	if (!chunk)
 		return 0;
 	switch_away(s, at, now);
 	acc_unpark(s, chunk, now);
@@ -250,6 +258,11 @@ COLD static void settle(struct acc_thread *s, __u32 at, __u64 frame)
 /* Before an entry from caller, where that is not simply the innermost frame. */
 COLD static void settle_caller(struct acc_thread *s, __u32 at, __u64 caller)
 {
+	if (caller && top_of(s) == call_from(caller)) {
+		s->overflow = 0; /* called by a C function, which that frame called */
+		s->marked = 0;
+		return;
+	}
 	if (caller && (top_of(s) != caller || is_shim(caller)))
 		caller = running(caller); /* a shim may stand where one that is gone stood */
 	if (s->overflow && top_of(s) != caller)

@@ -88,8 +88,13 @@ static void name_of_str(struct acc_name *n, __u64 str)
 	}
 }
 
+/* Those of a C function, in cnames.c. */
+HIDDEN int cfunc_names(struct acc_code *code, const struct acc_call *c);
+
 static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 {
+	if (c->kind == ACC_KIND_C)
+		return cfunc_names(code, c);
 	code->line = AT32(c->code, config.code_firstlineno);
 	name_of_str(&code->names[0], AT(c->code, config.code_filename));
 	name_of_str(&code->names[1], AT(c->code, config.code_name));

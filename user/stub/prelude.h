@@ -19,6 +19,7 @@
 extern const struct stub_config config HIDDEN;
 extern struct stub_state state HIDDEN;
 extern struct stub_paths paths HIDDEN;
+extern struct stub_cfuncs cfuncs HIDDEN;
 extern const struct stub_head stub_head HIDDEN;
 
 /* Calls a function of the process's. */
@@ -47,7 +48,7 @@ ALWAYS int alive(void)
 
 /* Whether a page can be read, asked of the kernel: rt_sigprocmask reads the set before it refuses
  * the unknown operation. Lets the main thread's stack grow down to there, as a use of it would. */
-static int readable(__u64 page)
+static inline int readable(__u64 page)
 {
 	return cpu__syscall(__NR_rt_sigprocmask, -1, page, 0, 8) == -22 /* EINVAL */;
 }

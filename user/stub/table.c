@@ -31,6 +31,8 @@ COLD static void flip(void)
 	__atomic_fetch_add(&state.expired, 1, __ATOMIC_RELAXED);
 }
 
+#include "armed.h"
+
 /* The first event, or one of a forked child, whose state reads as zero, or of a stub that is off.
  */
 COLD static int begin(__u64 frame)
@@ -112,17 +114,12 @@ COLD static void drop_traces(__u64 tstate)
 	}
 }
 
-ALWAYS void enter(int instrumented)
+ALWAYS void enter_frame(__u64 tstate, __u64 frame, int instrumented)
 {
-	__u64 tstate = tstate_now(), frame = frame_now(tstate), code, caller;
+	__u64 code = code_of(frame), caller;
 	struct acc_thread *s;
 	__u32 at;
 
-	if (!is_on(frame))
-		return;
-	if (RARE(config.invalidate))
-		drop_traces(tstate);
-	code = code_of(frame);
 	if (RARE(is_creation(frame, code)) || RARE(comes_again(tstate, code, instrumented)))
 		return;
 	s = thread_current(tstate, &at);
@@ -137,6 +134,45 @@ ALWAYS void enter(int instrumented)
 		enter_timed(s, at, frame, code);
 	else
 		enter_on(s, at, frame, code, 0);
+}
+
+/* What its audit hooks call stands under the frame that begins; the time is nobody's. */
+COLD static void enter_and_arm(struct stub_armed *a, __u64 tstate, __u64 frame, int instrumented)
+{
+	struct acc_thread *s;
+	__u32 at;
+
+	enter_frame(tstate, frame, instrumented);
+	arm_now(a);
+	s = thread_current(tstate, &at);
+	if (!s || top_of(s) != frame)
+		return;
+	acc_frame(s->top)->child_ticks = 0;
+	acc_start(s, acc_frame(s->top));
+}
+
+/* 1: the entry has been counted. */
+COLD static int on_enter(__u64 tstate, __u64 frame, int instrumented)
+{
+	struct stub_armed *a;
+
+	if (config.invalidate)
+		drop_traces(tstate);
+	a = config.builtins ? to_be_armed(tstate) : 0;
+	if (a)
+		enter_and_arm(a, tstate, frame, instrumented);
+	return a != 0;
+}
+
+ALWAYS void enter(int instrumented)
+{
+	__u64 tstate = tstate_now(), frame = frame_now(tstate);
+
+	if (!is_on(frame))
+		return;
+	if (RARE(config.on_enter) && on_enter(tstate, frame, instrumented))
+		return;
+	enter_frame(tstate, frame, instrumented);
 }
 
 void table_enter(void)
@@ -291,3 +327,5 @@ void table_traceback(__u64 frame_object)
 		end_mistaken(tstate, frame);
 	mark(tstate, frame, 0);
 }
+
+#include "cfuncs.h"

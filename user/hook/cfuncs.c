@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* C functions as rows: whether the stub can be told of their calls, and whether it still is. */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "cpython/interp.h"
+#include "hook/parts.h"
+#include "process/elf.h"
+#include "process/procmem.h"
+
+#define LOOK_MS	  5
+#define LOOKS_MAX 40
+
+static const char *const symbols[] = {
+#define STUB_SYMBOL(id, symbol) symbol,
+#include "bpfprof/cfuncs.def"
+};
+
+static int find_symbols(struct hook *f, const struct interp *in)
+{
+	struct elf *e = elf__open(in->open_path);
+	uint64_t addr, size;
+	int error = e ? 0 : hook__fail(f, "its file cannot be read: %s", strerror(errno));
+
+	for (size_t i = 0; i < STUB_SYMBOLS && !error; i++) {
+		if (elf__symbol(e, symbols[i], &addr, &size))
+			f->config.symbol[i] = addr + in->bias;
+		else
+			error = hook__fail(f, "it does not export %s", symbols[i]);
+	}
+	elf__close(e);
+	return error;
+}
+
+static int find(struct hook *f, const struct interp *in)
+{
+	if (in->version < 0x030c)
+		return hook__fail(f, "only CPython 3.12 and later tells of them");
+	if (in->eval == EVAL_FREE_THREADED)
+		return hook__fail(f, "without the GIL they are not told apart yet");
+	if (!f->config.inlined)
+		return hook__fail(f, "only backend inline counts them");
+	if (f->by_slot)
+		return hook__fail(f, "its dispatch table is not used");
+	return find_symbols(f, in);
+}
+
+void hook__find_builtins(struct hook *f, const struct interp *in)
+{
+	if (f->config.builtins && find(f, in)) {
+		memcpy(f->not_builtins, f->why, sizeof(f->not_builtins));
+		f->config.builtins = 0;
+	}
+	f->config.on_enter = f->config.builtins || f->config.invalidate;
+}
+
+static bool read_cfuncs(const struct hook *f, uint64_t base, struct stub_cfuncs *c)
+{
+	return procmem__read(f->mem, base + STUB_CFUNCS, c, sizeof(*c));
+}
+
+bool hook__is_called(const struct hook *f, uint64_t base)
+{
+	struct stub_cfuncs c;
+	uint64_t any;
+
+	if (!read_cfuncs(f, base, &c))
+		return false;
+	any = c.kept;
+	for (size_t i = 0; i < STUB_INTERPS; i++)
+		any |= c.armed[i].arming == STUB_ARMED || c.armed[i].arming == STUB_BUSY;
+	return any;
+}
+
+void hook__await_disarmed(const struct hook *f)
+{
+	for (int i = 0; i < LOOKS_MAX && f->config.builtins && hook__is_called(f, f->base); i++)
+		poll(NULL, 0, LOOK_MS);
+}
+
+const char *hook__why_no_builtins(struct hook *f)
+{
+	struct stub_cfuncs c;
+
+	if (*f->not_builtins || !f->config.builtins || !read_cfuncs(f, f->base, &c))
+		return *f->not_builtins ? f->not_builtins : NULL;
+	for (size_t i = 0; i < STUB_INTERPS; i++) {
+		if (c.armed[i].arming == STUB_NO_TOOL)
+			return "others have its monitoring tools 3 and 4";
+		if (c.armed[i].arming == STUB_REFUSED)
+			return "its sys.monitoring does not let itself be used";
+	}
+	return NULL;
+}

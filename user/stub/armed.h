@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The stub as a tool of sys.monitoring (3.12 and later), in each interpreter that comes by: there
+ * the interpreter tells it of calls of C functions. The program's own tools go on as before. It
+ * gives the tool back where it is called and not alive any more, as in a forked child.
+ *
+ * What is done here is done by the thread that runs the interpreter, in place of one of its
+ * instructions, or as a callback. It may run audit hooks of the program's. Part of the stub.
+ */
+#ifndef BPFPROF_STUB_ARMED_H
+#define BPFPROF_STUB_ARMED_H
+
+#include "follow.h"
+#include "python.h"
+
+#define TOOL_FIRST    3 /* to be had: those before have their uses, those behind are CPython's */
+#define TOOL_LAST     4
+#define METH_FASTCALL 0x80
+
+HIDDEN __u64 cfunc_call(__u64 self, const __u64 *args);
+HIDDEN __u64 cfunc_return(__u64 self, const __u64 *args);
+HIDDEN __u64 cfunc_raise(__u64 self, const __u64 *args);
+
+/* 1: it was something, which is gone now; 0: an error, which is cleared. */
+static int done(__u64 result)
+{
+	if (result)
+		PY(DECREF, result);
+	else
+		PY(CLEAR_ERROR, 0);
+	return result != 0;
+}
+
+static __u64 event_of(__u64 monitoring, __u32 i)
+{
+	const char *name = i == STUB_CALL ? "CALL" : i == STUB_C_RETURN ? "C_RETURN" : "C_RAISE";
+	__u64 events = PY(ATTRIBUTE, monitoring, "events");
+	__u64 event = events ? PY(ATTRIBUTE, events, name) : 0;
+
+	done(events);
+	return event;
+}
+
+/* The callback of an event, in place of the one before, which is returned; 0: an error. */
+static __u64 register_callback(__u64 monitoring, __u32 tool, __u32 i, __u64 callback)
+{
+	__u64 event = event_of(monitoring, i);
+	__u64 before = event ? PY(CALL_METHOD, monitoring, "register_callback", "iOO", tool, event,
+				  callback)
+			     : 0;
+
+	done(event);
+	return before;
+}
+
+/* Nobody gets to see the function but the audit hooks. */
+static int add_callback(__u64 monitoring, __u32 tool, __u32 i)
+{
+	__u64 function = PY(NEW_CFUNCTION, &cfuncs.methods[i], 0ull, 0ull), before;
+
+	if (!function)
+		return done(0);
+	PY(UNTRACK, function);
+	before = register_callback(monitoring, tool, i, function);
+	if (AT32(function, 0) > 1 + (before != 0))
+		cfuncs.kept = 1;
+	PY(DECREF, function);
+	return done(before);
+}
+
+/* Whoever holds a callback yet would find no code behind it. */
+static void remove_callback(__u64 monitoring, __u32 tool, __u32 i)
+{
+	__u64 before = register_callback(monitoring, tool, i, config.symbol[STUB_NONE]);
+
+	if (before && before != config.symbol[STUB_NONE] && AT32(before, 0) > 1)
+		cfuncs.kept = 1;
+	done(before);
+}
+
+/* 0: both are taken. */
+static __u32 take_tool(__u64 monitoring)
+{
+	for (__u32 id = TOOL_FIRST; id <= TOOL_LAST; id++) {
+		if (done(PY(CALL_METHOD, monitoring, "use_tool_id", "is", id, "bpfprof")))
+			return id;
+	}
+	return 0;
+}
+
+/* Of calls, or (0) of nothing: how they end is told with them. */
+static int set_events(__u64 monitoring, __u32 tool, __u64 event)
+{
+	int is_set = event && done(PY(CALL_METHOD, monitoring, "set_events", "iO", tool, event));
+
+	done(event);
+	return is_set;
+}
+
+static void give_back(__u64 monitoring, __u32 tool)
+{
+	done(PY(CALL_METHOD, monitoring, "set_events", "ii", tool, 0));
+	for (__u32 i = 0; i < STUB_EVENTS; i++)
+		remove_callback(monitoring, tool, i);
+	done(PY(CALL_METHOD, monitoring, "free_tool_id", "i", tool));
+}
+
+static void make_methods(void)
+{
+	for (__u32 i = 0; i < STUB_EVENTS; i++)
+		cfuncs.methods[i] = (struct stub_method){(__u64) "bpfprof",
+							 i == STUB_CALL	      ? (__u64)cfunc_call
+							 : i == STUB_C_RETURN ? (__u64)cfunc_return
+									      : (__u64)cfunc_raise,
+							 METH_FASTCALL, 0};
+}
+
+/* Takes a tool, and has the interpreter tell of calls. */
+static void arm(struct stub_armed *a, __u64 monitoring)
+{
+	__u32 i = 0;
+
+	cfuncs.missing = PY(ATTRIBUTE, monitoring, "MISSING"); /* lives for ever */
+	a->tool = take_tool(monitoring);
+	if (!a->tool) {
+		a->arming = STUB_NO_TOOL;
+		return;
+	}
+	make_methods();
+	while (i < STUB_EVENTS && add_callback(monitoring, a->tool, i))
+		i++;
+	if (i == STUB_EVENTS && set_events(monitoring, a->tool, event_of(monitoring, STUB_CALL))) {
+		a->arming = STUB_ARMED;
+		return;
+	}
+	give_back(monitoring, a->tool);
+	a->arming = STUB_REFUSED;
+}
+
+/* Early in an interpreter's life there is no sys.monitoring yet. */
+COLD static void try_arm(struct stub_armed *a)
+{
+	__u64 monitoring = PY(ERROR, 0) ? 0 : PY(FROM_SYS, "monitoring");
+
+	if (monitoring)
+		arm(a, monitoring);
+	else
+		a->arming = STUB_NOT_ARMED;
+}
+
+/* The entry of an interpreter; 0: none is left. */
+COLD static struct stub_armed *armed_of(__u64 interp)
+{
+	for (__u32 i = 0; i < STUB_INTERPS; i++) {
+		struct stub_armed *a = &cfuncs.armed[i];
+		__u64 none = 0;
+
+		if (a->interp == interp)
+			return a;
+		if (!a->interp && __atomic_compare_exchange_n(&a->interp, &none, interp, 0,
+							      __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return a;
+	}
+	return 0;
+}
+
+/* The entry of the interpreter that runs, where that is to be armed; else 0. */
+static struct stub_armed *to_be_armed(__u64 tstate)
+{
+	struct stub_armed *a = armed_of(AT(tstate, config.tstate_interp));
+
+	if (!a || a->arming != STUB_NOT_ARMED || AT32(tstate, config.tstate_tracing))
+		return 0;
+	return a;
+}
+
+/* At an instruction of the interpreter's. */
+COLD static void arm_now(struct stub_armed *a)
+{
+	a->arming = STUB_BUSY;
+	stub_call((__u64)try_arm, (__u64)a, 0);
+}
+
+/* In a callback. */
+COLD static void disarm(__u64 tstate)
+{
+	struct stub_armed *a = armed_of(AT(tstate, config.tstate_interp));
+	__u64 monitoring;
+
+	if (!a || a->arming != STUB_ARMED)
+		return;
+	a->arming = STUB_BUSY;
+	monitoring = PY(FROM_SYS, "monitoring");
+	if (monitoring)
+		give_back(monitoring, a->tool);
+	a->interp = 0;
+	a->arming = STUB_NOT_ARMED;
+}
+
+#endif

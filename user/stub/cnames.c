@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What C functions are called, by the rules of cProfile: "<built-in method builtins.len>", "<method
+ * 'append' of 'list' objects>". At the first sight of each, from a callback of the interpreter's,
+ * where its functions may be called. Part of the stub.
+ */
+#include "prelude.h"
+
+#include "in_stub.h"
+#include "python.h"
+
+/* A C string or what a str holds. */
+struct piece {
+	__u64 at, bytes;
+};
+
+static struct piece piece_of(__u64 text)
+{
+	struct piece p = {text, 0};
+
+	while (text && ((const char *)text)[p.bytes])
+		p.bytes++;
+	return p;
+}
+
+/* All of them, one behind the other. */
+static void name_join(struct acc_name *n, const struct piece *pieces, __u32 count)
+{
+	__u8 *store = (__u8 *)((__u64)&stub_head + config.table[STUB_NAMES]);
+	__u64 bytes = 0;
+	__u32 to = 0;
+
+	for (__u32 i = 0; i < count; i++)
+		bytes += pieces[i].bytes;
+	if (!acc_name_room(n, acc_name_kept(n, bytes), config.count[STUB_NAMES]))
+		return;
+	for (__u32 i = 0; i < count; i++) {
+		for (__u64 k = 0; k < pieces[i].bytes && to < n->bytes; k++)
+			*(volatile __u8 *)(store + n->offset + to++) =
+				*(const __u8 *)(pieces[i].at + k);
+	}
+}
+
+/* The text of a str; 0: it is none. */
+static __u64 text_of(__u64 object)
+{
+	__u64 text = 0;
+
+	if (object && type_of(object) == config.unicode_type)
+		text = PY(UTF8, object);
+	if (!text)
+		PY(CLEAR_ERROR, 0);
+	return text;
+}
+
+/* What the type of a method's object has by its name, where that is C too: not to be freed. */
+static __u64 in_type(__u64 self, __u64 text)
+{
+	__u64 name = PY(STR, text), found = name ? PY(TYPE_LOOKUP, type_of(self), name) : 0;
+
+	if (name)
+		PY(DECREF, name);
+	PY(CLEAR_ERROR, 0);
+	if (!found || (!is_cfunction(type_of(found)) && !is_descriptor(type_of(found))))
+		return 0;
+	return found;
+}
+
+/* As the interpreter shows it. 0: it does not. */
+static int name_shown(struct acc_name *n, __u64 object)
+{
+	__u64 shown = object ? PY(REPR, object) : 0;
+	__u64 text = text_of(shown);
+
+	if (text)
+		name_join(n, (struct piece[]){piece_of(text)}, 1);
+	if (shown)
+		PY(DECREF, shown);
+	return text != 0;
+}
+
+static void name_of_cfunction(struct acc_name *n, __u64 function)
+{
+	__u64 name = AT(definition_of_cfunction(function), 0), self = self_of_cfunction(function);
+	__u64 module = text_of(module_of_cfunction(function));
+
+	if (self && name_shown(n, in_type(self, name)))
+		return;
+	name_join(n,
+		  (struct piece[]){piece_of((__u64)(self ? "<built-in method " : "<")),
+				   piece_of(module), piece_of((__u64)(module ? "." : "")),
+				   piece_of(name), piece_of((__u64) ">")},
+		  5);
+}
+
+int cfunc_names(struct acc_code *code, const struct acc_call *c)
+{
+	__u64 callable = c->names[0];
+
+	name_take(&code->names[0], (__u64) "~", 1);
+	if (is_cfunction(type_of(callable)))
+		name_of_cfunction(&code->names[1], callable);
+	else
+		name_shown(&code->names[1], callable);
+	return 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* CPython's own functions and objects, as the stub uses them where C functions are rows. Part of
+ * the stub. */
+#ifndef BPFPROF_STUB_PYTHON_H
+#define BPFPROF_STUB_PYTHON_H
+
+#include "prelude.h"
+
+/* Calls one, where the C stack is aligned as for any call. */
+#define PY(id, first, ...)                                                                         \
+	((__u64(*)(__u64, ...))config.symbol[STUB_##id])((__u64)(first), ##__VA_ARGS__)
+
+ALWAYS __u64 type_of(__u64 object)
+{
+	return AT(object, config.object_type);
+}
+
+/* Of CPython's objects, what comes behind their heads. */
+ALWAYS __u64 word_of(__u64 object, __u32 n)
+{
+	return AT(object, config.object_type + 8 + 8 * n);
+}
+
+ALWAYS __u64 definition_of_cfunction(__u64 function)
+{
+	return word_of(function, 0);
+}
+
+ALWAYS __u64 self_of_cfunction(__u64 function)
+{
+	return word_of(function, 1);
+}
+
+ALWAYS __u64 module_of_cfunction(__u64 function)
+{
+	return word_of(function, 2);
+}
+
+ALWAYS __u64 definition_of_descriptor(__u64 descriptor)
+{
+	return word_of(descriptor, 3);
+}
+
+ALWAYS int is_cfunction(__u64 type)
+{
+	return type == config.symbol[STUB_CFUNCTION] || type == config.symbol[STUB_CMETHOD];
+}
+
+ALWAYS int is_descriptor(__u64 type)
+{
+	return type == config.symbol[STUB_METHOD_DESCR];
+}
+
+#endif
