@@ -24,10 +24,10 @@
 #define STUB_KNOWN    2048u
 #define STUB_CHEAPS   131072u
 
-#define STUB_CONFIG 0xf000ul
-#define STUB_PATHS  0x10000ul
+#define STUB_CONFIG 0x14000ul
+#define STUB_PATHS  0x15000ul
 #define STUB_CFUNCS (STUB_PATHS + 0x200)
-#define STUB_STATE  0x11000ul
+#define STUB_STATE  0x16000ul
 #define STUB_SHARED (STUB_STATE + ((sizeof(struct stub_state) + 4095) & ~4095ul))
 
 /* The tables that the inline stub works on, in this order. */
@@ -124,6 +124,11 @@ struct stub_config {
 	__u64 vdso_clock; /* clock_gettime of the vDSO; 0: the time stamp counter is the clock */
 	__u64 symbol[STUB_SYMBOLS];
 	__u32 builtins;		  /* C functions are rows */
+	__u32 tstate_profile;	  /* up to 3.11: a thread's profile function; 0: by monitoring */
+	__u32 tstate_flag;	  /* what says that one is set, a byte; or a pointer to that */
+	__u32 tstate_tracing_now; /* int, not 0 while one runs */
+	__u8 flag_in_cframe, flag_set;
+	__u16 pad;
 	__u32 on_enter;		  /* an entry may be the first that is seen of an interpreter */
 	__u64 table[STUB_TABLES]; /* offset of each from base */
 	__u32 count[STUB_TABLES]; /* elements of each; bytes of the name store */
@@ -159,12 +164,23 @@ struct stub_armed {
 	__u32 arming; /* enum stub_arming */
 };
 
-/* What a forked child needs to give the tool back. */
+#define STUB_WRAPPED 32u
+
+/* A thread's own profile function, in whose place the stub is called. */
+struct stub_wrapped {
+	__u64 tstate; /* 0: free */
+	__u64 function;
+};
+
+/* What a forked child needs to be as it was. */
 struct stub_cfuncs {
 	struct stub_method methods[STUB_EVENTS];
 	__u64 missing; /* sys.monitoring.MISSING */
 	__u64 kept;    /* callbacks that somebody else has got hold of: the code must stay */
 	struct stub_armed armed[STUB_INTERPS];
+	__u32 wrappings; /* of them in use */
+	__u32 pad;
+	struct stub_wrapped wrapped[STUB_WRAPPED];
 };
 
 /* The part of a thread's C stack that is known to be there. */

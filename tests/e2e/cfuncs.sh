@@ -8,12 +8,17 @@ set -uo pipefail
 . "$(dirname "$0")/../expect.sh" cfuncs "$1"
 workloads=(aio coroutines exceptions generators hot objects recursion samename swallowed thrown)
 
-# Those that tell of calls of C functions.
+# Those that tell of calls of C functions, each version once.
 versions_all() {
 	local version
 	for version in $(pythons_all); do
-		case $version in 3.13 | 3.14 | 3.15 | pyenv-3.1[2-5].*) echo "$version" ;; esac
+		case $version in 3.9 | 3.1[1-5] | pyenv-3.8.* | pyenv-3.1[02].*) echo "$version" ;; esac
 	done
+}
+
+# In what way: by sys.monitoring, or by the profile function of each thread.
+is_old() {
+	case $1 in 3.9 | 3.11 | pyenv-3.8.* | pyenv-3.9.* | pyenv-3.1[01].*) ;; *) return 1 ;; esac
 }
 
 # equal VERSION: every pair of the workloads' is cProfile's
@@ -81,24 +86,44 @@ has_left() {
 
 # Comes, counts, and goes.
 comes_and_goes() {
+	local tool=3:bpfprof
+	! is_old "$1" || tool=bpfprof
 	target
 	enter --builtins
 	ask work 1
 	ask work 1000
-	says "it is a tool of its own, $1" "3:bpfprof" tools
+	says "it is in the way, $1" "$tool" tools
 	says "a forked child gives it back, $1" none child
 	leave INT
 	has "calls of C functions, $1" ' 1001 +[0-9. ]+ \{method .append. of .list. objects\}'
 	ask work 1
-	says "the tool is free again, $1" none tools
+	says "it is gone, $1" none tools
+	case $1 in 3.11 | 3.14) killed "$1" ;; esac
+	stop
+}
+
+# By itself, two seconds later.
+killed() {
 	enter --builtins
 	ask work 1
 	leave KILL
 	if soon has_left; then pass "bpfprof was killed, $1"; else fail "bpfprof was killed, $1" "it stays $line"; fi
+}
+
+# The program's own profile function, before and after.
+wrapped() {
+	target
+	ask profile 1
+	enter --builtins
+	ask work 100
+	leave INT
+	ask work 1
+	says "the program's own is back, $1" python tools
+	says "it was called all the time, $1" 101 profile 0
 	stop
 }
 
-# What may be in the way.
+# What may be in the way of a tool of sys.monitoring.
 hindered() {
 	target
 	ask take 1
@@ -120,10 +145,9 @@ for version in ${VERSIONS:-$(versions_all)}; do
 	python_use "$version"
 	equal "$version"
 	comes_and_goes "$version"
-	hindered "$version"
+	if is_old "$version"; then wrapped "$version"; else hindered "$version"; fi
 	case $PYDIR in "$tests_dir") ;; *) rm -rf "${cache:?}/forky$PYDIR" ;; esac
 done
 python_use 3.11
-refuse "3.11 does not tell" 1 "cannot count C functions: only CPython 3.12" "$bpfprof" -q --builtins=require -- "${PYTHON[@]}" -c 'pass'
 refuse "eval does not count them" 1 "cannot count C functions: only backend inline" \
 	"$bpfprof" -q --backend=eval --builtins=require -- "${PYTHON[@]}" -c 'pass'

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Does what it is told, a line each, and answers with a line: is a process whose C functions are counted."""
+import ctypes
 import os
 import sys
 
 from_outside = sys.stdin.readline
+calls = [0]
 
 
 def work(n):
@@ -12,8 +14,20 @@ def work(n):
     return "done"
 
 
+def profile_function():
+    """Up to 3.11: whose C function is the thread's profile function."""
+    get = ctypes.pythonapi.PyThreadState_Get
+    get.restype = ctypes.c_void_p
+    place = get() + (64 if sys.version_info >= (3, 11) else 56)
+    function = ctypes.c_size_t.from_address(place).value
+    known = ctypes.cast(ctypes.pythonapi.PyThreadState_Get, ctypes.c_void_p).value
+    return "none" if not function else "python" if abs(function - known) < 1 << 26 else "bpfprof"
+
+
 def tools():
-    """The tools of sys.monitoring that are taken, and their events."""
+    """The tools of sys.monitoring that are taken."""
+    if sys.version_info < (3, 12):
+        return profile_function()
     monitoring = sys.monitoring
     return " ".join("%d:%s" % (i, monitoring.get_tool(i)) for i in range(6) if monitoring.get_tool(i)) or "none"
 
@@ -35,6 +49,14 @@ def take(n):
     for i in range(3, 3 + n):
         sys.monitoring.use_tool_id(i, "the program")
     return "taken"
+
+
+def profile(on):
+    """Sets a profile function of the program's own, or takes it away and says how often it was told of append."""
+    def told(frame, event, arg):
+        calls[0] += event == "c_call" and frame.f_code is work.__code__ and arg.__name__ == "append"
+    sys.setprofile(told if on else None)
+    return calls[0]
 
 
 def forbid():

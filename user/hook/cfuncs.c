@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cpython/interp.h"
+#include "cpython/tstate.h"
 #include "hook/parts.h"
 #include "process/elf.h"
 #include "process/procmem.h"
@@ -26,24 +27,53 @@ static int find_symbols(struct hook *f, const struct interp *in)
 	for (size_t i = 0; i < STUB_SYMBOLS && !error; i++) {
 		if (elf__symbol(e, symbols[i], &addr, &size))
 			f->config.symbol[i] = addr + in->bias;
-		else
+		else if (i != STUB_CMETHOD || in->version > 0x0308) /* 3.8 has no such type */
 			error = hook__fail(f, "it does not export %s", symbols[i]);
 	}
 	elf__close(e);
 	return error;
 }
 
+/* A thread state's profile function, up to 3.11, and the flag that one is set. */
+static const struct profile_place {
+	uint16_t version;
+	uint8_t function, flag, tracing, in_cframe, set;
+} profile_places[] = {
+	{0x0308, 56, 48, 44, 0, 1},
+	{0x0309, 56, 48, 44, 0, 1},
+	{0x030a, 56, 48, 44, 1, 1},
+	{0x030b, 64, 56, 44, 1, 255},
+};
+
+static int find_profile(struct hook *f, const struct interp *in)
+{
+	const struct profile_place *p = profile_places;
+	const char *why = "";
+	struct tstate_way w;
+
+	while (p->version != in->version)
+		p++;
+	if (tstate_way__find(&w, in, &why) || w.how != TSTATE_GLOBAL)
+		return hook__fail(f, "its thread state is not where it should be");
+	f->config.tstate_kind = STUB_TSTATE_GLOBAL;
+	f->config.tstate_arg = w.arg;
+	f->config.tstate_profile = p->function;
+	f->config.tstate_flag = p->flag;
+	f->config.tstate_tracing_now = p->tracing;
+	f->config.flag_in_cframe = p->in_cframe;
+	f->config.flag_set = p->set;
+	return 0;
+}
+
 static int find(struct hook *f, const struct interp *in)
 {
-	if (in->version < 0x030c)
-		return hook__fail(f, "only CPython 3.12 and later tells of them");
 	if (in->eval == EVAL_FREE_THREADED)
 		return hook__fail(f, "without the GIL they are not told apart yet");
 	if (!f->config.inlined)
 		return hook__fail(f, "only backend inline counts them");
-	if (f->by_slot)
+	if (f->by_slot && in->version > 0x030a)
 		return hook__fail(f, "its dispatch table is not used");
-	return find_symbols(f, in);
+	return find_symbols(f, in) || (in->version <= 0x030b && find_profile(f, in)) ? -1 : 0;
 }
 
 void hook__find_builtins(struct hook *f, const struct interp *in)
@@ -73,9 +103,14 @@ bool hook__is_called(const struct hook *f, uint64_t base)
 	return any;
 }
 
+static bool by_monitoring(const struct hook *f)
+{
+	return f->config.builtins && !f->config.tstate_profile;
+}
+
 void hook__await_disarmed(const struct hook *f)
 {
-	for (int i = 0; i < LOOKS_MAX && f->config.builtins && hook__is_called(f, f->base); i++)
+	for (int i = 0; i < LOOKS_MAX && by_monitoring(f) && hook__is_called(f, f->base); i++)
 		poll(NULL, 0, LOOK_MS);
 }
 

@@ -32,6 +32,26 @@ ALWAYS void tell_leave(__u64 frame)
 		stub_leave1(frame);
 }
 
+ALWAYS __u64 tstate_now(void)
+{
+	if (RARE(config.tstate_kind != STUB_TSTATE_FS))
+		return config.tstate_kind == STUB_TSTATE_GLOBAL
+			       ? *(volatile __u64 *)config.tstate_arg
+			       : stub_call(config.tstate_arg, 0, 0);
+	return cpu__thread_word(config.tstate_arg);
+}
+
+/* What stands for the frame of a C function that was called from that one. */
+ALWAYS __u64 call_from(__u64 frame)
+{
+	return frame | 1;
+}
+
+ALWAYS __u64 top_of(const struct acc_thread *s)
+{
+	return s->top ? acc_frame(s->top)->pyframe : 0;
+}
+
 COLD static void leave_timed(__u64 since)
 {
 	acc_time_return(ticks() - since);

@@ -12,35 +12,15 @@
 #ifndef BPFPROF_STUB_FOLLOW_H
 #define BPFPROF_STUB_FOLLOW_H
 
-#include "count.h"
+#include "cfuncs.h"
 
 #define CHAIN_MAX 1024u /* callers that are looked at */
-
-ALWAYS __u64 tstate_now(void)
-{
-	if (RARE(config.tstate_kind != STUB_TSTATE_FS))
-		return config.tstate_kind == STUB_TSTATE_GLOBAL
-			       ? *(volatile __u64 *)config.tstate_arg
-			       : stub_call(config.tstate_arg, 0, 0);
-	return cpu__thread_word(config.tstate_arg);
-}
 
 ALWAYS __u64 frame_now(__u64 tstate)
 {
 	__u64 in = config.tstate_cframe ? AT(tstate, config.tstate_cframe) : tstate;
 
 	return *(volatile const __u64 *)(in + config.current);
-}
-
-/* What stands for the frame of a C function that was called from that one. */
-ALWAYS __u64 call_from(__u64 frame)
-{
-	return frame | 1;
-}
-
-ALWAYS __u64 top_of(const struct acc_thread *s)
-{
-	return s->top ? acc_frame(s->top)->pyframe : 0;
 }
 
 /* Who called a frame; 0: no Python. */
@@ -294,6 +274,47 @@ COLD static int settle_leaving(struct acc_thread *s, __u32 at, __u64 frame)
 	while (s->top && top_of(s) != frame)
 		end_top(s, &now, 0);
 	return s->top != 0;
+}
+
+/* Ends calls of C functions from that frame, which goes on. */
+COLD static void end_calls_from(struct acc_thread *s, __u64 frame)
+{
+	struct acc_moment now;
+
+	acc_now(s, &now);
+	while (top_of(s) == call_from(frame))
+		end_top(s, &now, 0);
+}
+
+/* Before a call from a frame that is not simply the innermost. */
+COLD static void settle_calling(struct acc_thread *s, __u32 at, __u64 frame)
+{
+	if (top_of(s) == call_from(frame))
+		end_calls_from(s, frame);
+	if (top_of(s) != frame && !s->overflow)
+		settle(s, at, frame);
+	s->marked = 0;
+}
+
+/* Before the end of a call that is not simply the innermost. 0: it was not seen to begin. */
+COLD static int settle_called(struct acc_thread *s, __u32 at, __u64 call)
+{
+	struct acc_moment now;
+	__u32 above = acc_search(s, call);
+
+	if (s->overflow && above) {
+		s->overflow--;
+		return 0;
+	}
+	s->overflow = 0;
+	acc_now(s, &now);
+	if (above == ACC_UNWIND_MAX)
+		switch_back(s, at, call, &now);
+	else
+		while (above--)
+			end_gone(s, &now);
+	s->marked = 0;
+	return top_of(s) == call;
 }
 
 #endif

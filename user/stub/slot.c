@@ -8,7 +8,9 @@
  * own, so what they share is read and written as if by several threads.
  */
 #include "count.h"
+
 #include "cstack.h"
+#include "wrapped.h"
 
 /* The evaluator that a variant stands before. */
 ALWAYS void *evaluate(__u32 variant, __u64 tstate, __u64 frame, int throwflag)
@@ -146,9 +148,34 @@ COLD static void settle_late(struct acc_thread *s, __u64 frame)
 	acc_settle_late(s, linked_caller(frame), &now);
 }
 
+/* Ends a call from that frame, which goes on: a profile function that is replaced is not told. */
+COLD static void settle_calling(struct acc_thread *s, __u32 at, __u64 frame)
+{
+	struct acc_moment now;
+
+	(void)at;
+	acc_now(s, &now);
+	while (top_of(s) == call_from(frame))
+		acc_pop(s, acc_row(s->row), &now);
+}
+
+COLD static int settle_called(struct acc_thread *s, __u32 at, __u64 call)
+{
+	struct acc_moment now;
+
+	(void)at;
+	if (acc_search(s, call) == ACC_UNWIND_MAX)
+		return 0;
+	acc_now(s, &now);
+	while (top_of(s) != call)
+		acc_pop(s, acc_row(s->row), &now);
+	return 1;
+}
+
 /* The return of a frame that is not the innermost. */
 COLD static void leave_other(struct acc_thread *s, __u64 frame, struct acc_moment now)
 {
+	settle_calling(s, 0, frame);
 	acc_leave(s, acc_row(s->row), frame, &now);
 }
 
@@ -187,6 +214,8 @@ ALWAYS struct acc_thread *enter(__u64 tstate, __u64 frame, __u64 code)
 
 	if (RARE(!s))
 		return 0;
+	if (RARE(config.builtins))
+		wrap(tstate);
 	if (RARE(acc_is_timed(s)))
 		enter_timed(s, at, tstate, frame, code);
 	else

@@ -32,6 +32,7 @@ COLD static void flip(void)
 }
 
 #include "armed.h"
+#include "wrapped.h"
 
 /* The first event, or one of a forked child, whose state reads as zero, or of a stub that is off.
  */
@@ -158,7 +159,9 @@ COLD static int on_enter(__u64 tstate, __u64 frame, int instrumented)
 
 	if (config.invalidate)
 		drop_traces(tstate);
-	a = config.builtins ? to_be_armed(tstate) : 0;
+	if (config.builtins && config.tstate_profile)
+		wrap(tstate);
+	a = config.builtins && !config.tstate_profile ? to_be_armed(tstate) : 0;
 	if (a)
 		enter_and_arm(a, tstate, frame, instrumented);
 	return a != 0;
@@ -328,4 +331,4 @@ void table_traceback(__u64 frame_object)
 	mark(tstate, frame, 0);
 }
 
-#include "cfuncs.h"
+#include "told.h"

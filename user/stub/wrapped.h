@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Up to 3.11 an interpreter tells of calls of C functions by each thread's profile function. The
+ * stub takes its place, and calls the program's own (of sys.setprofile, of cProfile) from there;
+ * what the program sees of it, its argument, stays. Where the program sets another, the stub is
+ * back at the thread's next Python function. A thread whose stub is not alive any more puts back
+ * what was there at its next event. Part of the stub.
+ */
+#ifndef BPFPROF_STUB_WRAPPED_H
+#define BPFPROF_STUB_WRAPPED_H
+
+#include "cfuncs.h"
+
+/* What a profile function is called for. */
+enum { PROFILE_C_CALL = 4, PROFILE_C_EXCEPTION, PROFILE_C_RETURN };
+
+typedef int profile_function(__u64 object, __u64 frame, int what, __u64 arg);
+
+static int cfunc_event(__u64 object, __u64 frame_object, int what, __u64 arg);
+
+ALWAYS __u64 *profile_of(__u64 tstate)
+{
+	return (__u64 *)(tstate + config.tstate_profile);
+}
+
+static struct stub_wrapped *wrapped_of(__u64 key)
+{
+	for (__u32 i = 0; i < STUB_WRAPPED; i++) {
+		if (cfuncs.wrapped[i].tstate == key)
+			return &cfuncs.wrapped[i];
+	}
+	return 0;
+}
+
+/* The program's own profile function; 0: it has none. */
+ALWAYS __u64 wrapped_in(__u64 tstate)
+{
+	struct stub_wrapped *w = RARE(cfuncs.wrappings) ? wrapped_of(tstate) : 0;
+
+	return w ? w->function : 0;
+}
+
+/* Remembers it. 0: there is no room. */
+static int keep(__u64 tstate, __u64 function)
+{
+	struct stub_wrapped *w = cfuncs.wrappings ? wrapped_of(tstate) : 0;
+
+	if (!w && function) {
+		w = wrapped_of(0);
+		cfuncs.wrappings += w != 0;
+	} else if (w && !function) {
+		*w = (struct stub_wrapped){0};
+		cfuncs.wrappings--;
+		return 1;
+	}
+	if (w)
+		*w = (struct stub_wrapped){tstate, function};
+	return w || !function;
+}
+
+COLD static void wrap_now(__u64 tstate)
+{
+	__u64 *profile = profile_of(tstate);
+	__u64 in = config.flag_in_cframe ? AT(tstate, config.tstate_flag)
+					 : tstate + config.tstate_flag;
+
+	if (AT32(tstate, config.tstate_tracing_now) || !keep(tstate, *profile))
+		return;
+	cfuncs.kept = 1; /* the thread may come back to it at any time from now on */
+	*(volatile __u64 *)profile = (__u64)cfunc_event;
+	*(volatile __u8 *)in = config.flag_set;
+}
+
+/* As a Python function begins. */
+ALWAYS void wrap(__u64 tstate)
+{
+	if (RARE(*profile_of(tstate) != (__u64)cfunc_event))
+		wrap_now(tstate);
+}
+
+/* In an event; CPython's flag follows. */
+COLD static void unwrap(__u64 tstate)
+{
+	__u64 before = wrapped_in(tstate);
+
+	if (*profile_of(tstate) != (__u64)cfunc_event)
+		return;
+	*(volatile __u64 *)profile_of(tstate) = before;
+	keep(tstate, 0);
+}
+
+static int cfunc_event(__u64 object, __u64 frame_object, int what, __u64 arg)
+{
+	__u64 tstate = tstate_now(), function = wrapped_in(tstate);
+	__u64 frame = config.frameobj_frame && config.frame_owner
+			      ? AT(frame_object, config.frameobj_frame)
+			      : frame_object;
+	int is_row = is_counting() && what >= PROFILE_C_CALL && is_cfunction(type_of(arg)), error;
+
+	if (is_row && what != PROFILE_C_CALL)
+		leave_cfunc(tstate, call_from(frame), 1);
+	error = function ? ((profile_function *)function)(object, frame_object, what, arg) : 0;
+	if (is_row && what == PROFILE_C_CALL && !error)
+		enter_cfunc(tstate, frame, definition_of_cfunction(arg), arg);
+	if (RARE(!is_counting() || !alive()))
+		unwrap(tstate);
+	return error;
+}
+
+#endif
