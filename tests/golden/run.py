@@ -79,7 +79,7 @@ def refusals(folder):
         case(f"refused: report {' '.join(args).replace(folder, '')}", p.returncode == 2 and not p.stdout
              and p.stderr.count("\n") == 1 and word in p.stderr, p)
     case("refused: nothing is left behind", not [f for f in os.listdir(folder) if f.startswith("a.")])
-    for args, word in ((["-p", "5", "-p", "6"], "twice"), (["doctor", "foo"], "no argument"),
+    for args, word in ((["dump", "-p", "5", "-p", "6"], "twice"), (["doctor", "foo"], "no argument"),
                        (["man", "foo"], "no argument"), (["--max-functions", "16777216", "-p", "1"], "2097152"),
                        (["--max-edges", "200000000", "-p", "1"], "8388608")):
         p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)

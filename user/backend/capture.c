@@ -87,7 +87,8 @@ static struct acc_layout layout_of(const struct interp *in)
 /* With its session open, if it could be, and nothing placed. */
 static struct capture *capture_of(const struct backend *b, const struct interp *in,
 				  const struct session_limits *limits,
-				  const struct blocks_opts *blocks, enum session_nop5 nop5)
+				  const struct blocks_opts *blocks, enum session_nop5 nop5,
+				  struct spares *spares)
 {
 	static const char *const none[] = {NULL};
 	struct capture *c = xcalloc(1, sizeof(*c));
@@ -102,9 +103,9 @@ static struct capture *capture_of(const struct backend *b, const struct interp *
 		.nop5 = nop5,
 	};
 
-	*c = (struct capture){.backend = b, .at.in = in, .blocks = blocks};
+	*c = (struct capture){.backend = b, .at.in = in, .blocks = blocks, .spares = spares};
 	if (!b->set_up || !b->set_up(in, &setup))
-		c->at.session = session__open(&setup);
+		c->at.session = spares ? spares__take(spares, &setup) : session__open(&setup);
 	return c;
 }
 
@@ -128,11 +129,13 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	if (plan->builtins && b->builtins)
 		info("times contain the profiler's own: --builtins");
 	progress__phase("loading the BPF programs");
-	finding__begin(&finding, b, in, plan->calibrate);
-	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5);
+	finding__begin(&finding, b, in, plan);
+	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5, plan->spares);
+	c->at.holder = plan->holder;
 	c->at.launched = spawn;
 	c->at.builtins = plan->builtins;
 	c->at.needs_builtins = plan->needs_builtins;
+	c->one_of_many = plan->one_of_many;
 	finding__end(&finding, c);
 	progress__phase("entering the process");
 	if (c->at.session && !b->steps.place(&c->at)) {
@@ -160,7 +163,8 @@ struct capture *capture__open(const char *backend, const struct interp *in,
 {
 	const struct backend *const *b = first_of(backend, in);
 	static const struct blocks_opts none = {.off = true};
-	struct capture *c = b ? capture_of(*b, in, limits, &none, SESSION_NOP5_UNKNOWN) : NULL;
+	struct capture *c =
+		b ? capture_of(*b, in, limits, &none, SESSION_NOP5_UNKNOWN, NULL) : NULL;
 
 	if (!c || c->at.session)
 		return c;
@@ -173,7 +177,7 @@ static struct capture *try_one(const struct backend *b, const struct capture_pla
 			       const struct interp *in, struct spawn *spawn, char **why)
 {
 	struct capture *c;
-	char *refusal = refusal_of(b, in);
+	char *refusal = refusal_of(b, in), **before;
 
 	*why = NULL;
 	if (refusal) {
@@ -181,9 +185,9 @@ static struct capture *try_one(const struct backend *b, const struct capture_pla
 		free(refusal);
 		return NULL;
 	}
-	log__hold(why);
+	before = log__hold(why);
 	c = begin(b, plan, in, spawn);
-	log__hold(NULL);
+	log__hold(before);
 	return c;
 }
 
@@ -209,6 +213,17 @@ static struct capture *begin_any(const struct capture_plan *plan, const struct i
 		err("%s", first);
 	free(first);
 	return c;
+}
+
+/* Another process of a run has tables of a quarter, and what it costs is known by now. */
+void capture_plan__lessen(struct capture_plan *plan, const struct prof_bias *bias)
+{
+	uint32_t *limits[] = {&plan->limits.functions, &plan->limits.edges, &plan->limits.frames,
+			      &plan->limits.threads, &plan->limits.blocks};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+		*limits[i] = *limits[i] / 4 + 1;
+	plan->bias = bias;
 }
 
 struct capture *capture__begin(const struct capture_plan *plan, const struct interp *in,
@@ -250,57 +265,6 @@ bool capture__beat(struct capture *c)
 	return !c->backend->steps.beat || !c->backend->steps.beat(&c->at);
 }
 
-/* By the names that the user gave. */
-static void name_tracks(const struct blocks_opts *blocks, struct profile *p)
-{
-	for (uint32_t i = 0; i < blocks->npatterns; i++) {
-		uint32_t track = profile__track(p, NULL, blocks->patterns[i].track - 1);
-
-		prof_track__name(&p->tracks[track], blocks->names[i]);
-	}
-}
-
-/* The file is the end of a path, the name plain or qualified. */
-static bool matches(const struct acc_pattern *pat, const struct prof_func *f)
-{
-	size_t n = strlen(f->file);
-	const char *file = f->file + n - pat->file_bytes;
-	const char *name = (const char *)pat->text + pat->file_bytes;
-
-	if (n < pat->file_bytes || memcmp(file, pat->text, pat->file_bytes) ||
-	    (n > pat->file_bytes && file[-1] != '/'))
-		return false;
-	return (strlen(f->name) == pat->name_bytes && !memcmp(f->name, name, pat->name_bytes)) ||
-	       (f->qualname && strlen(f->qualname) == pat->name_bytes &&
-		!memcmp(f->qualname, name, pat->name_bytes));
-}
-
-static bool is_in_profile(const struct acc_pattern *pat, const struct profile *p)
-{
-	for (size_t i = 0; i < p->nfuncs; i++) {
-		if (matches(pat, &p->funcs[i]))
-			return true;
-	}
-	return false;
-}
-
-/* A pattern that no called function has: what it was meant for is missing from the tracks. */
-static void note_patterns(const struct blocks_opts *blocks, struct profile *p)
-{
-	for (uint32_t i = 0; i < blocks->npatterns; i++) {
-		const struct acc_pattern *pat = &blocks->patterns[i];
-		char *note;
-
-		if (is_in_profile(pat, p))
-			continue;
-		note = xasprintf("--track %u: no function %.*s of a file %.*s was called",
-				 pat->track - 1, pat->name_bytes, pat->text + pat->file_bytes,
-				 pat->file_bytes, pat->text);
-		profile__add_note(p, note);
-		free(note);
-	}
-}
-
 static void note_children(const struct capture *c, struct profile *p)
 {
 	uint32_t n = session__children(c->at.session);
@@ -332,10 +296,12 @@ static void add_notes(const struct capture *c, struct profile *p)
 	p->target.bias = prof_bias__at_pace(&c->bias, &p->pace);
 	if (c->markers)
 		blocks__note(c->markers, p);
-	name_tracks(c->blocks, p);
-	note_patterns(c->blocks, p);
+	capture__name_tracks(c->blocks, p);
 	waits__note(&c->waits, p);
-	note_children(c, p);
+	if (!c->one_of_many) {
+		capture__note_patterns(c->blocks, p);
+		note_children(c, p);
+	}
 	name_threads(c->names, p);
 	if (c->backend->note)
 		c->backend->note(&c->at, p);
@@ -364,6 +330,13 @@ int capture__end(struct capture *c, struct profile *p)
 		   in->path, in->version_text);
 }
 
+void capture__unhold(struct capture *c)
+{
+	c->at.holder = (struct holder){0};
+	if (c->at.hook)
+		c->at.hook->holder = c->at.holder;
+}
+
 void capture__free(struct capture *c)
 {
 	if (!c)
@@ -373,6 +346,9 @@ void capture__free(struct capture *c)
 	blocks__free(c->markers);
 	py_names__free(c->names);
 	waits__end(&c->waits);
-	session__close(c->at.session);
+	if (c->spares)
+		spares__keep(c->spares, c->at.session);
+	else
+		session__close(c->at.session);
 	free(c);
 }

@@ -11,6 +11,7 @@
 #include "backend/waits.h"
 #include "blocks/blocks.h"
 #include "probe/session.h"
+#include "probe/spares.h"
 #include "probe/steps.h"
 #include "model/profile.h"
 
@@ -24,6 +25,8 @@ struct capture {
 	struct waits waits;
 	struct py_names *names; /* of threads; NULL: it runs no Python that can be read */
 	struct prof_bias bias;	/* what the backend adds to each call */
+	struct spares *spares;	/* of the plan */
+	bool one_of_many;	/* of a run: what is said of all of them is said once */
 };
 
 /* A way to see Python calls. */
@@ -63,10 +66,17 @@ struct capture_plan {
 	const char *backend; /* its name; "auto" takes the next one where one fails */
 	struct session_limits limits;
 	struct blocks_opts blocks;
-	bool calibrate;	     /* find out first what the backend adds to each call */
-	bool builtins;	     /* C functions are to be counted too */
-	bool needs_builtins; /* or else it fails */
+	bool calibrate;		      /* find out first what the backend adds to each call */
+	bool builtins;		      /* C functions are to be counted too */
+	bool needs_builtins;	      /* or else it fails */
+	bool one_of_many;	      /* processes of the run */
+	const struct prof_bias *bias; /* what that is where none is kept; NULL: not known yet */
+	struct spares *spares;	      /* where its session comes from, and goes; NULL: nowhere */
+	struct holder holder;	      /* who traces the process; none: nobody does */
 };
+
+/* For another process of a run: smaller tables, and constants that are known. */
+void capture_plan__lessen(struct capture_plan *plan, const struct prof_bias *bias);
 
 /* Says why C functions are not counted. 0; -1 where they are needed. */
 int builtins__cannot(bool needed, const char *why);
@@ -91,6 +101,12 @@ void capture__snapshot(struct capture *c, struct profile *p);
 /* Ends counting and adds what was counted to p. 0; -1 after one line: the process is none that can
  * be counted, as its first call has shown. */
 int capture__end(struct capture *c, struct profile *p);
+/* Nobody traces the process any more. */
+void capture__unhold(struct capture *c);
+/* Gives tracks the names that the user gave. */
+void capture__name_tracks(const struct blocks_opts *blocks, struct profile *p);
+/* Notes of the patterns that no called function has: what they were meant for is missing. */
+void capture__note_patterns(const struct blocks_opts *blocks, struct profile *p);
 void capture__free(struct capture *c); /* accepts NULL */
 
 extern const struct backend backend_usdt, backend_eval, backend_inline, backend_markers;

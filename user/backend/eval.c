@@ -119,7 +119,8 @@ static int place_held(struct placement *c)
 	struct inject inj = {0};
 	int error;
 
-	if (spawn__to_evaluator(c->launched, c->in->facts.evaluator + c->in->bias))
+	if (!c->launched->at_evaluator &&
+	    spawn__to_evaluator(c->launched, c->in->facts.evaluator + c->in->bias))
 		return c->launched->ended ? 0 : -1;
 	error = inject__use(&inj, c->launched->pid, c->launched->at_evaluator);
 	if (error)
@@ -134,7 +135,10 @@ static int place_held(struct placement *c)
 static int enter(struct placement *c, bool nop5)
 {
 	c->hook = hook__new(c->in, nop5);
-	return c->hook ? 0 : err("cannot enter process %d: out of memory; free some", c->in->pid);
+	if (!c->hook)
+		return err("cannot enter process %d: out of memory; free some", c->in->pid);
+	c->hook->holder = c->holder;
+	return 0;
 }
 
 static int place(struct placement *c)

@@ -58,21 +58,23 @@ static void find_bias(struct capture *c, const struct constants *kept, struct si
 }
 
 void finding__begin(struct finding *f, const struct backend *b, const struct interp *in,
-		    bool corrects)
+		    const struct capture_plan *plan)
 {
 	const struct calibration how = {b->calibrate, CALIBRATE_AT_START, NULL};
 	const char *why;
 
-	*f = (struct finding){.corrects = corrects && b->calibrate};
+	*f = (struct finding){.corrects = plan->calibrate && b->calibrate, .known = plan->bias};
 	if (b->calibrate)
 		constants__load(b->name, in, &f->kept);
-	if (f->corrects && !are_enough(&f->kept))
+	if (f->corrects && !f->known && !are_enough(&f->kept))
 		calibrate__start(&f->sibling, in, &how, &why);
 }
 
 void finding__end(struct finding *f, struct capture *c)
 {
-	if (f->corrects && c->at.session)
+	if (f->corrects && f->known)
+		c->bias = are_enough(&f->kept) ? f->kept.bias : *f->known;
+	else if (f->corrects && c->at.session)
 		find_bias(c, &f->kept, &f->sibling);
 	sibling__end(&f->sibling);
 }

@@ -12,13 +12,13 @@
 
 struct finding {
 	bool corrects;
-	struct constants kept; /* zero: none */
+	const struct prof_bias *known; /* where none is kept; NULL: to be found */
+	struct constants kept;	       /* zero: none */
 	struct sibling sibling;
 };
 
-/* corrects: whether constants are wanted. */
 void finding__begin(struct finding *f, const struct backend *b, const struct interp *in,
-		    bool corrects);
+		    const struct capture_plan *plan);
 
 /* Sets c->bias, where c has a session. Times that contain the profiler's own are said to. */
 void finding__end(struct finding *f, struct capture *c);

@@ -13,4 +13,7 @@ struct spawn;
  * after one line of err(). */
 int launch__start(struct spawn *sp, char *const argv[], struct interp *in, bool markers);
 
+/* The same up to where it is any program, with nothing of it run. */
+int launch__start_any(struct spawn *sp, char *const argv[]);
+
 #endif

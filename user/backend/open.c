@@ -114,16 +114,23 @@ void open_stacks__take(void *open_stacks, const struct inject *stopped)
 	o->took_ns = monotonic__ns() - begin;
 }
 
+static int stop(const struct placement *at, struct inject *stopped)
+{
+	return at->holder.of ? at->holder.hold(at->holder.of, at->in->pid, stopped)
+			     : inject__halt(stopped, at->in->pid);
+}
+
 static int stop_and_take(void *arg)
 {
 	struct open_stacks *o = arg;
+	const struct holder *holder = &o->at->holder;
 	uint64_t since;
 	struct inject stopped;
 	int error;
 
 	make_ready(o);
 	since = monotonic__ns();
-	error = inject__halt(&stopped, o->at->in->pid);
+	error = stop(o->at, &stopped);
 	if (error) {
 		o->why = error == -EBUSY ? "another tracer (a debugger, strace) has it"
 					 : "it cannot be stopped";
@@ -131,7 +138,10 @@ static int stop_and_take(void *arg)
 	}
 	open_stacks__take(o, &stopped);
 	o->begin(o->at);
-	inject__done(&stopped);
+	if (holder->of)
+		holder->let_go(holder->of, &stopped);
+	else
+		inject__done(&stopped);
 	o->stopped_ns = monotonic__ns() - since;
 	return 0;
 }
@@ -139,7 +149,7 @@ static int stop_and_take(void *arg)
 void open_stacks__stop_and_take(struct open_stacks *o, void (*begin)(struct placement *at))
 {
 	o->begin = begin;
-	if (detached__run(stop_and_take, o))
+	if (o->at->holder.of ? stop_and_take(o) : detached__run(stop_and_take, o))
 		begin(o->at);
 }
 

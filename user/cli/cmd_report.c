@@ -12,24 +12,6 @@
 #include "model/profile.h"
 #include "report/load.h"
 
-/* Takes the bias off for good. */
-static void settle(struct profile *p)
-{
-	profile__correct(p);
-	p->target.bias = (struct prof_bias){0};
-}
-
-/* Adds p to all, and frees it. Of different constants each is corrected first. */
-static void add(struct profile *all, struct profile *p)
-{
-	if (!prof_bias__same(&all->target.bias, &p->target.bias)) {
-		settle(all);
-		settle(p);
-	}
-	profile__merge(all, p);
-	profile__free(p);
-}
-
 /* The first clock of -c that p knows nothing of; NULL: none. */
 static const struct prof_clock *unknown_clock(const struct opts *o, const struct profile *p)
 {
@@ -140,7 +122,7 @@ static int report(struct opts *o, struct profiles *before, struct profiles *afte
 
 	o->changes = c;
 	for (; after->n > 1; after->n--) {
-		add(after->v[0], after->v[1]);
+		profile__add(after->v[0], after->v[1]);
 		memmove(after->v + 1, after->v + 2, (after->n - 2) * sizeof(*after->v));
 	}
 	status = print(o, after->v[0]);

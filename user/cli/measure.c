@@ -60,35 +60,52 @@ static struct capture_plan plan_of(const struct opts *o)
 				     .needs_builtins = o->needs_builtins};
 }
 
-static struct live_plan live_of(struct measure *m, char *command)
+static struct live_plan live_of(struct measure *m, pid_t pid, char *command)
 {
-	return (struct live_plan){m->o->duration, m->interval, command, m->sink, &m->ended_by};
+	return (struct live_plan){m->o->duration, m->interval, pid, command, m->sink, &m->ended_by};
+}
+
+/* At the first thing that it runs: all that it starts is looked at. */
+static int start_followed(struct captures *cs, struct spawn *sp, char *const argv[])
+{
+	if (launch__start_any(sp, argv))
+		return -1;
+	progress__stop();
+	return captures__follow_launched(cs, sp);
+}
+
+/* At the first Python. */
+static int start_one(struct captures *cs, struct spawn *sp, const struct opts *o)
+{
+	struct interp in = {0};
+
+	if (launch__start(sp, o->args, &in, takes_markers(o)))
+		return -1;
+	if (captures__add(cs, &in, sp)) {
+		spawn__kill(sp);
+		return -1;
+	}
+	progress__stop(); /* the terminal is the program's */
+	spawn__release(sp);
+	return 0;
 }
 
 static int launch(struct measure *m)
 {
 	struct opts *o = m->o;
 	const struct capture_plan plan = plan_of(o);
+	struct captures *cs = captures__new(&plan);
 	struct live_plan live;
-	struct interp in = {0};
 	struct spawn sp;
-	struct capture *c;
 	int error;
 
-	if (launch__start(&sp, o->args, &in, takes_markers(o)))
-		return STATUS_FAILED;
-	c = capture__begin(&plan, &in, &sp);
-	if (!c) {
-		spawn__kill(&sp);
-		interp__close(&in);
+	if (o->children ? start_followed(cs, &sp, o->args) : start_one(cs, &sp, o)) {
+		captures__free(cs);
 		return STATUS_FAILED;
 	}
-	progress__stop(); /* the terminal is the program's */
-	spawn__release(&sp);
-	live = live_of(m, join(o->args));
-	error = live__launched(c, &live);
-	capture__free(c);
-	interp__close(&in);
+	live = live_of(m, sp.pid, join(o->args));
+	error = live__launched(cs, &sp, &live);
+	captures__free(cs);
 	if (error && error != -EPIPE)
 		return STATUS_FAILED;
 	m->close(m->arg);
@@ -127,61 +144,83 @@ static char *command_of(pid_t pid)
 	return xstrdup(buf);
 }
 
-/* Measures the process of in. STATUS_. */
-static int measure(struct measure *m, const struct interp *in, int pidfd)
-{
-	const struct capture_plan plan = plan_of(m->o);
-	const struct live_plan live = live_of(m, command_of(in->pid));
-	struct capture *c = capture__begin(&plan, in, NULL);
-	int error, signals;
-
-	if (!c) {
-		free(live.command);
-		return STATUS_FAILED;
-	}
-	if (m->silent)
-		progress__stop();
-	signals = live__signals(); /* before anybody is told that they may come */
-	info("profiling process %d%s%s; Ctrl-C ends it", in->pid,
-	     *in->version_text ? ", Python " : "", in->version_text);
-	error = live__attached(c, pidfd, signals, &live);
-	close(signals);
-	capture__free(c);
-	if (error == -EPIPE)
-		return gone();
-	return error ? STATUS_FAILED : STATUS_DONE;
-}
-
 static int cannot_attach(pid_t pid)
 {
 	char *why = process__why_not(pid, "no Python interpreter and has no blocks (bpfprof.h)");
 
 	err("cannot attach to process %d: %s", pid, why);
 	free(why);
-	return STATUS_FAILED;
+	return -1;
+}
+
+static int add(struct captures *cs, const struct opts *o, pid_t pid)
+{
+	struct interp in = {0};
+	const char *why = "";
+	int error = interp__of_pid(&in, pid, &why);
+
+	if (error == -ENOENT && takes_markers(o) && markers__are_in(pid)) {
+		interp__none(&in, pid);
+		error = 0;
+	}
+	error = error ? cannot_attach(pid) : captures__add(cs, &in, NULL);
+	interp__close(&in);
+	return error;
+}
+
+/* All processes that were named. 0, or -1 after one line. */
+static int add_all(struct captures *cs, const struct opts *o)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < o->npids && !error; i++) {
+		if (process__is_there(o->pids[i]))
+			error = o->children ? captures__follow(cs, o->pids[i])
+					    : add(cs, o, o->pids[i]);
+		else
+			error = cannot_attach(o->pids[i]);
+	}
+	return error;
+}
+
+static void say_begun(const struct captures *cs, const struct opts *o)
+{
+	struct prof_target t;
+	bool known = captures__target(cs, &t) && t.python;
+
+	info("profiling process %u%s%s%s; Ctrl-C ends it", o->pid, known ? ", Python " : "",
+	     known ? t.python : "",
+	     o->children    ? ", and its children"
+	     : o->npids > 1 ? ", and others"
+			    : "");
 }
 
 static int attach(struct measure *m)
 {
 	struct opts *o = m->o;
-	struct interp in = {0};
-	const char *why = "";
-	int pidfd = syscall(SYS_pidfd_open, o->pid, 0), error, status = STATUS_FAILED;
+	struct capture_plan plan = plan_of(o);
+	struct captures *cs;
+	struct live_plan live;
+	int error, signals;
 
-	if (pidfd < 0)
-		return cannot_attach(o->pid);
-	error = interp__of_pid(&in, o->pid, &why);
-	if (error == -ENOENT && takes_markers(o) && markers__are_in(o->pid)) {
-		interp__none(&in, o->pid);
-		error = 0;
+	plan.one_of_many = o->npids > 1;
+	cs = captures__new(&plan);
+	error = add_all(cs, o);
+	if (error) {
+		captures__free(cs);
+		return STATUS_FAILED;
 	}
-	if (error)
-		cannot_attach(o->pid);
-	else
-		status = measure(m, &in, pidfd);
-	interp__close(&in);
-	close(pidfd);
-	return status;
+	live = live_of(m, (pid_t)o->pid, command_of((pid_t)o->pid));
+	if (m->silent)
+		progress__stop();
+	signals = live__signals(); /* before anybody is told that they may come */
+	say_begun(cs, o);
+	error = live__attached(cs, signals, &live);
+	close(signals);
+	captures__free(cs);
+	if (error == -EPIPE)
+		return gone();
+	return error ? STATUS_FAILED : STATUS_DONE;
 }
 
 int measure__run(struct measure *m)

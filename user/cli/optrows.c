@@ -47,9 +47,13 @@ static int parse_uint(struct opts *o, const struct option_row *row, const char *
 
 static int parse_pid(struct opts *o, const struct option_row *row, const char *value)
 {
-	if (!o->pid)
-		return parse_uint(o, row, value);
-	return err("--%s %s: given twice; one process is profiled at a time", row->name, value);
+	if (o->npids && !(row->commands & CMD_PROFILE))
+		return err("--%s %s: given twice; one process is looked at", row->name, value);
+	if (parse_uint(o, row, value))
+		return -1;
+	*ARR_PUSH(o->pids, o->npids) = o->pid;
+	o->pid = o->pids[0];
+	return 0;
 }
 
 static int parse_seconds(struct opts *o, const struct option_row *row, const char *value)
@@ -229,8 +233,15 @@ static int parse_builtins(struct opts *o, const struct option_row *row, const ch
 #define F(member) offsetof(struct opts, member)
 
 const struct option_row option_rows[] = {
-	{CMD_PROFILE | CMD_TOP | CMD_PROBES | CMD_CTL | CMD_DUMP, 'p', "pid", "PID",
-	 "attach to this live process", parse_pid, F(pid), NULL, 0},
+	{CMD_PROFILE | CMD_TOP, 'p', "pid", "PID",
+	 "attach to this live process; repeatable, their figures are added up", parse_pid, F(pid),
+	 NULL, 0},
+	{CMD_PROBES | CMD_CTL | CMD_DUMP, 'p', "pid", "PID", "look at this live process", parse_pid,
+	 F(pid), NULL, 0},
+	{CMD_PROFILE | CMD_TOP, 0, "children", NULL,
+	 "profile all processes that it starts too, by fork or exec; and with -p those that it has "
+	 "started",
+	 parse_flag, F(children), NULL, 0},
 	{CMD_PROFILE | CMD_TOP, 'd', "duration", "SECONDS",
 	 "stop measuring after this long (default: at Ctrl-C or the program's end)", parse_seconds,
 	 F(duration), NULL, 0},

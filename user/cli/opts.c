@@ -131,6 +131,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 void opts__free(struct opts *o)
 {
 	free(o->targets);
+	free(o->pids);
 	free(o->sort);
 	free(o->clocks);
 	for (size_t i = 0; i < o->nrestrictions; i++)

@@ -25,12 +25,15 @@ struct opts {
 	bool no_markers;
 	bool hist; /* beside blocks */
 	bool fold_recursion;
+	bool children;
 	bool mine, fold;    /* of functions that are shown */
 	unsigned int depth; /* of the tree; 0: all */
 	double min_percent;
-	unsigned int pid; /* 0: none given */
-	double duration;  /* seconds; 0: to the end */
-	double interval;  /* seconds between reports while it runs; 0: one at the end */
+	unsigned int pid; /* the first; 0: none given */
+	unsigned int *pids;
+	size_t npids;
+	double duration; /* seconds; 0: to the end */
+	double interval; /* seconds between reports while it runs; 0: one at the end */
 	const char *backend;
 	bool builtins;
 	bool needs_builtins; /* or else it fails */

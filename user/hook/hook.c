@@ -245,8 +245,8 @@ int hook__leave(struct hook *f, const struct interp *in)
 	f->disarmed = expired(f) - f->expired;
 	if (f->disarmed == f->rearmed && way_of(f)->missing(f, in))
 		add_gap(f);
-	if (hook__stopped(f, in, NULL, leave_stopped))
-		return -1;
+	if (hook__stopped(f, in, NULL, leave_stopped)) /* it may have ended meanwhile */
+		return procmem__read(f->mem, f->base, &magic, sizeof(magic)) ? -1 : 0;
 	hook__await_disarmed(f);
 	for (int i = 0; i < LOOKS_MAX && !f->by_slot && f->base; i++)
 		hook__stopped(f, in, NULL, unmap_stopped);

@@ -27,9 +27,9 @@
 #include "bpfprof/stub.h"
 #include "cpython/optable.h"
 #include "cpython/traceback.h"
+#include "process/inject.h"
 #include "probe/session.h"
 
-struct inject;
 struct interp;
 
 #define HOOK_SLOTS 64 /* interpreters of one process */
@@ -73,7 +73,8 @@ struct hook {
 	 * while all threads stand still, and before, with NULL; NULL: nothing. */
 	void (*open)(void *opener, const struct inject *stopped);
 	void *opener;
-	char why[160]; /* what failed, and what to do */
+	struct holder holder; /* who traces the process, and has it stand still; none: we do */
+	char why[160];	      /* what failed, and what to do */
 };
 
 /* A hook for the process of in, nothing done yet; shared with the children that work for it. */

@@ -29,7 +29,8 @@ static int stop_failed(struct hook *f, int error)
 }
 
 /* The process may have become another program since, with the memory of before kept by a process
- * that shared it: then nothing is to be done to it. Ours is a child's descriptor. */
+ * that shared it: then nothing is to be done to it. Ours is a child's descriptor, or else the
+ * process is held, and its exec has been heard of. */
 static int use_memory_of_now(struct hook *f)
 {
 	int now = procmem__open(f->pid);
@@ -44,17 +45,30 @@ static int use_memory_of_now(struct hook *f)
 	return 0;
 }
 
+static int stop(const struct hook *f, struct inject *inj)
+{
+	return f->holder.of ? f->holder.hold(f->holder.of, f->pid, inj) : inject__stop(inj, f->pid);
+}
+
+static void let_go(const struct hook *f, struct inject *inj)
+{
+	if (f->holder.of)
+		f->holder.let_go(f->holder.of, inj);
+	else
+		inject__done(inj);
+}
+
 static int stop_once(struct job *job)
 {
 	struct hook *f = job->f;
 	uint64_t begin = monotonic__ns();
 	struct inject inj;
-	int error = inject__stop(&inj, f->pid);
+	int error = stop(f, &inj);
 
 	if (error)
 		return stop_failed(f, error);
 	error = use_memory_of_now(f) ? -1 : job->work(f, job->in, &inj);
-	inject__done(&inj);
+	let_go(f, &inj);
 	if (monotonic__ns() - begin > f->stopped_ns)
 		f->stopped_ns = monotonic__ns() - begin;
 	return error;
@@ -82,5 +96,7 @@ int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, 
 
 	if (f->mem < 0)
 		return stop_failed(f, f->mem == -ENOENT ? -ESRCH : f->mem);
-	return held ? work(f, in, held) : detached__run(run_stopped, &job);
+	if (held)
+		return work(f, in, held);
+	return f->holder.of ? run_stopped(&job) : detached__run(run_stopped, &job);
 }

@@ -17,20 +17,20 @@
 #include "base/progress.h"
 #include "base/ticks.h"
 #include "base/utf8.h"
-#include "cpython/interp.h"
 #include "live/notes.h"
 #include "process/spawn.h"
 #include "process/state.h"
 
 struct live {
 	const struct live_plan *plan;
-	struct capture *c;
+	struct captures *cs;
 	struct profile *p;     /* of the whole */
 	struct profile *shown; /* what --interval showed last; NULL: nothing yet */
 	struct writer *writer;
 	uint32_t sequence;  /* of the last report */
 	int wake;	    /* readable when a beat is due at once, or a report is written */
 	uint64_t end, next; /* monotonic__ns, of the end and of the next report; 0: never */
+	uint64_t beat;	    /* likewise, of the next beat */
 	struct process_state start;
 	bool failed; /* after one line: there is nothing to report */
 };
@@ -40,22 +40,31 @@ static char *text_of(const char *bytes)
 	return bytes ? utf8_from(bytes, strlen(bytes), 0) : NULL;
 }
 
-static struct profile *profile_of(const struct capture *c, const char *command)
+/* What is known of the first process by now. */
+static void fill_in(struct prof_target *t, const struct captures *cs)
+{
+	struct prof_target first;
+
+	if (t->backend || !captures__target(cs, &first))
+		return;
+	t->exe = text_of(first.exe);
+	t->interpreter = text_of(first.interpreter);
+	t->python = xstrdup(first.python);
+	t->backend = xstrdup(first.backend);
+}
+
+static struct profile *profile_of(const struct captures *cs, const struct live_plan *plan)
 {
 	struct profile *p = profile__new();
-	const struct interp *in = c->at.in;
 
 	p->target = (struct prof_target){
-		.pid = in->pid,
-		.command = text_of(command),
-		.exe = text_of(in->exe),
-		.interpreter = text_of(in->path),
-		.python = *in->version_text ? xstrdup(in->version_text) : NULL,
-		.backend = xstrdup(c->backend->name),
+		.pid = plan->pid,
+		.command = text_of(plan->command),
 		.clock = xstrdup("wall"),
 		.start_ns = monotonic__ns(),
 		.started_at = time(NULL),
 	};
+	fill_in(&p->target, cs);
 	return p;
 }
 
@@ -75,17 +84,17 @@ static int wake_fd(int a, int b)
 	return epoll;
 }
 
-static struct live live_of(struct capture *c, const struct live_plan *plan)
+static struct live live_of(struct captures *cs, const struct live_plan *plan)
 {
-	struct live l = {.plan = plan, .c = c, .p = profile_of(c, plan->command)};
+	struct live l = {.plan = plan, .cs = cs, .p = profile_of(cs, plan)};
 
 	progress__count(0, 0);
-	process_state__read(&l.start, c->at.in->pid);
+	process_state__read(&l.start, plan->pid);
 	l.end = after(plan->duration);
 	l.next = after(plan->interval);
 	l.writer = writer__start(&plan->sink);
 	if (l.writer)
-		l.wake = wake_fd(capture__fd(c), writer__fd(l.writer));
+		l.wake = wake_fd(captures__fd(cs), writer__fd(l.writer));
 	return l;
 }
 
@@ -107,8 +116,10 @@ static int release(struct live *l)
 /* Milliseconds until something is to be done, at the next beat at the latest; 0: the end. */
 static int until(struct live *l)
 {
-	uint64_t now = monotonic__ns(), at = now + capture__beat_ms(l->c) * 1000000ull;
+	uint64_t now = monotonic__ns(), at = now + captures__beat_ms(l->cs) * 1000000ull;
 
+	l->beat = at < l->beat ? at : l->beat;
+	at = l->beat;
 	if (l->end && l->end <= now)
 		return 0;
 	at = l->end && l->end < at ? l->end : at;
@@ -120,14 +131,14 @@ static int until(struct live *l)
 /* Has a report written of what was counted so far. */
 static void show(struct live *l)
 {
-	struct profile *p = profile_of(l->c, l->plan->command);
+	struct profile *p = profile_of(l->cs, l->plan);
 	uint64_t now = monotonic__ns();
 
 	p->target.start_ns = l->p->target.start_ns;
 	p->target.started_at = l->p->target.started_at;
 	p->target.duration_ns = now - p->target.start_ns;
 	p->target.sequence = ++l->sequence;
-	capture__snapshot(l->c, p);
+	captures__snapshot(l->cs, p);
 	if (l->shown)
 		profile__keep_up(p, l->shown);
 	profile__free(l->shown);
@@ -138,15 +149,33 @@ static void show(struct live *l)
 		l->next = now;
 }
 
-/* After each wait. False: the process is no more what it was, or nobody takes reports. */
-static bool go_on(struct live *l)
+static bool is_due(const struct live *l)
+{
+	struct pollfd pfd = {.fd = l->wake, .events = POLLIN};
+
+	return l->beat <= monotonic__ns() || poll(&pfd, 1, 0) > 0;
+}
+
+/* False: the process is no more what it was. */
+static bool beat(struct live *l)
 {
 	uint64_t calls, lost;
 
-	if (!capture__beat(l->c))
+	l->beat = monotonic__ns() + captures__beat_ms(l->cs) * 1000000ull;
+	if (!captures__beat(l->cs))
 		return false;
-	session__count(l->c->at.session, &calls, &lost);
+	captures__count(l->cs, &calls, &lost);
 	progress__count(calls, lost);
+	return true;
+}
+
+/* After each wait. False: the process is no more what it was, or nobody takes reports. */
+static bool go_on(struct live *l)
+{
+	if (!is_due(l))
+		return true;
+	if (!beat(l))
+		return false;
 	if (!writer__is_idle(l->writer))
 		return true;
 	if (writer__status(l->writer))
@@ -164,9 +193,10 @@ static void finish(struct live *l)
 
 	progress__phase("leaving the process");
 	process_state__read(&now, (pid_t)t->pid);
+	fill_in(t, l->cs);
 	t->duration_ns = monotonic__ns() - t->start_ns;
 	t->sequence = l->plan->interval > 0 ? ++l->sequence : 0;
-	l->failed = capture__end(l->c, l->p);
+	l->failed = captures__end(l->cs, l->p);
 	progress__stop();
 	notes__no_calls(l->p, &l->start, &now);
 }
@@ -217,19 +247,18 @@ static void write_last(struct live *l, int signals, bool impatient)
 	wait_for_writer(l, signals, impatient);
 }
 
-int live__launched(struct capture *c, const struct live_plan *plan)
+int live__launched(struct captures *cs, struct spawn *sp, const struct live_plan *plan)
 {
-	struct live l = live_of(c, plan);
+	struct live l = live_of(cs, plan);
 	int wait = l.writer ? until(&l) : 0;
 
-	while (wait && !spawn__wait(c->at.launched, wait, l.wake) && go_on(&l))
+	while (wait && !spawn__wait(sp, wait, l.wake) && go_on(&l))
 		wait = until(&l);
 	finish(&l);
-	spawn__wait(c->at.launched, -1, -1);
-	*plan->ended_by =
-		WIFSIGNALED(c->at.launched->status) ? WTERMSIG(c->at.launched->status) : 0;
+	spawn__wait(sp, -1, -1);
+	*plan->ended_by = WIFSIGNALED(sp->status) ? WTERMSIG(sp->status) : 0;
 	if (l.writer)
-		write_last(&l, c->at.launched->signal_fd, WIFSIGNALED(c->at.launched->status));
+		write_last(&l, sp->signal_fd, WIFSIGNALED(sp->status));
 	return release(&l);
 }
 
@@ -241,34 +270,47 @@ int live__signals(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD); /* of processes that are followed */
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* The signal that asked to stop; 0: it ended without. */
-static int watch(struct live *l, int pidfd, int signals)
+/* The signal that asks to stop; 0: none. */
+static int next_signal(struct live *l, int signals)
 {
-	struct pollfd pfd[] = {{.fd = pidfd, .events = POLLIN},
-			       {.fd = signals, .events = POLLIN},
-			       {.fd = l->wake, .events = POLLIN}};
 	struct signalfd_siginfo si;
-	int wait;
+
+	while (read(signals, &si, sizeof(si)) == sizeof(si)) {
+		if (si.ssi_signo != SIGCHLD)
+			return (int)si.ssi_signo;
+		captures__step(l->cs);
+	}
+	return 0;
+}
+
+/* The signal that asked to stop; 0: it ended without. */
+static int watch(struct live *l, int signals)
+{
+	struct pollfd pfd[] = {{.fd = signals, .events = POLLIN},
+			       {.fd = l->wake, .events = POLLIN}};
+	int wait, sig;
 
 	while ((wait = until(l))) {
-		int n = poll(pfd, 3, wait);
+		int n = poll(pfd, 2, wait);
 
-		if (n > 0 && pfd[1].revents && read(signals, &si, sizeof(si)) == sizeof(si))
-			return (int)si.ssi_signo;
-		if (pfd[0].revents || (n < 0 && errno != EINTR) || !go_on(l))
+		sig = n > 0 && pfd[0].revents ? next_signal(l, signals) : 0;
+		if (sig)
+			return sig;
+		if ((n < 0 && errno != EINTR) || !go_on(l))
 			break;
 	}
 	return 0;
 }
 
-int live__attached(struct capture *c, int pidfd, int signals, const struct live_plan *plan)
+int live__attached(struct captures *cs, int signals, const struct live_plan *plan)
 {
-	struct live l = live_of(c, plan);
-	int sig = l.writer ? watch(&l, pidfd, signals) : 0;
+	struct live l = live_of(cs, plan);
+	int sig = l.writer ? watch(&l, signals) : 0;
 
 	finish(&l);
 	*plan->ended_by = sig;

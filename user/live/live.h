@@ -7,12 +7,13 @@
 #ifndef BPFPROF_LIVE_LIVE_H
 #define BPFPROF_LIVE_LIVE_H
 
-#include "backend/capture.h"
+#include "backend/captures.h"
 #include "live/writer.h"
 
 struct live_plan {
 	double duration; /* seconds; 0: to the end */
 	double interval; /* seconds between reports while it runs; 0: only the last one */
+	pid_t pid;	 /* of the process, or the first of them */
 	char *command;	 /* what was profiled, for the reports; taken */
 	struct sink sink;
 	int *ended_by; /* set before the last report: the signal that ended it; 0: none */
@@ -22,17 +23,17 @@ struct live_plan {
 int live__signals(void);
 
 /*
- * Measures the process of c, which ran before, until it ends or is no more what it was, SIGINT,
- * SIGTERM or SIGHUP comes by signals, the time is over, or the sink takes no more. Then leaves it,
- * and has the last report written: a signal that comes meanwhile gives up on the reader, and so
- * does, once a SIGTERM or SIGHUP has ended the measurement, LIVE_PATIENCE_MS in which it takes
- * nothing. 0, or the sink's -errno.
+ * Measures the processes of cs, which ran before, until they end or are no more what they were,
+ * SIGINT, SIGTERM or SIGHUP comes by signals, the time is over, or the sink takes no more. Then
+ * leaves them, and has the last report written: a signal that comes meanwhile gives up on the
+ * reader, and so does, once a SIGTERM or SIGHUP has ended the measurement, LIVE_PATIENCE_MS in
+ * which it takes nothing. 0, or the sink's -errno.
  */
-int live__attached(struct capture *c, int pidfd, int signals, const struct live_plan *plan);
+int live__attached(struct captures *cs, int signals, const struct live_plan *plan);
 
-/* The same of the program that c->at.launched has just let go: to its end, whenever the measurement
- * ended; signals are passed on to it. */
-int live__launched(struct capture *c, const struct live_plan *plan);
+/* The same of a command that has just been let go: to its end, whenever the measurement ended;
+ * signals are passed on to it. */
+int live__launched(struct captures *cs, struct spawn *sp, const struct live_plan *plan);
 
 #define LIVE_PATIENCE_MS 5000
 

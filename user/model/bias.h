@@ -24,6 +24,9 @@
  * recursive is its own and that of what it calls, and none is more than all own times together. */
 void profile__correct(struct profile *p);
 
+/* profile__merge of p, which is freed; of different constants each is corrected first, for good. */
+void profile__add(struct profile *to, struct profile *p);
+
 /* Puts back what was taken off. */
 void profile__uncorrect(struct profile *p);
 

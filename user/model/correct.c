@@ -323,3 +323,20 @@ void profile__uncorrect(struct profile *p)
 		t->bias_ns = 0;
 	}
 }
+
+/* Takes the bias off for good. */
+static void settle(struct profile *p)
+{
+	profile__correct(p);
+	p->target.bias = (struct prof_bias){0};
+}
+
+void profile__add(struct profile *to, struct profile *p)
+{
+	if (!prof_bias__same(&to->target.bias, &p->target.bias)) {
+		settle(to);
+		settle(p);
+	}
+	profile__merge(to, p);
+	profile__free(p);
+}

@@ -23,16 +23,20 @@ struct links {
 struct session {
 	struct bpfprof_bpf *bpf;
 	struct links watches, probes,
-		leaving;		    /* of the tracepoints; of the uprobes, then and now */
-	pthread_t leaver;		    /* takes away what is leaving; 0: nothing is */
-	struct reader reader;		    /* of the tables, which are mapped here */
-	struct ring_buffer *loads;	    /* NULL: nobody is told of them */
-	const struct acc_pattern *patterns; /* of the setup */
-	uint32_t npatterns;
-	bool paths;  /* edges are call paths */
-	bool proven; /* probes count on this kernel */
+		leaving;	   /* of the tracepoints; of the uprobes, then and now */
+	pthread_t leaver;	   /* takes away what is leaving; 0: nothing is */
+	struct reader reader;	   /* of the tables, which are mapped here */
+	struct ring_buffer *loads; /* NULL: nobody is told of them */
+	struct session_setup setup;
+	uint64_t missed; /* events of earlier processes, see lose_missed */
+	bool proven;	 /* probes count on this kernel */
 	enum session_nop5 nop5;
 };
+
+/* Counts nothing any more, and its probes go. */
+void session__retire(struct session *s);
+/* After that: as it was when it was opened. */
+void session__renew(struct session *s);
 
 struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined);
 /* Before the load. 0, or not: libbpf refused. */

@@ -47,6 +47,12 @@ static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted, 
 	}
 }
 
+static void set_sites(struct bpfprof_bpf *bpf, const struct session_setup *setup)
+{
+	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
+	memcpy(bpf->bss->return_sites, setup->return_sites, sizeof(setup->return_sites));
+}
+
 static int configure(struct session *s, const struct session_setup *setup)
 {
 	struct bpfprof_bpf *bpf = s->bpf;
@@ -65,8 +71,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
 	bpf->rodata->inlined = setup->inlined;
-	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
-	memcpy(bpf->bss->return_sites, setup->return_sites, sizeof(setup->return_sites));
+	set_sites(bpf, setup);
 	return 0;
 }
 
@@ -106,13 +111,13 @@ void session__clear_blocks(struct session *s)
 static void set_up_tables(struct session *s)
 {
 	struct acc_ctl *ctl = s->reader.live.ctl;
-	uint32_t n = s->npatterns < ACC_PATTERNS ? s->npatterns : ACC_PATTERNS;
+	uint32_t n = s->setup.npatterns < ACC_PATTERNS ? s->setup.npatterns : ACC_PATTERNS;
 
 	/* counted here: the second interpreter may have kept the tables, and write to them */
 	for (uint32_t i = 0; i < n; i++)
-		ctl->pattern[i] = s->patterns[i];
+		ctl->pattern[i] = s->setup.patterns[i];
 	ctl->patterns = n;
-	ctl->paths = s->paths ? s->reader.live.size.edges / ACC_BATCH / 8 * 7 + 1 : 0;
+	ctl->paths = s->setup.limits.paths ? s->reader.live.size.edges / ACC_BATCH / 8 * 7 + 1 : 0;
 }
 
 struct session *session__open(const struct session_setup *setup)
@@ -120,6 +125,7 @@ struct session *session__open(const struct session_setup *setup)
 	struct session *s = xcalloc(1, sizeof(*s));
 
 	libbpf_set_print(print_libbpf);
+	s->setup = *setup;
 	s->reader.inlined = setup->inlined;
 	s->nop5 = setup->nop5;
 	s->proven = setup->nop5 != SESSION_NOP5_UNKNOWN;
@@ -132,9 +138,6 @@ struct session *session__open(const struct session_setup *setup)
 	if (configure(s, setup) || load(s))
 		goto fail;
 	session__set_rate(s);
-	s->patterns = setup->patterns;
-	s->npatterns = setup->npatterns;
-	s->paths = setup->limits.paths;
 	set_up_tables(s);
 	loads__open(s);
 	return s;
@@ -207,6 +210,11 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n)
 	s->reader.live.ctl->losses[loss] += n;
 }
 
+void session__forgive(struct session *s, enum acc_loss loss)
+{
+	s->reader.live.ctl->losses[loss] = 0;
+}
+
 void session__peek(const struct session *s, struct profile *p)
 {
 	reader__peek(&s->reader, p);
@@ -228,9 +236,10 @@ void session__snapshot(struct session *s, struct profile *p)
 }
 
 /* The kernel does not run a program within itself, and counts the times (Linux 5.12). */
-static void lose_missed(struct session *s)
+static uint64_t count_missed(const struct session *s)
 {
 	struct bpf_program *prog;
+	uint64_t n = 0;
 
 	bpf_object__for_each_program(prog, s->bpf->obj)
 	{
@@ -239,13 +248,14 @@ static void lose_missed(struct session *s)
 		int fd = bpf_program__fd(prog);
 
 		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size))
-			session__lose(s, ACC_LOSS_MISSED, info.recursion_misses);
+			n += info.recursion_misses;
 	}
+	return n;
 }
 
 void session__drain(struct session *s, struct profile *p)
 {
-	lose_missed(s);
+	session__lose(s, ACC_LOSS_MISSED, count_missed(s) - s->missed);
 	s->bpf->bss->counting = 0;
 	s->bpf->bss->target_tgid = 0; /* its threads wait no more, either */
 	reader__drain(&s->reader, p);
@@ -256,6 +266,23 @@ void session__reset(struct session *s)
 	maps__clear(s->bpf, &s->reader.live);
 	session__set_rate(s);
 	set_up_tables(s);
+}
+
+void session__retire(struct session *s)
+{
+	s->bpf->bss->counting = 0;
+	s->bpf->bss->target_tgid = 0;
+	session__unprobe(s);
+}
+
+void session__renew(struct session *s)
+{
+	session__wait_unprobed(s);
+	s->bpf->bss->programs_before = 0;
+	s->bpf->bss->ngils = 0;
+	set_sites(s->bpf, &s->setup);
+	s->missed = count_missed(s);
+	session__reset(s);
 }
 
 void session__close(struct session *s)

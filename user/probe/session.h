@@ -161,6 +161,9 @@ struct prof_pace session__lap(struct session *s);
 /* Adds to a loss that user space found. */
 void session__lose(struct session *s, enum acc_loss loss, uint64_t n);
 
+/* What was lost of that kind so far is not lost. */
+void session__forgive(struct session *s, enum acc_loss loss);
+
 /* Processes that the process has started so far. */
 uint32_t session__children(const struct session *s);
 

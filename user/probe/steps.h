@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "process/inject.h"
+
 struct hook;
 struct interp;
 struct session;
@@ -17,6 +19,7 @@ struct spawn;
 struct placement {
 	struct session *session;
 	const struct interp *in;
+	struct holder holder;	/* who traces the process; none: nobody does */
 	struct spawn *launched; /* the program held at its start; NULL: it runs already */
 	bool builtins;		/* C functions are to be counted too */
 	bool needs_builtins;	/* or else it fails */

@@ -15,8 +15,9 @@
 
 struct inject {
 	pid_t pid;
-	pid_t *tids; /* stopped by inject__stop */
+	pid_t *tids; /* stopped */
 	size_t ntids;
+	bool borrowed;	       /* they are somebody else's, to be let go by him */
 	pid_t worker;	       /* the thread that makes the calls */
 	uint64_t syscall_addr; /* of a syscall instruction in the process */
 	struct user_regs_struct regs;
@@ -30,8 +31,18 @@ int inject__stop(struct inject *in, pid_t pid);
 /* The same without a worker, where no system calls are to be made: less is asked of the process. */
 int inject__halt(struct inject *in, pid_t pid);
 
+/* The same over threads that the caller traces and has stopped, and lets go. */
+int inject__borrow(struct inject *in, pid_t pid, const pid_t *tids, size_t n);
+
 /* The same over a thread that the caller traces and has stopped; the rest is the caller's. */
 int inject__use(struct inject *in, pid_t pid, pid_t tid);
+
+/* Who has a process stand still: hold(of, pid, inj) 0 or -errno, and then let_go(of, inj). */
+struct holder {
+	void *of; /* NULL: nobody */
+	int (*hold)(void *of, pid_t pid, struct inject *inj);
+	void (*let_go)(void *of, struct inject *inj);
+};
 
 /* The result of the system call, or -errno. -ECHILD: the process ended in it. */
 long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,

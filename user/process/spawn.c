@@ -9,19 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "process/family.h"
+#include "process/stops.h"
 
-#define OPTIONS	      (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
-#define SYSCALL_STOP  (SIGTRAP | 0x80)
-#define EVENT(status) ((status) >> 16)
+#define OPTIONS (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
 
 /* A terminal's Ctrl-C reaches the whole foreground group, the program included, so only what was
  * sent to us alone is passed on. */
@@ -61,43 +59,28 @@ static int exec_failed(struct spawn *sp, int failed, const char *command, const 
 	return err("cannot run %s: %s; check the command", command, strerror(error));
 }
 
-/* A mapping that may hold libpython has just been made: the exit of an mmap for execution. */
-static bool made_executable_mapping(pid_t pid)
-{
-	struct __ptrace_syscall_info si;
-	static unsigned long long prot;
-
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(si), &si) <= 0)
-		return false;
-	if (si.op == PTRACE_SYSCALL_INFO_ENTRY) {
-		prot = si.entry.nr == SYS_mmap || si.entry.nr == SYS_mprotect ? si.entry.args[2]
-									      : 0;
-		return false;
-	}
-	return si.op == PTRACE_SYSCALL_INFO_EXIT && !si.exit.is_error && (prot & PROT_EXEC);
-}
-
 /* One stop of the tracee: the signal to continue it with; sets *look where the process may have
  * become Python. */
-static int handle_stop(pid_t pid, int status, bool *look)
+static int handle_stop(pid_t pid, int status, uint64_t *prot, bool *look)
 {
 	int sig = WSTOPSIG(status);
 
-	if (sig == SYSCALL_STOP) {
-		*look = made_executable_mapping(pid);
+	if (sig == STOP_SYSCALL) {
+		*look = stop__mapped_code(pid, prot);
 		return 0;
 	}
-	if (EVENT(status) == PTRACE_EVENT_EXEC) {
+	if (STOP_EVENT(status) == PTRACE_EVENT_EXEC) {
 		*look = true;
 		return 0;
 	}
-	return EVENT(status) ? 0 : sig;
+	return STOP_EVENT(status) ? 0 : sig;
 }
 
 /* Follows the tracee to the stop in which it has reached the goal. 0, or -1 where it ended first.
  */
 static int follow(struct spawn *sp, const struct spawn_goal *goal)
 {
+	uint64_t prot = 0;
 	int status;
 
 	while (waitpid(sp->pid, &status, __WALL) == sp->pid) {
@@ -109,8 +92,9 @@ static int follow(struct spawn *sp, const struct spawn_goal *goal)
 			sp->status = status;
 			return -1;
 		}
-		sig = handle_stop(sp->pid, status, &look);
-		if (look && goal->is_reached(goal->of, sp->pid, EVENT(status) == PTRACE_EVENT_EXEC))
+		sig = handle_stop(sp->pid, status, &prot, &look);
+		if (look &&
+		    goal->is_reached(goal->of, sp->pid, STOP_EVENT(status) == PTRACE_EVENT_EXEC))
 			return 0;
 		ptrace(PTRACE_SYSCALL, sp->pid, 0, sig);
 	}
@@ -178,6 +162,10 @@ static void pass_on(struct spawn *sp, const struct signalfd_siginfo *si)
 
 static void reap(struct spawn *sp)
 {
+	if (sp->family) {
+		family__step(sp->family);
+		return;
+	}
 	if (waitpid(sp->pid, &sp->status, WNOHANG) == sp->pid &&
 	    (WIFEXITED(sp->status) || WIFSIGNALED(sp->status)))
 		sp->ended = true;
@@ -199,6 +187,8 @@ bool spawn__wait(struct spawn *sp, int timeout_ms, int wake_fd)
 				pass_on(sp, &si);
 		}
 		reap(sp);
+		if (sp->family)
+			break;
 	}
 	return sp->ended;
 }

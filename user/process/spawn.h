@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct family;
+
 struct spawn {
 	pid_t pid;
 	int signal_fd; /* SIGCHLD and the signals to pass on */
@@ -20,7 +22,8 @@ struct spawn {
 	pid_t at_evaluator; /* the thread stopped at its first Python function; 0: none yet */
 	pid_t *threads;	    /* others of it that are traced */
 	size_t nthreads;
-	bool vforked, execed; /* on the way to at_evaluator */
+	bool vforked, execed;  /* on the way to at_evaluator */
+	struct family *family; /* that it is traced in, which tells of its end; NULL: none */
 };
 
 /* What a command is run to. */
@@ -47,7 +50,8 @@ int spawn__to_evaluator(struct spawn *sp, uint64_t evaluator);
 int spawn__release(struct spawn *sp);
 
 /* Waits up to timeout_ms (-1: for ever), or until wake_fd (-1: none) is readable, for the program's
- * end, passing signals on. Returns true once it has ended. */
+ * end, passing signals on; of a family until something has happened to it. Returns true once it has
+ * ended. */
 bool spawn__wait(struct spawn *sp, int timeout_ms, int wake_fd);
 
 void spawn__kill(struct spawn *sp); /* SIGKILL and reap, where it still runs */

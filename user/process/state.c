@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -48,6 +49,15 @@ int process_state__read(struct process_state *s, pid_t pid)
 	if (f)
 		fclose(f);
 	return error ? error : s->tgid ? 0 : -ENOENT;
+}
+
+bool process__is_there(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 /* What it runs; false: we have no right to look at it. */

@@ -17,6 +17,9 @@ struct process_state {
 /* 0, or -errno: -ENOENT where there is no such process. */
 int process_state__read(struct process_state *s, pid_t pid);
 
+/* Whether it is a process, and no thread of one. */
+bool process__is_there(pid_t pid);
+
 /*
  * Why nothing can be done with a process by that number, and what to do, as one text to be freed:
  * there is none, it is a thread, it has ended, it is the kernel's, we may not look at it, or, where

@@ -5,55 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arch/x86_64/stopped.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "process/procmem.h"
 #include "process/spawn.h"
+#include "process/stops.h"
 
 #define OPTIONS                                                                                    \
 	(PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK |     \
 	 PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)
-#define EVENT(status) ((status) >> 16)
-
-/* A breakpoint in the process's memory, which a forked child gets a copy of. */
-struct breakpoint {
-	uint64_t addr;
-	unsigned char was;
-};
-
-static bool breakpoint_put(struct breakpoint *b, pid_t pid, unsigned char byte)
-{
-	int mem = procmem__open(pid);
-	bool ok = mem >= 0 && procmem__read(mem, b->addr, &b->was, 1) &&
-		  procmem__write(mem, b->addr, &byte, 1);
-
-	if (mem >= 0)
-		close(mem);
-	return ok;
-}
-
-static void breakpoint_remove(const struct breakpoint *b, pid_t pid)
-{
-	struct breakpoint gone = *b;
-
-	breakpoint_put(&gone, pid, b->was);
-}
-
-/* Stopped by the breakpoint: goes back to before it. */
-static bool is_at(const struct breakpoint *b, pid_t tid)
-{
-	struct user_regs_struct regs;
-
-	if (ptrace(PTRACE_GETREGS, tid, 0, &regs) || stopped__at(&regs) != b->addr + 1)
-		return false;
-	stopped__go_to(&regs, b->addr);
-	return !ptrace(PTRACE_SETREGS, tid, 0, &regs);
-}
 
 /* A new process or thread that the kernel traces for us, at its first stop. A child of fork loses
  * its copy of the breakpoint; one of vfork has no copy. */
@@ -68,7 +30,7 @@ static void adopt(struct spawn *sp, const struct breakpoint *b, pid_t tid)
 		return;
 	}
 	if (!sp->vforked)
-		breakpoint_remove(b, tid);
+		breakpoint__remove(b, tid);
 	ptrace(PTRACE_DETACH, tid, 0, 0);
 }
 
@@ -84,13 +46,13 @@ static bool is_ours(const struct spawn *sp, pid_t tid)
 /* One stop on the way. True: the thread stands at the breakpoint. */
 static bool handle_on_way(struct spawn *sp, const struct breakpoint *b, pid_t tid, int status)
 {
-	int event = EVENT(status), sig = event ? 0 : WSTOPSIG(status);
+	int event = STOP_EVENT(status), sig = event ? 0 : WSTOPSIG(status);
 
 	if (!is_ours(sp, tid)) {
 		adopt(sp, b, tid);
 		return false;
 	}
-	if (sig == SIGTRAP && is_at(b, tid))
+	if (sig == SIGTRAP && breakpoint__is_hit(b, tid))
 		return true;
 	if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK)
 		sp->vforked = event == PTRACE_EVENT_VFORK;
@@ -127,15 +89,15 @@ static int run_to(struct spawn *sp, const struct breakpoint *b)
 
 int spawn__to_evaluator(struct spawn *sp, uint64_t evaluator)
 {
-	struct breakpoint b = {.addr = evaluator};
+	struct breakpoint b;
 
-	if (!breakpoint_put(&b, sp->pid, INSN_BREAKPOINT))
+	if (!breakpoint__put(&b, sp->pid, evaluator))
 		return err("cannot enter process %d: its memory cannot be written; see 'bpfprof "
 			   "doctor'",
 			   sp->pid);
 	if (run_to(sp, &b))
 		return -1;
-	breakpoint_remove(&b, sp->pid);
+	breakpoint__remove(&b, sp->pid);
 	return 0;
 }
 
@@ -147,7 +109,7 @@ static void let_go(pid_t tid)
 	if (ptrace(PTRACE_INTERRUPT, tid, 0, 0))
 		return;
 	while (waitpid(tid, &status, __WALL) == tid && WIFSTOPPED(status)) {
-		int sig = EVENT(status) ? 0 : WSTOPSIG(status);
+		int sig = STOP_EVENT(status) ? 0 : WSTOPSIG(status);
 
 		if (!ptrace(PTRACE_DETACH, tid, 0, sig))
 			return;

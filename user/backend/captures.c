@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Captures come and go with their processes. */
+
+#include "backend/members.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "model/bias.h"
+#include "process/family.h"
+
+struct captures *captures__new(const struct capture_plan *plan)
+{
+	struct captures *cs = xcalloc(1, sizeof(*cs));
+
+	cs->plan = plan;
+	cs->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return cs;
+}
+
+/* --- one more ----------------------------------------------------------------------------------
+ */
+
+static void listen_to(const struct captures *cs, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	if (fd >= 0)
+		epoll_ctl(cs->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void keep_first(struct captures *cs, const struct member *m)
+{
+	if (cs->first.backend)
+		return;
+	cs->bias = m->c->bias;
+	cs->first = (struct prof_target){
+		.exe = xstrdup(m->in.exe),
+		.interpreter = xstrdup(m->in.path),
+		.python = *m->in.version_text ? xstrdup(m->in.version_text) : NULL,
+		.backend = (char *)m->c->backend->name,
+	};
+}
+
+void member__release(struct member *m)
+{
+	capture__free(m->c);
+	interp__close(&m->in);
+	if (m->pidfd >= 0)
+		close(m->pidfd);
+	free(m);
+}
+
+int captures__begin(struct captures *cs, struct member *m, struct spawn *spawn)
+{
+	m->pidfd = (int)syscall(SYS_pidfd_open, m->in.pid, 0);
+	m->c = capture__begin(&m->plan, &m->in, spawn);
+	if (!m->c) {
+		member__release(m);
+		return -1;
+	}
+	keep_first(cs, m);
+	listen_to(cs, m->pidfd);
+	listen_to(cs, capture__fd(m->c));
+	*ARR_PUSH(cs->v, cs->n) = m;
+	return 0;
+}
+
+int captures__add(struct captures *cs, struct interp *in, struct spawn *spawn)
+{
+	struct member *m = xcalloc(1, sizeof(*m));
+
+	m->in = *in;
+	m->plan = *cs->plan;
+	*in = (struct interp){0};
+	return captures__begin(cs, m, spawn);
+}
+
+/* --- one less ----------------------------------------------------------------------------------
+ */
+
+/* One of several: what all of them together have to say is said once. */
+static struct profile *part_of(const struct member *m)
+{
+	struct profile *p = profile__new();
+
+	p->target.pid = m->in.pid;
+	return p;
+}
+
+static struct profile *ended_of(struct captures *cs)
+{
+	if (!cs->ended)
+		cs->ended = profile__new();
+	return cs->ended;
+}
+
+void captures__fail(struct captures *cs, char *why)
+{
+	cs->failed++;
+	if (cs->why)
+		free(why);
+	else
+		cs->why = why;
+}
+
+/* Ends a capture, and keeps what it has counted. */
+static void drop(struct captures *cs, size_t i)
+{
+	struct member *m = cs->v[i];
+	struct profile *p = part_of(m);
+	uint64_t calls, lost;
+	char *why = NULL, **before;
+
+	session__count(m->c->at.session, &calls, &lost);
+	cs->calls += calls;
+	cs->lost += lost;
+	before = log__hold(&why);
+	if (capture__end(m->c, p))
+		captures__fail(cs, why);
+	log__hold(before);
+	profile__add(ended_of(cs), p);
+	cs->v[i] = cs->v[--cs->n];
+	member__release(m);
+}
+
+static size_t index_of(const struct captures *cs, pid_t pid)
+{
+	size_t i = 0;
+
+	while (i < cs->n && cs->v[i]->in.pid != pid)
+		i++;
+	return i;
+}
+
+void captures__drop(struct captures *cs, pid_t pid)
+{
+	size_t i = index_of(cs, pid);
+
+	if (i < cs->n)
+		drop(cs, i);
+}
+
+void captures__replace(struct captures *cs, pid_t pid)
+{
+	size_t i = index_of(cs, pid);
+
+	if (i == cs->n)
+		return;
+	session__forgive(cs->v[i]->c->at.session, ACC_LOSS_EXEC);
+	drop(cs, i);
+}
+
+/* --- all of them -------------------------------------------------------------------------------
+ */
+
+bool captures__target(const struct captures *cs, struct prof_target *t)
+{
+	*t = cs->first;
+	return cs->first.backend;
+}
+
+int captures__fd(const struct captures *cs)
+{
+	return cs->epoll;
+}
+
+int captures__beat_ms(const struct captures *cs)
+{
+	int ms = CAPTURE_BEAT_MS;
+
+	if (cs->family && family__is_behind(cs->family))
+		return 1;
+	for (size_t i = 0; i < cs->n; i++) {
+		int own = capture__beat_ms(cs->v[i]->c);
+
+		ms = own < ms ? own : ms;
+	}
+	return ms;
+}
+
+/* Ended, though a parent may not have taken notice yet. */
+static bool is_over(const struct member *m)
+{
+	struct pollfd pfd = {.fd = m->pidfd, .events = POLLIN};
+
+	return m->pidfd >= 0 && poll(&pfd, 1, 0) > 0;
+}
+
+bool captures__beat(struct captures *cs)
+{
+	captures__step(cs);
+	for (size_t i = 0; i < cs->n; i++) {
+		if (capture__beat(cs->v[i]->c) && !is_over(cs->v[i]))
+			continue;
+		if (cs->n == 1 && !cs->family)
+			return false; /* its end is the run's */
+		drop(cs, i--);
+	}
+	return cs->n || (cs->family && !family__is_over(cs->family));
+}
+
+void captures__count(const struct captures *cs, uint64_t *calls, uint64_t *lost)
+{
+	*calls = cs->calls;
+	*lost = cs->lost;
+	for (size_t i = 0; i < cs->n; i++) {
+		uint64_t c, l;
+
+		session__count(cs->v[i]->c->at.session, &c, &l);
+		*calls += c;
+		*lost += l;
+	}
+}
+
+static bool is_alone(const struct captures *cs)
+{
+	return cs->n == 1 && !cs->ended && !cs->v[0]->c->one_of_many;
+}
+
+/* What is said of all of them together. */
+static void note(const struct captures *cs, struct profile *p)
+{
+	char *text = cs->failed ? xasprintf("%u process%s of Python not profiled: %s", cs->failed,
+					    cs->failed > 1 ? "es were" : " was",
+					    cs->why ? cs->why : "it ended too soon")
+				: NULL;
+
+	capture__note_patterns(&cs->plan->blocks, p);
+	if (text)
+		profile__add_note(p, text);
+	free(text);
+}
+
+static void add_all(struct captures *cs, struct profile *p,
+		    void (*read)(struct capture *c, struct profile *p))
+{
+	const struct prof_target t = p->target;
+
+	if (cs->ended)
+		profile__merge(p, cs->ended);
+	for (size_t i = 0; i < cs->n; i++) {
+		struct profile *part = part_of(cs->v[i]);
+
+		read(cs->v[i]->c, part);
+		profile__add(p, part);
+	}
+	note(cs, p);
+	p->target.duration_ns = t.duration_ns;
+	p->target.sequence = t.sequence;
+}
+
+void captures__snapshot(struct captures *cs, struct profile *p)
+{
+	if (is_alone(cs))
+		capture__snapshot(cs->v[0]->c, p);
+	else
+		add_all(cs, p, capture__snapshot);
+}
+
+int captures__end(struct captures *cs, struct profile *p)
+{
+	captures__stop_following(cs);
+	if (is_alone(cs))
+		return capture__end(cs->v[0]->c, p);
+	while (cs->n)
+		drop(cs, 0);
+	add_all(cs, p, capture__snapshot);
+	if (cs->first.backend)
+		return 0;
+	return cs->why ? err("%s", cs->why)
+		       : err("no Python process was started; nothing was counted");
+}
+
+void captures__free(struct captures *cs)
+{
+	captures__stop_following(cs);
+	for (size_t i = 0; i < cs->n; i++)
+		member__release(cs->v[i]);
+	spares__close(&cs->spares);
+	profile__free(cs->ended);
+	free(cs->first.exe);
+	free(cs->first.interpreter);
+	free(cs->first.python);
+	close(cs->epoll);
+	free(cs->why);
+	free(cs->v);
+	free(cs);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The captures of a run: one for each process, and for each program that it becomes. What those
+ * that have ended have counted is kept. Not thread-safe.
+ */
+#ifndef BPFPROF_CAPTURES_H
+#define BPFPROF_CAPTURES_H
+
+#include "backend/capture.h"
+
+struct captures;
+struct spawn;
+
+/* plan must outlive it. */
+struct captures *captures__new(const struct capture_plan *plan);
+void captures__free(struct captures *cs);
+
+/* Begins to count a process: in as found, which is taken; spawn as capture__begin has it. 0, or -1
+ * after a line of each backend that failed. */
+int captures__add(struct captures *cs, struct interp *in, struct spawn *spawn);
+
+/* From now on all that these processes start are counted too: those of a process that runs, with
+ * all that it has started already; or those of a command that stands where its exec has ended. 0,
+ * or -1 after one line. */
+int captures__follow(struct captures *cs, pid_t pid);
+int captures__follow_launched(struct captures *cs, struct spawn *spawn);
+
+/* Those of the processes that are followed. To be called at each SIGCHLD and each beat. */
+void captures__step(struct captures *cs);
+
+/* What is known of the first; false: there was none yet. Nothing is to be freed. */
+bool captures__target(const struct captures *cs, struct prof_target *t);
+
+/* As for one capture. False: there is none any more, nor will be. */
+int captures__fd(const struct captures *cs);
+int captures__beat_ms(const struct captures *cs);
+bool captures__beat(struct captures *cs);
+void captures__count(const struct captures *cs, uint64_t *calls, uint64_t *lost);
+void captures__snapshot(struct captures *cs, struct profile *p);
+int captures__end(struct captures *cs, struct profile *p);
+
+#endif

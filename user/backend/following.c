@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Processes that come by fork and exec, and are counted from their first function on. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "backend/members.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "process/family.h"
+
+/* Of a process with a Python: counted from now on. What stands in the way is no affair of the
+ * program's. */
+static void count(struct captures *cs, struct member *m, struct spawn *spawn)
+{
+	const pid_t pid = m->in.pid;
+	char *why = NULL, **before = log__hold(&why);
+	int error;
+
+	m->plan = *cs->plan;
+	if (cs->first.backend)
+		capture_plan__lessen(&m->plan, &cs->bias);
+	m->plan.one_of_many = true;
+	m->plan.spares = &cs->spares;
+	m->plan.holder = family__holder(cs->family);
+	error = captures__begin(cs, m, spawn);
+	log__hold(before);
+	if (error) {
+		detail("process %d is not counted: %s", pid, why ? why : "it ended");
+		captures__fail(cs, why);
+	} else {
+		detail("process %d is counted too", pid);
+		free(why);
+	}
+}
+
+static void found(void *of, pid_t pid)
+{
+	struct captures *cs = of;
+	struct member *m = xcalloc(1, sizeof(*m));
+	const char *why;
+
+	m->pidfd = -1;
+	if (interp__of_pid(&m->in, pid, &why))
+		member__release(m);
+	else
+		count(cs, m, NULL);
+}
+
+static uint64_t becomes(void *of, pid_t pid, bool execed, bool *again)
+{
+	struct captures *cs = of;
+	struct interp in = {0};
+	const char *why;
+	uint64_t goal = 0;
+
+	if (execed)
+		captures__replace(cs, pid);
+	if (interp__of_pid(&in, pid, &why))
+		*again = interp__is_due(pid);
+	else if (in.facts.evaluator)
+		goal = in.facts.evaluator + in.bias;
+	else
+		captures__fail(cs, xasprintf("%s; %s", eval_verdict__text(in.eval),
+					     eval_verdict__advice(in.eval)));
+	interp__close(&in);
+	return goal;
+}
+
+static void arrived(void *of, pid_t pid, pid_t tid)
+{
+	struct captures *cs = of;
+	struct member *m = xcalloc(1, sizeof(*m));
+	const char *why;
+
+	m->pidfd = -1;
+	m->fresh = (struct spawn){.pid = pid, .at_evaluator = tid};
+	if (interp__of_pid(&m->in, pid, &why))
+		member__release(m);
+	else
+		count(cs, m, &m->fresh);
+}
+
+static void ended(void *of, pid_t pid, int status)
+{
+	struct captures *cs = of;
+
+	captures__drop(cs, pid);
+	if (!cs->root || cs->root->pid != pid)
+		return;
+	cs->root->ended = true;
+	cs->root->status = status;
+}
+
+/* A capture has some forty descriptors. */
+static void raise_limit(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static struct family *begin_to_follow(struct captures *cs)
+{
+	const struct family_eyes eyes = {cs, found, becomes, arrived, ended};
+	sigset_t child;
+
+	if (cs->family)
+		return cs->family;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	raise_limit();
+	cs->family = family__new(&eyes);
+	return cs->family;
+}
+
+int captures__follow(struct captures *cs, pid_t pid)
+{
+	int error = family__take(begin_to_follow(cs), pid);
+
+	if (!error)
+		return 0;
+	return err("cannot follow the children of process %d: %s", pid,
+		   error == -EBUSY ? "another tracer (a debugger, strace) has it; wait for that to "
+				     "end"
+				   : strerror(-error));
+}
+
+int captures__follow_launched(struct captures *cs, struct spawn *spawn)
+{
+	int error;
+
+	cs->root = spawn;
+	spawn->family = begin_to_follow(cs);
+	error = family__adopt(cs->family, spawn->pid);
+	spawn->held = false;
+	return error ? err("cannot follow the children of process %d: %s", spawn->pid,
+			   strerror(-error))
+		     : 0;
+}
+
+void captures__stop_following(struct captures *cs)
+{
+	family__free(cs->family);
+	cs->family = NULL;
+	if (cs->root)
+		cs->root->family = NULL;
+	for (size_t i = 0; i < cs->n; i++)
+		capture__unhold(cs->v[i]->c);
+}
+
+void captures__step(struct captures *cs)
+{
+	if (cs->family)
+		family__step(cs->family);
+}

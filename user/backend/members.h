@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The captures of a run as their files share them. */
+#ifndef BPFPROF_MEMBERS_H
+#define BPFPROF_MEMBERS_H
+
+#include "backend/captures.h"
+#include "cpython/interp.h"
+#include "process/spawn.h"
+
+struct member {
+	struct capture *c;
+	struct interp in;
+	struct capture_plan plan;
+	struct spawn fresh; /* of one that is followed, as it begins */
+	int pidfd;
+};
+
+struct captures {
+	const struct capture_plan *plan;
+	struct member **v;
+	size_t n;
+	struct profile *ended; /* of those that were; NULL: there were none */
+	uint64_t calls, lost;  /* likewise */
+	struct spares spares;
+	struct family *family; /* NULL: nobody is followed */
+	struct spawn *root;    /* whose end it has to be told */
+	int epoll;
+	struct prof_target first; /* NULL in backend: there was none */
+	struct prof_bias bias;	  /* of the first */
+	unsigned int failed;	  /* processes of Python that could not be counted */
+	char *why;		  /* the first of these */
+};
+
+/* Begins to count m's process, by its plan; takes m. 0, or -1 after a line of each backend that
+ * failed. */
+int captures__begin(struct captures *cs, struct member *m, struct spawn *spawn);
+void member__release(struct member *m);
+
+/* Ends the capture of a process, if there is one, and keeps what it has counted. */
+void captures__drop(struct captures *cs, pid_t pid);
+/* The same as another program takes its place, which is followed. */
+void captures__replace(struct captures *cs, pid_t pid);
+/* A process of Python is not counted, for that reason, which is taken. */
+void captures__fail(struct captures *cs, char *why);
+/* Lets those that are followed go. */
+void captures__stop_following(struct captures *cs);
+
+#endif

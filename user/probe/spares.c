@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A session is for any process that has the same setup. */
+#include "probe/spares.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "probe/inside.h"
+
+#define SPARES_MAX 16
+
+static bool fits(const struct session *s, const struct session_setup *wanted)
+{
+	const struct session_setup *has = &s->setup;
+	const struct table_sizes size = maps__sizes_of(&wanted->limits, wanted->inlined);
+
+	return has->programs == wanted->programs && has->inlined == wanted->inlined &&
+	       has->markers == wanted->markers && has->many_sites == wanted->many_sites &&
+	       has->limits.paths == wanted->limits.paths && has->patterns == wanted->patterns &&
+	       !memcmp(&s->reader.live.size, &size, sizeof(size)) &&
+	       !memcmp(&has->layout, &wanted->layout, sizeof(has->layout)) &&
+	       !memcmp(has->entry_sites, wanted->entry_sites, sizeof(has->entry_sites)) &&
+	       !memcmp(has->return_sites, wanted->return_sites, sizeof(has->return_sites));
+}
+
+struct session *spares__take(struct spares *spares, const struct session_setup *setup)
+{
+	for (size_t i = 0; i < spares->n; i++) {
+		struct session *s = spares->v[i];
+
+		if (!fits(s, setup))
+			continue;
+		spares->v[i] = spares->v[--spares->n];
+		session__renew(s);
+		return s;
+	}
+	return session__open(setup);
+}
+
+void spares__keep(struct spares *spares, struct session *s)
+{
+	if (!s || spares->n == SPARES_MAX) {
+		session__close(s);
+		return;
+	}
+	session__retire(s);
+	*ARR_PUSH(spares->v, spares->n) = s;
+}
+
+void spares__close(struct spares *spares)
+{
+	while (spares->n)
+		session__close(spares->v[--spares->n]);
+	free(spares->v);
+	*spares = (struct spares){0};
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Sessions that have done their work, for other processes of the same kind: the kernel takes a
+ * quarter of a second to load one and to take it away. Not thread-safe.
+ */
+#ifndef BPFPROF_SPARES_H
+#define BPFPROF_SPARES_H
+
+#include "probe/session.h"
+
+struct spares {
+	struct session **v;
+	size_t n;
+};
+
+/* As session__open, or one that was kept. */
+struct session *spares__take(struct spares *spares, const struct session_setup *setup);
+/* In place of session__close: its process has ended or was left. Accepts NULL. */
+void spares__keep(struct spares *spares, struct session *s);
+void spares__close(struct spares *spares);
+
+#endif

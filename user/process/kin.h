@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A family as its files share it. */
+#ifndef BPFPROF_KIN_H
+#define BPFPROF_KIN_H
+
+#include <stddef.h>
+
+#include "process/family.h"
+#include "process/stops.h"
+
+struct kin_thread {
+	pid_t tid;
+	bool stopped;
+	int status;    /* of the stop, which is to be answered yet */
+	uint64_t prot; /* stop__mapped_code */
+};
+
+/* A process. */
+struct kin {
+	pid_t pid;
+	struct kin_thread *threads;
+	size_t nthreads;
+	pid_t answering;	/* the thread whose stop is being answered; 0: none */
+	bool again;		/* each mapping of code is looked at */
+	struct breakpoint goal; /* what it is run to */
+};
+
+/* What waitpid has said of a thread. */
+struct kin_event {
+	pid_t tid;
+	int status;
+};
+
+struct family {
+	struct family_eyes eyes;
+	struct kin **v;
+	size_t n;
+	struct kin_event *later; /* heard while one of them was held, in that order */
+	size_t nlater;
+	pid_t *unborn; /* whose parent has told of them, and who have not stopped yet */
+	size_t nunborn;
+};
+
+#define KIN_OPTIONS                                                                                \
+	(PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |   \
+	 PTRACE_O_TRACECLONE)
+
+struct kin *family__kin(const struct family *f, pid_t pid); /* NULL: it is none of it */
+struct kin *family__add(struct family *f, pid_t pid);
+void family__remove(struct family *f, struct kin *k);
+
+struct kin_thread *kin__thread(const struct kin *k, pid_t tid); /* NULL: not known */
+struct kin_thread *kin__add(struct kin *k, pid_t tid);
+void kin__forget(struct kin *k, pid_t tid);
+
+/* The thread's process; NULL: it is none of it. */
+struct kin *family__of_thread(const struct family *f, pid_t tid);
+
+/* The signal that a stop has kept from a thread; 0: none. */
+int kin__signal(int status);
+/* Answers the stop of a thread, which runs on then. */
+void kin__resume(const struct kin *k, struct kin_thread *t);
+
+/* Of a stop: another thread or process is there, or will be. */
+bool kin__is_birth(int status);
+/* Whom this thread, stopped to tell of a birth, tells of. */
+void family__expect(struct family *f, pid_t tid);
+
+/* A child of vfork runs in its parent's memory. */
+bool kin__shares_memory(pid_t pid);
+/* Does what an event asks for. */
+void family__hear(struct family *f, pid_t tid, int status);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Registers and memory of a thread that ptrace has stopped. */
+#include "process/stops.h"
+
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <unistd.h>
+
+#include "arch/x86_64/stopped.h"
+#include "process/procmem.h"
+
+bool stop__mapped_code(pid_t tid, uint64_t *prot)
+{
+	struct __ptrace_syscall_info si;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(si), &si) <= 0)
+		return false;
+	if (si.op == PTRACE_SYSCALL_INFO_ENTRY) {
+		*prot = si.entry.nr == SYS_mmap || si.entry.nr == SYS_mprotect ? si.entry.args[2]
+									       : 0;
+		return false;
+	}
+	return si.op == PTRACE_SYSCALL_INFO_EXIT && !si.exit.is_error && (*prot & PROT_EXEC);
+}
+
+static bool exchange(pid_t pid, uint64_t addr, unsigned char byte, unsigned char *was)
+{
+	int mem = procmem__open(pid);
+	bool ok =
+		mem >= 0 && procmem__read(mem, addr, was, 1) && procmem__write(mem, addr, &byte, 1);
+
+	if (mem >= 0)
+		close(mem);
+	return ok;
+}
+
+bool breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr)
+{
+	b->addr = addr;
+	return exchange(pid, addr, INSN_BREAKPOINT, &b->was);
+}
+
+void breakpoint__remove(const struct breakpoint *b, pid_t pid)
+{
+	unsigned char gone;
+
+	exchange(pid, b->addr, b->was, &gone);
+}
+
+bool breakpoint__is_hit(const struct breakpoint *b, pid_t tid)
+{
+	struct user_regs_struct regs;
+
+	if (ptrace(PTRACE_GETREGS, tid, 0, &regs) || stopped__at(&regs) != b->addr + 1)
+		return false;
+	stopped__go_to(&regs, b->addr);
+	return !ptrace(PTRACE_SETREGS, tid, 0, &regs);
+}
