@@ -196,7 +196,9 @@ bool captures__beat(struct captures *cs)
 {
 	captures__step(cs);
 	for (size_t i = 0; i < cs->n; i++) {
-		if (capture__beat(cs->v[i]->c) && !is_over(cs->v[i]))
+		bool goes_on = capture__beat(cs->v[i]->c) && !is_over(cs->v[i]);
+
+		if (goes_on || cs->family) /* which tells of ends, and of what comes then */
 			continue;
 		if (cs->n == 1 && !cs->family)
 			return false; /* its end is the run's */

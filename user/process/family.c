@@ -275,11 +275,6 @@ bool family__is_behind(const struct family *f)
 	return f->nlater;
 }
 
-bool family__is_over(const struct family *f)
-{
-	return !f->n && !f->nunborn && !f->nlater;
-}
-
 int family__adopt(struct family *f, pid_t pid)
 {
 	struct kin *k;

@@ -315,13 +315,26 @@ static void begin_detaching(struct family *f)
 	}
 }
 
-/* Whether any is traced yet. */
-static bool is_any_left(const struct family *f)
+/* What its parent tells of may have ended already. */
+static bool is_any_unborn(const struct family *f)
 {
 	for (size_t i = 0; i < f->nunborn; i++) {
 		if (procstatus__number(f->unborn[i], "TracerPid") == getpid())
 			return true;
 	}
+	return false;
+}
+
+bool family__is_over(const struct family *f)
+{
+	return !f->n && !f->nlater && !is_any_unborn(f);
+}
+
+/* Whether any is traced yet. */
+static bool is_any_left(const struct family *f)
+{
+	if (is_any_unborn(f))
+		return true;
 	for (size_t i = 0; i < f->n; i++) {
 		for (size_t j = 0; j < f->v[i]->nthreads; j++) {
 			if (!is_dead(f->v[i]->threads[j].tid))
