@@ -75,8 +75,9 @@ def wait():
     say("qualname", id(getattr(code, "co_qualname", code.co_name)))
     say("again", id(again.__code__))
     say("texts", id(texts.__code__))
-    print("ready", flush=True)
-    ctypes.PyDLL(None).pause()
+    pause = ctypes.PyDLL(None).pause
+    print("ready", flush=True)  # from here on no frame is entered
+    pause()
 
 
 def finish():
