@@ -21,8 +21,9 @@ CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(O)
 LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lz -lncursesw -ltinfo -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
+PAGE     := $(O)/user/report/page.o
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
-USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/loops.o
+USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/loops.o $(PAGE)
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
 TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c user/process/halt.c \
               user/process/handover.c user/process/take.c user/process/stops.c \
@@ -134,6 +135,13 @@ $(O)/stub.bin: $(O)/user/arch/x86_64/stub.o $(patsubst %,$(O)/user/stub/%.o,slot
 $(O)/user/hook/stubimage.o: $(O)/stub.bin
 $(O)/user/bias/loops.o: user/bias/loops.py
 
+# The page of report "html": one file, which stands in the program in two parts.
+$(O)/html.before: $(wildcard user/report/html/*)
+	$(call msg,PAGE,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 user/report/html/bundle.py $(O)
+$(PAGE): $(O)/html.before
+
 $(O)/%.o: %.c
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
@@ -212,7 +220,7 @@ $(O)/san/%.o: %.c
 	$(Q)$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g $(SAN) $(WARN) -MMD -MP -c $< -o $@
 
 $(O)/tests/unit/test_%: $(O)/san/tests/unit/test_%.o $(UNIT_LIB:%.c=$(O)/san/%.o) \
-                        $(O)/user/arch/x86_64/marker.o
+                        $(O)/user/arch/x86_64/marker.o $(PAGE)
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) $^ $(LIBS) -o $@
@@ -223,7 +231,7 @@ $(O)/fuzz/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -std=gnu11 $(CPPFLAGS) -O1 -g $(FUZZ) -MMD -MP -c $< -o $@
 
-$(O)/tests/fuzz/fuzz_%: $(O)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_LIB:%.c=$(O)/fuzz/%.o)
+$(O)/tests/fuzz/fuzz_%: $(O)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_LIB:%.c=$(O)/fuzz/%.o) $(PAGE)
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
@@ -240,13 +248,13 @@ $(O)/tests/replay/replay: $(patsubst %,$(O)/tests/replay/%.o,replay naive script
 CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/hook/*.c) user/process/inject.c user/process/halt.c \
               user/process/handover.c user/process/stops.c
 $(O)/tests/e2e/cycles $(O)/tests/e2e/layout: %: %.o $(CYCLES_SRC:%.c=$(O)/%.o) \
-                       $(O)/user/hook/stubimage.o
+                       $(O)/user/hook/stubimage.o $(PAGE)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
 $(O)/tests/bench/floor.o: $(O)/bench/floor.skel.h
 $(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(CYCLES_SRC:%.c=$(O)/%.o) \
-                        $(O)/user/hook/stubimage.o
+                        $(O)/user/hook/stubimage.o $(PAGE)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 

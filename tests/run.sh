@@ -56,6 +56,7 @@ ring golden changes python3 tests/golden/changes.py "$build/bpfprof"
 ring golden views python3 tests/golden/views.py "$build/bpfprof"
 ring golden formats /usr/bin/python3 tests/golden/formats.py "$build/bpfprof"
 ring golden paths python3 tests/golden/paths.py "$build/bpfprof"
+ring golden html python3 tests/golden/html.py "$build/bpfprof"
 ring markers markers tests/markers/run.sh "$build"
 if [ "$(id -u)" = 0 ]; then
 	root_rings

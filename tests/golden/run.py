@@ -72,9 +72,9 @@ def refusals(folder):
     path, _ = store(folder, "refusals", random_profile(8, 5))
     for args, word in ((["-n", "["], "missing terminating"), (["-n", "0"], "count"), (["-n", "-3"], "count"),
                        (["-n", "1.5"], "fraction"), (["-n", "1.0"], "fraction"), (["-n", "+7"], "count"),
-                       (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-f", "html"], "tracks-json"), (["-o", "x.json", "-o", "x.json"], "twice"), (["-o", "a.json", "-o", "a.html"], ".html"),
+                       (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-f", "htm"], "tracks-json"), (["-o", "x.json", "-o", "x.json"], "twice"), (["-o", "a.json", "-o", "a.htm"], ".htm"),
                        *[(["-o", os.path.join(folder, "a." + end)], ".txt, .csv, .functions.csv")
-                         for end in ("html", "JSON", "json~", "2026")], (["-o", ""], "empty")):
+                         for end in ("htm", "JSON", "json~", "2026")], (["-o", ""], "empty")):
         p = subprocess.run([BPFPROF, "report", path, *args], capture_output=True, text=True)
         case(f"refused: report {' '.join(args).replace(folder, '')}", p.returncode == 2 and not p.stdout
              and p.stderr.count("\n") == 1 and word in p.stderr, p)

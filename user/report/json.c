@@ -161,16 +161,21 @@ static json_t *threads_json(const struct profile *p)
 	return all;
 }
 
+json_t *json__head(const struct profile *p)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/2", "target",
+			 target_json(&p->target), "totals", totals_json(p), "losses",
+			 losses_json(p), "notes", notes_json(p), "threads", threads_json(p),
+			 "tracks", tracks_json(p));
+}
+
 int report_json(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-				 "bpfprof/2", "target", target_json(&p->target), "totals",
-				 totals_json(p), "losses", losses_json(p), "notes", notes_json(p),
-				 "functions", rows_json(p, p->nfuncs, json__function), "edges",
-				 rows_json(p, p->nedges, json__edge), "threads", threads_json(p),
-				 "tracks", tracks_json(p));
+	json_t *root = json__head(p);
 
 	(void)opts;
+	json_object_set_new(root, "functions", rows_json(p, p->nfuncs, json__function));
+	json_object_set_new(root, "edges", rows_json(p, p->nedges, json__edge));
 	if (p->npaths)
 		json_object_set_new(root, "paths", paths_json(p));
 	return json__dump(root, JSON_INDENT(1), out);

@@ -56,6 +56,8 @@ const struct report reports[] = {
 	 report_speedscope},
 	{"json", ".json", "the whole profile, whatever -s and -n say", NULL, false, true, ALL,
 	 report_json},
+	{"html", ".html", "one page to look at: table, flame graph, callers, threads, blocks", NULL,
+	 false, true, ALL, report_html},
 	{"prof", ".prof", "a file that Python's pstats.Stats loads", "calls of functions", true,
 	 false, CALLS, report_prof},
 	{"pprof", ".pb.gz", "functions for go tool pprof", "calls of functions", true, true,

@@ -31,11 +31,14 @@ struct report_opts {
 	const struct prof_clock *const *beside;
 	size_t nbeside;
 	const struct profile *whole;
-	const struct changes *changes; /* against a baseline; NULL: there is none */
-	bool hist;		       /* tracks: the histogram beside each block */
-	bool verbose;		       /* beneath the table: how it was measured */
-	unsigned int depth;	       /* tree: levels that are shown; 0: all */
-	double min_percent;	       /* tree: of all time, what a path takes to be shown */
+	const struct changes *changes;	/* against a baseline; NULL: there is none */
+	const struct profile *baseline; /* its runs added up */
+	/* The lines of a function as they are now, to be freed, or NULL; NULL: no lines. */
+	char *(*source)(const struct prof_func *f);
+	bool hist;	    /* tracks: the histogram beside each block */
+	bool verbose;	    /* beneath the table: how it was measured */
+	unsigned int depth; /* tree: levels that are shown; 0: all */
+	double min_percent; /* tree: of all time, what a path takes to be shown */
 	/* The terminal that the rows are to fit on where no restriction is given; lines 0: any
 	 * number of rows. */
 	struct {

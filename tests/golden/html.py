@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""The page of -o x.html in Chromium: what it shows, by mouse and by keyboard. html.py BPFPROF"""
+import functools
+import os
+import sys
+import tempfile
+
+from made import FAILED, case, profile, run, store
+from webdriver import browser
+
+HOSTILE = ["</script><script>bad = 1</script>", "<img src=x onerror='bad = 1'>", "<!--<script>", "\u2028a\u2029\u202eb",
+           "${bad = 1}", "a\"b'&lt;\\", "]]>", "caf\u00e9 \U0001f40d"]
+SHOWN = {"\u2028a\u2029\u202eb": "\\u2028a\\u2029\\u202eb"}
+PATHS = [(-1, 0, 1, 100), (0, 1, 2, 300), (0, 2, 3, 2000), (1, 2, 5, 700), (3, 3, 5, 40), (-1, 3, 9, 60), (-2, 2, 1, 50)]
+EXACT = {"s": 1e9, "ms": 1e6, "\u00b5s": 1e3, "ns": 1}
+CONTRAST = """
+const light = (c) => { const v = c.match(/[\\d.]+/g).slice(0, 3).map((x) => { x /= 255; return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4; });
+  return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; };
+const back = (e) => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (!/, 0\\)$/.test(c)) return c; } return "rgb(255,255,255)"; };
+return [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility() && e.tagName !== "CANVAS" && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+  .filter((e) => { const a = light(getComputedStyle(e).color), b = light(back(e)); return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5; })
+  .map((e) => e.outerHTML.slice(0, 120));"""
+NAMELESS = """
+const named = (e) => e.getAttribute("aria-label") || e.textContent.trim() || (e.labels && e.labels.length) || document.getElementById(e.getAttribute("aria-labelledby"));
+const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+return [...[...document.querySelectorAll("button, input, select, canvas, [role=tabpanel], [role=grid], [role=img], [role=group], aside, pre")].filter((e) => !named(e)).map((e) => e.outerHTML.slice(0, 120)),
+  ...ids.filter((id, i) => ids.indexOf(id) !== i), ...[...document.querySelectorAll("[aria-controls], [aria-describedby]")]
+  .flatMap((e) => (e.getAttribute("aria-controls") || e.getAttribute("aria-describedby")).split(" ")).filter((id) => !document.getElementById(id)),
+  ...[...document.querySelectorAll("table")].filter((t) => t.checkVisibility() && !t.caption && !t.getAttribute("aria-label")).map((t) => t.id),
+  ...[...document.querySelectorAll("[tabindex]")].filter((e) => e.tabIndex > 0).map((e) => e.id)];"""
+
+
+def made():
+    names = ["main", "work", "leaf", "rest", *HOSTILE]
+    own = [100, 300, 2750, 100, *[7 + i for i in range(len(HOSTILE))]]
+    functions = [(f"/p/{'x' if i < 4 else n}.py", i + 1, n, 10 + i, 10, own[i], own[i] * (5 - i) if i < 4 else own[i])
+                 for i, n in enumerate(names)]
+    data = profile(functions, [(0, 1, 2, 2, 300, 1040), (0, 2, 3, 3, 2000, 2000), (1, 2, 5, 5, 700, 740), (2, 3, 5, 5, 40, 40)],
+                   losses={"stack_full": {"count": 3, "text": HOSTILE[0]}}, notes=[HOSTILE[1]])
+    data["target"]["command"] = HOSTILE[0]
+    data["threads"][0]["name"] = HOSTILE[1]
+    data["tracks"] = [{"group": None, "track_idx": 1, "track_name": HOSTILE[2], "enabled": True, "blocks": [
+        {"name": HOSTILE[0], "file": "db.py", "line": 3, "hit_count": 2, "total_time_ns": 30, "own_time_ns": 30,
+         "avg_time_ns": 15.0, "min_time_ns": 10, "max_time_ns": 20, "p50_ns": 15, "p99_ns": 20,
+         "histogram": [0, 0, 0, 1, 1], "pct_track": 100.0, "pct_total": 100.0, "threads": []}]}]
+    return with_paths(data, PATHS)
+
+
+def with_paths(data, paths):
+    n = len(paths)
+    own, calls = [p[3] for p in paths], [p[2] for p in paths]
+    zero = [0] * n
+    data["paths"] = {"parent": [p[0] for p in paths], "function": [p[1] for p in paths], "ncalls": calls,
+                     "primitive_calls": calls, "tottime_ns": own, "cumtime_ns": own, "raw_tottime_ns": own,
+                     "raw_cumtime_ns": own, "own_off_ns": [v // 2 for v in own], "own_runnable_ns": zero,
+                     "cum_off_ns": zero, "cum_runnable_ns": zero, "child_calls": zero, "first_calls": zero,
+                     "calls_beneath": zero}
+    return data
+
+
+def text(b, css):
+    return b.run("return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)", css)
+
+
+def choose(b, which, value):
+    b.run("const s = document.getElementById(arguments[0]); s.value = arguments[1]; s.dispatchEvent(new Event('change'))", which, value)
+
+
+def rows(b):
+    """Cells of the rows of functions."""
+    return b.run("return [...document.querySelectorAll('#body tr[data-at]')].map((r) => [...r.cells].map((c) => c.textContent))")
+
+
+def column(b, at):
+    return [r[at].split(" ")[0].replace(",", "") for r in rows(b)]
+
+
+def head(b, data):
+    case("html: it is there, by its command's name", b.run("return document.body.dataset.ready") == "1"
+         and text(b, "#title") == [HOSTILE[0]] and text(b, "#losses li") == ["lost: 3 " + HOSTILE[0]], text(b, "#title"))
+    shown = [r[-1] for r in rows(b)]
+    case("html: hostile names stay text", all(any(s.startswith(SHOWN.get(n, n) + " ") for s in shown) for n in HOSTILE)
+         and b.run("return typeof bad") == "undefined" and b.run("return document.scripts.length") == 2
+         and not b.run("return document.images.length"), shown)
+    case("html: nothing is loaded", b.run("return performance.getEntriesByType('resource').length") == 0)
+    choose(b, "unit", "ns")
+    wanted = sorted((f["cumtime_ns"] for f in data["functions"]), reverse=True)
+    case("html: rows by total time", column(b, 3) == [str(v) for v in wanted], column(b, 3))
+
+
+def sorting(b, data):
+    calls = sorted(f["ncalls"] for f in data["functions"])
+    b.click("#heads button[data-key=calls]")
+    case("html: sorted by a click", column(b, 0) == [str(v) for v in calls[::-1]] and b.run(
+        "return document.querySelector('#heads th').ariaSort") == "descending", column(b, 0))
+    b.keys("Enter")
+    case("html: sorted by a key, and the focus stays", column(b, 0) == [str(v) for v in calls], column(b, 0))
+    b.run("document.querySelector('[data-column=\"own blocked\"]').click()")
+    blocked = sorted(f["own_off_ns"] - f["own_runnable_ns"] for f in data["functions"])
+    b.run("document.querySelector('#heads button[data-key=\"own blocked\"]').click()")
+    case("html: a column of a clock", [r[5].split(" ")[0].replace(",", "") for r in rows(b)] == [str(v) for v in blocked[::-1]], rows(b)[:2])
+    b.click("#heads button[data-key=cum]")
+    choose(b, "clock", "cpu")
+    cpu = sorted((f["cumtime_ns"] - f["cum_off_ns"] for f in data["functions"]), reverse=True)
+    case("html: figures by another clock", column(b, 3) == [str(v) for v in cpu], column(b, 3))
+    choose(b, "clock", "wall")
+    choose(b, "kind", "c")
+    case("html: one kind", len(rows(b)) == sum(f["kind"] == "c" for f in data["functions"]))
+    choose(b, "kind", "")
+
+
+def searching(b):
+    b.click("#search")
+    b.keys(*"LEA")
+    case("html: searched by keys", [r[-1] for r in rows(b)] == ["leaf /p/x.py:3"]
+         and text(b, "#found") == ["1 of 12 functions"], rows(b))
+    b.keys(*["Backspace"] * 3)
+    case("html: nothing searched again", len(rows(b)) == 12)
+
+
+def selecting(b):
+    b.run("document.querySelector('#body tr[tabindex=\"0\"]').focus()")
+    order = [r[-1].split(" ")[0] for r in rows(b)]
+    b.keys("Home", "Down")
+    case("html: a function chosen by keys", text(b, "#chosen") == [order[1]] and b.run(
+        "return document.activeElement.ariaSelected") == "true", text(b, "#chosen"))
+    b.click(f"#body tr[data-at='{order.index('leaf')}']")
+    got = b.run("return [...document.querySelectorAll('#callers tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))")
+    case("html: callers with their counts", got == [["main", "3", "2,000 ns", "2,000 ns"], ["work", "5", "700 ns", "740 ns"]], got)
+    got = text(b, "#callees tbody td")
+    case("html: callees", got == ["rest", "5", "40 ns", "40 ns"], got)
+    b.click("#callers tbody tr:last-child button")
+    case("html: on to a caller", text(b, "#chosen") == ["work"])
+
+
+def beneath(b):
+    return b.run("return [...document.querySelectorAll('#beneath tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))")
+
+
+def zoomed(b):
+    return text(b, "#crumbs button")
+
+
+def flames(b):
+    b.run("document.getElementById('tab-functions').focus()")
+    b.keys("Right")
+    case("html: another view by keys", b.run("return !document.getElementById('flame').hidden && document.activeElement.id") == "tab-flame")
+    case("html: a frame a path, and one for all", b.run("return document.getElementById('graph').dataset.frames") == "8")
+    case("html: the outermost frames", [r[:4] for r in beneath(b)] == [["main", "1", "100 ns", "3,140 ns"], ["rest", "9", "60 ns", "60 ns"],
+                                                                      ["leaf", "1", "50 ns", "50 ns"]], beneath(b))
+    b.run("document.getElementById('graph').focus()")
+    b.keys("Down", "Down", "Enter")
+    case("html: zoomed by keys", zoomed(b) == ["all", "main", "leaf"] and "3 calls, own 2,000 ns" in text(b, "#frame")[0], text(b, "#frame"))
+    b.keys("Escape", "Down", "Right", "Enter")
+    case("html: to what is beside it", zoomed(b) == ["all", "main", "work"], zoomed(b))
+    b.keys("Home")
+    width, height = b.run("const r = document.getElementById('graph').getBoundingClientRect(); return [r.width, r.height]")
+    b.click_at("#graph", int(width * 0.3 - width / 2), int(30 - height / 2))
+    case("html: zoomed by a click", zoomed(b) == ["all", "main"], zoomed(b))
+    case("html: the table of what is beneath", [r[:4] for r in beneath(b)] == [["leaf", "3", "2,000 ns", "2,000 ns"], ["work", "2", "300 ns", "1,040 ns"]], beneath(b))
+    b.click("#beneath tbody tr:last-child button")
+    case("html: zoomed by the table", zoomed(b) == ["all", "main", "work"] and b.run("return document.activeElement.textContent") == "work")
+    choose(b, "clock", "calls")
+    case("html: widths are calls", [r[0] for r in beneath(b)] == ["main", "rest", "leaf"] and beneath(b)[0][3] == "16", beneath(b))
+    choose(b, "clock", "blocked")
+    case("html: widths are time blocked", beneath(b)[0][3] == "1,570 ns", beneath(b))
+    choose(b, "clock", "wall")
+
+
+def inverted(b):
+    b.click("#inverted")
+    case("html: inverted, own times by function", [(r[0], r[3]) for r in beneath(b)] == [("leaf", "2,750 ns"), ("work", "300 ns"), ("main", "100 ns"), ("rest", "100 ns")], beneath(b))
+    b.click("#beneath tbody button")
+    case("html: inverted, who called it", [(r[0], r[3]) for r in beneath(b)] == [("main", "2,000 ns"), ("work", "700 ns")], beneath(b))
+    b.click("#inverted")
+    b.click("#search")
+    b.keys(*"leaf")
+    case("html: on how much what is searched is", text(b, "#share") == ["found on 85.8 % of all"], text(b, "#share"))
+    b.keys(*["Backspace"] * 4)
+
+
+def others(b):
+    b.click("#tab-threads")
+    case("html: threads", text(b, "#thread-rows tbody td")[:5] == [HOSTILE[1], "1", "7", "3", "9 ns"], text(b, "#thread-rows td"))
+    b.click("#tab-tracks")
+    case("html: blocks and how long they took", text(b, ".track caption") == [HOSTILE[2]] and b.run(
+        "return document.querySelector('.hist').ariaLabel") == "hits by length: 1 of 8 ns to 16 ns; 1 of 16 ns to 32 ns", text(b, ".track td"))
+    b.click("#tab-about")
+    case("html: notes", text(b, "#about li") == [HOSTILE[1]])
+
+
+def readable(b):
+    for theme in ("light", "dark"):
+        if b.run("return document.documentElement.dataset.theme") != theme:
+            b.click("#theme")
+        for view in ("functions", "flame", "threads", "tracks", "about"):
+            b.click("#tab-" + view)
+            pale = b.run(CONTRAST)
+            case(f"html: text stands out, {theme}, {view}", not pale, pale)
+    nameless = b.run(NAMELESS)
+    case("html: all that answers has a name", not nameless, nameless)
+
+
+def large(b, folder):
+    """Rows out of sight are no elements."""
+    n = 20000
+    data = profile([("/a.py", i, f"f{i}", 1, 1, i, i) for i in range(n)], [])
+    show(b, folder, "large", with_paths(data, [(-1 if i < 100 else i // 7, i % n, 1, i % 50) for i in range(60000)]))
+    seen = b.run("return document.querySelectorAll('#body tr').length")
+    b.run("document.querySelector('#body tr[tabindex=\"0\"]').focus()")
+    b.keys("End")
+    case("html: 20,000 functions, of which few are elements", seen < 100 and rows(b)[-1][-1] == "f0 /a.py:0"
+         and text(b, "#chosen") == ["f0"] and b.run("return document.activeElement.textContent").endswith("f0 /a.py:0"), seen)
+    b.click("#tab-flame")
+    case("html: 60,000 paths, of which few are drawn", 100 < int(b.run("return document.getElementById('graph').dataset.frames")) < 20000)
+
+
+def show(b, folder, name, data, *args):
+    path, _ = store(folder, name, data)
+    out = os.path.join(folder, name + ".html")
+    run(path, *args, "-o", out)
+    b.open("file://" + out)
+    return out
+
+
+def without_paths(b, folder):
+    out = show(b, folder, "plain", profile([("a.py", 1, "f", 1, 1, 5, 5)], []))
+    case("html: the page is small", os.path.getsize(out) < 400_000, os.path.getsize(out))
+    b.click("#tab-flame")
+    case("html: how to get call paths", "--paths" in b.run("return document.getElementById('no-paths').innerText"))
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder, browser(folder) as b:
+        data = made()
+        show(b, folder, "made", data)
+        for part in (functools.partial(head, data=data), functools.partial(sorting, data=data), searching, selecting, flames, inverted,
+                     others, readable, functools.partial(large, folder=folder), functools.partial(without_paths, folder=folder)):
+            part(b)
+        said = b.log()
+        case("html: nothing in the console", not said, said)
+
+
+main()
+sys.exit(1 if FAILED else 0)

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The selected function: its figures, who calls it, whom it calls, and its lines.
+function edgesOf(end, other, func) {
+	const { edges } = profile, ends = edges[end], others = edges[other], all = [];
+	const own = figures(edges, "own", state.clock), cum = figures(edges, "cum", state.clock), calls = column(edges, "calls");
+	for (let i = 0; i < ends.length; i++) if (ends[i] === func) all.push({ func: others[i], calls: calls[i], own: own[i], cum: cum[i] });
+	return all.sort((a, b) => b.cum - a.cum || b.calls - a.calls);
+}
+
+function heads(...titles) {
+	return el("thead", {}, el("tr", {}, ...titles.map((t, i) => el("th", { scope: "col", class: i ? "n" : "" }, t))));
+}
+
+function edgeRow(e) {
+	return el("tr", {}, el("td", {}, link(e.func)), ...[count(e.calls), figure(e.own, state.clock), figure(e.cum, state.clock)].map((t) => el("td", { class: "n" }, t)));
+}
+
+function edgeTable(id, title, edges) {
+	if (!edges.length) return el("p", { class: "hint" }, title + ": none");
+	const rows = edges.slice(0, 500).map(edgeRow);
+	return el("table", { id }, el("caption", {}, title + ": " + count(edges.length)), heads("function", "calls", "own", "total"), el("tbody", {}, ...rows));
+}
+
+function facts(i) {
+	const f = profile.functions;
+	const rows = [["calls", count(column(f, "calls")[i])], ["of them not beneath another of it", count(column(f, "primitive")[i])]];
+	for (const clock of page.clocks) {
+		const own = figures(f, "own", clock)[i], cum = figures(f, "cum", clock)[i];
+		if (own || cum) rows.push([clock.name + ": " + clock.help, "own " + time(own) + ", total " + time(cum)]);
+	}
+	if (f.error[i]) rows.push(["times may be off by", time(f.error[i])]);
+	return el("table", { id: "facts" }, el("caption", {}, "Figures"), el("tbody", {}, ...rows.map(([name, text]) =>
+		el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, text)))));
+}
+
+function lines(i) {
+	const text = sources.get(i);
+	if (!text) return el("p", { class: "hint" }, "Its lines were not at hand when this page was written.");
+	const first = profile.functions.id[i][1];
+	const numbered = text.split("\n").map((line, k) => String(first + k).padStart(6) + "  " + visible(line.replace(/\t/g, "        ")));
+	return el("pre", { id: "source", tabindex: 0, role: "region", "aria-label": "Source lines" }, numbered.join("\n"));
+}
+
+function showDetails() {
+	const i = state.selected;
+	if (i < 0) return;
+	get("details").replaceChildren(el("h2", { id: "chosen" }, nameOf(i)), el("p", { class: "file" }, placeOf(i)), facts(i),
+		edgeTable("callers", "Callers", edgesOf("callee", "caller", i)), edgeTable("callees", "Callees", edgesOf("caller", "callee", i)), lines(i));
+}
+
+function startDetails() {
+	watchers.push((what) => what !== "search" && showDetails());
+}

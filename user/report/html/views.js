@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Threads, blocks, and how it was measured.
+function cells(...texts) {
+	return texts.map((t) => el("td", { class: "n" }, t));
+}
+
+function ofClock(t, clock) {
+	if (clock.name === "calls") return t.ncalls;
+	let ns = clock.wall * t.tottime_ns + clock.off * t.off_ns + clock.wait * t.runnable_ns;
+	for (const reason of clock.reasons) ns += t.reasons[reason + "_ns"] || 0;
+	return ns;
+}
+
+// When the thread lived, on a line of the whole run.
+function strip(t, begin, end) {
+	const bar = el("i"), whole = Math.max(end - begin, 1);
+	bar.style.left = 100 * (t.start_ns - begin) / whole + "%";
+	bar.style.width = Math.max(100 * (t.end_ns - t.start_ns) / whole, 0.5) + "%";
+	const text = "from " + time(t.start_ns - begin) + " to " + time(t.end_ns - begin);
+	return el("td", {}, el("div", { class: "strip", role: "img", "aria-label": text, title: text }, bar));
+}
+
+function threadTable() {
+	const { threads } = profile.head, shown = page.clocks.filter((c) => threads.some((t) => ofClock(t, c)));
+	const begin = Math.min(...threads.map((t) => t.start_ns)), end = Math.max(...threads.map((t) => t.end_ns));
+	const rows = threads.map((t) => el("tr", {}, el("td", {}, visible(t.name)), ...cells(String(t.pid), String(t.tid), count(t.ncalls), ...shown.map((c) => time(ofClock(t, c))), count(t.switches)), strip(t, begin, end)));
+	return el("table", { id: "thread-rows" }, el("caption", {}, count(threads.length) + " threads; own times of all their functions"),
+		heads("thread", "process", "number", "calls", ...shown.map((c) => c.name), "switches", "lived"), el("tbody", {}, ...rows));
+}
+
+function bucketText(n, i) {
+	return count(n) + " of " + time(i ? 2 ** i : 0) + " to " + time(2 ** (i + 1));
+}
+
+function histogram(b) {
+	const first = b.histogram.findIndex((n) => n), counts = first < 0 ? [] : b.histogram.slice(first), most = Math.max(1, ...counts);
+	const bars = counts.map((n, k) => {
+		const bar = el("i", { title: bucketText(n, first + k) });
+		bar.style.height = 100 * n / most + "%";
+		return bar;
+	});
+	const text = counts.map((n, k) => (n ? bucketText(n, first + k) : "")).filter(Boolean).join("; ");
+	return el("td", {}, el("div", { class: "hist", role: "img", "aria-label": "hits by length: " + text }, ...bars));
+}
+
+function blockRow(b) {
+	const where = b.file ? visible(b.file) + ":" + b.line : "";
+	return el("tr", {}, el("td", {}, visible(b.name) + " ", el("span", { class: "file" }, where)),
+		...cells(count(b.hit_count), ...["total_time_ns", "own_time_ns", "avg_time_ns", "min_time_ns", "max_time_ns", "p50_ns", "p99_ns"].map((k) => time(b[k]))), histogram(b));
+}
+
+function trackTable(t) {
+	const name = [t.group, t.track_name || "track " + t.track_idx].filter(Boolean).map(visible).join(" / ");
+	return el("table", { class: "track" }, el("caption", {}, name + (t.enabled ? "" : " (off)")),
+		heads("block", "hits", "total", "own", "average", "least", "most", "half below", "99 % below", "lengths"), el("tbody", {}, ...t.blocks.map(blockRow)));
+}
+
+function aboutTable() {
+	const { target, totals } = profile.head;
+	const rows = [["command", target.command], ["interpreter", target.interpreter], ["Python", target.python], ["process", target.pid], ["how calls were seen", target.backend],
+		["measured for", time(target.duration_ns)], ["calls", count(totals.ncalls)], ["own times of all functions", time(totals.tottime_ns)], ["of it, may be off by", time(totals.error_ns)],
+		["begun", target.started_at ? new Date(target.started_at * 1000).toISOString() : null]];
+	return el("table", { id: "target" }, el("caption", {}, "The run"), el("tbody", {}, ...rows.filter(([, v]) => v !== null && v !== undefined)
+		.map(([k, v]) => el("tr", {}, el("th", { scope: "row" }, k), el("td", {}, visible(String(v)))))));
+}
+
+function showViews() {
+	const { threads, tracks, notes } = profile.head;
+	get("threads").replaceChildren(threads.length ? threadTable() : el("p", {}, "No thread was seen."));
+	get("tracks").replaceChildren(...(tracks.length ? tracks.map(trackTable) : [el("p", {}, "This program names no blocks, and --track chose no functions to be some.")]));
+	get("about").replaceChildren(aboutTable(), ...(notes.length ? [el("h2", {}, "Notes"), el("ul", {}, ...notes.map((n) => el("li", {}, visible(n))))] : []));
+}
+
+function startViews() {
+	watchers.push((what) => ["figures", "unit"].includes(what) && showViews());
+	showViews();
+}
