@@ -223,6 +223,44 @@ def show(b, folder, name, data, *args):
     return out
 
 
+def compared(b, folder):
+    before = profile([("/p/x.py", 1, "main", 1, 1, 100, 700), ("/p/x.py", 2, "work", 2, 2, 600, 600), ("/p/x.py", 9, "gone", 1, 1, 50, 50)], [])
+    after = profile([("/p/x.py", 1, "main", 1, 1, 100, 300), ("/p/x.py", 3, "work", 2, 2, 200, 200), ("/p/x.py", 8, "new", 1, 1, 70, 70)], [])
+    old, _ = store(folder, "old", with_paths(before, [(-1, 0, 1, 100), (0, 1, 2, 600), (0, 2, 1, 50)]))
+    for scale in (1, 2):
+        show(b, folder, "now", with_paths(after, [(-1, 0, 1, 100), (0, 1, 2, 200), (0, 2, 1, 70)]), *["--baseline", old] * scale)
+        choose(b, "unit", "ns")
+        b.click("#heads button[data-key=change]")
+        got = [(r[-1].split(" ")[0], r[5], r[6]) for r in rows(b)]
+        case(f"html: compared with {scale}, lines that moved, new and gone", got == [("new", "0 ns", "+70 ns"), ("main", "100 ns", "0 ns"),
+             ("gone", "50 ns", "-50 ns"), ("work", "600 ns", "-400 ns")], got)
+    b.click("#tab-flame")
+    b.click("#beneath button")
+    case("html: differences of paths", "before 750 ns" in text(b, "#frame")[0] and [r[0] for r in beneath(b)] == ["work", "new"], text(b, "#frame"))
+    b.click("#before")
+    b.click("#beneath button")
+    case("html: widths of the baseline", [r[0] for r in beneath(b)] == ["work", "gone"], beneath(b))
+
+
+def sources(b, folder):
+    code = "import os\n\n\n@os\ndef f(a,\n      b):\n    return '</script>'\n\n\ndef g():\n    pass\n"
+    paths = {name: os.path.join(folder, name) for name in ("shown.py", "secret.py", "passwd.txt", "link.py", "fifo.py")}
+    for name in ("shown.py", "secret.py", "passwd.txt"):
+        with open(paths[name], "w", encoding="utf-8") as f:
+            f.write(code)
+        os.chmod(paths[name], 0o644 if name != "secret.py" else 0o600)
+    os.symlink(paths["passwd.txt"], paths["link.py"])
+    os.mkfifo(paths["fifo.py"])
+    functions = [(path, 4, "f", 1, 1, 9, 9) for path in paths.values()] + [(paths["shown.py"], 4, "other", 1, 1, 9, 9)]
+    for args, wanted in (([], 2 if os.geteuid() else 1), (["--no-source"], 0)):
+        show(b, folder, "sources", profile(functions, []), *args)
+        got = []
+        for at in range(len(functions)):
+            b.click(f"#body tr[data-at='{at}']")
+            got += text(b, "#source")
+        case(f"html: lines {args}", got == ["     4  @os\n     5  def f(a,\n     6        b):\n     7      return '</script>'"] * wanted, got)
+
+
 def without_paths(b, folder):
     out = show(b, folder, "plain", profile([("a.py", 1, "f", 1, 1, 5, 5)], []))
     case("html: the page is small", os.path.getsize(out) < 400_000, os.path.getsize(out))
@@ -235,7 +273,8 @@ def main():
         data = made()
         show(b, folder, "made", data)
         for part in (functools.partial(head, data=data), functools.partial(sorting, data=data), searching, selecting, flames, inverted,
-                     others, readable, functools.partial(large, folder=folder), functools.partial(without_paths, folder=folder)):
+                     others, readable, functools.partial(compared, folder=folder), functools.partial(sources, folder=folder),
+                     functools.partial(large, folder=folder), functools.partial(without_paths, folder=folder)):
             part(b)
         said = b.log()
         case("html: nothing in the console", not said, said)

@@ -115,21 +115,33 @@ static int judge(const struct opts *o, const struct changes *c)
 	return status;
 }
 
+/* All of them in the first; how many they were. */
+static size_t join(struct profiles *all)
+{
+	size_t n = all->n;
+
+	for (; all->n > 1; all->n--) {
+		profile__add(all->v[0], all->v[1]);
+		memmove(all->v + 1, all->v + 2, (all->n - 2) * sizeof(*all->v));
+	}
+	return n;
+}
+
 static int report(struct opts *o, struct profiles *before, struct profiles *after)
 {
 	struct changes *c = before->n ? compare(o, before, after) : NULL;
+	double nafter = join(after), nbefore = join(before);
 	int status;
 
 	o->changes = c;
-	for (; after->n > 1; after->n--) {
-		profile__add(after->v[0], after->v[1]);
-		memmove(after->v + 1, after->v + 2, (after->n - 2) * sizeof(*after->v));
-	}
+	o->baseline = c ? before->v[0] : NULL;
+	o->baseline_scale = c ? nafter / nbefore : 1;
 	status = print(o, after->v[0]);
 	if (c && status == STATUS_DONE)
 		status = judge(o, c);
 	changes__free(c);
 	o->changes = NULL;
+	o->baseline = NULL;
 	return status;
 }
 

@@ -182,8 +182,6 @@ static int parse_baseline(struct opts *o, const struct option_row *row, const ch
 {
 	(void)row;
 	*ARR_PUSH(o->baselines, o->nbaselines) = value;
-	if (!o->format)
-		o->format = "changes";
 	return 0;
 }
 
@@ -314,6 +312,8 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_REPORT, 0, "hist", NULL,
 	 "a column of bars beside each block: its hits by powers of two of time", parse_flag,
 	 F(hist), NULL, 0},
+	{CMD_PROFILE | CMD_REPORT, 0, "no-source", NULL, "leave the functions' lines out of .html",
+	 parse_flag, F(no_source), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'o', "output", "FILE",
 	 "write the report there, - for stdout; repeatable; without -f, and of several always, its "
 	 "ending chooses the format",

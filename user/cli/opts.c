@@ -65,6 +65,12 @@ static int unknown(const char *what, const char *word, char *known)
 
 /* The format of a target: of several, and of one without -f, by the file's ending, where it has
  * one; else by -f, or the pstats table. */
+/* What is wanted where nobody chose. */
+static const struct report *preset(const struct opts *o)
+{
+	return o->nbaselines ? report__by_name("changes") : &reports[0];
+}
+
 static int resolve_target(const struct opts *o, struct target *t)
 {
 	const char *ending = t->path ? ending_of(t->path) : NULL;
@@ -73,7 +79,9 @@ static int resolve_target(const struct opts *o, struct target *t)
 	if (by_ending)
 		t->report = report__by_extension(t->path);
 	else
-		t->report = o->format ? report__by_name(o->format) : &reports[0];
+		t->report = o->format ? report__by_name(o->format) : preset(o);
+	if (by_ending && t->report == &reports[0])
+		t->report = preset(o);
 	if (t->report)
 		return 0;
 	if (by_ending)

@@ -23,7 +23,8 @@ struct opts {
 	bool reverse;
 	bool strip_dirs;
 	bool no_markers;
-	bool hist; /* beside blocks */
+	bool no_source; /* in the page */
+	bool hist;	/* beside blocks */
 	bool fold_recursion;
 	bool children;
 	bool mine, fold;    /* of functions that are shown */
@@ -58,8 +59,10 @@ struct opts {
 	size_t nbaselines;
 	struct threshold *thresholds; /* of --fail-if */
 	size_t nthresholds;
-	const struct changes *changes; /* to be reported; NULL: none */
-	char **args;		       /* what is left: the command, or files */
+	const struct changes *changes;	/* to be reported; NULL: none */
+	const struct profile *baseline; /* and what with, its runs added up */
+	double baseline_scale;
+	char **args; /* what is left: the command, or files */
 	int nargs;
 	/* Each -o; stdout where there is none. */
 	struct target {

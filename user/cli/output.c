@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/redraw.h"
+#include "cli/source.h"
 #include "model/bias.h"
 #include "model/clock.h"
 #include "model/paths.h"
@@ -101,6 +102,7 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 		     FILE *out)
 {
 	struct profile *whole = output__shown(o, p), *first;
+	struct profile *baseline = o->baseline ? output__shown(o, o->baseline) : NULL;
 	const struct prof_clock **clocks = o->clocks;
 	struct report_opts ro = {.sort = o->sort,
 				 .nsort = o->nsort,
@@ -111,6 +113,9 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 				 .nbeside = clocks ? o->nclocks - 1 : 0,
 				 .whole = whole,
 				 .changes = o->changes,
+				 .baseline = baseline,
+				 .baseline_scale = o->baseline_scale,
+				 .source = o->no_source ? NULL : source__of,
 				 .hist = o->hist,
 				 .depth = o->depth,
 				 .min_percent = o->min_percent,
@@ -129,6 +134,7 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 	if (!status && !o->format && t->report == reports && p->nblocks)
 		status = report__by_name("tracks")->write(whole, &ro, out);
 	profile__free(whole);
+	profile__free(baseline);
 	return status;
 }
 

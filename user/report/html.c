@@ -245,7 +245,7 @@ int report_html(const struct profile *p, const struct report_opts *opts, FILE *o
 	fputs(",\n\"profile\":", out);
 	status = status ? status : put_profile(p, out);
 	if (opts->baseline && !status) {
-		fputs(",\n\"baseline\":", out);
+		fprintf(out, ",\n\"baseline_scale\":%.17g,\n\"baseline\":", opts->baseline_scale);
 		status = put_profile(opts->baseline, out);
 	}
 	status = status ? status : put_sources(p, opts, out);

@@ -33,6 +33,8 @@ struct report_opts {
 	const struct profile *whole;
 	const struct changes *changes;	/* against a baseline; NULL: there is none */
 	const struct profile *baseline; /* its runs added up */
+	double baseline_scale; /* what its figures are to be multiplied with: other numbers of runs
+				*/
 	/* The lines of a function as they are now, to be freed, or NULL; NULL: no lines. */
 	char *(*source)(const struct prof_func *f);
 	bool hist;	    /* tracks: the histogram beside each block */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // The baseline beside the profile: its functions and paths get the indices that the profile's have,
-// new ones where the profile has none, and their figures stand in columns named "before".
+// new ones where the profile has none, and their figures stand in columns named "before", for as
+// many runs as the profile is of.
 function keyOf([file, line, name, qualname], moved) {
 	return JSON.stringify(moved ? [file, qualname || name] : [file, line, name]);
 }
@@ -75,7 +76,7 @@ function matchPaths(functions) {
 
 function moved(table, to, values) {
 	const at = new Float64Array(rowsOf(table).length);
-	for (let i = 0; i < values.length; i++) at[to[i]] += values[i];
+	for (let i = 0; i < values.length; i++) at[to[i]] += values[i] * page.baseline_scale;
 	return at;
 }
 

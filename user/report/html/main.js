@@ -35,7 +35,7 @@ function startHead() {
 	document.title = "bpfprof: " + command;
 	get("title").textContent = command;
 	get("summary").textContent = count(totals.ncalls) + " calls of " + count(profile.functions.id.length) + " functions, " + time(totals.tottime_ns) + " in them"
-		+ (baseline ? "; compared with " + visible(baseline.head.target.command || "a baseline") + ", " + time(baseline.head.totals.tottime_ns) : "");
+		+ (baseline ? "; compared with " + visible(baseline.head.target.command || "a baseline") + ", " + time(baseline.head.totals.tottime_ns * page.baseline_scale) : "");
 	const lost = Object.values(losses);
 	get("losses").hidden = !lost.length;
 	get("losses").replaceChildren(...lost.map((l) => el("li", {}, "lost: " + count(l.count) + " " + visible(l.text))));
