@@ -67,10 +67,11 @@ static void add_threads(struct kin *k)
 	list(path, add_thread, k);
 }
 
-/* A signal is delivered first, which runs nothing of the program as the stop is still due. */
-static bool is_for_program(int status)
+/* A stop in which nothing can be done with a thread: a signal is to be delivered, or it is within
+ * the system call that has given birth. It is answered, and the thread asked to stop once more. */
+static bool is_halfway(int status)
 {
-	return kin__signal(status) && kin__signal(status) != SIGTRAP;
+	return kin__is_birth(status) || (kin__signal(status) && kin__signal(status) != SIGTRAP);
 }
 
 /* What was heard while k is to stand still. */
@@ -81,8 +82,12 @@ static void note(struct family *f, struct kin *k, pid_t tid, int status)
 	if (t && WIFSTOPPED(status)) {
 		t->stopped = true;
 		t->status = status;
-		if (is_for_program(status))
-			kin__resume(k, t);
+		if (!is_halfway(status))
+			return;
+		if (kin__is_birth(status))
+			family__expect(f, tid);
+		kin__resume(k, t);
+		ptrace(PTRACE_INTERRUPT, tid, 0, 0);
 	} else if (!t && WIFSTOPPED(status) && !family__of_thread(f, tid) &&
 		   kin__shares_memory(tid)) {
 		family__hear(f, tid, status); /* its parent may be k, which it keeps waiting */
