@@ -110,6 +110,27 @@ killed() {
 	if soon has_left; then pass "bpfprof was killed, $1"; else fail "bpfprof was killed, $1" "it stays $line"; fi
 }
 
+# bpfprof leaves while a C function calls Python.
+in_the_middle() {
+	target
+	enter --builtins -o "$work/p.json" -o -
+	ask doze
+	ask sort
+	leave INT
+	has "a call that is open at the end, $1" ' 1 +[0-9. ]+ \{built-in method builtins.sorted\}'
+	if python3 -c 'import json, sys
+slept = [f for f in json.load(open(sys.argv[1]))["functions"] if f["name"] == "<built-in method time.sleep>"]
+sys.exit(len(slept) != 1 or slept[0]["ncalls"] != 10 or slept[0]["own_off_ns"] < 10e6)' "$work/p.json"; then
+		pass "a sleep is time blocked, $1"
+	else
+		fail "a sleep is time blocked, $1" "it is not"
+	fi
+	ask 2
+	says "it goes on, $1" "['b', 'a']" 1
+	says "and nothing stays, $1" none tools
+	stop
+}
+
 # The program's own profile function, before and after.
 wrapped() {
 	target
@@ -145,6 +166,7 @@ for version in ${VERSIONS:-$(versions_all)}; do
 	python_use "$version"
 	equal "$version"
 	comes_and_goes "$version"
+	in_the_middle "$version"
 	if is_old "$version"; then wrapped "$version"; else hindered "$version"; fi
 	case $PYDIR in "$tests_dir") ;; *) rm -rf "${cache:?}/forky$PYDIR" ;; esac
 done

@@ -138,6 +138,10 @@ def filters(folder):
     case("--only 20 is a regular expression", list(functions(path, "--only", "299")) == ["dumps"])
     mine = functions(path, "--mine")
     case("--mine", list(mine) == ["<module>", "checkout", "total"] and mine["total"]["tottime_ns"] == 1_234_567, mine)
+    hidden = functions(path, "--builtins=hide")
+    case("--builtins=hide", [name for name in functions(path) if name not in hidden] == ["<built-in method len>"])
+    folded = functions(path, "--builtins=fold")
+    case("--builtins=fold", list(folded)[:-1] == list(hidden) and folded["request"]["tottime_ns"] == 247_456_433, folded)
     folded = functions(path, "--mine", "--fold")
     own = {name: f["tottime_ns"] for name, f in folded.items()}
     # dumps was called by checkout and total for the same time each, and so half of encode's is each one's

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import sys
+import time
 
 from_outside = sys.stdin.readline
 calls = [0]
@@ -49,6 +50,22 @@ def take(n):
     for i in range(3, 3 + n):
         sys.monitoring.use_tool_id(i, "the program")
     return "taken"
+
+
+def asked(x):
+    print("more", flush=True)
+    return int(from_outside())
+
+
+def sort():
+    """Sorts by what it is told meanwhile."""
+    return sorted("ab", key=asked)
+
+
+def doze():
+    for _ in range(10):
+        time.sleep(0.002)
+    return "awake"
 
 
 def profile(on):

@@ -221,6 +221,15 @@ static int parse_backend(struct opts *o, const struct option_row *row, const cha
 	return parse_string(o, row, value);
 }
 
+static int parse_no_builtins(struct opts *o, const struct option_row *row, const char *value)
+{
+	const bool folds = !strcmp(value, "fold");
+
+	o->no_builtins = true;
+	o->fold |= folds;
+	return folds || !strcmp(value, "hide") ? 0 : option__bad(row, value, "hide or fold");
+}
+
 static int parse_builtins(struct opts *o, const struct option_row *row, const char *value)
 {
 	o->builtins = true;
@@ -279,6 +288,9 @@ const struct option_row option_rows[] = {
 	 parse_only, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "exclude", "REGEX", "not those; repeatable", parse_except, 0,
 	 NULL, 0},
+	{CMD_REPORT, 0, "builtins", "hide|fold",
+	 "of report: no rows for C functions; fold: their own times go to their callers",
+	 parse_no_builtins, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "mine", NULL,
 	 "only the program's own code: no standard library, site-packages, C functions or frozen "
 	 "import machinery",

@@ -27,8 +27,8 @@ struct opts {
 	bool hist;	/* beside blocks */
 	bool fold_recursion;
 	bool children;
-	bool mine, fold;    /* of functions that are shown */
-	unsigned int depth; /* of the tree; 0: all */
+	bool no_builtins, mine, fold; /* of functions that are shown */
+	unsigned int depth;	      /* of the tree; 0: all */
 	double min_percent;
 	unsigned int pid; /* the first; 0: none given */
 	unsigned int *pids;

@@ -46,7 +46,13 @@ void output__close(struct output *out)
 /* p without what is not to be shown; p is taken. */
 static struct profile *filtered(const struct opts *o, struct profile *p)
 {
-	const struct filter f = {o->only, o->except, o->nonly, o->nexcept, o->mine, o->fold};
+	const struct filter f = {.only = o->only,
+				 .except = o->except,
+				 .nonly = o->nonly,
+				 .nexcept = o->nexcept,
+				 .no_builtins = o->no_builtins,
+				 .mine = o->mine,
+				 .fold = o->fold};
 	struct profile *to = profile__filtered(p, &f);
 
 	if (!to)

@@ -26,6 +26,8 @@ static bool is_hidden(const struct filter *f, const struct prof_func *func, cons
 {
 	if (f->mine && !place__is_mine(func))
 		return true;
+	if (f->no_builtins && place__is_c(func))
+		return true;
 	if (f->nonly && !found_by(f->only, f->nonly, func, label))
 		return true;
 	return found_by(f->except, f->nexcept, func, label);
@@ -37,7 +39,7 @@ struct profile *profile__filtered(const struct profile *p, const struct filter *
 	bool *hidden;
 	struct profile *to;
 
-	if (!f->nonly && !f->nexcept && !f->mine)
+	if (!f->nonly && !f->nexcept && !f->mine && !f->no_builtins)
 		return NULL;
 	labels = labels__of(p);
 	hidden = xcalloc(p->nfuncs, sizeof(*hidden));

@@ -8,8 +8,9 @@
 struct filter {
 	const struct restriction *only, *except; /* regular expressions */
 	size_t nonly, nexcept;
-	bool mine; /* the program's own code and its blocks alone */
-	bool fold; /* the time of the others goes to their callers */
+	bool no_builtins; /* no C functions */
+	bool mine;	  /* the program's own code and its blocks alone */
+	bool fold;	  /* the time of the others goes to their callers */
 };
 
 /* A copy of p with the functions that one of only finds, if there are any, and none of except does,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/fold.h"
 
 /* Behind the last directory of that name; NULL: there is none. */
 static const char *below(const char *file, const char *dir)
@@ -51,14 +52,25 @@ enum place place__of(const char *file, const char **rest)
 	return PLACE_OWN;
 }
 
+static bool is_block(const struct prof_func *f)
+{
+	return !strncmp(f->name, "<block ", strlen("<block "));
+}
+
 bool place__is_mine(const struct prof_func *f)
 {
 	const char *rest;
 	enum place place = place__of(f->file, &rest);
 
-	if (place == PLACE_BUILTIN)
-		return !strncmp(f->name, "<block ", strlen("<block "));
-	return place == PLACE_OWN;
+	return place == PLACE_BUILTIN ? is_block(f) : place == PLACE_OWN;
+}
+
+bool place__is_c(const struct prof_func *f)
+{
+	const char *rest;
+
+	return place__of(f->file, &rest) == PLACE_BUILTIN && !is_block(f) &&
+	       strcmp(f->name, PROF_HIDDEN);
 }
 
 static size_t directory(const char *file, size_t n)

@@ -19,6 +19,9 @@ enum place place__of(const char *file, const char **rest);
 /* Whether a function is the program's own, or one of its blocks. */
 bool place__is_mine(const struct prof_func *f);
 
+/* Whether it is a function written in C. */
+bool place__is_c(const struct prof_func *f);
+
 /* How many bytes of the paths of p's own files are the directory that all of them are below. */
 size_t place__root(const struct profile *p);
 
