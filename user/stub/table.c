@@ -137,16 +137,26 @@ ALWAYS void enter_frame(__u64 tstate, __u64 frame, int instrumented)
 		enter_on(s, at, frame, code, 0);
 }
 
-/* What its audit hooks call stands under the frame that begins; the time is nobody's. */
+APART static void enter_apart(__u64 tstate, __u64 frame, int instrumented)
+{
+	enter_frame(tstate, frame, instrumented);
+}
+
+/* What its audit hooks call stands under the frame that begins; the time is nobody's. Who is armed
+ * has the code of what runs instrumented: an instruction that was to come again does not. */
 COLD static void enter_and_arm(struct stub_armed *a, __u64 tstate, __u64 frame, int instrumented)
 {
 	struct acc_thread *s;
 	__u32 at;
 
-	enter_frame(tstate, frame, instrumented);
+	enter_apart(tstate, frame, instrumented);
 	arm_now(a);
 	s = thread_current(tstate, &at);
-	if (!s || top_of(s) != frame)
+	if (!s || s->overflow)
+		return;
+	if (top_of(s) != frame)
+		enter_apart(tstate, frame, instrumented);
+	if (top_of(s) != frame)
 		return;
 	acc_frame(s->top)->child_ticks = 0;
 	acc_start(s, acc_frame(s->top));
