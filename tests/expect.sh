@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Sourced by end-to-end tests: expect.sh RING BPFPROF. Gives $bpfprof, a directory $work that goes
+# Sourced by end-to-end tests: expect.sh NAME BPFPROF. The name, as "outputs/fifo", is that of the
+# file below tests/e2e, and heads each line. Gives $bpfprof, a directory $work that goes
 # with the test, processes that end with it ($started), and the words that tests are written in.
 
 ring=$1
@@ -8,7 +9,12 @@ bpfprof=$(realpath "$2")
 # shellcheck source=tests/pythons.sh
 . "$(dirname "${BASH_SOURCE[0]}")/pythons.sh"
 work=$(mktemp -d)
-export BPFPROF_STATE=$work/state # what runs keep is not this machine's
+# What runs keep is not this machine's. The cases of a folder keep it together, where run.sh says.
+case $ring in
+*/*) BPFPROF_STATE=${BPFPROF_STATE:-$work}/${ring%/*} ;;
+*) BPFPROF_STATE=$work/state ;;
+esac
+export BPFPROF_STATE
 started=()
 trap '[ ${#started[@]} = 0 ] || kill -9 "${started[@]}" 2>/dev/null; rm -rf "$work"' EXIT
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Runs the tests and ends with one line: N passed, N failed, N skipped.
 # run.sh BUILD_DIR [RING [NAME]]: one ring (lint, unit, fuzz, golden, markers, replay, python, e2e), and
-# of it the files with that name: "e2e inline" is tests/e2e/inline.sh. Empty: all.
+# of it the files with that name: "e2e inline" is tests/e2e/inline.sh, "e2e outputs" all of
+# tests/e2e/outputs, and "e2e outputs/fifo" one of them. Empty: all.
 set -uo pipefail
 
 build=$(realpath "$1")
@@ -21,9 +22,12 @@ ring() {
 	local ring=$1 file=$2 before status
 	shift 2
 	[ -z "$only" ] || [ "$only" = "$ring" ] || return
-	file=${file##*/}
+	file=${file#tests/e2e/}
 	file=${file%.*}
-	[ -z "$name" ] || [ "$name" = "$file" ] || [ "$name" = "${file#test_}" ] || return
+	case $name in
+	"" | "$file" | "${file%%/*}" | "${file##*/}" | "${file##*/test_}") ;;
+	*) return ;;
+	esac
 	files=$((files + 1))
 	before=$(grep -c '^not ok' "$log")
 	"$@" </dev/null 2>&1 | tee -a "$log"
@@ -38,8 +42,8 @@ root_rings() {
 	ring replay replay "$build/tests/replay/replay"
 	ring e2e fetch-pythons tests/fetch-pythons.sh
 	ring python python tests/python/run.sh "$build"
-	for e2e in tests/e2e/*.sh; do
-		ring e2e "$e2e" "$e2e" "$build/bpfprof"
+	for e2e in tests/e2e/*.sh tests/e2e/*/*.sh; do
+		[ "${e2e##*/}" = common.sh ] || ring e2e "$e2e" "$e2e" "$build/bpfprof"
 	done
 }
 
