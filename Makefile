@@ -18,7 +18,7 @@ CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 VERSION  := $(shell sed -n 's/^.define BPFPROF_VERSION "\(.*\)"/\1/p' include/bpfprof/version.h)
 CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(O)
-LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lz -lncursesw -ltinfo -lm
+LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lz -lncursesw -ltinfo -lmicrohttpd -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 PAGE     := $(O)/user/report/page.o
@@ -204,6 +204,10 @@ install: all
 	install -D -m 644 $(O)/bpfprof.8 $(DESTDIR)$(PREFIX)/share/man/man8/bpfprof.8
 	install -D -m 644 $(O)/bpfprof.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/bpfprof
+	install -D -m 644 user/share/grafana/bpfprof.json \
+		$(DESTDIR)$(PREFIX)/share/bpfprof/grafana/bpfprof.json
+	install -D -m 644 user/share/prometheus/bpfprof.rules.yml \
+		$(DESTDIR)$(PREFIX)/share/bpfprof/prometheus/bpfprof.rules.yml
 	install -D -m 644 include/bpfprof.h $(DESTDIR)$(PREFIX)/include/bpfprof.h
 	install -D -m 644 $(O)/libbpfprof.a $(DESTDIR)$(PREFIX)/lib/libbpfprof.a
 	install -D -m 755 $(O)/libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so.0

@@ -18,18 +18,24 @@ fetch() {
 	apt-get -q download "$1" >/dev/null || { apt-get -q update >/dev/null && apt-get -q download "$1" >/dev/null; }
 }
 
-# tool PACKAGE PATTERN: the file of the package that the pattern matches
+# tool PACKAGE PATTERN...: the files of the package that the patterns match
 tool() {
-	local name=${2##*/} work
-	[ ! -x "$tools/$name" ] || return 0
+	local package=$1 missing=() pattern work
+	shift
+	for pattern in "$@"; do
+		[ -x "$tools/${pattern##*/}" ] || missing+=("$pattern")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
 	work=$(mktemp -d "$tools/.XXXXXX")
-	(cd "$work" && fetch "$1" && dpkg-deb --fsys-tarfile ./*.deb | tar -x --wildcards "$2")
-	find "$work" -name "$name" -exec mv {} "$tools/$name" \;
+	(cd "$work" && fetch "$package" && dpkg-deb --fsys-tarfile ./*.deb | tar -x --wildcards "${missing[@]}")
+	for pattern in "${missing[@]}"; do
+		find "$work" -name "${pattern##*/}" -type f -exec mv {} "$tools/${pattern##*/}" \;
+		[ -x "$tools/${pattern##*/}" ]
+	done
 	rm -rf "$work"
-	[ -x "$tools/$name" ]
 }
 
 [ -x "$tools/pprof" ] || [ -n "$(compiler || true)" ] || apt-get -q update >/dev/null
 tool "$(compiler || true)" './usr/lib/go-*/pkg/tool/linux_*/pprof'
-tool prometheus './usr/bin/promtool'
+tool prometheus './usr/bin/promtool' './usr/bin/prometheus'
 tool valgrind './usr/bin/callgrind_annotate'

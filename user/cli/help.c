@@ -143,4 +143,6 @@ void opts__man(FILE *out)
 	}
 	fputs(man_builtins, out);
 	fputs(man_tail, out);
+	fputs(man_live, out);
+	fputs(man_rest, out);
 }

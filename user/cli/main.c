@@ -15,6 +15,9 @@ const struct command commands[] = {
 	{"top", "top -p PID | top -- COMMAND [ARG]...",
 	 "show all functions as they run, on a screen that answers to keys; ? there explains them",
 	 CMD_TOP, cmd_top, false},
+	{"serve", "serve -p PID | serve -- COMMAND [ARG]...",
+	 "answer over HTTP while it runs: metrics for Prometheus, profiles for pprof, events",
+	 CMD_SERVE, cmd_serve, false},
 	{"report", "report FILE...",
 	 "print stored profiles again, bpfprof's JSON or cProfile's .prof, - for stdin; several "
 	 "are added up",

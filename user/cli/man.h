@@ -5,6 +5,6 @@
 
 #include "cli/opts.h"
 
-extern const char man_head[], man_builtins[], man_tail[];
+extern const char man_head[], man_builtins[], man_tail[], man_live[], man_rest[];
 
 #endif

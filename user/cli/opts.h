@@ -37,8 +37,10 @@ struct opts {
 	double interval; /* seconds between reports while it runs; 0: one at the end */
 	const char *backend;
 	bool builtins;
-	bool needs_builtins; /* or else it fails */
-	const char *format;  /* NULL: by -o, or pstats */
+	bool needs_builtins;	/* or else it fails */
+	const char *listen;	/* of serve; NULL: its own choice */
+	const char *token_file; /* NULL: none */
+	const char *format;	/* NULL: by -o, or pstats */
 	const char **sort;
 	size_t nsort;
 	struct restriction *restrictions;
@@ -99,12 +101,14 @@ void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 #define CMD_CTL	      32u
 #define CMD_DUMP      64u
 #define CMD_TOP	      128u
+#define CMD_SERVE     256u
 #define CMD_ALL                                                                                    \
 	(CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE | CMD_CTL | CMD_DUMP | \
-	 CMD_TOP)
+	 CMD_TOP | CMD_SERVE)
 
 int cmd_profile(struct opts *o);
 int cmd_top(struct opts *o);
+int cmd_serve(struct opts *o);
 int cmd_report(struct opts *o);
 int cmd_calibrate(struct opts *o);
 int cmd_probes(struct opts *o);

@@ -161,6 +161,14 @@ static char *render(const struct opts *o, const struct target *t, const struct p
 	return NULL;
 }
 
+char *output__render(const struct opts *o, const struct report *report, const struct profile *p,
+		     size_t *size)
+{
+	const struct target to = {.path = "", .report = report};
+
+	return render(o, &to, p, size);
+}
+
 /* The profile as JSON in a new file of the first directory that takes it. */
 static int store_anywhere(const struct profile *p)
 {

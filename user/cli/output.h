@@ -23,6 +23,11 @@ void output__close(struct output *out);
 /* A copy of p as it is to be shown: corrected, and without the functions that are not wanted. */
 struct profile *output__shown(const struct opts *o, const struct profile *p);
 
+/* A report of p as a file of it would hold it, to be freed; NULL with errno, as report->write has
+ * it (report/report.h). */
+char *output__render(const struct opts *o, const struct report *report, const struct profile *p,
+		     size_t *size);
+
 /* Whether a report goes to a terminal. */
 bool output__is_seen(const struct output *out);
 

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "base/thread.h"
 #include "live/top_keys.h"
 #include "live/top_source.h"
 #include "live/top_term.h"
@@ -209,13 +210,8 @@ static void *work(void *arg)
 
 static struct top *start(struct top *t)
 {
-	sigset_t all, old;
-	int error;
+	int error = thread__start(&t->thread, work, t);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	error = pthread_create(&t->thread, NULL, work, t);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (!error)
 		return t;
 	top_term__end();

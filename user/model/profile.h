@@ -266,6 +266,11 @@ void profile__add_loss(struct profile *p, const char *name, const char *text, ui
 void profile__add_note(struct profile *p, const char *note);
 
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
+/* Takes an earlier reading's figures off, of which none gets below 0. Frames that were open then
+ * may be so still: their number stays. */
+void prof_stat__less(struct prof_stat *to, const struct prof_stat *from);
+/* Neither calls nor time. */
+bool prof_stat__is_idle(const struct prof_stat *st);
 
 /* pstats' Stats.add: figures of equal keys add up, threads, losses and notes are appended (equal
  * notes once); the target stays dst's, its duration_ns adds. */
@@ -276,6 +281,11 @@ void profile__merge(struct profile *dst, const struct profile *src);
  * reading then shows less than the one before. Not raised: a thread's time away and switches, and
  * what bias was taken off. Blocks that were dropped in between stay dropped. */
 void profile__keep_up(struct profile *p, const struct profile *earlier);
+
+/* What happened from an earlier reading of a run to the later one now: a profile of that span
+ * alone, whose functions without calls and time stand there with none. Neither has had its bias
+ * taken off. The least and the longest hit of a block stay those of the whole run. */
+struct profile *profile__since(const struct profile *now, const struct profile *earlier);
 
 struct profile *profile__copy(const struct profile *p);
 

@@ -6,49 +6,21 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/escape.h"
 #include "model/clock.h"
+#include "report/metrics.h"
 #include "report/rows.h"
-
-/* A label's value: quotes and backslashes are escaped there. */
-static void put_label(const char *name, const char *text, FILE *out)
-{
-	char *safe = escaped(text, ESCAPE_TERMINAL);
-
-	fprintf(out, "%s=\"", name);
-	for (const char *c = safe; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			putc('\\', out);
-		putc(*c, out);
-	}
-	putc('"', out);
-	free(safe);
-}
-
-static void put_sample(const char *family, const struct prof_func *f, FILE *out)
-{
-	fprintf(out, "%s{", family);
-	put_label("file", f->file, out);
-	fprintf(out, ",line=\"%u\",", f->line);
-	put_label("function", f->name, out);
-}
 
 static void put_family(const char *family, const char *unit, const char *help, FILE *out)
 {
-	fprintf(out, "# TYPE %s gauge\n", family);
-	if (unit)
-		fprintf(out, "# UNIT %s %s\n", family, unit);
-	fprintf(out, "# HELP %s %s\n", family, help);
+	metrics__family(family, "", "gauge", unit, help, out);
 }
 
 static void put_calls(const struct profile *p, FILE *out)
 {
 	put_family("bpfprof_calls", NULL, "Calls of each function.", out);
 	for (size_t i = 0; i < p->nfuncs; i++) {
-		put_sample("bpfprof_calls", &p->funcs[i], out);
+		metrics__function("bpfprof_calls", &p->funcs[i], out);
 		fprintf(out, "} %" PRIu64 "\n", p->funcs[i].stat.ncalls);
 	}
 }
@@ -63,7 +35,7 @@ static void put_seconds(const struct profile *p, const char *family, const char 
 	put_family(family, "seconds", help, out);
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		for (size_t k = 0; k < n; k++) {
-			put_sample(family, &p->funcs[i], out);
+			metrics__function(family, &p->funcs[i], out);
 			fprintf(out, ",clock=\"%s\"} %.9f\n", clocks[k]->name,
 				of(clocks[k], &p->funcs[i].stat) / 1e9);
 		}
@@ -75,7 +47,7 @@ static void put_losses(const struct profile *p, FILE *out)
 	put_family("bpfprof_lost", NULL, "What could not be counted, by kind.", out);
 	for (size_t i = 0; i < p->nlosses; i++) {
 		fputs("bpfprof_lost{", out);
-		put_label("kind", p->losses[i].name, out);
+		metrics__label("kind", p->losses[i].name, out);
 		fprintf(out, "} %" PRIu64 "\n", p->losses[i].count);
 	}
 }
@@ -90,15 +62,8 @@ static void put_blocks(const struct profile *p, FILE *out)
 			   out);
 		for (size_t i = 0; i < p->nblocks; i++) {
 			const struct prof_block *b = &p->blocks[i];
-			const char *group = p->tracks[b->track].group;
 
-			fprintf(out, "%s{", families[family]);
-			put_label("profiler", group ? group : "", out);
-			fprintf(out, ",track=\"%u\",", p->tracks[b->track].idx);
-			put_label("block", b->name, out);
-			putc(',', out);
-			put_label("file", b->file ? b->file : "", out);
-			fprintf(out, ",line=\"%u\"} ", b->line);
+			metrics__block(families[family], p, b, out);
 			if (family)
 				fprintf(out, "%.9f\n", b->hits.total_ns / 1e9);
 			else

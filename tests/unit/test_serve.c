@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Spans between readings, the counters of many of them, and who may ask for them. */
+#include "unit/test.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "live/serve_counters.h"
+#include "live/serve_guard.h"
+
+/* --- spans --------------------------------------------------------------------------------------
+ */
+
+static struct prof_stat *stat_of(struct profile *p, const char *name)
+{
+	uint32_t i = profile__func(p, "a.py", 1, name, NULL);
+
+	return &p->funcs[i].stat;
+}
+
+TEST(span_of_two_readings)
+{
+	struct profile *then = profile__new(), *now, *span;
+
+	*stat_of(then, "f") = (struct prof_stat){.ncalls = 3, .tottime_ns = 30, .cumtime_ns = 40};
+	then->target.start_ns = 1000;
+	then->target.duration_ns = 500;
+	profile__add_loss(then, "missed", "events", 7);
+	now = profile__copy(then);
+	*stat_of(now, "f") = (struct prof_stat){.ncalls = 5, .tottime_ns = 20, .cumtime_ns = 90};
+	*stat_of(now, "g") = (struct prof_stat){.ncalls = 1, .tottime_ns = 8, .cumtime_ns = 8};
+	profile__edge(now, 0, 1)->stat = *stat_of(now, "g");
+	now->target.duration_ns = 700;
+	profile__add_loss(now, "missed", "events", 2);
+	span = profile__since(now, then);
+	CHECK(stat_of(span, "f")->ncalls == 2);
+	CHECK(stat_of(span, "f")->tottime_ns == 0); /* never below */
+	CHECK(stat_of(span, "f")->cumtime_ns == 50);
+	CHECK(span->nedges == 1 && span->edges[0].stat.ncalls == 1);
+	CHECK(span->target.start_ns == 1500 && span->target.duration_ns == 200);
+	CHECK(span->nlosses == 1 && span->losses[0].count == 2);
+	profile__free(span);
+	span = profile__since(now, now);
+	CHECK(!span->nlosses && !span->nedges && prof_stat__is_idle(&span->funcs[0].stat));
+	profile__free(span);
+	profile__free(now);
+	profile__free(then);
+}
+
+/* --- counters -----------------------------------------------------------------------------------
+ */
+
+static char *text_of(const struct serve_counters *c)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	serve_counters__write(c, true, out);
+	fclose(out);
+	return text;
+}
+
+static void count_calls(const char *text, unsigned int *series, unsigned long *sum,
+			unsigned long *others)
+{
+	*series = 0;
+	*sum = 0;
+	for (const char *at = text; (at = strstr(at, "bpfprof_calls_total{"));) {
+		unsigned long n = strtoul(strstr(at, "} ") + 2, NULL, 10);
+
+		*series += 1;
+		*sum += n;
+		if (!strncmp(strstr(at, "function="), "function=\"(others)\"", 19))
+			*others = n;
+		at = strchr(at, '\n');
+	}
+}
+
+/* 1000 functions, the later the slower, of which each has been called so often. */
+static struct profile *many(unsigned int times, bool turned)
+{
+	struct profile *p = profile__new();
+	char name[16];
+
+	for (unsigned int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "f%u", i);
+		*stat_of(p, name) = (struct prof_stat){
+			.ncalls = times,
+			.tottime_ns = (int64_t)(turned ? 1000000 * (1000 - i) : i + 1) * times};
+	}
+	return p;
+}
+
+TEST(counters_of_many_functions)
+{
+	struct serve_counters *c = serve_counters__new();
+	unsigned long sum, others = 0, before = 0;
+	unsigned int series;
+
+	for (unsigned int times = 1; times <= 20; times++) {
+		struct profile *p = many(times, times > 10);
+		char *text;
+
+		serve_counters__feed(c, p);
+		text = text_of(c);
+		count_calls(text, &series, &sum, &others);
+		CHECK(series == SERVE_SERIES + 1);
+		CHECK(others >= before);
+		if (times <= 10) /* the same ones: all that was ever called */
+			CHECK(sum == 1000 * times);
+		before = others;
+		free(text);
+		profile__free(p);
+	}
+	serve_counters__free(c);
+}
+
+TEST(counters_do_not_go_back)
+{
+	struct serve_counters *c = serve_counters__new();
+	struct profile *p = many(5, false), *less = many(4, false);
+	char *one, *two;
+
+	serve_counters__feed(c, p);
+	one = text_of(c);
+	serve_counters__feed(c, less);
+	two = text_of(c);
+	CHECK(!strcmp(strstr(one, "# TYPE bpfprof_calls"), strstr(two, "# TYPE bpfprof_calls")));
+	free(one);
+	free(two);
+	profile__free(p);
+	profile__free(less);
+	serve_counters__free(c);
+}
+
+/* --- who may ask ---------------------------------------------------------------------------------
+ */
+
+static int address(const char *text)
+{
+	char *said = NULL, **before = log__hold(&said);
+	struct serve_guard g;
+	int status = serve_guard__read(&g, text, NULL);
+
+	log__hold(before);
+	CHECK(!status == !said);
+	free(said);
+	serve_guard__free(&g);
+	return status;
+}
+
+TEST(addresses)
+{
+	static const char *const bad[] = {
+		"",	     "9123",	   ":9123",	"localhost:9123", "::1:9123",
+		"127.0.0.1", "127.0.0.1:", "[::1]9123", "127.0.0.1:x",	  "0.0.0.0:1",
+		"[::]:1",    "10.0.0.1:80"};
+
+	CHECK(!address("127.0.0.1:9123") && !address("127.1.2.3:0") && !address("[::1]:1"));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		CHECK(address(bad[i]));
+}
+
+TEST(who_may_ask)
+{
+	struct serve_guard g;
+
+	CHECK(!serve_guard__read(&g, "127.0.0.1:9123", NULL));
+	CHECK(!serve_guard__check(&g, "localhost", NULL, NULL));
+	CHECK(!serve_guard__check(&g, "127.0.0.1:9123", "http://127.0.0.1:9123", NULL));
+	CHECK(serve_guard__check(&g, NULL, NULL, NULL) == 403);
+	CHECK(serve_guard__check(&g, "localhost.evil.example", NULL, NULL) == 403);
+	CHECK(serve_guard__check(&g, "localhost", "https://evil.example", NULL) == 403);
+	CHECK(serve_guard__check(&g, "localhost", "null", NULL) == 403);
+	g.token = xstrdup("0123456789abcdef");
+	CHECK(serve_guard__check(&g, "localhost", NULL, NULL) == 401);
+	CHECK(serve_guard__check(&g, "localhost", NULL, "Bearer 0123456789abcde") == 401);
+	CHECK(serve_guard__check(&g, "localhost", NULL, "Bearer 0123456789abcdef0") == 401);
+	CHECK(serve_guard__check(&g, "localhost", NULL, "Basic 0123456789abcdef") == 401);
+	CHECK(!serve_guard__check(&g, "anywhere", NULL, "Bearer 0123456789abcdef"));
+	serve_guard__free(&g);
+}

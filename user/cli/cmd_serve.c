@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Serving: a measurement whose readings are asked for over HTTP. */
+#include "base/progress.h"
+#include "cli/measure.h"
+#include "cli/output.h"
+#include "live/serve.h"
+
+#define ADDRESS	   "127.0.0.1:9123"
+#define INTERVAL_S 5.0
+
+static char *render(void *arg, const char *format, const struct profile *p, size_t *size)
+{
+	const struct report *report = report__by_name(format);
+
+	return report ? output__render(arg, report, p, size) : NULL;
+}
+
+static struct profile *shown(void *arg, const struct profile *p)
+{
+	return output__shown(arg, p);
+}
+
+static void stop_serving(void *arg)
+{
+	serve__end(arg);
+}
+
+int cmd_serve(struct opts *o)
+{
+	struct serve_plan plan = {.render = render, .shown = shown, .arg = o};
+	struct measure m = {.o = o, .interval = o->interval > 0 ? o->interval : INTERVAL_S};
+	struct serve *s;
+	int status;
+
+	if (!measure__is_asked(o) ||
+	    serve_guard__read(&plan.guard, o->listen ? o->listen : ADDRESS, o->token_file))
+		return STATUS_USAGE;
+	s = serve__begin(&plan);
+	if (!s)
+		return STATUS_FAILED;
+	if (!o->quiet)
+		progress__start();
+	m.sink = serve__sink(s);
+	m.close = stop_serving;
+	m.arg = s;
+	status = measure__run(&m);
+	serve__end(s);
+	return status;
+}

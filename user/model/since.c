@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What happened from one reading of a run to a later one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/profile.h"
+
+#define LESS(field) to->field = to->field > from->field ? to->field - from->field : 0
+
+static void less_away(struct prof_away *to, const struct prof_away *from)
+{
+	LESS(off_ns);
+	LESS(wait_ns);
+	for (int r = 0; r < PROF_REASONS; r++)
+		LESS(reason_ns[r]);
+	prof_away__settle(to);
+}
+
+void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
+{
+	LESS(ncalls);
+	LESS(primitive_calls);
+	LESS(tottime_ns);
+	LESS(cumtime_ns);
+	LESS(own_bias_ns);
+	LESS(cum_bias_ns);
+	less_away(&to->own_away, &from->own_away);
+	less_away(&to->cum_away, &from->cum_away);
+	LESS(child_calls);
+	LESS(first_calls);
+	LESS(calls_beneath);
+}
+
+/* The least and the longest hit are those of the whole run. */
+static void less_hits(struct prof_hits *to, const struct prof_hits *from)
+{
+	LESS(hit_count);
+	LESS(total_ns);
+	LESS(own_ns);
+	for (int i = 0; i < PROF_BUCKETS; i++)
+		LESS(histogram[i]);
+	if (!to->hit_count)
+		to->min_ns = to->max_ns = 0;
+}
+
+bool prof_stat__is_idle(const struct prof_stat *st)
+{
+	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns;
+}
+
+static uint32_t same_func(struct profile *to, const struct prof_func *f)
+{
+	uint32_t i = profile__func(to, f->file, f->line, f->name, f->qualname);
+
+	to->funcs[i].kind = f->kind;
+	return i;
+}
+
+/* The functions of now as they are in p, added with no figures. */
+static uint32_t *map_funcs(struct profile *p, const struct profile *now)
+{
+	uint32_t *map = xcalloc(now->nfuncs, sizeof(*map));
+
+	for (size_t i = 0; i < now->nfuncs; i++)
+		map[i] = same_func(p, &now->funcs[i]);
+	return map;
+}
+
+static void less_funcs(struct profile *p, const struct profile *now, struct profile *then,
+		       const uint32_t *in_p, const uint32_t *in_then)
+{
+	for (size_t i = 0; i < now->nfuncs; i++) {
+		struct prof_stat *st = &p->funcs[in_p[i]].stat;
+
+		*st = now->funcs[i].stat;
+		prof_stat__less(st, &then->funcs[in_then[i]].stat);
+	}
+}
+
+static uint32_t mapped(const uint32_t *map, uint32_t i)
+{
+	return i < PROF_FOLDED ? map[i] : i;
+}
+
+static void less_edges(struct profile *p, const struct profile *now, struct profile *then,
+		       const uint32_t *in_p, const uint32_t *in_then)
+{
+	for (size_t i = 0; i < now->nedges; i++) {
+		const struct prof_edge *e = &now->edges[i];
+		struct prof_stat st = e->stat;
+
+		prof_stat__less(&st, &profile__edge(then, mapped(in_then, e->caller),
+						    mapped(in_then, e->callee))
+					      ->stat);
+		if (!prof_stat__is_idle(&st))
+			profile__edge(p, mapped(in_p, e->caller), mapped(in_p, e->callee))->stat =
+				st;
+	}
+}
+
+/* A path's caller stands before it. */
+static void less_paths(struct profile *p, const struct profile *now, struct profile *then,
+		       const uint32_t *in_p, const uint32_t *in_then)
+{
+	uint32_t *path_p = xcalloc(now->npaths, sizeof(*path_p));
+	uint32_t *path_then = xcalloc(now->npaths, sizeof(*path_then));
+
+	for (size_t i = 0; i < now->npaths; i++) {
+		const struct prof_path *path = &now->paths[i];
+
+		path_p[i] = profile__path(p, mapped(path_p, path->parent), in_p[path->func]);
+		path_then[i] =
+			profile__path(then, mapped(path_then, path->parent), in_then[path->func]);
+		p->paths[path_p[i]].stat = path->stat;
+		prof_stat__less(&p->paths[path_p[i]].stat, &then->paths[path_then[i]].stat);
+	}
+	free(path_p);
+	free(path_then);
+}
+
+static uint32_t earlier_thread(const struct profile *then, const struct prof_thread *t)
+{
+	for (size_t i = 0; i < then->nthreads; i++) {
+		if (then->threads[i].tid == t->tid && then->threads[i].start_ns == t->start_ns)
+			return i;
+	}
+	return PROF_NONE;
+}
+
+/* The rows of earlier threads; PROF_NONE: there was none. */
+static uint32_t *less_threads(struct profile *p, const struct profile *then)
+{
+	uint32_t *map = xcalloc(p->nthreads, sizeof(*map));
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		struct prof_thread *to = &p->threads[i];
+		const struct prof_thread *from;
+
+		map[i] = earlier_thread(then, to);
+		if (map[i] == PROF_NONE)
+			continue;
+		from = &then->threads[map[i]];
+		LESS(ncalls);
+		LESS(tottime_ns);
+		LESS(bias_ns);
+		LESS(switches);
+		less_away(&to->away, &from->away);
+	}
+	return map;
+}
+
+static void less_blocks(struct profile *p, struct profile *then, const uint32_t *threads)
+{
+	for (size_t i = 0; i < p->nblocks && p->clears == then->clears; i++) {
+		struct prof_block *b = &p->blocks[i];
+		const struct prof_track *t = &p->tracks[b->track];
+		struct prof_block *was = profile__block(
+			then, profile__track(then, t->group, t->idx), b->name, b->file, b->line);
+
+		less_hits(&b->hits, &was->hits);
+		for (size_t k = 0; k < b->nthreads; k++) {
+			uint32_t thread = b->threads[k].thread;
+
+			thread = thread < p->nthreads ? threads[thread] : thread;
+			less_hits(&b->threads[k].hits, prof_block__hits(was, thread));
+		}
+	}
+}
+
+static void less_losses(struct profile *p, const struct profile *then)
+{
+	for (size_t i = 0; i < p->nlosses; i++) {
+		struct prof_loss *to = &p->losses[i];
+
+		for (size_t k = 0; k < then->nlosses; k++) {
+			const struct prof_loss *from = &then->losses[k];
+
+			if (!strcmp(to->name, from->name))
+				LESS(count);
+		}
+	}
+}
+
+static void drop_no_losses(struct profile *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->nlosses; i++) {
+		struct prof_loss l = p->losses[i];
+
+		if (l.count) {
+			p->losses[n++] = l;
+			continue;
+		}
+		free(l.name);
+		free(l.text);
+	}
+	p->nlosses = n;
+}
+
+struct profile *profile__since(const struct profile *now, const struct profile *earlier)
+{
+	struct profile *p = profile__copy(now), *then = profile__copy(earlier);
+	struct prof_target *to = &p->target;
+	const struct prof_target *from = &earlier->target;
+	uint32_t *in_p, *in_then, *threads;
+
+	profile__drop_rows(p);
+	in_p = map_funcs(p, now);
+	in_then = map_funcs(then, now);
+	less_funcs(p, now, then, in_p, in_then);
+	less_edges(p, now, then, in_p, in_then);
+	less_paths(p, now, then, in_p, in_then);
+	threads = less_threads(p, then);
+	less_blocks(p, then, threads);
+	less_losses(p, then);
+	drop_no_losses(p);
+	to->start_ns += from->duration_ns;
+	to->started_at += (int64_t)(from->duration_ns / 1000000000);
+	LESS(duration_ns);
+	free(in_p);
+	free(in_then);
+	free(threads);
+	profile__free(then);
+	return p;
+}
