@@ -9,7 +9,7 @@ set -uo pipefail
 backend=${2:-eval}
 here=$(cd "$(dirname "$0")" && pwd)
 cycles=$(dirname "$bpfprof")/tests/e2e/cycles
-prof=("$bpfprof" -q)
+prof=("$bpfprof" -q --bias off) # but for one that has no option, counts alone matter
 
 # slot_is NAME PATTERN: what the slot of $pid holds
 slot_is() {
@@ -57,7 +57,7 @@ as_before() {
 # While bpfprof is in, the digest is another: it can tell.
 digest_tells() {
 	: >"$work/err"
-	"$bpfprof" --backend="$backend" -p "$pid" >"$work/out" 2>"$work/err" &
+	"$bpfprof" --bias off --backend="$backend" -p "$pid" >"$work/out" 2>"$work/err" &
 	local me=$!
 	started+=("$me")
 	soon grep -q 'profiling process' "$work/err"
@@ -72,7 +72,7 @@ digest_tells() {
 
 deep() {
 	"${PYTHON[@]}" "$PYDIR/targets/deep.py" >"$work/alone" 2>/dev/null
-	"$bpfprof" -q --backend="$backend" -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/deep.py" \
+	"${prof[@]}" --backend="$backend" -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/deep.py" \
 		>"$work/out" 2>"$work/err"
 	if cmp -s "$work/alone" "$work/out"; then
 		pass "$version deep recursion goes as deep"
@@ -105,7 +105,7 @@ for version in ${VERSIONS:-$versions}; do
 	case $version in *-perf) own="another tool" ;; esac
 
 	# --- as a user starts it, with no option
-	expect "$version launch" 3 "${prof[@]}" --backend="$backend" -- "${PYTHON[@]}" -c 'import sys
+	expect "$version launch" 3 "$bpfprof" -q --backend="$backend" -- "${PYTHON[@]}" -c 'import sys
 def f(): pass
 f()
 sys.exit(3)'
@@ -122,8 +122,8 @@ sys.exit(3)'
 	mapped=$(wc -l <"/proc/$pid/maps")
 	untouched=$(digest)
 	! by_table || digest_tells
-	attached "$version attach" '\(fib\)' --backend="$backend" -d 0.3
-	attached "$version attach again" '\(generate\)' --backend="$backend" -d 0.3
+	attached "$version attach" '\(fib\)' --bias off --backend="$backend" -d 0.3
+	attached "$version attach again" '\(generate\)' --bias off --backend="$backend" -d 0.3
 	slot_is "$version out: the slot is as before" "$own"
 	as_before "$version out: code and tables are as before"
 	is_well "$version out: the target is well"
@@ -158,7 +158,7 @@ sys.exit(3)'
 	done
 	slot_is "$version bpfprof killed: the slot is soon as before" "$own"
 	is_well "$version bpfprof killed: the target is well"
-	attached "$version bpfprof killed: attach" '\(fib\)' --backend="$backend" -d 0.3
+	attached "$version bpfprof killed: attach" '\(fib\)' --bias off --backend="$backend" -d 0.3
 	as_before "$version bpfprof killed: the next one leaves code and tables as before"
 	stop
 done
@@ -183,7 +183,7 @@ while True:
     f()
     if counted.value <= before: print('WRONG', flush=True)"
 slot_is "another evaluator is seen" "another tool"
-attached "another evaluator: attach" '\(f\)' --backend="$backend" -d 0.3
+attached "another evaluator: attach" '\(f\)' --bias off --backend="$backend" -d 0.3
 slot_is "another evaluator is put back" "another tool"
 is_well "another evaluator was called all the time"
 stop
@@ -279,7 +279,7 @@ for version in 3.13 3.14 3.15; do
 	mkfifo "$work/in"
 	exec 9<>"$work/in"
 	start "${PYTHON[@]}" -u "$PYDIR/targets/interpreters.py" <"$work/in"
-	"$bpfprof" --backend="$backend" -p "$pid" -d 1.5 -f json >"$work/out" 2>"$work/err" &
+	"$bpfprof" --bias off --backend="$backend" -p "$pid" -d 1.5 -f json >"$work/out" 2>"$work/err" &
 	soon grep -q 'profiling process' "$work/err"
 	echo >&9
 	wait $!
@@ -309,7 +309,7 @@ while True:
         os._exit(7)
     if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 7: print("WRONG", flush=True)' \
 	< <(soon grep -q 'profiling process' "$work/err" && echo)
-"$bpfprof" --backend="$backend" -p "$pid" -d 1 >"$work/out" 2>"$work/err"
+"$bpfprof" --bias off --backend="$backend" -p "$pid" -d 1 >"$work/out" 2>"$work/err"
 is_well "forked children run well"
 if grep -q '(f)' "$work/out"; then
 	fail "forked children are not counted" "they are"
@@ -355,7 +355,7 @@ start unshare --mount --pid --fork --net --kill-child setpriv --reuid 65534 --cl
 	"${py[@]}" -u - <"$PYDIR/targets/selfcheck.py" # which that user may not be let to open
 outer=$pid
 pid=$(pgrep -P "$pid" | head -1)
-attached "another user in other namespaces" '\(fib\)' --backend="$backend" -d 0.3
+attached "another user in other namespaces" '\(fib\)' --bias off --backend="$backend" -d 0.3
 is_well "another user in other namespaces: the target is well"
 kill -9 "$pid" # the change of user has undone --kill-child
 pid=$outer
@@ -372,7 +372,7 @@ for how in errno kill; do
 done
 python_use 3.9
 start "$work/sandbox" errno "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
-attached "seccomp: auto takes the probes instead" '\(fib\)' -d 0.3 -v
+attached "seccomp: auto takes the probes instead" '\(fib\)' --bias off -d 0.3 -v
 if grep -q 'backend usdt' "$work/err"; then
 	pass "seccomp: auto says so"
 else

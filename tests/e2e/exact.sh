@@ -68,11 +68,13 @@ counted() {
 	mv "$out" "$counts"
 }
 
-# Of these interpreters by call path, and the others by pairs.
+# Of these interpreters by call path, and the others by pairs. By one backend with what comes before the
+# counting where nothing is known of an interpreter.
 launched() {
-	local paths=()
-	case $2 in 3.9 | 3.11 | 3.13 | 3.14 | 3.15) paths=(--paths) ;; esac
-	timeout 300 "$bpfprof" -q --backend="$1" "${paths[@]}" -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/oracle/oracle.py" plain \
+	local options=()
+	case $2 in 3.9 | 3.11 | 3.13 | 3.14 | 3.15) options=(--paths) ;; esac
+	[ "$1" = inline ] || options+=(--bias off)
+	timeout 300 "$bpfprof" -q --backend="$1" "${options[@]}" -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/oracle/oracle.py" plain \
 		"${files[@]}" >"$work/out" 2>"$work/err"
 }
 
@@ -85,7 +87,7 @@ attached() {
 	exec 7<>"$work/in"
 	start "${PYTHON[@]}" "$PYDIR/oracle/oracle.py" hot "${files[@]}" <"$work/in" || return 1
 	ready=$line
-	"$bpfprof" --backend="$1" -p "$pid" -o "$work/p.json" >"$work/out" 2>"$work/err" 7<&- 8<&- &
+	"$bpfprof" --bias off --backend="$1" -p "$pid" -o "$work/p.json" >"$work/out" 2>"$work/err" 7<&- 8<&- &
 	me=$!
 	started+=("$me")
 	soon attaching_ends "$me"

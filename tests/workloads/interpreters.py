@@ -4,7 +4,7 @@ has a GIL of its own. sys.setprofile sees none of them, so what they call is kno
 import collections
 import threading
 
-TURNS = 600
+TURNS = 200
 WARM = 1
 THREADS = 3
 
