@@ -242,6 +242,8 @@ static int compare_live(struct optable *t, const struct search *s, const struct 
 		    : "its memory cannot be read";
 	if (!read)
 		return mem < 0 ? mem : -EFAULT;
+	for (uint32_t i = 0; i < t->nhooks; i++)
+		t->hooks[i].found = live[t->hooks[i].op];
 	if (!memcmp(live, s->unlinked, sizeof(live)))
 		return 0; /* it has just been started */
 	return is_unchanged(t, s, in, live) ? 0 : -ENOENT;
@@ -263,6 +265,7 @@ static void fill(struct optable *t, const struct search *s, uint64_t bias)
 			.op = rows[i].op[column],
 			.kind = rows[i].kind,
 			.handler = s->entries[rows[i].op[column]] + bias,
+			.found = s->entries[rows[i].op[column]] + bias,
 			.next = s->entries[rows[rows[i].next].op[column]] + bias,
 			.name = rows[i].name,
 		};

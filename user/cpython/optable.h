@@ -29,6 +29,7 @@ enum op_kind {
 struct op_hook {
 	uint8_t op, kind; /* enum op_kind */
 	uint64_t handler; /* what the entry is when nobody has changed it: to be written back */
+	uint64_t found;	  /* what it was when it was looked at */
 	uint64_t next;	  /* where a trampoline goes on: handler, but another one where the JIT's
 			   * form of an instruction is to run as the plain one */
 	const char *name; /* "RESUME" */

@@ -29,24 +29,23 @@ static int read_file(struct traceback_entry *t, struct elf *e, const char **why)
 }
 
 /* Whether the code in memory, which is not the file's, is a jump into pages of a bpfprof. */
-static bool is_our_jump(const struct traceback_entry *t, const unsigned char *live, pid_t pid)
+static bool is_our_jump(const struct traceback_entry *t, pid_t pid)
 {
 	struct procmaps maps = {0};
 	int32_t distance;
 	bool ours;
 
-	memcpy(&distance, live + 1, sizeof(distance));
+	memcpy(&distance, t->found + 1, sizeof(distance));
 	procmaps__of_pid(&maps, pid);
 	ours = procmaps__named(&maps, t->addr + TRACEBACK_JUMP + distance, "/memfd:bpfprof-");
 	procmaps__free(&maps);
-	return live[0] == INSN_JUMP && ours;
+	return t->found[0] == INSN_JUMP && ours;
 }
 
 static int compare_live(struct traceback_entry *t, const struct interp *in, const char **why)
 {
-	unsigned char live[sizeof(t->bytes)];
 	int mem = procmem__open(in->pid);
-	bool read = mem >= 0 && procmem__read(mem, t->addr, live, t->size);
+	bool read = mem >= 0 && procmem__read(mem, t->addr, t->found, t->size);
 
 	if (mem >= 0)
 		close(mem);
@@ -54,9 +53,9 @@ static int compare_live(struct traceback_entry *t, const struct interp *in, cons
 		    : "its memory cannot be read";
 	if (!read)
 		return mem < 0 ? mem : -EFAULT;
-	if (!memcmp(live, t->bytes, t->size))
+	if (!memcmp(t->found, t->bytes, t->size))
 		return 0;
-	t->hooked = is_our_jump(t, live, in->pid);
+	t->hooked = is_our_jump(t, in->pid);
 	return t->hooked ? 0 : -ENOENT;
 }
 

@@ -17,6 +17,7 @@ struct traceback_entry {
 	uint8_t size;		 /* of bytes: whole instructions, at least TRACEBACK_JUMP */
 	unsigned char bytes[24]; /* what the function begins with when nobody has changed it; they
 				  * do the same at any other address */
+	unsigned char found[24]; /* what it began with when it was looked at */
 	bool hooked;		 /* a jump into pages of a bpfprof stands there now */
 };
 

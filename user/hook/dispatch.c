@@ -15,6 +15,7 @@
 #include "process/procmap.h"
 #include "process/procmem.h"
 
+#define ENDED	    "it has ended; start it again"
 #define FRAME_INSTR 56 /* in a frame of 3.11 to 3.15: a pointer to the instruction it is at */
 
 /* What the stub does at an instruction of each kind. */
@@ -131,6 +132,25 @@ static bool has_traceback(const struct hook *f)
 	return f->config.traceback_frame;
 }
 
+/* What is there is written again. */
+static int rewrite(struct hook *f, struct inject *inj, uint64_t addr, size_t n)
+{
+	unsigned char bytes[sizeof(f->traceback.bytes)];
+
+	return procmem__read(f->mem, addr, bytes, n) ? hook__write_over(f, inj, addr, bytes, n)
+						     : hook__fail(f, "%s", ENDED);
+}
+
+/* The table lies in one page or two. */
+static int try_table(struct hook *f, struct inject *inj)
+{
+	const uint64_t last = f->table.addr + 8 * (OPTABLE_ENTRIES - 1);
+
+	if (rewrite(f, inj, f->table.addr, 8) || rewrite(f, inj, last, 8))
+		return -1;
+	return has_traceback(f) ? rewrite(f, inj, f->traceback.addr, f->traceback.size) : 0;
+}
+
 /* A thread may stand in the bytes, of which only the first begins an instruction then. */
 static int write_traceback(struct hook *f, struct inject *inj, const unsigned char *code)
 {
@@ -141,63 +161,130 @@ static int write_traceback(struct hook *f, struct inject *inj, const unsigned ch
 	return hook__write_over(f, inj, t->addr, code, t->size);
 }
 
-static int set_table(struct hook *f, const struct interp *in, struct inject *inj)
+/* What is to lead into the stub, as it is now. */
+struct now {
+	uint64_t entries[OPTABLE_ENTRIES];
+	unsigned char traceback[sizeof(((struct traceback_entry *)0)->bytes)];
+};
+
+static bool look(const struct hook *f, struct now *now)
+{
+	return procmem__read(f->mem, f->table.addr, now->entries, sizeof(now->entries)) &&
+	       (!has_traceback(f) ||
+		procmem__read(f->mem, f->traceback.addr, now->traceback, f->traceback.size));
+}
+
+/* Whose it is: what is neither ours nor was there when we came is another tool's, and left to it.
+ */
+enum held_by { HELD_BY_US, HELD_AS_BEFORE, HELD_BY_OTHERS };
+
+static enum held_by traceback_holder(const struct hook *f, const struct now *now)
+{
+	const struct traceback_entry *t = &f->traceback;
+	unsigned char ours[sizeof(t->bytes)];
+
+	jump_of(f, ours);
+	if (!has_traceback(f) || !memcmp(now->traceback, ours, t->size))
+		return HELD_BY_US;
+	return memcmp(now->traceback, t->bytes, t->size) &&
+			       memcmp(now->traceback, t->found, t->size)
+		       ? HELD_BY_OTHERS
+		       : HELD_AS_BEFORE;
+}
+
+static enum held_by entry_holder(const struct hook *f, const struct now *now, uint32_t i)
+{
+	const struct op_hook *op = &f->table.hooks[i];
+	const uint64_t value = now->entries[op->op];
+
+	if (value == ours_at(f, i))
+		return HELD_BY_US;
+	return value == op->handler || value == op->found ? HELD_AS_BEFORE : HELD_BY_OTHERS;
+}
+
+static uint32_t held(const struct hook *f, const struct now *now, enum held_by by)
+{
+	uint32_t n = traceback_holder(f, now) == by;
+
+	for (uint32_t i = 0; i < f->table.nhooks; i++)
+		n += entry_holder(f, now, i) == by;
+	return n;
+}
+
+static int write_entry(struct hook *f, struct inject *inj, uint32_t i, uint64_t value)
+{
+	return hook__write_over(f, inj, entry_at(f, i), &value, sizeof(value));
+}
+
+static int lead_in(struct hook *f, struct inject *inj, const struct now *now)
 {
 	unsigned char code[sizeof(f->traceback.bytes)];
-	struct stub_paths paths = {.traceback = hook__at(f, f->head.traceback_full)};
 	int error = 0;
+
+	jump_of(f, code);
+	if (traceback_holder(f, now) == HELD_AS_BEFORE)
+		error = write_traceback(f, inj, code);
+	for (uint32_t i = 0; i < f->table.nhooks && !error; i++) {
+		if (entry_holder(f, now, i) == HELD_AS_BEFORE)
+			error = write_entry(f, inj, i, ours_at(f, i));
+	}
+	return error;
+}
+
+static int set_table(struct hook *f, const struct interp *in, struct inject *inj)
+{
+	struct stub_paths paths = {.traceback = hook__at(f, f->head.traceback_full)};
+	struct now now;
+	int error;
 
 	(void)in;
 	for (uint32_t i = 0; i < STUB_HOOKS; i++)
 		paths.hook[i] = hook__at(f, f->head.full[i]);
-	if (!procmem__write(f->mem, f->base + STUB_PATHS, &paths, sizeof(paths)))
-		return hook__fail(f, "it has ended; start it again");
-	jump_of(f, code);
-	if (has_traceback(f))
-		error = write_traceback(f, inj, code);
-	for (uint32_t i = 0; i < f->table.nhooks && !error; i++) {
-		uint64_t ours = ours_at(f, i);
-
-		error = hook__write_over(f, inj, entry_at(f, i), &ours, sizeof(ours));
-	}
+	if (!look(f, &now) || !procmem__write(f->mem, f->base + STUB_PATHS, &paths, sizeof(paths)))
+		return hook__fail(f, "%s", ENDED);
+	f->others = held(f, &now, HELD_BY_OTHERS);
+	if (f->others && !f->armed)
+		return hook__fail(f,
+				  "another tool has just changed its dispatch table; detach that");
+	error = lead_in(f, inj, &now);
 	if (!error && !f->armed)
 		hook__unmap_others(f, inj);
 	return error;
 }
 
-/* Entries that somebody else has changed since are not touched. */
 static int unset_table(struct hook *f, const struct interp *in, struct inject *inj)
 {
-	int error = has_traceback(f) ? write_traceback(f, inj, f->traceback.bytes) : 0;
+	struct now now;
+	int error = 0;
 
 	(void)in;
+	if (!look(f, &now))
+		return hook__fail(f, "%s", ENDED);
+	f->others = held(f, &now, HELD_BY_OTHERS);
+	if (has_traceback(f) && traceback_holder(f, &now) == HELD_BY_US)
+		error = write_traceback(f, inj, f->traceback.bytes);
 	for (uint32_t i = 0; i < f->table.nhooks && !error; i++) {
-		uint64_t value;
-
-		if (procmem__read(f->mem, entry_at(f, i), &value, sizeof(value)) &&
-		    value == ours_at(f, i))
-			error = hook__write_over(f, inj, entry_at(f, i), &f->table.hooks[i].handler,
-						 sizeof(value));
+		if (entry_holder(f, &now, i) == HELD_BY_US)
+			error = write_entry(f, inj, i, f->table.hooks[i].handler);
 	}
 	return error;
 }
 
-/* Entries that somebody else has written to. */
+/* What does not lead into the stub, whoever has changed it. */
 static uint32_t changed(const struct hook *f, const struct interp *in)
 {
-	uint64_t entries[OPTABLE_ENTRIES];
-	uint32_t n = 0;
+	struct now now;
 
 	(void)in;
-	if (!procmem__read(f->mem, f->table.addr, entries, sizeof(entries)))
-		return 0;
-	for (uint32_t i = 0; i < f->table.nhooks; i++)
-		n += entries[f->table.hooks[i].op] != ours_at(f, i);
-	return n;
+	return look(f, &now) ? f->table.nhooks + 1 - held(f, &now, HELD_BY_US) : 0;
 }
 
-const struct hook_way hook_dispatch = {"dispatch table", find_table, set_table, unset_table,
-				       changed};
+const struct hook_way hook_dispatch = {.name = "dispatch table",
+				       .find = find_table,
+				       .try = try_table,
+				       .set = set_table,
+				       .unset = unset_table,
+				       .missing = changed};
 
 bool hook__has_table(const struct interp *in)
 {

@@ -124,25 +124,34 @@ static const struct hook_way *way_of(const struct hook *f)
 	return f->by_slot ? &hook_slot : &hook_dispatch;
 }
 
-/* By the dispatch table where that is certain, else by the slot. */
-static int choose_way(struct hook *f, const struct interp *in)
+/* By the slot, as f->why says that it cannot be by the table. */
+static int choose_slot(struct hook *f, const struct interp *in)
 {
-	if (!f->by_slot && !hook_dispatch.find(f, in)) {
-		if (!f->config.inlined)
-			hook__keep_stacks(f);
-		return 0;
-	}
 	if (in->eval == EVAL_FREE_THREADED || in->eval == EVAL_JIT)
 		return -1;
 	f->by_slot = true;
+	f->config.frame_instr = 0; /* by which a stub is known as the table's */
+	f->config.traceback_back = 0;
 	snprintf(f->not_table, sizeof(f->not_table), "%s", f->why);
 	return hook_slot.find(f, in);
 }
 
+/* By the dispatch table where that is certain, and can be written. */
+static int choose_way(struct hook *f, const struct interp *in)
+{
+	return !f->by_slot && !hook_dispatch.find(f, in) ? 0 : choose_slot(f, in);
+}
+
 static int enter_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
-	(void)in;
-	return !hook__is_alone(f, false) ? -1 : hook__map(f, inj);
+	if (!hook__is_alone(f, false) ||
+	    (!f->by_slot && hook_dispatch.try(f, inj) && choose_slot(f, in)))
+		return -1;
+	if (f->by_slot)
+		hook__find_builtins(f, in);
+	else if (!f->config.inlined)
+		hook__keep_stacks(f);
+	return hook__map(f, inj);
 }
 
 /* --- arming -----------------------------------------------------------------------------------
@@ -158,6 +167,29 @@ static uint64_t expired(const struct hook *f)
 	return n;
 }
 
+/* Nothing leads into it any more. */
+static int clear(struct hook *f, struct inject *inj)
+{
+	const uint64_t never = 0;
+
+	procmem__write(f->mem, f->base + STUB_STATE, &never, sizeof(never));
+	if (f->shared_bytes)
+		hook__unmap_tables(f, inj);
+	return hook__unmap(f, inj);
+}
+
+/* What could not be changed whole is put back in the same stop. */
+static void undo(struct hook *f, const struct interp *in, struct inject *inj)
+{
+	char why[sizeof(f->why)];
+
+	memcpy(why, f->why, sizeof(why));
+	way_of(f)->unset(f, in, inj);
+	f->others = 0; /* nobody has seen it yet */
+	clear(f, inj);
+	memcpy(f->why, why, sizeof(why));
+}
+
 static int arm_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	int error;
@@ -169,6 +201,8 @@ static int arm_stopped(struct hook *f, const struct interp *in, struct inject *i
 	if (!hook__extend(f))
 		return hook__fail(f, "it has ended; start it again");
 	error = way_of(f)->set(f, in, inj);
+	if (error == -1 && !f->armed)
+		undo(f, in, inj);
 	if (!error && !f->armed && f->open)
 		f->open(f->opener, inj);
 	f->armed |= !error;
@@ -188,17 +222,13 @@ static void read_losses(struct hook *f)
 
 static int leave_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
-	const uint64_t never = 0;
 	int error = way_of(f)->unset(f, in, inj);
 
 	if (error)
 		return error;
-	procmem__write(f->mem, f->base + STUB_STATE, &never, sizeof(never));
 	read_losses(f);
-	if (f->shared_bytes)
-		hook__unmap_tables(f, inj);
 	f->armed = false;
-	return hook__unmap(f, inj);
+	return clear(f, inj);
 }
 
 static int unmap_stopped(struct hook *f, const struct interp *in, struct inject *inj)
@@ -233,6 +263,17 @@ static void add_gap(struct hook *f)
 	f->whole_ns = now;
 }
 
+/* What another tool has put into the table is its own, and may lead on to what was there: to us. */
+static void say_others(struct hook *f)
+{
+	if (f->others && !*f->said)
+		warn("another tool has changed the dispatch table of process %d; what passes there "
+		     "may be missed",
+		     f->pid);
+	if (f->others)
+		snprintf(f->said, sizeof(f->said), "another tool");
+}
+
 int hook__leave(struct hook *f, const struct interp *in)
 {
 	uint64_t magic;
@@ -248,8 +289,9 @@ int hook__leave(struct hook *f, const struct interp *in)
 	if (hook__stopped(f, in, NULL, leave_stopped)) /* it may have ended meanwhile */
 		return procmem__read(f->mem, f->base, &magic, sizeof(magic)) ? -1 : 0;
 	hook__await_disarmed(f);
-	for (int i = 0; i < LOOKS_MAX && !f->by_slot && f->base; i++)
+	for (int i = 0; i < LOOKS_MAX && !f->by_slot && !f->others && f->base; i++)
 		hook__stopped(f, in, NULL, unmap_stopped);
+	say_others(f);
 	return 0;
 }
 
@@ -287,7 +329,9 @@ int hook__beat(struct hook *f, const struct interp *in)
 		add_gap(f);
 	f->whole_ns = monotonic__ns();
 	f->rearmed = f->disarmed;
+	f->passed_over = f->others;
 	f->said[0] = '\0';
+	say_others(f);
 	return 0;
 }
 

@@ -311,7 +311,7 @@ static bool unmap(const struct hook *f, struct inject *inj, uint64_t base, uint6
 
 int hook__unmap(struct hook *f, struct inject *inj)
 {
-	if (!f->by_slot && f->base && unmap(f, inj, f->base, stub_bytes(f)))
+	if (!f->by_slot && !f->others && f->base && unmap(f, inj, f->base, stub_bytes(f)))
 		f->base = 0;
 	return 0;
 }

@@ -12,9 +12,11 @@ struct hook_way {
 	const char *name;
 	/* What it takes to be led in, into f->config. Before the stub is mapped. */
 	int (*find)(struct hook *f, const struct interp *in);
+	/* NULL, or whether what set changes can be: changes nothing. All threads stand still. */
+	int (*try)(struct hook *f, struct inject *inj);
 	/* Leads it in, and again where it is in already. All threads stand still. */
 	int (*set)(struct hook *f, const struct interp *in, struct inject *inj);
-	/* As it was before. All threads stand still. */
+	/* As it was before, but for what others have changed. All threads stand still. */
 	int (*unset)(struct hook *f, const struct interp *in, struct inject *inj);
 	/* How much has to be set again, for somebody has changed it, or is new. */
 	uint32_t (*missing)(const struct hook *f, const struct interp *in);

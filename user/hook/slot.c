@@ -242,7 +242,11 @@ static uint32_t missing_slots(const struct hook *f, const struct interp *in)
 	return missing;
 }
 
-const struct hook_way hook_slot = {"evaluator slot", find, set_slots, unset_slots, missing_slots};
+const struct hook_way hook_slot = {.name = "evaluator slot",
+				   .find = find,
+				   .set = set_slots,
+				   .unset = unset_slots,
+				   .missing = missing_slots};
 
 const char *hook__look(const struct interp *in)
 {
