@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Call paths: what reports make of made-up ones, held against the same done here. paths.py BPFPROF"""
 import copy
+import csv
 import json
 import os
 import random
@@ -184,6 +185,28 @@ def folded(folder):
         case(f"folded stacks by {clock}", got == want, "differ")
 
 
+def tables(folder):
+    """A row a path, which names its parent."""
+    data = with_paths(4)
+    path, _ = store(folder, "table", data)
+    out = os.path.join(folder, "x.paths.ndjson")
+    run(path, "-o", out)
+    with open(out, encoding="utf-8") as f:
+        rows = [json.loads(line) for line in f]
+    case("paths.ndjson: parents and functions", [(r["id"], r["parent"], r["function"]) for r in rows]
+         == list(zip(range(len(rows)), data["paths"]["parent"], data["paths"]["function"])), rows[:2])
+    case("paths.ndjson: figures", [tuple(r[f] for f in FIGURES) for r in rows] == list(zip(*(data["paths"][f] for f in FIGURES))), rows[:2])
+    names = [(f["file"], f["line"], f["name"]) for f in data["functions"]]
+    case("paths.ndjson: names", [(r["file"], r["line"], r["name"]) for r in rows] == [names[r["function"]] for r in rows], rows[:2])
+    out = os.path.join(folder, "x.paths.csv")
+    run(path, "-o", out)
+    with open(out, encoding="utf-8", newline="") as f:
+        same = [{k: v for k, v in r.items() if k in FIGURES} for r in csv.DictReader(f)]
+    case("paths.csv: the same figures", same == [{k: str(r[k]) for k in same[0]} for r in rows] and len(same[0]) == len(FIGURES), same[:1])
+    p = subprocess.run([BPFPROF, "report", path, "--tree", "--only", "f"], capture_output=True, text=True)
+    case("why a filter leaves no tree", p.returncode == 1 and p.stderr.count("\n") == 1 and "--only" in p.stderr, p)
+
+
 def speedscope(folder):
     data = with_paths(9)
     data["functions"][0]["name"] = 'a"b\n;c'
@@ -261,6 +284,6 @@ def deep(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (trees, shapes, folded, speedscope, broken, deep):
+    for group in (trees, shapes, folded, tables, speedscope, broken, deep):
         group(tmp)
 sys.exit(1 if FAILED else 0)

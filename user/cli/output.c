@@ -205,10 +205,14 @@ static int rescue(const struct output *out, const struct profile *measured)
 	return status;
 }
 
-static int explain(const struct target *t, int error)
+static int explain(const struct opts *o, const struct target *t, const struct profile *p, int error)
 {
 	const char *name = t->path ? t->path : "the report";
 
+	if (error == -ENODATA && p->npaths && (o->nonly || o->nexcept || o->mine))
+		return err("cannot write -f %s: --only, --exclude and --mine leave no call paths; "
+			   "print it without them",
+			   t->report->name);
 	if (error == -ENODATA)
 		return err("cannot write -f %s: nothing was counted that it holds, which is %s; "
 			   "use -f json",
@@ -266,7 +270,7 @@ int output__write(struct output *out, const struct profile *p)
 		int error = write_report(out, i, p, -1);
 
 		if (error)
-			status = explain(&out->o->targets[i], error);
+			status = explain(out->o, &out->o->targets[i], p, error);
 	}
 	if (!status)
 		tell_left_out(out, p);
@@ -284,7 +288,7 @@ static int sink_one(struct output *out, size_t i, const struct profile *p, bool 
 		return 0; /* there may be something the next time */
 	if (!last || !error || error == -EPIPE)
 		return error;
-	explain(&out->o->targets[i], error);
+	explain(out->o, &out->o->targets[i], p, error);
 	*lost = true;
 	return error;
 }

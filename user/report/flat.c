@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Functions and edges as plain tables, CSV with a header or one JSON object a line: the rows of
- * report "json", name for name, so that there is one list of columns. */
+/* Functions, edges and paths as plain tables, CSV with a header or one JSON object a line: the rows
+ * of report "json", name for name, so that there is one list of columns. */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -125,4 +125,16 @@ int report_edges_ndjson(const struct profile *p, const struct report_opts *opts,
 {
 	(void)opts;
 	return put_table(p, &(struct table){p->nedges, json__edge}, NULL, put_object, out);
+}
+
+int report_paths_csv(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	(void)opts;
+	return put_table(p, &(struct table){p->npaths, json__path}, put_header, put_record, out);
+}
+
+int report_paths_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	(void)opts;
+	return put_table(p, &(struct table){p->npaths, json__path}, NULL, put_object, out);
 }

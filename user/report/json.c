@@ -129,6 +129,18 @@ json_t *json__edge(const struct profile *p, size_t i)
 	return row;
 }
 
+json_t *json__path(const struct profile *p, size_t i)
+{
+	const struct prof_path *path = &p->paths[i];
+	const struct prof_func *f = &p->funcs[path->func];
+	json_t *row = json_pack("{s:I, s:I, s:I, s:s, s:I, s:s}", "id", (json_int_t)i, "parent",
+				paths_json__parent(path), "function", (json_int_t)path->func,
+				"file", f->file, "line", (json_int_t)f->line, "name", f->name);
+
+	set_stat(row, &path->stat, &p->target.bias);
+	return row;
+}
+
 static json_t *rows_json(const struct profile *p, size_t n,
 			 json_t *(*row)(const struct profile *p, size_t i))
 {

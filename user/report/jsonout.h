@@ -15,8 +15,10 @@ int json__dump(json_t *root, size_t flags, FILE *out);
 /* All of report "json" but functions, edges and paths; NULL where a text is no UTF-8. */
 json_t *json__head(const struct profile *p);
 
-/* Rows of report "json", of the function and of the edge with that index. */
+/* Rows of report "json", of the function and of the edge with that index; of a path as a row too.
+ */
 json_t *json__function(const struct profile *p, size_t i);
 json_t *json__edge(const struct profile *p, size_t i);
+json_t *json__path(const struct profile *p, size_t i);
 
 #endif

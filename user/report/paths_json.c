@@ -54,8 +54,7 @@ static json_int_t value_of(const struct column *c, const struct prof_stat *st)
 	return prof_ns(prof_ns(v) + (c->bias ? prof_ns(*figure(st, c->bias)) : 0));
 }
 
-/* What is no index is below zero. */
-static json_int_t parent_of(const struct prof_path *path)
+json_int_t paths_json__parent(const struct prof_path *path)
 {
 	return path->parent < PROF_FOLDED ? (json_int_t)path->parent : (int32_t)path->parent;
 }
@@ -65,7 +64,7 @@ json_t *paths_json(const struct profile *p)
 	json_t *all = json_object(), *parents = json_array(), *funcs = json_array();
 
 	for (size_t i = 0; i < p->npaths; i++) {
-		json_array_append_new(parents, json_integer(parent_of(&p->paths[i])));
+		json_array_append_new(parents, json_integer(paths_json__parent(&p->paths[i])));
 		json_array_append_new(funcs, json_integer(p->paths[i].func));
 	}
 	json_object_set_new(all, "parent", parents);

@@ -9,6 +9,9 @@
 
 json_t *paths_json(const struct profile *p);
 
+/* Its caller's index; below zero where there is none. */
+json_int_t paths_json__parent(const struct prof_path *path);
+
 /* Adds what paths_json made to p, whose functions are there, as measured, and corrected where p has
  * no constants to do it again. 0, or -1: a column is missing, of another length or out of range. */
 int paths_json__load(struct profile *p, json_t *columns);

@@ -23,6 +23,8 @@ int report_functions_csv(const struct profile *p, const struct report_opts *opts
 int report_edges_csv(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_functions_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_edges_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_paths_csv(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_paths_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_pprof(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_callgrind(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_openmetrics(const struct profile *p, const struct report_opts *opts, FILE *out);
