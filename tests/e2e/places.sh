@@ -171,8 +171,9 @@ has "no frame: counted by name" '^ +3 .*fake.py:0\(beta\)'
 
 # --- a machine whose time stamp counter the kernel does not trust
 echo acpi_pm >"$work/clocks"
-clocks=/sys/devices/system/clocksource/clocksource0/available_clocksource
-untrusted=(unshare -m sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$work/clocks" "$clocks")
+clocks=/sys/devices/system/clocksource/clocksource0
+untrusted=(unshare -m sh -c 'mount --bind "$0" "$1/available_clocksource" &&
+	mount --bind "$0" "$1/current_clocksource" && shift && exec "$@"' "$work/clocks" "$clocks")
 for backend in inline eval; do
 	expect "no trusted counter: $backend" 0 "${untrusted[@]}" "$bpfprof" --backend=$backend -- \
 		"${py[@]}" -c $'import time\ndef f(): time.sleep(0.11)\nf()\nf()'

@@ -2,14 +2,17 @@
 /* One measurement that grows longer, and so better, with the run. */
 #include "base/ticks.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "arch/x86_64/cpu.h"
 
-#define SPAN_NS 20000000 /* the ratio is no worse than 1 in a million then */
-#define TRIES	8	 /* readings of both clocks, of which the tightest is taken */
+#define SPAN_NS	    20000000 /* the ratio is no worse than 1 in a million then */
+#define TRIES	    8	     /* readings of both clocks, of which the tightest is taken */
+#define DISAGREE_NS 1000     /* apart: the counters of two processors are not one */
 
 struct moment {
 	uint64_t tsc, ns;
@@ -38,18 +41,81 @@ static struct moment moment_now(void)
 	return best;
 }
 
-static bool kernel_trusts_tsc(void)
+#define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/"
+
+static bool names(const char *path, const char *clock)
 {
-	/* what the watchdog finds unstable is taken off this list */
-	FILE *f = fopen("/sys/devices/system/clocksource/clocksource0/available_clocksource", "re");
+	FILE *f = fopen(path, "re");
 	char word[32];
 	bool found = false;
 
 	while (f && !found && fscanf(f, "%31s", word) == 1)
-		found = !strcmp(word, "tsc");
+		found = !strcmp(word, clock);
 	if (f)
 		fclose(f);
 	return found;
+}
+
+bool ticks__kernel_lists_tsc(void)
+{
+	/* what the watchdog finds unstable is taken off this list */
+	return names(CLOCKSOURCE "available_clocksource", "tsc");
+}
+
+/* Ticks that a is after where the line through b and c has it. */
+static double off_the_line(const struct moment *a, const struct moment *b, const struct moment *c)
+{
+	double rate = (double)(c->tsc - b->tsc) / (double)(c->ns - b->ns);
+	double off = (double)(a->tsc - b->tsc) - rate * (double)(a->ns - b->ns);
+
+	return (off < 0 ? -off : off) / rate;
+}
+
+static struct moment moment_on(int cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	if (sched_setaffinity(0, sizeof(one), &one))
+		return (struct moment){0};
+	return moment_now();
+}
+
+/* Whether the counter of another processor, where it may be visited, says the same at the same
+ * moment. */
+static bool agree(int home, int other)
+{
+	for (int i = 0; i < TRIES; i++) {
+		struct moment b = moment_on(home), a = moment_on(other), c = moment_on(home);
+
+		if (!a.ns || (b.ns < c.ns && off_the_line(&a, &b, &c) < DISAGREE_NS))
+			return true;
+	}
+	return false;
+}
+
+static bool all_agree(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_CONF);
+	cpu_set_t mine;
+	int home = sched_getcpu();
+	bool good = home >= 0;
+
+	if (sched_getaffinity(0, sizeof(mine), &mine))
+		return false;
+	for (int i = 0; i < n && i < CPU_SETSIZE && good; i++)
+		good = i == home || agree(home, i);
+	sched_setaffinity(0, sizeof(mine), &mine);
+	return good;
+}
+
+/* KVM's clock is made from the counter, which a guest's kernel often does not list beside it. There
+ * it is taken if it is steady and is seen to be the same on all processors. */
+static bool virtual_tsc_is_sound(void)
+{
+	return names(CLOCKSOURCE "current_clocksource", "kvm-clock") && cpu__ticks_are_steady() &&
+	       all_agree();
 }
 
 bool ticks__are_tsc(void)
@@ -57,7 +123,7 @@ bool ticks__are_tsc(void)
 	static enum { UNKNOWN, YES, NO } trusted;
 
 	if (trusted == UNKNOWN)
-		trusted = kernel_trusts_tsc() ? YES : NO;
+		trusted = ticks__kernel_lists_tsc() || virtual_tsc_is_sound() ? YES : NO;
 	return trusted == YES;
 }
 

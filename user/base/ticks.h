@@ -11,8 +11,12 @@
 uint64_t monotonic__ns(void); /* CLOCK_MONOTONIC, the clock of the probes, in ns */
 
 /* Whether ticks are the counter's: the kernel takes it for a clock that is steady and the same on
- * all processors. */
+ * all processors; or it is what KVM's clock is made from, and seen to be so. The first call may
+ * visit each processor that the thread may run on, some microseconds each. */
 bool ticks__are_tsc(void);
+
+/* By the kernel's word alone. */
+bool ticks__kernel_lists_tsc(void);
 
 uint64_t ticks__now(void);
 

@@ -37,7 +37,7 @@ void clock__open(void)
 {
 	struct moment now;
 
-	if (clock_line.slope || !ticks__are_tsc())
+	if (clock_line.slope || !ticks__kernel_lists_tsc())
 		return;
 	opened = moment_now();
 	do

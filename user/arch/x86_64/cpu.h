@@ -7,6 +7,7 @@
 #define BPFPROF_ARCH_CPU_H
 
 #include <asm/unistd.h>
+#include <cpuid.h>
 #include <linux/types.h>
 
 #define CPU_INLINE static inline __attribute__((always_inline, unused))
@@ -15,6 +16,14 @@
 CPU_INLINE __u64 cpu__ticks(void)
 {
 	return __builtin_ia32_rdtsc();
+}
+
+/* Whether the counter runs at one rate, whatever the processor does (invariant TSC). */
+CPU_INLINE int cpu__ticks_are_steady(void)
+{
+	unsigned int a, b, c, d;
+
+	return __get_cpuid(0x80000007, &a, &b, &c, &d) && d & 1u << 8;
 }
 
 /* The address of the thread's control block, what pthread_self() returns. */
