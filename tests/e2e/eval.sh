@@ -84,7 +84,7 @@ deep() {
 import json, sys
 p = json.load(open(sys.argv[1]))
 deep = [f["ncalls"] for f in p["functions"] if f["name"] == "deep"]
-sys.exit(p["losses"] != {} or deep != [17 * 501 + 40001])
+sys.exit(p["losses"].keys() - {"unsplit"} != set() or deep != [17 * 501 + 40001])
 EOT
 		pass "$version deep recursion: every call is counted"
 	else

@@ -16,10 +16,11 @@ hits() {
 	"$bpfprof" report -f csv "$1" | tr -d '\r' | tail -n +2 | cut -d, -f1-3 | sort
 }
 
-# What it has lost: NAME=COUNT
+# What it has lost: NAME=COUNT. Not of what kind a wait was: the kernel leaves a switch out now and then.
 losses() {
 	python3 -c 'import json, sys
-for name, loss in json.load(open(sys.argv[1]))["losses"].items(): print(name, loss["count"], sep="=")' "$1" |
+for name, loss in json.load(open(sys.argv[1]))["losses"].items():
+    if name != "unsplit": print(name, loss["count"], sep="=")' "$1" |
 		sort
 }
 

@@ -103,7 +103,9 @@ def main(way, backend, interpreter, oracle_path, profile_path, *paths):
         bad += [case(f"{label} {name}, by path", path_differences(oracle, profile, path))
                 for name, path in zip(names, paths)]
     expected = ["name_cut"] if "names" in names else []  # the only loss that a workload is meant to cause
-    losses = [] if list(profile["losses"]) == expected else [f"{profile['losses']}, not {expected}"]
+    # Of a switch that the kernel tells of to nobody, the reason is lost, with a number. Counts are not.
+    found = [loss for loss in profile["losses"] if loss != "unsplit"]
+    losses = [] if found == expected else [f"{profile['losses']}, not {expected}"]
     bad.append(case(f"{label} losses", losses))
     return any(bad)
 
