@@ -145,8 +145,8 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 		if (!c->blocks->off)
 			c->markers = blocks__begin(c->at.session, in->pid);
 		c->names = py_names__new(in);
-		waits__begin(&c->waits, in);
-		waits__look(&c->waits, c->at.session);
+		gil_search__begin(&c->gils, in);
+		gil_search__look(&c->gils, c->at.session);
 		return c;
 	}
 	capture__free(c);
@@ -250,7 +250,7 @@ static bool is_misfit(const struct capture *c)
 
 int capture__beat_ms(const struct capture *c)
 {
-	return waits__is_known(&c->waits) ? CAPTURE_BEAT_MS : CAPTURE_SOON_MS;
+	return gil_search__is_known(&c->gils) ? CAPTURE_BEAT_MS : CAPTURE_SOON_MS;
 }
 
 bool capture__beat(struct capture *c)
@@ -261,7 +261,7 @@ bool capture__beat(struct capture *c)
 		blocks__beat(c->markers);
 	session__set_rate(c->at.session);
 	py_names__look(c->names, false);
-	waits__look(&c->waits, c->at.session);
+	gil_search__look(&c->gils, c->at.session);
 	return !c->backend->steps.beat || !c->backend->steps.beat(&c->at);
 }
 
@@ -297,7 +297,7 @@ static void add_notes(const struct capture *c, struct profile *p)
 	if (c->markers)
 		blocks__note(c->markers, p);
 	capture__name_tracks(c->blocks, p);
-	waits__note(&c->waits, p);
+	gil_search__note(&c->gils, p);
 	if (!c->one_of_many) {
 		capture__note_patterns(c->blocks, p);
 		note_children(c, p);
@@ -345,7 +345,7 @@ void capture__free(struct capture *c)
 		c->backend->steps.remove(&c->at);
 	blocks__free(c->markers);
 	py_names__free(c->names);
-	waits__end(&c->waits);
+	gil_search__end(&c->gils);
 	if (c->spares)
 		spares__keep(c->spares, c->at.session);
 	else

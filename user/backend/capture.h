@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "backend/waits.h"
+#include "backend/gil_search.h"
 #include "blocks/blocks.h"
 #include "probe/session.h"
 #include "probe/spares.h"
@@ -22,7 +22,7 @@ struct capture {
 	struct placement at;
 	struct blocks *markers; /* NULL: no markers are looked for */
 	const struct blocks_opts *blocks;
-	struct waits waits;
+	struct gil_search gils;
 	struct py_names *names; /* of threads; NULL: it runs no Python that can be read */
 	struct prof_bias bias;	/* what the backend adds to each call */
 	struct spares *spares;	/* of the plan */

@@ -83,14 +83,14 @@ static int place(struct placement *at)
 {
 	const struct interp *in = at->in;
 	const struct session_target target = {
-		.pid = in->pid, .launched = at->launched, .waits = !at->launched};
+		.pid = in->pid, .launched = at->launched, .counts_later = !at->launched};
 	struct probe probes[2 * ACC_SITES];
 	size_t n = add_probes(probes, in, &in->ret, programs[1]);
 
 	n += add_probes(probes + n, in, &in->entry, programs[0]);
 	if (session__attach(at->session, &target, in->open_path, probes, n))
 		return -1;
-	if (target.waits)
+	if (target.counts_later)
 		begin_stopped(at);
 	return 0;
 }

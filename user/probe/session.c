@@ -165,7 +165,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 		error = session__probe(s, pid, path, probes, n);
 	if (!error) {
 		s->bpf->bss->attach_ns = target->launched ? 0 : monotonic__ns();
-		s->bpf->bss->counting = !target->waits;
+		s->bpf->bss->counting = !target->counts_later;
 		return 0;
 	}
 	session__detach(s);

@@ -56,7 +56,7 @@ struct session_target {
 	pid_t pid;
 	bool launched;	       /* it has not run any Python yet, so no frame can be open */
 	uint64_t unicode_type; /* eval */
-	bool waits;	       /* nothing is counted before session__begin */
+	bool counts_later;     /* nothing is counted before session__begin */
 };
 
 /* One probe: a place in a file, for one process. */

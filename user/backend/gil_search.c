@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* GILs, looked for until there are some, and then now and again. */
-#include "backend/waits.h"
+#include "backend/gil_search.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,13 +20,13 @@ static bool has_gil(const struct interp *in)
 	return in->layout && !in->layout->free_threaded;
 }
 
-void waits__begin(struct waits *w, const struct interp *in)
+void gil_search__begin(struct gil_search *w, const struct interp *in)
 {
-	*w = (struct waits){.in = in, .mem = has_gil(in) ? procmem__open(in->pid) : -1};
+	*w = (struct gil_search){.in = in, .mem = has_gil(in) ? procmem__open(in->pid) : -1};
 	w->pages = w->mem < 0 ? NULL : pages__of_process(w->mem);
 }
 
-void waits__look(struct waits *w, struct session *s)
+void gil_search__look(struct gil_search *w, struct session *s)
 {
 	struct acc_range ranges[ACC_GILS];
 	uint64_t gils[ACC_GILS];
@@ -38,8 +38,8 @@ void waits__look(struct waits *w, struct session *s)
 	pages__forget(w->pages);
 	if (!py_live__open(&live, w->in, w->pages))
 		n = py_gils__find(&live, gils, ACC_GILS);
-	if (n > w->gils)
-		w->gils = n;
+	if (n > w->found)
+		w->found = n;
 	if (!n) {
 		w->looks++;
 		return;
@@ -50,9 +50,9 @@ void waits__look(struct waits *w, struct session *s)
 	session__set_gils(s, ranges, n);
 }
 
-bool waits__is_known(const struct waits *w)
+bool gil_search__is_known(const struct gil_search *w)
 {
-	return w->gils || !w->pages || w->looks > LOOKS_MAX;
+	return w->found || !w->pages || w->looks > LOOKS_MAX;
 }
 
 static bool waited_for_locks(const struct profile *p)
@@ -64,22 +64,22 @@ static bool waited_for_locks(const struct profile *p)
 	return false;
 }
 
-void waits__note(const struct waits *w, struct profile *p)
+void gil_search__note(const struct gil_search *w, struct profile *p)
 {
 	if (!w->in || !has_gil(w->in) || !waited_for_locks(p))
 		return;
-	if (!w->gils)
+	if (!w->found)
 		profile__add_note(p, "waits for the GIL were not told from those for other locks: "
 				     "the interpreter was not seen to have one");
-	else if (w->gils > ACC_GILS)
+	else if (w->found > ACC_GILS)
 		profile__add_note(p, "waits for the GIL of some interpreters were not told from "
 				     "those for other locks: there are too many of them");
 }
 
-void waits__end(struct waits *w)
+void gil_search__end(struct gil_search *w)
 {
 	pages__free(w->pages);
 	if (w->pages || w->mem > 0)
 		close(w->mem);
-	*w = (struct waits){.mem = -1};
+	*w = (struct gil_search){.mem = -1};
 }
