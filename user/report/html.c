@@ -66,20 +66,23 @@ static int put_json(json_t *v, FILE *out)
 
 /* Rows of figures: of functions, edges or paths, as they lie in their arrays. */
 struct rows {
-	const char *first; /* the first row's struct prof_stat */
-	size_t size, n;
+	const char *first; /* NULL where there are none */
+	size_t stat, size; /* where a row has its struct prof_stat, and how large it is */
+	size_t n;
 };
+
+#define ROWS_OF(array) (const char *)(array), offsetof(__typeof__(*(array)), stat), sizeof(*(array))
 
 static const struct prof_stat *stat_of(const struct rows *r, size_t i)
 {
-	return (const struct prof_stat *)(r->first + i * r->size);
+	return (const struct prof_stat *)(r->first + i * r->size + r->stat);
 }
 
 static int64_t figure(const struct rows *r, size_t i, const struct column *c)
 {
 	int64_t v;
 
-	memcpy(&v, r->first + i * r->size + c->at, sizeof(v));
+	memcpy(&v, r->first + i * r->size + r->stat + c->at, sizeof(v));
 	return prof_ns(v);
 }
 
@@ -110,7 +113,7 @@ static void put_columns(const struct rows *r, bool of_paths, FILE *out)
 
 static int put_functions(const struct profile *p, FILE *out)
 {
-	struct rows r = {(const char *)&p->funcs->stat, sizeof(*p->funcs), p->nfuncs};
+	struct rows r = {ROWS_OF(p->funcs), p->nfuncs};
 	int status = 0;
 
 	fputs("{\"id\":[", out);
@@ -134,7 +137,7 @@ static int put_functions(const struct profile *p, FILE *out)
 
 static void put_edges(const struct profile *p, FILE *out)
 {
-	struct rows r = {(const char *)&p->edges->stat, sizeof(*p->edges), p->nedges};
+	struct rows r = {ROWS_OF(p->edges), p->nedges};
 
 	fputs(",\n\"edges\":{\"caller\":[", out);
 	for (size_t i = 0; i < p->nedges; i++)
@@ -149,7 +152,7 @@ static void put_edges(const struct profile *p, FILE *out)
 
 static void put_paths(const struct profile *p, FILE *out)
 {
-	struct rows r = {(const char *)&p->paths->stat, sizeof(*p->paths), p->npaths};
+	struct rows r = {ROWS_OF(p->paths), p->npaths};
 
 	fputs(",\n\"paths\":{\"parent\":[", out);
 	for (size_t i = 0; i < p->npaths; i++)
