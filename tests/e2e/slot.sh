@@ -13,7 +13,7 @@ enter() {
 	local backend=$2
 	python_use "$1"
 	shift 2
-	rm -f "$work/in"
+	rm -f "$work/in" "$work/p.json"
 	mkfifo "$work/in"
 	exec 9<>"$work/in"
 	start "${PYTHON[@]}" "$PYDIR/targets/evaluators.py" "$work/evaluator.so" <"$work/in"
@@ -37,7 +37,8 @@ is_entered() {
 
 is_counted() {
 	sleep 0.1
-	grep -q "\"$1\"" "$work/p.json" 2>/dev/null
+	# one that was open when its interpreter was entered is there before its first call
+	jq -e --arg f "$1" 'any(.functions[]; .name == $f and .ncalls > 0)' "$work/p.json" >/dev/null 2>&1
 }
 
 # is NAME EXPRESSION: of the profile: n("f") is how often a function was called, lost the loss in ms
