@@ -210,7 +210,7 @@ def run():
     case("index", b"/metrics" in get("/")[1], "no /metrics")
     case("profile.json", json.loads(get("/profile.json")[1])["schema"].startswith("bpfprof/"), "no schema")
     page = get("/report.html")
-    case("report.html", page[0] == 200 and b"leaf" in page[1] and "html" in page[2]["Content-Type"], page[0])
+    case("report.html", page[0] == 200 and b"leaf" in page[1] and "html" in page[2].getheader("Content-Type"), page[0])
     refusals()
     exposition()
     lines, thread = stream()

@@ -35,7 +35,10 @@ is_serving() {
 }
 soon is_serving
 port=$(sed -n 's,.*serving at http://127.0.0.1:\([0-9]*\)/.*,\1,p' "$work/err")
-/usr/bin/python3 "$tests_dir/e2e/serve.py" "$port" "$work/go" $calls $me "$cache/tools" "$tests_dir/../user/share"
+if ! /usr/bin/python3 "$tests_dir/e2e/serve.py" "$port" "$work/go" $calls $me "$cache/tools" "$tests_dir/../user/share"; then
+	fail "all was asked" "the client failed"
+	kill -INT $me
+fi
 if wait $me && kill -0 "$pid"; then
 	pass "ends, and leaves the program alone"
 else
