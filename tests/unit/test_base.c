@@ -270,6 +270,38 @@ TEST(readings_never_fall_back)
 	profile__free(dropped);
 }
 
+/* Of two processes, one of whose threads has an other's number; starts differ by what is rounded.
+ */
+static struct profile *threads_of(uint64_t late, bool turned)
+{
+	struct profile *p = profile__new();
+
+	for (int i = 0; i < 3; i++) {
+		int which = turned ? 2 - i : i;
+		struct prof_thread *t = profile__add_thread(p, which == 2 ? 8 : 7, "t");
+
+		t->pid = which == 1 ? 5 : 4;
+		t->start_ns = 5000000000 + late;
+		t->ncalls = 100 * which + 10 - late;
+	}
+	return p;
+}
+
+TEST(threads_are_told_by_number_and_start)
+{
+	struct profile *before = threads_of(0, false), *now = threads_of(2, true);
+
+	profile__keep_up(now, before);
+	CHECK(now->nthreads == 3);
+	CHECK(now->threads[0].ncalls == 210 && now->threads[1].ncalls == 110 &&
+	      now->threads[2].ncalls == 10);
+	now->threads[0].start_ns += 1000000000; /* the number is another thread's since */
+	CHECK(prof_thread__find(before, &now->threads[0], 0) == PROF_NONE);
+	CHECK(prof_thread__find(before, &now->threads[1], 2) == 1);
+	profile__free(before);
+	profile__free(now);
+}
+
 TEST(figures_are_cut_not_wrapped)
 {
 	struct prof_stat sum = {0};

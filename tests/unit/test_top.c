@@ -42,6 +42,7 @@ static struct profile *reading(uint64_t seconds)
 	for (size_t i = 0; i < p->nthreads; i++) {
 		p->threads[i].ncalls *= seconds;
 		p->threads[i].tottime_ns *= (int64_t)seconds;
+		p->threads[i].start_ns += seconds; /* clocks are told better from one to the next */
 	}
 	return p;
 }

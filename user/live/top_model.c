@@ -98,12 +98,12 @@ static struct top_thread *thread_of(struct top_model *m, const struct prof_threa
 	struct top_thread *new;
 
 	for (size_t i = 0; i < m->nthreads; i++) {
-		if (m->threads[i].tid == t->tid && m->threads[i].start_ns == t->start_ns)
+		if (prof_thread__same(&m->threads[i].key, t))
 			return &m->threads[i];
 	}
 	new = ARR_PUSH(m->threads, m->nthreads);
-	new->tid = t->tid;
-	new->start_ns = t->start_ns;
+	new->key = *t;
+	new->key.name = NULL;
 	return new;
 }
 

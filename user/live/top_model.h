@@ -52,8 +52,7 @@ struct top_edge {
 };
 
 struct top_thread {
-	uint32_t tid;
-	uint64_t start_ns;
+	struct prof_thread key; /* as it was first seen, without a name */
 	char *name;
 	struct top_series series; /* calls and own time only */
 };

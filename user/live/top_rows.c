@@ -68,7 +68,7 @@ static void add_threads(const struct top_model *m, const struct top_state *s, st
 		struct top_row *row = add(rows, TOP_THREAD, i, &m->threads[i].series);
 
 		row->name = m->threads[i].name;
-		row->line = m->threads[i].tid;
+		row->line = m->threads[i].key.tid;
 	}
 }
 

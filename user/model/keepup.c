@@ -44,26 +44,22 @@ static void raise_losses(struct profile *p, const struct profile *earlier)
 	}
 }
 
-/* Rows of threads come in one order, in which later readings have more. */
 static uint32_t *raise_threads(struct profile *p, const struct profile *earlier)
 {
 	uint32_t *map = xcalloc(earlier->nthreads, sizeof(*map));
-	size_t at = 0;
+	size_t likely = 0;
 
 	for (size_t i = 0; i < earlier->nthreads; i++) {
-		const struct prof_thread *was = &earlier->threads[i];
-		size_t k = at;
+		const struct prof_thread *from = &earlier->threads[i];
+		struct prof_thread *to;
 
-		while (k < p->nthreads && p->threads[k].tid != was->tid)
-			k++;
-		map[i] = k < p->nthreads ? k : PROF_NONE;
-		if (k == p->nthreads)
+		map[i] = prof_thread__find(p, from, likely);
+		if (map[i] == PROF_NONE)
 			continue;
-		at = k + 1;
-		if (p->threads[k].ncalls < was->ncalls)
-			p->threads[k].ncalls = was->ncalls;
-		if (p->threads[k].tottime_ns < was->tottime_ns)
-			p->threads[k].tottime_ns = was->tottime_ns;
+		likely = map[i] + 1;
+		to = &p->threads[map[i]];
+		RAISE(ncalls);
+		RAISE(tottime_ns);
 	}
 	return map;
 }

@@ -255,20 +255,6 @@ struct prof_path *profile__forget_paths(struct profile *p)
 	return paths;
 }
 
-struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name)
-{
-	struct prof_thread *t = ARR_PUSH(p->threads, p->nthreads);
-
-	t->tid = tid;
-	t->name = xstrdup(name);
-	return t;
-}
-
-uint32_t prof_thread__pid(const struct profile *p, const struct prof_thread *t)
-{
-	return t->pid ? t->pid : p->target.pid;
-}
-
 /* --- tracks and blocks -------------------------------------------------------------------------
  */
 

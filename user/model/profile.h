@@ -246,6 +246,13 @@ struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const c
 /* The number of its process. */
 uint32_t prof_thread__pid(const struct profile *p, const struct prof_thread *t);
 
+/* The row of the same thread in another reading of the run, PROF_NONE where there is none; looked
+ * for from the row on where it is likely to be. */
+uint32_t prof_thread__find(const struct profile *p, const struct prof_thread *t, size_t likely);
+/* Each reading finds anew when a thread began, by clocks that it can tell better: starts that are
+ * less than a millisecond apart are one, for no number is given to another thread so soon. */
+bool prof_thread__same(const struct prof_thread *a, const struct prof_thread *b);
+
 /* Index of the track (group, idx), added if it is new: without a name, and enabled. */
 uint32_t profile__track(struct profile *p, const char *group, uint32_t idx);
 /* A name for it, where it has none. */

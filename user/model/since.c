@@ -119,27 +119,20 @@ static void less_paths(struct profile *p, const struct profile *now, struct prof
 	free(path_then);
 }
 
-static uint32_t earlier_thread(const struct profile *then, const struct prof_thread *t)
-{
-	for (size_t i = 0; i < then->nthreads; i++) {
-		if (then->threads[i].tid == t->tid && then->threads[i].start_ns == t->start_ns)
-			return i;
-	}
-	return PROF_NONE;
-}
-
 /* The rows of earlier threads; PROF_NONE: there was none. */
 static uint32_t *less_threads(struct profile *p, const struct profile *then)
 {
 	uint32_t *map = xcalloc(p->nthreads, sizeof(*map));
+	size_t likely = 0;
 
 	for (size_t i = 0; i < p->nthreads; i++) {
 		struct prof_thread *to = &p->threads[i];
 		const struct prof_thread *from;
 
-		map[i] = earlier_thread(then, to);
+		map[i] = prof_thread__find(then, to, likely);
 		if (map[i] == PROF_NONE)
 			continue;
+		likely = map[i] + 1;
 		from = &then->threads[map[i]];
 		LESS(ncalls);
 		LESS(tottime_ns);
