@@ -46,6 +46,7 @@ for row in ${ROWS:-${rows[@]}}; do
 	python_use "${row#*:}"
 	start "${PYTHON[@]}" "$PYDIR/targets/open.py"
 	stands "$row: what is open at the attach" 300 1 --backend="${row%:*}"
+	[ "${row#*:}" != 3.11 ] || stands "$row: and with its paths" 300 1 --backend="${row%:*}" --paths
 	stop
 done
 

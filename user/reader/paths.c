@@ -52,6 +52,12 @@ static uint32_t pair_find(struct reading *r, __u32 caller, __u32 callee)
 	return r->npairs - 1;
 }
 
+/* Not only open or looked up: it has calls, or was open before it was seen. */
+static bool is_used(const struct prof_stat *stat)
+{
+	return stat->ncalls || stat->open;
+}
+
 /* The edge at i: whose child it is, of which pair, and its figures. */
 static void read_edge(struct reading *r, __u32 i, const struct ticks_clock *clock)
 {
@@ -106,7 +112,7 @@ static void add_pair(struct reading *r, const struct pair *pair)
 	uint32_t caller = func__at(r->t, r->map, pair->caller);
 	struct prof_stat stat = pair->stat;
 
-	if (callee == PROF_NONE || !stat.ncalls)
+	if (callee == PROF_NONE || !is_used(&stat))
 		return;
 	stat.primitive_calls = stat.ncalls;
 	prof_stat__add(&r->p->funcs[callee].stat, &stat);
@@ -137,7 +143,7 @@ static void add_paths(struct reading *r)
 		if (r->parents[i] != TREE_NONE)
 			parent = paths[r->parents[i]];
 		paths[i] = profile__path(r->p, parent, func);
-		if (pair->stat.ncalls)
+		if (is_used(&pair->stat))
 			prof_stat__add(&r->p->paths[paths[i]].stat, &r->stats[i]);
 		if (r->folded[i])
 			folded += r->stats[i].ncalls;
