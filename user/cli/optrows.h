@@ -21,6 +21,26 @@ struct option_row {
 /* One line: the value is not what is wanted. */
 int option__bad(const struct option_row *row, const char *value, const char *want);
 
+/* What reads a value into o: 0, or -1 after one line. value is NULL where the option takes none. */
+int option__flag(struct opts *o, const struct option_row *row, const char *value);
+int option__string(struct opts *o, const struct option_row *row, const char *value);
+int option__uint(struct opts *o, const struct option_row *row, const char *value);
+int option__pid(struct opts *o, const struct option_row *row, const char *value);
+int option__seconds(struct opts *o, const struct option_row *row, const char *value);
+int option__percent(struct opts *o, const struct option_row *row, const char *value);
+int option__sort(struct opts *o, const struct option_row *row, const char *value);
+int option__clock(struct opts *o, const struct option_row *row, const char *value);
+int option__bias(struct opts *o, const struct option_row *row, const char *value);
+int option__limit(struct opts *o, const struct option_row *row, const char *value);
+int option__output(struct opts *o, const struct option_row *row, const char *value);
+int option__only(struct opts *o, const struct option_row *row, const char *value);
+int option__except(struct opts *o, const struct option_row *row, const char *value);
+int option__baseline(struct opts *o, const struct option_row *row, const char *value);
+int option__fail_if(struct opts *o, const struct option_row *row, const char *value);
+int option__by(struct opts *o, const struct option_row *row, const char *value);
+int option__backend(struct opts *o, const struct option_row *row, const char *value);
+int option__no_builtins(struct opts *o, const struct option_row *row, const char *value);
+int option__builtins(struct opts *o, const struct option_row *row, const char *value);
 int option__track(struct opts *o, const struct option_row *row, const char *value);
 
 #define OPTION_ROWS 64 /* room for views of the table */
