@@ -81,7 +81,13 @@ def refusals(folder):
     case("refused: nothing is left behind", not [f for f in os.listdir(folder) if f.startswith("a.")])
     for args, word in ((["dump", "-p", "5", "-p", "6"], "twice"), (["doctor", "foo"], "no argument"),
                        (["man", "foo"], "no argument"), (["--max-functions", "16777216", "-p", "1"], "2097152"),
-                       (["--max-edges", "200000000", "-p", "1"], "8388608")):
+                       (["--max-edges", "200000000", "-p", "1"], "8388608"),
+                       (["-p", "1", "-p", "1"], "given twice"), (["-c", "foo", "-p", "1"], "one of wall, cpu"),
+                       (["-c", "wall,wall", "-p", "1"], "given twice"), (["--callers", "--callees", "-p", "1"], "already"),
+                       (["--by", "file", "--threads", "-p", "1"], "already"), (["--depth", "3", "-p", "1"], "--tree"),
+                       (["--min", "3", "-p", "1"], "--tree"), (["--fold", "-p", "1"], "--mine"),
+                       (["--fold-recursion", "-p", "1"], "--paths"), (["--no-source", "-p", "1"], ".html"),
+                       (["--threads", "-c", "cpu", "-p", "1"], "leave -c out")):
         p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args)}", p.returncode == 2 and not p.stdout
              and p.stderr.count("\n") == 1 and word in p.stderr, p)

@@ -51,3 +51,11 @@ void *arr_grow(void *arr, size_t n, size_t size)
 	memset((char *)arr + n * size, 0, size);
 	return arr;
 }
+
+char *xlist(char *all, const char *word)
+{
+	char *more = all ? xasprintf("%s, %s", all, word) : xstrdup(word);
+
+	free(all);
+	return more;
+}

@@ -9,6 +9,7 @@ void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *ptr, size_t n, size_t size);
 char *xstrdup(const char *s); /* NULL stays NULL */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *xlist(char *all, const char *word); /* "all, word"; takes all, which may be NULL */
 
 /* Room for one more element at the end of a growing array: the capacity is the power of two
  * that holds n, so an array needs no more state than its pointer and its length. */

@@ -63,14 +63,14 @@ static int unknown(const char *what, const char *word, char *known)
 	return -1;
 }
 
-/* The format of a target: of several, and of one without -f, by the file's ending, where it has
- * one; else by -f, or the pstats table. */
 /* What is wanted where nobody chose. */
 static const struct report *preset(const struct opts *o)
 {
 	return o->nbaselines ? report__by_name("changes") : &reports[0];
 }
 
+/* The format of a target: of several, and of one without -f, by the file's ending, where it has
+ * one; else by -f, or the pstats table. */
 static int resolve_target(const struct opts *o, struct target *t)
 {
 	const char *ending = t->path ? ending_of(t->path) : NULL;
@@ -109,7 +109,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 
 	*o = (struct opts){.limits = session_limits_default, .backend = "auto"};
 	o->limits.edges = 0;
-	o->min_percent = 1;
+	o->min_percent = -1; /* not given */
 	getopt_view(cmd->bit, longs, shorts);
 	optind = 1;
 	opterr = 0;
@@ -125,15 +125,15 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 		if (row->parse(o, row, optarg))
 			return STATUS_USAGE;
 	}
-	if (!o->limits.edges)
-		o->limits.edges = o->limits.paths ? SESSION_PATHS : session_limits_default.edges;
 	o->args = argv + optind;
 	o->nargs = argc - optind;
 	if (o->nargs && cmd->bare && !o->help) {
 		err("%s %s: takes no argument; see 'bpfprof --help'", cmd->name, o->args[0]);
 		return STATUS_USAGE;
 	}
-	return !(cmd->bit & CMD_DUMP) && opts__resolve(o) ? STATUS_USAGE : 0;
+	if (!(cmd->bit & CMD_DUMP) && opts__resolve(o))
+		return STATUS_USAGE;
+	return opts__fit(o, cmd) ? STATUS_USAGE : 0;
 }
 
 void opts__free(struct opts *o)

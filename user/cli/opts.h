@@ -89,6 +89,9 @@ extern const struct command commands[]; /* ends with a NULL name; in main.c */
 int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv);
 /* Finds the format of each target; stdout is one where there is none. 0, or -1 after one line. */
 int opts__resolve(struct opts *o);
+/* Fills in what others imply, and refuses what would do nothing beside them. 0, or -1 after one
+ * line. */
+int opts__fit(struct opts *o, const struct command *cmd);
 void opts__free(struct opts *o);
 void opts__help(const struct command *cmd, FILE *out);
 void opts__man(FILE *out); /* the whole man page, in man(7) macros */

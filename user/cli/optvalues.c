@@ -29,6 +29,18 @@ int option__string(struct opts *o, const struct option_row *row, const char *val
 	return 0;
 }
 
+int option__format(struct opts *o, const struct option_row *row, const char *value)
+{
+	const char *before = o->format;
+
+	option__string(o, row, value);
+	if (!before || !strcmp(before, o->format))
+		return 0;
+	return err("--%s: -f %s is asked for already; one format at a time, or several files "
+		   "with -o",
+		   row->name, before);
+}
+
 int option__uint(struct opts *o, const struct option_row *row, const char *value)
 {
 	unsigned long n, most = row->most ? row->most : 1u << 30;
@@ -50,6 +62,11 @@ int option__pid(struct opts *o, const struct option_row *row, const char *value)
 		return err("--%s %s: given twice; one process is looked at", row->name, value);
 	if (option__uint(o, row, value))
 		return -1;
+	for (size_t i = 0; i < o->npids; i++) {
+		if (o->pids[i] == o->pid)
+			return err("--%s %s: given twice; each process counts once", row->name,
+				   value);
+	}
 	*ARR_PUSH(o->pids, o->npids) = o->pid;
 	o->pid = o->pids[0];
 	return 0;
@@ -95,23 +112,41 @@ int option__sort(struct opts *o, const struct option_row *row, const char *value
 	return status || o->nsort ? status : option__bad(row, value, "a sort key");
 }
 
+static int unknown_clock(const struct option_row *row, const char *word)
+{
+	char *all = NULL;
+
+	for (const struct prof_clock *c = prof_clocks; c->name; c++)
+		all = xlist(all, c->name);
+	err("--%s %s: no clock has that name; one of %s", row->name, word, all);
+	free(all);
+	return -1;
+}
+
+static int add_clock(struct opts *o, const struct option_row *row, const char *word)
+{
+	const struct prof_clock *clock = prof_clock__find(word);
+
+	if (!clock)
+		return unknown_clock(row, word);
+	for (size_t i = 0; i < o->nclocks; i++) {
+		if (o->clocks[i] == clock)
+			return err("--%s %s: given twice; name another clock", row->name, word);
+	}
+	*ARR_PUSH(o->clocks, o->nclocks) = clock;
+	return 0;
+}
+
 int option__clock(struct opts *o, const struct option_row *row, const char *value)
 {
 	char *copy = xstrdup(value), *save = NULL;
 	int status = 0;
 
 	o->nclocks = 0;
-	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save)) {
-		const struct prof_clock *clock = prof_clock__find(w);
-
-		if (clock)
-			*ARR_PUSH(o->clocks, o->nclocks) = clock;
-		else
-			status = option__bad(row, w,
-					     "a clock; the man page lists them under CLOCKS");
-	}
+	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save))
+		status = add_clock(o, row, w);
 	free(copy);
-	return status || o->nclocks ? status : option__bad(row, value, "a clock");
+	return status || o->nclocks ? status : unknown_clock(row, value);
 }
 
 int option__bias(struct opts *o, const struct option_row *row, const char *value)
@@ -208,7 +243,7 @@ int option__by(struct opts *o, const struct option_row *row, const char *value)
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
 		if (!strcmp(groups[i].word, value))
-			return option__string(o, row, groups[i].format);
+			return option__format(o, row, groups[i].format);
 	}
 	return option__bad(row, value, "file, package, thread or process");
 }

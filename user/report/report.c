@@ -12,6 +12,8 @@
 #define CALLS (CARRIES_FUNCTIONS | CARRIES_EDGES)
 #define ALL   (~0u)
 
+static const char needs_paths[] = "call paths; measure with --paths";
+
 const struct report reports[] = {
 	{"pstats", ".txt", "the table of Python's pstats", NULL, false, false, 0, report_pstats},
 	{"callers", NULL, "who called each function, as pstats prints it", NULL, false, false, 0,
@@ -48,19 +50,16 @@ const struct report reports[] = {
 	 "calls of one function by another", false, true, CALLS | CARRIES_CLOCKS | CARRIES_ERRORS,
 	 report_edges_ndjson},
 	{"paths-csv", ".paths.csv",
-	 "call paths with all their figures, as CSV: each names its parent",
-	 "call paths; measure with --paths", false, true,
-	 CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_csv},
-	{"paths-ndjson", ".paths.ndjson", "the same paths, a JSON object a line",
-	 "call paths; measure with --paths", false, true,
-	 CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_ndjson},
-	{"tree", NULL, "call paths as a tree, of runs with --paths",
-	 "call paths; measure with --paths", false, false, 0, report_tree},
+	 "call paths with all their figures, as CSV: each names its parent", needs_paths, false,
+	 true, CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_csv},
+	{"paths-ndjson", ".paths.ndjson", "the same paths, a JSON object a line", needs_paths,
+	 false, true, CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_ndjson},
+	{"tree", NULL, "call paths as a tree, of runs with --paths", needs_paths, false, false, 0,
+	 report_tree},
 	{"folded", ".folded", "call paths as folded stacks, own time in ns, for flamegraph.pl",
-	 "call paths; measure with --paths", false, false, CARRIES_PATHS, report_folded},
-	{"speedscope", ".speedscope.json", "call paths by each clock for speedscope",
-	 "call paths; measure with --paths", false, true, CARRIES_PATHS | CARRIES_CLOCKS,
-	 report_speedscope},
+	 needs_paths, false, false, CARRIES_PATHS, report_folded},
+	{"speedscope", ".speedscope.json", "call paths by each clock for speedscope", needs_paths,
+	 false, true, CARRIES_PATHS | CARRIES_CLOCKS, report_speedscope},
 	{"json", ".json", "the whole profile, whatever -s and -n say", NULL, false, true, ALL,
 	 report_json},
 	{"html", ".html", "one page to look at: table, flame graph, callers, threads, blocks", NULL,
@@ -88,6 +87,11 @@ const struct report *report__by_name(const char *name)
 	return NULL;
 }
 
+bool report__needs_paths(const struct report *r)
+{
+	return r->needs == needs_paths;
+}
+
 const struct report *report__by_extension(const char *path)
 {
 	size_t len = strlen(path), longest = 0;
@@ -104,30 +108,22 @@ const struct report *report__by_extension(const char *path)
 	return found;
 }
 
-static char *list(char *all, const char *word)
-{
-	char *more = xasprintf("%s%s%s", all, *all ? ", " : "", word);
-
-	free(all);
-	return more;
-}
-
 char *report__names(void)
 {
-	char *all = xstrdup("");
+	char *all = NULL;
 
 	for (const struct report *r = reports; r->name; r++)
-		all = list(all, r->name);
+		all = xlist(all, r->name);
 	return all;
 }
 
 char *report__extensions(void)
 {
-	char *all = xstrdup("");
+	char *all = NULL;
 
 	for (const struct report *r = reports; r->name; r++) {
 		if (r->extension)
-			all = list(all, r->extension);
+			all = xlist(all, r->extension);
 	}
 	return all;
 }

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Options that would do nothing beside the others: refused, for whoever gave them meant something.
+ */
+#include "base/log.h"
+#include "cli/opts.h"
+#include "report/carries.h"
+
+/* Whether any target is written as one of those formats. */
+static bool any_target(const struct opts *o, bool (*is)(const struct report *r))
+{
+	for (size_t i = 0; i < o->ntargets; i++) {
+		if (is(o->targets[i].report))
+			return true;
+	}
+	return false;
+}
+
+static bool is_tree(const struct report *r)
+{
+	return r == report__by_name("tree");
+}
+
+static bool is_page(const struct report *r)
+{
+	return r == report__by_name("html");
+}
+
+/* Not a view whose columns are the clocks themselves. */
+static bool takes_clock(const struct report *r)
+{
+	return !r->raw || r->carries || r == report__by_name("changes");
+}
+
+static bool lone_depth(const struct opts *o)
+{
+	return o->depth && !any_target(o, is_tree);
+}
+
+static bool lone_min(const struct opts *o)
+{
+	return o->min_percent >= 0 && !any_target(o, is_tree);
+}
+
+static bool lone_fold(const struct opts *o)
+{
+	return o->fold && !o->nonly && !o->nexcept && !o->mine && !o->no_builtins;
+}
+
+static bool lone_fold_recursion(const struct opts *o)
+{
+	return o->fold_recursion && !o->limits.paths;
+}
+
+static bool lone_no_source(const struct opts *o)
+{
+	return o->no_source && !any_target(o, is_page);
+}
+
+static bool lone_clock(const struct opts *o)
+{
+	return o->nclocks && !any_target(o, takes_clock);
+}
+
+static const struct {
+	unsigned int commands;
+	bool (*is_broken)(const struct opts *o);
+	const char *text;
+} rules[] = {
+	{CMD_PROFILE | CMD_REPORT, lone_depth, "--depth: is of the tree; give --tree too"},
+	{CMD_PROFILE | CMD_REPORT, lone_min, "--min: is of the tree; give --tree too"},
+	{CMD_PROFILE | CMD_REPORT, lone_fold,
+	 "--fold: no function is hidden whose time it could fold; give --only, --exclude or --mine "
+	 "too"},
+	{CMD_PROFILE, lone_fold_recursion,
+	 "--fold-recursion: is of call paths; give --paths or --tree too"},
+	{CMD_PROFILE | CMD_REPORT, lone_no_source,
+	 "--no-source: is of the page; give -o FILE.html too"},
+	{CMD_PROFILE | CMD_REPORT, lone_clock,
+	 "-c: this table has a column for each clock; leave -c out"},
+};
+
+/* A format of call paths needs them. */
+static void imply_paths(struct opts *o)
+{
+	if (any_target(o, report__needs_paths))
+		o->limits.paths = true;
+}
+
+int opts__fit(struct opts *o, const struct command *cmd)
+{
+	if (cmd->bit & CMD_PROFILE)
+		imply_paths(o);
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		if (rules[i].commands & cmd->bit && rules[i].is_broken(o))
+			return err("%s", rules[i].text);
+	}
+	if (o->min_percent < 0)
+		o->min_percent = 1;
+	if (!o->limits.edges)
+		o->limits.edges = o->limits.paths ? SESSION_PATHS : session_limits_default.edges;
+	return 0;
+}
