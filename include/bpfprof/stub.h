@@ -24,6 +24,11 @@
 #define STUB_KNOWN    2048u
 #define STUB_CHEAPS   131072u
 
+/* Of a thread state's breaker: while it is set, code that the JIT has compiled is left where the
+ * next function begins or goes on. Builds with the GIL have no other use for it, and never clear
+ * it. */
+#define STUB_LOOK_UP 64u
+
 #define STUB_CONFIG 0x14000ul
 #define STUB_PATHS  0x15000ul
 #define STUB_CFUNCS (STUB_PATHS + 0x200)

@@ -56,13 +56,6 @@ static int place_probes(struct placement *c)
 	return error;
 }
 
-/* What the JIT has compiled and runs does not come by the dispatch table, so it is not told to stop
- * before it ends. */
-static bool in_compiled_code(const struct placement *c)
-{
-	return c->in->eval == EVAL_JIT && !c->launched;
-}
-
 /* With what is open then. */
 static int arm(struct placement *c, struct inject *held)
 {
@@ -102,8 +95,6 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 		return -1;
 	detail("entered by the %s%s%s", hook__way(f),
 	       hook__by_slot(f) ? ", not by the table: " : "", f->not_table);
-	if (in_compiled_code(c))
-		warn("the JIT is on: a loop that runs compiled now is not counted until it ends");
 	if (f->config.inlined ? session__attach(c->session, &target, NULL, NULL, 0)
 			      : place_probes(c))
 		return -1;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arch/x86_64/insn.h"
+#include "cpython/breakers.h"
 #include "cpython/interp.h"
 #include "cpython/tstate.h"
 #include "hook/parts.h"
@@ -231,13 +232,28 @@ static int lead_in(struct hook *f, struct inject *inj, const struct now *now)
 	return error;
 }
 
+/* What the JIT has compiled, and runs, passes the table by: all of it is dropped by the thread that
+ * comes first, and each leaves what it is in. */
+static int leave_compiled(struct hook *f, const struct interp *in)
+{
+	static const uint64_t none[STUB_INTERPS];
+	const uint64_t dropped = f->base + STUB_STATE + offsetof(struct stub_state, dropped);
+	const char *why;
+
+	if (!f->config.invalidate)
+		return 0;
+	if (!procmem__write(f->mem, dropped, none, sizeof(none)))
+		return hook__fail(f, "%s", ENDED);
+	why = py_breakers__write(in, f->mem, STUB_LOOK_UP, true);
+	return why ? hook__fail(f, "the JIT is on, and %s", why) : 0;
+}
+
 static int set_table(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	struct stub_paths paths = {.traceback = hook__at(f, f->head.traceback_full)};
 	struct now now;
 	int error;
 
-	(void)in;
 	for (uint32_t i = 0; i < STUB_HOOKS; i++)
 		paths.hook[i] = hook__at(f, f->head.full[i]);
 	if (!look(f, &now) || !procmem__write(f->mem, f->base + STUB_PATHS, &paths, sizeof(paths)))
@@ -247,6 +263,8 @@ static int set_table(struct hook *f, const struct interp *in, struct inject *inj
 		return hook__fail(f,
 				  "another tool has just changed its dispatch table; detach that");
 	error = lead_in(f, inj, &now);
+	if (!error)
+		error = leave_compiled(f, in);
 	if (!error && !f->armed)
 		hook__unmap_others(f, inj);
 	return error;
@@ -257,10 +275,11 @@ static int unset_table(struct hook *f, const struct interp *in, struct inject *i
 	struct now now;
 	int error = 0;
 
-	(void)in;
 	if (!look(f, &now))
 		return hook__fail(f, "%s", ENDED);
 	f->others = held(f, &now, HELD_BY_OTHERS);
+	if (f->config.invalidate) /* of threads that have run no function since */
+		py_breakers__write(in, f->mem, STUB_LOOK_UP, false);
 	if (has_traceback(f) && traceback_holder(f, &now) == HELD_BY_US)
 		error = write_traceback(f, inj, f->traceback.bytes);
 	for (uint32_t i = 0; i < f->table.nhooks && !error; i++) {

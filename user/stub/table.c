@@ -34,12 +34,22 @@ COLD static void flip(void)
 #include "armed.h"
 #include "wrapped.h"
 
+/* The thread has left what the JIT has compiled, if it was in it. */
+COLD static void has_looked_up(__u64 tstate)
+{
+	if (AT(tstate, config.tstate_breaker) & STUB_LOOK_UP)
+		__atomic_fetch_and((__u64 *)(tstate + config.tstate_breaker), ~(__u64)STUB_LOOK_UP,
+				   __ATOMIC_RELAXED);
+}
+
 /* The first event, or one of a forked child, whose state reads as zero, or of a stub that is off.
  */
 COLD static int begin(__u64 frame)
 {
 	if (state.checked == STUB_UNCHECKED && alive() && check_layout(frame))
 		return 1;
+	if (config.invalidate)
+		has_looked_up(tstate_now());
 	flip();
 	return 0;
 }
@@ -167,8 +177,10 @@ COLD static int on_enter(__u64 tstate, __u64 frame, int instrumented)
 {
 	struct stub_armed *a;
 
-	if (config.invalidate)
+	if (config.invalidate) {
+		has_looked_up(tstate);
 		drop_traces(tstate);
+	}
 	if (config.builtins && config.tstate_profile)
 		wrap(tstate);
 	a = config.builtins && !config.tstate_profile ? to_be_armed(tstate) : 0;

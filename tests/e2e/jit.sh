@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# A loop that the JIT has compiled and that runs at the attach: its calls are counted from then on.
+# jit.sh BPFPROF
+set -uo pipefail
+
+# shellcheck source=tests/expect.sh
+. "$(dirname "$0")/../expect.sh" jit "$1"
+
+turns() {
+	od -An -td8 -N8 "$shared" | tr -d ' '
+}
+
+goes_beyond() {
+	[ "$(turns)" -gt "$1" ]
+}
+
+# loops VERSION BACKEND LOOP FUNCTION: what is counted are all turns but those while bpfprof came and went
+loops() {
+	local name="$1 $2: a compiled loop ($3)" before came me
+	python_use "$1"
+	shared=$cache/forky$PYDIR/turns
+	head -c 16 /dev/zero >"$shared"
+	start "${PYTHON[@]}" "$PYDIR/targets/compiled.py" "$3" "$PYDIR/turns"
+	soon goes_beyond 200000
+	before=$(turns)
+	"$bpfprof" --bias off --backend="$2" -p "$pid" -o "$work/p.json" >"$work/out" 2>"$work/err" 8<&- &
+	me=$!
+	started+=("$me")
+	soon grep -q 'profiling process' "$work/err"
+	came=$(turns)
+	soon goes_beyond $((came + 10000))
+	printf '\1' | dd of="$shared" bs=1 seek=8 conv=notrunc status=none
+	wait "$me" "$pid"
+	exec 8<&-
+	if python3 - "$work/p.json" "$4" "$before" "$came" "$(turns)" <<'EOT' 2>>"$work/err"; then
+import json, sys
+before, came, end = map(int, sys.argv[3:])
+p = json.load(open(sys.argv[1]))
+n = sum(f["ncalls"] for f in p["functions"] if f["name"] == sys.argv[2])
+assert end - came <= n <= end - before + 1, (n, before, came, end)
+assert not p["losses"].keys() - {"unsplit"}, p["losses"]
+EOT
+		pass "$name"
+	else
+		fail "$name" "$(tail -1 "$work/err")"
+	fi
+}
+
+for version in 3.14-jit 3.15-jit; do
+	for loop in call:called generator:generated init:__init__; do
+		loops $version inline "${loop%:*}" "${loop#*:}"
+	done
+	loops $version eval call called
+done

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The word of each thread state by which the interpreter is told to look up from the code that it
+ * runs (eval_breaker; 3.13 on).
+ */
+#ifndef BPFPROF_BREAKERS_H
+#define BPFPROF_BREAKERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpython/interp.h"
+
+/* Sets or clears bits of it in all threads of a live process, whose memory is mem (procmem__open),
+ * and which stands still. NULL, or why not (static text). Not thread-safe. */
+const char *py_breakers__write(const struct interp *in, int mem, uint64_t bits, bool set);
+
+#endif
