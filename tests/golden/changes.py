@@ -8,17 +8,19 @@ from made import BPFPROF, FAILED, case, profile, run, store
 
 BEFORE = [("/s/a.py", 1, "main", 1, 1, 1_000_000, 100_000_000), ("/s/a.py", 10, "slow", 10, 10, 50_000_000, 50_000_000),
           ("/s/a.py", 20, "fast", 10, 10, 40_000_000, 40_000_000), ("/s/a.py", 30, "same", 5, 5, 3_000_000, 3_000_000),
-          ("/s/a.py", 40, "<lambda>", 1, 1, 1_000, 1_000), ("/s/a.py", 41, "<lambda>", 2, 2, 2_000, 2_000),
+          ("/s/a.py", 40, "<lambda>", 1, 1, 1_000, 1_000), ("/s/a.py", 41, "<lambda>", 2, 2, 2_000_000, 2_000_000),
+          ("/s/a.py", 50, "tiny", 5, 5, 1_000, 1_000),
           ("/s/old.py", 1, "gone", 7, 7, 6_000_000, 6_000_000)]
 AFTER = [("/s/a.py", 2, "main", 1, 1, 1_000_000, 113_000_000), ("/s/a.py", 12, "slow", 12, 12, 75_000_000, 75_000_000),
          ("/s/a.py", 22, "fast", 10, 10, 30_000_000, 30_000_000), ("/s/a.py", 32, "same", 5, 5, 3_000_000, 3_000_000),
-         ("/s/a.py", 42, "<lambda>", 1, 1, 1_000, 1_000), ("/s/a.py", 43, "<lambda>", 2, 2, 2_500, 2_500),
+         ("/s/a.py", 42, "<lambda>", 1, 1, 1_000, 1_000), ("/s/a.py", 43, "<lambda>", 2, 2, 2_500_000, 2_500_000),
+         ("/s/a.py", 50, "tiny", 5, 5, 9_000, 9_000),
          ("/s/new.py", 1, "fresh", 4, 4, 4_000_000, 4_000_000)]
 
 
 def rows(text):
     """{function: line} of the table."""
-    table = text.splitlines()[4:-1]
+    table = [line for line in text.splitlines()[4:] if ".py:" in line]
     return {line.split()[-2]: line for line in table}
 
 
@@ -26,22 +28,42 @@ def figures(folder):
     old, new = store(folder, "old", profile(BEFORE, []))[0], store(folder, "new", profile(AFTER, []))[0]
     text = run(new, "--baseline", old).decode()
     got = rows(text)
-    case("what got worse comes first", [line.split()[-2] for line in text.splitlines()[4:-1]]
+    case("what got worse comes first", [line.split()[-2] for line in text.splitlines() if ".py:" in line]
          == ["slow", "fresh", "<lambda>", "main", "gone", "fast"], text)
     case("figures: calls, own and total time", got["slow"].split() == "12 +2 75.0 ms +25.0 ms +50 % 75.0 ms +25.0 ms slow a.py:12".split(),
          got["slow"])
     case("lines that moved do not matter", got["main"].split()[:3] == ["1", "1.00", "ms"] and "+13.0 ms" in got["main"], got["main"])
     case("of one name, in the order of their lines", "a.py:43" in got["<lambda>"] and "+25 %" in got["<lambda>"], got)
     case("new and gone", " new " in got["fresh"] and " gone " in got["gone"] and "-6.00 ms" in got["gone"], got)
-    case("what is the same is counted", text.endswith("2 functions changed nothing beyond noise\n"), text)
-    case("the total", text.startswith("113 ms in all, before 100 ms: +13 %\none run a side"), text)
-    case("nothing changed", run(old, "--baseline", old).decode().endswith("7 functions changed nothing beyond noise\n"))
+    case("what is the same is counted", text.endswith("2 functions did not change beyond noise\n"), text)
+    case("the total", text.startswith("116 ms in all, before 102 ms: +13 %\none run a side"), text)
+    case("nothing changed", run(old, "--baseline", old).decode().endswith("8 functions did not change beyond noise\n"))
+    case("what is too short to matter is counted", "\n1 function changed by less than a thousandth of all time\n" in text, text)
     case("--only compares what is left", list(rows(run(new, "--baseline", old, "--only", "slow|fast").decode())) == ["slow", "fast"])
     return old, new
 
 
+def elsewhere(folder):
+    """The same program in another checkout, run by an interpreter elsewhere; one file gone, one new."""
+    def of(home, lib, slow, last):
+        names = [(f"{home}/app/__init__.py", 1, "<module>", 1), (f"{home}/app/sub/__init__.py", 1, "<module>", 1),
+                 (f"{home}/app/a.py", 5, "slow", slow), (f"{home}/run.py", 1, "main", 1), (f"{home}/{last}", 7, "only", 9),
+                 (f"{lib}/python3.11/json/__init__.py", 2, "loads", 3), (f"{lib}/python3.11/json/decoder.py", 3, "scan", 3),
+                 ("/usr/lib/python3/dist-packages/lib.py", 1, "same", 2), ("<string>", 1, "<module>", 1)]
+        return profile([(file, line, name, n, n, n * 1_000_000, n * 1_000_000) for file, line, name, n in names], [])
+
+    old = store(folder, "here", of("/home/a/one", "/usr/lib", 10, "old.py"))[0]
+    new = store(folder, "there", of("/srv/two", "/opt/py/lib", 20, "new.py"))[0]
+    text = run(new, "--baseline", old).decode()
+    got = [tuple(line.split()[-2:]) for line in text.splitlines() if ".py:" in line]
+    case("another checkout: what is new, gone and worse, and no more", got == [("slow", "app/a.py:5"), ("only", "new.py:7"),
+                                                 ("only", "old.py:7")] and text.endswith("7 functions did not change beyond noise\n"), text)
+    case("and says where it looked", "below /home/a/one/ is looked for below /srv/two/" in text
+         and "below /usr/ is looked for below /opt/py/" in text, text)
+
+
 def thresholds(old, new):
-    for text, status in (("tottime>+10%", 3), ("tottime>+50%", 0), ("tottime>+24ms", 3), ("tottime>+25ms", 0), ("calls>+1", 3),
+    for text, status in (("tottime>+10%", 3), ("tottime>+50%", 0), ("tottime>+7us", 3), ("tottime>+24ms", 3), ("tottime>+25ms", 0), ("calls>+1", 3),
                          ("calls>+4", 0), ("total>+10%", 3), ("total>14%", 0), ("cumtime>+0.02s", 3), ("cumtime>26000us", 0)):
         p = subprocess.run([BPFPROF, "report", new, "--baseline", old, "--fail-if", text], capture_output=True, text=True)
         case(f"--fail-if {text}: status {status}", p.returncode == status and p.stdout
@@ -67,7 +89,7 @@ def noise(folder):
     old, new = runs("b", 100_000_000, 0), runs("a", 101_000_000, 9_000_000)
     text = run(*new, *[w for f in old for w in ("--baseline", f)]).decode()
     case("several runs: their spread tells noise", list(rows(text)) == ["g"] and "+10 %" in text
-         and text.endswith("1 function changed nothing beyond noise\n") and "one run" not in text, text)
+         and text.endswith("1 function did not change beyond noise\n") and "one run" not in text, text)
     data = [profile([("a.py", 1, "f", 1000, 1000, ns, ns)], []) for ns in (2_000_000, 2_060_000)]
     for error, shown in ((40.0, []), (2.0, ["f"])):  # of 1000 calls 40 us, 2 us: beyond twice both or not
         for d in data:
@@ -79,5 +101,6 @@ def noise(folder):
 
 with tempfile.TemporaryDirectory() as tmp:
     thresholds(*figures(tmp))
+    elsewhere(tmp)
     noise(tmp)
 sys.exit(1 if FAILED else 0)

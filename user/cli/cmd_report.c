@@ -131,14 +131,17 @@ static int report(struct opts *o, struct profiles *before, struct profiles *afte
 {
 	struct changes *c = before->n ? compare(o, before, after) : NULL;
 	double nafter = join(after), nbefore = join(before);
+	struct profile *baseline =
+		c ? profile__renamed(before->v[0], moves__apply, &c->moves) : NULL;
 	int status;
 
 	o->changes = c;
-	o->baseline = c ? before->v[0] : NULL;
+	o->baseline = baseline;
 	o->baseline_scale = c ? nafter / nbefore : 1;
 	status = print(o, after->v[0]);
 	if (c && status == STATUS_DONE)
 		status = judge(o, c);
+	profile__free(baseline);
 	changes__free(c);
 	o->changes = NULL;
 	o->baseline = NULL;

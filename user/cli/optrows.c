@@ -81,7 +81,8 @@ const struct option_row option_rows[] = {
 	 option__baseline, 0, NULL, 0},
 	{CMD_REPORT, 0, "fail-if", "FIGURE>+AMOUNT",
 	 "with --baseline: end with status 3 if calls, tottime or cumtime of a function, or the "
-	 "total, grew by more, noise apart: 'tottime>+10%', 'total>+5ms'; repeatable",
+	 "total, grew by more, noise apart (and of a percentage, times below a thousandth of all): "
+	 "'tottime>+10%', 'total>+5ms'; repeatable",
 	 option__fail_if, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "strip-dirs", NULL, "show file names without directories",
 	 option__flag, F(strip_dirs), NULL, 0},

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "model/bias.h"
+#include "model/moves.h"
 
 /* Sums over the runs of one side, of one function or of all. */
 struct sums {
@@ -53,15 +54,18 @@ static void add_total(struct sums *to, const struct profile *p)
 	add_run(to, v, error);
 }
 
-static struct side side_of(struct profile *const *runs, size_t nruns)
+/* With the files where they moved to. */
+static struct side side_of(struct profile *const *runs, size_t nruns, const struct moves *moves)
 {
 	struct side s = {.all = profile__new(), .nruns = nruns};
 
 	for (size_t r = 0; r < nruns; r++) {
 		for (size_t i = 0; i < runs[r]->nfuncs; i++) {
 			const struct prof_func *f = &runs[r]->funcs[i];
-			uint32_t at = profile__func(s.all, f->file, f->line, f->name, f->qualname);
+			char *file = moves__apply(moves, f->file);
+			uint32_t at = profile__func(s.all, file, f->line, f->name, f->qualname);
 
+			free(file);
 			if (at == s.nfuncs)
 				ARR_PUSH(s.of, s.nfuncs);
 			add_func(&s.of[at], &runs[r]->target.bias, &f->stat);
@@ -223,7 +227,9 @@ static void add_changes(struct changes *c, const struct side *a, const uint32_t 
 struct changes *changes__between(struct profile *const *before, size_t nbefore,
 				 struct profile *const *after, size_t nafter)
 {
-	struct side a = side_of(before, nbefore), b = side_of(after, nafter);
+	struct moves moves = moves__between(before, nbefore, after, nafter);
+	const struct moves none = {0};
+	struct side a = side_of(before, nbefore, &moves), b = side_of(after, nafter, &none);
 	uint32_t *of_a = no_matches(a.nfuncs), *of_b = no_matches(b.nfuncs);
 	struct changes *c = xcalloc(1, sizeof(*c));
 
@@ -232,8 +238,9 @@ struct changes *changes__between(struct profile *const *before, size_t nbefore,
 	add_changes(c, &a, of_a, &b, of_b);
 	fill(&c->total, &a, &a.total, &b, &b.total);
 	c->blind = nbefore == 1 && nafter == 1 && c->total.noise[FIGURE_OWN] <= 0;
-	c->sides[0] = a.all;
-	c->sides[1] = b.all;
+	c->all = a.all;
+	c->after = b.all;
+	c->moves = moves;
 	free(a.of);
 	free(b.of);
 	free(of_a);
@@ -245,8 +252,9 @@ void changes__free(struct changes *c)
 {
 	if (!c)
 		return;
-	profile__free(c->sides[0]);
-	profile__free(c->sides[1]);
+	profile__free(c->all);
+	profile__free(c->after);
+	moves__free(&c->moves);
 	free(c->v);
 	free(c);
 }
@@ -265,4 +273,15 @@ bool change__is_real(const struct change *c)
 			return true;
 	}
 	return c->is_new || c->is_gone;
+}
+
+double changes__small(const struct changes *all)
+{
+	return fmax(all->total.before[FIGURE_OWN], all->total.after[FIGURE_OWN]) / 1000;
+}
+
+bool change__is_small(const struct change *c, double small)
+{
+	return !c->is_new && !c->is_gone && change__of(c, FIGURE_CALLS) == 0 &&
+	       fabs(change__of(c, FIGURE_OWN)) < small && fabs(change__of(c, FIGURE_CUM)) < small;
 }

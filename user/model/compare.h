@@ -3,6 +3,7 @@
 #ifndef BPFPROF_COMPARE_H
 #define BPFPROF_COMPARE_H
 
+#include "model/moves.h"
 #include "model/profile.h"
 
 enum figure { FIGURE_CALLS, FIGURE_OWN, FIGURE_CUM, FIGURES };
@@ -20,14 +21,17 @@ struct changes {
 	size_t n;
 	struct change total; /* of all functions together; no func, and no cumulative time */
 	bool blind;	     /* noise cannot be told: one run on each side, and no errors stated */
-	struct profile *sides[2]; /* private: the functions */
+	struct profile *all; /* the functions of both sides, without figures */
+	struct profile *after; /* private: those of one */
+	struct moves moves;    /* from before to after */
 };
 
 /*
- * A function is the same where file, line and name are; else, where lines moved, where file and
- * qualified name are, those of one name in the order of their lines. Noise is what the errors of
- * the profiles say, twice, and, of several runs a side, what their spread says by Student's t at
- * 95 %. Each side has one profile or more, with their bias taken off.
+ * A file is the same where its path is, or what is left of it where directories moved. A function
+ * is the same where file, line and name are; else, where lines moved, where file and qualified name
+ * are, those of one name in the order of their lines. Noise is what the errors of the profiles say,
+ * twice, and, of several runs a side, what their spread says by Student's t at 95 %. Each side has
+ * one profile or more, with their bias taken off.
  */
 struct changes *changes__between(struct profile *const *before, size_t nbefore,
 				 struct profile *const *after, size_t nafter);
@@ -37,6 +41,11 @@ void changes__free(struct changes *c); /* accepts NULL */
 double change__of(const struct change *c, enum figure figure);
 /* Whether any figure changed. */
 bool change__is_real(const struct change *c);
+
+/* A time too short to be looked at: a thousandth of all, in ns. */
+double changes__small(const struct changes *all);
+/* Whether only its times changed, and by less than that. */
+bool change__is_small(const struct change *c, double small);
 
 /* "FIGURE>+AMOUNT" of --fail-if: how much worse is too much. */
 struct threshold {
@@ -49,7 +58,8 @@ struct threshold {
 
 /* False: text is none. t keeps it. */
 bool threshold__parse(struct threshold *t, const char *text);
-/* The worst change beyond it and, in *n, how many; NULL: none. A new function has no percentage. */
+/* The worst change beyond it and, in *n, how many; NULL: none. A new function has no percentage,
+ * and of a time no percentage counts that is less than changes__small. */
 const struct change *threshold__exceeded(const struct threshold *t, const struct changes *c,
 					 size_t *n);
 

@@ -103,16 +103,30 @@ static void add_paths(struct profile *dst, const struct profile *src, const uint
 	free(paths);
 }
 
-/* src's functions, edges and paths into dst; with strip, under the base names of their files. */
-static void add_rows(struct profile *dst, const struct profile *src, bool strip)
+/* What files are to be called; of NULL: as they are. */
+struct naming {
+	profile_naming *of;
+	const void *arg;
+};
+
+static const struct naming as_they_are;
+
+static char *named(const struct naming *n, const char *file)
+{
+	return file && n->of ? n->of(n->arg, file) : xstrdup(file);
+}
+
+/* src's functions, edges and paths into dst. */
+static void add_rows(struct profile *dst, const struct profile *src, const struct naming *naming)
 {
 	uint32_t *map = xcalloc(src->nfuncs, sizeof(*map));
 
 	for (size_t i = 0; i < src->nfuncs; i++) {
 		const struct prof_func *f = &src->funcs[i];
+		char *file = named(naming, f->file);
 
-		map[i] = profile__func(dst, strip ? base_name(f->file) : f->file, f->line, f->name,
-				       f->qualname);
+		map[i] = profile__func(dst, file, f->line, f->name, f->qualname);
+		free(file);
 		dst->funcs[map[i]].kind = f->kind;
 		prof_stat__add(&dst->funcs[map[i]].stat, &f->stat);
 	}
@@ -127,7 +141,7 @@ static void add_rows(struct profile *dst, const struct profile *src, bool strip)
 
 /* src's tracks and blocks into dst, whose threads from first_thread on are src's. */
 static void add_blocks(struct profile *dst, const struct profile *src, uint32_t first_thread,
-		       bool strip)
+		       const struct naming *naming)
 {
 	uint32_t *map = xcalloc(src->ntracks, sizeof(*map));
 
@@ -140,10 +154,11 @@ static void add_blocks(struct profile *dst, const struct profile *src, uint32_t 
 	}
 	for (size_t i = 0; i < src->nblocks; i++) {
 		const struct prof_block *from = &src->blocks[i];
-		const char *file = from->file && strip ? base_name(from->file) : from->file;
+		char *file = named(naming, from->file);
 		struct prof_block *b =
 			profile__block(dst, map[from->track], from->name, file, from->line);
 
+		free(file);
 		prof_hits__add(&b->hits, &from->hits);
 		for (size_t k = 0; k < from->nthreads; k++) {
 			struct prof_block_thread t = from->threads[k];
@@ -173,21 +188,21 @@ static void add_rest(struct profile *dst, const struct profile *src)
 
 void profile__merge(struct profile *dst, const struct profile *src)
 {
-	add_rows(dst, src, false);
-	add_blocks(dst, src, dst->nthreads, false);
+	add_rows(dst, src, &as_they_are);
+	add_blocks(dst, src, dst->nthreads, &as_they_are);
 	add_rest(dst, src);
 	dst->target.duration_ns += src->target.duration_ns;
 	dst->target.only_wall |= src->target.only_wall;
 	dst->target.sequence = 0;
 }
 
-static struct profile *copy(const struct profile *p, bool strip)
+static struct profile *copy(const struct profile *p, const struct naming *naming)
 {
 	struct profile *to = profile__new();
 	const struct prof_target *t = &p->target;
 
-	add_rows(to, p, strip);
-	add_blocks(to, p, 0, strip);
+	add_rows(to, p, naming);
+	add_blocks(to, p, 0, naming);
 	add_rest(to, p);
 	to->target = *t;
 	to->target.command = xstrdup(t->command);
@@ -201,10 +216,23 @@ static struct profile *copy(const struct profile *p, bool strip)
 
 struct profile *profile__copy(const struct profile *p)
 {
-	return copy(p, false);
+	return copy(p, &as_they_are);
+}
+
+struct profile *profile__renamed(const struct profile *p, profile_naming *of, const void *arg)
+{
+	const struct naming naming = {of, arg};
+
+	return copy(p, &naming);
+}
+
+static char *without_dirs(const void *arg, const char *file)
+{
+	(void)arg;
+	return xstrdup(base_name(file));
 }
 
 struct profile *profile__strip_dirs(const struct profile *p)
 {
-	return copy(p, true);
+	return profile__renamed(p, without_dirs, NULL);
 }

@@ -296,6 +296,11 @@ struct profile *profile__since(const struct profile *now, const struct profile *
 
 struct profile *profile__copy(const struct profile *p);
 
+/* What a file is to be called, to be freed. */
+typedef char *profile_naming(const void *arg, const char *file);
+/* A copy whose files are called so; functions that then are the same become one. */
+struct profile *profile__renamed(const struct profile *p, profile_naming *of, const void *arg);
+
 /* A copy whose file names are base names, colliding functions merged (and, unlike CPython's
  * strip_dirs, their colliding edges summed). */
 struct profile *profile__strip_dirs(const struct profile *p);

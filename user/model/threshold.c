@@ -57,12 +57,14 @@ bool threshold__parse(struct threshold *t, const char *text)
 	return end != sign + 1 && t->amount >= 0 && t->amount <= 1e18 && parse_unit(t, end);
 }
 
-static bool exceeds(const struct threshold *t, const struct change *c)
+static bool exceeds(const struct threshold *t, const struct change *c, double small)
 {
 	double by = change__of(c, t->figure), before = c->before[t->figure];
 
 	if (!t->percent)
 		return by > t->amount;
+	if (t->figure != FIGURE_CALLS && by < small)
+		return false;
 	return before > 0 && 100 * by / before > t->amount;
 }
 
@@ -70,14 +72,15 @@ const struct change *threshold__exceeded(const struct threshold *t, const struct
 					 size_t *n)
 {
 	const struct change *worst = NULL;
+	const double small = changes__small(c);
 
 	*n = 0;
 	if (t->of_total) {
-		*n = exceeds(t, &c->total);
+		*n = exceeds(t, &c->total, small);
 		return *n ? &c->total : NULL;
 	}
 	for (size_t i = 0; i < c->n; i++) {
-		if (!exceeds(t, &c->v[i]))
+		if (!exceeds(t, &c->v[i], small))
 			continue;
 		++*n;
 		if (!worst || change__of(&c->v[i], t->figure) > change__of(worst, t->figure))

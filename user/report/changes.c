@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/escape.h"
 #include "base/mem.h"
 #include "model/compare.h"
 #include "report/grid.h"
@@ -84,6 +85,18 @@ static void print_total(const struct changes *c, FILE *out)
 	free(noise);
 }
 
+static void print_moves(const struct changes *c, FILE *out)
+{
+	for (size_t i = 0; i < c->moves.n; i++) {
+		char *from = escaped(c->moves.v[i].from, ESCAPE_TERMINAL);
+		char *to = escaped(c->moves.v[i].to, ESCAPE_TERMINAL);
+
+		fprintf(out, "what was below %s is looked for below %s\n", from, to);
+		free(from);
+		free(to);
+	}
+}
+
 static size_t most_rows(const struct report_opts *opts)
 {
 	for (size_t i = 0; i < opts->nrestrictions; i++) {
@@ -91,6 +104,33 @@ static size_t most_rows(const struct report_opts *opts)
 			return opts->restrictions[i].count;
 	}
 	return opts->screen.lines > 8 ? opts->screen.lines - 8 : SIZE_MAX;
+}
+
+enum { SHOWN, CUT, SMALL, SAME, FATES };
+
+static const char *const ends[FATES] = {
+	[SMALL] = "changed by less than a thousandth of all time",
+	[SAME] = "did not change beyond noise",
+};
+
+/* Adds the rows that are shown, and counts the others. */
+static void add_rows(struct grid *g, const struct changes *c, const struct report_opts *opts,
+		     size_t n[FATES])
+{
+	const size_t most = most_rows(opts), root = place__root(c->all);
+	const double small = changes__small(c);
+
+	for (size_t k = 0; k < c->n; k++) {
+		const struct change *row = &c->v[opts->reverse ? c->n - 1 - k : k];
+		int fate = !change__is_real(row)	  ? SAME
+			   : change__is_small(row, small) ? SMALL
+			   : n[SHOWN] >= most		  ? CUT
+							  : SHOWN;
+
+		n[fate]++;
+		if (fate == SHOWN)
+			add_row(g, row, root);
+	}
 }
 
 int report_changes(const struct profile *p, const struct report_opts *opts, FILE *out)
@@ -101,28 +141,25 @@ int report_changes(const struct profile *p, const struct report_opts *opts, FILE
 		{"+/-", false, NULL},	  {"function", true, NULL}, {"where", true, GRID_DIM}};
 	struct grid g = {.columns = columns, .ncolumns = sizeof(columns) / sizeof(*columns)};
 	const struct changes *c = opts->changes;
-	size_t root = place__root(p), most = most_rows(opts), shown = 0, more = 0, same = 0;
+	size_t n[FATES] = {0};
 
+	(void)p;
 	if (!c) {
 		errno = ENODATA;
 		return -1;
 	}
-	for (size_t k = 0; k < c->n; k++) {
-		const struct change *row = &c->v[opts->reverse ? c->n - 1 - k : k];
-
-		same += !change__is_real(row);
-		more += change__is_real(row) && shown >= most;
-		if (change__is_real(row) && shown < most) {
-			add_row(&g, row, root);
-			shown++;
-		}
-	}
+	add_rows(&g, c, opts, n);
 	print_total(c, out);
+	print_moves(c, out);
 	putc('\n', out);
-	if (shown)
+	if (n[SHOWN])
 		grid__print(&g, people__width(opts), opts->colours, out);
-	people__more(more, out);
-	fprintf(out, "%zu function%s changed nothing beyond noise\n", same, same == 1 ? "" : "s");
+	people__more(n[CUT], out);
+	for (int fate = SMALL; fate < FATES; fate++) {
+		if (n[fate])
+			fprintf(out, "%zu function%s %s\n", n[fate], n[fate] == 1 ? "" : "s",
+				ends[fate]);
+	}
 	grid__free(&g);
 	return ferror(out) ? -1 : 0;
 }
