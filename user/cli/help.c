@@ -115,6 +115,57 @@ static void man_row(const struct option_row *row, FILE *out)
 	fprintf(out, "\n");
 }
 
+/* The command that the row is explained with: the first that has it. */
+static const struct command *home_of(const struct option_row *row)
+{
+	const struct command *c = commands;
+
+	while (c->name && !(row->commands & c->bit))
+		c++;
+	return c;
+}
+
+/* Names of the rows that cmd shares with commands before it. */
+static void man_shared(const struct command *cmd, FILE *out)
+{
+	char *all = NULL, *name;
+
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		if (!(row->commands & cmd->bit) || home_of(row) == cmd || row->commands == CMD_ALL)
+			continue;
+		name = xasprintf("--%s", row->name);
+		all = xlist(all, name);
+		free(name);
+	}
+	if (!all)
+		return;
+	fputs("As above: ", out);
+	man_text(all, out);
+	fputs(".\n", out);
+	free(all);
+}
+
+static bool has_rows(const struct command *cmd)
+{
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		if (row->commands & cmd->bit && row->commands != CMD_ALL)
+			return true;
+	}
+	return false;
+}
+
+static void man_options(const struct command *cmd, FILE *out)
+{
+	if (!has_rows(cmd))
+		return;
+	fprintf(out, ".SS bpfprof %s\n", cmd->name);
+	man_shared(cmd, out);
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		if (home_of(row) == cmd)
+			man_row(row, out);
+	}
+}
+
 void opts__man(FILE *out)
 {
 	fputs(man_head, out);
@@ -131,8 +182,8 @@ void opts__man(FILE *out)
 		fprintf(out, "\n");
 	}
 	fputs(".SH OPTIONS\n", out);
-	for (const struct option_row *row = option_rows; row->name; row++)
-		man_row(row, out);
+	for (const struct command *c = commands; c->name; c++)
+		man_options(c, out);
 	fputs(".SH FORMATS\n", out);
 	for (const struct report *r = reports; r->name; r++) {
 		fprintf(out, ".TP\n.B ");
