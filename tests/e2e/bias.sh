@@ -211,7 +211,7 @@ fi
 # --- where no sibling can be run the times are what they are
 python_use 3.15-shared
 "$bpfprof" -n 1 -- "${PYTHON[@]}" -c pass >"$work/out" 2>"$work/err"
-if grep -q "times contain the profiler's own: its executable is no python" "$work/err" &&
+if grep -q "Note: times contain the profiler's own: its executable is no python" "$work/out" &&
 	! grep -q profiling "$work/out"; then
 	pass "no sibling: the times are raw, and said to be"
 else

@@ -126,13 +126,12 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	if (plan->builtins && !b->builtins &&
 	    builtins__cannot(plan->needs_builtins, "only backend inline counts them"))
 		return NULL;
-	if (plan->builtins && b->builtins)
-		info("times contain the profiler's own: --builtins");
 	progress__phase("loading the BPF programs");
 	finding__begin(&finding, b, in, plan);
 	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5, plan->spares);
 	c->at.holder = plan->holder;
 	c->at.launched = spawn;
+	c->raw = plan->builtins && b->builtins ? "with --builtins that is not known" : NULL;
 	c->at.builtins = plan->builtins;
 	c->at.needs_builtins = plan->needs_builtins;
 	c->one_of_many = plan->one_of_many;
@@ -265,6 +264,15 @@ bool capture__beat(struct capture *c)
 	return !c->backend->steps.beat || !c->backend->steps.beat(&c->at);
 }
 
+static void note_raw(const struct capture *c, struct profile *p)
+{
+	char *note = c->raw ? xasprintf("times contain the profiler's own: %s", c->raw) : NULL;
+
+	if (note)
+		profile__add_note(p, note);
+	free(note);
+}
+
 static void note_children(const struct capture *c, struct profile *p)
 {
 	uint32_t n = session__children(c->at.session);
@@ -294,6 +302,7 @@ static void name_threads(const struct py_names *names, struct profile *p)
 static void add_notes(const struct capture *c, struct profile *p)
 {
 	p->target.bias = prof_bias__at_pace(&c->bias, &p->pace);
+	note_raw(c, p);
 	if (c->markers)
 		blocks__note(c->markers, p);
 	capture__name_tracks(c->blocks, p);

@@ -25,6 +25,7 @@ struct capture {
 	struct gil_search gils;
 	struct py_names *names; /* of threads; NULL: it runs no Python that can be read */
 	struct prof_bias bias;	/* what the backend adds to each call */
+	const char *raw;	/* why nothing is taken off times, though it was wanted; or NULL */
 	struct spares *spares;	/* of the plan */
 	bool one_of_many;	/* of a run: what is said of all of them is said once */
 };

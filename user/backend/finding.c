@@ -8,11 +8,11 @@
 #include "base/progress.h"
 #include "bias/calibrate.h"
 
-/* Says of times that contain the profiler's own why they do, or with what constants they do not. */
+/* Keeps why times contain the profiler's own, or says with what constants they do not. */
 static void fall_back(struct capture *c, const struct constants *kept, const char *why)
 {
 	if (!kept->runs) {
-		info("times contain the profiler's own: %s", why);
+		c->raw = why;
 		return;
 	}
 	c->bias = kept->bias;
