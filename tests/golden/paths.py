@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from made import BPFPROF, FAILED, case, random_profile, run, store
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLOCKS = {"wall": (1, 0, 0), "cpu": (1, -1, 0), "off-cpu": (0, 1, 0), "blocked": (0, 1, -1), "runnable": (0, 0, 1)}
+TOOLS = os.path.join(os.environ.get("BPFPROF_CACHE", "/var/cache/bpfprof"), "tools")
 FIGURES = ("ncalls", "primitive_calls", "tottime_ns", "cumtime_ns", "raw_tottime_ns", "raw_cumtime_ns", "own_off_ns",
            "own_runnable_ns", "cum_off_ns", "cum_runnable_ns", "child_calls", "first_calls", "calls_beneath")
 SUMS = {"cumtime_ns": "tottime_ns", "cum_off_ns": "own_off_ns", "cum_runnable_ns": "own_runnable_ns"}
@@ -236,6 +238,31 @@ def speedscope(folder):
              and {k: v for k, v in own.items() if v} == {k: v for k, v in want.items() if v}, profile["name"])
 
 
+def pprof(folder):
+    """A sample for each path, and of each function what is on none."""
+    data = with_paths(4)
+    path, _ = store(folder, "pprof", data)
+    run(path, "-o", os.path.join(folder, "x.pb.gz"))
+    raw = subprocess.run([os.path.join(TOOLS, "pprof"), "-raw", os.path.join(folder, "x.pb.gz")], capture_output=True, check=True, text=True).stdout
+    labels = [label(f) for f in data["functions"]]
+    funcs = {m[1]: next(i for i, name in enumerate(labels) if m[2].startswith(name + " "))
+             for m in re.finditer(r"^ +(\d+): 0x0 M=1 (.*)$", raw, re.M)}
+    got = {}
+    for m in re.finditer(r"^\s*([-\d ]+): ([\d ]+?) *$", raw, re.M):
+        stack = tuple(funcs[at] for at in reversed(m[2].split()))
+        got[stack] = [a + int(b) for a, b in zip(got.get(stack, [0] * 5), m[1].split())]
+    want = {}
+    for i, s in enumerate(stacks(data["paths"])):
+        want[s[1:]] = [a + b for a, b in zip(want.get(s[1:], [0] * 5), [data["paths"]["ncalls"][i], *[
+            by_clock(data["paths"], clock, "own", i) for clock in ("wall", "cpu", "blocked", "runnable")]])]
+    for i, f in enumerate(data["functions"]):
+        rest = max(0, f["ncalls"] - sum(n for n, func in zip(data["paths"]["ncalls"], data["paths"]["function"]) if func == i))
+        if rest:
+            want[(i,)] = [a + b for a, b in zip(want.get((i,), [0] * 5), [rest, 0, 0, 0, 0])]
+    case("pprof: a stack for each path", got == want, [(k, got.get(k), want.get(k)) for k in got.keys() | want.keys()
+                                                       if got.get(k) != want.get(k)][:3])
+
+
 def broken(folder):
     good = with_paths(3, npaths=20)
 
@@ -278,12 +305,14 @@ def deep(folder):
     case("deep: folded stacks are cut", len(run(path, "-f", "folded")) < n * 201 * 40)
     scope = json.loads(run(path, "-f", "speedscope"))
     case("deep: speedscope", len(scope["profiles"][0]["events"]) == 2 * n)
+    run(path, "-o", os.path.join(folder, "deep.pb.gz"))
+    case("deep: pprof's stacks are cut", os.path.getsize(os.path.join(folder, "deep.pb.gz")) < n * 201 * 2)
     again = json.loads(run(path, "--fold-recursion", "-f", "json"))["paths"]
     case("deep: folded recursion", again["ncalls"] == [n // 3] * 3 and again["cumtime_ns"] == [n, n // 3 * 2, n // 3],
          again)
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (trees, shapes, folded, tables, speedscope, broken, deep):
+    for group in (trees, shapes, folded, tables, speedscope, pprof, broken, deep):
         group(tmp)
 sys.exit(1 if FAILED else 0)

@@ -70,10 +70,11 @@ static const struct {
 
 char *profile__left_out(const struct profile *p, unsigned int carries)
 {
+	const unsigned int does = p->npaths ? carries : carries & ~CARRIES_PATHS;
 	char *all = NULL, *more;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		if (parts[i].bit & carries || !parts[i].has(p))
+		if (parts[i].bit & does || !parts[i].has(p))
 			continue;
 		more = xasprintf("%s%s%s", all ? all : "", all ? ", " : "", parts[i].word);
 		free(all);

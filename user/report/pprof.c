@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * pprof's profile.proto, gzipped. A sample is a function alone: stacks that are longer would be
- * guessed, for who was called in whose call is not in a profile of functions and pairs. So pprof's
- * "flat" figures are the own ones, and it has no others.
+ * pprof's profile.proto, gzipped. With call paths a sample is a path, and pprof's "cum" what is
+ * below it. Without, it is a function alone: stacks that are longer would be guessed, for who was
+ * called in whose call is not in a profile of functions and pairs. "flat" figures are the own ones.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -148,16 +148,90 @@ static void put_function(struct pprof *f, const struct prof_func *func, const ch
 	put_message(&f->body, PROFILE_LOCATION, &f->part);
 }
 
+/* Of the stack that was put before it. */
 static void put_sample(struct pprof *f, const struct prof_stat *st,
-		       const struct prof_clock *const *clocks, size_t n, uint64_t location)
+		       const struct prof_clock *const *clocks, size_t n)
 {
-	put_varint(&f->part_of_part, location);
 	put_message(&f->part, SAMPLE_LOCATION, &f->part_of_part);
 	put_varint(&f->part_of_part, st->ncalls);
 	for (size_t i = 0; i < n; i++)
 		put_varint(&f->part_of_part, (uint64_t)prof_clock__own(clocks[i], st));
 	put_message(&f->part, SAMPLE_VALUE, &f->part_of_part);
 	put_message(&f->body, PROFILE_SAMPLE, &f->part);
+}
+
+/* Of deep stacks, the middle is left out: the file would grow by the square of their depth. */
+#define KEPT 100 /* at each end */
+
+/* From the path's function out to the outermost; gap is the location that stands for the middle. */
+static void put_stack(struct pprof *f, const struct profile *p, uint32_t path, size_t depth,
+		      uint64_t gap)
+{
+	size_t i = 0;
+
+	for (uint32_t at = path; at < PROF_FOLDED; at = p->paths[at].parent, i++) {
+		if (i < KEPT || i + KEPT >= depth)
+			put_varint(&f->part_of_part, p->paths[at].func + 1);
+		else if (i == KEPT)
+			put_varint(&f->part_of_part, gap);
+	}
+}
+
+/* What samples have of a figure. */
+static void less(struct prof_stat *to, const struct prof_stat *by)
+{
+	to->ncalls -= by->ncalls < to->ncalls ? by->ncalls : to->ncalls;
+	to->tottime_ns -= by->tottime_ns;
+	to->own_away.off_ns -= by->own_away.off_ns;
+	to->own_away.wait_ns -= by->own_away.wait_ns;
+}
+
+static bool is_nothing(const struct prof_stat *st)
+{
+	return !st->ncalls && !st->tottime_ns && !st->own_away.off_ns && !st->own_away.wait_ns;
+}
+
+/* A sample for each path; takes from rest what it has of its function. */
+static void put_paths(struct pprof *f, const struct profile *p,
+		      const struct prof_clock *const *clocks, size_t n, struct prof_stat *rest)
+{
+	const struct prof_func gap = {.file = "~", .name = "[frames left out]"};
+	size_t *depths = xcalloc(p->npaths + 1, sizeof(*depths)), deepest = 0;
+
+	for (size_t i = 0; i < p->npaths; i++) {
+		uint32_t up = p->paths[i].parent;
+
+		depths[i] = 1 + (up < PROF_FOLDED ? depths[up] : 0);
+		deepest = depths[i] > deepest ? depths[i] : deepest;
+	}
+	if (deepest > 2 * KEPT)
+		put_function(f, &gap, gap.name, p->nfuncs + 1);
+	for (size_t i = 0; i < p->npaths; i++) {
+		if (is_nothing(&p->paths[i].stat))
+			continue;
+		put_stack(f, p, i, depths[i], p->nfuncs + 1);
+		put_sample(f, &p->paths[i].stat, clocks, n);
+		less(&rest[p->paths[i].func], &p->paths[i].stat);
+	}
+	free(depths);
+}
+
+/* Paths, and of each function what is on none. */
+static void put_samples(struct pprof *f, const struct profile *p,
+			const struct prof_clock *const *clocks, size_t n)
+{
+	struct prof_stat *rest = xcalloc(p->nfuncs, sizeof(*rest));
+
+	for (size_t i = 0; i < p->nfuncs; i++)
+		rest[i] = p->funcs[i].stat;
+	put_paths(f, p, clocks, n, rest);
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		if (p->npaths && is_nothing(&rest[i]))
+			continue;
+		put_varint(&f->part_of_part, i + 1);
+		put_sample(f, &rest[i], clocks, n);
+	}
+	free(rest);
 }
 
 static void put_comments(struct pprof *f, const struct profile *p)
@@ -183,10 +257,9 @@ static void build(struct pprof *f, const struct profile *p)
 
 	text(f, "");
 	put_types(f, clocks, n);
-	for (size_t i = 0; i < p->nfuncs; i++) {
+	for (size_t i = 0; i < p->nfuncs; i++)
 		put_function(f, &p->funcs[i], labels[i], i + 1);
-		put_sample(f, &p->funcs[i].stat, clocks, n, i + 1);
-	}
+	put_samples(f, p, clocks, n);
 	if (p->target.started_at > 0 && p->target.started_at < 1ll << 33)
 		put_number(&f->body, PROFILE_TIME, p->target.started_at * 1000000000ull);
 	put_number(&f->body, PROFILE_DURATION, p->target.duration_ns);
