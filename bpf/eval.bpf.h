@@ -81,10 +81,10 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 		return 0;
 	if (PROBED_ARG4(ctx) && !called_by_top(s, PROBED_ARG4(ctx))) {
 		acc_now(s, &now);
-		if (layout.frame_owner)
+		acc_settle_late(s, PROBED_ARG4(ctx), &now);
+		if (layout.frame_owner &&
+		    !layout.cframe_current) /* see late_caller_of of the stub */
 			acc_settle(s, PROBED_ARG4(ctx), &now);
-		else /* up to 3.10: see linked_caller of the stub */
-			acc_settle_late(s, PROBED_ARG4(ctx), &now);
 	}
 	begin = acc_is_timed(s) ? acc_clock() : 0;
 	edge = eval_edge(s, at, &c, &begin);

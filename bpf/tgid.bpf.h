@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The number of a process in the initial pid namespace, by which all programs here know it, from
- * that in bpfprof's own. */
+/* The numbers of a process and of its threads in the initial pid namespace, by which all programs
+ * here know them, from those in bpfprof's own. */
 #ifndef TGID_BPF_H
 #define TGID_BPF_H
 
@@ -11,7 +11,8 @@
 __u32 sought_pid = 0, sought_ns = 0; /* the number, and the namespace's inode */
 __u32 found_tgid = 0;
 
-static __always_inline int is_sought(struct pid *pid)
+/* 0: it has none there. */
+static __always_inline __u32 number_here(struct pid *pid)
 {
 	__u32 level = BPF_CORE_READ(pid, level);
 	struct upid *numbers = __builtin_preserve_access_index(&pid->numbers[0]);
@@ -23,8 +24,8 @@ static __always_inline int is_sought(struct pid *pid)
 		if (bpf_core_read(&nr, sizeof(nr), &numbers[i].nr) ||
 		    bpf_core_read(&ns, sizeof(ns), &numbers[i].ns))
 			return 0;
-		if ((__u32)nr == sought_pid && BPF_CORE_READ(ns, ns.inum) == sought_ns)
-			return 1;
+		if (BPF_CORE_READ(ns, ns.inum) == sought_ns)
+			return nr;
 	}
 	return 0;
 }
@@ -33,9 +34,16 @@ SEC("iter/task")
 int bpfp_tgid(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
+	struct acc_numbers numbers = {};
 
-	if (task && task->pid == task->tgid && is_sought(task->thread_pid))
+	if (!task)
+		return 0;
+	numbers.here = number_here(task->thread_pid);
+	numbers.outside = task->pid;
+	if (task->pid == task->tgid && numbers.here == sought_pid)
 		found_tgid = task->tgid;
+	if (target_tgid && (__u32)task->tgid == target_tgid)
+		bpf_seq_write(ctx->meta->seq, &numbers, sizeof(numbers));
 	return 0;
 }
 

@@ -225,6 +225,11 @@ struct acc_thread {
 	__u64 pad2[5];
 };
 
+/* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */
+struct acc_numbers {
+	__u32 here, outside;
+};
+
 /* One thread's life, for reports. Its figures are those of its outermost frames. */
 struct acc_row {
 	__u32 tid;

@@ -28,11 +28,13 @@ assert len(p["threads"]) == 6 + sleepers and all(t["tottime_ns"] > 0 for t in p[
 assert not p["losses"].keys() - {"unsplit"}, p["losses"]
 EOF2
 
-# stands NAME DEPTH SLEEPERS OPTION...: a profile of $pid has all that stands there
+# stands NAME DEPTH SLEEPERS OPTION...: a profile of $pid has all that stands there, or of 1 where bpfprof runs $within
+# a pid namespace
+within=()
 stands() {
 	local name=$1 depth=$2 sleepers=$3 why
 	shift 3
-	"$bpfprof" -q -p "$pid" -d 1 -o "$work/p.json" "$@" >"$work/out" 2>"$work/err" </dev/null
+	"${within[@]}" "$bpfprof" -q -p $((${#within[@]} ? 1 : pid)) -d 1 -o "$work/p.json" "$@" >"$work/out" 2>"$work/err" </dev/null
 	if why=$(python3 "$work/check.py" "$work/p.json" "$depth" "$sleepers" 2>&1); then
 		pass "$name"
 	else
@@ -40,13 +42,50 @@ stands() {
 	fi
 }
 
+# use BACKEND:VERSION[:slot]: the interpreter, and $backend
+use() {
+	backend=${1%%:*} slot=
+	case $1 in *:slot) slot=1 ;; esac
+	version=${1#*:}
+	python_use "${version%:slot}"
+}
+
+# begin TARGET: with fd 7 to its input; by the slot, where its dispatch table cannot be written
+begin() {
+	local table word
+	rm -f "$work/in"
+	mkfifo "$work/in"
+	exec 7<>"$work/in"
+	if [ -z "$slot" ]; then
+		start "${PYTHON[@]}" "$PYDIR/targets/$1" <"$work/in"
+		return
+	fi
+	start "${PYTHON[@]}" "$PYDIR/targets/meddles.py" <"$work/in"
+	table=$("$bpfprof" probes -p "$pid" | sed -n 's|^table: .* at \(0x[0-9a-f]*\), .*|\1|p')
+	for word in "at $table" over "run $PYDIR/targets/$1"; do
+		echo "$word" >&7
+		read -r -t 60 _ <&8
+	done
+}
+
 # --- every way in, on every version that differs in it
-rows=(inline:{3.9,3.11,3.13,3.14,3.15} eval:{3.9,3.11,3.15} usdt:{3.9,3.15})
+rows=(inline:{3.9,3.11,3.13,3.14,3.15} eval:{3.9,3.11,3.15} usdt:{3.9,3.15} inline:3.1{1,3,5}:slot eval:3.1{1,5}:slot)
 for row in ${ROWS:-${rows[@]}}; do
-	python_use "${row#*:}"
-	start "${PYTHON[@]}" "$PYDIR/targets/open.py"
-	stands "$row: what is open at the attach" 300 1 --backend="${row%:*}"
-	[ "${row#*:}" != 3.11 ] || stands "$row: and with its paths" 300 1 --backend="${row%:*}" --paths
+	use "$row"
+	begin open.py
+	stands "$row: what is open at the attach" 300 1 --backend="$backend"
+	[ "$version" != 3.11 ] || stands "$row: and with its paths" 300 1 --backend="$backend" --paths
+	stop
+	exec 7>&-
+done
+
+# --- in a pid namespace, where threads have other numbers than the kernel knows them by
+for row in eval:3.11 usdt:3.9; do
+	use "$row"
+	start unshare --pid --fork --mount-proc --kill-child "${PYTHON[@]}" "$PYDIR/targets/open.py"
+	within=(nsenter -t "$(pgrep -P "$pid")" -p -m)
+	stands "$row in a pid namespace: what is open at the attach" 300 1 --backend="$backend"
+	within=()
 	stop
 done
 
@@ -86,29 +125,11 @@ fi
 stop
 
 # --- what ends after the attach: a frame that was open returns, and is called again
-cat >"$work/ends.py" <<'EOF2'
-import os
-def inner(wait):
-    if wait:
-        print("ready", flush=True)
-        os.read(0, 100)
-        inner(False)
-def middle(wait): inner(wait)
-def outer():
-    middle(True)
-    for _ in range(10): middle(False)
-outer()
-print("done", flush=True)
-os.read(0, 100)
-EOF2
-rm -f "$work/in"
-mkfifo "$work/in"
-rows=({inline,eval}:{3.9,3.11} usdt:{3.9,3.15})
+rows=({inline,eval}:{3.9,3.11} usdt:{3.9,3.15} inline:3.1{1,3,5}:slot eval:3.1{1,5}:slot)
 for row in ${ROWS:-${rows[@]}}; do
-	python_use "${row#*:}"
-	exec 7<>"$work/in"
-	start "${PYTHON[@]}" -c "$(cat "$work/ends.py")" <"$work/in"
-	"$bpfprof" -p "$pid" --backend="${row%:*}" -o "$work/p.json" >"$work/out" 2>"$work/err" 7<&- 8<&- &
+	use "$row"
+	begin ends.py
+	"$bpfprof" -p "$pid" --backend="$backend" -o "$work/p.json" >"$work/out" 2>"$work/err" 7<&- 8<&- &
 	me=$!
 	started+=("$me")
 	soon grep -q 'profiling process' "$work/err"
@@ -119,8 +140,8 @@ for row in ${ROWS:-${rows[@]}}; do
 	if why=$(python3 -c '
 import json, sys
 p = json.load(open(sys.argv[1]))
-f = {f["name"]: (f["ncalls"], f["primitive_calls"], f["open"]) for f in p["functions"] if f["file"] == "<string>"}
-e = {(e["caller_name"], e["callee_name"]): (e["ncalls"], e["open"]) for e in p["edges"] if e["caller_file"] == "<string>"}
+f = {f["name"]: (f["ncalls"], f["primitive_calls"], f["open"]) for f in p["functions"] if f["file"].endswith("/ends.py")}
+e = {(e["caller_name"], e["callee_name"]): (e["ncalls"], e["open"]) for e in p["edges"] if e["caller_file"].endswith("/ends.py")}
 assert f == {"<module>": (0, 0, 1), "outer": (0, 0, 1), "middle": (10, 10, 1), "inner": (11, 10, 1)}, f
 assert e == {("<module>", "outer"): (0, 1), ("outer", "middle"): (10, 1), ("middle", "inner"): (10, 1), ("inner", "inner"): (1, 0)}, e
 assert not p["losses"].keys() - {"unsplit"}, p["losses"]' "$work/p.json" 2>&1); then
@@ -129,7 +150,8 @@ assert not p["losses"].keys() - {"unsplit"}, p["losses"]' "$work/p.json" 2>&1); 
 		fail "$row: what ends later, and is called again" "$(tail -1 <<<"$why")"
 	fi
 	echo >&7
-	wait "$pid"
+	[ -z "$slot" ] || stop # meddles.py reads on
+	wait "$pid" 2>/dev/null
 	exec 7>&- 8<&-
 done
 

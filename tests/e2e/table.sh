@@ -59,6 +59,12 @@ for version in 3.11 3.14; do
 	else
 		fail "$version a table that cannot be written: it is said" "it is not"
 	fi
+	said=$(grep -c 'hot calls of a __getitem__ by obj\[i\] are missed' "$work/err")
+	if [ "$version:$said" = 3.11:1 ] || [ "$version:$said" = 3.14:0 ]; then
+		pass "$version a table that cannot be written: so is what is missed"
+	else
+		fail "$version a table that cannot be written: so is what is missed" "it is not"
+	fi
 	as_before "a table that cannot be written: nothing is changed"
 	end
 done

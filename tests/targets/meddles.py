@@ -8,11 +8,13 @@
     over       a file that may not be written is mapped over the table
     call       f is called a thousand times
     spin       f is called for ever
+    run FILE   that program is run
 """
 import ctypes
 import mmap
 import opcode
 import os
+import runpy
 import struct
 import sys
 import tempfile
@@ -79,7 +81,11 @@ def spin():
         f()
 
 
-doings = {"at": at, "open": may_write, "in": enter, "out": leave, "over": over, "call": call, "spin": spin}
+def run(file):
+    runpy.run_path(file, run_name="__main__")
+
+
+doings = {"at": at, "open": may_write, "in": enter, "out": leave, "over": over, "call": call, "spin": spin, "run": run}
 print("ready", flush=True)
 for line in sys.stdin:
     word, *args = line.split()

@@ -83,6 +83,20 @@ static int say_no_builtins(const struct placement *c)
 	return why ? builtins__cannot(c->needs_builtins, why) : 0;
 }
 
+/* Some versions push the frames of some specialised calls without a look at the slot. */
+static void say_misses(const struct placement *c)
+{
+	static bool said;
+	const char *what = c->in->version == 0x030b   ? "a __getitem__ by obj[i]"
+			   : c->in->version == 0x030d ? "an __init__ by its class"
+						      : NULL;
+
+	if (!what || said || !hook__by_slot(c->hook))
+		return;
+	warn("entered by the evaluator slot (-v says why): hot calls of %s are missed", what);
+	said = true;
+}
+
 /* From the stop at the interpreter's first Python function, or from outside. */
 static int enter_and_arm(struct placement *c, struct inject *held)
 {
@@ -95,6 +109,7 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 		return -1;
 	detail("entered by the %s%s%s", hook__way(f),
 	       hook__by_slot(f) ? ", not by the table: " : "", f->not_table);
+	say_misses(c);
 	if (f->config.inlined ? session__attach(c->session, &target, NULL, NULL, 0)
 			      : place_probes(c))
 		return -1;

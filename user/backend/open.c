@@ -75,12 +75,6 @@ static struct py_native *natives_of(const struct inject *stopped)
 	return natives;
 }
 
-/* By the slot from 3.11 on it is not known who calls a frame before it runs. */
-static bool ends_unseen(const struct placement *at)
-{
-	return at->hook && hook__by_slot(at->hook) && at->in->version >= 0x030b;
-}
-
 static const char *read_and_seed(struct open_stacks *o, const struct inject *stopped)
 {
 	struct py_live live;
@@ -88,8 +82,6 @@ static const char *read_and_seed(struct open_stacks *o, const struct inject *sto
 	struct seed seed = {.stacks = o->stacks, .live = &live, .by = o->by};
 	struct py_native *natives;
 
-	if (!why && ends_unseen(o->at))
-		why = "their end is not seen by the evaluator slot of this version";
 	if (why)
 		return why;
 	natives = natives_of(stopped);

@@ -10,6 +10,7 @@
 
 #include "probe/session.h"
 #include "reader/reader.h"
+#include "reader/seed.h"
 #include "bpfprof.skel.h"
 
 struct bpf_link;
@@ -62,6 +63,9 @@ int trials__probes_count(struct session *s);
 bool tgid__differs(void);
 /* The number there; 0 after one line: not known. */
 pid_t tgid__of(struct session *s, pid_t pid);
+/* The target's threads, once it is probed; .v is to be freed, and .n is 0 where the numbers are the
+ * same, or not known. */
+struct numbers tgid__threads(struct session *s);
 
 void loads__open(struct session *s);
 

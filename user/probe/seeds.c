@@ -2,6 +2,7 @@
 /* What was open before counting began. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <stdlib.h>
 
 #include "base/ticks.h"
 #include "probe/inside.h"
@@ -22,16 +23,25 @@ const char *session__seed(struct session *s, struct seed *seed, uint32_t *thread
 {
 	struct tables *t = &s->reader.live;
 
-	if (!s->reader.inlined && tgid__differs())
-		return "bpfprof is in a pid namespace, where threads have other numbers";
+	if (!s->reader.inlined && tgid__differs()) {
+		seed->numbers = tgid__threads(s);
+		if (!seed->numbers.n)
+			return "the kernel does not tell the numbers that its threads have outside "
+			       "of this pid namespace";
+	}
 	seed->now_ns = monotonic__ns();
 	seed->now = s->reader.inlined ? ticks__now() : seed->now_ns;
 	*threads = s->reader.inlined ? tables__seed(t, seed, tables__thread_of_tcb, t)
 				     : tables__seed(t, seed, entry_by_tid, s);
+	free(seed->numbers.v);
+	seed->numbers = (struct numbers){0};
 	return NULL;
 }
 
 void session__name_seeded(struct session *s, uint32_t threads)
 {
-	tables__name_rows(&s->reader.live, s->reader.pid, threads);
+	struct numbers numbers = s->reader.inlined ? (struct numbers){0} : tgid__threads(s);
+
+	tables__name_rows(&s->reader.live, s->reader.pid, &numbers, threads);
+	free(numbers.v);
 }

@@ -177,6 +177,16 @@ static bool is_first(struct tids *had, const struct py_thread *t)
 	return true;
 }
 
+/* As the tables have it; 0: not known. */
+static pid_t number_of(const struct numbers *numbers, pid_t tid)
+{
+	for (size_t i = 0; i < numbers->n; i++) {
+		if (numbers->v[i].here == (__u32)tid)
+			return numbers->v[i].outside;
+	}
+	return numbers->n ? 0 : tid;
+}
+
 static uint32_t seed_all(struct tables *t, const struct seed *seed, seed_entry entry, void *of,
 			 bool edges)
 {
@@ -186,13 +196,15 @@ static uint32_t seed_all(struct tables *t, const struct seed *seed, seed_entry e
 	home = t;
 	seen = seed->live;
 	for (uint32_t i = 0; i < seed->stacks->nthreads; i++) {
-		const struct py_thread *thread = &seed->stacks->threads[i];
-		__u32 at = is_first(&had, thread) ? entry(of, thread) : PROF_NONE;
+		struct py_thread thread = seed->stacks->threads[i];
+		__u32 at;
 
-		if (at == PROF_NONE)
+		thread.tid = number_of(&seed->numbers, thread.tid);
+		if (!is_first(&had, &thread))
 			continue;
+		at = entry(of, &thread);
 		if (at)
-			open_all(seed, thread, at, edges);
+			open_all(seed, &thread, at, edges);
 		else
 			acc_lose(ACC_LOSS_THREADS_FULL, 1);
 		seeded += at != 0;

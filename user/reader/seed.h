@@ -10,13 +10,21 @@
 #include "cpython/identity.h"
 #include "reader/tables.h"
 
+/* How the pid namespace of bpfprof and the initial one number threads; n is 0 where it is the same.
+ */
+struct numbers {
+	struct acc_numbers *v;
+	size_t n;
+};
+
 /* The stacks and the moment from which on their time counts. */
 struct seed {
 	const struct py_stacks *stacks;
 	struct py_live *live; /* their process, which stands still */
 	enum py_identity_by by;
-	uint64_t now;	 /* in the unit of the tables */
-	uint64_t now_ns; /* CLOCK_MONOTONIC */
+	struct numbers numbers; /* the tables' are those outside */
+	uint64_t now;		/* in the unit of the tables */
+	uint64_t now_ns;	/* CLOCK_MONOTONIC */
 };
 
 /* Where a thread is found again: its entry, or 0. */
@@ -35,6 +43,6 @@ __u32 tables__thread_of_tcb(void *of, const struct py_thread *thread);
 __u32 tables__next_thread(void *of, const struct py_thread *thread);
 
 /* Names the first n rows as the kernel has their threads now; pid is these threads'. */
-void tables__name_rows(struct tables *t, int pid, uint32_t n);
+void tables__name_rows(struct tables *t, int pid, const struct numbers *numbers, uint32_t n);
 
 #endif

@@ -59,7 +59,16 @@ void tables__name_threads(struct tables *t, int pid)
 		closedir(dir);
 }
 
-void tables__name_rows(struct tables *t, int pid, uint32_t n)
+static __u32 number_here(const struct numbers *numbers, __u32 tid)
+{
+	for (size_t i = 0; i < numbers->n; i++) {
+		if (numbers->v[i].outside == tid)
+			return numbers->v[i].here;
+	}
+	return tid;
+}
+
+void tables__name_rows(struct tables *t, int pid, const struct numbers *numbers, uint32_t n)
 {
 	char path[64];
 
@@ -68,7 +77,8 @@ void tables__name_rows(struct tables *t, int pid, uint32_t n)
 		char comm[16] = "";
 		FILE *f;
 
-		snprintf(path, sizeof(path), "/proc/%d/task/%u/comm", pid, row->tid);
+		snprintf(path, sizeof(path), "/proc/%d/task/%u/comm", pid,
+			 number_here(numbers, row->tid));
 		f = *row->comm ? NULL : fopen(path, "re");
 		if (!f)
 			continue;

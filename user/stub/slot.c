@@ -100,12 +100,16 @@ ALWAYS __u64 caller_of(__u64 tstate)
 	return frame && !is_interpreters(frame) ? frame : ACC_NO_CALLER;
 }
 
-/* Up to 3.10 a frame is linked to its caller before it is evaluated, which is asked for only where
- * a frame may have ended unseen: one that was evaluated before the slot was set. */
-ALWAYS __u64 linked_caller(__u64 frame)
+/* The same where a frame may have ended unseen, one that was evaluated before the slot was set: up
+ * to 3.10 a frame is linked to its caller before it is evaluated; 3.11's is the one that runs. */
+ALWAYS __u64 late_caller_of(__u64 tstate, __u64 frame)
 {
-	__u64 caller = AT(frame, config.frame_prev);
+	__u64 caller;
 
+	if (config.frame_owner && !config.cframe_current)
+		return caller_of(tstate);
+	caller = config.frame_owner ? AT(AT(tstate, config.tstate_cframe), config.cframe_current)
+				    : AT(frame, config.frame_prev);
 	return caller ? caller : ACC_NO_CALLER;
 }
 
@@ -123,8 +127,7 @@ APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 v
 {
 	void *result;
 
-	tell_enter(frame, ident_of(cheap_of(frame, code)), code,
-		   config.frame_owner ? caller_of(tstate) : linked_caller(frame));
+	tell_enter(frame, ident_of(cheap_of(frame, code)), code, late_caller_of(tstate, frame));
 	result = eval_marked(tstate, frame, throwflag, variant, 0);
 	tell_leave(frame);
 	return result;
@@ -138,14 +141,15 @@ COLD static void settle(struct acc_thread *s, __u64 caller)
 	acc_settle(s, caller, &now);
 }
 
-COLD static void settle_late(struct acc_thread *s, __u64 frame)
+COLD static void settle_late(struct acc_thread *s, __u64 tstate, __u64 frame)
 {
+	__u64 caller = late_caller_of(tstate, frame);
 	struct acc_moment now;
 
-	if (config.frame_owner || acc_frame(s->top)->pyframe == linked_caller(frame))
+	if (top_of(s) == caller)
 		return;
 	acc_now(s, &now);
-	acc_settle_late(s, linked_caller(frame), &now);
+	acc_settle_late(s, caller, &now);
 }
 
 /* Ends a call from that frame, which goes on: a profile function that is replaced is not told. */
@@ -188,10 +192,10 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, 
 	__u64 caller = f ? caller_of(tstate) : 0;
 	__u32 edge;
 
-	if (RARE(caller && f->pyframe != caller))
-		settle(s, caller);
 	if (RARE(f && f->late))
-		settle_late(s, frame);
+		settle_late(s, tstate, frame);
+	if (RARE(caller && top_of(s) != caller))
+		settle(s, caller);
 	cheap = cheap_of(frame, code);
 	edge = acc_edge_guess(s, cheap);
 	if (RARE(!edge)) {
