@@ -109,12 +109,25 @@ static void print_interp(const struct interp *in)
 		print_backend(*b, in);
 }
 
+static bool is_script(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	bool is = f && getc(f) == '#' && getc(f) == '!';
+
+	if (f)
+		fclose(f);
+	return is;
+}
+
 static int cannot_look(const struct opts *o, const char *why)
 {
 	char *of = o->pid ? process__why_not(o->pid, "no Python interpreter") : NULL;
 
 	if (o->pid)
 		err("cannot look at process %u: %s", o->pid, of);
+	else if (is_script(o->args[0]))
+		err("cannot look at %s: it is a script; give the python executable that it runs",
+		    o->args[0]);
 	else
 		err("cannot look at %s: %s; give a python executable or libpython", o->args[0],
 		    why);

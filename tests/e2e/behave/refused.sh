@@ -9,6 +9,8 @@ refuse "not a Python" 1 'bash, which is no Python' "$bpfprof" -p $$
 refuse "no such command" 1 'No such file' "$bpfprof" -- "$work/nowhere"
 refuse "never Python" 1 'without ever becoming' "$bpfprof" -- true
 refuse "3.11 fires returns only" 1 '3.11.*return' "$bpfprof" --usdt -- /usr/bin/python3 -c pass
+printf '#!/usr/bin/env python3\n' >"$work/script"
+refuse "the probes of a script" 1 'script; give the python' "$bpfprof" probes "$work/script"
 python_use 3.13
 refuse "3.13 has no probes" 1 '3.12 to 3.14' "$bpfprof" --usdt -- "${PYTHON[@]}" -c pass
 refuse "unwritable output" 1 'cannot write' "$bpfprof" -o "$work/no/dir.json" -- true
