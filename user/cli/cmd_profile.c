@@ -3,13 +3,25 @@
 #include "base/progress.h"
 #include "cli/measure.h"
 #include "cli/output.h"
+#include "cli/rotate.h"
+
+static int run(struct measure *m)
+{
+	int status;
+
+	if (!m->o->quiet)
+		progress__start();
+	status = measure__run(m);
+	m->close(m->arg);
+	return status;
+}
 
 static void close_output(void *arg)
 {
 	output__close(arg);
 }
 
-int cmd_profile(struct opts *o)
+static int run_whole(struct opts *o)
 {
 	struct output out;
 	struct measure m = {.o = o,
@@ -17,17 +29,34 @@ int cmd_profile(struct opts *o)
 			    .interval = o->interval,
 			    .close = close_output,
 			    .arg = &out};
-	int status;
 
-	if (!measure__is_asked(o))
-		return STATUS_USAGE;
 	if (output__open(&out, o))
 		return STATUS_FAILED;
 	out.redraw = o->pid && o->interval > 0 && output__is_seen(&out);
 	m.silent = out.redraw;
-	if (!o->quiet)
-		progress__start();
-	status = measure__run(&m);
-	output__close(&out);
-	return status;
+	return run(&m);
+}
+
+static void close_rotate(void *arg)
+{
+	rotate__close(arg);
+}
+
+static int run_rotated(struct opts *o)
+{
+	struct rotate r;
+	struct measure m = {.o = o,
+			    .sink = {rotate__sink, &r},
+			    .interval = o->rotate,
+			    .close = close_rotate,
+			    .arg = &r};
+
+	return rotate__open(&r, o) ? STATUS_FAILED : run(&m);
+}
+
+int cmd_profile(struct opts *o)
+{
+	if (!measure__is_asked(o))
+		return STATUS_USAGE;
+	return o->rotate > 0 ? run_rotated(o) : run_whole(o);
 }

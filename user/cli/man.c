@@ -132,7 +132,25 @@ const char man_tail[] =
 	"SIGINT, "
 	"SIGTERM\n"
 	"and SIGHUP end the measurement and have the report written; a second signal, or five\n"
-	"seconds after SIGTERM or SIGHUP, give up on a reader that does not read.\n";
+	"seconds after SIGTERM or SIGHUP, give up on a reader that does not read.\n"
+	".PP\n"
+	"SIGUSR1 has a report written now; with \\-p alone, for a launched command gets the "
+	"signals that\n"
+	"bpfprof is sent.\n"
+	".PP\n"
+	"With \\-\\-rotate each file holds what happened since the one before, and the last one "
+	"the\n"
+	"rest, so that \"bpfprof report\" of all of them is the whole run; what is open at an end\n"
+	"counts in the file in which it began, its time in each. Names are by local time; where "
+	"two are the\n"
+	"same, the second gets a number. SIGUSR1 and SIGHUP end the interval now. There is no open "
+	"file\n"
+	"to let go of: each is made anew, its directory looked up by name, and stands there whole. "
+	"Thus\n"
+	"if bpfprof is killed, what is lost is the interval that has not ended. One that cannot be "
+	"written\n"
+	"is in the next file. \\-\\-keep removes files that this run has written, and nobody has "
+	"replaced.\n";
 
 const char man_rest[] =
 	".SH CLOCKS\n"

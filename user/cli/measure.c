@@ -62,7 +62,13 @@ static struct capture_plan plan_of(const struct opts *o)
 
 static struct live_plan live_of(struct measure *m, pid_t pid, char *command)
 {
-	return (struct live_plan){m->o->duration, m->interval, pid, command, m->sink, &m->ended_by};
+	return (struct live_plan){.duration = m->o->duration,
+				  .interval = m->interval,
+				  .pid = pid,
+				  .command = command,
+				  .sink = m->sink,
+				  .ended_by = &m->ended_by,
+				  .reopens = m->o->rotate > 0};
 }
 
 /* At the first thing that it runs: all that it starts is looked at. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Options that would do nothing beside the others: refused, for whoever gave them meant something.
  */
+#include <string.h>
+
 #include "base/log.h"
 #include "cli/opts.h"
 #include "report/carries.h"
@@ -56,6 +58,26 @@ static bool lone_no_source(const struct opts *o)
 	return o->no_source && !any_target(o, is_page);
 }
 
+static bool lone_keep(const struct opts *o)
+{
+	return o->keep && !o->rotate;
+}
+
+static bool rotates_twice(const struct opts *o)
+{
+	return o->rotate > 0 && o->interval > 0;
+}
+
+/* Each file would take the place of the one before. */
+static bool rotates_in_place(const struct opts *o)
+{
+	for (size_t i = 0; i < o->ntargets; i++) {
+		if (o->rotate > 0 && (!o->targets[i].path || !strchr(o->targets[i].path, '%')))
+			return true;
+	}
+	return false;
+}
+
 static bool lone_clock(const struct opts *o)
 {
 	return o->nclocks && !any_target(o, takes_clock);
@@ -75,6 +97,11 @@ static const struct {
 	 "--fold-recursion: is of call paths; give --paths or --tree too"},
 	{CMD_PROFILE | CMD_REPORT, lone_no_source,
 	 "--no-source: is of the page; give -o FILE.html too"},
+	{CMD_PROFILE, lone_keep, "--keep: is of files that change; give --rotate too"},
+	{CMD_PROFILE, rotates_twice, "--rotate: writes each interval already; leave -i out"},
+	{CMD_PROFILE, rotates_in_place,
+	 "--rotate: each file needs a name of its own; give its time, as in -o "
+	 "'prof-%Y%m%dT%H%M%S.json'"},
 	{CMD_PROFILE | CMD_REPORT, lone_clock,
 	 "-c: this table has a column for each clock; leave -c out"},
 };

@@ -24,6 +24,12 @@ const struct option_row option_rows[] = {
 	 "write the report again and again while it runs, without stopping the program; on a "
 	 "terminal each in the place of the one before (not where a command shares it)",
 	 option__seconds, F(interval), NULL, 0},
+	{CMD_PROFILE, 0, "rotate", "SECONDS",
+	 "a new file so often, of that interval alone; the names that -o gives hold the moment at "
+	 "which it began, as strftime writes it: -o 'prof-%Y%m%dT%H%M%S.json'",
+	 option__seconds, F(rotate), NULL, 0},
+	{CMD_PROFILE, 0, "keep", "N", "with --rotate: no more than the last N of these files",
+	 option__uint, F(keep), NULL, 0},
 	{CMD_TOP, 'i', "interval", "SECONDS", "take a reading so often (default 1)",
 	 option__seconds, F(interval), NULL, 0},
 	{CMD_SERVE, 'i', "interval", "SECONDS",

@@ -33,8 +33,10 @@ struct opts {
 	unsigned int pid; /* the first; 0: none given */
 	unsigned int *pids;
 	size_t npids;
-	double duration; /* seconds; 0: to the end */
-	double interval; /* seconds between reports while it runs; 0: one at the end */
+	double duration;   /* seconds; 0: to the end */
+	double interval;   /* seconds between reports while it runs; 0: one at the end */
+	double rotate;	   /* seconds of the run in each file; 0: all in one */
+	unsigned int keep; /* of these files; 0: all */
 	const char *backend;
 	bool builtins;
 	bool needs_builtins;	/* or else it fails */

@@ -76,9 +76,15 @@ int option__seconds(struct opts *o, const struct option_row *row, const char *va
 {
 	char *end;
 	double s = strtod(value, &end);
+	const char *unit = *end ? strchr("smh", *end) : NULL;
 
+	if (unit && !end[1]) {
+		s *= *unit == 'h' ? 3600 : *unit == 'm' ? 60 : 1;
+		end++;
+	}
 	if (end == value || *end || !(s > 0) || s > 1e6)
-		return option__bad(row, value, "a number of seconds above 0, up to 1000000");
+		return option__bad(row, value,
+				   "a number of seconds above 0, up to 1000000 (or 5m, 1h)");
 	*(double *)((char *)o + row->field) = s;
 	return 0;
 }

@@ -195,10 +195,9 @@ static int store_anywhere(const struct profile *p)
 	return err("the profile could not be stored anywhere: no temporary directory takes it");
 }
 
-/* What was measured, to where it is not lost. */
-static int rescue(const struct output *out, const struct profile *measured)
+int output__rescue(const struct opts *o, const struct profile *measured)
 {
-	struct profile *p = shown(out->o, measured);
+	struct profile *p = shown(o, measured);
 	int status = store_anywhere(p);
 
 	profile__free(p);
@@ -305,7 +304,7 @@ int output__sink(void *arg, const struct profile *p, bool last, int stop_fd)
 		status = status ? status : error;
 	}
 	if (lost && (p->nfuncs || p->nblocks))
-		rescue(out, p);
+		output__rescue(out->o, p);
 	if (last && !status)
 		tell_left_out(out, p);
 	return status;

@@ -31,6 +31,9 @@ char *output__render(const struct opts *o, const struct report *report, const st
 /* Whether a report goes to a terminal. */
 bool output__is_seen(const struct output *out);
 
+/* Stores what was measured where it is not lost, and says where. 0 or -1 after err(). */
+int output__rescue(const struct opts *o, const struct profile *measured);
+
 /* Writes the reports of p, which is stored elsewhere too. 0 or -1 after err(). */
 int output__write(struct output *out, const struct profile *p);
 

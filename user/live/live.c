@@ -32,6 +32,7 @@ struct live {
 	uint64_t end, next; /* monotonic__ns, of the end and of the next report; 0: never */
 	uint64_t beat;	    /* likewise, of the next beat */
 	struct process_state start;
+	bool asked;  /* for a report, by a signal */
 	bool failed; /* after one line: there is nothing to report */
 };
 
@@ -125,6 +126,8 @@ static int until(struct live *l)
 	at = l->end && l->end < at ? l->end : at;
 	if (l->next && l->next < at && writer__is_idle(l->writer))
 		at = l->next;
+	if (l->asked && writer__is_idle(l->writer))
+		at = now;
 	return at > now ? (int)((at - now + 999999) / 1000000) : 1;
 }
 
@@ -144,6 +147,9 @@ static void show(struct live *l)
 	profile__free(l->shown);
 	l->shown = p;
 	writer__give(l->writer, p, false);
+	l->asked = false;
+	if (!l->next || l->next > now)
+		return;
 	l->next += (uint64_t)(l->plan->interval * 1e9);
 	if (l->next < now) /* a slow reader gets fewer reports, not old ones */
 		l->next = now;
@@ -153,7 +159,7 @@ static bool is_due(const struct live *l)
 {
 	struct pollfd pfd = {.fd = l->wake, .events = POLLIN};
 
-	return l->beat <= monotonic__ns() || poll(&pfd, 1, 0) > 0;
+	return l->asked || l->beat <= monotonic__ns() || poll(&pfd, 1, 0) > 0;
 }
 
 /* False: the process is no more what it was. */
@@ -180,7 +186,7 @@ static bool go_on(struct live *l)
 		return true;
 	if (writer__status(l->writer))
 		return false;
-	if (l->next && l->next <= monotonic__ns())
+	if (l->asked || (l->next && l->next <= monotonic__ns()))
 		show(l);
 	return true;
 }
@@ -270,9 +276,17 @@ int live__signals(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1); /* asks for a report */
 	sigaddset(&set, SIGCHLD); /* of processes that are followed */
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* A terminal that goes away ends the measurement as ever. */
+static bool asks(const struct live *l, const struct signalfd_siginfo *si)
+{
+	return si->ssi_signo == SIGUSR1 ||
+	       (si->ssi_signo == SIGHUP && l->plan->reopens && si->ssi_code != SI_KERNEL);
 }
 
 /* The signal that asks to stop; 0: none. */
@@ -281,9 +295,12 @@ static int next_signal(struct live *l, int signals)
 	struct signalfd_siginfo si;
 
 	while (read(signals, &si, sizeof(si)) == sizeof(si)) {
-		if (si.ssi_signo != SIGCHLD)
+		if (asks(l, &si))
+			l->asked = true;
+		else if (si.ssi_signo != SIGCHLD)
 			return (int)si.ssi_signo;
-		captures__step(l->cs);
+		else
+			captures__step(l->cs);
 	}
 	return 0;
 }

@@ -17,6 +17,7 @@ struct live_plan {
 	char *command;	 /* what was profiled, for the reports; taken */
 	struct sink sink;
 	int *ended_by; /* set before the last report: the signal that ended it; 0: none */
+	bool reopens;  /* a SIGHUP that somebody sends ends nothing, and asks for a report */
 };
 
 /* A descriptor of the signals that end a measurement, which from then on kill nobody. To close. */
@@ -24,7 +25,8 @@ int live__signals(void);
 
 /*
  * Measures the processes of cs, which ran before, until they end or are no more what they were,
- * SIGINT, SIGTERM or SIGHUP comes by signals, the time is over, or the sink takes no more. Then
+ * SIGINT, SIGTERM or SIGHUP comes by signals, the time is over, or the sink takes no more; has a
+ * report written at SIGUSR1. Then
  * leaves them, and has the last report written: a signal that comes meanwhile gives up on the
  * reader, and so does, once a SIGTERM or SIGHUP has ended the measurement, LIVE_PATIENCE_MS in
  * which it takes nothing. 0, or the sink's -errno.
