@@ -18,7 +18,7 @@ CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 VERSION  := $(shell sed -n 's/^.define BPFPROF_VERSION "\(.*\)"/\1/p' include/bpfprof/version.h)
 CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(O)
-LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lz -lncursesw -ltinfo -lmicrohttpd -lm
+LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lz -lncursesw -ltinfo -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 PAGE     := $(O)/user/report/page.o

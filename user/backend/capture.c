@@ -330,6 +330,7 @@ int capture__end(struct capture *c, struct profile *p)
 	py_names__look(c->names, true);
 	if (c->backend->steps.remove)
 		c->backend->steps.remove(&c->at);
+	session__retire(c->at.session); /* takes the kernel long: while the report is made */
 	session__drain(c->at.session, p);
 	add_notes(c, p);
 	if (!is_misfit(c))

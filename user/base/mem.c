@@ -2,11 +2,14 @@
 /* Allocation that cannot fail, and growing arrays. Knows nothing else. */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void *must(void *ptr)
 {
@@ -15,6 +18,29 @@ static void *must(void *ptr)
 	fputs("bpfprof: out of memory: the system refused an allocation; free some and retry\n",
 	      stderr);
 	exit(1);
+}
+
+#define HEAP_BYTES (16u << 20)
+
+void mem__expect_much(void)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t begin, end;
+	void *volatile grow; /* a compiler leaves out what nobody uses */
+
+	/* one heap for all threads, which grows by so much at a time and has all but giants in it
+	 */
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 2 * HEAP_BYTES);
+	mallopt(M_TRIM_THRESHOLD, 4 * HEAP_BYTES);
+	mallopt(M_TOP_PAD, HEAP_BYTES);
+	begin = (uintptr_t)sbrk(0);
+	grow = malloc(HEAP_BYTES / 16);
+	free(grow);
+	end = (uintptr_t)sbrk(0);
+	begin = (begin + page - 1) / page * page;
+	if (end > begin)
+		madvise((void *)begin, (end - begin) / page * page, MADV_HUGEPAGE);
 }
 
 void *xcalloc(size_t n, size_t size)

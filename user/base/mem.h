@@ -5,6 +5,11 @@
 
 #include <stddef.h>
 
+/* For a program that will fill some megabytes at once: they come from huge pages, as far as the
+ * kernel has some, for on a virtual machine each page takes longer than to fill it. Before the
+ * first thread. */
+void mem__expect_much(void);
+
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *ptr, size_t n, size_t size);
 char *xstrdup(const char *s); /* NULL stays NULL */

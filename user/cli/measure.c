@@ -236,8 +236,11 @@ int measure__run(struct measure *m)
 
 	ticks__start();
 	progress__phase("looking at what this kernel can");
-	if (!system__require() && !session__fits(&o->limits))
+	if (!system__require() && !session__fits(&o->limits)) {
+		mem__expect_much();
+		session__prepare();
 		status = o->pid ? attach(m) : launch(m);
+	}
 	progress__stop();
 	return status;
 }

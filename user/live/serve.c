@@ -53,7 +53,7 @@ void serve__wait(struct request *r)
 {
 	r->next = r->s->waiting;
 	r->s->waiting = r;
-	MHD_suspend_connection(r->connection);
+	httpd.suspend_connection(r->connection);
 }
 
 void serve__leave(struct request *r)
@@ -80,7 +80,7 @@ static void resume(struct serve *s)
 			continue;
 		}
 		*at = r->next;
-		MHD_resume_connection(r->connection);
+		httpd.resume_connection(r->connection);
 	}
 }
 
@@ -163,10 +163,10 @@ static struct MHD_Daemon *start(struct serve *s, int fd)
 {
 	unsigned int flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
 
-	return MHD_start_daemon(flags, 0, NULL, NULL, serve__answer, s, MHD_OPTION_LISTEN_SOCKET,
-				fd, MHD_OPTION_CONNECTION_LIMIT, CLIENTS,
-				MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_S,
-				MHD_OPTION_NOTIFY_COMPLETED, serve__completed, s, MHD_OPTION_END);
+	return httpd.start_daemon(flags, 0, NULL, NULL, serve__answer, s, MHD_OPTION_LISTEN_SOCKET,
+				  fd, MHD_OPTION_CONNECTION_LIMIT, CLIENTS,
+				  MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_S,
+				  MHD_OPTION_NOTIFY_COMPLETED, serve__completed, s, MHD_OPTION_END);
 }
 
 /* libmicrohttpd starts its thread with the signals of ours. */
@@ -194,8 +194,11 @@ static void name_run(char run[33])
 static int open_daemon(struct serve *s)
 {
 	char at[96];
-	int fd = listen_at(&s->guard);
+	int fd;
 
+	if (httpd__load())
+		return -1;
+	fd = listen_at(&s->guard);
 	serve_guard__print(&s->guard, at, sizeof(at));
 	if (fd < 0)
 		return err("cannot listen at %s: %s; choose another address with --listen", at,
@@ -236,7 +239,7 @@ void serve__end(struct serve *s)
 	resume(s);
 	pthread_mutex_unlock(&s->lock);
 	if (s->daemon)
-		MHD_stop_daemon(s->daemon);
+		httpd.stop_daemon(s->daemon);
 	serve__forget_answers(s);
 	serve__drop(s->latest);
 	serve_counters__free(s->counters);

@@ -20,19 +20,19 @@
 static struct MHD_Response *of_text(char *text, size_t size, const char *type)
 {
 	struct MHD_Response *response =
-		MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
+		httpd.create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
 
-	MHD_add_response_header(response, "Content-Type", type);
-	MHD_add_response_header(response, "Cache-Control", "no-store");
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	httpd.add_response_header(response, "Content-Type", type);
+	httpd.add_response_header(response, "Cache-Control", "no-store");
+	httpd.add_response_header(response, "X-Content-Type-Options", "nosniff");
 	return response;
 }
 
 static enum MHD_Result answer(struct request *r, unsigned int status, struct MHD_Response *response)
 {
-	enum MHD_Result result = MHD_queue_response(r->connection, status, response);
+	enum MHD_Result result = httpd.queue_response(r->connection, status, response);
 
-	MHD_destroy_response(response);
+	httpd.destroy_response(response);
 	return result;
 }
 
@@ -43,11 +43,11 @@ static enum MHD_Result refuse(struct request *r, unsigned int status, const char
 	struct MHD_Response *response = of_text(text, strlen(text), "text/plain");
 
 	if (status == MHD_HTTP_UNAUTHORIZED)
-		MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
+		httpd.add_response_header(response, "WWW-Authenticate", "Bearer");
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
-		MHD_add_response_header(response, "Retry-After", "1");
+		httpd.add_response_header(response, "Retry-After", "1");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, "Allow", "GET, HEAD");
+		httpd.add_response_header(response, "Allow", "GET, HEAD");
 	return answer(r, status, response);
 }
 
@@ -135,7 +135,8 @@ static void drop(struct serve *s, struct reading *reading)
 
 static enum MHD_Result answer_metrics(struct request *r)
 {
-	const char *accepts = MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Accept");
+	const char *accepts =
+		httpd.lookup_connection_value(r->connection, MHD_HEADER_KIND, "Accept");
 	bool openmetrics = accepts && strstr(accepts, "application/openmetrics-text");
 	struct reading *latest = keep_latest(r->s);
 	char *text = NULL;
@@ -176,7 +177,7 @@ static struct MHD_Response *made(struct request *r, const struct reading *latest
 	if (s->made[i].response && s->made[i].number == latest->number)
 		return s->made[i].response;
 	if (s->made[i].response)
-		MHD_destroy_response(s->made[i].response);
+		httpd.destroy_response(s->made[i].response);
 	s->made[i].response = rendered(r, latest->p);
 	s->made[i].number = latest->number;
 	return s->made[i].response;
@@ -186,7 +187,7 @@ void serve__forget_answers(struct serve *s)
 {
 	for (size_t i = 0; i < SERVE_ENDPOINTS; i++) {
 		if (s->made[i].response)
-			MHD_destroy_response(s->made[i].response);
+			httpd.destroy_response(s->made[i].response);
 	}
 }
 
@@ -201,7 +202,7 @@ static enum MHD_Result answer_latest(struct request *r)
 	drop(r->s, latest);
 	if (!response)
 		return refuse(r, MHD_HTTP_NOT_FOUND, "nothing was counted that it could hold");
-	return MHD_queue_response(r->connection, MHD_HTTP_OK, response);
+	return httpd.queue_response(r->connection, MHD_HTTP_OK, response);
 }
 
 /* --- spans -------------------------------------------------------------------------------------
@@ -211,7 +212,7 @@ static enum MHD_Result answer_latest(struct request *r)
 static double seconds_of(struct request *r)
 {
 	const char *value =
-		MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, "seconds");
+		httpd.lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, "seconds");
 	char *end;
 	double seconds = value ? strtod(value, &end) : 0;
 
@@ -280,10 +281,10 @@ static enum MHD_Result answer_events(struct request *r)
 	pthread_mutex_unlock(&s->lock);
 	if (!r->follows)
 		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "too many follow already");
-	response =
-		MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, serve__follow, r, NULL);
-	MHD_add_response_header(response, "Content-Type", r->e->type);
-	MHD_add_response_header(response, "Cache-Control", "no-store");
+	response = httpd.create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, serve__follow, r,
+						       NULL);
+	httpd.add_response_header(response, "Content-Type", r->e->type);
+	httpd.add_response_header(response, "Cache-Control", "no-store");
 	return answer(r, MHD_HTTP_OK, response);
 }
 
@@ -294,9 +295,9 @@ static enum MHD_Result check(struct request *r, const char *url, const char *met
 {
 	struct MHD_Connection *c = r->connection;
 	unsigned int status = serve_guard__check(
-		&r->s->guard, MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host"),
-		MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Origin"),
-		MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Authorization"));
+		&r->s->guard, httpd.lookup_connection_value(c, MHD_HEADER_KIND, "Host"),
+		httpd.lookup_connection_value(c, MHD_HEADER_KIND, "Origin"),
+		httpd.lookup_connection_value(c, MHD_HEADER_KIND, "Authorization"));
 
 	if (status == MHD_HTTP_UNAUTHORIZED)
 		return refuse(r, status, "bear the token: Authorization: Bearer TOKEN");

@@ -7,9 +7,9 @@
 #ifndef BPFPROF_SERVE_STATE_H
 #define BPFPROF_SERVE_STATE_H
 
-#include <microhttpd.h>
 #include <pthread.h>
 
+#include "live/httpd.h"
 #include "live/serve.h"
 #include "live/serve_counters.h"
 #include "live/serve_guard.h"

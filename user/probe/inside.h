@@ -34,10 +34,12 @@ struct session {
 	enum session_nop5 nop5;
 };
 
-/* Counts nothing any more, and its probes go. */
-void session__retire(struct session *s);
-/* After that: as it was when it was opened. */
+/* After session__retire: as it was when it was opened. */
 void session__renew(struct session *s);
+
+/* The object, nothing of it loaded: what session__prepare has opened, or one opened now. NULL with
+ * errno on failure. */
+struct bpfprof_bpf *opening__take(void);
 
 struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined);
 /* Before the load. 0, or not: libbpf refused. */

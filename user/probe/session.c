@@ -5,8 +5,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,14 +13,6 @@
 #include "base/mem.h"
 #include "base/ticks.h"
 #include "probe/inside.h"
-
-/* libbpf's own words go out only where somebody debugs; ours are one line. */
-static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
-{
-	if (level == LIBBPF_DEBUG || !getenv("BPFPROF_DEBUG"))
-		return 0;
-	return vfprintf(stderr, fmt, ap);
-}
 
 static bool is_listed(const char *name, const char *const *list)
 {
@@ -124,13 +114,12 @@ struct session *session__open(const struct session_setup *setup)
 {
 	struct session *s = xcalloc(1, sizeof(*s));
 
-	libbpf_set_print(print_libbpf);
 	s->setup = *setup;
 	s->reader.inlined = setup->inlined;
 	s->nop5 = setup->nop5;
 	s->proven = setup->nop5 != SESSION_NOP5_UNKNOWN;
 	s->reader.live.size = maps__sizes_of(&setup->limits, setup->inlined);
-	s->bpf = bpfprof_bpf__open();
+	s->bpf = opening__take();
 	if (!s->bpf) {
 		err("cannot open the BPF programs: %s; see 'bpfprof doctor'", strerror(errno));
 		goto fail;

@@ -67,6 +67,9 @@ struct probe {
 	uint64_t addr; /* where the process has it mapped */
 };
 
+/* Begins what the next session__open needs of any session, on a thread of its own. */
+void session__prepare(void);
+
 struct session *session__open(const struct session_setup *setup); /* NULL on error */
 
 /* A table as another process can map it: a mmapable BPF map. */
@@ -126,7 +129,10 @@ void session__clear_blocks(struct session *s);
  * second for each, and one that is left behind in the same file delays each event of the others. */
 void session__unprobe(struct session *s);
 
-/* Until that is done. No program may keep a thread waiting meanwhile: the kernel would wait for it
+/* Counts nothing any more, and its probes go, likewise. What was counted can be drained then. */
+void session__retire(struct session *s);
+
+/* Until they are gone. No program may keep a thread waiting meanwhile: the kernel would wait for it
  * with a lock held that every other probe needs. */
 void session__wait_unprobed(struct session *s);
 
