@@ -130,7 +130,7 @@ def memory():
 # Sizes as the program grows: of the cheap backend, and of those that trap.
 GROWTH = {
     "inline": {"functions": (10, 100, 1000, 10000, 100000), "scattered": (1000, 10000, 100000),
-               "threads": (1, 2, 16), "deep": (1, 10, 100, 900)},
+               "threads": (1, 2, 16, 1000), "deep": (1, 10, 100, 900)},
     "eval": {"functions": (10, 100000), "threads": (1, 16), "deep": (1, 900)},
     # such depth needs a larger C stack, which only 3.9 without a stub is known to have
     "usdt": {"functions": (10, 100000), "threads": (1, 16),
@@ -139,7 +139,7 @@ GROWTH = {
 
 
 # Room for all functions called here, so that no table is more than half full.
-ROOM = ["--max-functions", "262144", "--max-edges", "262144"]
+ROOM = ["--max-functions", "262144", "--max-edges", "262144", "--max-threads", "4096"]
 
 
 def growth_row(target, backend, kind, n):

@@ -87,7 +87,7 @@ def run_threads(n):
     """The same number of calls by n threads, which take turns with the GIL; they are there, and
     have been seen, before the time is taken."""
     ready, go = threading.Barrier(n + 1), threading.Barrier(n + 1)
-    rounds = 192 // n
+    rounds = max(1, 192 // n)
 
     def work():
         fib(5)
