@@ -69,6 +69,18 @@ expect "virtual environment" 0 "${prof[@]}" -- "${PYTHON[@]:0:2}" "$venv/bin/pyt
 import sys
 assert sys.prefix.endswith("venv")'
 
+# --- an interpreter without symbols but those it exports
+for stripped in $(pythons_all | grep '^pyenv-'); do
+	python_use "$stripped"
+	cp -L "${PYTHON[0]%/bin/*}"/lib/libpython3.*.so.1.0 "$work/"
+	strip --strip-all "$work"/libpython3.*.so.1.0
+	LD_LIBRARY_PATH=$work "$bpfprof" -v --bias off --backend=inline -- "${PYTHON[@]}" -c '
+def f(): pass
+for _ in range(10000): f()' >"$work/out" 2>"$work/err"
+	has "$stripped, stripped: every call is counted" '^ +10000 .*\(f\)'
+	has "$stripped, stripped: by that file" " $work/libpython3"
+done
+
 # --- files in unusual places
 cp "$interpreter" "$work/moved"
 start "${environment[@]}" "$work/moved" "$work/busy.py"
