@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Profiling itself: measure, then report. */
 #include "base/progress.h"
+#include "cli/group.h"
 #include "cli/measure.h"
 #include "cli/output.h"
 #include "cli/rotate.h"
@@ -32,7 +33,7 @@ static int run_whole(struct opts *o)
 
 	if (output__open(&out, o))
 		return STATUS_FAILED;
-	out.redraw = o->pid && o->interval > 0 && output__is_seen(&out);
+	out.redraw = group__is_asked(o) && o->interval > 0 && output__is_seen(&out);
 	m.silent = out.redraw;
 	return run(&m);
 }

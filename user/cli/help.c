@@ -192,6 +192,7 @@ void opts__man(FILE *out)
 		man_text(r->help, out);
 		fprintf(out, "\n");
 	}
+	fputs(man_processes, out);
 	fputs(man_builtins, out);
 	fputs(man_tail, out);
 	fputs(man_live, out);

@@ -16,6 +16,7 @@
 #include "backend/capture.h"
 #include "backend/launch.h"
 #include "blocks/blocks.h"
+#include "cli/group.h"
 #include "process/spawn.h"
 #include "process/state.h"
 #include "cpython/interp.h"
@@ -174,18 +175,35 @@ static int add(struct captures *cs, const struct opts *o, pid_t pid)
 	return error;
 }
 
+static int add_one(struct captures *cs, const struct opts *o, pid_t pid)
+{
+	if (!process__is_there(pid))
+		return cannot_attach(pid);
+	return o->children ? captures__follow(cs, pid) : add(cs, o, pid);
+}
+
+/* One of a group may have ended since it was found, which is no failure. */
+static int add_insider(struct captures *cs, const struct opts *o, pid_t pid)
+{
+	char *why = NULL, **before = log__hold(&why);
+	int error = add_one(cs, o, pid);
+
+	log__hold(before);
+	if (error && process__is_there(pid))
+		err("%s", why ? why : "it ended");
+	else
+		error = 0;
+	free(why);
+	return error;
+}
+
 /* All processes that were named. 0, or -1 after one line. */
 static int add_all(struct captures *cs, const struct opts *o)
 {
 	int error = 0;
 
-	for (size_t i = 0; i < o->npids && !error; i++) {
-		if (process__is_there(o->pids[i]))
-			error = o->children ? captures__follow(cs, o->pids[i])
-					    : add(cs, o, o->pids[i]);
-		else
-			error = cannot_attach(o->pids[i]);
-	}
+	for (size_t i = 0; i < o->npids && !error; i++)
+		error = (o->in_group ? add_insider : add_one)(cs, o, (pid_t)o->pids[i]);
 	return error;
 }
 
@@ -231,15 +249,14 @@ static int attach(struct measure *m)
 
 int measure__run(struct measure *m)
 {
-	const struct opts *o = m->o;
 	int status = STATUS_FAILED;
 
 	ticks__start();
 	progress__phase("looking at what this kernel can");
-	if (!system__require() && !session__fits(&o->limits)) {
+	if (!system__require() && !session__fits(&m->o->limits) && !group__find(m->o)) {
 		mem__expect_much();
 		session__prepare();
-		status = o->pid ? attach(m) : launch(m);
+		status = m->o->pid ? attach(m) : launch(m);
 	}
 	progress__stop();
 	return status;
@@ -247,9 +264,9 @@ int measure__run(struct measure *m)
 
 bool measure__is_asked(const struct opts *o)
 {
-	if (!o->pid != !o->nargs)
+	if (!group__is_asked(o) != !o->nargs)
 		return true;
 	err("%s; see 'bpfprof --help'",
-	    o->pid ? "give either -p PID or a command" : "give -p PID or -- COMMAND");
+	    o->nargs ? "give either -p PID or a command" : "give -p PID or -- COMMAND");
 	return false;
 }

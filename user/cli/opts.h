@@ -33,7 +33,9 @@ struct opts {
 	unsigned int pid; /* the first; 0: none given */
 	unsigned int *pids;
 	size_t npids;
-	double duration;   /* seconds; 0: to the end */
+	const char *cgroup, *container; /* more of them; NULL: none */
+	bool in_group;			/* some were found so, and may end before we come */
+	double duration;		/* seconds; 0: to the end */
 	double interval;   /* seconds between reports while it runs; 0: one at the end */
 	double rotate;	   /* seconds of the run in each file; 0: all in one */
 	unsigned int keep; /* of these files; 0: all */

@@ -257,8 +257,11 @@ static void seize_child(void *kindred, pid_t pid)
 int family__take(struct family *f, pid_t pid)
 {
 	struct kindred d = {.f = f};
-	int error = seize(f, pid);
+	int error;
 
+	if (family__kin(f, pid)) /* a child of one that was taken in before */
+		return 0;
+	error = seize(f, pid);
 	if (error)
 		return error;
 	*ARR_PUSH(d.pids, d.n) = pid;

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Who is in a group now. */
+#include "cli/group.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "cpython/interp.h"
+#include "process/insiders.h"
+
+bool group__is_asked(const struct opts *o)
+{
+	return o->pid || o->cgroup || o->container;
+}
+
+static bool is_python(pid_t pid)
+{
+	struct interp in = {0};
+	const char *why;
+	bool is = !interp__of_pid(&in, pid, &why);
+
+	interp__close(&in);
+	return is;
+}
+
+static bool is_named(const struct opts *o, pid_t pid)
+{
+	for (size_t i = 0; i < o->npids; i++) {
+		if (o->pids[i] == (unsigned int)pid)
+			return true;
+	}
+	return false;
+}
+
+/* 0, or -1 after one line: there is none. */
+static int take(struct opts *o, const struct insiders *in, const char *option, const char *name)
+{
+	size_t before = o->npids;
+
+	for (size_t i = 0; i < in->n; i++) {
+		if (!is_named(o, in->pids[i]) && (o->children || is_python(in->pids[i])))
+			*ARR_PUSH(o->pids, o->npids) = in->pids[i];
+	}
+	if (o->npids > before)
+		return 0;
+	if (in->n)
+		return err("%s %s: none of its %zu process%s runs Python; with --children those "
+			   "that come are counted",
+			   option, name, in->n, in->n > 1 ? "es" : "");
+	return err("%s %s: no process is in there; see /proc/PID/cgroup of one that should be",
+		   option, name);
+}
+
+static int find_cgroup(struct opts *o)
+{
+	struct insiders in;
+	int error;
+
+	insiders__of_cgroup(&in, o->cgroup);
+	error = take(o, &in, "--cgroup", o->cgroup);
+	insiders__free(&in);
+	return error;
+}
+
+static int find_container(struct opts *o)
+{
+	struct insiders in;
+	int error;
+
+	insiders__of_container(&in, o->container);
+	if (in.other)
+		error = err("--container %s: several go by that: %s, %s; give more of one",
+			    o->container, in.is, in.other);
+	else
+		error = take(o, &in, "--container", o->container);
+	insiders__free(&in);
+	return error;
+}
+
+int group__find(struct opts *o)
+{
+	if ((o->cgroup && find_cgroup(o)) || (o->container && find_container(o)))
+		return -1;
+	o->in_group = o->cgroup || o->container;
+	if (o->npids)
+		o->pid = o->pids[0];
+	return 0;
+}
