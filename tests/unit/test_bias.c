@@ -208,6 +208,14 @@ TEST(what_costs_less)
 	CHECK(prof_pace__factor(&found.pace, &(struct prof_pace){0}) == 1);
 }
 
+static struct prof_stat *work_of(struct profile *p, int64_t ns)
+{
+	uint32_t i = profile__func(p, "f.py", 1, "f", NULL);
+
+	p->funcs[i].stat.tottime_ns = ns;
+	return &p->funcs[i].stat;
+}
+
 /* Who comes back to a CPU may find it as cold as at a first call. */
 TEST(time_away_is_doubt)
 {
@@ -216,9 +224,33 @@ TEST(time_away_is_doubt)
 
 	p->target.bias = found;
 	p->target.bias.first_ns = 1000;
+	work_of(p, 1000000);
 	t->switches = 30;
+	CHECK(near(profile__bias_error(p), 0)); /* it has called nothing */
+	t->ncalls = 20;
+	CHECK(near(profile__bias_error(p), 20000));
+	t->ncalls = 400;
 	CHECK(near(profile__bias_error(p), 30000));
 	p->target.bias.from = PROF_BIAS_GIVEN;
 	CHECK(near(profile__bias_error(p), 0));
+	profile__free(p);
+}
+
+/* What was measured is the program's and the profiler's. */
+TEST(no_error_is_larger_than_what_was_measured)
+{
+	struct profile *p = profile__new();
+	struct prof_stat *st = work_of(p, 7000);
+
+	p->target.bias = found;
+	st->ncalls = 1000000;
+	st->own_bias_ns = 3000;
+	st->own_away.off_ns = 2000;
+	CHECK(near(prof_bias__error(&found, st), 5000));
+	CHECK(near(profile__bias_error(p), 5000));
+	st->own_bias_ns = 6000;
+	CHECK(near(prof_bias__error(&found, st), 6000));
+	st->ncalls = 100;
+	CHECK(near(prof_bias__error(&found, st), 500));
 	profile__free(p);
 }

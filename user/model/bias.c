@@ -17,12 +17,21 @@ bool prof_bias__in_range(const struct prof_bias *b)
 	return good;
 }
 
-static bool is_measured(const struct prof_bias *b)
+bool prof_bias__is_measured(const struct prof_bias *b)
 {
 	return b->from != PROF_BIAS_NONE && b->from != PROF_BIAS_GIVEN;
 }
 
-static double cold(const struct prof_stat *st)
+/* What was measured on a CPU is the program's and the profiler's, and neither is less than nothing.
+ */
+static double possible(double error, const struct prof_stat *st)
+{
+	double programs = (double)(st->tottime_ns - st->own_away.off_ns);
+
+	return fmin(error, fmax(fmax(programs, (double)st->own_bias_ns), 0));
+}
+
+double prof_bias__cold(const struct prof_stat *st)
 {
 	double beneath = (double)st->cumtime_ns - (double)st->tottime_ns;
 
@@ -35,7 +44,7 @@ double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st)
 		       (double)st->child_calls * b->outside_error +
 		       (double)st->first_calls * b->first_error;
 
-	return is_measured(b) ? known + cold(st) : known;
+	return possible(prof_bias__is_measured(b) ? known + prof_bias__cold(st) : known, st);
 }
 
 static double error_of_all(const struct prof_bias *b, const struct prof_stat *st)
@@ -43,19 +52,28 @@ static double error_of_all(const struct prof_bias *b, const struct prof_stat *st
 	double known =
 		(double)st->ncalls * b->both_error + (double)st->first_calls * b->first_error;
 
-	return is_measured(b) ? known + cold(st) : known;
+	return prof_bias__is_measured(b) ? known + prof_bias__cold(st) : known;
+}
+
+/* Who comes back and calls nothing finds nothing of the profiler's cold. */
+double prof_bias__back_cold(const struct prof_bias *b, const struct prof_thread *t)
+{
+	return fmin((double)t->switches, (double)t->ncalls) * b->first_ns;
 }
 
 double profile__bias_error(const struct profile *p)
 {
 	const struct prof_bias *b = &p->target.bias;
+	struct prof_stat sum = {0};
 	double error = 0;
 
-	for (size_t i = 0; i < p->nfuncs; i++)
+	for (size_t i = 0; i < p->nfuncs; i++) {
 		error += error_of_all(b, &p->funcs[i].stat);
-	for (size_t i = 0; i < p->nthreads && is_measured(b); i++)
-		error += (double)p->threads[i].switches * b->first_ns;
-	return error;
+		prof_stat__add(&sum, &p->funcs[i].stat);
+	}
+	for (size_t i = 0; i < p->nthreads && prof_bias__is_measured(b); i++)
+		error += prof_bias__back_cold(b, &p->threads[i]);
+	return possible(error, &sum);
 }
 
 bool prof_stat__is_estimate(const struct prof_stat *st)
@@ -134,7 +152,7 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 	struct prof_bias at = *b;
 	double factor;
 
-	if (!is_measured(b))
+	if (!prof_bias__is_measured(b))
 		return at;
 	if (!prof_pace__known(&b->pace) || !prof_pace__known(run)) {
 		doubt(&at, PROF_PACE_UNKNOWN);

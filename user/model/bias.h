@@ -39,12 +39,20 @@ bool prof_stat__is_estimate(const struct prof_stat *st);
  * as the constants are those of calls in quick succession, for each call made from it
  * PROF_BIAS_COLD of what the callee takes, up to PROF_BIAS_COLDEST ns, for who comes back from long
  * work finds the profiler's tables and code no longer in the caches ("make bench", PARTS=perturbs).
- * Of one function.
+ * Never more than what is left or what was taken off, for what was measured is these two. Of one
+ * function.
  */
 double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st);
-/* Of all own times together. A thread that comes back to a CPU may find it as cold as at a first
- * call: that much for each time. */
+/* Of all own times together. A thread that comes back to a CPU and calls may find it as cold as at
+ * a first call: that much for each time. */
 double profile__bias_error(const struct profile *p);
+
+/* Of these, what is not the constants': of a function, and of a thread that comes back. */
+double prof_bias__cold(const struct prof_stat *st);
+double prof_bias__back_cold(const struct prof_bias *b, const struct prof_thread *t);
+
+/* By the backend; not given, and not unknown. */
+bool prof_bias__is_measured(const struct prof_bias *b);
 
 #define PROF_BIAS_COLD	  0.005
 #define PROF_BIAS_COLDEST 500.0
