@@ -90,13 +90,21 @@ def noise(folder):
     text = run(*new, *[w for f in old for w in ("--baseline", f)]).decode()
     case("several runs: their spread tells noise", list(rows(text)) == ["g"] and "+10 %" in text
          and text.endswith("1 function did not change beyond noise\n") and "one run" not in text, text)
-    data = [profile([("a.py", 1, "f", 1000, 1000, ns, ns)], []) for ns in (2_000_000, 2_060_000)]
-    for error, shown in ((40.0, []), (2.0, ["f"])):  # of 1000 calls 40 us, 2 us: beyond twice both or not
-        for d in data:
-            d["target"]["bias"].update({"from": "measured", "inside_error_ns": error})
-        a, b = (store(folder, f"e{i}", d)[0] for i, d in enumerate(data))
+    def stated(name, ns, **bias):
+        data = profile([("a.py", 1, "f", 1000, 1000, ns, ns)], [])
+        data["target"]["bias"].update({"from": "measured", "inside_error_ns": 0, "outside_error_ns": 0,
+                                       "both_error_ns": 0, **bias})
+        return store(folder, name, data)[0]
+
+    for error in (400.0, 2.0):  # of 2 us a call: but it is that of both
+        a, b = (stated(f"e{ns}", ns, inside_error_ns=error) for ns in (2_000_000, 2_060_000))
         text = run(b, "--baseline", a).decode()
-        case(f"stated errors tell noise: {error} ns a call", list(rows(text)) == shown, text)
+        case(f"what is wrong in both runs alike is no noise: {error} ns a call", list(rows(text)) == ["f"], text)
+    for apart, shown in ((40.0, []), (2.0, ["f"])):  # of 1000 calls 40 us, 2 us: more than the 60 with their errors or not
+        a, b = (stated(f"c{ns}", ns, inside_ns=inside, inside_error_ns=40.0)
+                for ns, inside in ((2_000_000, 10.0), (2_030_000, 10.0 + apart)))
+        text = run(b, "--baseline", a).decode()
+        case(f"what two measured is apart: {apart} ns a call", list(rows(text)) == shown, text)
 
 
 with tempfile.TemporaryDirectory() as tmp:

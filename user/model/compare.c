@@ -9,17 +9,20 @@
 #include "base/mem.h"
 #include "model/bias.h"
 #include "model/moves.h"
+#include "model/noise.h"
 
 /* Sums over the runs of one side, of one function or of all. */
 struct sums {
 	double sum[FIGURES], squares[FIGURES];
 	double error[FIGURES]; /* squared */
+	struct noise_owed owed[FIGURES];
 };
 
 struct side {
 	struct profile *all; /* functions that any run has */
 	struct sums *of;     /* by their index */
 	struct sums total;
+	struct noise_side constants;
 	size_t nruns, nfuncs;
 };
 
@@ -33,17 +36,20 @@ static void add_run(struct sums *to, const double v[FIGURES], const double error
 }
 
 /* The cumulative time has the errors of all calls beneath. */
-static void add_func(struct sums *to, const struct prof_bias *b, const struct prof_stat *st)
+static void add_func(struct sums *to, const struct profile *p, const struct prof_stat *st, size_t n)
 {
+	const struct prof_bias *b = &p->target.bias;
 	double own = prof_bias__error(b, st);
 	const double v[FIGURES] = {(double)st->ncalls, (double)st->tottime_ns,
 				   (double)st->cumtime_ns};
 	const double error[FIGURES] = {0, own, own + b->both_error * (double)st->calls_beneath};
 
 	add_run(to, v, error);
+	noise_owed__add(&to->owed[FIGURE_OWN], p, st, false, n);
+	noise_owed__add(&to->owed[FIGURE_CUM], p, st, true, n);
 }
 
-static void add_total(struct sums *to, const struct profile *p)
+static void add_total(struct sums *to, const struct profile *p, size_t n)
 {
 	double v[FIGURES] = {0}, error[FIGURES] = {0, profile__bias_error(p), 0};
 
@@ -52,6 +58,7 @@ static void add_total(struct sums *to, const struct profile *p)
 		v[FIGURE_OWN] += (double)p->funcs[i].stat.tottime_ns;
 	}
 	add_run(to, v, error);
+	noise_owed__add_total(&to->owed[FIGURE_OWN], p, n);
 }
 
 /* With the files where they moved to. */
@@ -68,9 +75,10 @@ static struct side side_of(struct profile *const *runs, size_t nruns, const stru
 			free(file);
 			if (at == s.nfuncs)
 				ARR_PUSH(s.of, s.nfuncs);
-			add_func(&s.of[at], &runs[r]->target.bias, &f->stat);
+			add_func(&s.of[at], runs[r], &f->stat, nruns);
 		}
-		add_total(&s.total, runs[r]);
+		add_total(&s.total, runs[r], nruns);
+		noise_side__add(&s.constants, runs[r]);
 	}
 	return s;
 }
@@ -91,6 +99,24 @@ static double student(size_t freedom)
 	return freedom < sizeof(t) / sizeof(*t) ? t[freedom] : 2.2;
 }
 
+/* What errors say: all of those that are stated, or, where that is less, what of them stands in a
+ * difference. runs: the squared noise of the runs' spread. */
+static double noise_of(const struct side *a, const struct sums *before, const struct side *b,
+		       const struct sums *after, int k, double runs)
+{
+	double stated = before->error[k] / (double)a->nruns / (double)a->nruns +
+			after->error[k] / (double)b->nruns / (double)b->nruns;
+	double all = sqrt(4 * stated + runs), apart;
+
+	if (!noise__is_common(&a->constants, &b->constants))
+		return all;
+	apart = noise__apart(&a->constants, &before->owed[k]) +
+		noise__apart(&b->constants, &after->owed[k]);
+	return fmin(all,
+		    noise__common(&a->constants, &before->owed[k], &b->constants, &after->owed[k]) +
+			    sqrt(4 * apart + runs));
+}
+
 static void fill(struct change *c, const struct side *a, const struct sums *before,
 		 const struct side *b, const struct sums *after)
 {
@@ -100,13 +126,11 @@ static void fill(struct change *c, const struct side *a, const struct sums *befo
 	before = before ? before : &none;
 	after = after ? after : &none;
 	for (int k = 0; k < FIGURES; k++) {
-		double stated = before->error[k] / a->nruns / a->nruns +
-				after->error[k] / b->nruns / b->nruns;
 		double runs = spread(before, k, a->nruns) + spread(after, k, b->nruns);
 
 		c->before[k] = before->sum[k] / a->nruns;
 		c->after[k] = after->sum[k] / b->nruns;
-		c->noise[k] = sqrt(4 * stated + t * t * runs);
+		c->noise[k] = noise_of(a, before, b, after, k, t * t * runs);
 	}
 }
 

@@ -29,9 +29,9 @@ struct changes {
 /*
  * A file is the same where its path is, or what is left of it where directories moved. A function
  * is the same where file, line and name are; else, where lines moved, where file and qualified name
- * are, those of one name in the order of their lines. Noise is what the errors of the profiles say,
- * twice, and, of several runs a side, what their spread says by Student's t at 95 %. Each side has
- * one profile or more, with their bias taken off.
+ * are, those of one name in the order of their lines. Noise is what the errors of the profiles say
+ * of a difference (model/noise.h), and, of several runs a side, what their spread says by Student's
+ * t at 95 %. Each side has one profile or more, with their bias taken off.
  */
 struct changes *changes__between(struct profile *const *before, size_t nbefore,
 				 struct profile *const *after, size_t nafter);
