@@ -7,12 +7,26 @@ import subprocess
 import sys
 import tempfile
 
+import jsonschema
 import pandas
 from made import BPFPROF, FAILED, case, profile, random_profile, run, store
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 TOOLS = os.path.join(os.environ.get("BPFPROF_CACHE", "/var/cache/bpfprof"), "tools")
 HOSTILE = ['a"b', "c,d", "new\nline", "back\\slash", "= 1+1", "na\u00efve {x=\"1\"} 7", "(3) x", " lead"]
+
+
+def stream_schema():
+    """That of the stream's lines, with what it refers to."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "user", "report")
+    with open(os.path.join(folder, "bpfprof-2.schema.json"), encoding="utf-8") as f:
+        profiles = json.load(f)
+    with open(os.path.join(folder, "bpfprof-stream-1.schema.json"), encoding="utf-8") as f:
+        lines = json.loads(f.read().replace("bpfprof-2.schema.json#/", "#/definitions/profile/"))
+    return {**lines, "definitions": {**profiles["definitions"], "profile": {"properties": profiles["properties"]}}}
+
+
+STREAM = stream_schema()
 
 
 def tool(name, *args, text=None):
@@ -73,6 +87,24 @@ def tables(folder):
         got = json.loads(subprocess.run(["jq", "-s", ".", lines], capture_output=True, check=True).stdout)
         case(f"{kind}.ndjson by jq", got == rows, got[:1])
         case(f"{kind}.ndjson by pandas", len(pandas.read_json(lines, lines=True)) == len(rows))
+
+
+def stream(folder):
+    """One tick has all of it."""
+    path, data = whole(folder, "stream")
+    with open(write(path, "x.ndjson"), encoding="utf-8") as f:
+        meta, tick, end = lines = [json.loads(line) for line in f]
+    for line in lines:
+        jsonschema.validate(line, STREAM)
+        case(f"ndjson: a {line['record']} needs its fields", not jsonschema.Draft7Validator(STREAM).is_valid(
+            dict(list(line.items())[:-1])), line)
+    case("ndjson: the order", [line["record"] for line in lines] == ["meta", "tick", "end"], lines)
+    case("ndjson: numbers", [line["sequence"] for line in lines] == [0, 1, 2], lines)
+    case("ndjson: the run", len({line["run"] for line in lines}) == 1, lines)
+    case("ndjson: rows", all(tick[rows] == data[rows] for rows in ("edges", "threads", "tracks", "losses")), tick)
+    case("ndjson: functions", tick["functions"] == [
+        f for f in data["functions"] if f["ncalls"] or f["tottime_ns"] or f["cumtime_ns"]], tick["functions"])
+    case("ndjson: notes", end["notes"] == data["notes"] and meta["pid"] == data["target"]["pid"], lines)
 
 
 def pprof(folder):
@@ -152,6 +184,6 @@ def several(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (tables, pprof, callgrind, openmetrics, chrome, several):
+    for group in (tables, stream, pprof, callgrind, openmetrics, chrome, several):
         group(tmp)
 sys.exit(1 if FAILED else 0)

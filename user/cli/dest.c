@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,7 +85,7 @@ int dest__open(struct dest *d, const char *path)
 {
 	struct stat st;
 
-	*d = (struct dest){.path = path, .fd = -1, .dir = -1};
+	*d = (struct dest){.path = path, .fd = -1, .dir = -1, .grows = -1};
 	if (!path)
 		return open_stdout(d);
 	d->fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -168,33 +169,69 @@ static void take_after(const struct dest *d, int fd)
 		return; /* then it is a new file like any other */
 }
 
-static int write_file(const struct dest *d, const char *buf, size_t size)
+/* kept: gets a descriptor of the file; NULL: nobody needs one. */
+static int write_file(const struct dest *d, const char *buf, size_t size, int *kept)
 {
 	char fresh[32];
-	int fd = create_beside(d, fresh), error;
+	int fd = create_beside(d, fresh), more = -1, error;
 
 	if (fd < 0)
 		return fd;
 	take_after(d, fd);
 	error = write_all(fd, buf, size);
+	if (!error && kept && (more = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
+		error = -errno;
 	if (close(fd) && !error)
 		error = -errno;
 	if (!error && renameat(d->dir, fresh, d->dir, d->name))
 		error = -errno;
-	if (error)
-		unlinkat(d->dir, fresh, 0);
+	if (!error && kept)
+		*kept = more;
+	if (!error)
+		return 0;
+	if (more >= 0)
+		close(more);
+	unlinkat(d->dir, fresh, 0);
+	return error;
+}
+
+static bool is_file(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
+static int grow_file(int fd, const char *buf, size_t size)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	int error = end < 0 ? -errno : write_all(fd, buf, size);
+
+	if (error && end >= 0 && ftruncate(fd, end))
+		error = -errno;
 	return error;
 }
 
 int dest__write(const struct dest *d, const char *buf, size_t size, int stop_fd)
 {
-	return d->fd >= 0 ? write_stream(d->fd, buf, size, stop_fd) : write_file(d, buf, size);
+	return d->fd >= 0 ? write_stream(d->fd, buf, size, stop_fd)
+			  : write_file(d, buf, size, NULL);
+}
+
+int dest__append(struct dest *d, const char *buf, size_t size, int stop_fd)
+{
+	if (d->fd >= 0)
+		return is_file(d->fd) ? grow_file(d->fd, buf, size)
+				      : write_stream(d->fd, buf, size, stop_fd);
+	return d->grows >= 0 ? grow_file(d->grows, buf, size) : write_file(d, buf, size, &d->grows);
 }
 
 void dest__close(struct dest *d)
 {
 	if (d->path && d->fd >= 0)
 		close(d->fd);
+	if (d->grows >= 0)
+		close(d->grows);
 	if (d->dir >= 0)
 		close(d->dir);
 }

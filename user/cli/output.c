@@ -29,7 +29,7 @@ int output__open(struct output *out, const struct opts *o)
 		if (!t->path && t->report->binary && isatty(STDOUT_FILENO))
 			return err("-f %s: is not for a terminal; give a file with -o",
 				   t->report->name);
-		if (dest__open(&out->to[i], t->path))
+		if (dest__open(&out->to[i].dest, t->path))
 			return -1;
 		out->nto++;
 	}
@@ -38,8 +38,10 @@ int output__open(struct output *out, const struct opts *o)
 
 void output__close(struct output *out)
 {
-	for (size_t i = 0; i < out->nto; i++)
-		dest__close(&out->to[i]);
+	for (size_t i = 0; i < out->nto; i++) {
+		dest__close(&out->to[i].dest);
+		streamed__free(&out->to[i].stream);
+	}
 	free(out->to);
 }
 
@@ -256,7 +258,7 @@ static int write_report(struct output *out, size_t i, const struct profile *p, i
 		out->begun = true;
 	}
 	if (buf)
-		error = dest__write(&out->to[i], buf, size, stop_fd);
+		error = dest__write(&out->to[i].dest, buf, size, stop_fd);
 	free(buf);
 	return error;
 }
@@ -276,20 +278,74 @@ int output__write(struct output *out, const struct profile *p)
 	return status;
 }
 
+/* Of the readings of a run, each with what happened since the one before. */
+static bool is_streamed(const struct output *out, size_t i)
+{
+	return out->o->targets[i].report == report__by_name("ndjson");
+}
+
+static int write_reading(struct output *out, size_t i, const struct profile *p, bool last,
+			 int stop_fd)
+{
+	struct output_to *to = &out->to[i];
+
+	if (!is_streamed(out, i))
+		return write_report(out, i, p, stop_fd);
+	return streamed__write(&to->stream, out->o, p, last, &to->dest, stop_fd);
+}
+
+/* A stream goes on after an error: what it missed comes with the next reading. */
+static int tell_stuck(struct output *out, size_t i, int error)
+{
+	struct output_to *to = &out->to[i];
+	const char *path = out->o->targets[i].path;
+
+	if (!to->stuck)
+		err("cannot write %s for now: %s; what happens meanwhile comes with the next tick "
+		    "that it takes",
+		    path ? path : "the report", strerror(-error));
+	to->stuck = true;
+	return 0;
+}
+
 /* One target of a measurement. What cannot be written is said, and lost is true where it was worth
  * keeping. */
 static int sink_one(struct output *out, size_t i, const struct profile *p, bool last, int stop_fd,
 		    bool *lost)
 {
-	int error = write_report(out, i, p, stop_fd);
+	int error = write_reading(out, i, p, last, stop_fd);
 
+	if (!error)
+		out->to[i].stuck = false;
 	if (!last && error == -ENODATA)
 		return 0; /* there may be something the next time */
+	if (!last && error && error != -EPIPE && error != -ECANCELED && is_streamed(out, i))
+		return tell_stuck(out, i, error);
 	if (!last || !error || error == -EPIPE)
 		return error;
 	explain(out->o, &out->o->targets[i], p, error);
 	*lost = true;
 	return error;
+}
+
+/* -EPIPE: all readers are gone; 0: some are not. */
+static int who_is_left(struct output *out)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < out->nto; i++)
+		gone += out->to[i].gone;
+	return gone == out->nto ? -EPIPE : 0;
+}
+
+static void tell_gone(struct output *out, size_t i)
+{
+	const char *path = out->o->targets[i].path;
+
+	out->to[i].gone = true;
+	if (!who_is_left(out))
+		err("%s: its reader is gone; the other reports are written to the end",
+		    path ? path : "stdout");
 }
 
 int output__sink(void *arg, const struct profile *p, bool last, int stop_fd)
@@ -299,10 +355,15 @@ int output__sink(void *arg, const struct profile *p, bool last, int stop_fd)
 	int status = 0;
 
 	for (size_t i = 0; i < out->nto; i++) {
-		int error = sink_one(out, i, p, last, stop_fd, &lost);
+		int error = out->to[i].gone ? 0 : sink_one(out, i, p, last, stop_fd, &lost);
 
-		status = status ? status : error;
+		if (error == -EPIPE)
+			tell_gone(out, i);
+		else if (!status)
+			status = error;
 	}
+	if (!status)
+		status = who_is_left(out);
 	if (lost && (p->nfuncs || p->nblocks))
 		output__rescue(out->o, p);
 	if (last && !status)

@@ -6,14 +6,23 @@
 
 #include "cli/dest.h"
 #include "cli/opts.h"
+#include "cli/streamed.h"
+
+/* Of a target of the options. */
+struct output_to {
+	struct dest dest;
+	struct streamed stream;
+	bool gone;  /* its reader */
+	bool stuck; /* it could not take what happened so far, which was said */
+};
 
 struct output {
 	const struct opts *o;
-	struct dest *to; /* of each of the targets of o */
-	size_t nto;	 /* of them, those that are open */
-	bool told;	 /* what the formats leave out */
-	bool redraw;	 /* each report in the place of the one before, on the terminal */
-	bool begun;	 /* one was written */
+	struct output_to *to; /* of each of the targets of o */
+	size_t nto;	      /* of them, those that are open */
+	bool told;	      /* what the formats leave out */
+	bool redraw;	      /* each report in the place of the one before, on the terminal */
+	bool begun;	      /* one was written */
 };
 
 /* Checks, before anything is measured, that the output can be written. 0 or -1 after err(). */
@@ -37,8 +46,8 @@ int output__rescue(const struct opts *o, const struct profile *measured);
 /* Writes the reports of p, which is stored elsewhere too. 0 or -1 after err(). */
 int output__write(struct output *out, const struct profile *p);
 
-/* The same of a measurement, as a sink has it (live/writer.h); arg: struct output. Says nothing of
- * a reader that is gone. */
+/* The same of a measurement, as a sink has it (live/writer.h); arg: struct output. A reader that is
+ * gone is said where others go on: it is done with where there are none. */
 int output__sink(void *arg, const struct profile *p, bool last, int stop_fd);
 
 #endif

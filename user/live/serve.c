@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -181,16 +180,6 @@ static struct MHD_Daemon *start_without_signals(struct serve *s, int fd)
 	return daemon;
 }
 
-static void name_run(char run[33])
-{
-	unsigned char random[16];
-
-	while (getrandom(random, sizeof(random), 0) < 0)
-		; /* interrupted */
-	for (size_t i = 0; i < sizeof(random); i++)
-		snprintf(run + 2 * i, 3, "%02x", random[i]);
-}
-
 static int open_daemon(struct serve *s)
 {
 	char at[96];
@@ -223,7 +212,6 @@ struct serve *serve__begin(const struct serve_plan *plan)
 			    .counting = PTHREAD_MUTEX_INITIALIZER,
 			    .left = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 			    .counters = serve_counters__new()};
-	name_run(s->run);
 	if (!open_daemon(s))
 		return s;
 	serve__end(s);

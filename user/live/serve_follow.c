@@ -4,27 +4,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "live/serve_events.h"
 #include "live/serve_state.h"
+#include "report/stream.h"
+
+static int put_tick(struct request *r, const struct profile *latest, const char *run, FILE *out)
+{
+	const struct serve_plan *plan = &r->s->plan;
+	struct profile *span = profile__since(latest, r->since->p);
+	struct profile *shown = plan->shown(plan->arg, span);
+	int status = stream__tick(shown, run, ++r->sequence, out);
+
+	profile__free(shown);
+	profile__free(span);
+	return status;
+}
+
+static int put_record(struct request *r, const struct reading *latest, FILE *out)
+{
+	char run[STREAM_RUN];
+
+	stream__run(latest->p, run);
+	if (!r->since)
+		return stream__meta(latest->p, run, out);
+	if (r->since != latest)
+		return put_tick(r, latest->p, run, out);
+	r->ends = true;
+	return stream__end(latest->p, run, ++r->sequence, out);
+}
 
 /* The line of a reading that r has not been told of; takes it in the place of the last. */
 static void make_line(struct request *r, struct reading *latest)
 {
 	struct serve *s = r->s;
 	struct reading *before = r->since;
-	struct profile *span, *shown;
+	FILE *out = open_memstream(&r->line, &r->size);
+	int status = out ? put_record(r, latest, out) : -1;
 
-	if (!before) {
-		r->line = serve_events__meta(latest->p, s->run, &r->size);
-	} else if (before == latest) {
-		r->line = serve_events__end(s->run, ++r->sequence, &r->size);
-		r->ends = true;
-	} else {
-		span = profile__since(latest->p, before->p);
-		shown = s->plan.shown(s->plan.arg, span);
-		r->line = serve_events__tick(shown, s->run, ++r->sequence, &r->size);
-		profile__free(shown);
-		profile__free(span);
+	if ((out && fclose(out)) || status) {
+		free(r->line);
+		r->line = NULL;
 	}
 	pthread_mutex_lock(&s->lock);
 	serve__drop(before);

@@ -40,7 +40,6 @@ struct serve {
 	struct serve_plan plan;
 	struct serve_guard guard;
 	struct MHD_Daemon *daemon;
-	char run[33];		/* tells this run from others */
 	pthread_mutex_t lock;	/* of all below, but for the last two */
 	struct reading *latest; /* NULL: none yet */
 	uint64_t readings;

@@ -10,6 +10,7 @@ int report_pstats(const struct profile *p, const struct report_opts *opts, FILE 
 int report_callers(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_callees(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_json(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_table(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_by_file(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_by_package(const struct profile *p, const struct report_opts *opts, FILE *out);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Records of the stream. */
+#include "report/stream.h"
+
+#include "report/jsonout.h"
+#include "report/rows.h"
+
+#define SCHEMA "bpfprof-stream/1"
+
+void stream__run(const struct profile *reading, char run[STREAM_RUN])
+{
+	const struct prof_target *t = &reading->target;
+
+	snprintf(run, STREAM_RUN, "%016llx%08x%08x", (unsigned long long)t->start_ns,
+		 (unsigned int)t->started_at, t->pid);
+}
+
+/* A record with what all have and the members of more, which is taken. */
+static int put(const char *record, const char *run, uint64_t sequence, json_t *more, FILE *out)
+{
+	json_t *line = json_pack("{s:s, s:s, s:s, s:I}", "record", record, "schema", SCHEMA, "run",
+				 run, "sequence", (json_int_t)sequence);
+
+	if (json_object_update(line, more)) { /* there is no more: a text is no UTF-8 */
+		json_decref(line);
+		line = NULL;
+	}
+	json_decref(more);
+	return json__dump(line, JSON_COMPACT, out);
+}
+
+int stream__meta(const struct profile *reading, const char *run, FILE *out)
+{
+	const struct prof_target *t = &reading->target;
+	json_t *more = json_pack("{s:I, s:s?, s:s?, s:s?, s:I}", "pid", (json_int_t)t->pid,
+				 "command", t->command, "python", t->python, "backend", t->backend,
+				 "started_at", (json_int_t)t->started_at);
+
+	return put("meta", run, 0, more, out);
+}
+
+static json_t *functions_of(const struct profile *span)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < span->nfuncs; i++) {
+		if (!prof_stat__is_idle(&span->funcs[i].stat))
+			json_array_append_new(rows, json__function(span, i));
+	}
+	return rows;
+}
+
+static json_t *edges_of(const struct profile *span)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < span->nedges; i++) {
+		if (!prof_stat__is_idle(&span->edges[i].stat))
+			json_array_append_new(rows, json__edge(span, i));
+	}
+	return rows;
+}
+
+static void drop_without_hits(json_t *rows)
+{
+	for (size_t i = json_array_size(rows); i--;) {
+		if (!json_integer_value(json_object_get(json_array_get(rows, i), "hit_count")))
+			json_array_remove(rows, i);
+	}
+}
+
+/* Of the tracks those blocks, and of them those threads, that had hits. */
+static json_t *only_hit(json_t *tracks)
+{
+	json_t *track, *block;
+	size_t i, k;
+
+	json_array_foreach(tracks, i, track)
+	{
+		json_t *blocks = json_object_get(track, "blocks");
+
+		drop_without_hits(blocks);
+		json_array_foreach(blocks, k, block)
+			drop_without_hits(json_object_get(block, "threads"));
+	}
+	return tracks;
+}
+
+int stream__tick(const struct profile *span, const char *run, uint64_t sequence, FILE *out)
+{
+	const struct prof_target *t = &span->target;
+	json_t *head = json__head(span);
+	json_t *more = json_pack("{s:I, s:I, s:o, s:o, s:O, s:O, s:O}", "start_ns",
+				 (json_int_t)t->start_ns, "duration_ns", (json_int_t)t->duration_ns,
+				 "functions", functions_of(span), "edges", edges_of(span),
+				 "threads", json_object_get(head, "threads"), "tracks",
+				 only_hit(json_object_get(head, "tracks")), "losses",
+				 json_object_get(head, "losses"));
+
+	json_decref(head);
+	return put("tick", run, sequence, more, out);
+}
+
+int stream__end(const struct profile *last, const char *run, uint64_t sequence, FILE *out)
+{
+	json_t *head = json__head(last);
+	json_t *more = json_pack("{s:I, s:O}", "duration_ns", (json_int_t)last->target.duration_ns,
+				 "notes", json_object_get(head, "notes"));
+
+	json_decref(head);
+	return put("end", run, sequence, more, out);
+}
+
+/* The whole of it in one tick. */
+int report_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	char run[STREAM_RUN];
+
+	(void)opts;
+	stream__run(p, run);
+	if (stream__meta(p, run, out) || stream__tick(p, run, 1, out))
+		return -1;
+	return stream__end(p, run, 2, out);
+}
