@@ -11,6 +11,7 @@
 #include "arch/x86_64/regs.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "base/ticks.h"
 #include "probe/inside.h"
 
@@ -65,9 +66,22 @@ static int configure(struct session *s, const struct session_setup *setup)
 	return 0;
 }
 
+/* The kernel gives up checking a program when a signal comes, and libbpf after five tries: a
+ * terminal that is being resized sends more. */
+static int load_undisturbed(struct session *s)
+{
+	sigset_t before;
+	int error;
+
+	thread__hold_signals(&before);
+	error = bpfprof_bpf__load(s->bpf);
+	thread__give_signals(&before);
+	return error;
+}
+
 static int load(struct session *s)
 {
-	int error = bpfprof_bpf__load(s->bpf);
+	int error = load_undisturbed(s);
 
 	if (error == -ENOMEM)
 		return err("cannot make the tables: %s; lower the --max options", strerror(-error));
