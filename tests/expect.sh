@@ -16,7 +16,16 @@ case $ring in
 esac
 export BPFPROF_STATE
 started=()
-trap '[ ${#started[@]} = 0 ] || kill -9 "${started[@]}" 2>/dev/null; rm -rf "$work"' EXIT
+trap clean_up EXIT
+
+# What was started ends before its files go.
+clean_up() {
+	if [ ${#started[@]} != 0 ]; then
+		kill -9 "${started[@]}"
+		wait "${started[@]}"
+	fi 2>/dev/null
+	rm -rf "$work"
+}
 
 pass() {
 	echo "ok $ring $1"

@@ -5,27 +5,8 @@ set -uo pipefail
 
 # shellcheck source=tests/expect.sh
 . "$(dirname "$0")/../expect.sh" serve "$1"
-python_use 3.11
-calls=12345
-
-# calls leaf so many times once it is told so, and tick all the time
-cat >"$work/shop.py" <<E2
-import os, sys, time
-def leaf(): pass
-def work():
-    for _ in range($calls): leaf()
-def tick(): time.sleep(.01)
-def main():
-    worked = False
-    while True:
-        tick()
-        if not worked and os.access(sys.argv[1], os.R_OK):
-            work()
-            worked = True
-print("ready", flush=True)
-main()
-E2
-start "${PYTHON[@]}" "$work/shop.py" "$work/go"
+# shellcheck source=tests/shop.sh
+. "$(dirname "$0")/../shop.sh"
 
 "$bpfprof" serve -p "$pid" -i .3 --listen 127.0.0.1:0 >"$work/out" 2>"$work/err" &
 me=$!

@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# A version that nothing is known of is not measured as nothing.
+# shellcheck source=tests/e2e/refusals/common.sh
+. "$(dirname "$0")/common.sh"
+
+/usr/bin/python3 "$here/otherversion.py" /usr/bin/python3.11 "$work/python317" 0x031100f0
+chmod +x "$work/python317"
+refuse "unknown version, launched" 1 'does not know this version' "$bpfprof" -q -- "$work/python317" -c pass
+start "$work/python317" -c 'import signal; print(flush=True); signal.pause()'
+refuse "unknown version" 1 'does not know this version' "$bpfprof" -q -p "$pid" -d 0.2
+attached "unknown version: its blocks, where they are asked for" 'nothing was called' \
+	-q --backend=markers -d 0.2
+stop
