@@ -264,7 +264,7 @@ $(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(CYCLES_SRC:%.c=$(O)/%.o) \
 
 check:
 	@tests/deps.sh build check python
-	@$(MAKE) --no-print-directory check-only
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) check-only
 
 check-only: all python wheel $(UNIT_BIN) $(FUZZ_BIN) $(O)/tests/replay/replay \
             $(O)/tests/e2e/cycles $(O)/tests/e2e/layout

@@ -11,9 +11,8 @@ only=${2:-} name=${3:-}
 cd "$(dirname "$0")/.." || exit 1
 log=$(mktemp)
 BPFPROF_STATE=$(mktemp -d) # constants stored on this machine are not the tests'
-export BPFPROF_STATE
+export BPFPROF_STATE build log
 trap 'rm -rf "$log" "$BPFPROF_STATE"' EXIT
-files=0
 
 # wanted RING FILE: whether it is asked for
 wanted() {
@@ -26,90 +25,92 @@ wanted() {
 	esac
 }
 
-# file_says COMMAND...: a test program prints "ok NAME", "not ok NAME - why" or "ok NAME # SKIP why" for
-# each case; one that ends badly without having said so is a failed case of its own.
-file_says() {
+# says COMMAND...: a test program prints "ok NAME", "not ok NAME - why" or "ok NAME # SKIP why" for each
+# case; one that ends badly without having said so is a failed case of its own. What it says comes in one
+# piece, as another runs beside it.
+says() {
 	local said status
 	said=$(mktemp)
-	"$@" </dev/null 2>&1 | tee "$said"
-	status=${PIPESTATUS[0]}
+	"$@" </dev/null >"$said" 2>&1
+	status=$?
 	if [ "$status" != 0 ] && ! grep -q '^not ok' "$said"; then
-		echo "not ok $1 - ended with status $status"
+		echo "not ok $1 - ended with status $status" >>"$said"
 	fi
-	rm "$said"
-}
-
-# ring NAME FILE COMMAND...: runs a file of a ring where it is wanted
-ring() {
-	wanted "$1" "$2" || return
-	files=$((files + 1))
-	shift 2
-	file_says "$@" | tee -a "$log"
-}
-
-# What an e2e file says comes in one piece, as another runs beside it.
-e2e_says() {
-	local said
-	said=$(mktemp)
-	file_says "$1" "$build/bpfprof" >"$said"
 	flock "$log" tee -a "$log" <"$said"
 	rm "$said"
 }
+export -f says
 
-# End-to-end tests mostly wait, so two run at a time. But one looks at times that the other would make
-# too long, and the README's table at what exact.sh has found: these come after.
-alone=(bias clocks readme)
+# Two files run at a time: most wait, or use one processor.
+first=() beside=() after=()
+declare -A added=()
 
-e2e_ring() {
-	local e2e beside=() after=()
-	for e2e in tests/e2e/{exact,eval,inline}.sh tests/e2e/*.sh tests/e2e/*/*.sh; do # the longest first
+# add WHEN RING FILE COMMAND...: a file of a ring, where it is wanted: "first", which fetches what others
+# need; "beside" another; or "after" all, alone
+add() {
+	local -n when=$1
+	wanted "$2" "$3" && [ -z "${added[$3]:-}" ] || return
+	added[$3]=yes
+	shift 3
+	when+=("$(printf '%q ' says "$@")")
+}
+
+# run AT_A_TIME COMMAND_LINE...
+run() {
+	local at_a_time=$1
+	shift
+	[ $# = 0 ] || printf '%s\n' "$@" | xargs -d '\n' -P "$at_a_time" -n 1 bash -c ||
+		echo "not ok run - one of them ended badly" | tee -a "$log"
+}
+
+# One looks at times that another would make too long, and the README's table at what exact.sh has found.
+alone=' bias clocks readme '
+
+add_e2e() {
+	local e2e base
+	for e2e in tests/e2e/{exact,eval,inline}.sh tests/e2e/{markers,open}/*.sh tests/e2e/*.sh tests/e2e/*/*.sh; do # the longest first
 		[ "${e2e##*/}" != common.sh ] || continue
-		wanted e2e "$e2e" || continue
-		case " ${beside[*]} ${after[*]} " in *" $e2e "*) continue ;; esac
-		case " ${alone[*]} " in *" $(basename "$e2e" .sh) "*) after+=("$e2e") ;; *) beside+=("$e2e") ;; esac
+		base=${e2e#tests/e2e/} base=${base%.sh}
+		case $alone in
+		*" ${base%%/*} "*) add after e2e "$e2e" "$e2e" "$build/bpfprof" ;;
+		*) add beside e2e "$e2e" "$e2e" "$build/bpfprof" ;;
+		esac
 	done
-	files=$((files + ${#beside[@]} + ${#after[@]}))
-	export build log
-	export -f file_says e2e_says
-	{
-		printf '%s\n' "${beside[@]}" | xargs -r -P 2 -n 1 bash -c 'e2e_says "$1"' - &&
-			printf '%s\n' "${after[@]}" | xargs -r -n 1 bash -c 'e2e_says "$1"' -
-	} || echo "not ok e2e - one of them ended badly" | tee -a "$log"
 }
 
 # Those that only root can run.
-root_rings() {
-	ring replay replay "$build/tests/replay/replay"
-	ring e2e fetch-pythons tests/fetch-pythons.sh
-	ring python python tests/python/run.sh "$build"
-	e2e_ring
+add_root_rings() {
+	add first e2e fetch-pythons tests/fetch-pythons.sh
+	add beside replay replay "$build/tests/replay/replay"
+	add beside python python tests/python/run.sh "$build"
+	add_e2e
 }
 
+add first golden fetch-tools tests/fetch-tools.sh
 for lint in tests/lint/*.sh; do
-	ring lint "$lint" "$lint"
+	add beside lint "$lint" "$lint"
 done
 for unit in tests/unit/test_*.c; do
-	ring unit "$unit" "$build/${unit%.c}"
+	add beside unit "$unit" "$build/${unit%.c}"
 done
-ring fuzz fuzz tests/fuzz/run.sh "$build"
-ring golden fetch-tools tests/fetch-tools.sh
-ring golden golden python3 tests/golden/run.py "$build/bpfprof"
-ring golden changes python3 tests/golden/changes.py "$build/bpfprof"
-ring golden views python3 tests/golden/views.py "$build/bpfprof"
-ring golden formats /usr/bin/python3 tests/golden/formats.py "$build/bpfprof"
-ring golden paths python3 tests/golden/paths.py "$build/bpfprof"
-ring golden html python3 tests/golden/html.py "$build/bpfprof"
-ring markers markers tests/markers/run.sh "$build"
+add beside fuzz fuzz tests/fuzz/run.sh "$build"
+for golden in run changes views formats paths html; do
+	add beside golden "tests/golden/$golden.py" /usr/bin/python3 "tests/golden/$golden.py" "$build/bpfprof"
+done
+add beside markers markers tests/markers/run.sh "$build"
 if [ "$(id -u)" = 0 ]; then
-	root_rings
-elif [ "$files" = 0 ] || [ -z "$only$name" ]; then
+	add_root_rings
+elif [ ${#added[@]} = 0 ] || [ -z "$only$name" ]; then
 	echo "ok root rings # SKIP not root: replay, python and end-to-end need it" | tee -a "$log"
 fi
 
-if [ "$files" = 0 ]; then
+if [ ${#added[@]} = 0 ]; then
 	echo "no test file is named ${name:-so} in ${only:-any ring}; see tests/" >&2
 	exit 2
 fi
+run 1 "${first[@]}"
+run 2 "${beside[@]}"
+run 1 "${after[@]}"
 # What failed once more, with the lines after it: the end of a log then shows it.
 awk '/^(not )?ok / { failed = sub(/^not ok /, "failed: "); left = 20; if (failed) print; next }
      failed && left-- > 0' "$log"

@@ -15,7 +15,7 @@ trap 'rm -f "$log"' EXIT
 for version in ${VERSIONS:-$(pythons_all)}; do
 	for backend in ${BACKENDS:-inline eval}; do
 		begin=$SECONDS
-		VERSIONS=$version "$here/e2e/eval.sh" "$bpfprof" "$backend" </dev/null 2>&1 | tee -a "$log"
+		TIMES=1000 VERSIONS=$version "$here/e2e/eval.sh" "$bpfprof" "$backend" </dev/null 2>&1 | tee -a "$log"
 		echo "# $version $backend: $((SECONDS - begin)) s"
 	done
 done

@@ -1,14 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Into an interpreter through its evaluator slot and out of it, with whatever stands in the way.
-# eval.sh BPFPROF [BACKEND]; VERSIONS="3.11 3.14" runs those alone and nothing that is not for each version
+# eval.sh BPFPROF [BACKEND]; VERSIONS="3.11 3.14" runs those alone and nothing that is not for each version,
+# TIMES=1000 goes in and out so often
 set -uo pipefail
 
 # shellcheck source=tests/expect.sh
 . "$(dirname "$0")/../expect.sh" "${2:-eval}" "$1"
+# shellcheck source=tests/untouched.sh
+. "$(dirname "$0")/../untouched.sh"
 backend=${2:-eval}
 here=$(cd "$(dirname "$0")" && pwd)
 cycles=$(dirname "$bpfprof")/tests/e2e/cycles
+times=${TIMES:-500} shared=()
+[ "$backend" = eval ] || shared=(shared)
 prof=("$bpfprof" -q --bias off) # but for one that has no option, counts alone matter
 
 # slot_is NAME PATTERN: what the slot of $pid holds
@@ -32,25 +37,6 @@ is_well() {
 		pass "$1"
 	else
 		fail "$1" "the target died, or says ${line-nothing}"
-	fi
-}
-
-# digest: of what the interpreter is and does not change itself; the table of 3.15 can be written
-digest() {
-	local image table=
-	image=$("$bpfprof" probes -p "$pid" | sed -n 's|^interpreter: .*/||p')
-	case $version in
-	3.15 | 3.15-jit) table=$("$bpfprof" probes -p "$pid" | sed -n 's|.*table at \(0x[0-9a-f]*\).*|\1|p') ;;
-	esac
-	/usr/bin/python3 "$here/untouched.py" "$pid" "$image" "${table:-0}"
-}
-
-# as_before NAME: the digest is $untouched
-as_before() {
-	if [ -n "$untouched" ] && [ "$(digest)" = "$untouched" ]; then
-		pass "$1"
-	else
-		fail "$1" "it is $(digest), it was $untouched"
 	fi
 }
 
@@ -120,6 +106,7 @@ sys.exit(3)'
 	start "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
 	before=$(find "/proc/$pid/fd" -mindepth 1 | wc -l)
 	mapped=$(wc -l <"/proc/$pid/maps")
+	known
 	untouched=$(digest)
 	! by_table || digest_tells
 	attached "$version attach" '\(fib\)' --bias off --backend="$backend" -d 0.3
@@ -127,21 +114,21 @@ sys.exit(3)'
 	slot_is "$version out: the slot is as before" "$own"
 	as_before "$version out: code and tables are as before"
 	is_well "$version out: the target is well"
-	if "$cycles" "$pid" 1000 >"$work/out" 2>&1; then
-		pass "$version a thousand times"
+	if "$cycles" "$pid" "$times" "${shared[@]}" >"$work/out" 2>&1; then
+		pass "$version $times times"
 	else
-		fail "$version a thousand times" "$(cat "$work/out")"
+		fail "$version $times times" "$(cat "$work/out")"
 	fi
-	is_well "$version a thousand times: the target is well"
-	as_before "$version a thousand times: code and tables are as before"
+	is_well "$version $times times: the target is well"
+	as_before "$version $times times: code and tables are as before"
 	# by the slot the stub stays, one of each kind that there was; by the table until no thread may be in it,
 	# which it hardly ever is. The JIT maps pages of its own in between.
 	if [ "$(grep -c /memfd:bpfprof "/proc/$pid/maps")" -le 2 ] &&
-		[ "$(wc -l <"/proc/$pid/maps")" -le $((mapped + 250)) ] &&
+		[ "$(wc -l <"/proc/$pid/maps")" -le $((mapped + times / 4)) ] &&
 		[ "$(find "/proc/$pid/fd" -mindepth 1 | wc -l)" = "$before" ]; then
-		pass "$version a thousand times: nothing leaks"
+		pass "$version $times times: nothing leaks"
 	else
-		fail "$version a thousand times: nothing leaks" "$mapped mappings before, now $(wc -l <"/proc/$pid/maps")"
+		fail "$version $times times: nothing leaks" "$mapped mappings before, now $(wc -l <"/proc/$pid/maps")"
 	fi
 
 	# --- killed at one moment after another: files open, then connected, then counting

@@ -5,6 +5,8 @@ set -uo pipefail
 
 # shellcheck source=tests/expect.sh
 . "$(dirname "$0")/../expect.sh" table "$1"
+# shellcheck source=tests/untouched.sh
+. "$(dirname "$0")/../untouched.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 gcc -O1 -shared -fPIC "$here/meddler.c" -o "$work/meddler.so"
 
@@ -17,8 +19,7 @@ meddles() {
 	mkfifo "$work/in"
 	exec 9<>"$work/in"
 	start "${PYTHON[@]}" "$PYDIR/targets/meddles.py" <"$work/in"
-	table=$("$bpfprof" probes -p "$pid" | sed -n 's|^table: .* at \(0x[0-9a-f]*\), .*|\1|p')
-	image=$("$bpfprof" probes -p "$pid" | sed -n 's|^interpreter: .*/||p')
+	known
 	do_it "at $table"
 	read -r _ entry page <<<"$line"
 }
@@ -26,20 +27,6 @@ meddles() {
 do_it() {
 	echo "$1" >&9
 	read -r -t 60 line <&8
-}
-
-# digest: of the interpreter's code, constants and table
-digest() {
-	/usr/bin/python3 "$here/untouched.py" "$pid" "$image" "$table"
-}
-
-# as_before NAME: the digest is $untouched
-as_before() {
-	if [ -n "$untouched" ] && [ "$(digest)" = "$untouched" ]; then
-		pass "$version $1"
-	else
-		fail "$version $1" "it is $(digest), it was $untouched"
-	fi
 }
 
 end() {
@@ -65,7 +52,7 @@ for version in 3.11 3.14; do
 	else
 		fail "$version a table that cannot be written: so is what is missed" "it is not"
 	fi
-	as_before "a table that cannot be written: nothing is changed"
+	as_before "$version a table that cannot be written: nothing is changed"
 	end
 done
 meddles 3.15-jit # has no other way
@@ -73,7 +60,7 @@ do_it over
 untouched=$(digest)
 maps=$(grep -c . "/proc/$pid/maps")
 refuse "3.15-jit a table that cannot be written" 1 'cannot be written' "$bpfprof" -q --bias off -p "$pid"
-as_before "a table that cannot be written, and no slot: nothing is changed"
+as_before "$version a table that cannot be written, and no slot: nothing is changed"
 if [ "$(grep -c . "/proc/$pid/maps")" = "$maps" ]; then
 	pass "3.15-jit a table that cannot be written, and no slot: nothing is mapped"
 else
@@ -93,7 +80,7 @@ for backend in inline eval; do
 	else
 		fail "no forced writes, $backend: by ptrace" "it is not"
 	fi
-	as_before "no forced writes, $backend: all is as before"
+	as_before "$version no forced writes, $backend: all is as before"
 	end
 done
 
@@ -111,7 +98,7 @@ for version in 3.11 3.15; do
 		"$bpfprof" -q --bias off --backend=inline -p "$pid"
 	unset MEDDLE LD_PRELOAD
 	untouched=$theirs
-	as_before "changed just before: that stays, and nothing else is changed"
+	as_before "$version changed just before: that stays, and nothing else is changed"
 	if [ "$(grep -c . "/proc/$pid/maps")" = "$maps" ]; then
 		pass "$version changed just before: nothing is mapped"
 	else
@@ -120,7 +107,7 @@ for version in 3.11 3.15; do
 	do_it call
 	do_it out
 	untouched=$before
-	as_before "changed just before: it goes"
+	as_before "$version changed just before: it goes"
 	end
 done
 
@@ -159,6 +146,6 @@ EOT
 		fail "$version $backend, changed meanwhile: it is said once, and the program is well" "$line"
 	fi
 	"$bpfprof" -q --bias off --backend="$backend" -p "$pid" -d 0.1 >"$work/out" 2>"$work/err"
-	as_before "$backend, changed meanwhile: the next one leaves all as before"
+	as_before "$version $backend, changed meanwhile: the next one leaves all as before"
 	end
 done
