@@ -114,7 +114,6 @@ TEST(counters_of_many_functions)
 			CHECK(sum == 1000 * times);
 		before = others;
 		free(text);
-		profile__free(p);
 	}
 	serve_counters__free(c);
 }
@@ -132,8 +131,6 @@ TEST(counters_do_not_go_back)
 	CHECK(!strcmp(strstr(one, "# TYPE bpfprof_calls"), strstr(two, "# TYPE bpfprof_calls")));
 	free(one);
 	free(two);
-	profile__free(p);
-	profile__free(less);
 	serve_counters__free(c);
 }
 

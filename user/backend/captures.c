@@ -200,7 +200,7 @@ bool captures__beat(struct captures *cs)
 
 		if (goes_on || cs->family) /* which tells of ends, and of what comes then */
 			continue;
-		if (cs->n == 1 && !cs->family)
+		if (cs->n == 1)
 			return false; /* its end is the run's */
 		drop(cs, i--);
 	}

@@ -36,17 +36,24 @@ static void count(struct captures *cs, struct member *m, struct spawn *spawn)
 	}
 }
 
-static void found(void *of, pid_t pid)
+/* held: the thread that is held before its first function; 0: the process runs. */
+static void meet(struct captures *cs, pid_t pid, pid_t held)
 {
-	struct captures *cs = of;
 	struct member *m = xcalloc(1, sizeof(*m));
 	const char *why;
 
 	m->pidfd = -1;
+	if (held)
+		m->fresh = (struct spawn){.pid = pid, .at_evaluator = held};
 	if (interp__of_pid(&m->in, pid, &why))
 		member__release(m);
 	else
-		count(cs, m, NULL);
+		count(cs, m, held ? &m->fresh : NULL);
+}
+
+static void found(void *of, pid_t pid)
+{
+	meet(of, pid, 0);
 }
 
 static uint64_t becomes(void *of, pid_t pid, bool execed, bool *again)
@@ -71,16 +78,7 @@ static uint64_t becomes(void *of, pid_t pid, bool execed, bool *again)
 
 static void arrived(void *of, pid_t pid, pid_t tid)
 {
-	struct captures *cs = of;
-	struct member *m = xcalloc(1, sizeof(*m));
-	const char *why;
-
-	m->pidfd = -1;
-	m->fresh = (struct spawn){.pid = pid, .at_evaluator = tid};
-	if (interp__of_pid(&m->in, pid, &why))
-		member__release(m);
-	else
-		count(cs, m, &m->fresh);
+	meet(of, pid, tid);
 }
 
 static void ended(void *of, pid_t pid, int status)

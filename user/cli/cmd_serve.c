@@ -15,11 +15,6 @@ static char *render(void *arg, const char *format, const struct profile *p, size
 	return report ? output__render(arg, report, p, size) : NULL;
 }
 
-static struct profile *shown(void *arg, const struct profile *p)
-{
-	return output__shown(arg, p);
-}
-
 static void stop_serving(void *arg)
 {
 	serve__end(arg);
@@ -27,7 +22,7 @@ static void stop_serving(void *arg)
 
 int cmd_serve(struct opts *o)
 {
-	struct serve_plan plan = {.render = render, .shown = shown, .arg = o};
+	struct serve_plan plan = {.render = render, .shown = output__shown, .arg = o};
 	struct measure m = {.o = o, .interval = o->interval > 0 ? o->interval : INTERVAL_S};
 	struct serve *s;
 	int status;

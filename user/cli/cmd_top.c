@@ -13,11 +13,6 @@
 
 #define INTERVAL_S 1.0
 
-static struct profile *shown(void *arg, const struct profile *p)
-{
-	return output__shown(arg, p);
-}
-
 /* A report, as -o would write it. */
 static int write_report(const struct opts *o, const char *path, const struct profile *p)
 {
@@ -54,7 +49,7 @@ static void close_screen(void *arg)
 int cmd_top(struct opts *o)
 {
 	struct measure m = {.o = o, .interval = o->interval > 0 ? o->interval : INTERVAL_S};
-	const struct top_plan plan = {shown, save, o, &m.ended_by};
+	const struct top_plan plan = {output__shown, save, o, &m.ended_by};
 	struct top *t;
 	int status;
 

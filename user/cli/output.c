@@ -81,9 +81,9 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 	return to;
 }
 
-struct profile *output__shown(const struct opts *o, const struct profile *p)
+struct profile *output__shown(const void *opts, const struct profile *p)
 {
-	return filtered(o, shown(o, p));
+	return filtered(opts, shown(opts, p));
 }
 
 /* As https://no-color.org has it. */

@@ -29,8 +29,9 @@ struct output {
 int output__open(struct output *out, const struct opts *o);
 void output__close(struct output *out);
 
-/* A copy of p as it is to be shown: corrected, and without the functions that are not wanted. */
-struct profile *output__shown(const struct opts *o, const struct profile *p);
+/* A copy of p as it is to be shown: corrected, and without the functions that are not wanted. opts:
+ * a struct opts, as the plans of top and serve have it. */
+struct profile *output__shown(const void *opts, const struct profile *p);
 
 /* A report of p as a file of it would hold it, to be freed; NULL with errno, as report->write has
  * it (report/report.h). */

@@ -90,7 +90,6 @@ static void count(struct serve *s, const struct profile *p)
 	pthread_mutex_lock(&s->counting);
 	serve_counters__feed(s->counters, shown);
 	pthread_mutex_unlock(&s->counting);
-	profile__free(shown);
 }
 
 static void publish(struct serve *s, const struct profile *p, bool last)

@@ -83,7 +83,7 @@ static void choose(struct serve_counters *c)
 	free(v);
 }
 
-void serve_counters__feed(struct serve_counters *c, const struct profile *p)
+void serve_counters__feed(struct serve_counters *c, struct profile *p)
 {
 	uint32_t *at = xcalloc(p->nfuncs, sizeof(*at));
 	struct prof_stat *more = xcalloc(p->nfuncs, sizeof(*more));
@@ -104,7 +104,7 @@ void serve_counters__feed(struct serve_counters *c, const struct profile *p)
 	free(at);
 	free(more);
 	profile__free(c->last);
-	c->last = profile__copy(p);
+	c->last = p;
 	c->readings++;
 }
 

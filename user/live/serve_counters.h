@@ -20,8 +20,8 @@ struct serve_counters;
 struct serve_counters *serve_counters__new(void);
 void serve_counters__free(struct serve_counters *c); /* accepts NULL */
 
-/* The next reading of the run, its bias taken off. */
-void serve_counters__feed(struct serve_counters *c, const struct profile *p);
+/* The next reading of the run, its bias taken off. Takes p. */
+void serve_counters__feed(struct serve_counters *c, struct profile *p);
 
 /* The last reading, of which there must be one, as OpenMetrics or in the older text format. */
 void serve_counters__write(const struct serve_counters *c, bool openmetrics, FILE *out);

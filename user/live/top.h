@@ -10,7 +10,7 @@
 
 struct top_plan {
 	/* A copy of a reading as it is to be shown: its bias taken off. */
-	struct profile *(*shown)(void *arg, const struct profile *p);
+	struct profile *(*shown)(const void *arg, const struct profile *p);
 	/* Writes a report of a reading to the file of that name, in the format of its ending. What
 	 * to tell the user, to be freed. */
 	char *(*save)(void *arg, const struct profile *p, const char *path);

@@ -256,11 +256,17 @@ static uint64_t count_missed(const struct session *s)
 	return n;
 }
 
+/* Its threads wait no more, either. */
+static void stop_counting(struct session *s)
+{
+	s->bpf->bss->counting = 0;
+	s->bpf->bss->target_tgid = 0;
+}
+
 void session__drain(struct session *s, struct profile *p)
 {
 	session__lose(s, ACC_LOSS_MISSED, count_missed(s) - s->missed);
-	s->bpf->bss->counting = 0;
-	s->bpf->bss->target_tgid = 0; /* its threads wait no more, either */
+	stop_counting(s);
 	reader__drain(&s->reader, p);
 }
 
@@ -273,8 +279,7 @@ void session__reset(struct session *s)
 
 void session__retire(struct session *s)
 {
-	s->bpf->bss->counting = 0;
-	s->bpf->bss->target_tgid = 0;
+	stop_counting(s);
 	session__unprobe(s);
 }
 

@@ -34,14 +34,6 @@ static void list(const char *path, void (*each)(void *of, pid_t number), void *o
 		closedir(dir);
 }
 
-/* A leader that has ended stays while other threads run. */
-static bool is_dead(pid_t tid)
-{
-	struct process_state s;
-
-	return process_state__read(&s, tid) || s.letter == 'Z' || s.letter == 'X';
-}
-
 static void rest(void)
 {
 	const struct timespec soon = {.tv_nsec = LOOK_AGAIN_NS};
@@ -54,7 +46,7 @@ static void rest(void)
 
 static void add_thread(void *kin, pid_t tid)
 {
-	if (!kin__thread(kin, tid) && !is_dead(tid))
+	if (!kin__thread(kin, tid) && !process__has_ended(tid))
 		kin__add(kin, tid);
 }
 
@@ -99,7 +91,7 @@ static void note(struct family *f, struct kin *k, pid_t tid, int status)
 static bool is_still(const struct kin *k)
 {
 	for (size_t i = 0; i < k->nthreads; i++) {
-		if (!k->threads[i].stopped && !is_dead(k->threads[i].tid))
+		if (!k->threads[i].stopped && !process__has_ended(k->threads[i].tid))
 			return false;
 	}
 	return true;
@@ -210,7 +202,7 @@ static void seize_thread(void *seizing, pid_t tid)
 {
 	struct seizing *s = seizing;
 
-	if (kin__thread(s->kin, tid) || is_dead(tid))
+	if (kin__thread(s->kin, tid) || process__has_ended(tid))
 		return;
 	if (ptrace(PTRACE_SEIZE, tid, 0, KIN_OPTIONS)) {
 		if (errno != ESRCH && procstatus__number(tid, "TracerPid") != getpid())
@@ -345,7 +337,7 @@ static bool is_any_left(const struct family *f)
 		return true;
 	for (size_t i = 0; i < f->n; i++) {
 		for (size_t j = 0; j < f->v[i]->nthreads; j++) {
-			if (!is_dead(f->v[i]->threads[j].tid))
+			if (!process__has_ended(f->v[i]->threads[j].tid))
 				return true;
 		}
 	}

@@ -14,28 +14,10 @@
 #include "base/mem.h"
 #include "process/inject.h"
 #include "process/procmem.h"
+#include "process/state.h"
 #include "process/stops.h"
 
 #define LOOK_AGAIN_NS 20000000
-
-/* An exited leader stays as a zombie while other threads run. */
-static bool is_dead(pid_t pid, pid_t tid)
-{
-	char path[64], line[512];
-	const char *comm_end;
-	size_t n;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
-	f = fopen(path, "re");
-	if (!f)
-		return true;
-	n = fread(line, 1, sizeof(line) - 1, f);
-	fclose(f);
-	line[n] = '\0';
-	comm_end = strrchr(line, ')'); /* "TID (COMM) STATE ...", where COMM may hold anything */
-	return !comm_end || !comm_end[1] || comm_end[2] == 'Z' || comm_end[2] == 'X';
-}
 
 /* Asks a thread to stop, which it then does in its own time. */
 static int ask_thread(struct inject *in, pid_t tid)
@@ -43,7 +25,7 @@ static int ask_thread(struct inject *in, pid_t tid)
 	if (ptrace(PTRACE_SEIZE, tid, 0, 0)) {
 		int error = errno;
 
-		if (error == ESRCH || is_dead(in->pid, tid))
+		if (error == ESRCH || process__has_ended(tid))
 			return 0;
 		return procstatus__number(tid, "TracerPid") ? -EBUSY : -error;
 	}

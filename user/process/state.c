@@ -51,6 +51,18 @@ int process_state__read(struct process_state *s, pid_t pid)
 	return error ? error : s->tgid ? 0 : -ENOENT;
 }
 
+static bool is_ended(const struct process_state *s)
+{
+	return s->letter == 'Z' || s->letter == 'X';
+}
+
+bool process__has_ended(pid_t tid)
+{
+	struct process_state s;
+
+	return process_state__read(&s, tid) || is_ended(&s);
+}
+
 bool process__is_there(pid_t pid)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -86,7 +98,7 @@ char *process__why_not(pid_t pid, const char *wanted)
 		return xstrdup("there is no such process; check the number with ps");
 	if (s.tgid != pid)
 		return xasprintf("it is a thread of process %d; give -p %d", s.tgid, s.tgid);
-	if (s.letter == 'Z' || s.letter == 'X')
+	if (is_ended(&s))
 		return xstrdup("it has ended, and waits for its parent to take notice; start it "
 			       "again");
 	if (s.kernel)

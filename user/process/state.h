@@ -17,6 +17,10 @@ struct process_state {
 /* 0, or -errno: -ENOENT where there is no such process. */
 int process_state__read(struct process_state *s, pid_t pid);
 
+/* Whether a thread, or a process by its leader, has ended: it is gone, or a zombie. An exited
+ * leader stays as one while other threads run. */
+bool process__has_ended(pid_t tid);
+
 /* Whether it is a process, and no thread of one. */
 bool process__is_there(pid_t pid);
 

@@ -17,37 +17,35 @@
 #define HOME_BUCKETS (2 * HOME_EDGES) /* hashed */
 #define HOME_CODES   (1u << 17)
 
+/* HOME_TABLE(table, type, count). The aways stay zero: nobody tells us of time off the CPU. */
+#define HOME_TABLES                                                                                \
+	HOME_TABLE(frames, frame, HOME_FRAMES)                                                     \
+	HOME_TABLE(aways, away, HOME_FRAMES)                                                       \
+	HOME_TABLE(edges, edge, HOME_EDGES)                                                        \
+	HOME_TABLE(edges_cold, edge_cold, HOME_EDGES)                                              \
+	HOME_TABLE(edge_buckets, edge_bucket, HOME_BUCKETS)                                        \
+	HOME_TABLE(funcs, func, HOME_EDGES)                                                        \
+	HOME_TABLE(funcs_cold, func_cold, HOME_EDGES)                                              \
+	HOME_TABLE(func_buckets, func_bucket, HOME_BUCKETS)                                        \
+	HOME_TABLE(codes, code, HOME_CODES)
+
 struct home {
-	struct acc_frame frames[HOME_FRAMES];
-	struct acc_away aways[HOME_FRAMES]; /* stay zero: nobody tells us of time off the CPU */
-	struct acc_edge edges[HOME_EDGES];
-	struct acc_edge_cold edges_cold[HOME_EDGES];
-	struct acc_edge_bucket edge_buckets[HOME_BUCKETS];
-	struct acc_func funcs[HOME_EDGES];
-	struct acc_func_cold funcs_cold[HOME_EDGES];
-	struct acc_func_bucket func_buckets[HOME_BUCKETS];
-	struct acc_code codes[HOME_CODES];
+#define HOME_TABLE(table, type, count) struct acc_##type table[count];
+	HOME_TABLES
+#undef HOME_TABLE
 	struct seen *seen[HOME_EDGES]; /* by func */
 	struct acc_ctl ctl;
 };
 
 static struct home *home;
 
-#define HOME_TABLE(table, type)                                                                    \
+#define HOME_TABLE(table, type, count)                                                             \
 	static inline struct acc_##type *acc_##type(__u32 i)                                       \
 	{                                                                                          \
 		return &home->table[i];                                                            \
 	}
-
-HOME_TABLE(frames, frame)
-HOME_TABLE(aways, away)
-HOME_TABLE(edges, edge)
-HOME_TABLE(edges_cold, edge_cold)
-HOME_TABLE(edge_buckets, edge_bucket)
-HOME_TABLE(funcs, func)
-HOME_TABLE(funcs_cold, func_cold)
-HOME_TABLE(func_buckets, func_bucket)
-HOME_TABLE(codes, code)
+HOME_TABLES
+#undef HOME_TABLE
 
 /* A thread brings its row itself. */
 static inline struct acc_row *acc_row(__u32 i)

@@ -135,17 +135,27 @@ static int put_functions(const struct profile *p, FILE *out)
 	return status;
 }
 
+/* A list of one whole number below 2^31 of each row, which stands at that offset; -1 is none. */
+static void put_numbers(const struct rows *r, const char *name, size_t at, FILE *out)
+{
+	int32_t v;
+
+	fprintf(out, "\"%s\":[", name);
+	for (size_t i = 0; i < r->n; i++) {
+		memcpy(&v, r->first + i * r->size + at, sizeof(v));
+		fprintf(out, "%s%" PRId32, i ? "," : "", v);
+	}
+	fputs("]", out);
+}
+
 static void put_edges(const struct profile *p, FILE *out)
 {
 	struct rows r = {ROWS_OF(p->edges), p->nedges};
 
-	fputs(",\n\"edges\":{\"caller\":[", out);
-	for (size_t i = 0; i < p->nedges; i++)
-		fprintf(out, "%s%" PRIu32, i ? "," : "", p->edges[i].caller);
-	fputs("],\n\"callee\":[", out);
-	for (size_t i = 0; i < p->nedges; i++)
-		fprintf(out, "%s%" PRIu32, i ? "," : "", p->edges[i].callee);
-	fputs("]", out);
+	fputs(",\n\"edges\":{", out);
+	put_numbers(&r, "caller", offsetof(struct prof_edge, caller), out);
+	fputs(",\n", out);
+	put_numbers(&r, "callee", offsetof(struct prof_edge, callee), out);
 	put_columns(&r, false, out);
 	fputs("}", out);
 }
@@ -154,13 +164,10 @@ static void put_paths(const struct profile *p, FILE *out)
 {
 	struct rows r = {ROWS_OF(p->paths), p->npaths};
 
-	fputs(",\n\"paths\":{\"parent\":[", out);
-	for (size_t i = 0; i < p->npaths; i++)
-		fprintf(out, "%s%" PRId32, i ? "," : "", (int32_t)p->paths[i].parent);
-	fputs("],\n\"function\":[", out);
-	for (size_t i = 0; i < p->npaths; i++)
-		fprintf(out, "%s%" PRIu32, i ? "," : "", p->paths[i].func);
-	fputs("]", out);
+	fputs(",\n\"paths\":{", out);
+	put_numbers(&r, "parent", offsetof(struct prof_path, parent), out);
+	fputs(",\n", out);
+	put_numbers(&r, "function", offsetof(struct prof_path, func), out);
 	put_columns(&r, true, out);
 	fputs("}", out);
 }
@@ -187,12 +194,11 @@ static json_t *clocks_json(const struct profile *p)
 }
 
 /* The functions that took most themselves stand first. */
-static const struct prof_func *by_own;
-
-static int compare_own(const void *a, const void *b)
+static int compare_own(const void *a, const void *b, void *funcs)
 {
-	int64_t x = by_own[*(const uint32_t *)a].stat.tottime_ns;
-	int64_t y = by_own[*(const uint32_t *)b].stat.tottime_ns;
+	const struct prof_func *of = funcs;
+	int64_t x = of[*(const uint32_t *)a].stat.tottime_ns;
+	int64_t y = of[*(const uint32_t *)b].stat.tottime_ns;
 
 	return x < y ? 1 : x > y ? -1 : 0;
 }
@@ -205,8 +211,7 @@ static int put_sources(const struct profile *p, const struct report_opts *opts, 
 
 	for (size_t i = 0; i < p->nfuncs; i++)
 		order[i] = i;
-	by_own = p->funcs;
-	qsort(order, p->nfuncs, sizeof(*order), compare_own);
+	qsort_r(order, p->nfuncs, sizeof(*order), compare_own, p->funcs);
 	fputs(",\n\"sources\":[[-1,\"\"]", out);
 	for (size_t i = 0; opts->source && i < p->nfuncs && bytes < SOURCES_BYTES && !status; i++) {
 		char *text = opts->source(&p->funcs[order[i]]);
