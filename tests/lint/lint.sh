@@ -100,10 +100,15 @@ guards() {
 	/^#ifndef BPFPROF_.*_H$/ { at[$2] = FILENAME }'
 }
 
-# One word for one thing: these are the ones that lost.
+# No name that lost: tests/lint/words.txt.
 words() {
-	grep -rnwE 'foothold|twin|virtue|aside__[a-z]+|home\.h|edges_more|funcs_more|edge_places' \
-		bpf include user tests/*/*.[ch] README.md || true
+	local word instead
+	while IFS=$'\t' read -r word instead; do
+		[ -z "$instead" ] ||
+			grep -rnE --include='*.[chS]' --include='*.def' --include='*.py' --include='*.sh' --include='*.md' \
+				-e "$word" bpf include user tests ./*.md | sed "s/$/ (say: $instead)/"
+	done <tests/lint/words.txt
+	true
 }
 
 # Registers, instruction bytes and system calls by number are in user/arch; comments may name them.

@@ -36,7 +36,7 @@ struct top {
 	struct top_state state;
 	int quits;    /* times that the user wanted to leave */
 	bool pending; /* the latest was not fed yet: the screen was paused */
-	bool over;
+	bool ended;
 };
 
 static void signal_event(int fd)
@@ -66,7 +66,7 @@ static void feed(struct top *t)
 static void take_last(struct top *t)
 {
 	if (t->quits || *t->plan.ended_by)
-		t->over = true;
+		t->ended = true;
 	t->state.paused = false;
 	t->state.ended = "IT HAS ENDED: q quits";
 }
@@ -79,7 +79,7 @@ static void take(struct top *t)
 	pthread_mutex_lock(&t->lock);
 	fresh = t->fresh;
 	last = t->last;
-	t->over |= t->leave;
+	t->ended |= t->leave;
 	t->fresh = NULL;
 	pthread_mutex_unlock(&t->lock);
 	if (last)
@@ -97,7 +97,7 @@ static void take(struct top *t)
 static void quit(struct top *t)
 {
 	if (t->state.ended) {
-		t->over = true;
+		t->ended = true;
 		return;
 	}
 	snprintf(t->state.message, sizeof(t->state.message), "%s",
@@ -156,7 +156,7 @@ static void press(struct top *t, uint32_t key)
 /* The terminal went away: there is nothing to be seen any more. */
 static void hang_up(struct top *t)
 {
-	t->over = true;
+	t->ended = true;
 	kill(getpid(), SIGHUP);
 }
 
@@ -191,7 +191,7 @@ static void wait(struct top *t)
 		top_term__look();
 	if (pfd[1].revents & (POLLHUP | POLLERR | POLLNVAL))
 		hang_up(t);
-	while (!t->over && (key = top_term__key()))
+	while (!t->ended && (key = top_term__key()))
 		press(t, key);
 }
 
@@ -199,7 +199,7 @@ static void *work(void *arg)
 {
 	struct top *t = arg;
 
-	while (!t->over) {
+	while (!t->ended) {
 		feed(t);
 		draw(t);
 		wait(t);
