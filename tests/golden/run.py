@@ -300,6 +300,10 @@ def bias(folder):
          "(measured, x 1.25 for the run's pace, within 1.0 and 0.5 ns)" in lines, lines[-4:])
     data = program.profile(constants)
     case("bias: stored and loaded", again["target"]["bias"] == data["target"]["bias"], again["target"])
+    of_c = {"inside_ns": 3.0, "outside_ns": 7.0, "inside_error_ns": .5, "outside_error_ns": .25, "both_error_ns": .75}
+    data["target"]["bias"]["c"] = of_c
+    case("bias: that of C functions too", corrected(data)["target"]["bias"]["c"] == of_c)
+    del data["target"]["bias"]["c"]
     data["threads"] = [{"tid": 7, "name": "python", "ncalls": 10, "tottime_ns": 5, "off_ns": 400,
                         "raw_tottime_ns": n, "runnable_ns": 0, "switches": 0, "start_ns": 1,
                         "end_ns": 2}

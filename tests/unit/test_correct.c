@@ -106,3 +106,31 @@ TEST(any_calls)
 		profile__free(p);
 	}
 }
+
+/* Calls of C functions have constants of their own: inside in these, outside by each caller's share
+ * of them. */
+TEST(calls_of_c)
+{
+	const struct prof_bias_c of_c = {.inside_ns = 5, .outside_ns = 40};
+	struct profile *p = profile__new();
+	uint32_t loop = func(p, 0), leaf = func(p, 1), len = func(p, 2);
+	struct prof_stat *st = &p->funcs[loop].stat;
+
+	p->funcs[len].kind = ACC_KIND_C;
+	call(p, loop, leaf, 10, 1000, 1000);
+	call(p, loop, len, 30, 2000, 2000);
+	*st = (struct prof_stat){.ncalls = 1,
+				 .primitive_calls = 1,
+				 .tottime_ns = 5000,
+				 .cumtime_ns = 8000,
+				 .child_calls = 40,
+				 .calls_beneath = 40};
+	set_bias(p);
+	p->target.bias.c = of_c;
+	profile__correct(p);
+	CHECK(st->own_bias_ns == 20 + 10 * 30 + 30 * 40);
+	CHECK(p->funcs[leaf].stat.own_bias_ns == 10 * 20);
+	CHECK(p->funcs[len].stat.own_bias_ns == 30 * 5 && p->edges[1].stat.own_bias_ns == 30 * 5);
+	CHECK(st->cumtime_ns == 8000 - 1520 - 200 - 150);
+	profile__free(p);
+}

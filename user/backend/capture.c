@@ -28,6 +28,11 @@ bool backend__is_name(const char *name)
 	return !strcmp(name, "auto");
 }
 
+const char *backend__kept_as(const struct backend *b, bool builtins)
+{
+	return builtins ? b->builtins : b->name;
+}
+
 /* Why not this backend where nobody asked for it by name; to be freed. */
 static char *refusal_of(const struct backend *b, const struct interp *in)
 {
@@ -131,8 +136,7 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5, plan->spares);
 	c->at.holder = plan->holder;
 	c->at.launched = spawn;
-	c->raw = plan->builtins && b->builtins ? "with --builtins that is not known" : NULL;
-	c->at.builtins = plan->builtins;
+	c->at.builtins = plan->builtins && b->builtins;
 	c->at.needs_builtins = plan->needs_builtins;
 	c->one_of_many = plan->one_of_many;
 	finding__end(&finding, c);

@@ -40,7 +40,8 @@ struct backend {
 	unsigned int calibrate;	     /* calls in a loop that takes some milliseconds under it */
 	const char *const *programs; /* of BPF, ends with NULL; NULL: none but those of all */
 	bool inlined;		     /* the process accounts itself, in ticks */
-	bool builtins;		     /* C functions can be counted too */
+	const char *builtins;	     /* what its constants are kept as where C functions are counted
+					too; NULL: it cannot */
 	/* What else this interpreter's session needs; 0, or -1 after one line. */
 	int (*set_up)(const struct interp *in, struct session_setup *setup);
 	struct backend_steps steps;
@@ -56,6 +57,8 @@ const struct backend *const *backend__choose(const struct backend *const *from,
 					     const struct interp *in);
 /* The backend of that name, if this interpreter allows it; NULL after one line. */
 const struct backend *const *backend__insist(const char *name, const struct interp *in);
+/* What its constants are kept as, where C functions are counted too (if it can) or are not. */
+const char *backend__kept_as(const struct backend *b, bool builtins);
 /* "auto" or the name of one. */
 bool backend__is_name(const char *name);
 

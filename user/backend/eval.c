@@ -206,6 +206,6 @@ const struct backend backend_inline = {
 	.reason = "counted inside the process, without a trap",
 	.calibrate = 10000,
 	.inlined = true,
-	.builtins = true,
+	.builtins = "inline --builtins",
 	.steps = {.place = place_inline, .beat = beat, .remove = leave},
 };

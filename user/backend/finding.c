@@ -23,7 +23,8 @@ static void fall_back(struct capture *c, const struct constants *kept, const cha
  * run's, which says so itself, or is its own affair. */
 static int measure_bias(struct capture *c, struct sibling *sibling, const char **why)
 {
-	const struct calibration how = {c->backend->calibrate, CALIBRATE_AT_START, NULL};
+	const struct calibration how = {c->backend->calibrate, CALIBRATE_AT_START, NULL,
+					c->at.builtins};
 	char *said = NULL, **before = log__hold(&said);
 	int error = -1;
 
@@ -54,18 +55,20 @@ static void find_bias(struct capture *c, const struct constants *kept, struct si
 	else if (measure_bias(c, sibling, &why))
 		fall_back(c, kept, why);
 	else
-		constants__add(c->backend->name, c->at.in, &c->bias, session__nop5(c->at.session));
+		constants__add(backend__kept_as(c->backend, c->at.builtins), c->at.in, &c->bias,
+			       session__nop5(c->at.session));
 }
 
 void finding__begin(struct finding *f, const struct backend *b, const struct interp *in,
 		    const struct capture_plan *plan)
 {
-	const struct calibration how = {b->calibrate, CALIBRATE_AT_START, NULL};
+	const struct calibration how = {b->calibrate, CALIBRATE_AT_START, NULL,
+					plan->builtins && b->builtins};
 	const char *why;
 
 	*f = (struct finding){.corrects = plan->calibrate && b->calibrate, .known = plan->bias};
 	if (b->calibrate)
-		constants__load(b->name, in, &f->kept);
+		constants__load(backend__kept_as(b, how.builtins), in, &f->kept);
 	if (f->corrects && !f->known && !are_enough(&f->kept))
 		calibrate__start(&f->sibling, in, &how, &why);
 }

@@ -18,6 +18,10 @@
  * be at the kind's usual pace (model/bias.h). A profile does not tell the kinds apart, so the
  * constants are those of the kind that costs least, and how far the others are is in the errors.
  *
+ * With C functions as rows calls of these have constants of their own, found in the same way. Up to
+ * 3.11 the interpreter is slower then in all it does: base is timed alone there, so that how much
+ * slower a turn of the loop is stands in the constants of its call, as so much outside.
+ *
  * Before that each loop is seen for a few turns: what a call costs more there than later is what it
  * costs to be the first of its caller and callee, the least of the rounds.
  */
@@ -34,6 +38,7 @@ struct calibration {
 	unsigned int calls;  /* in each loop */
 	unsigned int rounds; /* of each kind, 1 to CALIBRATE_ROUNDS */
 	FILE *log;	     /* each kind's figures; NULL: none */
+	bool builtins;	     /* with C functions as rows: of calls of these too */
 };
 
 #define CALIBRATE_ROUNDS   99u

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# The second interpreter's program: loops.py CALLS ROUNDS. Runs on every version that is known.
+# The second interpreter's program: loops.py CALLS ROUNDS [c]. Runs on every version that is known.
 #
 # It says, of each kind and round, ns a turn with the call and without, each measured twice; at a
 # line of stdin it has them all seen for a few turns; then, a line each, it lets each be seen, and
@@ -21,13 +21,17 @@ forms = dict(
             ' for _ in r: leaf_{0}(7)', calls // 8),
  generator=('def leaf_{0}(r):\n for _ in r: yield\ndef loop_{0}(r):\n'
             ' for _ in leaf_{0}(r): pass', calls - 1))
+if len(sys.argv) > 3: # calls of C functions
+ for c in ('len(s)', 'isinstance(_, t)', 's.isdigit()', 'd.get(1)'):
+  name = c.split('(')[0].split('.')[-1]
+  forms[name] = ("s, t, d = '', int, {}\ndef loop_{0}(r, s=s, t=t, d=d):\n for _ in r: " + c, calls)
 def empty(r):
  for _ in r: pass
 loops = []
 for i in range(rounds):
  for k in forms:
   space, name = {}, '%s_%d' % (k, i)
-  exec(compile(forms[k][0].format(name), 'bpfprof', 'exec'), space)
+  exec(compile(forms[k][0].replace('{0}', name), 'bpfprof', 'exec'), space)
   loops.append((name, space['loop_' + name], range(forms[k][1]), []))
 few, few_turns = range(2500), 8
 def timed(f, r, clock=time.thread_time_ns):

@@ -84,10 +84,13 @@ static bool parse(const char *line, unsigned long long *key, struct constants *c
 	struct prof_bias *b = &c->bias;
 	struct prof_pace *p = &b->pace;
 	int nop5;
-	bool whole = sscanf(line, "%16llx %u %d %lf %lf %lf %lf %lf %lf %lf %" SCNu64 " %lf %lf",
+	bool whole = sscanf(line,
+			    "%16llx %u %d %lf %lf %lf %lf %lf %lf %lf %" SCNu64
+			    " %lf %lf %lf %lf %lf %lf %lf",
 			    key, &c->runs, &nop5, &b->inside_ns, &b->outside_ns, &b->first_ns,
 			    &b->inside_error, &b->outside_error, &b->first_error, &b->both_error,
-			    &p->n, &p->quick_ns, &p->mean_ns) == 13;
+			    &p->n, &p->quick_ns, &p->mean_ns, &b->c.inside_ns, &b->c.outside_ns,
+			    &b->c.inside_error, &b->c.outside_error, &b->c.both_error) == 18;
 
 	c->nop5 = (enum session_nop5)nop5;
 	b->from = c->runs ? PROF_BIAS_SEEN : PROF_BIAS_STORED;
@@ -122,10 +125,12 @@ static void print(FILE *to, unsigned long long key, const struct constants *c, c
 	const struct prof_pace *p = &b->pace;
 
 	fprintf(to,
-		"%016llx %u %d %.3f %.3f %.3f %.3f %.3f %.3f %.3f %" PRIu64 " %.3f %.3f %s %s\n",
+		"%016llx %u %d %.3f %.3f %.3f %.3f %.3f %.3f %.3f %" PRIu64
+		" %.3f %.3f %.3f %.3f %.3f %.3f %.3f %s %s\n",
 		key, c->runs, c->nop5, b->inside_ns, b->outside_ns, b->first_ns, b->inside_error,
 		b->outside_error, b->first_error, b->both_error, p->n, p->quick_ns, p->mean_ns,
-		backend, version);
+		b->c.inside_ns, b->c.outside_ns, b->c.inside_error, b->c.outside_error,
+		b->c.both_error, backend, version);
 }
 
 /* The lines of others, from the old file to the new one. */

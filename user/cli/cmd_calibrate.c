@@ -34,7 +34,7 @@ static struct prof_bias least_of(const struct prof_bias *v, unsigned int n)
 static int measure(const struct opts *o, struct capture *c, struct prof_bias *least)
 {
 	const struct calibration how = {o->calls ? o->calls : c->backend->calibrate,
-					CALIBRATE_AT_START, stdout};
+					CALIBRATE_AT_START, stdout, c->at.builtins};
 	unsigned int repeats = o->repeats ? o->repeats : REPEATS;
 	struct prof_bias *found = xcalloc(repeats, sizeof(*found));
 	struct sibling none = {0};
@@ -43,7 +43,7 @@ static int measure(const struct opts *o, struct capture *c, struct prof_bias *le
 
 	printf("CPython %s, backend %s: ns added to a call, by loops of %u calls\n"
 	       "               inside  outside  per event\n",
-	       c->at.in->version_text, c->backend->name, how.calls);
+	       c->at.in->version_text, backend__kept_as(c->backend, how.builtins), how.calls);
 	for (unsigned int i = 0; i < repeats; i++) {
 		n += !calibrate__measure(&c->at, &c->backend->steps, &how, &none, &found[n], &why);
 		session__detach(c->at.session);
@@ -58,12 +58,18 @@ static int store(const struct capture *c, const struct prof_bias *least)
 {
 	const struct constants found = {.bias = *least, .nop5 = session__nop5(c->at.session)};
 	char *path;
-	int error = constants__store(c->backend->name, c->at.in, &found, &path);
+	int error = constants__store(backend__kept_as(c->backend, c->at.builtins), c->at.in, &found,
+				     &path);
 
 	printf("mean stopwatch overhead per profile event = %.3g\n"
 	       "inside %.1f ns (within %.1f), outside %.1f ns (within %.1f)\n",
 	       (least->inside_ns + least->outside_ns) / 2e9, least->inside_ns, least->inside_error,
 	       least->outside_ns, least->outside_error);
+	if (prof_bias__has_c(least))
+		printf("of C functions: inside %.1f ns (within %.1f), outside %.1f ns (within "
+		       "%.1f)\n",
+		       least->c.inside_ns, least->c.inside_error, least->c.outside_ns,
+		       least->c.outside_error);
 	if (error)
 		err("cannot store the constants in %s: %s; name another directory in BPFPROF_STATE",
 		    path, strerror(-error));
@@ -103,6 +109,8 @@ int cmd_calibrate(struct opts *o)
 		return STATUS_FAILED;
 	status = STATUS_FAILED;
 	c = capture__open(o->backend, &in, &o->limits);
+	if (c)
+		c->at.builtins = o->builtins && c->backend->builtins;
 	if (c && !measure(o, c, &least))
 		status = store(c, &least);
 	capture__free(c);

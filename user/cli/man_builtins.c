@@ -34,6 +34,8 @@ const char man_builtins[] =
 	"set, 3.11 takes up to twice as long for plain instructions too, and 3.10 a quarter "
 	"longer.\n"
 	".PP\n"
-	"Times contain the profiler's own, which "
-	"is\n"
-	"also added to calls of Python functions: no bias is taken off.\n";
+	"What that adds to calls of C functions and of Python functions is measured as without\n"
+	"\\-\\-builtins, and taken off: each kind has constants of its own. Of calls that are no\n"
+	"rows, as those of types, it is not. Up to 3.11 what plain instructions take longer "
+	"counts\n"
+	"as a part of the calls that they surround.\n";

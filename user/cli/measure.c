@@ -56,7 +56,7 @@ static struct capture_plan plan_of(const struct opts *o)
 	return (struct capture_plan){.backend = o->backend,
 				     .limits = o->limits,
 				     .blocks = blocks_of(o),
-				     .calibrate = o->bias == BIAS_AUTO && !o->builtins,
+				     .calibrate = o->bias == BIAS_AUTO,
 				     .builtins = o->builtins,
 				     .needs_builtins = o->needs_builtins};
 }

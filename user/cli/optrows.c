@@ -54,7 +54,7 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_CALIBRATE, 0, "backend", "NAME",
 	 "auto, inline, eval, usdt or markers (default auto: the cheapest that is exact)",
 	 option__backend, F(backend), NULL, 0},
-	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "builtins", "[=require]",
+	{CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_CALIBRATE, 0, "builtins", "[=require]",
 	 "count C functions too, as cProfile does (backend inline); "
 	 "require: "
 	 "fail where that cannot be done",

@@ -74,7 +74,10 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 		to->target.bias = (struct prof_bias){0};
 	else if (o->bias == BIAS_GIVEN)
 		to->target.bias = (struct prof_bias){
-			.from = PROF_BIAS_GIVEN, .inside_ns = o->bias_ns, .outside_ns = o->bias_ns};
+			.from = PROF_BIAS_GIVEN,
+			.inside_ns = o->bias_ns,
+			.outside_ns = o->bias_ns,
+			.c = {.inside_ns = o->bias_ns, .outside_ns = o->bias_ns}};
 	profile__correct(to);
 	if (o->fold_recursion)
 		paths__fold_recursion(to);

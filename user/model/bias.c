@@ -3,18 +3,77 @@
 #include "model/bias.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
 
 bool prof_bias__in_range(const struct prof_bias *b)
 {
 	const double most = 1e9,
-		     positive[] = {b->inside_error, b->outside_error, b->first_error, b->both_error,
-				   b->factor,	    b->pace.quick_ns, b->pace.mean_ns};
+		     positive[] = {b->inside_error, b->outside_error,  b->first_error,
+				   b->both_error,   b->factor,	       b->pace.quick_ns,
+				   b->pace.mean_ns, b->c.inside_error, b->c.outside_error,
+				   b->c.both_error};
 	bool good = fabs(b->inside_ns) <= most && fabs(b->outside_ns) <= most &&
-		    fabs(b->first_ns) <= most;
+		    fabs(b->first_ns) <= most && fabs(b->c.inside_ns) <= most &&
+		    fabs(b->c.outside_ns) <= most;
 
 	for (size_t i = 0; i < sizeof(positive) / sizeof(*positive); i++)
 		good &= positive[i] >= 0 && positive[i] <= most;
 	return good;
+}
+
+void prof_bias__set_c(struct prof_bias *b, const struct prof_bias *from)
+{
+	b->c = (struct prof_bias_c){from->inside_ns, from->outside_ns, from->inside_error,
+				    from->outside_error, from->both_error};
+}
+
+bool prof_bias__has_c(const struct prof_bias *b)
+{
+	return b->c.inside_ns != b->inside_ns || b->c.outside_ns != b->outside_ns;
+}
+
+/* Of a function of which that share of its calls are of C functions. */
+static struct prof_bias bias_of(const struct prof_bias *b, bool is_c, double share)
+{
+	struct prof_bias of = *b;
+
+	of.outside_ns += share * (b->c.outside_ns - b->outside_ns);
+	of.outside_error += share * (b->c.outside_error - b->outside_error);
+	if (!is_c)
+		return of;
+	of.inside_ns = b->c.inside_ns;
+	of.inside_error = b->c.inside_error;
+	of.both_error = b->c.both_error;
+	return of;
+}
+
+struct prof_bias *profile__biases(const struct profile *p)
+{
+	struct prof_bias *of = xcalloc(p->nfuncs + 1, sizeof(*of));
+	double *calls = xcalloc(p->nfuncs + 1, sizeof(*calls));
+	double *of_c = xcalloc(p->nfuncs + 1, sizeof(*of_c));
+
+	for (size_t i = 0; i < p->nedges; i++) {
+		const struct prof_edge *e = &p->edges[i];
+
+		calls[e->caller] += (double)e->stat.ncalls;
+		if (p->funcs[e->callee].kind == ACC_KIND_C)
+			of_c[e->caller] += (double)e->stat.ncalls;
+	}
+	for (size_t i = 0; i < p->nfuncs; i++)
+		of[i] = bias_of(&p->target.bias, p->funcs[i].kind == ACC_KIND_C,
+				of_c[i] / fmax(calls[i], 1));
+	free(calls);
+	free(of_c);
+	return of;
+}
+
+double prof_bias__own(const struct prof_bias *b, const struct prof_stat *st)
+{
+	return (double)st->ncalls * b->inside_ns + (double)st->child_calls * b->outside_ns +
+	       (double)st->first_calls * b->first_ns;
 }
 
 bool prof_bias__is_measured(const struct prof_bias *b)
@@ -64,13 +123,15 @@ double prof_bias__back_cold(const struct prof_bias *b, const struct prof_thread 
 double profile__bias_error(const struct profile *p)
 {
 	const struct prof_bias *b = &p->target.bias;
+	struct prof_bias *of = profile__biases(p);
 	struct prof_stat sum = {0};
 	double error = 0;
 
 	for (size_t i = 0; i < p->nfuncs; i++) {
-		error += error_of_all(b, &p->funcs[i].stat);
+		error += error_of_all(&of[i], &p->funcs[i].stat);
 		prof_stat__add(&sum, &p->funcs[i].stat);
 	}
+	free(of);
 	for (size_t i = 0; i < p->nthreads && prof_bias__is_measured(b); i++)
 		error += prof_bias__back_cold(b, &p->threads[i]);
 	return possible(error, &sum);
@@ -105,6 +166,11 @@ void prof_bias__scale(struct prof_bias *b, double by)
 	b->outside_error *= by;
 	b->first_error *= by;
 	b->both_error *= by;
+	b->c.inside_ns *= by;
+	b->c.outside_ns *= by;
+	b->c.inside_error *= by;
+	b->c.outside_error *= by;
+	b->c.both_error *= by;
 }
 
 /* As far as the other's errors reach beyond ours: from the one to the other, and then its own. */
@@ -123,6 +189,12 @@ void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other)
 	b->first_error = wider(b->first_error, b->first_ns, o.first_ns, o.first_error);
 	b->both_error = wider(b->both_error, b->inside_ns + b->outside_ns,
 			      o.inside_ns + o.outside_ns, o.both_error);
+	b->c.inside_error =
+		wider(b->c.inside_error, b->c.inside_ns, o.c.inside_ns, o.c.inside_error);
+	b->c.outside_error =
+		wider(b->c.outside_error, b->c.outside_ns, o.c.outside_ns, o.c.outside_error);
+	b->c.both_error = wider(b->c.both_error, b->c.inside_ns + b->c.outside_ns,
+				o.c.inside_ns + o.c.outside_ns, o.c.both_error);
 }
 
 static void doubt(struct prof_bias *b, double part)
@@ -131,6 +203,9 @@ static void doubt(struct prof_bias *b, double part)
 	b->outside_error += part * fabs(b->outside_ns);
 	b->first_error += part * fabs(b->first_ns);
 	b->both_error += part * fabs(b->inside_ns + b->outside_ns);
+	b->c.inside_error += part * fabs(b->c.inside_ns);
+	b->c.outside_error += part * fabs(b->c.outside_ns);
+	b->c.both_error += part * fabs(b->c.inside_ns + b->c.outside_ns);
 }
 
 /* How much slower than the quickest all of them were; 0: no slower. */
@@ -170,5 +245,6 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 bool prof_bias__same(const struct prof_bias *a, const struct prof_bias *b)
 {
 	return a->from == b->from && a->inside_ns == b->inside_ns &&
-	       a->outside_ns == b->outside_ns && a->first_ns == b->first_ns;
+	       a->outside_ns == b->outside_ns && a->first_ns == b->first_ns &&
+	       a->c.inside_ns == b->c.inside_ns && a->c.outside_ns == b->c.outside_ns;
 }

@@ -34,13 +34,26 @@ void profile__uncorrect(struct profile *p);
  * measurement. */
 bool prof_stat__is_estimate(const struct prof_stat *st);
 
+/* The constants as they hold of each function of p, by its index: inside, those of a function of
+ * its kind; outside, the mean of the calls that it makes. To be freed. */
+struct prof_bias *profile__biases(const struct profile *p);
+
+/* Makes the constants of calls from those of `from`, which may be b, for calls of C functions. */
+void prof_bias__set_c(struct prof_bias *b, const struct prof_bias *from);
+
+/* Whether calls of C functions have constants of their own. */
+bool prof_bias__has_c(const struct prof_bias *b);
+
+/* What they come to in the own time of a function that they hold of, in ns. */
+double prof_bias__own(const struct prof_bias *b, const struct prof_stat *st);
+
 /*
  * How far off the own time may be, in ns: the constants' errors times the calls they stand for; and
  * as the constants are those of calls in quick succession, for each call made from it
  * PROF_BIAS_COLD of what the callee takes, up to PROF_BIAS_COLDEST ns, for who comes back from long
  * work finds the profiler's tables and code no longer in the caches ("make bench", PARTS=perturbs).
- * Never more than what is left or what was taken off, for what was measured is these two. Of one
- * function.
+ * Never more than what is left or what was taken off, for what was measured is these two. Of a
+ * function that the constants hold of.
  */
 double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st);
 /* Of all own times together. A thread that comes back to a CPU and calls may find it as cold as at

@@ -35,14 +35,15 @@ static void add_run(struct sums *to, const double v[FIGURES], const double error
 	}
 }
 
-/* The cumulative time has the errors of all calls beneath. */
-static void add_func(struct sums *to, const struct profile *p, const struct prof_stat *st, size_t n)
+/* The cumulative time has the errors of all calls beneath, of whatever kind. b: as it holds of the
+ * function. */
+static void add_func(struct sums *to, const struct profile *p, const struct prof_bias *b,
+		     const struct prof_stat *st, size_t n)
 {
-	const struct prof_bias *b = &p->target.bias;
-	double own = prof_bias__error(b, st);
+	double own = prof_bias__error(b, st), each = fmax(b->both_error, b->c.both_error);
 	const double v[FIGURES] = {(double)st->ncalls, (double)st->tottime_ns,
 				   (double)st->cumtime_ns};
-	const double error[FIGURES] = {0, own, own + b->both_error * (double)st->calls_beneath};
+	const double error[FIGURES] = {0, own, own + each * (double)st->calls_beneath};
 
 	add_run(to, v, error);
 	noise_owed__add(&to->owed[FIGURE_OWN], p, st, false, n);
@@ -67,6 +68,8 @@ static struct side side_of(struct profile *const *runs, size_t nruns, const stru
 	struct side s = {.all = profile__new(), .nruns = nruns};
 
 	for (size_t r = 0; r < nruns; r++) {
+		struct prof_bias *of = profile__biases(runs[r]);
+
 		for (size_t i = 0; i < runs[r]->nfuncs; i++) {
 			const struct prof_func *f = &runs[r]->funcs[i];
 			char *file = moves__apply(moves, f->file);
@@ -75,8 +78,9 @@ static struct side side_of(struct profile *const *runs, size_t nruns, const stru
 			free(file);
 			if (at == s.nfuncs)
 				ARR_PUSH(s.of, s.nfuncs);
-			add_func(&s.of[at], runs[r], &f->stat, nruns);
+			add_func(&s.of[at], runs[r], &of[i], &f->stat, nruns);
 		}
+		free(of);
 		add_total(&s.total, runs[r], nruns);
 		noise_side__add(&s.constants, runs[r]);
 	}

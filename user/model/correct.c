@@ -21,6 +21,7 @@ struct node {
 
 struct correction {
 	struct profile *p;
+	struct prof_bias *of; /* as they hold of each function */
 	struct node *nodes;
 	uint32_t *into,
 		*starts; /* edges by callee: those of f are from starts[f] to starts[f + 1] */
@@ -48,12 +49,6 @@ static int64_t plus(int64_t ns, int64_t off)
 	return prof_ns(prof_ns(ns) + prof_ns(off));
 }
 
-static double wanted_of(const struct prof_bias *b, const struct prof_stat *st)
-{
-	return (double)st->ncalls * b->inside_ns + (double)st->child_calls * b->outside_ns +
-	       (double)st->first_calls * b->first_ns;
-}
-
 static double room_of(const struct prof_stat *st)
 {
 	return (double)st->tottime_ns - (double)st->own_away.off_ns;
@@ -74,16 +69,16 @@ static double bounded(double wanted, double room)
  * in all. */
 static double correct_own(struct correction *c)
 {
-	const struct prof_bias *b = &c->p->target.bias;
 	double taken = 0;
 
 	for (size_t i = 0; i < c->p->nfuncs; i++) {
-		c->nodes[i].wanted = wanted_of(b, &c->p->funcs[i].stat);
+		c->nodes[i].wanted = prof_bias__own(&c->of[i], &c->p->funcs[i].stat);
 		c->nodes[i].room = room_of(&c->p->funcs[i].stat);
 	}
 	for (size_t i = 0; i < c->p->nedges; i++) {
 		struct prof_edge *e = &c->p->edges[i];
-		double wants = wanted_of(b, &e->stat), room = room_of(&e->stat);
+		double wants = prof_bias__own(&c->of[e->callee], &e->stat);
+		double room = room_of(&e->stat);
 
 		c->nodes[e->callee].wanted -= wants;
 		c->nodes[e->callee].room -= room;
@@ -126,10 +121,19 @@ static void correct_edge(const struct correction *c, struct prof_edge *e)
 	set_cum(&e->stat, fmin(fmax(cum, (double)e->stat.tottime_ns), c->total));
 }
 
-/* What all calls in it have added; the call itself adds nothing outside of it. */
-static double by_calls(const struct correction *c, const struct prof_stat *st)
+/* Of a call of f. */
+static double outside_of(const struct correction *c, size_t f)
 {
-	double outside = c->p->target.bias.outside_ns * (double)st->primitive_calls;
+	const struct prof_bias *b = &c->p->target.bias;
+
+	return c->p->funcs[f].kind == ACC_KIND_C ? b->c.outside_ns : b->outside_ns;
+}
+
+/* What all calls in it have added; the call itself adds nothing outside of it. */
+static double by_calls(const struct correction *c, uint32_t f)
+{
+	const struct prof_stat *st = &c->p->funcs[f].stat;
+	double outside = outside_of(c, f) * (double)st->primitive_calls;
 
 	return (double)st->cumtime_ns - fmax(calls_in(st) * c->per_call - outside, 0);
 }
@@ -150,7 +154,7 @@ static void correct_func(struct correction *c, uint32_t f)
 	struct node *node = &c->nodes[f];
 	struct prof_stat *st = &c->p->funcs[f].stat;
 	bool adds_up = !node->pending && st->ncalls && st->primitive_calls == st->ncalls;
-	double cum = adds_up ? (double)st->tottime_ns + node->beneath : by_calls(c, st);
+	double cum = adds_up ? (double)st->tottime_ns + node->beneath : by_calls(c, f);
 
 	set_cum(st, fmin(fmax(cum, (double)st->tottime_ns), c->total));
 	for (uint32_t i = c->starts[f]; i < c->starts[f + 1]; i++) {
@@ -271,6 +275,7 @@ void profile__correct(struct profile *p)
 
 	if (p->target.bias.from == PROF_BIAS_NONE)
 		return;
+	c.of = profile__biases(p);
 	c.nodes = xcalloc(p->nfuncs + 1, sizeof(*c.nodes));
 	c.ready = xcalloc(p->nfuncs + 1, sizeof(*c.ready));
 	c.starts = xcalloc(p->nfuncs + 2, sizeof(*c.starts));
@@ -288,9 +293,10 @@ void profile__correct(struct profile *p)
 	sort_edges(&c, false, c.starts, c.into);
 	sort_edges(&c, true, c.begins, c.from);
 	correct_cum(&c);
-	paths__correct(p);
+	paths__correct(p, c.of);
 	for (size_t i = 0; i < p->nthreads; i++)
 		correct_thread(&c, &p->threads[i]);
+	free(c.of);
 	free(c.nodes);
 	free(c.ready);
 	free(c.starts);

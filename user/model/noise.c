@@ -22,6 +22,7 @@ static bool is_same(const char *a, const char *b)
 static bool are_kin(const struct prof_target *a, const struct prof_target *b)
 {
 	return prof_bias__is_measured(&a->bias) && prof_bias__is_measured(&b->bias) &&
+	       !prof_bias__has_c(&a->bias) && !prof_bias__has_c(&b->bias) &&
 	       is_same(a->backend, b->backend) && is_same(a->python, b->python) &&
 	       is_same(a->interpreter, b->interpreter);
 }

@@ -6,7 +6,8 @@
  * off each call of each, so that only x times the calls that one has more stands in the difference.
  * Where the two measured the constant anew, and got d apart, that adds d a call. What is not common
  * to both is how far a run's own pace tells its cost: PROF_PACE_UNSEEN of it at most. Two of other
- * interpreters, backends or kinds have nothing in common, and all their errors add up.
+ * interpreters, backends or kinds have nothing in common, and all their errors add up; so do those
+ * of runs whose calls of C functions have constants of their own.
  */
 #ifndef BPFPROF_NOISE_H
 #define BPFPROF_NOISE_H

@@ -87,12 +87,6 @@ static void add_up(struct profile *p, const struct rest *rests)
 /* --- correction --------------------------------------------------------------------------------
  */
 
-static double wanted_of(const struct prof_bias *b, const struct prof_stat *st)
-{
-	return (double)st->ncalls * b->inside_ns + (double)st->child_calls * b->outside_ns +
-	       (double)st->first_calls * b->first_ns;
-}
-
 static double room_of(const struct prof_stat *st)
 {
 	return fmax((double)st->tottime_ns - (double)st->own_away.off_ns, 0);
@@ -113,7 +107,7 @@ struct share {
 };
 
 /* Two rounds: what each path's calls account for, then what its function took more, by room. */
-static void correct_own(struct profile *p)
+static void correct_own(struct profile *p, const struct prof_bias *of)
 {
 	struct share *shares = xcalloc(p->nfuncs + 1, sizeof(*shares));
 
@@ -121,7 +115,7 @@ static void correct_own(struct profile *p)
 		shares[i].left = (double)p->funcs[i].stat.own_bias_ns;
 	for (size_t i = 0; i < p->npaths; i++) {
 		struct prof_stat *st = &p->paths[i].stat;
-		double ns = fmin(wanted_of(&p->target.bias, st), room_of(st));
+		double ns = fmin(prof_bias__own(&of[p->paths[i].func], st), room_of(st));
 
 		take(st, (int64_t)llround(ns));
 		shares[p->paths[i].func].left -= (double)st->own_bias_ns;
@@ -218,7 +212,7 @@ static void correct_edges(struct profile *p, const struct tree *tree, const stru
 	free(corrected);
 }
 
-void paths__correct(struct profile *p)
+void paths__correct(struct profile *p, const struct prof_bias *of)
 {
 	uint32_t *parents = paths__parents(p);
 	struct tree tree = tree__of(parents, p->npaths);
@@ -228,7 +222,7 @@ void paths__correct(struct profile *p)
 
 	for (size_t i = 0; i < p->npaths; i++)
 		c.raw[i] = p->paths[i].stat.cumtime_ns;
-	correct_own(p);
+	correct_own(p, of);
 	add_up(p, rests);
 	for (size_t i = 0; i < p->npaths; i++) {
 		c.corrected[i] = p->paths[i].stat.cumtime_ns;

@@ -13,9 +13,10 @@ uint32_t *paths__parents(const struct profile *p);
  * of each function what is left of its own, where its paths have room, so that the own times of
  * paths add up to their function's. Cumulative times are those of the path and of what is called on
  * it; a function's and an edge's are then the sum of those that recursion does not count twice,
- * where that is so of the times as measured. Exact but for rounding to whole nanoseconds.
+ * where that is so of the times as measured. Exact but for rounding to whole nanoseconds. of: as
+ * profile__biases says it.
  */
-void paths__correct(struct profile *p);
+void paths__correct(struct profile *p, const struct prof_bias *of);
 
 /* Moves the calls of a function that is on the path already into that earlier path, whose are then
  * all that is called from there. Own times and calls stay the same in sum; a cumulative one is that

@@ -155,6 +155,12 @@ struct prof_pace {
 	double mean_ns;
 };
 
+/* What it adds to a call of a C function; as to others where that is not known apart. */
+struct prof_bias_c {
+	double inside_ns, outside_ns;
+	double inside_error, outside_error, both_error;
+};
+
 /* What the profiler adds to each call, on average: see bias.h. */
 struct prof_bias {
 	enum prof_bias_from {
@@ -169,6 +175,7 @@ struct prof_bias {
 	double inside_error, outside_error,
 		first_error; /* how much more or less they may be, in ns */
 	double both_error; /* inside and outside together: one is often more as the other is less */
+	struct prof_bias_c c;
 	struct prof_pace pace; /* while they were measured */
 	double factor;	       /* by which the run's pace has changed them since; 0: it has not */
 };

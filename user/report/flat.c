@@ -3,7 +3,9 @@
  * of report "json", name for name, so that there is one list of columns. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "model/bias.h"
 #include "report/csvout.h"
 #include "report/jsonout.h"
 #include "report/reasons_json.h"
@@ -11,7 +13,7 @@
 
 struct table {
 	size_t n;
-	json_t *(*row)(const struct profile *p, size_t i);
+	json__row *row;
 };
 
 /* Reasons are columns each, of every row: "own_gil_ns" is gil_ns in the row's own_reasons. */
@@ -86,19 +88,22 @@ static int put_table(const struct profile *p, const struct table *t,
 		     int (*header)(json_t *row, FILE *out), int (*put)(json_t *row, FILE *out),
 		     FILE *out)
 {
+	struct prof_bias *of;
 	int status = 0;
 
 	if (!t->n) {
 		errno = ENODATA;
 		return -1;
 	}
+	of = profile__biases(p);
 	for (size_t i = 0; i < t->n && !status; i++) {
-		json_t *row = t->row(p, i);
+		json_t *row = t->row(p, of, i);
 
 		status = !i && header ? header(row, out) : 0;
 		status = status ? status : put(row, out);
 		json_decref(row);
 	}
+	free(of);
 	return status || ferror(out) ? -1 : 0;
 }
 

@@ -117,6 +117,12 @@ static void print_constants(const struct prof_bias *b, FILE *out)
 	if (b->from != PROF_BIAS_GIVEN)
 		fprintf(out, ", within %.1f and %.1f ns", b->inside_error, b->outside_error);
 	fputs(")\n", out);
+	if (prof_bias__has_c(b))
+		fprintf(out,
+			"   Bias of C functions: %.1f ns inside and %.1f ns outside each call "
+			"(within "
+			"%.1f and %.1f ns)\n",
+			b->c.inside_ns, b->c.outside_ns, b->c.inside_error, b->c.outside_error);
 }
 
 static const char *or_unknown(const char *text)

@@ -114,6 +114,7 @@ static void put_columns(const struct rows *r, bool of_paths, FILE *out)
 static int put_functions(const struct profile *p, FILE *out)
 {
 	struct rows r = {ROWS_OF(p->funcs), p->nfuncs};
+	struct prof_bias *of = profile__biases(p);
 	int status = 0;
 
 	fputs("{\"id\":[", out);
@@ -127,8 +128,8 @@ static int put_functions(const struct profile *p, FILE *out)
 	}
 	fputs("],\n\"error\":[", out);
 	for (size_t i = 0; i < p->nfuncs; i++)
-		fprintf(out, "%s%.0f", i ? "," : "",
-			prof_bias__error(&p->target.bias, stat_of(&r, i)));
+		fprintf(out, "%s%.0f", i ? "," : "", prof_bias__error(&of[i], stat_of(&r, i)));
+	free(of);
 	fputs("]", out);
 	put_columns(&r, false, out);
 	fputs("}", out);

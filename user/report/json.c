@@ -5,6 +5,7 @@
  * blocks.
  */
 #include <jansson.h>
+#include <stdlib.h>
 
 #include "model/bias.h"
 #include "report/jsonout.h"
@@ -14,13 +15,24 @@
 #include "report/rows.h"
 #include "report/tracks_json.h"
 
+static json_t *bias_c_json(const struct prof_bias *b)
+{
+	const struct prof_bias_c *c = &b->c;
+
+	if (!prof_bias__has_c(b))
+		return NULL;
+	return json_pack("{s:f, s:f, s:f, s:f, s:f}", "inside_ns", c->inside_ns, "outside_ns",
+			 c->outside_ns, "inside_error_ns", c->inside_error, "outside_error_ns",
+			 c->outside_error, "both_error_ns", c->both_error);
+}
+
 static json_t *bias_json(const struct prof_bias *b)
 {
-	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "from",
+	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o*}", "from",
 			 prof_bias_froms[b->from], "inside_ns", b->inside_ns, "outside_ns",
 			 b->outside_ns, "first_ns", b->first_ns, "inside_error_ns", b->inside_error,
 			 "outside_error_ns", b->outside_error, "first_error_ns", b->first_error,
-			 "both_error_ns", b->both_error, "pace", b->factor);
+			 "both_error_ns", b->both_error, "pace", b->factor, "c", bias_c_json(b));
 }
 
 static json_t *target_json(const struct prof_target *t)
@@ -104,18 +116,18 @@ static json_t *notes_json(const struct profile *p)
 	return all;
 }
 
-json_t *json__function(const struct profile *p, size_t i)
+json_t *json__function(const struct profile *p, const struct prof_bias *of, size_t i)
 {
 	const struct prof_func *f = &p->funcs[i];
 	json_t *row = json_pack("{s:I, s:s, s:I, s:s, s:s?, s:s}", "id", (json_int_t)i, "file",
 				f->file, "line", (json_int_t)f->line, "name", f->name, "qualname",
 				f->qualname, "kind", prof_kinds[f->kind]);
 
-	set_stat(row, &f->stat, &p->target.bias);
+	set_stat(row, &f->stat, &of[i]);
 	return row;
 }
 
-json_t *json__edge(const struct profile *p, size_t i)
+json_t *json__edge(const struct profile *p, const struct prof_bias *of, size_t i)
 {
 	const struct prof_edge *e = &p->edges[i];
 	const struct prof_func *from = &p->funcs[e->caller], *to = &p->funcs[e->callee];
@@ -125,11 +137,11 @@ json_t *json__edge(const struct profile *p, size_t i)
 				"caller_name", from->name, "callee_file", to->file, "callee_line",
 				(json_int_t)to->line, "callee_name", to->name);
 
-	set_stat(row, &e->stat, &p->target.bias);
+	set_stat(row, &e->stat, &of[e->callee]);
 	return row;
 }
 
-json_t *json__path(const struct profile *p, size_t i)
+json_t *json__path(const struct profile *p, const struct prof_bias *of, size_t i)
 {
 	const struct prof_path *path = &p->paths[i];
 	const struct prof_func *f = &p->funcs[path->func];
@@ -137,17 +149,18 @@ json_t *json__path(const struct profile *p, size_t i)
 				paths_json__parent(path), "function", (json_int_t)path->func,
 				"file", f->file, "line", (json_int_t)f->line, "name", f->name);
 
-	set_stat(row, &path->stat, &p->target.bias);
+	set_stat(row, &path->stat, &of[path->func]);
 	return row;
 }
 
-static json_t *rows_json(const struct profile *p, size_t n,
-			 json_t *(*row)(const struct profile *p, size_t i))
+static json_t *rows_json(const struct profile *p, size_t n, json__row *row)
 {
+	struct prof_bias *of = profile__biases(p);
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(all, row(p, i));
+		json_array_append_new(all, row(p, of, i));
+	free(of);
 	return all;
 }
 

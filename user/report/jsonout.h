@@ -16,9 +16,8 @@ int json__dump(json_t *root, size_t flags, FILE *out);
 json_t *json__head(const struct profile *p);
 
 /* Rows of report "json", of the function and of the edge with that index; of a path as a row too.
- */
-json_t *json__function(const struct profile *p, size_t i);
-json_t *json__edge(const struct profile *p, size_t i);
-json_t *json__path(const struct profile *p, size_t i);
+ * of: as profile__biases says it. */
+typedef json_t *json__row(const struct profile *p, const struct prof_bias *of, size_t i);
+json__row json__function, json__edge, json__path;
 
 #endif

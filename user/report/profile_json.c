@@ -221,16 +221,24 @@ static char *text_of(json_t *target, const char *name)
 
 static int load_bias(struct prof_bias *b, json_t *target)
 {
+	struct prof_bias_c *c = &b->c;
 	const char *from;
 	int i;
 
 	*b = (struct prof_bias){0};
-	if (json_unpack(target, "{s:{s:s, s:F, s:F, s:F, s:F, s?F, s?F, s?F, s?F}}", "bias", "from",
-			&from, "inside_ns", &b->inside_ns, "outside_ns", &b->outside_ns,
-			"inside_error_ns", &b->inside_error, "outside_error_ns", &b->outside_error,
-			"pace", &b->factor, "first_ns", &b->first_ns, "first_error_ns",
-			&b->first_error, "both_error_ns", &b->both_error))
+	if (json_unpack(target,
+			"{s:{s:s, s:F, s:F, s:F, s:F, s?F, s?F, s?F, s?F, "
+			"s?{s:F, s:F, s:F, s:F, s:F}}}",
+			"bias", "from", &from, "inside_ns", &b->inside_ns, "outside_ns",
+			&b->outside_ns, "inside_error_ns", &b->inside_error, "outside_error_ns",
+			&b->outside_error, "pace", &b->factor, "first_ns", &b->first_ns,
+			"first_error_ns", &b->first_error, "both_error_ns", &b->both_error, "c",
+			"inside_ns", &c->inside_ns, "outside_ns", &c->outside_ns, "inside_error_ns",
+			&c->inside_error, "outside_error_ns", &c->outside_error, "both_error_ns",
+			&c->both_error))
 		return -1;
+	if (!json_object_get(json_object_get(target, "bias"), "c"))
+		prof_bias__set_c(b, b);
 	if (!prof_bias__in_range(b))
 		return -1;
 	i = index_of(prof_bias_froms, from);

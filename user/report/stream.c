@@ -2,6 +2,9 @@
 /* Records of the stream. */
 #include "report/stream.h"
 
+#include <stdlib.h>
+
+#include "model/bias.h"
 #include "report/jsonout.h"
 #include "report/rows.h"
 
@@ -41,23 +44,27 @@ int stream__meta(const struct profile *reading, const char *run, FILE *out)
 
 static json_t *functions_of(const struct profile *span)
 {
+	struct prof_bias *of = profile__biases(span);
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < span->nfuncs; i++) {
 		if (!prof_stat__is_idle(&span->funcs[i].stat))
-			json_array_append_new(rows, json__function(span, i));
+			json_array_append_new(rows, json__function(span, of, i));
 	}
+	free(of);
 	return rows;
 }
 
 static json_t *edges_of(const struct profile *span)
 {
+	struct prof_bias *of = profile__biases(span);
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < span->nedges; i++) {
 		if (!prof_stat__is_idle(&span->edges[i].stat))
-			json_array_append_new(rows, json__edge(span, i));
+			json_array_append_new(rows, json__edge(span, of, i));
 	}
+	free(of);
 	return rows;
 }
 
