@@ -9,7 +9,7 @@ expect "Ctrl-C on a terminal reaches the program" 130 python3 "$here/terminal.py
 print("hello", flush=True)
 time.sleep(600)'
 has "Ctrl-C: the program says KeyboardInterrupt" KeyboardInterrupt
-expect "-d ends the measurement, not the program" 7 "${prof[@]}" -d 1 -- "${py[@]}" -c '
+expect "-d ends the measurement, not the program" 7 "${prof[@]}" -d 3 -- "${py[@]}" -c '
 import sys, time
 def early(): pass
 def late(): pass

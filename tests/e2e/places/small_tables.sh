@@ -9,19 +9,21 @@ exec("".join("def f%d(): pass\n" % i for i in range(3000)))
 for i in range(3000): globals()["f%d" % i]()
 def down(n): return n and down(n - 1)
 down(900)
-import threading
-def thread(): all_here.wait()
-all_here = threading.Barrier(9)
-for _ in range(2):
-    t = [threading.Thread(target=thread) for _ in range(9)]
-    for x in t: x.start()
-    for x in t: x.join()
+import sys
+if sys.argv[1] == "threads":  # whose starts wait by more calls or by less
+    import threading
+    def thread(): all_here.wait()
+    all_here = threading.Barrier(9)
+    for _ in range(2):
+        t = [threading.Thread(target=thread) for _ in range(9)]
+        for x in t: x.start()
+        for x in t: x.join()
 E2
-"${prof[@]}" -f json -- "${py[@]}" "$work/wide.py" >"$work/full" 2>"$work/err"
+"${prof[@]}" -f json -- "${py[@]}" "$work/wide.py" alone >"$work/full" 2>"$work/err"
 for row in "functions 64 funcs_full" "edges 64 edges_full" "frames 64 stack_full" \
 	"threads 2 threads_full"; do
 	read -r table size loss <<<"$row"
-	"${prof[@]}" -f json "--max-$table" "$size" -- "${py[@]}" "$work/wide.py" \
+	"${prof[@]}" -f json "--max-$table" "$size" -- "${py[@]}" "$work/wide.py" "$table" \
 		>"$work/out" 2>"$work/err"
 	# each kind of loss is a kind of call: with them the sum is that of a run without
 	if why=$(python3 - "$work/out" "$work/full" "$loss" <<'E2'
