@@ -158,9 +158,9 @@ int cmd_doctor(struct opts *o)
 
 	(void)o;
 	for (const struct system_check *c = system_checks; c->name; c++) {
-		int error = c->run();
+		int error = system__check(c);
 
-		printf("%-9s %-14s %s",
+		printf("%-9s %-22s %s",
 		       !error	     ? "ok"
 		       : c->required ? "missing"
 				     : "note",

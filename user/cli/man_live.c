@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The man page of what looks at a process while it runs. */
+/* The man page of what looks at a process while it runs, and of the rights that takes. */
 #include "cli/man.h"
 
 const char man_live[] =
@@ -69,4 +69,15 @@ const char man_live[] =
 	"then a line for each open frame, the innermost first: file, line and function. While\n"
 	"another bpfprof profiles the process, inline or by the dispatch table, a frame has how\n"
 	"long it is open, or, where it was open before, at least is. Frames\n"
-	"beyond 100000 of a thread are left out, and that is said.\n";
+	"beyond 100000 of a thread are left out, and that is said.\n"
+	".SH RIGHTS\n"
+	"Root has them all. Without root, profiling takes CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE "
+	"and\n"
+	"CAP_CHECKPOINT_RESTORE; backends eval and usdt and the blocks take CAP_SYS_ADMIN too, "
+	"for\n"
+	"uprobes, and a process of another user takes CAP_DAC_OVERRIDE. Without the rights of "
+	"root\n"
+	"no second interpreter runs to measure bias on. Once it counts, bpfprof gives up what it\n"
+	"needs no more; with \\-\\-no\\-markers also the right to place probes; with "
+	"\\-\\-children\n"
+	"none. \"bpfprof doctor\" says what is missing.\n";

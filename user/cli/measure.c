@@ -17,6 +17,7 @@
 #include "backend/launch.h"
 #include "blocks/blocks.h"
 #include "cli/group.h"
+#include "process/ownrights.h"
 #include "process/spawn.h"
 #include "process/state.h"
 #include "cpython/interp.h"
@@ -72,6 +73,13 @@ static struct live_plan live_of(struct measure *m, pid_t pid, char *command)
 				  .reopens = m->o->rotate > 0};
 }
 
+/* Children are still to be entered. */
+static void lessen(const struct opts *o)
+{
+	if (!o->children)
+		own_rights__lessen(o->no_markers);
+}
+
 /* At the first thing that it runs: all that it starts is looked at. */
 static int start_followed(struct captures *cs, struct spawn *sp, char *const argv[])
 {
@@ -110,6 +118,7 @@ static int launch(struct measure *m)
 		captures__free(cs);
 		return STATUS_FAILED;
 	}
+	lessen(o);
 	live = live_of(m, sp.pid, join(o->args));
 	error = live__launched(cs, &sp, &live);
 	captures__free(cs);
@@ -234,6 +243,7 @@ static int attach(struct measure *m)
 		captures__free(cs);
 		return STATUS_FAILED;
 	}
+	lessen(o);
 	live = live_of(m, (pid_t)o->pid, command_of((pid_t)o->pid));
 	if (m->silent)
 		progress__stop();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Work on a process whose threads all stand still. */
 #include <errno.h>
+#include <linux/capability.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include "hook/parts.h"
 #include "process/detached.h"
 #include "process/inject.h"
+#include "process/ownrights.h"
 #include "process/procmem.h"
 
 struct job {
@@ -25,7 +27,8 @@ static int stop_failed(struct hook *f, int error)
 		return hook__fail(f, "it has ended; start it again");
 	if (error == -ENOEXEC)
 		return hook__fail(f, "it has no vDSO to make system calls by; use --usdt");
-	return hook__fail(f, "ptrace: %s; see 'bpfprof doctor'", strerror(-error));
+	return hook__fail(f, "ptrace: %s; %s", strerror(-error),
+			  own_rights__advice(error, CAP_DAC_OVERRIDE));
 }
 
 /* The process may have become another program since, with the memory of before kept by a process

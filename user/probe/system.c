@@ -9,25 +9,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
-
-static int check_rights(void)
-{
-	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct data[2] = {0};
-	static const int wanted[] = {CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE, CAP_SYS_ADMIN};
-
-	if (syscall(SYS_capget, &head, data))
-		return -errno;
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
-		if (!(data[wanted[i] / 32].effective & (1u << wanted[i] % 32)))
-			return -EPERM;
-	}
-	return 0;
-}
+#include "process/ownrights.h"
 
 static int have_file(const char *path)
 {
@@ -83,51 +68,99 @@ static int check_atomics(void)
 	return 0;
 }
 
-static int check_ptrace(void)
+/* Whether the file can be read and has the text. */
+static bool file_says(const char *path, const char *text)
 {
-	char mode = '0';
-	FILE *f = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+	char line[128] = "";
+	FILE *f = fopen(path, "re");
+	bool says = f && fgets(line, sizeof(line), f) && strstr(line, text);
 
-	if (f && fread(&mode, 1, 1, f) != 1)
-		mode = '0';
 	if (f)
 		fclose(f);
-	return mode == '3' ? -EPERM : 0;
+	return says;
 }
 
+static int check_yama(void)
+{
+	return file_says("/proc/sys/kernel/yama/ptrace_scope", "3") ? -EPERM : 0;
+}
+
+static int check_lockdown(void)
+{
+	return file_says("/sys/kernel/security/lockdown", "[confidentiality]") ? -EPERM : 0;
+}
+
+#define YAMA_ADVICE                                                                                \
+	"kernel.yama.ptrace_scope is 3, which holds until the next boot; boot with it below 3"
+#define LOCKDOWN_ADVICE                                                                            \
+	"/sys/kernel/security/lockdown says confidentiality; boot with lockdown=integrity or "     \
+	"without"
+
 const struct system_check system_checks[] = {
-	{"rights", "rights to load BPF programs and trace processes", check_rights,
-	 "run it as root (sudo bpfprof ...); in a container, with CAP_BPF, CAP_PERFMON, "
-	 "CAP_SYS_PTRACE "
-	 "and CAP_SYS_ADMIN, and bpf() allowed",
-	 true},
+	{"CAP_BPF", "right to load BPF programs", NULL, NULL, true, CAP_BPF},
+	{"CAP_PERFMON", "right to trace the scheduler", NULL, NULL, true, CAP_PERFMON},
+	{"CAP_SYS_PTRACE", "right to enter a process", NULL, NULL, true, CAP_SYS_PTRACE},
+	{"CAP_CHECKPOINT_RESTORE", "right to open what a process has mapped", NULL, NULL, true,
+	 CAP_CHECKPOINT_RESTORE},
+	{"CAP_SYS_ADMIN", "right to place uprobes (backends eval and usdt, blocks)", NULL, NULL,
+	 false, CAP_SYS_ADMIN},
+	{"CAP_DAC_OVERRIDE", "right to enter the processes of other users", NULL, NULL, false,
+	 CAP_DAC_OVERRIDE},
+	{"yama", "leave of Yama to trace", check_yama, YAMA_ADVICE, false, 0},
+	{"lockdown", "leave of lockdown for BPF to read the kernel's memory", check_lockdown,
+	 LOCKDOWN_ADVICE, false, 0},
 	{"maps", "BPF maps that user space can map (Linux 5.5)", check_maps,
-	 "use a kernel of 5.15 or later with CONFIG_BPF_SYSCALL", true},
+	 "use a kernel of 5.15 or later with CONFIG_BPF_SYSCALL", true, 0},
 	{"atomics", "BPF compare-and-exchange (Linux 5.12)", check_atomics,
-	 "use a kernel of 5.15 or later", true},
+	 "use a kernel of 5.15 or later", true, 0},
 	{"btf", "BTF of the kernel in /sys/kernel/btf/vmlinux", check_btf,
-	 "use a kernel built with CONFIG_DEBUG_INFO_BTF", true},
+	 "use a kernel built with CONFIG_DEBUG_INFO_BTF", true, 0},
 	{"uprobes", "uprobes (CONFIG_UPROBE_EVENTS)", check_uprobes,
-	 "use a kernel built with CONFIG_UPROBE_EVENTS", true},
+	 "use a kernel built with CONFIG_UPROBE_EVENTS", true, 0},
 	{"semaphores", "uprobe reference counters (Linux 4.20)", check_semaphores,
-	 "use a kernel of 5.15 or later", true},
-	{"ptrace", "ptrace, to hold a launched program at its start", check_ptrace,
-	 "attach with -p instead, or set kernel.yama.ptrace_scope below 3 and reboot", false},
+	 "use a kernel of 5.15 or later", true, 0},
 	{0},
 };
 
+int system__check(const struct system_check *c)
+{
+	if (c->run)
+		return c->run();
+	return own_rights__have(c->cap) ? 0 : -EPERM;
+}
+
+static bool has_rights(void)
+{
+	for (const struct system_check *c = system_checks; c->name; c++) {
+		if (!c->run && c->required && system__check(c))
+			return false;
+	}
+	return true;
+}
+
 const char *system__advice(const struct system_check *c, int error)
 {
-	return error == -EPERM || error == -EACCES ? system_checks[0].advice : c->advice;
+	bool by_advice = c->run == check_yama || c->run == check_lockdown;
+
+	if (!c->run)
+		return geteuid()
+			       ? "run it as root (sudo bpfprof ...), or give it the capability"
+			       : "root lacks it here, as in a container; give that the capability";
+	if (by_advice || !own_rights__denied(error))
+		return c->advice;
+	return has_rights() ? "the rights are there, but a seccomp filter, a user namespace or a "
+			      "security module forbids it; run it outside the container"
+			    : "get the rights first";
 }
 
 int system__require(void)
 {
 	for (const struct system_check *c = system_checks; c->name; c++) {
-		int error = c->required ? c->run() : 0;
+		int error = c->required ? system__check(c) : 0;
 
 		if (error)
-			return err("cannot trace on this system: no %s: %s; %s", c->title,
+			return err("cannot trace on this system: no %s%s%s: %s; %s",
+				   c->run ? "" : c->name, c->run ? "" : ", the ", c->title,
 				   strerror(-error), system__advice(c, error));
 	}
 	return 0;

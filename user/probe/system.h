@@ -10,14 +10,18 @@
 #include <stddef.h>
 
 struct system_check {
-	const char *name;   /* "root", "btf", "uprobes", ... */
-	const char *title;  /* "rights to load BPF programs" */
-	int (*run)(void);   /* 0, or -errno */
-	const char *advice; /* what to do where it fails */
+	const char *name;   /* "CAP_BPF", "btf", "uprobes", ... */
+	const char *title;  /* "right to load BPF programs" */
+	int (*run)(void);   /* 0, or -errno; NULL: whether we have the capability */
+	const char *advice; /* what to do where it fails; NULL where run is */
 	bool required;	    /* a failing one stops capture; else it only takes something away */
+	int cap;	    /* CAP_*, where run is NULL */
 };
 
 extern const struct system_check system_checks[]; /* ends with a NULL name */
+
+/* Runs it: 0, or -errno. */
+int system__check(const struct system_check *c);
 
 /* What to do about a check that failed with -errno. */
 const char *system__advice(const struct system_check *c, int error);

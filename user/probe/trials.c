@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,6 +13,7 @@
 #include "base/ticks.h"
 #include "probe/canary.h"
 #include "probe/inside.h"
+#include "process/ownrights.h"
 
 #define CANARY_EVENTS 3
 #define CANARY_TIMED  200
@@ -115,7 +117,8 @@ int trials__probes_count(struct session *s)
 	int seen = fire_canary(s, CANARY_NOP1, CANARY_EVENTS, NULL);
 
 	if (seen < 0)
-		return err("cannot place a uprobe: %s; see 'bpfprof doctor'", strerror(errno));
+		return err("cannot place a uprobe: %s; %s", strerror(errno),
+			   own_rights__advice(-errno, CAP_SYS_ADMIN));
 	if (seen != CANARY_EVENTS)
 		return err("uprobes do not count on this kernel: %d of %d canary events arrived; "
 			   "see 'bpfprof doctor'",

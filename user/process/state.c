@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "process/ownrights.h"
+#include "process/procmem.h"
 
 /* The command's name may hold anything, but the last parenthesis is its end. */
 static int read_stat(struct process_state *s, pid_t pid)
@@ -93,6 +96,7 @@ char *process__why_not(pid_t pid, const char *wanted)
 {
 	struct process_state s;
 	char exe[PATH_MAX];
+	int mem;
 
 	if (process_state__read(&s, pid))
 		return xstrdup("there is no such process; check the number with ps");
@@ -107,5 +111,10 @@ char *process__why_not(pid_t pid, const char *wanted)
 		return xstrdup(geteuid() ? "it is another user's; run bpfprof as root"
 					 : "this sandbox may not trace it; run bpfprof beside it, "
 					   "or with CAP_SYS_PTRACE");
+	mem = procmem__open(pid);
+	if (own_rights__denied(mem))
+		return xstrdup(own_rights__advice(mem, CAP_DAC_OVERRIDE));
+	if (mem >= 0)
+		close(mem);
 	return xasprintf("it runs %s, which is %s; give the process that is", exe, wanted);
 }
