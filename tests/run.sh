@@ -97,6 +97,7 @@ add beside fuzz fuzz tests/fuzz/run.sh "$build"
 for golden in run changes views formats paths html; do
 	add beside golden "tests/golden/$golden.py" /usr/bin/python3 "tests/golden/$golden.py" "$build/bpfprof"
 done
+add beside golden tests/faults/nomemory.py /usr/bin/python3 tests/faults/nomemory.py "$build/bpfprof"
 add beside markers markers tests/markers/run.sh "$build"
 if [ "$(id -u)" = 0 ]; then
 	add_root_rings

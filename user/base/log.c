@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/escape.h"
+#include "base/mem.h"
 #include "base/progress.h"
 
 static int quiet, verbose;
@@ -14,11 +15,8 @@ static char **held; /* NULL: err() prints */
 
 static void say(const char *kind, const char *fmt, va_list ap)
 {
-	char *text = NULL, *safe;
+	char *text = xvasprintf(fmt, ap), *safe = escaped(text, ESCAPE_TERMINAL);
 
-	if (vasprintf(&text, fmt, ap) < 0)
-		return;
-	safe = escaped(text, ESCAPE_TERMINAL);
 	progress__step_aside();
 	fprintf(stderr, "bpfprof: %s%s\n", kind, safe);
 	progress__come_back();
@@ -44,8 +42,8 @@ char **log__hold(char **into)
 
 static void keep(const char *fmt, va_list ap)
 {
-	if (!*held && vasprintf(held, fmt, ap) < 0)
-		*held = NULL;
+	if (!*held)
+		*held = xvasprintf(fmt, ap);
 }
 
 int err(const char *fmt, ...)

@@ -43,6 +43,11 @@ void mem__expect_much(void)
 		madvise((void *)begin, (end - begin) / page * page, MADV_HUGEPAGE);
 }
 
+void *xmalloc(size_t size)
+{
+	return must(malloc(size ? size : 1));
+}
+
 void *xcalloc(size_t n, size_t size)
 {
 	return must(calloc(n ? n : 1, size));
@@ -58,16 +63,24 @@ char *xstrdup(const char *s)
 	return s ? must(strdup(s)) : NULL;
 }
 
+char *xvasprintf(const char *fmt, va_list ap)
+{
+	char *s = NULL;
+
+	if (vasprintf(&s, fmt, ap) < 0)
+		s = NULL;
+	return must(s);
+}
+
 char *xasprintf(const char *fmt, ...)
 {
 	va_list ap;
-	char *s = NULL;
+	char *s;
 
 	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
-		s = NULL;
+	s = xvasprintf(fmt, ap);
 	va_end(ap);
-	return must(s);
+	return s;
 }
 
 void *arr_grow(void *arr, size_t n, size_t size)

@@ -3,6 +3,7 @@
 #ifndef BPFPROF_MEM_H
 #define BPFPROF_MEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* For a program that will fill some megabytes at once: they come from huge pages, as far as the
@@ -10,10 +11,12 @@
  * first thread. */
 void mem__expect_much(void);
 
+void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *ptr, size_t n, size_t size);
 char *xstrdup(const char *s); /* NULL stays NULL */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 char *xlist(char *all, const char *word); /* "all, word"; takes all, which may be NULL */
 
 /* Room for one more element at the end of a growing array: the capacity is the power of two

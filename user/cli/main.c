@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Finds the command, parses its options, runs it. */
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/std.h"
 #include "bpfprof/version.h"
 #include "cli/opts.h"
@@ -57,6 +60,7 @@ int main(int argc, char **argv)
 	int status;
 
 	std__hold();
+	json_set_alloc_funcs(xmalloc, free); /* what it cannot allocate it leaves out, in silence */
 	if (argc < 2) {
 		opts__help(cmd, stderr);
 		return STATUS_USAGE;
