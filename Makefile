@@ -54,7 +54,9 @@ endif
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
 
-all: $(O)/bpfprof $(O)/bpfprof.8 $(O)/bpfprof.bash $(LIBRARY) $(O)/tests/markers/example
+SHELLS := $(patsubst %,$(O)/bpfprof.%,bash zsh fish)
+
+all: $(O)/bpfprof $(O)/bpfprof.8 $(SHELLS) $(LIBRARY) $(O)/tests/markers/example
 
 help:
 	@echo 'make          build $(O)/bpfprof and libbpfprof'
@@ -155,9 +157,9 @@ $(O)/bpfprof.8: $(O)/bpfprof
 	$(call msg,MAN,$@)
 	$(Q)$< man > $@
 
-$(O)/bpfprof.bash: $(O)/bpfprof
-	$(call msg,BASH,$@)
-	$(Q)$< completion > $@
+$(SHELLS): $(O)/bpfprof.%: $(O)/bpfprof
+	$(call msg,SHELL,$@)
+	$(Q)$< completion $* > $@
 
 # --- markers --------------------------------------------------------------------------------------
 
@@ -204,6 +206,9 @@ install: all
 	install -D -m 644 $(O)/bpfprof.8 $(DESTDIR)$(PREFIX)/share/man/man8/bpfprof.8
 	install -D -m 644 $(O)/bpfprof.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/bpfprof
+	install -D -m 644 $(O)/bpfprof.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bpfprof
+	install -D -m 644 $(O)/bpfprof.fish \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/bpfprof.fish
 	install -D -m 644 user/share/grafana/bpfprof.json \
 		$(DESTDIR)$(PREFIX)/share/bpfprof/grafana/bpfprof.json
 	install -D -m 644 user/share/prometheus/bpfprof.rules.yml \

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import shutil
 import struct
 import subprocess
 import sys
@@ -178,6 +179,47 @@ def completion(folder):
                           (["dump", "-f", "j"], ["json"]), (["-p", "1", "-s", "cum"], ["cumulative", "cumtime"]),
                           (["--bias", "o"], ["off"])):
         case(f"completion: {' '.join(words)}", complete(*words) == wanted, complete(*words))
+        if shutil.which("fish"):
+            got = fish_complete(folder, *words)
+            case(f"completion, fish: {' '.join(words)}", got == sorted(wanted), got)
+    p = subprocess.run([BPFPROF, "completion", "tcsh"], capture_output=True)
+    case("refused: completion tcsh", p.returncode == 2 and p.stderr.count(b"\n") == 1 and not p.stdout, p)
+    if shutil.which("zsh"):
+        zsh_completion(folder)
+    else:
+        print("ok golden completion, zsh # SKIP no zsh")
+
+
+def fish_complete(folder, *words):
+    """What fish offers for the last of the words, sorted."""
+    path = os.path.join(folder, "bpfprof.fish")
+    with open(path, "wb") as f:
+        subprocess.run([BPFPROF, "completion", "fish"], stdout=f, check=True)
+    script = f"source {path}; complete -C 'bpfprof {' '.join(words)}'"
+    env = dict(os.environ, HOME=folder, XDG_CONFIG_HOME=folder, XDG_DATA_HOME=folder)
+    p = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, env=env, check=False)
+    return sorted(line.split("\t")[0] for line in p.stdout.splitlines())
+
+
+def zsh_completion(folder):
+    """What zsh's own functions are given: the words of an option, and the names of the commands."""
+    path = os.path.join(folder, "_bpfprof")
+    with open(path, "wb") as f:
+        subprocess.run([BPFPROF, "completion", "zsh"], stdout=f, check=True)
+
+    def given(current, *words):
+        script = (f"_arguments() {{ print -rl -- \"$@\" }}; _describe() {{ print -rl -- $names }}\n"
+                  f"f() {{ local CURRENT={current}; local -a words=(bpfprof {' '.join(words)}); source {path} }}; f")
+        return subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True, check=True).stdout
+
+    names = given(2, "rep")
+    case("completion, zsh: commands", "\nreport:print stored" in names and len(names.splitlines()) == 10, names)
+    specs = given(3, "report", "-f")
+    row = [line for line in specs.splitlines() if line.startswith("*-f+[")]
+    case("completion, zsh: formats", len(row) == 1 and row[0].count(" pprof "), specs)
+    case("completion, zsh: of the command", "*--baseline=[" in specs and "--duration" not in specs, specs)
+    specs = given(3, "-p", "1")
+    case("completion, zsh: of no command", "*--duration=[" in specs and "program's end" in specs, specs)
 
 
 with tempfile.TemporaryDirectory() as tmp:

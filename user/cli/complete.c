@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Completion for bash, from the tables of commands, options and formats. */
+/* Completion for the shells, and for bash itself, from the tables of commands, options and formats.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/optrows.h"
+#include "base/log.h"
+#include "cli/complete.h"
 
-/* The words that the option takes, with blanks between; NULL: any. To be freed. */
-static char *words_of(const struct option_row *row)
+char *complete__words(const struct option_row *row)
 {
 	char *words = NULL;
 
@@ -36,7 +37,7 @@ static void put_pattern(const struct option_row *row, FILE *out)
 static void put_values(const struct command *cmd, FILE *out)
 {
 	for (const struct option_row *row = option_rows; row->name; row++) {
-		char *words = row->commands & cmd->bit ? words_of(row) : NULL;
+		char *words = row->commands & cmd->bit ? complete__words(row) : NULL;
 
 		if (words) {
 			fputs("\t\t", out);
@@ -73,11 +74,8 @@ static void put_names(FILE *out)
 		fprintf(out, "%s ", c->name);
 }
 
-int cmd_completion(struct opts *o)
+static void complete_bash(FILE *out)
 {
-	FILE *out = stdout;
-
-	(void)o;
 	fputs("# Completion for bash, as \"bpfprof completion\" prints it.\n"
 	      "_bpfprof()\n{\n"
 	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options\n"
@@ -99,5 +97,23 @@ int cmd_completion(struct opts *o)
 	      "\tfi\n}\n"
 	      "complete -o filenames -F _bpfprof bpfprof\n",
 	      out);
-	return STATUS_DONE;
+}
+
+static const struct {
+	const char *name;
+	void (*print)(FILE *out);
+} shells[] = {{"bash", complete_bash}, {"zsh", complete__zsh}, {"fish", complete__fish}};
+
+int cmd_completion(struct opts *o)
+{
+	const char *shell = o->nargs ? o->args[0] : shells[0].name;
+
+	for (size_t i = 0; i < sizeof(shells) / sizeof(*shells) && o->nargs < 2; i++) {
+		if (strcmp(shells[i].name, shell))
+			continue;
+		shells[i].print(stdout);
+		return STATUS_DONE;
+	}
+	err("completion: give one shell: bash, zsh or fish; see 'bpfprof completion --help'");
+	return STATUS_USAGE;
 }

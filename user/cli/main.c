@@ -38,8 +38,8 @@ const struct command commands[] = {
 	{"doctor", "doctor", "say what this kernel and these rights allow", CMD_DOCTOR, cmd_doctor,
 	 true},
 	{"man", "man", "print the man page in man(7) format", CMD_DOCTOR, cmd_man, true},
-	{"completion", "completion", "print completion for bash, to be sourced", CMD_DOCTOR,
-	 cmd_completion, true},
+	{"completion", "completion [bash|zsh|fish]", "print completion for a shell (default bash)",
+	 CMD_DOCTOR, cmd_completion, false},
 	{0},
 };
 
