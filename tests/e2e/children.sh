@@ -24,6 +24,10 @@ sums() {
 		for loss in profile["losses"]:
 		    print("lost:", loss)
 		pids = {t["pid"] for t in profile["threads"]}
+		if pids - {q["pid"] for q in profile["processes"] if q["command"] and q["python"]}:
+		    print("threads of processes without a row")
+		if sum(q["ncalls"] for q in profile["processes"]) != sum(t["ncalls"] for t in profile["threads"]):
+		    print("processes do not add up")
 		if len(pids) < len(files):
 		    print(len(pids), "processes instead of", len(files))
 	EOF

@@ -85,6 +85,13 @@ def tables(folder):
     case("by process, of several profiles", [line.split()[0] + line.split()[-1] for line in got] == ["21", "12"], got)
     both = store(folder, "both", json.loads(run(path, other, path, "-f", "json")))[0]
     case("by process, of a stored sum", lines(run(both, "--by", "process")) == got, got)
+    data["processes"] = [{"pid": 2, "start_ns": start, "command": command, "python": None}
+                         for start, command in ((0, "a b"), (10**15, "c"))]
+    other = store(folder, "named", data)[0]
+    got = lines(run(other, "--by", "process"))
+    case("by process, by its command", len(got) == 1 and got[0].endswith("a b (2)"), got)
+    kept = json.loads(run(other, path, other, "-f", "json"))["processes"]
+    case("processes of a sum", [(q["pid"], q["command"]) for q in kept] == [(2, "a b"), (2, "c")], kept)
     p = subprocess.run([BPFPROF, "report", path, "--by", "colour"], capture_output=True)
     case("by what it cannot", p.returncode == 2 and b"file, package, thread or process" in p.stderr, p)
 

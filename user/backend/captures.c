@@ -5,14 +5,18 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/ticks.h"
+#include "base/utf8.h"
 #include "model/bias.h"
 #include "process/family.h"
+#include "process/state.h"
 
 struct captures *captures__new(const struct capture_plan *plan)
 {
@@ -53,12 +57,28 @@ void member__release(struct member *m)
 	interp__close(&m->in);
 	if (m->pidfd >= 0)
 		close(m->pidfd);
+	free(m->row.command);
+	free(m->row.python);
 	free(m);
+}
+
+/* While it is there to be asked. */
+static void describe(struct member *m)
+{
+	char *command = process__command(m->in.pid);
+
+	m->row = (struct prof_process){
+		.pid = m->in.pid,
+		.start_ns = monotonic__ns(),
+		.command = *command ? utf8_from(command, strlen(command), 0) : NULL,
+		.python = *m->in.version_text ? xstrdup(m->in.version_text) : NULL};
+	free(command);
 }
 
 int captures__begin(struct captures *cs, struct member *m, struct spawn *spawn)
 {
 	m->pidfd = (int)syscall(SYS_pidfd_open, m->in.pid, 0);
+	describe(m);
 	m->c = capture__begin(&m->plan, &m->in, spawn);
 	if (!m->c) {
 		member__release(m);
@@ -90,6 +110,7 @@ static struct profile *part_of(const struct member *m)
 	struct profile *p = profile__new();
 
 	p->target.pid = m->in.pid;
+	profile__add_process(p, &m->row);
 	return p;
 }
 
@@ -259,17 +280,21 @@ static void add_all(struct captures *cs, struct profile *p,
 
 void captures__snapshot(struct captures *cs, struct profile *p)
 {
-	if (is_alone(cs))
-		capture__snapshot(cs->v[0]->c, p);
-	else
+	if (!is_alone(cs)) {
 		add_all(cs, p, capture__snapshot);
+		return;
+	}
+	profile__add_process(p, &cs->v[0]->row);
+	capture__snapshot(cs->v[0]->c, p);
 }
 
 int captures__end(struct captures *cs, struct profile *p)
 {
 	captures__stop_following(cs);
-	if (is_alone(cs))
+	if (is_alone(cs)) {
+		profile__add_process(p, &cs->v[0]->row);
 		return capture__end(cs->v[0]->c, p);
+	}
 	while (cs->n)
 		drop(cs, 0);
 	add_all(cs, p, capture__snapshot);

@@ -13,6 +13,7 @@ struct member {
 	struct capture_plan plan;
 	struct spawn fresh; /* of one that is followed, as it begins */
 	int pidfd;
+	struct prof_process row; /* in the profile */
 };
 
 struct captures {

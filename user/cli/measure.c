@@ -141,25 +141,6 @@ static int gone(void)
 	return STATUS_FAILED;
 }
 
-static char *command_of(pid_t pid)
-{
-	char path[32], buf[4096];
-	FILE *f;
-	size_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	f = fopen(path, "r");
-	n = f ? fread(buf, 1, sizeof(buf) - 1, f) : 0;
-	if (f)
-		fclose(f);
-	while (n && !buf[n - 1])
-		n--;
-	for (size_t i = 0; i < n; i++)
-		buf[i] = buf[i] ? buf[i] : ' ';
-	buf[n] = '\0';
-	return xstrdup(buf);
-}
-
 static int cannot_attach(pid_t pid)
 {
 	char *why = process__why_not(pid, "no Python interpreter and has no blocks (bpfprof.h)");
@@ -244,7 +225,7 @@ static int attach(struct measure *m)
 		return STATUS_FAILED;
 	}
 	lessen(o);
-	live = live_of(m, (pid_t)o->pid, command_of((pid_t)o->pid));
+	live = live_of(m, (pid_t)o->pid, process__command((pid_t)o->pid));
 	if (m->silent)
 		progress__stop();
 	signals = live__signals(); /* before anybody is told that they may come */

@@ -179,6 +179,8 @@ static void add_rest(struct profile *dst, const struct profile *src)
 		t.name = xstrdup(t.name);
 		*ARR_PUSH(dst->threads, dst->nthreads) = t;
 	}
+	for (size_t i = 0; i < src->nprocesses; i++)
+		profile__add_process(dst, &src->processes[i]);
 	for (size_t i = 0; i < src->nlosses; i++)
 		profile__add_loss(dst, src->losses[i].name, src->losses[i].text,
 				  src->losses[i].count);

@@ -160,6 +160,7 @@ void profile__free(struct profile *p)
 	for (size_t i = 0; i < p->nnotes; i++)
 		free(p->notes[i]);
 	free(p->threads);
+	profile__forget_processes(p);
 	free(p->losses);
 	free(p->notes);
 	free(p->index->funcs.v);

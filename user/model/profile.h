@@ -103,6 +103,14 @@ struct prof_thread {
 	uint64_t end_ns;   /* CLOCK_MONOTONIC of its exit, or of the end of the run */
 };
 
+/* A process that was counted, as the program that it then ran. */
+struct prof_process {
+	uint32_t pid;
+	uint64_t start_ns; /* CLOCK_MONOTONIC since when it is counted */
+	char *command;	   /* arguments joined by blanks; NULL: not known */
+	char *python;	   /* "3.15.0"; NULL: not known */
+};
+
 #define PROF_BUCKETS 48
 
 /* The figures of a block: a named part of a program, or a function chosen for it. */
@@ -214,6 +222,8 @@ struct profile {
 	size_t npaths;
 	struct prof_thread *threads;
 	size_t nthreads;
+	struct prof_process *processes; /* none: a profile of other origin */
+	size_t nprocesses;
 	struct prof_track *tracks;
 	size_t ntracks;
 	struct prof_block *blocks;
@@ -252,6 +262,14 @@ struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const c
 
 /* The number of its process. */
 uint32_t prof_thread__pid(const struct profile *p, const struct prof_thread *t);
+
+/* A copy of the row, unless it is there. */
+void profile__add_process(struct profile *p, const struct prof_process *from);
+/* Index of a thread's; PROF_NONE: it is not known. */
+uint32_t prof_thread__process(const struct profile *p, const struct prof_thread *t);
+/* Calls and own time of its threads. */
+struct prof_stat prof_process__stat(const struct profile *p, uint32_t process);
+void profile__forget_processes(struct profile *p); /* frees them; only of a profile that goes */
 
 /* The row of the same thread in another reading of the run, PROF_NONE where there is none; looked
  * for from the row on where it is likely to be. */

@@ -118,3 +118,22 @@ char *process__why_not(pid_t pid, const char *wanted)
 		close(mem);
 	return xasprintf("it runs %s, which is %s; give the process that is", exe, wanted);
 }
+
+char *process__command(pid_t pid)
+{
+	char path[32], buf[4096];
+	FILE *f;
+	size_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	f = fopen(path, "r");
+	n = f ? fread(buf, 1, sizeof(buf) - 1, f) : 0;
+	if (f)
+		fclose(f);
+	while (n && !buf[n - 1])
+		n--;
+	for (size_t i = 0; i < n; i++)
+		buf[i] = buf[i] ? buf[i] : ' ';
+	buf[n] = '\0';
+	return xstrdup(buf);
+}

@@ -24,6 +24,9 @@ bool process__has_ended(pid_t tid);
 /* Whether it is a process, and no thread of one. */
 bool process__is_there(pid_t pid);
 
+/* Its arguments joined by blanks, up to 4 KiB of them, as they are; to be freed. */
+char *process__command(pid_t pid);
+
 /*
  * Why nothing can be done with a process by that number, and what to do, as one text to be freed:
  * there is none, it is a thread, it has ended, it is the kernel's, we may not look at it, or, where

@@ -223,7 +223,12 @@ static char *thread_name(const struct profile *p, const struct prof_thread *t)
 
 static char *process_name(const struct profile *p, const struct prof_thread *t)
 {
-	return xasprintf("process %u", prof_thread__pid(p, t));
+	uint32_t i = prof_thread__process(p, t);
+	const char *command = i == PROF_NONE ? NULL : p->processes[i].command;
+
+	if (!command)
+		return xasprintf("process %u", prof_thread__pid(p, t));
+	return xasprintf("%s (%u)", command, prof_thread__pid(p, t));
 }
 
 static int group_threads(const struct profile *p, const char *title,

@@ -186,12 +186,36 @@ static json_t *threads_json(const struct profile *p)
 	return all;
 }
 
+static json_t *processes_json(const struct profile *p)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < p->nprocesses; i++) {
+		const struct prof_process *q = &p->processes[i];
+		struct prof_stat stat = prof_process__stat(p, i);
+
+		json_array_append_new(all, json_pack("{s:I, s:o, s:s?, s:s?, s:o, s:I, s:o}", "pid",
+						     (json_int_t)q->pid, "start_ns",
+						     json_int(q->start_ns), "command", q->command,
+						     "python", q->python, "ncalls",
+						     json_int(stat.ncalls), "tottime_ns",
+						     (json_int_t)stat.tottime_ns, "raw_tottime_ns",
+						     raw_json(stat.tottime_ns, stat.own_bias_ns)));
+	}
+	return all;
+}
+
 json_t *json__head(const struct profile *p)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/2", "target",
-			 target_json(&p->target), "totals", totals_json(p), "losses",
-			 losses_json(p), "notes", notes_json(p), "threads", threads_json(p),
-			 "tracks", tracks_json(p));
+	json_t *root =
+		json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/2", "target",
+			  target_json(&p->target), "totals", totals_json(p), "losses",
+			  losses_json(p), "notes", notes_json(p), "threads", threads_json(p));
+
+	if (p->nprocesses)
+		json_object_set_new(root, "processes", processes_json(p));
+	json_object_set_new(root, "tracks", tracks_json(p));
+	return root;
 }
 
 int report_json(const struct profile *p, const struct report_opts *opts, FILE *out)

@@ -280,6 +280,32 @@ static int load_target(struct profile *p, json_t *root)
 	return 0;
 }
 
+static int load_process(const struct loading *l, json_t *row)
+{
+	struct prof_process q = {.command = text_of(row, "command"),
+				 .python = text_of(row, "python")};
+	json_int_t pid, start;
+	int error = json_unpack(row, "{s:I, s:I}", "pid", &pid, "start_ns", &start);
+
+	if (!error && (pid < 0 || pid > UINT32_MAX || start < 0 || !TIMES(start)))
+		error = -1;
+	if (!error) {
+		q.pid = pid;
+		q.start_ns = start;
+		profile__add_process(l->p, &q);
+	}
+	free(q.command);
+	free(q.python);
+	return error;
+}
+
+/* Profiles of earlier days have none. */
+static int load_processes(const struct loading *l, json_t *root)
+{
+	return json_object_get(root, "processes") ? load_array(l, root, "processes", load_process)
+						  : 0;
+}
+
 static int load_track(const struct loading *l, json_t *row)
 {
 	return tracks_json__load(l->p, row);
@@ -312,6 +338,8 @@ static const char *load_parts(const struct loading *l, json_t *root)
 		if (load_array(l, root, arrays[i].name, arrays[i].load))
 			return arrays[i].name;
 	}
+	if (load_processes(l, root))
+		return "processes";
 	if (load_tracks(l, root))
 		return "tracks";
 	if (json_object_get(root, "paths") &&
