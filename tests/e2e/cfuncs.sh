@@ -188,13 +188,28 @@ hindered() {
 	stop
 }
 
+# Both of its tools are others', which an interpreter says at its first function only.
+denied() {
+	start "${PYTHON[@]}" -c '
+import sys, time
+for tool in 3, 4: sys.monitoring.use_tool_id(tool, "the program")
+def work(): time.sleep(.001)
+print("ready", flush=True)
+while True: work()'
+	refuse "require: no tool is left, $1" 1 "C functions: others have its monitoring tools 3 and 4" \
+		"$bpfprof" -q -p "$pid" --builtins=require
+	attached "no tool is left: it is said, $1" "^   Note: times contain .*: C functions were to be counted and are not" \
+		-q -d 0.2 --builtins
+	stop
+}
+
 for version in ${VERSIONS:-$(versions_all)}; do
 	python_use "$version"
 	equal "$version"
 	comes_and_goes "$version"
 	in_the_middle "$version"
 	case $version in 3.11 | 3.14) taken_off "$version" ;; esac
-	if is_old "$version"; then wrapped "$version"; else hindered "$version"; fi
+	if is_old "$version"; then wrapped "$version"; else hindered "$version"; denied "$version"; fi
 	case $PYDIR in "$tests_dir") ;; *) rm -rf "${cache:?}/forky$PYDIR" ;; esac
 done
 python_use 3.11

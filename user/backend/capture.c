@@ -136,7 +136,8 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5, plan->spares);
 	c->at.holder = plan->holder;
 	c->at.launched = spawn;
-	c->at.builtins = plan->builtins && b->builtins;
+	c->wants_builtins = plan->builtins && b->builtins;
+	c->at.builtins = c->wants_builtins;
 	c->at.needs_builtins = plan->needs_builtins;
 	c->one_of_many = plan->one_of_many;
 	finding__end(&finding, c);
@@ -268,6 +269,13 @@ bool capture__beat(struct capture *c)
 	return !c->backend->steps.beat || !c->backend->steps.beat(&c->at);
 }
 
+/* The constants of a run that counts C functions are not those of one that turned out not to. */
+static void drop_bias(struct capture *c)
+{
+	c->bias = (struct prof_bias){0};
+	c->raw = "C functions were to be counted and are not";
+}
+
 static void note_raw(const struct capture *c, struct profile *p)
 {
 	char *note = c->raw ? xasprintf("times contain the profiler's own: %s", c->raw) : NULL;
@@ -303,8 +311,10 @@ static void name_threads(const struct py_names *names, struct profile *p)
 }
 
 /* What is not in the tables. */
-static void add_notes(const struct capture *c, struct profile *p)
+static void add_notes(struct capture *c, struct profile *p)
 {
+	if (c->wants_builtins && !c->at.builtins)
+		drop_bias(c);
 	p->target.bias = prof_bias__at_pace(&c->bias, &p->pace);
 	note_raw(c, p);
 	if (c->markers)
@@ -337,6 +347,8 @@ int capture__end(struct capture *c, struct profile *p)
 	session__retire(c->at.session); /* takes the kernel long: while the report is made */
 	session__drain(c->at.session, p);
 	add_notes(c, p);
+	if (c->wants_builtins && c->at.needs_builtins && !c->at.builtins)
+		return -1;
 	if (!is_misfit(c))
 		return 0;
 	return err("cannot profile %s: its code objects are not laid out as those of CPython %s; "

@@ -27,6 +27,7 @@ struct capture {
 	struct prof_bias bias;	/* what the backend adds to each call */
 	const char *raw;	/* why nothing is taken off times, though it was wanted; or NULL */
 	struct spares *spares;	/* of the plan */
+	bool wants_builtins;	/* C functions were to be counted */
 	bool one_of_many;	/* of a run: what is said of all of them is said once */
 };
 
@@ -103,7 +104,7 @@ bool capture__beat(struct capture *c);
 /* Adds what was counted so far to p, and goes on; the process does not notice. */
 void capture__snapshot(struct capture *c, struct profile *p);
 /* Ends counting and adds what was counted to p. 0; -1 after one line: the process is none that can
- * be counted, as its first call has shown. */
+ * be counted, or not its C functions though they are needed, as its first call has shown. */
 int capture__end(struct capture *c, struct profile *p);
 /* Nobody traces the process any more. */
 void capture__unhold(struct capture *c);

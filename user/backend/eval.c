@@ -75,12 +75,16 @@ static int arm(struct placement *c, struct inject *held)
 	return error;
 }
 
-/* -1 where they are needed. */
-static int say_no_builtins(const struct placement *c)
+/* Whether C functions cannot be counted, which some interpreters say at their first Python function
+ * only, and have to be. */
+static bool fails_builtins(struct placement *c)
 {
-	const char *why = hook__why_no_builtins(c->hook);
+	const char *why = c->builtins ? hook__why_no_builtins(c->hook) : NULL;
 
-	return why ? builtins__cannot(c->needs_builtins, why) : 0;
+	if (!why)
+		return false;
+	c->builtins = false;
+	return builtins__cannot(c->needs_builtins, why);
 }
 
 /* Some versions push the frames of some specialised calls without a look at the slot. */
@@ -105,7 +109,7 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 
 	if (hook__enter(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
-	if (c->builtins && say_no_builtins(c))
+	if (fails_builtins(c))
 		return -1;
 	detail("entered by the %s%s%s", hook__way(f),
 	       hook__by_slot(f) ? ", not by the table: " : "", f->not_table);
@@ -172,12 +176,18 @@ static int beat(struct placement *c)
 	return hook__beat(c->hook, c->in);
 }
 
+static int beat_inline(struct placement *c)
+{
+	return fails_builtins(c) || beat(c);
+}
+
 static void leave(struct placement *c)
 {
 	struct hook *f = c->hook;
 
 	if (!f)
 		return;
+	fails_builtins(c);
 	if (f->armed && hook__leave(f, c->in))
 		warn("cannot leave process %d: %s; its stub takes itself out within 2 s", f->pid,
 		     f->why);
@@ -207,5 +217,5 @@ const struct backend backend_inline = {
 	.calibrate = 10000,
 	.inlined = true,
 	.builtins = "inline --builtins",
-	.steps = {.place = place_inline, .beat = beat, .remove = leave},
+	.steps = {.place = place_inline, .beat = beat_inline, .remove = leave},
 };
