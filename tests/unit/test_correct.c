@@ -111,7 +111,7 @@ TEST(any_calls)
  * of them. */
 TEST(calls_of_c)
 {
-	const struct prof_bias_c of_c = {.inside_ns = 5, .outside_ns = 40};
+	const struct prof_added of_c = {.inside_ns = 5, .outside_ns = 40};
 	struct profile *p = profile__new();
 	uint32_t loop = func(p, 0), leaf = func(p, 1), len = func(p, 2);
 	struct prof_stat *st = &p->funcs[loop].stat;

@@ -117,11 +117,6 @@ static bool derive_kind(const struct samples *all, size_t k, unsigned int n, str
 	return true;
 }
 
-static double both(const struct prof_bias *b)
-{
-	return b->inside_ns + b->outside_ns;
-}
-
 /* The constants of the kind that costs least, divided between inside and outside as for most of
  * them; how far the others are is in its errors: of one constant what they deviate by, for calls of
  * a function may be of several kinds; of both together the farthest. A kind that sys.monitoring
@@ -135,16 +130,16 @@ static struct prof_bias least_of(const struct prof_bias *of, const struct kind *
 
 	for (size_t k = 0; k < n; k++) {
 		inside[k] = of[k].inside_ns;
-		if (both(&of[k]) < both(&least) && !(builtins && kind[k].is_untold))
+		if (prof_bias__costs_less(&of[k], &least) && !(builtins && kind[k].is_untold))
 			least = of[k];
 	}
-	sum = both(&least);
+	sum = prof_added__both(&least.python);
 	least.inside_ns = median(inside, n);
 	least.outside_ns = sum - least.inside_ns;
 	for (size_t k = 0; k < n; k++) {
 		far_in += pow(of[k].inside_ns - least.inside_ns, 2) / (double)n;
 		far_out += pow(of[k].outside_ns - least.outside_ns, 2) / (double)n;
-		farthest = fmax(farthest, fabs(both(&of[k]) - both(&least)));
+		farthest = fmax(farthest, fabs(prof_added__both(&of[k].python) - sum));
 	}
 	least.both_error += farthest;
 	least.inside_error += sqrt(far_in);
@@ -180,6 +175,6 @@ bool samples__derive(const struct samples *all, const struct calibration *how,
 	bias->from = PROF_BIAS_MEASURED;
 	derive_first(&all->kinds[SEVERAL], how->rounds, bias);
 	c = n > python ? least_of(of + python, kinds + python, n - python, true) : *bias;
-	prof_bias__set_c(bias, &c);
+	bias->c = c.python;
 	return true;
 }

@@ -63,7 +63,7 @@ static int store(const struct capture *c, const struct prof_bias *least)
 
 	printf("mean stopwatch overhead per profile event = %.3g\n"
 	       "inside %.1f ns (within %.1f), outside %.1f ns (within %.1f)\n",
-	       (least->inside_ns + least->outside_ns) / 2e9, least->inside_ns, least->inside_error,
+	       prof_added__both(&least->python) / 2e9, least->inside_ns, least->inside_error,
 	       least->outside_ns, least->outside_error);
 	if (prof_bias__has_c(least))
 		printf("of C functions: inside %.1f ns (within %.1f), outside %.1f ns (within "

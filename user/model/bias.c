@@ -7,31 +7,40 @@
 
 #include "base/mem.h"
 
-bool prof_bias__in_range(const struct prof_bias *b)
+double prof_added__both(const struct prof_added *a)
 {
-	const double most = 1e9,
-		     positive[] = {b->inside_error, b->outside_error,  b->first_error,
-				   b->both_error,   b->factor,	       b->pace.quick_ns,
-				   b->pace.mean_ns, b->c.inside_error, b->c.outside_error,
-				   b->c.both_error};
-	bool good = fabs(b->inside_ns) <= most && fabs(b->outside_ns) <= most &&
-		    fabs(b->first_ns) <= most && fabs(b->c.inside_ns) <= most &&
-		    fabs(b->c.outside_ns) <= most;
-
-	for (size_t i = 0; i < sizeof(positive) / sizeof(*positive); i++)
-		good &= positive[i] >= 0 && positive[i] <= most;
-	return good;
+	return a->inside_ns + a->outside_ns;
 }
 
-void prof_bias__set_c(struct prof_bias *b, const struct prof_bias *from)
+#define CONSTANT_MOST 1e9
+
+static bool is_amount(double error)
 {
-	b->c = (struct prof_bias_c){from->inside_ns, from->outside_ns, from->inside_error,
-				    from->outside_error, from->both_error};
+	return error >= 0 && error <= CONSTANT_MOST;
+}
+
+static bool added_in_range(const struct prof_added *a)
+{
+	return fabs(a->inside_ns) <= CONSTANT_MOST && fabs(a->outside_ns) <= CONSTANT_MOST &&
+	       is_amount(a->inside_error) && is_amount(a->outside_error) &&
+	       is_amount(a->both_error);
+}
+
+bool prof_bias__in_range(const struct prof_bias *b)
+{
+	return added_in_range(&b->python) && added_in_range(&b->c) &&
+	       fabs(b->first_ns) <= CONSTANT_MOST && is_amount(b->first_error) &&
+	       is_amount(b->factor) && is_amount(b->pace.quick_ns) && is_amount(b->pace.mean_ns);
+}
+
+static bool is_same(const struct prof_added *a, const struct prof_added *b)
+{
+	return a->inside_ns == b->inside_ns && a->outside_ns == b->outside_ns;
 }
 
 bool prof_bias__has_c(const struct prof_bias *b)
 {
-	return b->c.inside_ns != b->inside_ns || b->c.outside_ns != b->outside_ns;
+	return !is_same(&b->c, &b->python);
 }
 
 /* Of a function of which that share of its calls are of C functions. */
@@ -154,23 +163,24 @@ double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *t
 
 bool prof_bias__costs_less(const struct prof_bias *a, const struct prof_bias *b)
 {
-	return a->inside_ns + a->outside_ns < b->inside_ns + b->outside_ns;
+	return prof_added__both(&a->python) < prof_added__both(&b->python);
+}
+
+static void scale(struct prof_added *a, double by)
+{
+	a->inside_ns *= by;
+	a->outside_ns *= by;
+	a->inside_error *= by;
+	a->outside_error *= by;
+	a->both_error *= by;
 }
 
 void prof_bias__scale(struct prof_bias *b, double by)
 {
-	b->inside_ns *= by;
-	b->outside_ns *= by;
+	scale(&b->python, by);
+	scale(&b->c, by);
 	b->first_ns *= by;
-	b->inside_error *= by;
-	b->outside_error *= by;
 	b->first_error *= by;
-	b->both_error *= by;
-	b->c.inside_ns *= by;
-	b->c.outside_ns *= by;
-	b->c.inside_error *= by;
-	b->c.outside_error *= by;
-	b->c.both_error *= by;
 }
 
 /* As far as the other's errors reach beyond ours: from the one to the other, and then its own. */
@@ -179,33 +189,36 @@ static double wider(double error, double from, double to, double beyond)
 	return fmax(error, fabs(to - from) + beyond);
 }
 
+static void widen(struct prof_added *a, const struct prof_added *o)
+{
+	a->inside_error = wider(a->inside_error, a->inside_ns, o->inside_ns, o->inside_error);
+	a->outside_error = wider(a->outside_error, a->outside_ns, o->outside_ns, o->outside_error);
+	a->both_error =
+		wider(a->both_error, prof_added__both(a), prof_added__both(o), o->both_error);
+}
+
 void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other)
 {
 	struct prof_bias o = *other;
 
 	prof_bias__scale(&o, prof_pace__factor(&o.pace, &b->pace));
-	b->inside_error = wider(b->inside_error, b->inside_ns, o.inside_ns, o.inside_error);
-	b->outside_error = wider(b->outside_error, b->outside_ns, o.outside_ns, o.outside_error);
+	widen(&b->python, &o.python);
+	widen(&b->c, &o.c);
 	b->first_error = wider(b->first_error, b->first_ns, o.first_ns, o.first_error);
-	b->both_error = wider(b->both_error, b->inside_ns + b->outside_ns,
-			      o.inside_ns + o.outside_ns, o.both_error);
-	b->c.inside_error =
-		wider(b->c.inside_error, b->c.inside_ns, o.c.inside_ns, o.c.inside_error);
-	b->c.outside_error =
-		wider(b->c.outside_error, b->c.outside_ns, o.c.outside_ns, o.c.outside_error);
-	b->c.both_error = wider(b->c.both_error, b->c.inside_ns + b->c.outside_ns,
-				o.c.inside_ns + o.c.outside_ns, o.c.both_error);
+}
+
+static void doubt_added(struct prof_added *a, double part)
+{
+	a->inside_error += part * fabs(a->inside_ns);
+	a->outside_error += part * fabs(a->outside_ns);
+	a->both_error += part * fabs(prof_added__both(a));
 }
 
 static void doubt(struct prof_bias *b, double part)
 {
-	b->inside_error += part * fabs(b->inside_ns);
-	b->outside_error += part * fabs(b->outside_ns);
+	doubt_added(&b->python, part);
+	doubt_added(&b->c, part);
 	b->first_error += part * fabs(b->first_ns);
-	b->both_error += part * fabs(b->inside_ns + b->outside_ns);
-	b->c.inside_error += part * fabs(b->c.inside_ns);
-	b->c.outside_error += part * fabs(b->c.outside_ns);
-	b->c.both_error += part * fabs(b->c.inside_ns + b->c.outside_ns);
 }
 
 /* How much slower than the quickest all of them were; 0: no slower. */
@@ -217,9 +230,9 @@ static double lag(const struct prof_pace *p)
 /* What part of a call's cost the pace is no measure of: most of a trap. */
 static double unseen(const struct prof_bias *b, const struct prof_pace *run)
 {
-	double both = b->inside_ns + b->outside_ns;
+	double cost = prof_added__both(&b->python);
 
-	return both > run->quick_ns ? 1 - run->quick_ns / both : 0;
+	return cost > run->quick_ns ? 1 - run->quick_ns / cost : 0;
 }
 
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run)
@@ -244,7 +257,6 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 
 bool prof_bias__same(const struct prof_bias *a, const struct prof_bias *b)
 {
-	return a->from == b->from && a->inside_ns == b->inside_ns &&
-	       a->outside_ns == b->outside_ns && a->first_ns == b->first_ns &&
-	       a->c.inside_ns == b->c.inside_ns && a->c.outside_ns == b->c.outside_ns;
+	return a->from == b->from && a->first_ns == b->first_ns &&
+	       is_same(&a->python, &b->python) && is_same(&a->c, &b->c);
 }

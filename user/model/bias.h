@@ -38,8 +38,8 @@ bool prof_stat__is_estimate(const struct prof_stat *st);
  * its kind; outside, the mean of the calls that it makes. To be freed. */
 struct prof_bias *profile__biases(const struct profile *p);
 
-/* Makes the constants of calls from those of `from`, which may be b, for calls of C functions. */
-void prof_bias__set_c(struct prof_bias *b, const struct prof_bias *from);
+/* Inside and outside. */
+double prof_added__both(const struct prof_added *a);
 
 /* Whether calls of C functions have constants of their own. */
 bool prof_bias__has_c(const struct prof_bias *b);

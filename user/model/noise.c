@@ -32,7 +32,7 @@ void noise_side__add(struct noise_side *s, const struct profile *p)
 	const struct prof_bias *b = &p->target.bias;
 	const double by = pace_of(p);
 	const double ns[OWEDS] = {b->inside_ns, b->outside_ns, b->first_ns,
-				  b->inside_ns + b->outside_ns};
+				  prof_added__both(&b->python)};
 	const double error[OWEDS] = {b->inside_error, b->outside_error, b->first_error,
 				     b->both_error};
 

@@ -163,11 +163,14 @@ struct prof_pace {
 	double mean_ns;
 };
 
-/* What it adds to a call of a C function; as to others where that is not known apart. */
-struct prof_bias_c {
-	double inside_ns, outside_ns;
-	double inside_error, outside_error, both_error;
-};
+/* What it adds to a call of one kind; and how much more or less that may be, in ns, both inside and
+ * outside together: one is often more as the other is less. */
+#define PROF_ADDED                                                                                 \
+	{                                                                                          \
+		double inside_ns, outside_ns;                                                      \
+		double inside_error, outside_error, both_error;                                    \
+	}
+struct prof_added PROF_ADDED;
 
 /* What the profiler adds to each call, on average: see bias.h. */
 struct prof_bias {
@@ -178,12 +181,13 @@ struct prof_bias {
 		PROF_BIAS_GIVEN,    /* by --bias NS */
 		PROF_BIAS_SEEN,	    /* the least of earlier runs that measured */
 	} from;
-	double inside_ns, outside_ns;
-	double first_ns; /* more outside, where it is the first of its caller and callee */
-	double inside_error, outside_error,
-		first_error; /* how much more or less they may be, in ns */
-	double both_error; /* inside and outside together: one is often more as the other is less */
-	struct prof_bias_c c;
+	union {
+		struct PROF_ADDED; /* to a call of a Python function */
+		struct prof_added python;
+	};
+	struct prof_added c; /* of a C function; the same where that is not known apart */
+	double first_ns;     /* more outside, where it is the first of its caller and callee */
+	double first_error;
 	struct prof_pace pace; /* while they were measured */
 	double factor;	       /* by which the run's pace has changed them since; 0: it has not */
 };

@@ -17,7 +17,7 @@
 
 static json_t *bias_c_json(const struct prof_bias *b)
 {
-	const struct prof_bias_c *c = &b->c;
+	const struct prof_added *c = &b->c;
 
 	if (!prof_bias__has_c(b))
 		return NULL;

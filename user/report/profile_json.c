@@ -221,7 +221,7 @@ static char *text_of(json_t *target, const char *name)
 
 static int load_bias(struct prof_bias *b, json_t *target)
 {
-	struct prof_bias_c *c = &b->c;
+	struct prof_added *c = &b->c;
 	const char *from;
 	int i;
 
@@ -238,7 +238,7 @@ static int load_bias(struct prof_bias *b, json_t *target)
 			&c->both_error))
 		return -1;
 	if (!json_object_get(json_object_get(target, "bias"), "c"))
-		prof_bias__set_c(b, b);
+		b->c = b->python;
 	if (!prof_bias__in_range(b))
 		return -1;
 	i = index_of(prof_bias_froms, from);
