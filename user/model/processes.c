@@ -38,20 +38,21 @@ uint32_t prof_thread__process(const struct profile *p, const struct prof_thread 
 	return found;
 }
 
-struct prof_stat prof_process__stat(const struct profile *p, uint32_t process)
+struct prof_stat *profile__process_stats(const struct profile *p)
 {
-	struct prof_stat stat = {0};
+	struct prof_stat *stats = xcalloc(p->nprocesses + 1, sizeof(*stats));
 
 	for (size_t i = 0; i < p->nthreads; i++) {
 		const struct prof_thread *t = &p->threads[i];
+		uint32_t of = prof_thread__process(p, t);
 
-		if (prof_thread__process(p, t) != process)
+		if (of == PROF_NONE)
 			continue;
-		stat.ncalls += t->ncalls;
-		stat.tottime_ns += t->tottime_ns;
-		stat.own_bias_ns += t->bias_ns;
+		stats[of].ncalls += t->ncalls;
+		stats[of].tottime_ns += t->tottime_ns;
+		stats[of].own_bias_ns += t->bias_ns;
 	}
-	return stat;
+	return stats;
 }
 
 void profile__forget_processes(struct profile *p)

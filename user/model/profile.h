@@ -271,8 +271,8 @@ uint32_t prof_thread__pid(const struct profile *p, const struct prof_thread *t);
 void profile__add_process(struct profile *p, const struct prof_process *from);
 /* Index of a thread's; PROF_NONE: it is not known. */
 uint32_t prof_thread__process(const struct profile *p, const struct prof_thread *t);
-/* Calls and own time of its threads. */
-struct prof_stat prof_process__stat(const struct profile *p, uint32_t process);
+/* Calls and own time of each one's threads, by its index; to be freed. */
+struct prof_stat *profile__process_stats(const struct profile *p);
 void profile__forget_processes(struct profile *p); /* frees them; only of a profile that goes */
 
 /* The row of the same thread in another reading of the run, PROF_NONE where there is none; looked

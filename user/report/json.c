@@ -188,11 +188,12 @@ static json_t *threads_json(const struct profile *p)
 
 static json_t *processes_json(const struct profile *p)
 {
+	struct prof_stat *stats = profile__process_stats(p);
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < p->nprocesses; i++) {
 		const struct prof_process *q = &p->processes[i];
-		struct prof_stat stat = prof_process__stat(p, i);
+		const struct prof_stat stat = stats[i];
 
 		json_array_append_new(all, json_pack("{s:I, s:o, s:s?, s:s?, s:o, s:I, s:o}", "pid",
 						     (json_int_t)q->pid, "start_ns",
@@ -202,6 +203,7 @@ static json_t *processes_json(const struct profile *p)
 						     (json_int_t)stat.tottime_ns, "raw_tottime_ns",
 						     raw_json(stat.tottime_ns, stat.own_bias_ns)));
 	}
+	free(stats);
 	return all;
 }
 
