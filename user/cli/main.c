@@ -52,6 +52,14 @@ static const struct command *find_command(const char *word)
 	return commands;
 }
 
+static int run(const struct command *cmd, struct opts *o)
+{
+	/* those that measure: the kernel's types are many */
+	if (cmd->bit & (CMD_PROFILE | CMD_TOP | CMD_SERVE))
+		mem__expect_much();
+	return cmd->run(o);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *cmd = find_command(argc > 1 ? argv[1] : NULL);
@@ -72,7 +80,7 @@ int main(int argc, char **argv)
 	else if (!status && o.version)
 		printf("bpfprof %s\n", BPFPROF_VERSION);
 	else if (!status)
-		status = cmd->run(&o);
+		status = run(cmd, &o);
 	opts__free(&o);
 	return status;
 }

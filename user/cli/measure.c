@@ -245,7 +245,6 @@ int measure__run(struct measure *m)
 	ticks__start();
 	progress__phase("looking at what this kernel can");
 	if (!system__require() && !session__fits(&m->o->limits) && !group__find(m->o)) {
-		mem__expect_much();
 		session__prepare();
 		status = m->o->pid ? attach(m) : launch(m);
 	}
