@@ -269,6 +269,11 @@ bool capture__beat(struct capture *c)
 	return !c->backend->steps.beat || !c->backend->steps.beat(&c->at);
 }
 
+static bool lacks_builtins(const struct capture *c)
+{
+	return c->wants_builtins && !c->at.builtins;
+}
+
 /* The constants of a run that counts C functions are not those of one that turned out not to. */
 static void drop_bias(struct capture *c)
 {
@@ -313,7 +318,7 @@ static void name_threads(const struct py_names *names, struct profile *p)
 /* What is not in the tables. */
 static void add_notes(struct capture *c, struct profile *p)
 {
-	if (c->wants_builtins && !c->at.builtins)
+	if (lacks_builtins(c))
 		drop_bias(c);
 	p->target.bias = prof_bias__at_pace(&c->bias, &p->pace);
 	note_raw(c, p);
@@ -347,7 +352,7 @@ int capture__end(struct capture *c, struct profile *p)
 	session__retire(c->at.session); /* takes the kernel long: while the report is made */
 	session__drain(c->at.session, p);
 	add_notes(c, p);
-	if (c->wants_builtins && c->at.needs_builtins && !c->at.builtins)
+	if (lacks_builtins(c) && c->at.needs_builtins)
 		return -1;
 	if (!is_misfit(c))
 		return 0;

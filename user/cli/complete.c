@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "cli/complete.h"
 
 char *complete__words(const struct option_row *row)

@@ -22,22 +22,13 @@ static bool is_python(pid_t pid)
 	return is;
 }
 
-static bool is_named(const struct opts *o, pid_t pid)
-{
-	for (size_t i = 0; i < o->npids; i++) {
-		if (o->pids[i] == (unsigned int)pid)
-			return true;
-	}
-	return false;
-}
-
 /* 0, or -1 after one line: there is none. */
 static int take(struct opts *o, const struct insiders *in, const char *option, const char *name)
 {
 	size_t before = o->npids;
 
 	for (size_t i = 0; i < in->n; i++) {
-		if (!is_named(o, in->pids[i]) && (o->children || is_python(in->pids[i])))
+		if (!opts__name_pid(o, in->pids[i]) && (o->children || is_python(in->pids[i])))
 			*ARR_PUSH(o->pids, o->npids) = in->pids[i];
 	}
 	if (o->npids > before)

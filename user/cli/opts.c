@@ -136,6 +136,15 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 	return opts__fit(o, cmd) ? STATUS_USAGE : 0;
 }
 
+bool opts__name_pid(const struct opts *o, unsigned int pid)
+{
+	for (size_t i = 0; i < o->npids; i++) {
+		if (o->pids[i] == pid)
+			return true;
+	}
+	return false;
+}
+
 void opts__free(struct opts *o)
 {
 	free(o->targets);

@@ -96,6 +96,8 @@ int opts__resolve(struct opts *o);
 /* Fills in what others imply, and refuses what would do nothing beside them. 0, or -1 after one
  * line. */
 int opts__fit(struct opts *o, const struct command *cmd);
+/* Whether that process is one of pids. */
+bool opts__name_pid(const struct opts *o, unsigned int pid);
 void opts__free(struct opts *o);
 void opts__help(const struct command *cmd, FILE *out);
 void opts__man(FILE *out); /* the whole man page, in man(7) macros */

@@ -36,9 +36,7 @@ int option__format(struct opts *o, const struct option_row *row, const char *val
 	option__string(o, row, value);
 	if (!before || !strcmp(before, o->format))
 		return 0;
-	return err("--%s: -f %s is asked for already; one format at a time, or several files "
-		   "with -o",
-		   row->name, before);
+	return err("--%s: -f %s is asked for already; give one of them", row->name, before);
 }
 
 int option__uint(struct opts *o, const struct option_row *row, const char *value)
@@ -62,11 +60,8 @@ int option__pid(struct opts *o, const struct option_row *row, const char *value)
 		return err("--%s %s: given twice; one process is looked at", row->name, value);
 	if (option__uint(o, row, value))
 		return -1;
-	for (size_t i = 0; i < o->npids; i++) {
-		if (o->pids[i] == o->pid)
-			return err("--%s %s: given twice; each process counts once", row->name,
-				   value);
-	}
+	if (opts__name_pid(o, o->pid))
+		return err("--%s %s: given twice; each process counts once", row->name, value);
 	*ARR_PUSH(o->pids, o->npids) = o->pid;
 	o->pid = o->pids[0];
 	return 0;

@@ -120,20 +120,12 @@ static void draw_plots(const struct top_model *m, const struct top_state *s, str
 
 static const char *const titles[] = {"functions", "threads", "blocks"};
 
-static char *add(char *all, const char *more)
-{
-	char *text = xasprintf("%s%s%s", all, *all ? ", " : "", more);
-
-	free(all);
-	return text;
-}
-
 static char *add_named(char *all, const char *what, const char *text)
 {
 	char *more = xasprintf("%s \"%s\"", what, text);
 
 	if (*text)
-		all = add(all, more);
+		all = xlist(all, more);
 	free(more);
 	return all;
 }
@@ -146,15 +138,15 @@ static char *state_text(const struct top_model *m, const struct top_state *s, si
 			      m->base_ns ? "the reset" : "the start");
 
 	if (!s->npath) {
-		all = s->mine ? add(all, "only mine") : all;
+		all = s->mine ? xlist(all, "only mine") : all;
 		all = add_named(all, "filter", s->filter);
 	}
 	all = add_named(all, "search", s->search);
-	all = s->held ? add(all, "order held") : all;
-	all = s->paused ? add(all, "PAUSED (counting goes on)") : all;
+	all = s->held ? xlist(all, "order held") : all;
+	all = s->paused ? xlist(all, "PAUSED (counting goes on)") : all;
 	if (s->comparing && !m->marked)
-		all = add(all, "no mark: press m");
-	return s->ended ? add(all, s->ended) : all;
+		all = xlist(all, "no mark: press m");
+	return s->ended ? xlist(all, s->ended) : all;
 }
 
 static void draw_state(const struct top_model *m, const struct top_state *s, size_t n,

@@ -126,7 +126,7 @@ char *process__command(pid_t pid)
 	size_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	f = fopen(path, "r");
+	f = fopen(path, "re");
 	n = f ? fread(buf, 1, sizeof(buf) - 1, f) : 0;
 	if (f)
 		fclose(f);

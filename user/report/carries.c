@@ -2,8 +2,6 @@
 /* What of a profile a format has room for. Pure. */
 #include "report/carries.h"
 
-#include <stdlib.h>
-
 #include "base/mem.h"
 
 static bool has_functions(const struct profile *p)
@@ -71,14 +69,12 @@ static const struct {
 char *profile__left_out(const struct profile *p, unsigned int carries)
 {
 	const unsigned int does = p->npaths ? carries : carries & ~CARRIES_PATHS;
-	char *all = NULL, *more;
+	char *all = NULL;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		if (parts[i].bit & does || !parts[i].has(p))
 			continue;
-		more = xasprintf("%s%s%s", all ? all : "", all ? ", " : "", parts[i].word);
-		free(all);
-		all = more;
+		all = xlist(all, parts[i].word);
 	}
 	return all;
 }
