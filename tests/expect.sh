@@ -51,6 +51,14 @@ expect() {
 	fi
 }
 
+# counting OPTION...: $bpfprof as $me in the background, from when it counts on
+counting() {
+	"$bpfprof" "$@" >"$work/out" 2>"$work/err" 7<&- 8<&- 9<&- &
+	me=$!
+	started+=("$me")
+	soon grep -q 'profiling process' "$work/err"
+}
+
 # refuse NAME STATUS PATTERN COMMAND...: one line on stderr with PATTERN, nothing on stdout
 refuse() {
 	local name=$1 want=$2 pattern=$3 got

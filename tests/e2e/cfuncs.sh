@@ -67,10 +67,7 @@ target() {
 # enter OPTION...: bpfprof of $me in the target
 enter() {
 	: >"$work/err"
-	"$bpfprof" --bias off -p "$pid" "$@" >"$work/out" 2>"$work/err" 9<&- 8<&- &
-	me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	counting --bias off -p "$pid" "$@"
 }
 
 # leave SIGNAL: ends bpfprof

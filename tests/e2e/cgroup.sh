@@ -56,10 +56,7 @@ counts() {
 	shift 2
 	rm -f "$work/x.json"
 	: >"$work/err"
-	"$bpfprof" --bias off -o "$work/x.json" "$@" >"$work/out" 2>"$work/err" &
-	me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	counting --bias off -o "$work/x.json" "$@"
 	for n in 0 1; do
 		lines[n]=$(wc -l <"$work/said$n")
 	done
@@ -68,8 +65,8 @@ counts() {
 	for n in 0 1; do
 		soon more "$n"
 	done
-	kill -INT $me
-	wait $me
+	kill -INT "$me"
+	wait "$me"
 	got=$(jq '([.functions[] | select(.name == "work").ncalls] | add), (.losses | length)' "$work/x.json" | xargs)
 	if [ "$got" = "$want 0" ]; then
 		pass "$name"

@@ -43,17 +43,15 @@ is_well() {
 # While bpfprof is in, the digest is another: it can tell.
 digest_tells() {
 	: >"$work/err"
-	"$bpfprof" --bias off --backend="$backend" -p "$pid" >"$work/out" 2>"$work/err" &
-	local me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	local me
+	counting --bias off --backend="$backend" -p "$pid"
 	if [ "$(digest)" != "$untouched" ]; then
 		pass "$version in: the table is not as before"
 	else
 		fail "$version in: the table is not as before" "it is"
 	fi
-	kill -INT $me
-	wait $me
+	kill -INT "$me"
+	wait "$me"
 }
 
 deep() {
@@ -140,8 +138,8 @@ sys.exit(3)'
 			open=("/proc/$me/fd"/*)
 			[ ${#open[@]} -lt $files ] || break
 		done
-		kill -9 $me 2>/dev/null
-		wait $me 2>/dev/null
+		kill -9 "$me" 2>/dev/null
+		wait "$me" 2>/dev/null
 	done
 	slot_is "$version bpfprof killed: the slot is soon as before" "$own"
 	is_well "$version bpfprof killed: the target is well"

@@ -24,10 +24,7 @@ loops() {
 	start "${PYTHON[@]}" "$PYDIR/targets/compiled.py" "$3" "$PYDIR/turns"
 	soon goes_beyond 200000
 	before=$(turns)
-	"$bpfprof" --bias off --backend="$2" -p "$pid" -o "$work/p.json" >"$work/out" 2>"$work/err" 8<&- &
-	me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	counting --bias off --backend="$2" -p "$pid" -o "$work/p.json"
 	came=$(turns)
 	soon goes_beyond $((came + 10000))
 	printf '\1' | dd of="$shared" bs=1 seek=8 conv=notrunc status=none

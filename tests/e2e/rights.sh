@@ -67,10 +67,8 @@ wanting CAP_DAC_OVERRIDE "$base,dac_read_search"
 # caps_while OPTION...: the capabilities that bpfprof has while it counts, and none but these
 caps_while() {
 	: >"$work/err"
-	"$bpfprof" -p "$pid" "$@" >"$work/out" 2>"$work/err" &
-	local me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	local me
+	counting -p "$pid" "$@"
 	caps=$(sed -n 's/^CapPrm:\t//p' "/proc/$me/status")
 	kill -INT "$me"
 	wait "$me"

@@ -15,10 +15,7 @@ measure() {
 	mkfifo "$work/in"
 	exec 9<>"$work/in"
 	start "${PYTHON[@]}" "$PYDIR/targets/steps.py" <"$work/in"
-	"$bpfprof" --bias off -p "$pid" "$@" >"$work/out" 2>"$work/err" 9<&- 8<&- &
-	me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	counting --bias off -p "$pid" "$@"
 }
 
 do_work() {
@@ -60,22 +57,22 @@ has_files() {
 # Each signal ends an interval; those of one second get numbers. What cannot be written is not lost.
 measure --rotate 1h -o "$work/files/p-%Y.json"
 do_work 100
-kill -USR1 $me
+kill -USR1 "$me"
 says "SIGUSR1 has a file written" soon holds 100 1
 do_work 200
-kill -HUP $me
+kill -HUP "$me"
 says "SIGHUP too, and ends nothing" soon holds 300 2
 mv "$work/files" "$work/away"
 do_work 50
-kill -USR1 $me
+kill -USR1 "$me"
 soon grep -q 'goes to the next file' "$work/err"
 mv "$work/away" "$work/files"
 do_work 7
-kill -USR1 $me
+kill -USR1 "$me"
 says "an interval that could not be written is in the next" soon holds 357 3
 mv "$work/files" "$work/away"
-kill -INT $me
-wait $me
+kill -INT "$me"
+wait "$me"
 says "the last one is stored elsewhere" grep -q 'the profile went to' "$work/err"
 stop
 
@@ -85,8 +82,8 @@ echo mine >"$work/files/p-1.json"
 soon has_files 3
 first=("$work/files"/p-*)
 soon test ! -e "${first[1]}"
-kill -INT $me
-wait $me
+kill -INT "$me"
+wait "$me"
 says "--keep leaves files of others" test -e "$work/files/p-1.json"
 rm "$work/files/p-1.json"
 says "--keep" holds 0 2
@@ -99,8 +96,8 @@ for ((i = 1; i <= 5; i++)); do
 	soon has_files $((i + 1))
 done
 says "no call is between two intervals" soon holds 5000
-kill -9 $me
-wait $me 2>/dev/null
+kill -9 "$me"
+wait "$me" 2>/dev/null
 says "killed, it loses no interval that is over" holds 5000
 do_work 1
 says "the program runs on" test "$line" = "done"
@@ -109,11 +106,11 @@ stop
 # Without --rotate: of all so far.
 measure -o "$work/files/p-x.json"
 do_work 10
-kill -USR1 $me
+kill -USR1 "$me"
 says "SIGUSR1 of a run in one file" soon holds 10 1
 do_work 10
-kill -INT $me
-wait $me
+kill -INT "$me"
+wait "$me"
 says "which then has all" holds 20 1
 stop
 

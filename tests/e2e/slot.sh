@@ -17,10 +17,7 @@ enter() {
 	mkfifo "$work/in"
 	exec 9<>"$work/in"
 	start "${PYTHON[@]}" "$PYDIR/targets/evaluators.py" "$work/evaluator.so" <"$work/in"
-	"$bpfprof" --bias off --backend="$backend" -p "$pid" -o "$work/p.json" "$@" >"$work/out" 2>"$work/err" 9<&- 8<&- &
-	me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	counting --bias off --backend="$backend" -p "$pid" -o "$work/p.json" "$@"
 }
 
 # do_it WORD: what the target has counted by then is $line

@@ -117,10 +117,7 @@ for row in 3.11:inline 3.11:eval 3.15:inline; do
 	backend=${row#*:}
 	do_it open
 	untouched=$(digest)
-	"$bpfprof" --bias off --backend="$backend" -p "$pid" -o "$work/p.json" >"$work/out" 2>"$work/err" 9<&- 8<&- &
-	me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	counting --bias off --backend="$backend" -p "$pid" -o "$work/p.json"
 	do_it call
 	do_it in
 	soon grep -q 'another tool has changed the dispatch table' "$work/err"

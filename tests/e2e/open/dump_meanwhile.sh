@@ -21,10 +21,7 @@ for row in ${ROWS:-${rows[@]}}; do
 	python_use "${row#*:}"
 	exec 7<>"$work/in"
 	start "${PYTHON[@]}" -c "$(cat "$work/waits.py")" <"$work/in"
-	"$bpfprof" -p "$pid" --backend="${row%:*}" >"$work/out" 2>"$work/err" 7<&- 8<&- &
-	me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	counting -p "$pid" --backend="${row%:*}"
 	echo >&7
 	read -r -t 60 _ <&8
 	"$bpfprof" dump -p "$pid" >"$work/out" 2>>"$work/err"
@@ -41,8 +38,8 @@ assert 0 < frames["called"]["open_ns"] < frames["outer"]["open_ns"], frames' "$w
 	else
 		fail "$row: and so does its JSON" "$(tail -1 <<<"$why")"
 	fi
-	kill -INT $me
-	wait $me
+	kill -INT "$me"
+	wait "$me"
 	"$bpfprof" dump -p "$pid" >"$work/out" 2>>"$work/err"
 	has "$row: and not when nobody profiles it" '^  <string>:4  called$'
 	echo >&7

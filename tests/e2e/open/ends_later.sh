@@ -8,14 +8,11 @@ rows=({inline,eval}:{3.9,3.11} usdt:{3.9,3.15} inline:3.1{1,3,5}:slot eval:3.1{1
 for row in ${ROWS:-${rows[@]}}; do
 	use "$row"
 	begin ends.py
-	"$bpfprof" -p "$pid" --backend="$backend" -o "$work/p.json" >"$work/out" 2>"$work/err" 7<&- 8<&- &
-	me=$!
-	started+=("$me")
-	soon grep -q 'profiling process' "$work/err"
+	counting -p "$pid" --backend="$backend" -o "$work/p.json"
 	echo >&7
 	read -r -t 60 _ <&8
-	kill -INT $me
-	wait $me
+	kill -INT "$me"
+	wait "$me"
 	if why=$(python3 -c '
 import json, sys
 p = json.load(open(sys.argv[1]))
