@@ -102,6 +102,65 @@ for backend in inline eval; do
 	prefork "$backend, workers of now and later" 800 --backend=$backend --children
 done
 
+# --- more processes at a time than bpfprof has files for: those that are not counted are said
+# noted PATTERN: how many processes the report's notes say that of
+noted() {
+	sed -n "s/^ *Note: \([0-9]*\) $1.*/\1/p" "$work/out"
+}
+
+python_use 3.11
+cat >"$work/at_once.py" <<-'EOF'
+	import os
+	def work(): pass
+	read, write = os.pipe()
+	for _ in range(5):
+	    if not os.fork():
+	        os.close(write)
+	        os.read(read, 1)
+	        work()
+	        os._exit(0)
+	os.close(write)
+	while True:
+	    try: os.wait()
+	    except ChildProcessError: break
+EOF
+(
+	ulimit -n 250
+	"$bpfprof" --bias off --children -- "${PYTHON[@]}" "$work/at_once.py" >"$work/out" 2>"$work/err"
+)
+counted=$(sed -n 's/^ *\([0-9]*\) .*(work)$/\1/p' "$work/out")
+missed=$(noted 'Python process.* not profiled: too many')
+if [ $((${counted:-0} + ${missed:-0})) = 5 ] && [ "${counted:-0}" -gt 0 ] && [ "${missed:-0}" -gt 0 ]; then
+	pass "too many at a time"
+else
+	fail "too many at a time" "counted ${counted:-none}, noted ${missed:-none} of 5"
+fi
+
+start "${PYTHON[@]}" -c 'import os, sys
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(3):
+    if not os.fork(): os._exit(0)
+    os.wait()
+os.write(1, b"done\n")
+sys.stdin.readline()' < <(
+	soon test -e "$work/limited" && echo
+	soon test -e "$work/raised" && echo
+)
+counting --bias off --children -p "$pid"
+prlimit --pid "$me" --nofile=3:
+touch "$work/limited"
+read -r -t 60 line <&8
+prlimit --pid "$me" --nofile=1000:
+touch "$work/raised"
+wait "$me"
+exec 8<&-
+if [ "$(noted 'child processes could not be followed: Too many open files')" = 3 ]; then
+	pass "children that cannot be looked at"
+else
+	fail "children that cannot be looked at" "not 3"
+fi
+
 # --- an attach amid births: no fork fails
 start "${PYTHON[@]}" -c 'import os, sys, threading
 threading.Thread(target=sys.stdin.readline).start()

@@ -121,13 +121,13 @@ static struct profile *ended_of(struct captures *cs)
 	return cs->ended;
 }
 
-void captures__fail(struct captures *cs, char *why)
+void uncounted__add(struct uncounted *u, char *why)
 {
-	cs->failed++;
-	if (cs->why)
+	u->n++;
+	if (u->why)
 		free(why);
 	else
-		cs->why = why;
+		u->why = why;
 }
 
 /* Ends a capture, and keeps what it has counted. */
@@ -143,7 +143,7 @@ static void drop(struct captures *cs, size_t i)
 	cs->lost += lost;
 	before = log__hold(&why);
 	if (capture__end(m->c, p))
-		captures__fail(cs, why);
+		uncounted__add(&cs->failed, why);
 	log__hold(before);
 	profile__add(ended_of(cs), p);
 	cs->v[i] = cs->v[--cs->n];
@@ -246,18 +246,27 @@ static bool is_alone(const struct captures *cs)
 	return cs->n == 1 && !cs->ended && !cs->v[0]->c->one_of_many;
 }
 
+static void note_uncounted(const struct uncounted *u, const char *one, const char *many,
+			   struct profile *p)
+{
+	char *text;
+
+	if (!u->n)
+		return;
+	text = xasprintf("%u %s: %s", u->n, u->n > 1 ? many : one,
+			 u->why ? u->why : "it ended too soon");
+	profile__add_note(p, text);
+	free(text);
+}
+
 /* What is said of all of them together. */
 static void note(const struct captures *cs, struct profile *p)
 {
-	char *text = cs->failed ? xasprintf("%u process%s of Python not profiled: %s", cs->failed,
-					    cs->failed > 1 ? "es were" : " was",
-					    cs->why ? cs->why : "it ended too soon")
-				: NULL;
-
 	capture__note_patterns(&cs->plan->blocks, p);
-	if (text)
-		profile__add_note(p, text);
-	free(text);
+	note_uncounted(&cs->failed, "Python process was not profiled",
+		       "Python processes were not profiled", p);
+	note_uncounted(&cs->unseen, "child process could not be followed",
+		       "child processes could not be followed", p);
 }
 
 static void add_all(struct captures *cs, struct profile *p,
@@ -300,8 +309,8 @@ int captures__end(struct captures *cs, struct profile *p)
 	add_all(cs, p, capture__snapshot);
 	if (cs->first.backend)
 		return 0;
-	return cs->why ? err("%s", cs->why)
-		       : err("no Python process was started; nothing was counted");
+	return cs->failed.why ? err("%s", cs->failed.why)
+			      : err("no Python process was started; nothing was counted");
 }
 
 void captures__free(struct captures *cs)
@@ -315,7 +324,8 @@ void captures__free(struct captures *cs)
 	free(cs->first.interpreter);
 	free(cs->first.python);
 	close(cs->epoll);
-	free(cs->why);
+	free(cs->failed.why);
+	free(cs->unseen.why);
 	free(cs->v);
 	free(cs);
 }

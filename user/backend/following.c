@@ -1,15 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Processes that come by fork and exec, and are counted from their first function on. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "backend/members.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "process/family.h"
+
+#define FILES_ROOM 128 /* a capture has some sixty, and what is looked at next a few */
+
+/* Where they ran out midway, some things would go missing without a word. */
+static bool is_room(const struct captures *cs)
+{
+	int fds[FILES_ROOM], n = 0;
+
+	while (n < FILES_ROOM && (fds[n] = fcntl(cs->epoll, F_DUPFD_CLOEXEC, 0)) >= 0)
+		n++;
+	for (int i = 0; i < n; i++)
+		close(fds[i]);
+	return n == FILES_ROOM;
+}
+
+static int begin(struct captures *cs, struct member *m, struct spawn *spawn)
+{
+	m->plan = *cs->plan;
+	if (cs->first.backend)
+		capture_plan__lessen(&m->plan, &cs->bias);
+	m->plan.one_of_many = true;
+	m->plan.spares = &cs->spares;
+	m->plan.holder = family__holder(cs->family);
+	if (is_room(cs))
+		return captures__begin(cs, m, spawn);
+	member__release(m);
+	return err("too many processes at a time for the files that bpfprof may open; raise that "
+		   "limit (ulimit -n)");
+}
 
 /* Of a process with a Python: counted from now on. What stands in the way is no affair of the
  * program's. */
@@ -17,23 +48,25 @@ static void count(struct captures *cs, struct member *m, struct spawn *spawn)
 {
 	const pid_t pid = m->in.pid;
 	char *why = NULL, **before = log__hold(&why);
-	int error;
+	int error = begin(cs, m, spawn);
 
-	m->plan = *cs->plan;
-	if (cs->first.backend)
-		capture_plan__lessen(&m->plan, &cs->bias);
-	m->plan.one_of_many = true;
-	m->plan.spares = &cs->spares;
-	m->plan.holder = family__holder(cs->family);
-	error = captures__begin(cs, m, spawn);
 	log__hold(before);
 	if (error) {
 		detail("process %d is not counted: %s", pid, why ? why : "it ended");
-		captures__fail(cs, why);
+		uncounted__add(&cs->failed, why);
 	} else {
 		detail("process %d is counted too", pid);
 		free(why);
 	}
+}
+
+/* One that is gone, or runs no Python, is none that is missed. */
+static void miss(struct captures *cs, pid_t pid, int error)
+{
+	if (error == -ENOENT || error == -ESRCH)
+		return;
+	detail("process %d cannot be followed: %s", pid, strerror(-error));
+	uncounted__add(&cs->unseen, xstrdup(strerror(-error)));
 }
 
 /* held: the thread that is held before its first function; 0: the process runs. */
@@ -41,14 +74,18 @@ static void meet(struct captures *cs, pid_t pid, pid_t held)
 {
 	struct member *m = xcalloc(1, sizeof(*m));
 	const char *why;
+	int error;
 
 	m->pidfd = -1;
 	if (held)
 		m->fresh = (struct spawn){.pid = pid, .at_evaluator = held};
-	if (interp__of_pid(&m->in, pid, &why))
-		member__release(m);
-	else
+	error = interp__of_pid(&m->in, pid, &why);
+	if (!error) {
 		count(cs, m, held ? &m->fresh : NULL);
+		return;
+	}
+	miss(cs, pid, error);
+	member__release(m);
 }
 
 static void found(void *of, pid_t pid)
@@ -62,18 +99,27 @@ static uint64_t becomes(void *of, pid_t pid, bool execed, bool *again)
 	struct interp in = {0};
 	const char *why;
 	uint64_t goal = 0;
+	int error;
 
 	if (execed)
 		captures__replace(cs, pid);
-	if (interp__of_pid(&in, pid, &why))
+	error = interp__of_pid(&in, pid, &why);
+	if (error) {
 		*again = interp__is_due(pid);
-	else if (in.facts.evaluator)
+		miss(cs, pid, error);
+	} else if (in.facts.evaluator) {
 		goal = in.facts.evaluator + in.bias;
-	else
-		captures__fail(cs, xasprintf("%s; %s", eval_verdict__text(in.eval),
-					     eval_verdict__advice(in.eval)));
+	} else {
+		uncounted__add(&cs->failed, xasprintf("%s; %s", eval_verdict__text(in.eval),
+						      eval_verdict__advice(in.eval)));
+	}
 	interp__close(&in);
 	return goal;
+}
+
+static void missed(void *of, pid_t pid, int error)
+{
+	miss(of, pid, error);
 }
 
 static void arrived(void *of, pid_t pid, pid_t tid)
@@ -105,7 +151,7 @@ static void raise_limit(void)
 
 static struct family *begin_to_follow(struct captures *cs)
 {
-	const struct family_eyes eyes = {cs, found, becomes, arrived, ended};
+	const struct family_eyes eyes = {cs, found, becomes, missed, arrived, ended};
 	sigset_t child;
 
 	if (cs->family)

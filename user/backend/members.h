@@ -16,6 +16,12 @@ struct member {
 	struct prof_process row; /* in the profile */
 };
 
+/* Processes that are not counted, and why the first of them is not. */
+struct uncounted {
+	unsigned int n;
+	char *why;
+};
+
 struct captures {
 	const struct capture_plan *plan;
 	struct member **v;
@@ -28,8 +34,8 @@ struct captures {
 	int epoll;
 	struct prof_target first; /* NULL in backend: there was none */
 	struct prof_bias bias;	  /* of the first */
-	unsigned int failed;	  /* processes of Python that could not be counted */
-	char *why;		  /* the first of these */
+	struct uncounted failed;  /* which run Python */
+	struct uncounted unseen;  /* of which not even that is known */
 };
 
 /* Begins to count m's process, by its plan; takes m. 0, or -1 after a line of each backend that
@@ -41,8 +47,8 @@ void member__release(struct member *m);
 void captures__drop(struct captures *cs, pid_t pid);
 /* The same as another program takes its place, which is followed. */
 void captures__replace(struct captures *cs, pid_t pid);
-/* A process of Python is not counted, for that reason, which is taken. */
-void captures__fail(struct captures *cs, char *why);
+/* One more, for that reason, which is taken. */
+void uncounted__add(struct uncounted *u, char *why);
 /* Lets those that are followed go. */
 void captures__stop_following(struct captures *cs);
 

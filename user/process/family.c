@@ -128,15 +128,30 @@ static void give_birth(struct family *f, pid_t pid, int status)
 	kin__resume(k, kin__thread(k, pid));
 }
 
-/* The first stop of a thread or process that the kernel traces for us. */
+static bool is_in(pid_t tid, pid_t pid)
+{
+	return !syscall(SYS_tgkill, pid, tid, 0);
+}
+
+/* NULL: it is none of it, or the thread has ended. */
+static struct kin *owner_of(const struct family *f, pid_t tid)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (is_in(tid, f->v[i]->pid))
+			return f->v[i];
+	}
+	return NULL;
+}
+
+/* The first stop of a thread or process that the kernel traces for us, however many files are open
+ * here. */
 static void meet(struct family *f, pid_t tid, int status)
 {
-	const pid_t pid = procstatus__number(tid, "Tgid");
-	struct kin *k = family__kin(f, pid);
+	struct kin *k = owner_of(f, tid);
 	struct kin_thread *t;
 
-	if (!k && pid == tid) {
-		give_birth(f, pid, status);
+	if (!k && is_in(tid, tid)) {
+		give_birth(f, tid, status);
 	} else if (k) {
 		t = kin__add(k, tid);
 		t->status = status;
@@ -166,11 +181,15 @@ static void expect_no_more(struct family *f, pid_t tid)
 static void look(struct family *f, struct kin *k, bool execed)
 {
 	uint64_t goal;
+	int error;
 
 	k->again = false;
 	goal = f->eyes.becomes(f->eyes.of, k->pid, execed, &k->again);
-	if (goal && !breakpoint__put(&k->goal, k->pid, goal))
+	error = goal ? breakpoint__put(&k->goal, k->pid, goal) : 0;
+	if (error) {
 		k->goal.addr = 0;
+		f->eyes.missed(f->eyes.of, k->pid, error);
+	}
 }
 
 /* Other threads have ended without a word, and this one has the leader's number now. */

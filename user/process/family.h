@@ -25,6 +25,8 @@ struct family_eyes {
 	/* pid stands still and has become another program (execed), or has mapped code. The address
 	 * that it is to be run to, 0: none; *again: to be asked after each mapping of code. */
 	uint64_t (*becomes)(void *of, pid_t pid, bool execed, bool *again);
+	/* It cannot be run to there, for that reason (-errno). */
+	void (*missed)(void *of, pid_t pid, int error);
 	/* Its thread tid stands at that address, with nothing there run. */
 	void (*arrived)(void *of, pid_t pid, pid_t tid);
 	/* It has ended, with that status of waitpid. */

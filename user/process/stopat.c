@@ -91,7 +91,7 @@ int spawn__to_evaluator(struct spawn *sp, uint64_t evaluator)
 {
 	struct breakpoint b;
 
-	if (!breakpoint__put(&b, sp->pid, evaluator))
+	if (breakpoint__put(&b, sp->pid, evaluator))
 		return err("cannot enter process %d: its memory cannot be written; see 'bpfprof "
 			   "doctor'",
 			   sp->pid);

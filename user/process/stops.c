@@ -2,6 +2,7 @@
 /* Registers and memory of a thread that ptrace has stopped. */
 #include "process/stops.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -25,18 +26,21 @@ bool stop__mapped_code(pid_t tid, uint64_t *prot)
 	return si.op == PTRACE_SYSCALL_INFO_EXIT && !si.exit.is_error && (*prot & PROT_EXEC);
 }
 
-static bool exchange(pid_t pid, uint64_t addr, unsigned char byte, unsigned char *was)
+/* 0 or -errno. */
+static int exchange(pid_t pid, uint64_t addr, unsigned char byte, unsigned char *was)
 {
-	int mem = procmem__open(pid);
-	bool ok =
-		mem >= 0 && procmem__read(mem, addr, was, 1) && procmem__write(mem, addr, &byte, 1);
+	int mem = procmem__open(pid), error = 0;
 
-	if (mem >= 0)
-		close(mem);
-	return ok;
+	if (mem < 0)
+		return mem;
+	errno = ESRCH; /* the memory of one that has been killed ends at once */
+	if (!procmem__read(mem, addr, was, 1) || !procmem__write(mem, addr, &byte, 1))
+		error = -errno;
+	close(mem);
+	return error;
 }
 
-bool breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr)
+int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr)
 {
 	b->addr = addr;
 	return exchange(pid, addr, INSN_BREAKPOINT, &b->was);

@@ -21,7 +21,7 @@ struct breakpoint {
 	unsigned char was;
 };
 
-bool breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr); /* false: it cannot be */
+int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr); /* 0 or -errno */
 void breakpoint__remove(const struct breakpoint *b, pid_t pid);
 /* Whether the thread has stopped by it; goes back to before it then. */
 bool breakpoint__is_hit(const struct breakpoint *b, pid_t tid);
