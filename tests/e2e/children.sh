@@ -76,6 +76,52 @@ counts "usdt, fork" --usdt -- fork
 python_use 3.11
 counts "fifty short-lived children" -- fork 50
 
+# --- a command that ends before what it started: outlived OPTION... < WHAT-ENDS-THE-LATTER
+cat >"$work/outlived.py" <<-'EOF'
+	import os, sys, time
+	def work(): pass
+	parent = os.getpid()
+	if os.fork():
+	    os._exit(7)
+	while os.getppid() == parent:
+	    time.sleep(0.001)
+	for _ in range(1000): work()
+	with open(sys.argv[1], "w") as out: print(parent, file=out)
+	sys.stdin.read()
+EOF
+outlived() {
+	"$bpfprof" --bias off --children "$@" -- "${PYTHON[@]}" "$work/outlived.py" "$work/parent" \
+		>"$work/out" 2>"$work/err"
+}
+
+is_alone() {
+	[ -s "$work/parent" ] && [ ! -e "/proc/$(cat "$work/parent")" ]
+}
+
+# ended NAME STATUS PATTERN: what outlived has given
+ended() {
+	if [ "$2" != 7 ]; then
+		fail "$1" "status $2, not the command's"
+	else
+		has "$1" "$3"
+	fi
+}
+
+outlived --wait </dev/null
+ended "the last child is waited for" $? '^ +1000 .*\(work\)'
+rm "$work/parent"
+
+outlived --wait < <(soon test -e "$work/reported") &
+me=$!
+soon is_alone
+kill "$(pgrep -P "$me" bpfprof)"
+wait "$me"
+ended "a signal ends the wait" $? '^ +1000 .*\(work\)'
+
+outlived < <(soon test -e "$work/reported")
+ended "a child that runs on is said" $? 'Note: 1 process ran on after the command'
+touch "$work/reported"
+
 # --- processes that run already: prefork NAME WANTED OPTION...
 prefork() {
 	local name=$1 wanted=$2 status

@@ -87,7 +87,8 @@ def refusals(folder):
                        (["--by", "file", "--threads", "-p", "1"], "already"), (["--depth", "3", "-p", "1"], "--tree"),
                        (["--min", "3", "-p", "1"], "--tree"), (["--fold", "-p", "1"], "--mine"),
                        (["--fold-recursion", "-p", "1"], "--paths"), (["--no-source", "-p", "1"], ".html"),
-                       (["--threads", "-c", "cpu", "-p", "1"], "leave -c out")):
+                       (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"),
+                       (["--children", "--wait", "-p", "1"], "COMMAND"), (["--wait", "--", "true"], "--children")):
         p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args)}", p.returncode == 2 and not p.stdout
              and p.stderr.count("\n") == 1 and word in p.stderr, p)

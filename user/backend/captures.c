@@ -297,9 +297,37 @@ void captures__snapshot(struct captures *cs, struct profile *p)
 	capture__snapshot(cs->v[0]->c, p);
 }
 
+/* How many run on although the command that they come from has ended, which was all that was
+ * asked for. */
+static unsigned int outlasting(const struct captures *cs)
+{
+	unsigned int n = 0;
+
+	if (!cs->root || !cs->root->ended_itself || cs->root->waits)
+		return 0;
+	for (size_t i = 0; i < cs->n; i++)
+		n += !is_over(cs->v[i]);
+	return n;
+}
+
+static void note_outlasting(unsigned int n, struct profile *p)
+{
+	char *text = n ? xasprintf("%u process%s on after the command's end; --wait counts to the "
+				   "end of all",
+				   n, n > 1 ? "es ran" : " ran")
+		       : NULL;
+
+	if (text)
+		profile__add_note(p, text);
+	free(text);
+}
+
 int captures__end(struct captures *cs, struct profile *p)
 {
+	unsigned int outlast;
+
 	captures__stop_following(cs);
+	outlast = outlasting(cs);
 	if (is_alone(cs)) {
 		profile__add_process(p, &cs->v[0]->row);
 		return capture__end(cs->v[0]->c, p);
@@ -307,6 +335,7 @@ int captures__end(struct captures *cs, struct profile *p)
 	while (cs->n)
 		drop(cs, 0);
 	add_all(cs, p, capture__snapshot);
+	note_outlasting(outlast, p);
 	if (cs->first.backend)
 		return 0;
 	return cs->failed.why ? err("%s", cs->failed.why)

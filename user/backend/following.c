@@ -134,7 +134,7 @@ static void ended(void *of, pid_t pid, int status)
 	captures__drop(cs, pid);
 	if (!cs->root || cs->root->pid != pid)
 		return;
-	cs->root->ended = true;
+	cs->root->ended_itself = true;
 	cs->root->status = status;
 }
 
@@ -193,8 +193,10 @@ void captures__stop_following(struct captures *cs)
 {
 	family__free(cs->family);
 	cs->family = NULL;
-	if (cs->root)
+	if (cs->root) {
 		cs->root->family = NULL;
+		cs->root->ended |= cs->root->ended_itself;
+	}
 	for (size_t i = 0; i < cs->n; i++)
 		capture__unhold(cs->v[i]->c);
 }

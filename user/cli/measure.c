@@ -81,10 +81,11 @@ static void lessen(const struct opts *o)
 }
 
 /* At the first thing that it runs: all that it starts is looked at. */
-static int start_followed(struct captures *cs, struct spawn *sp, char *const argv[])
+static int start_followed(struct captures *cs, struct spawn *sp, const struct opts *o)
 {
-	if (launch__start_any(sp, argv))
+	if (launch__start_any(sp, o->args))
 		return -1;
+	sp->waits = o->wait;
 	progress__stop();
 	return captures__follow_launched(cs, sp);
 }
@@ -114,7 +115,7 @@ static int launch(struct measure *m)
 	struct spawn sp;
 	int error;
 
-	if (o->children ? start_followed(cs, &sp, o->args) : start_one(cs, &sp, o)) {
+	if (o->children ? start_followed(cs, &sp, o) : start_one(cs, &sp, o)) {
 		captures__free(cs);
 		return STATUS_FAILED;
 	}

@@ -83,11 +83,18 @@ static bool lone_clock(const struct opts *o)
 	return o->nclocks && !any_target(o, takes_clock);
 }
 
+static bool lone_wait(const struct opts *o)
+{
+	return o->wait && (!o->children || !o->nargs);
+}
+
 static const struct {
 	unsigned int commands;
 	bool (*is_broken)(const struct opts *o);
 	const char *text;
 } rules[] = {
+	{CMD_PROFILE | CMD_TOP, lone_wait,
+	 "--wait: is of a command and all that it starts; give --children and -- COMMAND"},
 	{CMD_PROFILE | CMD_REPORT, lone_depth, "--depth: is of the tree; give --tree too"},
 	{CMD_PROFILE | CMD_REPORT, lone_min, "--min: is of the tree; give --tree too"},
 	{CMD_PROFILE | CMD_REPORT, lone_fold,

@@ -22,6 +22,10 @@ const struct option_row option_rows[] = {
 	 "profile all processes that it starts too, by fork or exec; and with -p those that it has "
 	 "started",
 	 option__flag, F(children), NULL, 0},
+	{CMD_PROFILE | CMD_TOP, 0, "wait", NULL,
+	 "with --children and a command: until the last process that it started has ended too, or "
+	 "a signal comes after its own end",
+	 option__flag, F(wait), NULL, 0},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 'd', "duration", "SECONDS",
 	 "stop measuring after this long (default: at Ctrl-C or the program's end); of a command "
 	 "the report comes when it ends",

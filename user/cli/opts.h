@@ -27,6 +27,7 @@ struct opts {
 	bool hist;	/* beside blocks */
 	bool fold_recursion;
 	bool children;
+	bool wait;		      /* for all of them */
 	bool no_builtins, mine, fold; /* of functions that are shown */
 	unsigned int depth;	      /* of the tree; 0: all */
 	double min_percent;

@@ -156,7 +156,9 @@ out:
 
 static void pass_on(struct spawn *sp, const struct signalfd_siginfo *si)
 {
-	if (si->ssi_code != SI_KERNEL)
+	if (sp->ended_itself)
+		sp->ended |= si->ssi_signo != SIGUSR1 && si->ssi_signo != SIGUSR2;
+	else if (si->ssi_code != SI_KERNEL)
 		kill(sp->pid, si->ssi_signo);
 }
 
@@ -164,6 +166,7 @@ static void reap(struct spawn *sp)
 {
 	if (sp->family) {
 		family__step(sp->family);
+		sp->ended |= sp->ended_itself && (!sp->waits || family__is_over(sp->family));
 		return;
 	}
 	if (waitpid(sp->pid, &sp->status, WNOHANG) == sp->pid &&

@@ -18,7 +18,9 @@ struct spawn {
 	int signal_fd; /* SIGCHLD and the signals to pass on */
 	bool held;     /* under ptrace, stopped */
 	bool ended;
-	int status;	    /* of waitpid, once ended */
+	bool ended_itself;  /* it has ended, though others of its family may not have */
+	bool waits;	    /* to be ended, all of its family have to be */
+	int status;	    /* of waitpid, once either */
 	pid_t at_evaluator; /* the thread stopped at its first Python function; 0: none yet */
 	pid_t *threads;	    /* others of it that are traced */
 	size_t nthreads;
@@ -50,8 +52,8 @@ int spawn__to_evaluator(struct spawn *sp, uint64_t evaluator);
 int spawn__release(struct spawn *sp);
 
 /* Waits up to timeout_ms (-1: for ever), or until wake_fd (-1: none) is readable, for the program's
- * end, passing signals on; of a family until something has happened to it. Returns true once it has
- * ended. */
+ * end, passing signals on; of a family until something has happened to it. Where only others of its
+ * family are waited for, a signal ends that. Returns true once it has ended. */
 bool spawn__wait(struct spawn *sp, int timeout_ms, int wake_fd);
 
 void spawn__kill(struct spawn *sp); /* SIGKILL and reap, where it still runs */
