@@ -190,6 +190,17 @@ struct acc_code {
 		       */
 };
 
+/* A call that ended, on the timeline: a ring, whose element 0 is not used. */
+struct acc_event {
+	__u64 number; /* of the calls that ended before it, plus one; 0: it is being written */
+	__u64 enter_ticks;
+	__u64 ticks; /* how long it took */
+	__u32 edge;
+	__u32 row; /* its thread's acc_row; ACC_EVENT_LATE: it was open before it was seen */
+};
+
+#define ACC_EVENT_LATE 0x80000000u
+
 /* A thread. An element is used again once its thread has ended with no frame open; its edges then
  * add up over both, while each thread keeps a row of its own. */
 struct acc_thread {
@@ -288,6 +299,7 @@ struct acc_ctl {
 	__u64 ignored; /* returns of frames that were open at attach */
 	__u64 thrown;  /* generator activations seen only by their return (3.15 throw and close) */
 	__u64 canary;  /* events of bpfprof's own canary site */
+	__u64 ended;   /* calls that were put on the timeline, in all */
 	__u32 chunks;  /* chunks of frames taken */
 	__u32 names;   /* bytes of the name store taken */
 	__u32 threads;
@@ -346,6 +358,7 @@ _Static_assert(sizeof(struct acc_func) == 32, "two functions a cache line");
 _Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
 _Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");
 _Static_assert(sizeof(struct acc_func_cold) == 40, "no hidden padding");
+_Static_assert(sizeof(struct acc_event) == 32, "two events a cache line");
 _Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
 _Static_assert(sizeof(struct acc_thread) == 192, "a thread is three cache lines");
 

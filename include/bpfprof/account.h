@@ -14,8 +14,10 @@
  *   ACC_STEP                             likewise, of one turn of a loop; where not: ACC_INLINE
  *   struct acc_frame *acc_frame(__u32 i) and likewise acc_away, acc_reasons, acc_edge,
  *                                        acc_edge_cold, acc_edge_bucket, acc_func, acc_func_cold,
- *                                        acc_func_bucket, acc_code, acc_row, acc_split: element i
- * of the table, or 0 where i is out of range struct acc_block_row *acc_block(__u32 i)  likewise
+ *                                        acc_func_bucket, acc_code, acc_row, acc_split,
+ *                                        acc_event: element i of the table, or 0 where i is out of
+ *                                        range
+ *   struct acc_block_row *acc_block(__u32 i)  likewise
  *   acc_store(offset)                    a byte of the name store; where not: no patterns
  *   acc_ns_of(ticks)                     a length of time in ns, signed; where not: ticks are
  *   struct acc_ctl *acc_ctl(void)        or 0
@@ -25,6 +27,7 @@
  *   acc_mask_edges/funcs                 likewise of the indices
  *   acc_edges_max, acc_funcs_max, acc_splits_max  elements of these tables
  *   acc_frames_max                       elements of the frame pool
+ *   acc_timeline_max                     elements of the timeline; 0 or 1: there is none
  *   ACC_UNWIND_MAX                       frames searched for another; where not: 128
  *   ACC_MOVED_MAX                        frames of a parked stack that are moved on; where not: 512
  *   int acc_code_fill(struct acc_code *, const struct acc_call *)   copies a new code's names; or
@@ -79,6 +82,7 @@ ACC_INLINE int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 #include "bpfprof/edge.h"
 #include "bpfprof/hits.h"
 #include "bpfprof/wait.h"
+#include "bpfprof/timeline.h"
 #include "bpfprof/call.h"
 #include "bpfprof/unwind.h"
 

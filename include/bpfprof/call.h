@@ -200,6 +200,15 @@ ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_thread *s,
 	acc_away_add(&row->away, away);
 }
 
+/* A call on edge that ended, where there is a timeline. */
+ACC_INLINE void acc_edge_record(const struct acc_thread *s, const struct acc_frame *f,
+				__u64 elapsed)
+{
+	if (ACC_RARE(acc_timeline_max > 1))
+		acc_record(f->edge, s->row | (f->late & ACC_LATE ? ACC_EVENT_LATE : 0),
+			   f->enter_ticks, elapsed);
+}
+
 /* Closes the innermost frame. Returns 0 where there was none. */
 ACC_INLINE int acc_pop(struct acc_thread *s, struct acc_row *row, const struct acc_moment *now)
 {
@@ -217,8 +226,10 @@ ACC_INLINE int acc_pop(struct acc_thread *s, struct acc_row *row, const struct a
 	away.off_ns = now->away.off_ns - f->away.off_ns;
 	away.wait_ns = now->away.wait_ns - f->away.wait_ns;
 	edge = f->edge ? acc_edge(f->edge) : 0;
-	if (edge)
+	if (edge) {
 		outermost = acc_edge_close(s, f, edge, elapsed);
+		acc_edge_record(s, f, elapsed);
+	}
 	if (ACC_RARE(away.off_ns))
 		acc_away_close(f, i, &away, outermost, row);
 	parent = f->prev ? acc_frame(f->prev) : 0;

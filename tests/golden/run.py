@@ -86,8 +86,9 @@ def refusals(folder):
                        (["-c", "wall,wall", "-p", "1"], "given twice"), (["--callers", "--callees", "-p", "1"], "already"),
                        (["--by", "file", "--threads", "-p", "1"], "already"), (["--depth", "3", "-p", "1"], "--tree"),
                        (["--min", "3", "-p", "1"], "--tree"), (["--fold", "-p", "1"], "--mine"),
-                       (["--fold-recursion", "-p", "1"], "--paths"), (["--no-source", "-p", "1"], ".html"),
-                       (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"),
+                       (["--fold-recursion", "-p", "1"], "--paths"), (["--timeline", "9", "-p", "1"], ".trace.json"),
+                       (["--timeline", "9", "--rotate", "1", "-o", "%s.trace.json", "-p", "1"], "--rotate"),
+                       (["--no-source", "-p", "1"], ".html"), (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"),
                        (["--children", "--wait", "-p", "1"], "COMMAND"), (["--wait", "--", "true"], "--children")):
         p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args)}", p.returncode == 2 and not p.stdout

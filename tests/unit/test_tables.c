@@ -47,6 +47,7 @@ static struct tables tables_of(void *(*content)(size_t bytes))
 				    .rows = 16,
 				    .blocks = 64,
 				    .splits = 64,
+				    .timeline = 5,
 				    .names = 1024}};
 
 #define ACC_TABLE(id, table, type, count)                                                          \
@@ -79,7 +80,7 @@ static void drain(double ns_per_tick)
 		tables__close_frames(&t, &clock);
 		tables__to_profile(&t, p, &clock);
 		CHECK(p->nblocks <= t.size.blocks && p->nfuncs <= t.size.codes &&
-		      p->nthreads <= t.size.rows);
+		      p->nthreads <= t.size.rows && p->nevents < t.size.timeline);
 		profile__free(p);
 		tables_free(&t);
 	}
@@ -214,5 +215,37 @@ TEST(what_was_open_is_not_dropped)
 	open_some(&t, s, pyframes, 3);
 	CHECK(acc_leave(s, &t.rows[1], 16, &(struct acc_moment){.at = 400}) == ACC_LEFT);
 	CHECK(!s->top && !t.ctl->losses[ACC_LOSS_DROPPED]);
+	tables_free(&t);
+}
+
+/* Of seven calls that a ring of four has seen, one is being written and one not over yet. */
+TEST(the_last_calls_one_by_one)
+{
+	struct tables t = tables_of(zeroes);
+	struct acc_thread *s = &t.threads[1];
+	struct ticks_clock clock = {1000, 5000, 1, 0};
+	struct profile *p = profile__new(), *twice;
+
+	open_some(&t, s, (const __u64[]){16}, 1);
+	for (__u64 i = 0; i < 6; i++) {
+		struct acc_call c = {.ident = 5, .code = 2, .pyframe = 64, .line = 2};
+
+		acc_enter(s, 1, &c)->enter_ticks = 200 + 10 * i;
+		acc_leave(s, &t.rows[1], 64, &(struct acc_moment){.at = 203 + 10 * i});
+	}
+	tables__close_frames(&t, &clock);
+	CHECK(t.ctl->ended == 7);
+	t.timeline[1].number = 0; /* the fifth */
+	tables__to_profile(&t, p, &clock);
+	CHECK(p->nevents == 3 && p->events_gone == 4);
+	CHECK(p->events[0].start_ns == 4230 && p->events[1].start_ns == 4250);
+	CHECK(p->events[0].ns == 3 && !p->events[0].goes_on && !p->events[0].began_before);
+	CHECK(p->events[2].start_ns == 4100 && p->events[2].ns == 900);
+	CHECK(p->events[2].goes_on && p->events[2].began_before && !p->events[2].func);
+	twice = profile__copy(p);
+	profile__merge(twice, p);
+	CHECK(twice->nevents == 6 && twice->events_gone == 8 && twice->events[5].thread == 1);
+	profile__free(twice);
+	profile__free(p);
 	tables_free(&t);
 }

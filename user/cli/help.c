@@ -195,6 +195,8 @@ void opts__man(FILE *out)
 	fputs(man_processes, out);
 	fputs(man_builtins, out);
 	fputs(man_tail, out);
+	fputs(man_views, out);
+	fputs(man_output, out);
 	fputs(man_live, out);
 	fputs(man_rest, out);
 }

@@ -63,6 +63,21 @@ static bool lone_keep(const struct opts *o)
 	return o->keep && !o->rotate;
 }
 
+static bool is_chrome(const struct report *r)
+{
+	return r == report__by_name("chrome");
+}
+
+static bool lone_timeline(const struct opts *o)
+{
+	return o->limits.timeline && !any_target(o, is_chrome);
+}
+
+static bool rotates_timeline(const struct opts *o)
+{
+	return o->limits.timeline && o->rotate > 0;
+}
+
 static bool rotates_twice(const struct opts *o)
 {
 	return o->rotate > 0 && o->interval > 0;
@@ -104,6 +119,9 @@ static const struct {
 	 "--fold-recursion: is of call paths; give --paths or --tree too"},
 	{CMD_PROFILE | CMD_REPORT, lone_no_source,
 	 "--no-source: is of the page; give -o FILE.html too"},
+	{CMD_PROFILE, lone_timeline, "--timeline: is of traces; give -o FILE.trace.json too"},
+	{CMD_PROFILE, rotates_timeline,
+	 "--timeline: has the last calls of a whole run; leave --rotate out"},
 	{CMD_PROFILE, lone_keep, "--keep: is of files that change; give --rotate too"},
 	{CMD_PROFILE, rotates_twice, "--rotate: writes each interval already; leave -i out"},
 	{CMD_PROFILE, rotates_in_place,

@@ -158,6 +158,10 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_SERVE, 0, "paths", NULL,
 	 "keep calls and times of each call path too, not of each caller and callee alone",
 	 option__flag, F(limits.paths), NULL, 0},
+	{CMD_PROFILE, 0, "timeline", "N",
+	 "in .trace.json each of the last N calls and blocks too, up to 4194304, which take 32 "
+	 "bytes each",
+	 option__uint, F(limits.timeline), NULL, 1u << 22},
 	{CMD_PROFILE | CMD_REPORT, 0, "tree", NULL,
 	 "call paths, the longest first, which needs and implies --paths; short for -f tree",
 	 option__format, F(format), "tree", 0},

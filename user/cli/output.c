@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +238,9 @@ static void tell_left_out(struct output *out, const struct profile *p)
 		if (what)
 			info("-f %s has no room for: %s", r->name, what);
 		free(what);
+		if (r->carries & CARRIES_EVENTS && p->events_gone)
+			info("the timeline has the last %zu calls; %" PRIu64 " ended before them",
+			     p->nevents, p->events_gone);
 	}
 	out->told = true;
 }

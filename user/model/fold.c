@@ -200,6 +200,19 @@ static void keep_edges(struct folding *f, bool all)
 	}
 }
 
+/* Events of functions that stay. */
+static void keep_events(struct folding *f)
+{
+	for (size_t i = 0; i < f->from->nevents; i++) {
+		struct prof_event e = f->from->events[i];
+
+		if (f->hidden[e.func])
+			continue;
+		e.func = f->map[e.func];
+		*ARR_PUSH(f->to->events, f->to->nevents) = e;
+	}
+}
+
 /* The row that stands for all that is hidden: its calls, and the time that no function shown has
  * called for. */
 static void add_hidden_row(struct folding *f)
@@ -237,6 +250,7 @@ struct profile *profile__without(const struct profile *p, const bool *hidden, bo
 	profile__drop_rows(f.to);
 	f.map = xcalloc(p->nfuncs, sizeof(*f.map));
 	keep_rows(&f);
+	keep_events(&f);
 	if (folded && f.to->nfuncs < p->nfuncs) {
 		fold(&f);
 		add_hidden_row(&f);

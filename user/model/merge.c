@@ -103,6 +103,20 @@ static void add_paths(struct profile *dst, const struct profile *src, const uint
 	free(paths);
 }
 
+/* src's events into dst, where its functions are by map and its threads from first_thread on. */
+static void add_events(struct profile *dst, const struct profile *src, const uint32_t *map,
+		       uint32_t first_thread)
+{
+	for (size_t i = 0; i < src->nevents; i++) {
+		struct prof_event e = src->events[i];
+
+		e.thread += first_thread;
+		e.func = map[e.func];
+		*ARR_PUSH(dst->events, dst->nevents) = e;
+	}
+	dst->events_gone = add_count(dst->events_gone, src->events_gone);
+}
+
 /* What files are to be called; of NULL: as they are. */
 struct naming {
 	profile_naming *of;
@@ -116,8 +130,10 @@ static char *named(const struct naming *n, const char *file)
 	return file && n->of ? n->of(n->arg, file) : xstrdup(file);
 }
 
-/* src's functions, edges and paths into dst. */
-static void add_rows(struct profile *dst, const struct profile *src, const struct naming *naming)
+/* src's functions, edges, paths and events into dst, whose threads from first_thread on are src's.
+ */
+static void add_rows(struct profile *dst, const struct profile *src, uint32_t first_thread,
+		     const struct naming *naming)
 {
 	uint32_t *map = xcalloc(src->nfuncs, sizeof(*map));
 
@@ -136,6 +152,7 @@ static void add_rows(struct profile *dst, const struct profile *src, const struc
 		prof_stat__add(&profile__edge(dst, map[e->caller], map[e->callee])->stat, &e->stat);
 	}
 	add_paths(dst, src, map);
+	add_events(dst, src, map, first_thread);
 	free(map);
 }
 
@@ -190,7 +207,7 @@ static void add_rest(struct profile *dst, const struct profile *src)
 
 void profile__merge(struct profile *dst, const struct profile *src)
 {
-	add_rows(dst, src, &as_they_are);
+	add_rows(dst, src, dst->nthreads, &as_they_are);
 	add_blocks(dst, src, dst->nthreads, &as_they_are);
 	add_rest(dst, src);
 	dst->target.duration_ns += src->target.duration_ns;
@@ -203,7 +220,7 @@ static struct profile *copy(const struct profile *p, const struct naming *naming
 	struct profile *to = profile__new();
 	const struct prof_target *t = &p->target;
 
-	add_rows(to, p, naming);
+	add_rows(to, p, 0, naming);
 	add_blocks(to, p, 0, naming);
 	add_rest(to, p);
 	to->target = *t;

@@ -132,6 +132,7 @@ static void free_rows(struct profile *p)
 	free(p->funcs);
 	free(p->edges);
 	free(p->paths);
+	free(p->events);
 }
 
 void profile__drop_rows(struct profile *p)
@@ -140,6 +141,8 @@ void profile__drop_rows(struct profile *p)
 	p->funcs = NULL;
 	p->edges = NULL;
 	p->paths = NULL;
+	p->events = NULL;
+	p->nevents = 0;
 	p->nfuncs = p->nedges = p->npaths = 0;
 	slots_forget(&p->index->funcs);
 	slots_forget(&p->index->edges);

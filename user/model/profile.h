@@ -147,6 +147,15 @@ struct prof_track {
 	bool enabled;
 };
 
+/* A call that ended, one of the last. */
+struct prof_event {
+	uint32_t thread, func; /* indices into threads and funcs */
+	uint64_t start_ns;     /* CLOCK_MONOTONIC */
+	uint64_t ns;
+	bool began_before; /* it was open before it was seen: the start is when it was */
+	bool goes_on;	   /* it had not ended when the run did */
+};
+
 /* A named counter of something that could not be counted; never zero. */
 struct prof_loss {
 	char *name; /* stable identifier, e.g. "stack_full" */
@@ -232,6 +241,9 @@ struct profile {
 	size_t ntracks;
 	struct prof_block *blocks;
 	size_t nblocks;
+	struct prof_event *events; /* in the order of their ends; none: no timeline; not stored */
+	size_t nevents;
+	uint64_t events_gone; /* that ended earlier, or were being written as they were read */
 	struct prof_loss *losses;
 	size_t nlosses;
 	char **notes; /* one-line remarks that head every report */
@@ -255,7 +267,7 @@ struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t cal
 /* Index of the path of func on its caller's, added with zero figures if it is new. */
 uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func);
 
-/* Drops all functions, edges and paths. */
+/* Drops all functions, edges, paths and events. */
 void profile__drop_rows(struct profile *p);
 
 /* Has no paths any more; they were p->npaths, to be freed. */

@@ -44,6 +44,7 @@ struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined)
 		.func_buckets = pow2_above(funcs * 2),
 		.codes = pow2_above(l->functions * 2),
 		.splits = l->edges / 8 + 2,
+		.timeline = l->timeline + 1,
 		.threads = inlined ? pow2_above(l->threads * 2) : l->threads + 1,
 		.rows = l->threads * 4 + 1,
 		.blocks = l->blocks + ACC_BLOCK_NEW + 1,
@@ -101,6 +102,7 @@ int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 	bpf->rodata->acc_funcs_max = size->funcs;
 	bpf->rodata->acc_frames_max = size->frames;
 	bpf->rodata->acc_splits_max = size->splits;
+	bpf->rodata->acc_timeline_max = size->timeline;
 	bpf->rodata->threads_max = size->threads;
 	bpf->rodata->rows_max = size->rows;
 	bpf->rodata->names_mask = size->names - 1;

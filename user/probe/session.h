@@ -25,6 +25,7 @@ struct session_limits {
 	uint32_t frames;    /* open calls of all threads together */
 	uint32_t threads;   /* alive at a time; also rows of the thread table */
 	uint32_t blocks;    /* (thread, block) pairs */
+	uint32_t timeline;  /* calls kept that ended last; 0: none */
 	bool paths;	    /* edges are call paths: (thread, caller's path, callee) */
 };
 

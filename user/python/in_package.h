@@ -74,18 +74,25 @@ static inline struct acc_split *acc_split(__u32 i)
 	return NULL;
 }
 
+static inline struct acc_event *acc_event(__u32 i)
+{
+	(void)i;
+	return NULL;
+}
+
 static inline struct acc_ctl *acc_ctl(void)
 {
 	return &home->ctl;
 }
 
-#define acc_mask_edges (HOME_BUCKETS - 1)
-#define acc_mask_funcs (HOME_BUCKETS - 1)
-#define acc_mask_codes (HOME_CODES - 1)
-#define acc_edges_max  HOME_EDGES
-#define acc_funcs_max  HOME_EDGES
-#define acc_frames_max HOME_FRAMES
-#define acc_splits_max 1 /* none, for the same reason */
+#define acc_mask_edges	 (HOME_BUCKETS - 1)
+#define acc_mask_funcs	 (HOME_BUCKETS - 1)
+#define acc_mask_codes	 (HOME_CODES - 1)
+#define acc_edges_max	 HOME_EDGES
+#define acc_funcs_max	 HOME_EDGES
+#define acc_frames_max	 HOME_FRAMES
+#define acc_splits_max	 1 /* none, for the same reason */
+#define acc_timeline_max 0
 
 #define ACC_INLINE   static inline __attribute__((unused))
 #define ACC_NOINLINE static __attribute__((noinline, unused))

@@ -7,16 +7,6 @@
 #include "model/profile.h"
 #include "reader/parts.h"
 
-/* Per row, its thread in the profile; PROF_NONE where it has none. */
-static uint32_t *thread_map(const struct tables *t, const struct profile *p, size_t first)
-{
-	uint32_t *map = xcalloc(t->size.rows, sizeof(*map)), next = first;
-
-	for (__u32 i = 0; i < t->size.rows; i++)
-		map[i] = i && row__is_used(&t->rows[i]) && next < p->nthreads ? next++ : PROF_NONE;
-	return map;
-}
-
 static uint32_t track_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
 {
 	bool marked = code__kind(c) == ACC_KIND_BLOCK; /* not a function that was chosen for one */
@@ -67,15 +57,12 @@ static void add_block(const struct tables *t, struct profile *p, struct acc_bloc
 	free(file);
 }
 
-void blocks__add(const struct tables *t, struct profile *p, size_t first_thread)
+void blocks__add(const struct tables *t, struct profile *p, const uint32_t *threads)
 {
-	uint32_t *threads = thread_map(t, p, first_thread);
-
 	__u32 taken = ONCE(t->ctl->blocks), size = t->size.blocks;
 
 	if (taken < size - ACC_BLOCK_NEW - 1)
 		size = ACC_BLOCK_NEW + 1 + taken;
 	for (__u32 i = ACC_BLOCK_NEW + 1; i < size; i++)
 		add_block(t, p, t->blocks[i], threads);
-	free(threads);
 }

@@ -19,11 +19,17 @@ char *name__or_null(const struct tables *t, const struct acc_name *n);
 /* The row's thread made at least one call, or had frames open. */
 bool row__is_used(const struct acc_row *row);
 
+/* Per row, its thread among those of p from first on; PROF_NONE where it has none. To be freed. */
+uint32_t *rows__threads(const struct tables *t, const struct profile *p, size_t first);
+
 /* Of a table of size elements, those in batches that were taken; the first batch is never. */
 __u32 tables__taken(__u32 batches, __u32 size);
 
 /* The profile's function of an acc_func, where its codes are by map; PROF_NONE: none. */
 uint32_t func__at(const struct tables *t, const uint32_t *map, __u32 i);
+
+/* A moment of the tables in ns of CLOCK_MONOTONIC. */
+__u64 tick__ns(const struct ticks_clock *c, __u64 tick);
 
 struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 			    const struct acc_edge_cold *more, const struct ticks_clock *clock);
@@ -39,7 +45,11 @@ void loss__add(struct profile *p, enum acc_loss loss, __u64 count);
 void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 		const struct ticks_clock *clock);
 
-/* Adds the hits of blocks to p, whose threads from first_thread on are those of t. */
-void blocks__add(const struct tables *t, struct profile *p, size_t first_thread);
+/* Adds the hits of blocks to p, whose threads are those of rows by map. */
+void blocks__add(const struct tables *t, struct profile *p, const uint32_t *threads);
+
+/* Adds the calls on the timeline, where functions and threads are by these maps. */
+void timeline__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
+		   struct profile *p, const struct ticks_clock *clock);
 
 #endif

@@ -153,6 +153,7 @@ void snapshot__take(const struct tables *live, struct tables *copy)
 	COPY(funcs, funcs);
 	COPY(splits, one_by_one(copy->ctl->splits, copy->size.splits));
 	COPY(rows, one_by_one(copy->ctl->rows, copy->size.rows));
+	COPY(timeline, copy->size.timeline);
 	COPY(blocks, one_by_one(copy->ctl->blocks, copy->size.blocks));
 #undef COPY
 	copy_codes(live, copy, funcs);

@@ -29,7 +29,7 @@ static __s64 length_of(const struct ticks_clock *c, __u64 ticks)
 	return c->ns_per_tick == 1 ? (__s64)ticks : (__s64)ns;
 }
 
-static __u64 ns_of(const struct ticks_clock *c, __u64 tick)
+__u64 tick__ns(const struct ticks_clock *c, __u64 tick)
 {
 	return c->now_ns - (__u64)length_of(c, c->now - tick);
 }
@@ -118,6 +118,7 @@ void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 {
 	home = t;
 	home_ns_per_tick = clock->ns_per_tick;
+	t->ended = t->ctl->ended;
 	for (__u32 i = 1; i < t->size.threads; i++) {
 		struct acc_moment end = last_moment(&t->threads[i], clock);
 		__u32 most = t->size.frames;
@@ -274,7 +275,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		th->tottime_ns = length_of(clock, row->own_ticks);
 		th->away = away__of(&row->away, &row->reasons);
 		th->switches = row->switches;
-		th->start_ns = ns_of(clock, row->start_ticks);
+		th->start_ns = tick__ns(clock, row->start_ticks);
 		th->end_ns = row->end_ns ? row->end_ns : clock->now_ns;
 		free(name);
 	}
@@ -356,7 +357,7 @@ void tables__forget(struct tables *t)
 
 void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock)
 {
-	uint32_t *map = code_map(t, p);
+	uint32_t *map = code_map(t, p), *threads;
 	size_t first_thread = p->nthreads;
 
 	if (t->ctl->paths)
@@ -365,9 +366,12 @@ void tables__to_profile(const struct tables *t, struct profile *p, const struct 
 		add_edges(t, map, p, clock);
 	add_funcs(t, map, p, clock);
 	add_threads(t, p, clock);
-	blocks__add(t, p, first_thread);
+	threads = rows__threads(t, p, first_thread);
+	blocks__add(t, p, threads);
+	timeline__add(t, map, threads, p, clock);
 	add_losses(t, p);
 	p->clears = t->ctl->clears;
 	p->pace = tables__pace(t, clock);
+	free(threads);
 	free(map);
 }

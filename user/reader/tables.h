@@ -17,7 +17,7 @@
 
 /* Elements of each table; powers of two where a table is hashed. */
 struct table_sizes {
-	__u32 frames, edges, funcs, codes, threads, rows, blocks, splits, names;
+	__u32 frames, edges, funcs, codes, threads, rows, blocks, splits, timeline, names;
 	__u32 edge_buckets, func_buckets; /* hashed, as codes */
 };
 
@@ -28,6 +28,7 @@ struct tables {
 	struct acc_ctl *ctl;
 	unsigned char *names; /* size.names bytes, then ACC_NAME_MAX + 1 more */
 	struct table_sizes size;
+	__u64 ended; /* as acc_ctl's, before the frames that are open were closed */
 };
 
 /* The time in the tables is that of one clock, in ticks; ends of threads and times away are the

@@ -5,12 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "model/profile.h"
 #include "reader/parts.h"
 #include "reader/seed.h"
 
 bool row__is_used(const struct acc_row *row)
 {
 	return row->tid && (row->calls || row->own_ticks);
+}
+
+uint32_t *rows__threads(const struct tables *t, const struct profile *p, size_t first)
+{
+	uint32_t *map = xcalloc(t->size.rows, sizeof(*map)), next = first;
+
+	for (__u32 i = 0; i < t->size.rows; i++)
+		map[i] = i && row__is_used(&t->rows[i]) && next < p->nthreads ? next++ : PROF_NONE;
+	return map;
 }
 
 /* The number of a thread in the innermost pid namespace, and its name. */

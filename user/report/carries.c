@@ -35,6 +35,11 @@ static bool has_blocks(const struct profile *p)
 	return p->nblocks;
 }
 
+static bool has_events(const struct profile *p)
+{
+	return p->nevents;
+}
+
 static bool has_losses(const struct profile *p)
 {
 	return p->nlosses;
@@ -62,6 +67,7 @@ static const struct {
 	{CARRIES_ERRORS, "errors", has_errors},
 	{CARRIES_THREADS, "threads", has_threads},
 	{CARRIES_BLOCKS, "blocks", has_blocks},
+	{CARRIES_EVENTS, "the timeline", has_events},
 	{CARRIES_LOSSES, "what was lost", has_losses},
 	{CARRIES_NOTES, "notes", has_notes},
 };

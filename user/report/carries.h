@@ -15,6 +15,7 @@ enum {
 	CARRIES_NOTES = 1 << 6,
 	CARRIES_ERRORS = 1 << 7,
 	CARRIES_PATHS = 1 << 8, /* and so functions and edges too */
+	CARRIES_EVENTS = 1 << 9,
 };
 
 /* Of what p has, that which is not among the CARRIES_ bits, as "threads, blocks"; to be freed.

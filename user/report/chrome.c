@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The JSON that Chrome's about:tracing and Perfetto read: a bar for the life of each thread, with
- * its figures and those of its blocks. Single calls and hits have no times of their own. */
+/*
+ * The JSON that Chrome's about:tracing and Perfetto read: a bar for the life of each thread, with
+ * its figures and those of its blocks, and beneath it a bar for each call of the timeline. Times
+ * are in microseconds of CLOCK_MONOTONIC.
+ */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "report/jsonout.h"
@@ -43,30 +48,107 @@ static json_t *thread_event(const struct profile *p, uint32_t i)
 
 	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:{s:o, s:I, s:I, s:I, s:o, s:o}}",
 			 "ph", "X", "cat", "thread", "name", t->name, "pid",
-			 (json_int_t)p->target.pid, "tid", (json_int_t)t->tid, "ts",
+			 (json_int_t)prof_thread__pid(p, t), "tid", (json_int_t)t->tid, "ts",
 			 t->start_ns / 1e3, "dur", us, "args", "ncalls", json_int(t->ncalls),
 			 "tottime_ns", (json_int_t)t->tottime_ns, "off_ns",
 			 (json_int_t)t->away.off_ns, "runnable_ns", (json_int_t)t->away.wait_ns,
 			 "switches", json_int(t->switches), "blocks", blocks_of(p, i));
 }
 
+/* Appends to the list of events. */
+static void print(json_t *event, FILE *out)
+{
+	char *text = json__text(event);
+
+	fprintf(out, ",\n%s", text);
+	free(text);
+}
+
+static void print_processes(const struct profile *p, FILE *out)
+{
+	for (size_t i = 0; i < p->nprocesses; i++) {
+		const struct prof_process *q = &p->processes[i];
+
+		if (q->pid != p->target.pid)
+			print(meta("process_name", q->pid, q->pid, q->command ? q->command : ""),
+			      out);
+	}
+}
+
+static void print_threads(const struct profile *p, FILE *out)
+{
+	for (uint32_t i = 0; i < p->nthreads; i++) {
+		const struct prof_thread *t = &p->threads[i];
+
+		print(meta("thread_name", prof_thread__pid(p, t), t->tid, t->name), out);
+		print(thread_event(p, i), out);
+	}
+}
+
+/* What all events of a function have in common, the two braces that close it left out; to be freed.
+ */
+static char *common(const struct prof_func *f)
+{
+	char *at = xasprintf("%s:%" PRIu32, f->file, f->line);
+	char *text = json__text(json_pack("{s:s, s:s, s:s, s:{s:s}}", "ph", "X", "cat",
+					  prof_kinds[f->kind], "name",
+					  f->qualname ? f->qualname : f->name, "args", "at", at));
+
+	text[strlen(text) - 2] = '\0';
+	free(at);
+	return text;
+}
+
+/* Moments are whole nanoseconds: a double has no room for them in microseconds. */
+static void print_event(const struct profile *p, const struct prof_event *e, const char *common,
+			FILE *out)
+{
+	const struct prof_thread *t = &p->threads[e->thread];
+
+	fprintf(out,
+		",\n%s%s%s},\"pid\":%" PRIu32 ",\"tid\":%" PRIu32 ",\"ts\":%" PRIu64 ".%03u"
+		",\"dur\":%" PRIu64 ".%03u}",
+		common, e->began_before ? ",\"began_before\":true" : "",
+		e->goes_on ? ",\"goes_on\":true" : "", prof_thread__pid(p, t), t->tid,
+		e->start_ns / 1000, (unsigned int)(e->start_ns % 1000), e->ns / 1000,
+		(unsigned int)(e->ns % 1000));
+}
+
+static void print_events(const struct profile *p, FILE *out)
+{
+	char **texts = xcalloc(p->nfuncs, sizeof(*texts));
+
+	for (size_t i = 0; i < p->nevents; i++) {
+		uint32_t f = p->events[i].func;
+
+		if (!texts[f])
+			texts[f] = common(&p->funcs[f]);
+		print_event(p, &p->events[i], texts[f], out);
+	}
+	for (size_t i = 0; i < p->nfuncs; i++)
+		free(texts[i]);
+	free(texts);
+}
+
 int report_chrome(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	json_t *events = json_array();
+	char *first;
 
 	(void)opts;
 	if (!p->nthreads) {
-		json_decref(events);
 		errno = ENODATA;
 		return -1;
 	}
-	json_array_append_new(events, meta("process_name", p->target.pid, p->target.pid,
-					   p->target.command ? p->target.command : "python"));
-	for (uint32_t i = 0; i < p->nthreads; i++) {
-		json_array_append_new(events, meta("thread_name", p->target.pid, p->threads[i].tid,
-						   p->threads[i].name));
-		json_array_append_new(events, thread_event(p, i));
-	}
-	return json__dump(json_pack("{s:o, s:s}", "traceEvents", events, "displayTimeUnit", "ns"),
-			  JSON_COMPACT, out);
+	first = json__text(meta("process_name", p->target.pid, p->target.pid,
+				p->target.command ? p->target.command : "python"));
+	fprintf(out, "{\"traceEvents\":[\n%s", first);
+	free(first);
+	print_processes(p, out);
+	print_threads(p, out);
+	print_events(p, out);
+	fprintf(out,
+		"\n],\"displayTimeUnit\":\"ns\",\"otherData\":{\"calls\":%zu,"
+		"\"earlier_calls\":%" PRIu64 "}}\n",
+		p->nevents, p->events_gone);
+	return ferror(out) ? -1 : 0;
 }

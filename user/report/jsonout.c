@@ -34,6 +34,16 @@ static int put(const char *text, size_t size, void *out)
 	return status;
 }
 
+char *json__text(json_t *value)
+{
+	char *text = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+	char *safe = escaped(text ? text : "null", ESCAPE_JSON);
+
+	free(text);
+	json_decref(value);
+	return safe;
+}
+
 int json__dump(json_t *root, size_t flags, FILE *out)
 {
 	int status;

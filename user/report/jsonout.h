@@ -12,6 +12,9 @@
  * it would be no UTF-8. */
 int json__dump(json_t *root, size_t flags, FILE *out);
 
+/* Takes value, as one line; "null" where there is none. To be freed. */
+char *json__text(json_t *value);
+
 /* All of report "json" but functions, edges and paths; NULL where a text is no UTF-8. */
 json_t *json__head(const struct profile *p);
 

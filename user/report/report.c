@@ -10,7 +10,7 @@
 #include "report/rows.h"
 
 #define CALLS (CARRIES_FUNCTIONS | CARRIES_EDGES)
-#define ALL   (~0u)
+#define ALL   (~(unsigned int)CARRIES_EVENTS)
 
 static const char needs_paths[] = "call paths; measure with --paths";
 
@@ -78,8 +78,9 @@ const struct report reports[] = {
 	{"openmetrics", ".prom", "figures of functions and blocks for Prometheus", NULL, false,
 	 true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_BLOCKS | CARRIES_LOSSES,
 	 report_openmetrics},
-	{"chrome", ".trace.json", "the threads' lives for Perfetto and about:tracing", "threads",
-	 false, true, CARRIES_THREADS | CARRIES_BLOCKS, report_chrome},
+	{"chrome", ".trace.json",
+	 "the threads' lives, and with --timeline their last calls, for Perfetto and about:tracing",
+	 "threads", false, true, CARRIES_THREADS | CARRIES_BLOCKS | CARRIES_EVENTS, report_chrome},
 	{0},
 };
 

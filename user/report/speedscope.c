@@ -6,25 +6,21 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 
-#include "base/escape.h"
 #include "base/mem.h"
 #include "model/clock.h"
 #include "model/paths.h"
 #include "model/tree.h"
+#include "report/jsonout.h"
 #include "report/rows.h"
 
 static void print_json(json_t *value, FILE *out)
 {
-	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-	char *safe = text ? escaped(text, ESCAPE_JSON) : NULL;
+	char *text = json__text(value);
 
-	fputs(safe ? safe : "null", out);
-	free(safe);
+	fputs(text, out);
 	free(text);
-	json_decref(value);
 }
 
 static void print_frames(const struct profile *p, FILE *out)
