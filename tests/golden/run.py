@@ -347,6 +347,35 @@ def earlier(folder):
     now = run(path, "-f", "json")
     path, _ = store(folder, "earlier", schema_1(json.loads(now)))
     case("a profile of bpfprof/1 is read right", run(path, "-f", "json") == now, "other figures")
+    for stored in sorted(glob.glob(os.path.join(HERE, "earlier", "*.json"))):
+        kept(stored)
+
+
+def measured(data):
+    """What was counted and measured, by the names of whichever schema."""
+    names = {row["id"]: (row["file"], row["line"], row["name"]) for row in data["functions"]}
+    plain = "" if data["schema"] == "bpfprof/1" else "raw_"
+    shown = ["ncalls", "primitive_calls", plain + "tottime_ns", plain + "cumtime_ns", "own_off_ns"]
+    rows = [(names[row["id"]], *(row[s] for s in shown)) for row in data["functions"]]
+    edges = [(names.get(row["caller"]), names[row["callee"]], *(row[s] for s in shown))
+             for row in data["edges"]]
+    threads = [(row["tid"], row["name"], row["ncalls"], row[plain + "tottime_ns"])
+               for row in data["threads"]]
+    return [sorted(part, key=repr) for part in (rows, edges, threads)]
+
+
+def kept(stored):
+    """A profile that an earlier bpfprof wrote of a real process is read, and written as today's."""
+    with open(stored, encoding="utf-8") as f:
+        was = json.load(f)
+    now = json.loads(run(stored, "-f", "json"))
+    with open(SCHEMA, encoding="utf-8") as f:
+        jsonschema.validate(now, json.load(f))
+    name = os.path.basename(stored)
+    case(f"{name} keeps its figures", measured(now) == measured(was), "other figures")
+    fib = next(row for row in now["functions"] if row["name"] == "fib")
+    case(f"{name} keeps its correction", fib["ncalls"] == 1593 and
+         0 < fib["tottime_ns"] < fib["raw_tottime_ns"], fib)
 
 
 def rows_of(text):
