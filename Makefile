@@ -4,6 +4,7 @@
 V       ?= 0
 O       ?= build
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
 DESTDIR ?=
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(shell command -v bpftool /usr/sbin/bpftool 2>/dev/null) bpftool)
@@ -50,7 +51,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all python wheel demo check check-only soak fuzz bench install deps deps-check deps-bench deps-python \
+.PHONY: all python wheel demo check check-only soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
         clean help vmlinux format readme
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
@@ -70,6 +71,10 @@ help:
 	@echo 'make bench    measure the cost, as ratios (root)'
 	@echo 'make deps     install the Debian packages that building needs'
 	@echo 'make install  to $$DESTDIR$$PREFIX'
+	@echo 'make static   $(O)/bpfprof-static, which needs no library but the C library'
+	@echo 'make deb      Debian packages in $(O)/deb'
+	@echo 'make packages build them twice, compare, check and try them on Debian 12, 13 and testing (root)'
+	@echo 'make sbom     what the program is made of, in $(O)/bpfprof.cdx.json (CycloneDX)'
 	@echo 'make vmlinux  write the running kernel'"'"'s types to $(O)/vmlinux.h (use: VMLINUX_H=)'
 	@echo 'make format   clang-format the sources'
 	@echo 'make readme   print the examples of README.md anew (root)'
@@ -154,6 +159,11 @@ $(O)/bpfprof: $(USER_OBJ)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
+# For systems without these libraries: all but the C library's are in it (glibc 2.34 or later).
+$(O)/bpfprof-static: $(USER_OBJ)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -Wl,-Bstatic $(filter-out -lm,$(LIBS)) -Wl,-Bdynamic -lm -o $@
+
 $(O)/bpfprof.8: $(O)/bpfprof
 	$(call msg,MAN,$@)
 	$(Q)$< man > $@
@@ -215,12 +225,25 @@ install: all
 	install -D -m 644 user/share/prometheus/bpfprof.rules.yml \
 		$(DESTDIR)$(PREFIX)/share/bpfprof/prometheus/bpfprof.rules.yml
 	install -D -m 644 include/bpfprof.h $(DESTDIR)$(PREFIX)/include/bpfprof.h
-	install -D -m 644 $(O)/libbpfprof.a $(DESTDIR)$(PREFIX)/lib/libbpfprof.a
-	install -D -m 755 $(O)/libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so.0
-	ln -sf libbpfprof.so.0 $(DESTDIR)$(PREFIX)/lib/libbpfprof.so
-	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' user/marker/bpfprof.pc.in > \
-		$(DESTDIR)$(PREFIX)/lib/pkgconfig/bpfprof.pc
+	install -D -m 644 $(O)/libbpfprof.a $(DESTDIR)$(LIBDIR)/libbpfprof.a
+	install -D -m 755 $(O)/libbpfprof.so.0 $(DESTDIR)$(LIBDIR)/libbpfprof.so.0
+	ln -sf libbpfprof.so.0 $(DESTDIR)$(LIBDIR)/libbpfprof.so
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' user/marker/bpfprof.pc.in > \
+		$(DESTDIR)$(LIBDIR)/pkgconfig/bpfprof.pc
+
+static: $(O)/bpfprof-static
+
+packages: all
+	@tests/deps.sh build check python package
+	@tests/packages.sh $(O)
+
+deb:
+	@tests/deps.sh build python package
+	@user/share/package.sh $(O)/deb
+
+sbom: all
+	@python3 user/share/sbom.py $(O)/bpfprof > $(O)/bpfprof.cdx.json
 
 # --- tests --------------------------------------------------------------------------------------
 
@@ -272,7 +295,7 @@ check:
 	@tests/deps.sh build check python
 	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) check-only
 
-check-only: all python wheel $(UNIT_BIN) $(FUZZ_BIN) $(O)/tests/replay/replay \
+check-only: all python wheel $(O)/bpfprof-static $(UNIT_BIN) $(FUZZ_BIN) $(O)/tests/replay/replay \
             $(O)/tests/e2e/cycles $(O)/tests/e2e/layout
 	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O) '$(RING)' '$(T)'
 
