@@ -13,12 +13,7 @@ mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9
 
-mirror=$(apt-get indextargets --format '$(SITE) $(CODENAME) $(CREATED_BY)' |
-	awk '$2 !~ /security|updates|backports/ && $3 == "Packages" {print $1; exit}')
-if [ -z "$mirror" ]; then
-	echo "fetch-pythons: apt knows no mirror; run apt-get update" >&2
-	exit 1
-fi
+mirror=$("$(dirname "$0")/mirror.sh")
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 twice() {

@@ -49,7 +49,7 @@ floors() {
 
 licence() {
 	local f
-	for f in $(sources ! -name '*.json' ! -name '*.md' ! -name .gitignore ! -name LICENSE \
+	for f in $(sources ! -name '*.json' ! -name '*.md' ! -name .gitignore ! -name LICENSE ! -name copyright \
 		! -name py.typed ! -path './tests/python/golden/*' ! -path './tests/fuzz/corpus/*'); do
 		[ "$(grep -cE '^[^ ]* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' "$f")" = 1 ] ||
 			echo "$f: not one SPDX line"
