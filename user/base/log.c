@@ -11,7 +11,7 @@
 #include "base/progress.h"
 
 static int quiet, verbose;
-static char **held; /* NULL: err() prints */
+static _Thread_local char **held; /* NULL: err() prints */
 
 static void say(const char *kind, const char *fmt, va_list ap)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The one way to speak to the user: one line each, on stderr, prefixed "bpfprof: ". Control
- * characters in the text are escaped, so a hostile name cannot drive the terminal. */
+ * characters in the text are escaped, so a hostile name cannot drive the terminal. For any thread,
+ * but for log_set_level, which is for the start. */
 #ifndef BPFPROF_LOG_H
 #define BPFPROF_LOG_H
 
@@ -12,8 +13,8 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What only who looks closely wants to know; shown under -v. */
 void detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* From now on err() prints nothing, but puts its first line there, to be freed; until NULL is
- * given. *into is NULL at the start. For who has another way to try. Returns what was given before.
+/* From now on err() of this thread prints nothing, but puts its first line there, to be freed;
+ * until NULL is given. *into is NULL at the start. For who has another way to try. Returns what was given before.
  */
 char **log__hold(char **into);
 /* Of -q and -v. */
