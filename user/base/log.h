@@ -14,7 +14,8 @@ void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What only who looks closely wants to know; shown under -v. */
 void detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* From now on err() of this thread prints nothing, but puts its first line there, to be freed;
- * until NULL is given. *into is NULL at the start. For who has another way to try. Returns what was given before.
+ * until NULL is given. *into is NULL at the start. For who has another way to try. Returns what was
+ * given before.
  */
 char **log__hold(char **into);
 /* Of -q and -v. */
