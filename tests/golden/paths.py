@@ -238,6 +238,79 @@ def speedscope(folder):
              and {k: v for k, v in own.items() if v} == {k: v for k, v in want.items() if v}, profile["name"])
 
 
+# The columns of each table of the processed format, version 60, by the index that they hold: of which
+# table; None: no index. Read off the published types of profiler.firefox.com.
+FIREFOX = {
+    "sources": {"uuid": None, "filename": "stringArray"},
+    "stackTable": {"frame": "frameTable", "prefix": "stackTable"},
+    "frameTable": {"address": None, "inlineDepth": None, "category": "categories", "subcategory": None,
+                   "func": "funcTable", "nativeSymbol": "nativeSymbols", "innerWindowID": None, "line": None,
+                   "column": None},
+    "funcTable": {"name": "stringArray", "isJS": None, "relevantForJS": None, "resource": None,
+                  "source": "sources", "lineNumber": None, "columnNumber": None},
+    "resourceTable": {"lib": None, "name": "stringArray", "host": None, "type": None},
+    "nativeSymbols": {"libIndex": None, "address": None, "name": "stringArray", "functionSize": None},
+    "samples": {"stack": "stackTable", "time": None, "weight": None},
+    "markers": {"data": None, "name": "stringArray", "startTime": None, "endTime": None, "phase": None,
+                "category": "categories"},
+}
+FIREFOX_THREAD = {"name", "isMainThread", "pid", "tid", "processType", "processStartupTime", "processShutdownTime",
+                  "registerTime", "unregisterTime", "pausedRanges", "samples", "markers"}
+
+
+def firefox_tables(doc):
+    """What is wrong with the tables: columns, lengths, indices."""
+    shared, wrong = doc["shared"], []
+    rows = {name: table["length"] for name, table in shared.items() if name != "stringArray"}
+    rows |= {"stringArray": len(shared["stringArray"]), "categories": len(doc["meta"]["categories"])}
+    tables = [(name, shared[name]) for name in shared if name != "stringArray"]
+    tables += [(name, thread[name]) for thread in doc["threads"] for name in ("samples", "markers")]
+    for name, table in tables:
+        if table.keys() - {"length", "weightType"} != FIREFOX[name].keys():
+            wrong.append((name, sorted(table)))
+        for column, of in FIREFOX[name].items():
+            values = table[column]
+            if len(values) != table["length"] or of and not all(v is None or 0 <= v < rows[of] for v in values):
+                wrong.append((name, column))
+    wrong += [i for i, above in enumerate(shared["stackTable"]["prefix"]) if above is not None and above >= i]
+    return wrong
+
+
+def firefox(folder):
+    data = with_paths(9)
+    data["functions"][0]["name"] = 'a"b\n;c'
+    path, _ = store(folder, "fox", data)
+    out = os.path.join(folder, "x.firefox.json")
+    run(path, "-o", out)
+    with open(out, encoding="utf-8") as f:
+        doc = json.load(f)
+    meta, shared = doc["meta"], doc["shared"]
+    case("firefox: tables", not firefox_tables(doc) and not doc["libs"], firefox_tables(doc))
+    case("firefox: what it is", meta["preprocessedProfileVersion"] == 60 and meta["interval"] > 0
+         and meta["categories"][0]["color"] == "grey" and all(c["subcategories"][0] == "Other" for c in meta["categories"])
+         and {"startTime", "processType", "product", "stackwalk", "version", "markerSchema"} <= meta.keys(), meta)
+    case("firefox: threads", [t["name"] for t in doc["threads"]][:2] == ["wall", "calls"] and {*CLOCKS} < {
+        t["name"] for t in doc["threads"]} and all(
+        FIREFOX_THREAD <= t.keys() and isinstance(t["pid"], str) for t in doc["threads"]))
+    strings, func = shared["stringArray"], shared["funcTable"]
+    case("firefox: functions", [(strings[n], strings[shared["sources"]["filename"][s]], line) for n, s, line in zip(
+        func["name"], func["source"], func["lineNumber"])] == [(f["name"], f["file"], f["line"]) for f in data["functions"]])
+    case("firefox: a file is one source", len(set(shared["sources"]["filename"])) == len({f["file"] for f in data["functions"]}))
+    paths = []
+    for frame, above in zip(shared["stackTable"]["frame"], shared["stackTable"]["prefix"]):
+        paths.append((*(paths[above] if above is not None else ()), shared["frameTable"]["func"][frame]))
+    for thread in (t for t in doc["threads"] if t["name"] in (*CLOCKS, "calls")):
+        samples, calls, got, want = thread["samples"], thread["name"] == "calls", {}, {}
+        for stack, weight in zip(samples["stack"], samples["weight"]):
+            if stack is not None:
+                got[paths[stack]] = got.get(paths[stack], 0) + (weight if calls else round(weight * 1e6))
+        for i, s in enumerate(stacks(data["paths"])):
+            n = data["paths"]["ncalls"][i] if calls else by_clock(data["paths"], thread["name"], "own", i)
+            want[s[1:]] = want.get(s[1:], 0) + n
+        case(f"firefox: {thread['name']}", got == {k: v for k, v in want.items() if v} and samples["time"] == sorted(samples["time"])
+             and samples["weightType"] == ("samples" if calls else "tracing-ms") and samples["stack"][-1] is None, "differ")
+
+
 def pprof(folder):
     """A sample for each path, and of each function what is on none."""
     data = with_paths(4)
@@ -313,6 +386,6 @@ def deep(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (trees, shapes, folded, tables, speedscope, pprof, broken, deep):
+    for group in (trees, shapes, folded, tables, speedscope, firefox, pprof, broken, deep):
         group(tmp)
 sys.exit(1 if FAILED else 0)

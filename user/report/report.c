@@ -60,6 +60,8 @@ const struct report reports[] = {
 	 needs_paths, false, false, CARRIES_PATHS, report_folded},
 	{"speedscope", ".speedscope.json", "call paths by each clock for speedscope", needs_paths,
 	 false, true, CARRIES_PATHS | CARRIES_CLOCKS, report_speedscope},
+	{"firefox", ".firefox.json", "call paths by calls and each clock for profiler.firefox.com",
+	 needs_paths, false, true, CARRIES_PATHS | CARRIES_CLOCKS, report_firefox},
 	{"json", ".json", "the whole profile, whatever -s and -n say", NULL, false, true, ALL,
 	 report_json},
 	{"ndjson", ".ndjson",

@@ -33,6 +33,7 @@ int report_chrome(const struct profile *p, const struct report_opts *opts, FILE 
 int report_tree(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_folded(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_speedscope(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_firefox(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_html(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_prof(const struct profile *p, const struct report_opts *opts, FILE *out);
 
