@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Processes that start others, each of which calls functions of this file.
 
-    family.py KIND [N]     with COUNT=DIR each counts its calls from inside, and writes them there
+    family.py KIND [N]     with COUNT=DIR each counts its calls and its C functions' from inside,
+                           and writes them there
     family.py work         what an exec'd child runs
 """
 import multiprocessing
@@ -16,9 +17,13 @@ import json, sys, threading
 calls = {}
 def event(frame, what, arg):
     code = frame.f_code
-    if what == "call" and code.co_filename == FILE:
+    if code.co_filename != FILE or what not in ("call", "c_call"):
+        return
+    if what == "call":
         key = "%s:%d" % (code.co_name, code.co_firstlineno)
-        calls[key] = calls.get(key, 0) + 1
+    else:
+        key = "<built-in method %s.%s>" % (arg.__module__, arg.__name__)
+    calls[key] = calls.get(key, 0) + 1
 def dump():
     if calls:
         with open("%s/%d.json" % (DIR, os.getpid()), "w") as out:

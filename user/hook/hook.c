@@ -16,6 +16,7 @@
 #include "hook/parts.h"
 #include "process/inject.h"
 #include "process/procmem.h"
+#include "process/state.h"
 
 #define LOOKS_MAX 3 /* whether a thread is in the stub, when nothing leads there any more */
 
@@ -287,7 +288,10 @@ int hook__leave(struct hook *f, const struct interp *in)
 	if (f->disarmed == f->rearmed && way_of(f)->missing(f, in))
 		add_gap(f);
 	if (hook__stopped(f, in, NULL, leave_stopped)) /* it may have ended meanwhile */
-		return procmem__read(f->mem, f->base, &magic, sizeof(magic)) ? -1 : 0;
+		return process__has_ended(f->pid) ||
+				       !procmem__read(f->mem, f->base, &magic, sizeof(magic))
+			       ? 0
+			       : -1;
 	hook__await_disarmed(f);
 	for (int i = 0; i < LOOKS_MAX && !f->by_slot && !f->others && f->base; i++)
 		hook__stopped(f, in, NULL, unmap_stopped);
