@@ -32,16 +32,19 @@ ACC_INLINE __u64 content_of_str(__u64 str, __u64 factor)
 	return hash;
 }
 
+/* File, name and line: what a code object has in common with others of its row in a report. */
+ACC_INLINE __u64 content_of(__u64 code)
+{
+	return content_of_str(AT(code, config.code_filename), 0xbf58476d1ce4e5b9ull) +
+	       content_of_str(AT(code, config.code_name), 0x94d049bb133111ebull) +
+	       AT32(code, config.code_firstlineno) * 0xff51afd7ed558ccdull;
+}
+
 /* Addresses are used again within a run, those of a code object and of its strings together: what
  * tells two of them apart is a number, or what the strings hold. */
 ACC_INLINE __u64 cheap_of_content(__u64 code)
 {
-	__u64 hash = content_of_str(AT(code, config.code_filename), 0xbf58476d1ce4e5b9ull) +
-		     content_of_str(AT(code, config.code_name), 0x94d049bb133111ebull);
-
-	return (hash + code * 0xd6e8feb86659fd93ull +
-		AT32(code, config.code_firstlineno) * 0xff51afd7ed558ccdull) |
-	       1;
+	return (content_of(code) + code * 0xd6e8feb86659fd93ull) | 1;
 }
 
 /* Where code objects are numbered, number and address: others of one number belong to other

@@ -36,11 +36,14 @@ ACC_STEP __u64 acc_code_at(__u32 at, __u64 key)
 	return seen == key ? at : 0;
 }
 
+/* The place that a code object's key points to. */
+#define ACC_CODE_FIRST(key) ((__u32)((key) >> 20))
+
 /* Looks at one place after another, from where the key's hash points, until acc_code_at returns
  * something; 0 where it returned nothing ACC_PROBE_MAX times: the table is full. */
 ACC_INLINE __u64 acc_find_code(__u64 key)
 {
-	__u32 i = (__u32)(key >> 20);
+	__u32 i = ACC_CODE_FIRST(key);
 
 	for (__u32 n = 0; n < ACC_PROBE_MAX; n++, i++) {
 		__u64 found = acc_code_at(i & acc_mask_codes, key);

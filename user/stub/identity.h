@@ -35,6 +35,13 @@ ALWAYS __u64 cheap_of(__u64 frame, __u64 code)
 	return cheap;
 }
 
+/* Whether content_of has not seen all of it. */
+static int is_long(__u64 code)
+{
+	return AT(AT(code, config.code_filename), config.str_length) > CONTENT_HASHED / 4 ||
+	       AT(AT(code, config.code_name), config.str_length) > CONTENT_HASHED / 4;
+}
+
 ALWAYS __u64 code_of(__u64 frame)
 {
 	return AT(frame, config.frame_code) & ~7ull;
