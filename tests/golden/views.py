@@ -96,10 +96,10 @@ def tables(folder):
     case("by what it cannot", p.returncode == 2 and b"file, package, thread or process" in p.stderr, p)
 
 
-def table_on_terminal(path, *env, columns=80, rows=9):
+def table_on_terminal(path, *env, columns=80, rows=9, clocks="wall,cpu"):
     primary, secondary = pty.openpty()
     fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    p = subprocess.Popen(["env", "-u", "NO_COLOR", "TERM=xterm", *env, BPFPROF, "report", path, "-f", "table", "-c", "wall,cpu"],
+    p = subprocess.Popen(["env", "-u", "NO_COLOR", "TERM=xterm", *env, BPFPROF, "report", path, "-f", "table", "-c", clocks],
                          stdout=secondary)
     os.close(secondary)
     text = b""
@@ -126,6 +126,11 @@ def terminal(folder):
     path, _ = store(folder, "wide", data)
     plain = table_on_terminal(path, "NO_COLOR=1")
     case("terminal: nothing is wider than it", all(width(line) <= 80 for line in plain.splitlines()), plain)
+    five = {columns: table_on_terminal(path, "NO_COLOR=1", columns=columns, clocks="wall,cpu,blocked,runnable,gil")
+            for columns in (80, 120)}
+    case("terminal: five clocks, without what can be spared", all(width(line) <= n for n, text in five.items()
+                                                                 for line in text.splitlines())
+         and "each" in five[120] and "each" not in five[80] and "gil" in five[80], five[80])
     case("terminal: no colours by NO_COLOR, dumb, and in files", not any("\x1b" in text for text in (
         plain, table_on_terminal(path, "NO_COLOR=1"), table_on_terminal(path, "TERM=dumb"),
         run(path, "-f", "table").decode())))
@@ -146,6 +151,14 @@ def filters(folder):
     case("--only 20 is a regular expression", list(functions(path, "--only", "299")) == ["dumps"])
     mine = functions(path, "--mine")
     case("--mine", list(mine) == ["<module>", "checkout", "total"] and mine["total"]["tottime_ns"] == 1_234_567, mine)
+    data = profile([("<string>", 1, "<module>", 1, 1, 1, 1), ("a.py", 1, "f", 1, 1, 1, 1)], [])
+    for command, wanted in (("python3 a.py", ["f"]), ("python3 -c x", ["<module>", "f"]), (None, ["<module>", "f"])):
+        data["target"]["command"] = command
+        got = list(functions(store(folder, "text", data)[0], "--mine"))
+        case(f"--mine: <string> of {command}", got == wanted, got)
+    for args, said in ((["-n", "nosuch"], b"-n: no function"), (["--only", "nosuch"], b"--only, "), (["-n", "total"], b"")):
+        p = subprocess.run([BPFPROF, "report", path, *args], capture_output=True)
+        case(f"no rows are said: {args}", said in p.stderr and p.stderr.count(b"\n") == bool(said), p)
     hidden = functions(path, "--builtins=hide")
     case("--builtins=hide", [name for name in functions(path) if name not in hidden] == ["<built-in method len>"])
     folded = functions(path, "--builtins=fold")

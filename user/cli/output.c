@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +13,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/redraw.h"
+#include "cli/remarks.h"
 #include "cli/source.h"
 #include "model/bias.h"
 #include "model/clock.h"
 #include "model/paths.h"
-#include "report/carries.h"
 #include "report/filter.h"
 
 int output__open(struct output *out, const struct opts *o)
@@ -228,20 +227,11 @@ static int explain(const struct opts *o, const struct target *t, const struct pr
 		   strerror(-error));
 }
 
-/* Once, what the formats have no room for. */
-static void tell_left_out(struct output *out, const struct profile *p)
+/* Once. */
+static void remark(struct output *out, const struct profile *p)
 {
-	for (size_t i = 0; i < out->nto && !out->told; i++) {
-		const struct report *r = out->o->targets[i].report;
-		char *what = r->carries ? profile__left_out(p, r->carries) : NULL;
-
-		if (what)
-			info("-f %s has no room for: %s", r->name, what);
-		free(what);
-		if (r->carries & CARRIES_EVENTS && p->events_gone)
-			info("the timeline has the last %zu calls; %" PRIu64 " ended before them",
-			     p->nevents, p->events_gone);
-	}
+	if (!out->told)
+		remarks__print(out->o, p);
 	out->told = true;
 }
 
@@ -281,7 +271,7 @@ int output__write(struct output *out, const struct profile *p)
 			status = explain(out->o, &out->o->targets[i], p, error);
 	}
 	if (!status)
-		tell_left_out(out, p);
+		remark(out, p);
 	return status;
 }
 
@@ -374,6 +364,6 @@ int output__sink(void *arg, const struct profile *p, bool last, int stop_fd)
 	if (lost && (p->nfuncs || p->nblocks))
 		output__rescue(out->o, p);
 	if (last && !status)
-		tell_left_out(out, p);
+		remark(out, p);
 	return status;
 }

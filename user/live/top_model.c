@@ -74,7 +74,7 @@ static void feed_funcs(struct top_model *m, const struct profile *p, uint32_t *m
 						ESCAPE_TERMINAL),
 				.file = escaped(f->file, ESCAPE_TERMINAL),
 				.line = f->line,
-				.mine = place__is_mine(f),
+				.mine = place__is_mine(p, f),
 			};
 		m->funcs[k].series.now = f->stat;
 	}

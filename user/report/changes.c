@@ -136,9 +136,11 @@ static void add_rows(struct grid *g, const struct changes *c, const struct repor
 int report_changes(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	static const struct grid_column columns[] = {
-		{"calls", false, NULL},	  {"+/-", false, NULL},	    {"own", false, NULL},
-		{"+/-", false, GRID_BAR}, {"", false, GRID_BAR},    {"total", false, NULL},
-		{"+/-", false, NULL},	  {"function", true, NULL}, {"where", true, GRID_DIM}};
+		{"calls", false, NULL, 0},   {"+/-", false, NULL, 0},
+		{"own", false, NULL, 0},     {"+/-", false, GRID_BAR, 0},
+		{"", false, GRID_BAR, 0},    {"total", false, NULL, 0},
+		{"+/-", false, NULL, 0},     {"function", true, NULL, 0},
+		{"where", true, GRID_DIM, 0}};
 	struct grid g = {.columns = columns, .ncolumns = sizeof(columns) / sizeof(*columns)};
 	const struct changes *c = opts->changes;
 	size_t n[FATES] = {0};

@@ -22,9 +22,10 @@ static bool found_by(const struct restriction *r, size_t n, const struct prof_fu
 	return false;
 }
 
-static bool is_hidden(const struct filter *f, const struct prof_func *func, const char *label)
+static bool is_hidden(const struct filter *f, const struct profile *p, const struct prof_func *func,
+		      const char *label)
 {
-	if (f->mine && !place__is_mine(func))
+	if (f->mine && !place__is_mine(p, func))
 		return true;
 	if (f->no_builtins && place__is_c(func))
 		return true;
@@ -44,7 +45,7 @@ struct profile *profile__filtered(const struct profile *p, const struct filter *
 	labels = labels__of(p);
 	hidden = xcalloc(p->nfuncs, sizeof(*hidden));
 	for (size_t i = 0; i < p->nfuncs; i++)
-		hidden[i] = is_hidden(f, &p->funcs[i], labels[i]);
+		hidden[i] = is_hidden(f, p, &p->funcs[i], labels[i]);
 	to = profile__without(p, hidden, f->fold);
 	labels__free(labels, p);
 	free(hidden);

@@ -2,6 +2,7 @@
 /* Tables for people. Pure. */
 #include "report/grid.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,8 @@
 #include "base/mem.h"
 #include "report/order.h"
 
-#define LEAST 8 /* columns of each of the last two, whatever the others leave */
+#define LEAST	 8 /* columns of each of the last two, whatever the others leave */
+#define LEFT_OUT SIZE_MAX
 
 void grid__add(struct grid *g, char *text)
 {
@@ -53,9 +55,36 @@ static void squeeze(size_t *widths, size_t last, size_t left)
 		*b = room - *a;
 }
 
+/* What the columns before the last two take, with the blanks behind each of all but the last. */
+static size_t used_by(const size_t *widths, size_t last)
+{
+	size_t used = 2;
+
+	for (size_t i = 0; i + 1 < last; i++)
+		used += widths[i] != LEFT_OUT ? widths[i] + 2 : 0;
+	return used;
+}
+
+/* Leaves out the column that can be spared most easily. False: none is left. */
+static bool leave_out(const struct grid *g, size_t *widths)
+{
+	size_t found = g->ncolumns;
+
+	for (size_t i = 0; i < g->ncolumns; i++) {
+		int spare = widths[i] != LEFT_OUT ? g->columns[i].spare : 0;
+
+		if (spare && (found == g->ncolumns || spare > g->columns[found].spare))
+			found = i;
+	}
+	if (found == g->ncolumns)
+		return false;
+	widths[found] = LEFT_OUT;
+	return true;
+}
+
 static size_t *column_widths(const struct grid *g, size_t width)
 {
-	size_t *widths = xcalloc(g->ncolumns, sizeof(*widths)), used = 2, last = g->ncolumns - 1;
+	size_t *widths = xcalloc(g->ncolumns, sizeof(*widths)), used, last = g->ncolumns - 1;
 
 	for (size_t i = 0; i < g->ncolumns; i++)
 		widths[i] = text_width(g->columns[i].head);
@@ -64,8 +93,8 @@ static size_t *column_widths(const struct grid *g, size_t width)
 
 		*to = w > *to ? w : *to;
 	}
-	for (size_t i = 0; i + 1 < last; i++)
-		used += widths[i] + 2;
+	while ((used = used_by(widths, last)) + 2 * LEAST > width && leave_out(g, widths))
+		continue;
 	squeeze(widths, last, width > used ? width - used : 0);
 	return widths;
 }
@@ -73,9 +102,13 @@ static size_t *column_widths(const struct grid *g, size_t width)
 static void put_cell(const struct grid_column *c, const char *text, size_t width, bool is_last,
 		     const char *colour, FILE *out)
 {
-	char *fit = shortened(text, width);
-	int pad = (int)width - text_width(fit);
+	char *fit;
+	int pad;
 
+	if (width == LEFT_OUT)
+		return;
+	fit = shortened(text, width);
+	pad = (int)width - text_width(fit);
 	fprintf(out, "%*s%s%s%s%*s", c->left ? 0 : pad, "", colour ? colour : "", fit,
 		colour ? "\033[0m" : "", c->left && !is_last ? pad : 0, "");
 	fputs(is_last ? "\n" : "  ", out);

@@ -11,6 +11,7 @@ struct grid_column {
 	const char *head;
 	bool left;	    /* aligned there; else right */
 	const char *colour; /* its terminal sequence, where there are colours; NULL: none */
+	int spare; /* 0: it stays; else it may go where the line is too long, the highest first */
 };
 
 #define GRID_DIM  "\033[2m"
@@ -26,7 +27,8 @@ struct grid {
 
 /* The next cell, which is taken; control characters are escaped. */
 void grid__add(struct grid *g, char *text);
-/* Lines of width columns at most, if the last two columns can be made that short. */
+/* Lines of width columns at most, if the last two columns can be made that short and those that can
+ * be spared are left out. */
 void grid__print(const struct grid *g, size_t width, bool colours, FILE *out);
 void grid__free(struct grid *g);
 

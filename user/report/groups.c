@@ -135,17 +135,17 @@ static void print_groups(const struct profile *p, const struct groups *g, size_t
 {
 	const struct prof_clock *clocks[PROF_CLOCK_PARTS];
 	size_t nclocks = prof_clock__parts(p, clocks);
-	struct grid_column columns[5 + PROF_CLOCK_PARTS] = {{members, false, NULL},
-							    {"calls", false, NULL},
-							    {"own", false, NULL},
-							    {"", true, GRID_BAR},
-							    {"", false, NULL}};
+	struct grid_column columns[5 + PROF_CLOCK_PARTS] = {{members, false, NULL, 0},
+							    {"calls", false, NULL, 0},
+							    {"own", false, NULL, 0},
+							    {"", true, GRID_BAR, 3},
+							    {"", false, NULL, 1}};
 	struct grid grid = {.columns = columns, .ncolumns = 5};
 	int64_t total = 0;
 
 	for (size_t i = 1; i < nclocks; i++)
-		columns[grid.ncolumns++] = (struct grid_column){clocks[i]->name, false, NULL};
-	columns[grid.ncolumns++] = (struct grid_column){title, true, NULL};
+		columns[grid.ncolumns++] = (struct grid_column){clocks[i]->name, false, NULL, 0};
+	columns[grid.ncolumns++] = (struct grid_column){title, true, NULL, 0};
 	for (size_t i = 0; i < g->n; i++)
 		total += g->v[i].stat.tottime_ns;
 	for (size_t i = 0; i < n; i++)

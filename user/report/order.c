@@ -373,6 +373,16 @@ struct selection selection__make(const struct profile *p, const struct report_op
 	return s;
 }
 
+size_t selection__rows(const struct profile *p, const struct report_opts *opts)
+{
+	static const struct row_lines lines;
+	struct selection s = selection__make(p, opts, "cumulative", &lines);
+	size_t n = s.n;
+
+	selection__free(&s);
+	return n;
+}
+
 void selection__free(struct selection *s)
 {
 	labels__free(s->labels, s->p);

@@ -27,6 +27,8 @@ struct row_lines {
 struct selection selection__make(const struct profile *p, const struct report_opts *opts,
 				 const char *default_key, const struct row_lines *lines);
 void selection__free(struct selection *s);
+/* How many rows opts->restrictions leave. */
+size_t selection__rows(const struct profile *p, const struct report_opts *opts);
 
 int text_width(const char *s); /* in code points, which is what Python pads by */
 

@@ -57,12 +57,21 @@ static bool is_block(const struct prof_func *f)
 	return !strncmp(f->name, "<block ", strlen("<block "));
 }
 
-bool place__is_mine(const struct prof_func *f)
+/* What exec() was given is the library's, which makes functions so, and runs the lines of .pth
+ * files; unless it is the program itself, by -c. */
+static bool is_text(const struct profile *p, const struct prof_func *f)
+{
+	const char *command = p->target.command;
+
+	return !strcmp(f->file, "<string>") && command && !strstr(command, " -c ");
+}
+
+bool place__is_mine(const struct profile *p, const struct prof_func *f)
 {
 	const char *rest;
 	enum place place = place__of(f->file, &rest);
 
-	return place == PLACE_BUILTIN ? is_block(f) : place == PLACE_OWN;
+	return place == PLACE_BUILTIN ? is_block(f) : place == PLACE_OWN && !is_text(p, f);
 }
 
 bool place__is_c(const struct prof_func *f)

@@ -16,8 +16,8 @@ enum place {
 /* *rest is the path below the place's directory, or file itself. */
 enum place place__of(const char *file, const char **rest);
 
-/* Whether a function is the program's own, or one of its blocks. */
-bool place__is_mine(const struct prof_func *f);
+/* Whether a function of p is the program's own, or one of its blocks. */
+bool place__is_mine(const struct profile *p, const struct prof_func *f);
 
 /* Whether it is a function written in C. */
 bool place__is_c(const struct prof_func *f);

@@ -74,21 +74,21 @@ static void add_row(struct grid *g, const struct prof_func *f, const struct repo
 /* The columns, those of further clocks among them. */
 static struct grid_column *columns(const struct report_opts *opts, size_t *n)
 {
-	static const struct grid_column before[] = {{"calls", false, NULL},
-						    {"own", false, NULL},
-						    {"", true, GRID_BAR},
-						    {"", false, NULL}};
-	static const struct grid_column after[] = {{"total", false, NULL},
-						   {"each", false, NULL},
-						   {"function", true, NULL},
-						   {"where", true, GRID_DIM}};
+	static const struct grid_column before[] = {{"calls", false, NULL, 0},
+						    {"own", false, NULL, 0},
+						    {"", true, GRID_BAR, 3},
+						    {"", false, NULL, 1}};
+	static const struct grid_column after[] = {{"total", false, NULL, 0},
+						   {"each", false, NULL, 2},
+						   {"function", true, NULL, 0},
+						   {"where", true, GRID_DIM, 0}};
 	struct grid_column *all = NULL;
 
 	*n = 0;
 	for (size_t i = 0; i < 4; i++)
 		*ARR_PUSH(all, *n) = before[i];
 	for (size_t i = 0; i < opts->nbeside; i++)
-		*ARR_PUSH(all, *n) = (struct grid_column){opts->beside[i]->name, false, NULL};
+		*ARR_PUSH(all, *n) = (struct grid_column){opts->beside[i]->name, false, NULL, 0};
 	for (size_t i = 0; i < 4; i++)
 		*ARR_PUSH(all, *n) = after[i];
 	return all;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Remarks on reports that were written. */
+#include "cli/remarks.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "cli/output.h"
+#include "report/carries.h"
+#include "report/order.h"
+
+static bool has_rows(const struct report *r)
+{
+	return !r->raw && !r->binary;
+}
+
+/* pstats prints no rows without a word. */
+static void tell_no_rows(const struct opts *o, const struct profile *p)
+{
+	const struct report_opts ro = {.restrictions = o->restrictions,
+				       .nrestrictions = o->nrestrictions};
+	struct profile *shown = output__shown(o, p);
+	bool views = false;
+
+	for (size_t i = 0; i < o->ntargets; i++)
+		views |= has_rows(o->targets[i].report);
+	if (!shown->nfuncs)
+		info("--only, --exclude and --mine leave no function");
+	else if (views && !selection__rows(shown, &ro))
+		info("-n: no function matches");
+	profile__free(shown);
+}
+
+static void tell_left_out(const struct report *r, const struct profile *p)
+{
+	char *what = r->carries ? profile__left_out(p, r->carries) : NULL;
+
+	if (what)
+		info("-f %s has no room for: %s", r->name, what);
+	free(what);
+	if (r->carries & CARRIES_EVENTS && p->events_gone)
+		info("the timeline has the last %zu calls; %" PRIu64 " ended before them",
+		     p->nevents, p->events_gone);
+}
+
+void remarks__print(const struct opts *o, const struct profile *p)
+{
+	if (p->nfuncs && (o->nrestrictions || o->nonly || o->nexcept || o->mine))
+		tell_no_rows(o, p);
+	for (size_t i = 0; i < o->ntargets; i++)
+		tell_left_out(o->targets[i].report, p);
+}
