@@ -29,6 +29,12 @@ return [...[...document.querySelectorAll("button, input, select, canvas, [role=t
   ...[...document.querySelectorAll("table")].filter((t) => t.checkVisibility() && !t.caption && !t.getAttribute("aria-label")).map((t) => t.id),
   ...[...document.querySelectorAll("[tabindex]")].filter((e) => e.tabIndex > 0).map((e) => e.id)];"""
 
+# What scrolls, by the keyboard too: it takes the focus, or something in it does.
+STUCK = """
+const can = (e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility();
+return [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility() && /auto|scroll/.test(getComputedStyle(e).overflow)
+  && !can(e) && ![...e.querySelectorAll("*")].some(can)).map((e) => e.outerHTML.slice(0, 120));"""
+
 
 def made():
     names = ["main", "work", "leaf", "rest", *HOSTILE]
@@ -197,6 +203,8 @@ def readable(b):
             b.click("#tab-" + view)
             pale = b.run(CONTRAST)
             case(f"html: text stands out, {theme}, {view}", not pale, pale)
+            stuck = b.run(STUCK)
+            case(f"html: what scrolls takes the focus, {theme}, {view}", not stuck, stuck)
     nameless = b.run(NAMELESS)
     case("html: all that answers has a name", not nameless, nameless)
 
