@@ -273,8 +273,8 @@ CPPFLAGS_TESTS := -Itests
 $(O)/san/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 $(O)/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 
-$(O)/tests/replay/replay.o: $(O)/replay/replay.skel.h
-$(O)/tests/replay/replay: $(patsubst %,$(O)/tests/replay/%.o,replay naive scripts)
+$(patsubst %,$(O)/tests/replay/%.o,replay gil): $(O)/replay/replay.skel.h
+$(O)/tests/replay/replay: $(patsubst %,$(O)/tests/replay/%.o,replay gil naive scripts)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 

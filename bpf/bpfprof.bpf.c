@@ -7,6 +7,7 @@
 #include "eval.bpf.h"
 #include "markers.bpf.h"
 #include "reasons.bpf.h"
+#include "away.bpf.h"
 #include "tgid.bpf.h"
 #include <bpf/bpf_tracing.h>
 
@@ -59,10 +60,14 @@ int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_s
 	struct acc_thread *s = thread_of_task(prev);
 	__u32 state = prev->__state;
 	int runnable = preempt || !state;
+	__u64 now, gil = 0;
 
-	if (s)
-		away_begin(s, bpf_ktime_get_ns(), runnable,
-			   runnable ? ACC_REASON_OTHER : reason_of(prev, state));
+	if (s) {
+		now = bpf_ktime_get_ns();
+		away_begin(s, now, runnable,
+			   runnable ? ACC_REASON_OTHER : reason_of(prev, state, &gil));
+		gil_leave(s, now, gil);
+	}
 	s = thread_of_task(next);
 	if (s)
 		away_end(s, bpf_ktime_get_ns());
@@ -73,8 +78,13 @@ SEC("tp_btf/sched_wakeup")
 int BPF_PROG(bpfp_wakeup, struct task_struct *task)
 {
 	struct acc_thread *s = thread_of_task(task);
+	__u64 now;
 
-	if (s)
-		away_ready(s, bpf_ktime_get_ns());
+	if (!s)
+		return 0;
+	now = bpf_ktime_get_ns();
+	away_ready(s, now);
+	if (s->gil_until && bpf_get_current_pid_tgid() >> 32 == target_tgid)
+		gil_look(s, now);
 	return 0;
 }

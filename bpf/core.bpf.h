@@ -85,6 +85,14 @@ struct {
 	__type(value, __u32);
 } thread_of_tid SEC(".maps");
 
+/* By the address of its control block, where it is not inline. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, __u64);
+	__type(value, __u32);
+} thread_of_tcb SEC(".maps");
+
 /* Slots whose thread has ended, to be used again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK);
@@ -189,9 +197,17 @@ static __always_inline int thread_is_old(void)
 	return BPF_CORE_READ(task, start_time) < attach_ns;
 }
 
+static __always_inline __u64 tcb_current(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	return TCB_OF(task);
+}
+
 /* A thread for the thread that is running, which has none; 0: none left. */
 __noinline __u32 thread_take(__u32 tid)
 {
+	__u64 tcb = tcb_current();
 	struct acc_ctl *ctl = acc_ctl();
 	struct acc_thread *s;
 	__u32 i = 0;
@@ -205,10 +221,13 @@ __noinline __u32 thread_take(__u32 tid)
 		acc_lose(ACC_LOSS_THREADS_FULL, 1);
 		return 0;
 	}
+	bpf_map_update_elem(&thread_of_tcb, &tcb, &i, BPF_ANY);
 	s->row = row_take(ctl, i, tid);
 	s->predates = thread_is_old();
 	s->special = 0;
 	s->out_ns = 0;
+	s->gil = 0;
+	s->gil_until = 0;
 	s->tid = tid;
 	return i;
 }
@@ -280,10 +299,8 @@ __noinline __u32 thread_take_inline(__u64 tcb)
  * for the stub knows that of its own alone. */
 static __always_inline int thread_release_inline(void)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
-	__u64 tcb = TCB_OF(task);
-	__u32 i = pid_tgid >> 32 == target_tgid ? thread_by_tcb(tcb) : 0;
+	__u32 i = pid_tgid >> 32 == target_tgid ? thread_by_tcb(tcb_current()) : 0;
 	struct acc_thread *s = i ? acc_thread(i) : 0;
 	struct acc_row *row = s && s->row ? acc_row(s->row) : 0;
 
@@ -306,6 +323,7 @@ static __always_inline int thread_release(void)
 {
 	__u32 tid = bpf_get_current_pid_tgid(), i;
 	__u32 *known = bpf_map_lookup_elem(&thread_of_tid, &tid);
+	__u64 tcb = tcb_current();
 	struct acc_thread *s;
 	struct acc_row *row;
 
@@ -315,6 +333,7 @@ static __always_inline int thread_release(void)
 		return 0;
 	i = *known;
 	bpf_map_delete_elem(&thread_of_tid, &tid);
+	bpf_map_delete_elem(&thread_of_tcb, &tcb);
 	s = acc_thread(i);
 	if (!s)
 		return 1;
@@ -327,62 +346,6 @@ static __always_inline int thread_release(void)
 	else
 		bpf_map_push_elem(&threads_free, &i, BPF_ANY);
 	return 1;
-}
-
-/* --- time away from the CPU --------------------------------------------------------------------
- */
-
-static __always_inline struct acc_thread *thread_of_task(struct task_struct *task)
-{
-	__u32 tid = task->pid, i;
-	__u32 *known;
-
-	if ((__u32)task->tgid != target_tgid)
-		return 0;
-	if (inlined) {
-		i = thread_by_tcb(TCB_OF_TRUSTED(task));
-	} else {
-		known = bpf_map_lookup_elem(&thread_of_tid, &tid);
-		i = known ? *known : 0;
-	}
-	return i ? acc_thread(i) : 0;
-}
-
-static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runnable, __u32 reason)
-{
-	s->reason = reason;
-	s->ready_ns = runnable ? now : 0;
-	s->out_ns = now;
-}
-
-/* What it waited for has come. Its frames stand still, and are charged here: the kernel does not
- * tell of every switch back to a CPU (6.18). */
-static __always_inline void away_ready(struct acc_thread *s, __u64 now)
-{
-	if (!s->out_ns || s->ready_ns)
-		return;
-	acc_waited(s, s->reason, now - s->out_ns);
-	s->away.off_ns += now - s->out_ns;
-	s->ready_ns = now;
-	s->out_ns = now;
-}
-
-/* The total is written last: acc_now looks at it twice. */
-static __always_inline void away_end(struct acc_thread *s, __u64 now)
-{
-	struct acc_row *row = s->row ? acc_row(s->row) : 0;
-
-	if (!s->out_ns)
-		return;
-	if (row)
-		row->switches++;
-	if (s->ready_ns)
-		s->away.wait_ns += now - s->ready_ns;
-	else
-		acc_waited(s, s->reason, now - s->out_ns);
-	s->back_ns = now;
-	*(volatile __u64 *)&s->away.off_ns += now - s->out_ns;
-	s->out_ns = 0;
 }
 
 #endif

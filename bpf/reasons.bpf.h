@@ -6,13 +6,10 @@
 #ifndef REASONS_BPF_H
 #define REASONS_BPF_H
 
-#include "core.bpf.h"
+#include "holders.bpf.h"
 #include <bpf/bpf_tracing.h>
 
 #define TASK_STOPPED_OR_TRACED 0xc
-
-struct acc_range gils[ACC_GILS] = {}; /* where the locks of interpreters are */
-__u32 ngils = 0;
 
 /* What a system call waits for: an enum acc_reason, or one of these, which its arguments tell. */
 enum tells {
@@ -32,11 +29,13 @@ const volatile __u8 file_reasons[16] = {
 	[12] = ACC_REASON_SOCKET + 1,
 };
 
-static __always_inline __u32 reason_of_lock(__u64 addr)
+static __always_inline __u32 reason_of_lock(__u64 addr, __u64 *gil)
 {
 	for (__u32 i = 0; i < ACC_GILS && i < ngils; i++) {
-		if (addr - gils[i].start < gils[i].bytes)
+		if (addr - gils[i].start < gils[i].bytes) {
+			*gil = gils[i].start;
 			return ACC_REASON_GIL;
+		}
 	}
 	return ACC_REASON_LOCK;
 }
@@ -54,8 +53,9 @@ static __always_inline __u32 reason_of_file(struct task_struct *task, __u32 fd)
 	return reason ? reason - 1 : ACC_REASON_OTHER;
 }
 
-/* The thread leaves its CPU in that state, which is not that it could run. */
-static __always_inline __u32 reason_of(struct task_struct *task, __u32 state)
+/* The thread leaves its CPU in that state, which is not that it could run. Where it waits for a
+ * GIL, which. */
+static __always_inline __u32 reason_of(struct task_struct *task, __u32 state, __u64 *gil)
 {
 	struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
 	__u64 nr = SYSCALL_NR(regs);
@@ -69,7 +69,7 @@ static __always_inline __u32 reason_of(struct task_struct *task, __u32 state)
 	if (!tells--)
 		return ACC_REASON_OTHER;
 	if (tells == TELLS_FUTEX)
-		return reason_of_lock(PROBED_ARG1(regs));
+		return reason_of_lock(PROBED_ARG1(regs), gil);
 	if (tells == TELLS_FILE)
 		return reason_of_file(task, PROBED_ARG1(regs));
 	if (tells == TELLS_FILES)

@@ -233,7 +233,12 @@ struct acc_thread {
 	__u32 above, frames;  /* of acc_search_caller, while it looks */
 	__u64 mark;	      /* ticks */
 	struct acc_away mark_away;
-	__u64 pad2[5];
+	__u64 gil; /* address of the GIL that it waited for last; 0: it did not */
+	__u64 gil_from,
+		gil_until; /* its last wait for it, until it is told who held it; 0: it is */
+	__u32 gil_look;	   /* looks at GILs that were taken by the end of that */
+	__u32 gil_waits;   /* 1: it waits for one now */
+	__u64 pad2[1];
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */
@@ -326,6 +331,15 @@ struct acc_ctl {
 struct acc_range {
 	__u64 start, bytes;
 };
+
+/* How long the function ran in the thread of the row while others waited for the GIL that it held,
+ * in all of them; an element of a hash table, of which 0 is free. */
+struct acc_hold {
+	__u64 key; /* row << 32 | func */
+	__u64 ns;
+};
+
+#define ACC_HOLDS 4096u
 
 #define ACC_GILS 64u /* locks of interpreters that are told from others */
 

@@ -41,20 +41,25 @@ ACC_INLINE struct acc_split *acc_split_for(__u32 *place)
 	return 0;
 }
 
-/* The thread has waited so long. An innermost frame that an exception has passed is gone: its
- * caller waited. */
+/* The frame that the thread is in; 0: none. An innermost one that an exception has passed is gone.
+ */
+ACC_INLINE __u32 acc_innermost(const struct acc_thread *s)
+{
+	__u32 at = s->top;
+	struct acc_frame *f = at && s->marked ? acc_frame(at) : 0;
+
+	return f ? f->prev : at;
+}
+
+/* The thread has waited so long. 0: it is in no frame that waits. */
 ACC_NOINLINE int acc_waited(struct acc_thread *s, __u32 reason, __u64 ns)
 {
-	__u32 at = s ? s->top : 0;
+	__u32 at = s ? acc_innermost(s) : 0;
 	struct acc_frame *f = at ? acc_frame(at) : 0;
 	struct acc_reasons *sum;
 	struct acc_edge_cold *em;
 	struct acc_split *split;
 
-	if (f && s->marked) {
-		at = f->prev;
-		f = at ? acc_frame(at) : 0;
-	}
 	sum = f ? acc_reasons(at) : 0;
 	if (!sum || reason >= ACC_REASONS)
 		return 0;
@@ -63,7 +68,7 @@ ACC_NOINLINE int acc_waited(struct acc_thread *s, __u32 reason, __u64 ns)
 	split = em ? acc_split_for(&em->split) : 0;
 	if (split)
 		split->own.ns[reason] += ns;
-	return 0;
+	return 1;
 }
 
 /* The frame at index i, closed, has waited, itself and its calls: adds that to its caller, or to

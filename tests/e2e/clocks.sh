@@ -37,6 +37,18 @@ for name, reason in REASONS.items():
     expect(waits.get(reason + "_ns", 0) > others, name, "%s, and not %s" % (reason, waits))
 for name in ("sleep", "poll", "poll_nothing"):
     expect(f[name]["own_reasons"][REASONS[name] + "_ns"] > HOLD * 0.9e9, name, "all that it waits")
+holders = profile["gil"]
+held = {}
+for h in holders["held"]:
+    held[h["name"]] = held.get(h["name"], 0) + h["ns"]
+if sum(held.values()) + holders["unknown_ns"] != holders["wait_ns"] or holders["unknown_ns"] < 0 \
+        or holders["wait_ns"] != sum(t["reasons"].get("gil_ns", 0) for t in profile["threads"]):
+    bad.append("holders")
+    print("holders do not add up", holders)
+wanted = f["want_gil"]["own_reasons"].get("gil_ns", 0)
+if not 0 < wanted / 2 < held.get("hold_gil", 0):
+    bad.append("want_gil")
+    print("want_gil waited", wanted, "and the GIL was held by", held)
 gil = [f[name]["own_reasons"].get("gil_ns", 0) / 1e9 for name in ("work_first", "work_second")]
 expect(sum(gil) > WORK / 3, "work_first", "waits: gil, %s" % gil)
 expect(f["work_alone"]["own_reasons"].get("gil_ns", 0) < WORK * 1e9 / 3, "work_alone", "waits for no GIL")

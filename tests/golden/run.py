@@ -541,6 +541,35 @@ REASONS = {"io": ("socket", "pipe", "file", "poll"),
                                          "child", "fault", "stopped", "other")}}
 
 
+def holders(folder, data, again):
+    """Who held the GIL: said, kept, added up; what adds up to more than was waited is refused."""
+    def held(name, ns):
+        return {"thread": 0, "tid": 7, "thread_name": "python", "file": "a.py", "line": 1, "name": name, "ns": ns}
+    f, thread = data["functions"][0], data["threads"][0]
+    f["own_reasons"] = f["cum_reasons"] = {"gil_ns": 500}
+    thread.update(off_ns=500, runnable_ns=0, reasons={"gil_ns": 500})
+    data["gil"] = {"wait_ns": 500, "held": [held("f", 100), held("g", 210), held("h", 15), held("i", 40)],
+                   "unknown_ns": 135}
+    path, _ = store(folder, "waits", data)
+    said = [row for row in run(path).decode().splitlines() if "meanwhile" in row]
+    case("holders: said", said == ["   GIL: held meanwhile by python in g 42 %, python in f 20 %, "
+                                   "python in i 8 %, others 3 %, unknown 27 %"], said)
+    run(path, "-o", again)
+    with open(again) as file:
+        got = json.load(file)["gil"]
+    case("holders: kept, the longest first", got == {"wait_ns": 500, "unknown_ns": 135, "held":
+         [held("g", 210), held("f", 100), held("i", 40), held("h", 15)]}, got)
+    run(path, path, "-o", again)
+    with open(again) as file:
+        got = json.load(file)["gil"]
+    case("holders: twice", (got["wait_ns"], got["unknown_ns"], len(got["held"])) == (1000, 270, 8)
+         and {row["thread"] for row in got["held"]} == {0, 1}, got)
+    for name, broken in (("too much", held("f", 501)), ("no thread", dict(held("f", 1), thread=1)),
+                         ("no name", dict(held("f", 1), name=None)), ("less than nothing", held("f", -1))):
+        path, _ = store(folder, "waits", dict(data, gil={"held": [broken]}))
+        case(f"holders: {name}", subprocess.run([BPFPROF, "report", path], capture_output=True).returncode == 1)
+
+
 def waits(folder):
     """Reasons add up to the time blocked, whatever the file says; the GIL's share is said."""
     data = profile([("a.py", 1, "f", 1, 1, 1000, 1000)], [])
@@ -568,6 +597,7 @@ def waits(folder):
         said = [row for row in run(path, "-c", "cpu").decode().splitlines() if "GIL:" in row]
         case(f"reasons: {name}, of the GIL", said == ["   GIL: 12 % of the time was spent waiting for it"]
              * ("gil_ns" in want), said)
+    holders(folder, data, again)
     f["own_reasons"] = {"gil_ns": "many"}
     path, _ = store(folder, "waits", data)
     case("reasons: broken", subprocess.run([BPFPROF, "report", path], capture_output=True).returncode == 1)

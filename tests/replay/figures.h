@@ -46,6 +46,11 @@ struct known {
 
 extern const struct known known_scripts[]; /* the last has no name */
 
+struct replay_bpf;
+
+/* The cases of who held the GIL. How many failed. */
+int replay_gil(struct replay_bpf *bpf);
+
 /* A script of REPLAY_MAX events, the same for a seed each time. Where the seed is odd, returns name
  * their frame. */
 void random_script(struct replay_event *script, unsigned int seed);

@@ -2,7 +2,7 @@
 /* Plays a script of calls and returns to the accounting core, in the kernel, by a clock that stands
  * in the script: what the core makes of it is then exact. */
 #define BPFPROF_FAKE_CLOCK
-#include "core.bpf.h"
+#include "holders.bpf.h"
 #include "../tests/replay/replay.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -57,4 +57,43 @@ int replay(void *ctx)
 		return 1;
 	play(&script[i]);
 	return 0;
+}
+
+struct replay_look gil_script[REPLAY_LOOKS] = {};
+__u64 waited_from, waited_until;
+__u32 looked; /* looks taken by the end of the wait */
+
+SEC("syscall")
+int replay_look(void *ctx)
+{
+	const struct replay_look *from;
+	struct gil_look look = {.gil = 1};
+	__u32 i = cursor++;
+
+	if (i >= REPLAY_LOOKS || !gil_script[i].at)
+		return 1;
+	from = &gil_script[i];
+	look.at = from->at;
+	look.since = from->since;
+	look.tstate = from->holder;
+	look.holder = (__u64)from->holder << 32 | 1;
+	look.locked = from->locked;
+	look_store(&look);
+	return 0;
+}
+
+/* Thread 1 has waited. */
+SEC("syscall")
+int replay_tell(void *ctx)
+{
+	struct acc_thread *s = acc_thread(1);
+
+	if (!s)
+		return 1;
+	s->row = 1;
+	s->gil = 1;
+	s->gil_from = waited_from;
+	s->gil_until = waited_until;
+	s->gil_look = looked;
+	return gil_tell(s);
 }

@@ -317,6 +317,7 @@ int main(void)
 	paths = 0;
 	run_deep();
 	run_full();
+	failures += replay_gil(bpf);
 	replay_bpf__destroy(bpf);
 	return failures != 0;
 }

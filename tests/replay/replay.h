@@ -15,6 +15,14 @@ struct replay_event {
 	__u64 at;      /* ns */
 };
 
+/* A look at a GIL, which the thread of the row `holder` was the last to take. */
+struct replay_look {
+	__u64 at, since;
+	__u32 holder, locked;
+};
+
+#define REPLAY_LOOKS 64 /* not more than are looked back for one wait */
+
 /* Frames are aligned. */
 #define REPLAY_FRAME(ev) ((ev)->pyframe << 4)
 

@@ -99,6 +99,25 @@ def write_to_disk(directory):
     os.close(fd)
 
 
+def hold_gil(usleep, done):
+    while not done:
+        usleep(int(HOLD * 1e6 / 6))
+
+
+def want_gil():
+    for _ in range(3):
+        time.sleep(0.001)
+
+
+def fight_for_gil():
+    """Against a call of C that keeps it."""
+    done = []
+    holder = beside(hold_gil, ctypes.PyDLL(None).usleep, done)
+    want_gil()
+    done.append(True)
+    holder.join()
+
+
 def first_at_gil(barrier):
     barrier.wait()
     work_first()
@@ -145,6 +164,7 @@ def main(directory):
     poll_nothing()
     await_child(shell("sleep %s" % HOLD))
     touch_late()
+    fight_for_gil()
     rivals = [beside(first_at_gil, barrier), beside(second_at_gil, barrier)]
     for t in [holder, sender, piper] + rivals:
         t.join()

@@ -47,7 +47,7 @@ void gil_search__look(struct gil_search *w, struct session *s)
 	n = n < ACC_GILS ? n : ACC_GILS;
 	for (size_t i = 0; i < n; i++)
 		ranges[i] = (struct acc_range){gils[i], PY_GIL_BYTES};
-	session__set_gils(s, ranges, n);
+	session__set_gils(s, ranges, n, live.at.tstate_thread_id);
 }
 
 bool gil_search__is_known(const struct gil_search *w)

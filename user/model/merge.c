@@ -187,6 +187,17 @@ static void add_blocks(struct profile *dst, const struct profile *src, uint32_t 
 	free(map);
 }
 
+static void add_holds(struct profile *dst, const struct profile *src, uint32_t first_thread,
+		      const struct naming *naming)
+{
+	for (size_t i = 0; i < src->nholds; i++) {
+		char *file = named(naming, src->holds[i].file);
+
+		profile__copy_hold(dst, &src->holds[i], first_thread, file);
+		free(file);
+	}
+}
+
 static void add_rest(struct profile *dst, const struct profile *src)
 {
 	for (size_t i = 0; i < src->nthreads; i++) {
@@ -209,6 +220,7 @@ void profile__merge(struct profile *dst, const struct profile *src)
 {
 	add_rows(dst, src, dst->nthreads, &as_they_are);
 	add_blocks(dst, src, dst->nthreads, &as_they_are);
+	add_holds(dst, src, dst->nthreads, &as_they_are);
 	add_rest(dst, src);
 	dst->target.duration_ns += src->target.duration_ns;
 	dst->target.only_wall |= src->target.only_wall;
@@ -222,6 +234,7 @@ static struct profile *copy(const struct profile *p, const struct naming *naming
 
 	add_rows(to, p, 0, naming);
 	add_blocks(to, p, 0, naming);
+	add_holds(to, p, 0, naming);
 	add_rest(to, p);
 	to->target = *t;
 	to->target.command = xstrdup(t->command);

@@ -163,6 +163,11 @@ void profile__free(struct profile *p)
 	for (size_t i = 0; i < p->nnotes; i++)
 		free(p->notes[i]);
 	free(p->threads);
+	for (size_t i = 0; i < p->nholds; i++) {
+		free(p->holds[i].file);
+		free(p->holds[i].name);
+	}
+	free(p->holds);
 	profile__forget_processes(p);
 	free(p->losses);
 	free(p->notes);

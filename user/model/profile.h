@@ -103,6 +103,15 @@ struct prof_thread {
 	uint64_t end_ns;   /* CLOCK_MONOTONIC of its exit, or of the end of the run */
 };
 
+/* How long a function of a thread ran with the GIL while others waited for it, all their waits
+ * added up. What is missing of these is not known. */
+struct prof_hold {
+	uint32_t thread; /* index into threads */
+	char *file, *name;
+	uint32_t line;
+	int64_t ns;
+};
+
 /* A process that was counted, as the program that it then ran. */
 struct prof_process {
 	uint32_t pid;
@@ -235,6 +244,8 @@ struct profile {
 	size_t npaths;
 	struct prof_thread *threads;
 	size_t nthreads;
+	struct prof_hold *holds;
+	size_t nholds;
 	struct prof_process *processes; /* none: a profile of other origin */
 	size_t nprocesses;
 	struct prof_track *tracks;
@@ -275,6 +286,22 @@ struct prof_path *profile__forget_paths(struct profile *p);
 
 /* The thread row appended; valid until the next call. */
 struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name);
+
+/* Adds to how long a function, by its index, held the GIL in a thread while others waited for it.
+ */
+void profile__add_hold(struct profile *p, uint32_t thread, uint32_t func, int64_t ns);
+/* Whether both are of the same function. */
+bool prof_hold__same(const struct prof_hold *a, const struct prof_hold *b);
+/* Appends a copy of one of another profile, whose threads are here from first_thread on, and whose
+ * file is called so here. */
+void profile__copy_hold(struct profile *p, const struct prof_hold *from, uint32_t first_thread,
+			const char *file);
+/* Takes off what is more than all threads waited. */
+void profile__settle_holds(struct profile *p);
+/* How long all threads waited for the GIL, and how much of that nobody is known to have held it. */
+struct prof_gil_wait {
+	int64_t ns, unknown_ns;
+} profile__gil_wait(const struct profile *p);
 
 /* The number of its process. */
 uint32_t prof_thread__pid(const struct profile *p, const struct prof_thread *t);

@@ -161,6 +161,21 @@ static void less_blocks(struct profile *p, struct profile *then, const uint32_t 
 	}
 }
 
+static void less_holds(struct profile *p, const struct profile *then, const uint32_t *threads)
+{
+	for (size_t i = 0; i < p->nholds; i++) {
+		struct prof_hold *to = &p->holds[i];
+
+		for (size_t k = 0; k < then->nholds; k++) {
+			const struct prof_hold *from = &then->holds[k];
+
+			if (from->thread == threads[to->thread] && prof_hold__same(to, from))
+				LESS(ns);
+		}
+	}
+	profile__settle_holds(p);
+}
+
 static void less_losses(struct profile *p, const struct profile *then)
 {
 	for (size_t i = 0; i < p->nlosses; i++) {
@@ -207,6 +222,7 @@ struct profile *profile__since(const struct profile *now, const struct profile *
 	less_paths(p, now, then, in_p, in_then);
 	threads = less_threads(p, then);
 	less_blocks(p, then, threads);
+	less_holds(p, then, threads);
 	less_losses(p, then);
 	drop_no_losses(p);
 	to->start_ns += from->duration_ns;

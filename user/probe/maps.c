@@ -94,6 +94,7 @@ int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 						row_count(&table_rows[i], size));
 	bad |= bpf_map__set_value_size(bpf->maps.names, names_bytes(size));
 	bad |= bpf_map__set_max_entries(bpf->maps.thread_of_tid, size->threads);
+	bad |= bpf_map__set_max_entries(bpf->maps.thread_of_tcb, size->threads);
 	bad |= bpf_map__set_max_entries(bpf->maps.threads_free, size->threads);
 	bpf->rodata->acc_mask_edges = size->edge_buckets - 1;
 	bpf->rodata->acc_mask_funcs = size->func_buckets - 1;
@@ -163,8 +164,9 @@ int maps__map(struct bpfprof_bpf *bpf, struct tables *t)
 	}
 	t->names = map_bytes(bpf->maps.names, names_bytes(&t->size));
 	t->tracks = map_bytes(bpf->maps.tracks, sizeof(*t->tracks) * ACC_TRACKS);
+	t->holds = map_bytes(bpf->maps.holds, sizeof(*t->holds) * ACC_HOLDS);
 	t->ctl = map_bytes(bpf->maps.ctls, sizeof(*t->ctl));
-	return t->names && t->tracks && t->ctl ? 0 : -errno;
+	return t->names && t->tracks && t->holds && t->ctl ? 0 : -errno;
 }
 
 void maps__unmap(struct tables *t)
@@ -179,6 +181,8 @@ void maps__unmap(struct tables *t)
 		munmap(t->names, names_bytes(&t->size));
 	if (t->tracks)
 		munmap(t->tracks, sizeof(*t->tracks) * ACC_TRACKS);
+	if (t->holds)
+		munmap(t->holds, sizeof(*t->holds) * ACC_HOLDS);
 	if (t->ctl)
 		munmap(t->ctl, sizeof(*t->ctl));
 }
@@ -220,14 +224,19 @@ static uint32_t row_used(const struct table_row *row, const struct tables *t)
 void maps__clear(struct bpfprof_bpf *bpf, struct tables *t)
 {
 	int fd = bpf_map__fd(bpf->maps.thread_of_tid);
+	int by_tcb = bpf_map__fd(bpf->maps.thread_of_tcb);
+	__u64 tcb;
 	__u32 tid;
 
 	for (size_t i = 0; i < NROWS; i++)
 		memset(*(void **)((char *)t + table_rows[i].addr), 0,
 		       (size_t)row_used(&table_rows[i], t) * table_rows[i].bytes);
+	memset(t->holds, 0, sizeof(*t->holds) * ACC_HOLDS);
 	memset(t->ctl, 0, sizeof(*t->ctl));
 	while (!bpf_map_get_next_key(fd, NULL, &tid))
 		bpf_map_delete_elem(fd, &tid);
+	while (!bpf_map_get_next_key(by_tcb, NULL, &tcb))
+		bpf_map_delete_elem(by_tcb, &tcb);
 	while (!bpf_map_lookup_and_delete_elem(bpf_map__fd(bpf->maps.threads_free), NULL, &tid))
 		continue;
 	clear_per_cpu(bpf->maps.thread_hint);

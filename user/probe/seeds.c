@@ -8,7 +8,8 @@
 #include "probe/inside.h"
 #include "reader/seed.h"
 
-/* Where the kernel accounts it finds a thread by its number. */
+/* Where the kernel accounts it finds a thread by its number, and what holds a GIL by its control
+ * block. */
 static __u32 entry_by_tid(void *of, const struct py_thread *thread)
 {
 	struct session *s = of;
@@ -16,6 +17,9 @@ static __u32 entry_by_tid(void *of, const struct py_thread *thread)
 
 	if (i && bpf_map_update_elem(bpf_map__fd(s->bpf->maps.thread_of_tid), &tid, &i, BPF_ANY))
 		return 0;
+	if (i && thread->tcb)
+		bpf_map_update_elem(bpf_map__fd(s->bpf->maps.thread_of_tcb), &thread->tcb, &i,
+				    BPF_ANY);
 	return i;
 }
 

@@ -99,8 +99,10 @@ void session__set_rate(struct session *s)
 	reader__set_rate(&s->reader);
 }
 
-void session__set_gils(struct session *s, const struct acc_range *gils, size_t n)
+void session__set_gils(struct session *s, const struct acc_range *gils, size_t n,
+		       uint32_t thread_id)
 {
+	s->bpf->bss->tstate_thread_id = thread_id;
 	memcpy(s->bpf->bss->gils, gils, n * sizeof(*gils));
 	__atomic_store_n(&s->bpf->bss->ngils, n, __ATOMIC_RELEASE);
 }
@@ -288,6 +290,7 @@ void session__renew(struct session *s)
 	session__wait_unprobed(s);
 	s->bpf->bss->programs_before = 0;
 	s->bpf->bss->ngils = 0;
+	s->bpf->bss->gil_waiters = 0;
 	set_sites(s->bpf, &s->setup);
 	s->missed = count_missed(s);
 	session__reset(s);

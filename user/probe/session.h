@@ -120,8 +120,10 @@ uint32_t session__loads_late(const struct session *s);
 /* Inline: tells the kernel's side the ratio of the clocks. To be called on each beat. */
 void session__set_rate(struct session *s);
 
-/* Where the GILs of the process are; ACC_GILS of them at most. */
-void session__set_gils(struct session *s, const struct acc_range *gils, size_t n);
+/* Where the GILs of the process are, ACC_GILS of them at most, and at which offset in a thread
+ * state is what pthread_self() returns there. */
+void session__set_gils(struct session *s, const struct acc_range *gils, size_t n,
+		       uint32_t thread_id);
 
 /* What blocks have counted so far counts no more. */
 void session__clear_blocks(struct session *s);

@@ -52,4 +52,8 @@ void blocks__add(const struct tables *t, struct profile *p, const uint32_t *thre
 void timeline__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
 		   struct profile *p, const struct ticks_clock *clock);
 
+/* Adds who held the GIL, by the same maps. */
+void holds__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
+		struct profile *p);
+
 #endif

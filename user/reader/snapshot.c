@@ -159,6 +159,7 @@ void snapshot__take(const struct tables *live, struct tables *copy)
 	copy_codes(live, copy, funcs);
 	copy->names = live->names;
 	copy->tracks = live->tracks;
+	copy->holds = live->holds;
 	forget_open(copy, edges, funcs);
 	copy_stacks(live, copy);
 }

@@ -353,6 +353,8 @@ void tables__forget(struct tables *t)
 	for (__u32 i = 0; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++)
 		t->funcs_cold[i] = (struct acc_func_cold){0};
 	memset(t->splits, 0, t->size.splits * sizeof(*t->splits));
+	if (t->holds)
+		memset(t->holds, 0, ACC_HOLDS * sizeof(*t->holds));
 }
 
 void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock)
@@ -369,6 +371,7 @@ void tables__to_profile(const struct tables *t, struct profile *p, const struct 
 	threads = rows__threads(t, p, first_thread);
 	blocks__add(t, p, threads);
 	timeline__add(t, map, threads, p, clock);
+	holds__add(t, map, threads, p);
 	add_losses(t, p);
 	p->clears = t->ctl->clears;
 	p->pace = tables__pace(t, clock);

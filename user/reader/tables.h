@@ -25,6 +25,7 @@ struct tables {
 #define ACC_TABLE(id, table, type, count) struct acc_##type *table;
 #include "bpfprof/tables.def"
 	struct acc_track *tracks; /* ACC_TRACKS of them */
+	struct acc_hold *holds;	  /* ACC_HOLDS of them; NULL: none */
 	struct acc_ctl *ctl;
 	unsigned char *names; /* size.names bytes, then ACC_NAME_MAX + 1 more */
 	struct table_sizes size;

@@ -28,6 +28,20 @@ const struct acc_split *split__at(const struct tables *t, __u32 i)
 	return i < t->size.splits ? &t->splits[i] : &none;
 }
 
+void holds__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
+		struct profile *p)
+{
+	for (__u32 i = 0; t->holds && i < ACC_HOLDS; i++) {
+		__u64 key = ONCE(t->holds[i].key);
+		__u32 row = key >> 32;
+		uint32_t func = func__at(t, funcs, (__u32)key);
+
+		if (func != PROF_NONE && row < t->size.rows && threads[row] != PROF_NONE)
+			profile__add_hold(p, threads[row], func, ONCE(t->holds[i].ns));
+	}
+	profile__settle_holds(p);
+}
+
 void tables__lose_unsplit(struct tables *t)
 {
 	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->edges), t->size.edges); i++) {

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "model/bias.h"
 #include "model/clock.h"
+#include "report/held.h"
 #include "report/order.h"
 
 /* Which of a run's readings it is, and of when. */
@@ -98,9 +99,9 @@ static void print_times(const struct profile *p, FILE *out)
 
 /* The share of the time of all threads together, by the wall, that went on waiting for the GIL; 0:
  * too little to be told. */
-static double gil_share(const struct profile *p, const struct report_opts *opts)
+static double gil_share(const struct profile *p)
 {
-	const struct prof_stat sum = report__sum(opts->whole ? opts->whole : p);
+	const struct prof_stat sum = report__sum(p);
 	double share = sum.tottime_ns > 0 ? (double)sum.own_away.reason_ns[PROF_REASON_GIL] /
 						    (double)sum.tottime_ns
 					  : 0;
@@ -150,11 +151,14 @@ static void print_details(const struct profile *p, FILE *out)
 
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	const double gil = gil_share(p, opts);
+	const struct profile *all = opts->whole ? opts->whole : p;
+	const double gil = gil_share(all);
 
 	print_times(p, out);
 	if (gil > 0)
 		fprintf(out, "   GIL: %.0f %% of the time was spent waiting for it\n", 100 * gil);
+	if (gil > 0 && held__is_known(all))
+		held__print(all, out);
 	for (size_t i = 0; i < p->nnotes; i++) {
 		char *text = escaped(p->notes[i], ESCAPE_TERMINAL);
 
@@ -167,6 +171,9 @@ void report__foot(const struct profile *p, const struct report_opts *opts, FILE 
 
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts)
 {
-	return (p->target.sequence != 0) + p->nlosses + 1 + (gil_share(p, opts) > 0) + p->nnotes +
+	const struct profile *all = opts->whole ? opts->whole : p;
+	size_t gil = gil_share(all) > 0 ? 1 + held__is_known(all) : 0;
+
+	return (p->target.sequence != 0) + p->nlosses + 1 + gil + p->nnotes +
 	       (opts->verbose ? 3 : 0);
 }

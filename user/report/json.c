@@ -10,6 +10,7 @@
 #include "model/bias.h"
 #include "report/jsonout.h"
 #include "report/footnote.h"
+#include "report/held.h"
 #include "report/paths_json.h"
 #include "report/reasons_json.h"
 #include "report/rows.h"
@@ -209,6 +210,7 @@ static json_t *processes_json(const struct profile *p)
 
 json_t *json__head(const struct profile *p)
 {
+	json_t *gil = held__json(p);
 	json_t *root =
 		json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/2", "target",
 			  target_json(&p->target), "totals", totals_json(p), "losses",
@@ -216,6 +218,8 @@ json_t *json__head(const struct profile *p)
 
 	if (p->nprocesses)
 		json_object_set_new(root, "processes", processes_json(p));
+	if (gil)
+		json_object_set_new(root, "gil", gil);
 	json_object_set_new(root, "tracks", tracks_json(p));
 	return root;
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/bias.h"
+#include "report/held.h"
 #include "report/paths_json.h"
 #include "report/reasons_json.h"
 #include "report/tracks_json.h"
@@ -342,6 +343,8 @@ static const char *load_parts(const struct loading *l, json_t *root)
 		return "processes";
 	if (load_tracks(l, root))
 		return "tracks";
+	if (json_object_get(root, "gil") && held__load(l->p, json_object_get(root, "gil")))
+		return "gil";
 	if (json_object_get(root, "paths") &&
 	    paths_json__load(l->p, json_object_get(root, "paths")))
 		return "paths";

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The time that threads are away from a CPU. */
+#ifndef AWAY_BPF_H
+#define AWAY_BPF_H
+
+#include "holders.bpf.h"
+
+static __always_inline struct acc_thread *thread_of_task(struct task_struct *task)
+{
+	__u32 tid = task->pid, i;
+	__u32 *known;
+
+	if ((__u32)task->tgid != target_tgid)
+		return 0;
+	if (inlined) {
+		i = thread_by_tcb(TCB_OF_TRUSTED(task));
+	} else {
+		known = bpf_map_lookup_elem(&thread_of_tid, &tid);
+		i = known ? *known : 0;
+	}
+	return i ? acc_thread(i) : 0;
+}
+
+static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runnable, __u32 reason)
+{
+	s->reason = reason;
+	s->ready_ns = runnable ? now : 0;
+	s->out_ns = now;
+}
+
+static __always_inline void wait_end(struct acc_thread *s, __u64 now)
+{
+	int counted = acc_waited(s, s->reason, now - s->out_ns);
+
+	if (s->gil_waits)
+		gil_waited(s, s->out_ns, counted ? now : 0);
+}
+
+/* What it waited for has come. Its frames stand still, and are charged here: the kernel does not
+ * tell of every switch back to a CPU (6.18). */
+static __always_inline void away_ready(struct acc_thread *s, __u64 now)
+{
+	if (!s->out_ns || s->ready_ns)
+		return;
+	wait_end(s, now);
+	s->away.off_ns += now - s->out_ns;
+	s->ready_ns = now;
+	s->out_ns = now;
+}
+
+/* The total is written last: acc_now looks at it twice. */
+static __always_inline void away_end(struct acc_thread *s, __u64 now)
+{
+	struct acc_row *row = s->row ? acc_row(s->row) : 0;
+
+	if (!s->out_ns)
+		return;
+	if (row)
+		row->switches++;
+	if (s->ready_ns)
+		s->away.wait_ns += now - s->ready_ns;
+	else
+		wait_end(s, now);
+	s->back_ns = now;
+	*(volatile __u64 *)&s->away.off_ns += now - s->out_ns;
+	s->out_ns = 0;
+}
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who holds a GIL while others wait for it. As long as somebody waits, each thread that leaves its
+ * CPU, and each that wakes another up, looks at the lock: who was the last to take it, whether it
+ * is taken still, and since when that thread has been on its CPU. A wait is told by the looks
+ * before and after it and all in between. What they leave open stays unknown.
+ */
+#ifndef HOLDERS_BPF_H
+#define HOLDERS_BPF_H
+
+#include "core.bpf.h"
+
+#define LOOKS	   256u /* kept; a power of two */
+#define LOOKS_BACK 64u	/* of a GIL, for one wait */
+#define HOLDS_LOOK 16u	/* places tried in the table */
+
+/* In struct _gil_runtime_state. */
+#define GIL_LAST_HOLDER 8
+
+struct gil_words {
+	__u64 last_holder;
+	__u32 locked, unused;
+};
+
+struct gil_look {
+	__u64 at;     /* ns */
+	__u64 since;  /* ns; its thread came to a CPU then */
+	__u64 gil;    /* address */
+	__u64 tstate; /* of the last to take it */
+	__u64 holder; /* as acc_hold's; 0: not known */
+	__u32 locked;
+	__u32 number; /* plus 1, written last: the rest is of this look */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LOOKS);
+	__type(key, __u32);
+	__type(value, struct gil_look);
+} looks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ACC_HOLDS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct acc_hold);
+} holds SEC(".maps");
+
+struct acc_range gils[ACC_GILS] = {}; /* where the locks of interpreters are */
+__u32 ngils = 0;
+__u32 tstate_thread_id = 0; /* offset in a thread state: what pthread_self() returns there */
+__u32 gil_waiters = 0;
+__u32 looks_taken = 0;
+
+/* The wait that is being told: from its end back to its beginning. */
+struct gil_telling {
+	__u64 from, until; /* what is yet to be told, ns */
+	__u64 gil;
+	__u64 own; /* the row of the thread that waited */
+	struct gil_look later;
+};
+
+/* What a thread runs now, as acc_hold's key; 0: not known. Of another that may be running. */
+static __always_inline __u64 holder_of(struct acc_thread *s)
+{
+	__u32 at = acc_innermost(s);
+	struct acc_frame *f = at ? acc_frame(at) : 0;
+	struct acc_edge *edge = f && f->edge ? acc_edge(f->edge) : 0;
+
+	return edge && s->row ? (__u64)s->row << 32 | edge->func : 0;
+}
+
+static __always_inline struct acc_thread *thread_with_tcb(__u64 tcb)
+{
+	__u32 *known;
+
+	if (inlined)
+		return acc_thread(thread_by_tcb(tcb));
+	known = bpf_map_lookup_elem(&thread_of_tcb, &tcb);
+	return known ? acc_thread(*known) : 0;
+}
+
+__noinline int look_store(const struct gil_look *look)
+{
+	__u32 n = ACC_ADD(&looks_taken, 1), i = n & (LOOKS - 1);
+	struct gil_look *to = bpf_map_lookup_elem(&looks, &i);
+
+	if (!to || !look)
+		return 0;
+	*(volatile __u32 *)&to->number = 0;
+	to->at = look->at;
+	to->since = look->since;
+	to->gil = look->gil;
+	to->tstate = look->tstate;
+	to->holder = look->holder;
+	to->locked = look->locked;
+	*(volatile __u32 *)&to->number = n + 1;
+	return 0;
+}
+
+/* The process's memory is that of the thread that is running. */
+__noinline int gil_look(struct acc_thread *s, __u64 now)
+{
+	struct gil_look look = {.at = now};
+	struct gil_words words = {};
+	struct acc_thread *holder;
+	__u64 tcb = 0;
+
+	if (!s)
+		return 0;
+	look.gil = s->gil ? s->gil : gils[0].start;
+	if (bpf_probe_read_user(&words, sizeof(words), (void *)look.gil + GIL_LAST_HOLDER))
+		return 0;
+	look.tstate = words.last_holder;
+	look.locked = words.locked;
+	bpf_probe_read_user(&tcb, sizeof(tcb), (void *)look.tstate + tstate_thread_id);
+	holder = tcb ? thread_with_tcb(tcb) : 0;
+	if (holder && holder->row) {
+		look.holder = holder_of(holder);
+		look.since = holder->back_ns;
+	}
+	return look_store(&look);
+}
+
+/* Where there is no place left, it stays unknown. */
+__noinline int hold_add(__u64 key, __u64 ns)
+{
+	__u32 first = (key >> 32) * 31 + (__u32)key;
+
+	for (__u32 n = 0; key && n < HOLDS_LOOK; n++) {
+		__u32 i = (first + n) & (ACC_HOLDS - 1);
+		struct acc_hold *h = bpf_map_lookup_elem(&holds, &i);
+
+		if (!h)
+			return 0;
+		if (h->key != key && ACC_CAS(&h->key, 0, key) && h->key != key)
+			continue;
+		ACC_ADD(&h->ns, ns);
+		return 1;
+	}
+	return 0;
+}
+
+static __always_inline void held(const struct gil_telling *t, __u64 key, __u64 from, __u64 until)
+{
+	if (until > from && key >> 32 != t->own)
+		hold_add(key, until - from);
+}
+
+/*
+ * Of the time between two looks, the latter's holder had it from when it came to its CPU, and the
+ * earlier one's before that, unless it had let go by then. Two that were on CPUs all the while have
+ * handed it on at a moment that is not known, and one that has let go again held it for a time that
+ * is not.
+ */
+static __always_inline void tell_between(const struct gil_telling *t, const struct gil_look *look)
+{
+	__u64 from = look->at > t->from ? look->at : t->from, until = t->until;
+	__u64 came = t->later.since < from ? from : t->later.since < until ? t->later.since : until;
+	int same = look->tstate == t->later.tstate;
+
+	if (look->locked && same) {
+		held(t, t->later.holder, from, until);
+	} else if (!look->locked) {
+		held(t, came > from || t->later.locked ? t->later.holder : 0, came, until);
+	} else if (came > from) {
+		held(t, t->later.holder, came, until);
+		held(t, look->holder, from, came);
+	}
+}
+
+/* 1: there is more to be told. */
+__noinline int tell_step(struct gil_telling *t, __u32 n)
+{
+	__u32 i = n & (LOOKS - 1);
+	struct gil_look *at = bpf_map_lookup_elem(&looks, &i), look;
+
+	if (!t || !at)
+		return 0;
+	look = *at;
+	if (look.number != n + 1 || *(volatile __u32 *)&at->number != n + 1)
+		return 0;
+	if (look.gil != t->gil)
+		return 1;
+	if (look.at < t->until) {
+		tell_between(t, &look);
+		t->until = look.at;
+	}
+	t->later = look;
+	return t->until > t->from;
+}
+
+/* Says who held the GIL while the thread waited for it the last time. */
+__noinline int gil_tell(struct acc_thread *s)
+{
+	struct gil_telling t = {};
+	__u32 last;
+
+	if (!s)
+		return 0;
+	t.from = s->gil_from;
+	t.until = s->gil_until;
+	t.gil = s->gil;
+	t.own = s->row;
+	last = s->gil_look;
+	s->gil_until = 0;
+	for (__u32 n = 0; n < LOOKS_BACK; n++) {
+		if (!tell_step(&t, last - n))
+			break;
+	}
+	return 0;
+}
+
+/* The running thread leaves its CPU, to wait for that GIL; 0: for no GIL. */
+static __always_inline void gil_leave(struct acc_thread *s, __u64 now, __u64 gil)
+{
+	if (!gil && !s->gil_until && !gil_waiters)
+		return;
+	if (gil && gil != s->gil) {
+		s->gil = gil;
+		s->gil_until = 0; /* it was another's */
+	}
+	gil_look(s, now);
+	if (s->gil_until)
+		gil_tell(s);
+	if (!gil)
+		return;
+	s->gil_waits = 1;
+	ACC_ADD(&gil_waiters, 1);
+}
+
+/* It has waited. until: 0 where that time is not counted. */
+static __always_inline void gil_waited(struct acc_thread *s, __u64 from, __u64 until)
+{
+	s->gil_waits = 0;
+	ACC_ADD(&gil_waiters, -1);
+	s->gil_from = from;
+	s->gil_until = until;
+	s->gil_look = looks_taken;
+}
+
+#endif

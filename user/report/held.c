@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include "report/held.h"
+
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "base/mem.h"
+
+#define SHOWN 3 /* in the line */
+
+/* The longest first. */
+static int by_ns(const void *a, const void *b)
+{
+	const struct prof_hold *const *x = a, *const *y = b;
+
+	if ((*x)->ns != (*y)->ns)
+		return (*x)->ns < (*y)->ns ? 1 : -1;
+	return *x < *y ? -1 : 1;
+}
+
+static const struct prof_hold **in_order(const struct profile *p)
+{
+	const struct prof_hold **v = xcalloc(p->nholds, sizeof(const struct prof_hold *));
+
+	for (size_t i = 0; i < p->nholds; i++)
+		v[i] = &p->holds[i];
+	if (p->nholds)
+		qsort(v, p->nholds, sizeof(*v), by_ns);
+	return v;
+}
+
+bool held__is_known(const struct profile *p)
+{
+	return p->nholds && profile__gil_wait(p).ns;
+}
+
+static double percent(int64_t part, int64_t whole)
+{
+	return 100 * (double)part / (double)whole;
+}
+
+static void print_hold(const struct profile *p, const struct prof_hold *h, int64_t whole, FILE *out)
+{
+	char *text = xasprintf("%s in %s", p->threads[h->thread].name, h->name);
+	char *safe = escaped(text, ESCAPE_TERMINAL);
+
+	fprintf(out, " %s %.0f %%,", safe, percent(h->ns, whole));
+	free(text);
+	free(safe);
+}
+
+void held__print(const struct profile *p, FILE *out)
+{
+	const struct prof_gil_wait wait = profile__gil_wait(p);
+	const struct prof_hold **v = in_order(p);
+	int64_t others = wait.ns - wait.unknown_ns;
+
+	fputs("   GIL: held meanwhile by", out);
+	for (size_t i = 0; i < p->nholds && i < SHOWN; i++) {
+		print_hold(p, v[i], wait.ns, out);
+		others -= v[i]->ns;
+	}
+	if (others > 0)
+		fprintf(out, " others %.0f %%,", percent(others, wait.ns));
+	fprintf(out, " unknown %.0f %%\n", percent(wait.unknown_ns, wait.ns));
+	free(v);
+}
+
+json_t *held__json(const struct profile *p)
+{
+	const struct prof_gil_wait wait = profile__gil_wait(p);
+	const struct prof_hold **v = in_order(p);
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < p->nholds; i++) {
+		const struct prof_thread *t = &p->threads[v[i]->thread];
+
+		json_array_append_new(rows,
+				      json_pack("{s:I, s:I, s:s, s:s, s:I, s:s, s:I}", "thread",
+						(json_int_t)v[i]->thread, "tid", (json_int_t)t->tid,
+						"thread_name", t->name, "file", v[i]->file, "line",
+						(json_int_t)v[i]->line, "name", v[i]->name, "ns",
+						(json_int_t)v[i]->ns));
+	}
+	free(v);
+	if (!wait.ns) {
+		json_decref(rows);
+		return NULL;
+	}
+	return json_pack("{s:I, s:o, s:I}", "wait_ns", (json_int_t)wait.ns, "held", rows,
+			 "unknown_ns", (json_int_t)wait.unknown_ns);
+}
+
+static int load_row(struct profile *p, json_t *row)
+{
+	json_int_t thread, line, ns;
+	const char *file, *name;
+
+	if (json_unpack(row, "{s:I, s:s, s:I, s:s, s:I}", "thread", &thread, "file", &file, "line",
+			&line, "name", &name, "ns", &ns) ||
+	    thread < 0 || (size_t)thread >= p->nthreads || line < 0 || line > UINT32_MAX ||
+	    ns < 0 || ns != prof_ns(ns))
+		return -1;
+	profile__copy_hold(
+		p,
+		&(struct prof_hold){.thread = thread, .name = (char *)name, .line = line, .ns = ns},
+		0, file);
+	return 0;
+}
+
+int held__load(struct profile *p, const json_t *gil)
+{
+	const json_t *rows = json_object_get(gil, "held");
+	json_t *row;
+	size_t i;
+
+	if (!json_is_array(rows))
+		return -1;
+	json_array_foreach(rows, i, row)
+	{
+		if (load_row(p, row))
+			return -1;
+	}
+	return profile__gil_wait(p).unknown_ns < 0 ? -1 : 0;
+}
