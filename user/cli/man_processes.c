@@ -19,4 +19,5 @@ const char man_processes[] =
 	"knows is in no control group: ask them for the identifier. Counted are the processes "
 	"that\n"
 	"are there at the start; with \\-\\-children also all that these start then, but not what\n"
-	"enters the group from outside, as docker exec does.\n";
+	"enters the group from outside, as docker exec does. README.md lists what containers were "
+	"tried.\n";
