@@ -134,7 +134,8 @@ static int place_held(struct placement *c)
 		return c->launched->ended ? 0 : -1;
 	error = inject__use(&inj, c->launched->pid, c->launched->at_evaluator);
 	if (error)
-		return err("cannot enter process %d: it has ended; start it again", c->in->pid);
+		return err("cannot enter process %d: %s; %s", c->in->pid, inject__why(error),
+			   inject__advice(error));
 	error = enter_and_arm(c, &inj);
 	if (!error && hook__by_slot(c->hook))
 		stopped__go_to(&inj.regs, hook__at(c->hook, c->hook->head.eval[0]));

@@ -124,8 +124,7 @@ static int stop_and_take(void *arg)
 	since = monotonic__ns();
 	error = stop(o->at, &stopped);
 	if (error) {
-		o->why = error == -EBUSY ? "another tracer (a debugger, strace) has it"
-					 : "it cannot be stopped";
+		o->why = inject__why(error);
 		return -1;
 	}
 	open_stacks__take(o, &stopped);

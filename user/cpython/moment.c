@@ -49,18 +49,6 @@ static int fail(struct py_moment *m, const char *why)
 	return -1;
 }
 
-static int stop_failed(struct py_moment *m, int error)
-{
-	if (error == -EBUSY)
-		return fail(m, "another tracer (a debugger, strace) has it; wait for that to end");
-	if (error == -ESRCH)
-		return fail(m, "it has ended; start it again");
-	if (error == -EPERM)
-		return fail(m, "it may not be traced; run bpfprof as root");
-	snprintf(m->why, sizeof(m->why), "ptrace: %s; see 'bpfprof doctor'", strerror(-error));
-	return -1;
-}
-
 static int by_tid(const void *a, const void *b)
 {
 	return *(const pid_t *)a < *(const pid_t *)b ? -1 : *(const pid_t *)a > *(const pid_t *)b;
@@ -117,8 +105,11 @@ static int take(void *arg)
 	py_functions__warm(m->functions);
 	begin = monotonic__ns();
 	error = inject__halt(&stopped, job->in->pid);
-	if (error)
-		return stop_failed(m, error);
+	if (error) {
+		snprintf(m->why, sizeof(m->why), "%s; %s", inject__why(error),
+			 inject__advice(error));
+		return -1;
+	}
 	error = read_stopped(job, &stopped);
 	inject__done(&stopped);
 	m->stopped_ns = monotonic__ns() - begin;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Work on a process whose threads all stand still. */
 #include <errno.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,7 +8,6 @@
 #include "hook/parts.h"
 #include "process/detached.h"
 #include "process/inject.h"
-#include "process/ownrights.h"
 #include "process/procmem.h"
 
 struct job {
@@ -20,15 +18,7 @@ struct job {
 
 static int stop_failed(struct hook *f, int error)
 {
-	if (error == -EBUSY)
-		return hook__fail(
-			f, "another tracer (a debugger, strace) has it; wait for that to end");
-	if (error == -ESRCH)
-		return hook__fail(f, "it has ended; start it again");
-	if (error == -ENOEXEC)
-		return hook__fail(f, "it has no vDSO to make system calls by; use --usdt");
-	return hook__fail(f, "ptrace: %s; %s", strerror(-error),
-			  own_rights__advice(error, CAP_DAC_OVERRIDE));
+	return hook__fail(f, "%s; %s", inject__why(error), inject__advice(error));
 }
 
 /* The process may have become another program since, with the memory of before kept by a process

@@ -140,7 +140,7 @@ static int stop_round(struct inject *in)
 	snprintf(path, sizeof(path), "/proc/%d/task", in->pid);
 	dir = opendir(path);
 	if (!dir)
-		return -ESRCH;
+		return errno == ENOENT ? -ESRCH : -errno;
 	while (!error && (d = readdir(dir))) {
 		pid_t tid = atoi(d->d_name);
 

@@ -3,6 +3,7 @@
 #include "process/inject.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include "arch/x86_64/stopped.h"
 #include "base/mem.h"
+#include "process/ownrights.h"
 #include "process/seccomp.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
@@ -43,39 +45,42 @@ static pid_t choose_worker(const struct inject *in)
 	return in->tids[0];
 }
 
-static uint64_t find_syscall(pid_t pid)
+/* 0 or -errno; -ENOEXEC: there is none. */
+static int find_syscall(pid_t pid, uint64_t *addr)
 {
 	static const unsigned char insn[] = {0x0f, 0x05};
 	unsigned char code[VDSO_MAX], *at = NULL;
 	struct procmap vdso;
 	size_t size;
-	int fd = procmem__open(pid);
+	int error = procmap__find(pid, "[vdso]", &vdso), fd;
 
-	if (fd < 0 || procmap__find(pid, "[vdso]", &vdso)) {
-		if (fd >= 0)
-			close(fd);
-		return 0;
-	}
+	if (error)
+		return error == -ENOENT ? -ENOEXEC : error;
+	fd = procmem__open(pid);
+	if (fd < 0)
+		return fd;
 	size = vdso.end - vdso.start < VDSO_MAX ? vdso.end - vdso.start : VDSO_MAX;
 	if (procmem__read(fd, vdso.start, code, size))
 		at = memmem(code, size, insn, sizeof(insn));
 	close(fd);
-	return at ? vdso.start + (at - code) : 0;
+	*addr = vdso.start + (at - code);
+	return at ? 0 : -ENOEXEC;
 }
 
+/* There is a worker, whose registers are to be put back, once they are known. */
 int inject__use(struct inject *in, pid_t pid, pid_t tid)
 {
 	uint64_t all = ~0ull;
+	int error = find_syscall(pid, &in->syscall_addr);
 
 	in->pid = pid;
-	in->worker = tid;
-	in->syscall_addr = find_syscall(pid);
-	if (!in->syscall_addr)
-		return -ENOEXEC;
+	if (error)
+		return error;
 	if (ptrace(PTRACE_GETREGS, tid, 0, &in->regs) || in->regs.cs != 0x33 ||
 	    ptrace(PTRACE_GETSIGMASK, tid, 8, &in->sigmask) ||
 	    ptrace(PTRACE_SETSIGMASK, tid, 8, &all))
 		return -ESRCH;
+	in->worker = tid;
 	return 0;
 }
 
@@ -87,10 +92,8 @@ int inject__borrow(struct inject *in, pid_t pid, const pid_t *tids, size_t n)
 	for (size_t i = 0; i < n; i++)
 		*ARR_PUSH(in->tids, in->ntids) = tids[i];
 	error = inject__use(in, pid, choose_worker(in));
-	if (!error)
-		return 0;
-	in->worker = 0;
-	inject__done(in);
+	if (error)
+		inject__done(in);
 	return error;
 }
 
@@ -104,6 +107,35 @@ int inject__stop(struct inject *in, pid_t pid)
 	if (error)
 		inject__done(in);
 	return error;
+}
+
+static const struct {
+	int error;
+	const char *why, *advice;
+} failures[] = {
+	{-EBUSY, "another tracer (a debugger, strace) has it", "wait for that to end"},
+	{-ESRCH, "it has ended", "start it again"},
+	{-ENOEXEC, "it has no vDSO to make system calls by", "use --usdt"},
+	{-EMFILE, "too many open files", "raise 'ulimit -n'"},
+};
+
+const char *inject__why(int error)
+{
+	for (size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
+		if (failures[i].error == error)
+			return failures[i].why;
+	}
+	return strerror(-error);
+}
+
+const char *inject__advice(int error)
+{
+	for (size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
+		if (failures[i].error == error)
+			return failures[i].advice;
+	}
+	return own_rights__advice(error, own_rights__have(CAP_SYS_PTRACE) ? CAP_DAC_OVERRIDE
+									  : CAP_SYS_PTRACE);
 }
 
 /* The end of a thread is left to be heard by whose it is. */

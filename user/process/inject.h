@@ -37,6 +37,10 @@ int inject__borrow(struct inject *in, pid_t pid, const pid_t *tids, size_t n);
 /* The same over a thread that the caller traces and has stopped; the rest is the caller's. */
 int inject__use(struct inject *in, pid_t pid, pid_t tid);
 
+/* Of an error of one of these: what is wrong with the process, and what to do about it. */
+const char *inject__why(int error);
+const char *inject__advice(int error);
+
 /* Who has a process stand still: hold(of, pid, inj) 0 or -errno, and then let_go(of, inj). */
 struct holder {
 	void *of; /* NULL: nobody */
