@@ -28,7 +28,7 @@ def formats():
 def allocations(path):
     try:
         with open(path, encoding="ascii") as f:
-            return int(f.read())
+            return int(f.read().split()[0])
     except (FileNotFoundError, ValueError):
         return 0
 

@@ -3,7 +3,9 @@
 #include "base/mem.h"
 
 #include <malloc.h>
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +13,46 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static void *must(void *ptr)
+/* Whose turn it is to end the process: nobody else's while something is to be undone first. */
+static pthread_mutex_t ending = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+static void (*undo)(void *of);
+static void *undo_of;
+static int silent;
+
+void mem__undo_first(void (*how)(void *of), void *of)
 {
-	if (ptr)
-		return ptr;
+	bool had = undo;
+
+	if (how)
+		pthread_mutex_lock(&ending);
+	undo = how;
+	undo_of = of;
+	if (had)
+		pthread_mutex_unlock(&ending);
+}
+
+void mem__end_silently(int status)
+{
+	silent = status;
+}
+
+static void end(void)
+{
+	pthread_mutex_lock(&ending);
+	if (undo)
+		undo(undo_of);
+	if (silent)
+		_exit(silent);
 	fputs("bpfprof: out of memory: the system refused an allocation; free some and retry\n",
 	      stderr);
 	exit(1);
+}
+
+static void *must(void *ptr)
+{
+	if (!ptr)
+		end();
+	return ptr;
 }
 
 #define HEAP_BYTES (16u << 20)

@@ -11,6 +11,13 @@
  * first thread. */
 void mem__expect_much(void);
 
+/* Before the process ends for want of memory, undo(of) is called, by the thread that has asked for
+ * it; the end of another thread waits until it is asked for no more, with NULL. One at a time. */
+void mem__undo_first(void (*undo)(void *of), void *of);
+
+/* It ends with that status then, without a word: whoever waits for it says it. Not 0. */
+void mem__end_silently(int status);
+
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *ptr, size_t n, size_t size);

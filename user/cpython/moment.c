@@ -120,7 +120,7 @@ int py_moment__take(struct py_moment *m, const struct interp *in, int mem)
 {
 	struct job job = {m, in, NULL, mem};
 
-	fail(m, "no process can be started to read it; free some memory");
+	fail(m, "there is no memory for a process that reads it; free some");
 	return detached__run(take, &job);
 }
 

@@ -91,5 +91,6 @@ int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, 
 		return stop_failed(f, f->mem == -ENOENT ? -ESRCH : f->mem);
 	if (held)
 		return work(f, in, held);
+	hook__fail(f, "there is no memory for a process that does it; free some");
 	return f->holder.of ? run_stopped(&job) : detached__run(run_stopped, &job);
 }

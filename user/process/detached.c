@@ -8,6 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+
+#define OUT_OF_MEMORY 0xff
+
 /* A process may stand still until the work is done: on a busy machine that is to be soon. Without
  * the rights it takes its turn like everybody. */
 static void hurry(void)
@@ -28,6 +32,7 @@ int detached__run(int (*work)(void *arg), void *arg)
 	pid = fork();
 	if (!pid) {
 		setsid();
+		mem__end_silently(OUT_OF_MEMORY);
 		hurry();
 		_exit(work(arg) & 0xff);
 	}

@@ -5,7 +5,7 @@
 
 /* Runs work(arg) in a child that has a session of its own and takes no signals, and waits for it.
  * The child shares only memory mapped MAP_SHARED. Returns what work did (-128..127), or -1 where
- * there could be no child. */
+ * there could be no child, or no memory for it. */
 int detached__run(int (*work)(void *arg), void *arg);
 
 #endif

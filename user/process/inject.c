@@ -67,6 +67,23 @@ static int find_syscall(pid_t pid, uint64_t *addr)
 	return at ? 0 : -ENOEXEC;
 }
 
+static void put_back(const struct inject *in)
+{
+	ptrace(PTRACE_SETREGS, in->worker, 0, &in->regs);
+	ptrace(PTRACE_SETSIGMASK, in->worker, 8, &in->sigmask);
+}
+
+/* Before this process ends. Were its threads not told to go, the last step of the worker would go
+ * on, and end in a signal. */
+static void undo(void *of)
+{
+	const struct inject *in = of;
+
+	put_back(in);
+	for (size_t i = 0; i < in->ntids; i++)
+		ptrace(PTRACE_DETACH, in->tids[i], 0, 0);
+}
+
 /* There is a worker, whose registers are to be put back, once they are known. */
 int inject__use(struct inject *in, pid_t pid, pid_t tid)
 {
@@ -81,6 +98,7 @@ int inject__use(struct inject *in, pid_t pid, pid_t tid)
 	    ptrace(PTRACE_SETSIGMASK, tid, 8, &all))
 		return -ESRCH;
 	in->worker = tid;
+	mem__undo_first(undo, in);
 	return 0;
 }
 
@@ -259,8 +277,8 @@ struct inject_thread inject__thread(pid_t tid)
 void inject__done(struct inject *in)
 {
 	if (in->worker) {
-		ptrace(PTRACE_SETREGS, in->worker, 0, &in->regs);
-		ptrace(PTRACE_SETSIGMASK, in->worker, 8, &in->sigmask);
+		put_back(in);
+		mem__undo_first(NULL, NULL);
 	}
 	for (size_t i = 0; i < in->ntids && !in->borrowed; i++)
 		ptrace(PTRACE_DETACH, in->tids[i], 0, 0);
