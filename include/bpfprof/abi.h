@@ -16,6 +16,7 @@
 #define BPFPROF_ABI_H
 
 #include "bpfprof/kind.h"
+#include "bpfprof/life.h"
 
 enum acc_loss {
 #define ACC_LOSS(id, name, words) ACC_LOSS_##id,
@@ -64,12 +65,14 @@ struct acc_frame {
 	__u32 prev;	      /* the caller's frame */
 	__u64 calls;	      /* the thread's, before it */
 	struct acc_away away; /* the thread's, when it was entered */
-	__u32 late;	      /* ACC_LATE, ACC_LEAVING */
-	__u32 kind;	      /* enum acc_kind */
+	__u16 late;	      /* ACC_LATE, ACC_LEAVING, ACC_YIELDING */
+	__u16 kind;	      /* enum acc_kind */
+	__u32 coroutine;      /* that runs in it, where coroutines are timed; 0: none */
 };
 
-#define ACC_LATE    1u /* it was open before it was seen: no call of it is counted */
-#define ACC_LEAVING 2u /* it has returned, but what watches returns may yet be called from it */
+#define ACC_LATE     1u /* it was open before it was seen: no call of it is counted */
+#define ACC_LEAVING  2u /* it has returned, but what watches returns may yet be called from it */
+#define ACC_YIELDING 4u /* besides: it has not returned but yielded */
 
 /* Element 0 of a stack's first chunk, while the stack is parked: its thread has switched to another
  * (greenlets), and its frames stand still. */

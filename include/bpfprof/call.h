@@ -76,6 +76,7 @@ ACC_INLINE struct acc_frame *acc_push(struct acc_thread *s, __u32 edge, enum acc
 	f->calls = s->calls++;
 	f->late = 0;
 	f->kind = kind;
+	f->coroutine = 0;
 	s->top = next;
 	return f;
 }

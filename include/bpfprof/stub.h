@@ -48,8 +48,10 @@ enum stub_table {
 enum stub_kind {
 	STUB_ENTER,		 /* it begins, or goes on: RESUME and its forms */
 	STUB_ENTER_INSTRUMENTED, /* the same, INSTRUMENTED_RESUME */
-	STUB_LEAVE,		 /* it returns or yields */
-	STUB_LEAVE_INSTRUMENTED, /* the same, but others may be called from it before it is gone */
+	STUB_LEAVE,		 /* it returns */
+	STUB_YIELD,		 /* it yields */
+	STUB_LEAVE_INSTRUMENTED, /* the same two, but others may be called from it before it is */
+	STUB_YIELD_INSTRUMENTED, /* gone */
 	STUB_CATCH,		 /* it handles an exception */
 	STUB_MARK,		 /* it lets one pass: if it is left now, then here */
 	STUB_KINDS,
@@ -111,6 +113,7 @@ struct stub_config {
 	__u32 minds_stack; /* this version's Python calls take no C stack when nobody watches */
 	__u32 nop5;	   /* use the 5-byte marker sites */
 	__u32 inlined;	   /* account here, on the tables, and fire no marker */
+	__u32 plain;	   /* inlined, and calls are counted but not followed: no coroutines */
 	/* by the dispatch table */
 	__u32 tstate_kind; /* enum stub_tstate: how the running thread state is found */
 	__u32 current;	   /* the running frame: in the thread state, or in what cframe points at */
@@ -123,6 +126,15 @@ struct stub_config {
 	__u8 thrown[3]; /* instructions there while 3.11 throws into a generator; 0: another version
 			 */
 	__u8 yields[8]; /* instructions there while a generator is suspended; unused ones: as [0] */
+	__u8 creates;	/* RETURN_GENERATOR */
+	__u8 resume_by; /* from where it is suspended to the RESUME it goes on with, in bytes */
+	__u8 pad1[2];
+	/* by the slot, up to 3.10: in a frame, the instruction it is at, int, below 0 before the
+	 * first; a pointer that is 0 where it has returned; a byte (0 offset: that pointer) that is
+	 * below 0 unless it has; in a code object, its instructions, a bytes */
+	__u32 frame_lasti, frame_stack, frame_state, code_code;
+	__u32 lasti_shift; /* that makes bytes of it */
+	__u32 pad2;
 	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */
 	__u64 tstate_arg;      /* the function, the offset from %fs, or the address */
 	__u64 unicode_type;    /* address of PyUnicode_Type */

@@ -18,7 +18,7 @@ except ImportError:
         numbers["DO_TRACING"] = 255
 TELLING = re.compile(r"(INSTRUMENTED_)?(RESUME.*|RETURN_VALUE|RETURN_CONST|YIELD_VALUE|END_ASYNC_FOR)"
                      r"|PUSH_EXC_INFO|CLEANUP_THROW|RERAISE|JUMP_BACKWARD_.*JIT"
-                     + (r"|RETURN_GENERATOR|JUMP_BACKWARD_NO_INTERRUPT" if sys.version_info < (3, 12) else ""))
+                     r"|RETURN_GENERATOR" + (r"|JUMP_BACKWARD_NO_INTERRUPT" if sys.version_info < (3, 12) else ""))
 for name, number in numbers.items():
     if TELLING.fullmatch(name):
         print(name, number)

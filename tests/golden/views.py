@@ -12,8 +12,10 @@ import tempfile
 import termios
 import unicodedata
 
+import jsonschema
 from made import BPFPROF, FAILED, case, profile, random_profile, run, store
 
+SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../user/report/bpfprof-2.schema.json")
 OWN, LIB, SITE = "/srv/shop/", "/usr/lib/python3.11/", "/opt/venv/lib/python3.11/site-packages/"
 FUNCTIONS = [(OWN + "shop.py", 1, "<module>", 1, 1, 1_000, 272_000_000),
              (OWN + "shop.py", 19, "checkout", 50, 50, 300_000, 271_000_000),
@@ -242,7 +244,48 @@ def zsh_completion(folder):
     case("completion, zsh: of no command", "*--duration=[" in specs and "program's end" in specs, specs)
 
 
+COROUTINES = """\
+         20 coroutines ended (2 raised), 4 open
+
+    ended  raised    open  elapsed  percall  running suspended awaiting  filename:lineno(function)
+       12       2       1   30.000    2.500    1.000    29.000   27.000  app.py:9(get)
+        6       1       0   15.000    2.500    0.250    14.750    0.000    app.py:3(main)
+        8       0       3   10.000    1.250    0.500     9.500    8.000  app.py:3(main)
+       11       2       1   29.000    2.636    1.000    28.000   27.000    app.py:9(get)
+
+   3 more: ended, but had begun before they were seen, and are in no row
+   1 more: closed or dropped without running, when is not known
+"""
+
+
+def coroutines(folder):
+    """Their table, whose figures pass through JSON and add up; a profile without has none."""
+    def life(begun, ended, raised, elapsed, running, awaiting, late=0, unseen=0):
+        return {"coroutines_begun": begun, "coroutines_ended": ended, "coroutines_raised": raised,
+                "coroutines_late": late, "coroutines_unseen": unseen, "elapsed_ns": int(elapsed * 1e9),
+                "running_ns": int(running * 1e9), "awaiting_ns": int(awaiting * 1e9)}
+
+    data = profile([("app.py", 3, "main", 9, 9, 5, 9), ("app.py", 9, "get", 9, 9, 5, 9), ("app.py", 1, "f", 9, 9, 5, 9)],
+                   [(0, 1, 9, 9, 5, 9), (1, 0, 9, 9, 5, 9), (2, 1, 1, 1, 5, 9)])
+    plain, _ = store(folder, "plain", data)
+    p = subprocess.run([BPFPROF, "report", plain, "--coroutines"], capture_output=True)
+    case("no coroutines were timed", p.returncode == 1 and b"measure with --coroutines" in p.stderr, p)
+    data["target"]["coroutines"] = True
+    for row, figures in zip(data["functions"] + data["edges"],
+                            (life(11, 8, 0, 10, .5, 8, late=3), life(14, 12, 2, 30, 1, 27, unseen=1), life(*[0] * 6),
+                             life(12, 11, 2, 29, 1, 27), life(6, 6, 1, 15, .25, 0), life(1, 1, 0, 1, 0, 0))):
+        row.update(figures)
+    path, _ = store(folder, "coroutines", data)
+    case("coroutines", run(path, "--coroutines").decode() == COROUTINES, run(path, "--coroutines").decode())
+    both = json.loads(run(path, path, "-f", "json"))
+    jsonschema.validate(both, json.load(open(SCHEMA, encoding="utf-8")))
+    case("coroutines add up", all(b.get(name) == 2 * a[name] for a, b in zip(data["functions"], both["functions"])
+                                  for name in life(*[0] * 6)), both)
+    header, first = run(path, "-f", "functions-csv").decode().splitlines()[:2]
+    case("coroutines in CSV", dict(zip(header.split(","), first.split(",")))["suspended_ns"] == "9500000000", header)
+
+
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (tables, terminal, filters, completion):
+    for group in (tables, terminal, filters, completion, coroutines):
         group(tmp)
 sys.exit(1 if FAILED else 0)

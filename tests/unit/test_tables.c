@@ -48,6 +48,8 @@ static struct tables tables_of(void *(*content)(size_t bytes))
 				    .blocks = 64,
 				    .splits = 64,
 				    .timeline = 5,
+				    .coroutines = 64,
+				    .lives = 64,
 				    .names = 1024}};
 
 #define ACC_TABLE(id, table, type, count)                                                          \

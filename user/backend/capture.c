@@ -131,6 +131,11 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	if (plan->builtins && !b->builtins &&
 	    builtins__cannot(plan->needs_builtins, "only backend inline counts them"))
 		return NULL;
+	if (plan->limits.coroutines && !b->inlined) {
+		err("cannot time coroutines: only backend inline does; leave out --coroutines or "
+		    "--backend");
+		return NULL;
+	}
 	progress__phase("loading the BPF programs");
 	finding__begin(&finding, b, in, plan);
 	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5, plan->spares);
@@ -222,11 +227,12 @@ static struct capture *begin_any(const struct capture_plan *plan, const struct i
 /* Another process of a run has tables of a quarter, and what it costs is known by now. */
 void capture_plan__lessen(struct capture_plan *plan, const struct prof_bias *bias)
 {
-	uint32_t *limits[] = {&plan->limits.functions, &plan->limits.edges, &plan->limits.frames,
-			      &plan->limits.threads, &plan->limits.blocks};
+	uint32_t *limits[] = {&plan->limits.functions, &plan->limits.edges,
+			      &plan->limits.frames,    &plan->limits.threads,
+			      &plan->limits.blocks,    &plan->limits.coroutines};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
-		*limits[i] = *limits[i] / 4 + 1;
+		*limits[i] = *limits[i] ? *limits[i] / 4 + 1 : 0;
 	plan->bias = bias;
 }
 

@@ -131,17 +131,19 @@ static const struct {
 	 "-c: this table has a column for each clock; leave -c out"},
 };
 
-/* A format of call paths needs them. */
-static void imply_paths(struct opts *o)
+/* A format of call paths needs them, and one of coroutines those. */
+static void imply_limits(struct opts *o)
 {
 	if (any_target(o, report__needs_paths))
 		o->limits.paths = true;
+	if (any_target(o, report__needs_coroutines) && !o->limits.coroutines)
+		o->limits.coroutines = SESSION_COROUTINES;
 }
 
 int opts__fit(struct opts *o, const struct command *cmd)
 {
 	if (cmd->bit & CMD_PROFILE)
-		imply_paths(o);
+		imply_limits(o);
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
 		if (rules[i].commands & cmd->bit && rules[i].is_broken(o))
 			return err("%s", rules[i].text);

@@ -63,6 +63,10 @@ const struct option_row option_rows[] = {
 	 "require: "
 	 "fail where that cannot be done",
 	 option__builtins, 0, NULL, 0},
+	{CMD_PROFILE | CMD_SERVE, 0, "coroutines", "[=N]",
+	 "time coroutines from their first start to their end too, up to N of them at a time, "
+	 "at most 4194304 (default 65536); backend inline alone does that",
+	 option__coroutines, F(limits.coroutines), NULL, 1u << 22},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "track", "N:NAME=FILE:FUNCTION[,FILE:FUNCTION]",
 	 "functions that are blocks of track N too; FILE is the end of a path; repeatable",
 	 option__track, 0, NULL, 0},
@@ -117,6 +121,9 @@ const struct option_row option_rows[] = {
 	 option__format, F(format), "by-thread", 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "tracks", NULL, "blocks by track; short for -f tracks",
 	 option__format, F(format), "tracks", 0},
+	{CMD_REPORT, 0, "coroutines", NULL,
+	 "coroutines from start to end, and what they awaited; short for -f coroutines",
+	 option__format, F(format), "coroutines", 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "hist", NULL,
 	 "a column of bars beside each block: its hits by powers of two of time", option__flag,
 	 F(hist), NULL, 0},

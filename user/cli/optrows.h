@@ -41,6 +41,7 @@ int option__fail_if(struct opts *o, const struct option_row *row, const char *va
 int option__by(struct opts *o, const struct option_row *row, const char *value);
 int option__backend(struct opts *o, const struct option_row *row, const char *value);
 int option__no_builtins(struct opts *o, const struct option_row *row, const char *value);
+int option__coroutines(struct opts *o, const struct option_row *row, const char *value);
 int option__builtins(struct opts *o, const struct option_row *row, const char *value);
 int option__track(struct opts *o, const struct option_row *row, const char *value);
 

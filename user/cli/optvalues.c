@@ -271,3 +271,9 @@ int option__builtins(struct opts *o, const struct option_row *row, const char *v
 	o->needs_builtins = value && !strcmp(value, "require");
 	return !value || o->needs_builtins ? 0 : option__bad(row, value, "require, or no value");
 }
+
+int option__coroutines(struct opts *o, const struct option_row *row, const char *value)
+{
+	o->limits.coroutines = SESSION_COROUTINES;
+	return value ? option__uint(o, row, value) : 0;
+}

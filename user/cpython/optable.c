@@ -257,6 +257,7 @@ static void fill(struct optable *t, const struct search *s, uint64_t bias)
 	unsigned int column = s->minor - FIRST_MINOR;
 
 	*t = (struct optable){.addr = s->addr + bias,
+			      .creates = rows[ROW_RETURN_GENERATOR].op[column],
 			      .invalidate = s->invalidate ? s->invalidate + bias : 0};
 	for (size_t i = 0; i < ROWS; i++) {
 		if (!rows[i].op[column] || rows[i].kind == OP_NONE)
@@ -274,7 +275,7 @@ static void fill(struct optable *t, const struct search *s, uint64_t bias)
 
 static void set_thrown(struct optable *t, unsigned int column)
 {
-	static const uint8_t at[] = {ROW_RETURN_GENERATOR, ROW_JUMP_BACKWARD_NO_INTERRUPT,
+	static const uint8_t at[] = {ROW_JUMP_BACKWARD_NO_INTERRUPT, ROW_RETURN_GENERATOR,
 				     ROW_YIELD_VALUE};
 
 	for (size_t i = 0; rows[at[0]].op[column] && i < sizeof(at); i++)

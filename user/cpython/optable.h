@@ -15,8 +15,10 @@ enum op_kind {
 	OP_NONE,
 	OP_ENTER,	       /* a frame begins or goes on, in this instruction */
 	OP_ENTER_INSTRUMENTED, /* the same, where a sys.monitoring tool listens */
-	OP_LEAVE,	       /* the frame returns or yields */
-	OP_LEAVE_INSTRUMENTED, /* the same, where a tool listens, which may be called from it */
+	OP_LEAVE,	       /* the frame returns */
+	OP_YIELD,	       /* it yields */
+	OP_LEAVE_INSTRUMENTED, /* the same two, where a tool listens, which may be called from */
+	OP_YIELD_INSTRUMENTED, /* it */
 	OP_CATCH,	       /* an exception has arrived in this frame */
 	OP_MARK,	       /* an exception may leave the frame from here */
 	OP_REDIRECT,	       /* no event: the entry itself becomes .next */
@@ -40,6 +42,7 @@ struct optable {
 	uint32_t nhooks;   /* of hooks */
 	uint8_t thrown[3]; /* instructions that generators stand at as they are thrown into, where
 			    * no event shows that (3.11); 0: none */
+	uint8_t creates;   /* the instruction that makes a generator */
 	uint32_t hooked;   /* how many of them point into pages of a bpfprof now */
 	/* void (interpreter state, int 1), to be called once in each interpreter by a thread that
 	 * runs Python code there and holds its GIL, when the entries are changed: the JIT drops

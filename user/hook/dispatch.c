@@ -17,13 +17,19 @@
 #include "process/procmem.h"
 
 #define ENDED	    "it has ended; start it again"
+#define INSTR_BYTES 2
 #define FRAME_INSTR 56 /* in a frame of 3.11 to 3.15: a pointer to the instruction it is at */
 
 /* What the stub does at an instruction of each kind. */
 static const uint8_t stub_kinds[] = {
-	[OP_ENTER] = STUB_ENTER, [OP_ENTER_INSTRUMENTED] = STUB_ENTER_INSTRUMENTED,
-	[OP_LEAVE] = STUB_LEAVE, [OP_LEAVE_INSTRUMENTED] = STUB_LEAVE_INSTRUMENTED,
-	[OP_CATCH] = STUB_CATCH, [OP_MARK] = STUB_MARK,
+	[OP_ENTER] = STUB_ENTER,
+	[OP_ENTER_INSTRUMENTED] = STUB_ENTER_INSTRUMENTED,
+	[OP_LEAVE] = STUB_LEAVE,
+	[OP_YIELD] = STUB_YIELD,
+	[OP_LEAVE_INSTRUMENTED] = STUB_LEAVE_INSTRUMENTED,
+	[OP_YIELD_INSTRUMENTED] = STUB_YIELD_INSTRUMENTED,
+	[OP_CATCH] = STUB_CATCH,
+	[OP_MARK] = STUB_MARK,
 };
 
 /* A trampoline for each entry, of those of its kind. */
@@ -69,6 +75,8 @@ static void find_yields(struct hook *f, const struct interp *in)
 	uint8_t *yields = f->config.yields;
 	size_t n = 0;
 
+	f->config.creates = f->table.creates;
+	f->config.resume_by = after ? 0 : INSTR_BYTES;
 	for (uint32_t i = 0; i < f->table.nhooks && n < sizeof(f->config.yields); i++) {
 		const struct op_hook *op = &f->table.hooks[i];
 

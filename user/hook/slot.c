@@ -10,6 +10,8 @@
 #include "process/procmap.h"
 #include "process/procmem.h"
 
+#define CODE_CODE 48 /* in a code object of 3.8 to 3.10: its instructions */
+
 /* The variant that stands for what a slot held; a new one where there is room, which a stub that is
  * mapped has to be told. -1: none is left. */
 static int variant_of(struct hook *f, const struct interp *in, uint64_t before)
@@ -163,8 +165,34 @@ static int find_tstate(struct hook *f, const struct interp *in)
 	return 0;
 }
 
+/* What tells whether a frame has begun, and whether it ends or is suspended. */
+static int find_suspended(struct hook *f, const struct interp *in)
+{
+	static const struct {
+		uint16_t version;
+		uint32_t lasti, lasti_shift, stack, state;
+	} rows[] = {{0x0308, 104, 0, 72, 0}, {0x0309, 104, 0, 72, 0}, {0x030a, 96, 1, 0, 108}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (rows[i].version != in->version)
+			continue;
+		f->config.frame_lasti = rows[i].lasti;
+		f->config.lasti_shift = rows[i].lasti_shift;
+		f->config.frame_stack = rows[i].stack;
+		f->config.frame_state = rows[i].state;
+		f->config.code_code = CODE_CODE;
+		return 0;
+	}
+	return hook__fail(f,
+			  "its coroutines are timed by its dispatch table alone, and %s; leave "
+			  "out --coroutines",
+			  f->not_table);
+}
+
 static int find(struct hook *f, const struct interp *in)
 {
+	if (f->config.inlined && !f->config.plain && find_suspended(f, in))
+		return -1;
 	return find_tstate(f, in) ? -1 : find_slots(f, in);
 }
 

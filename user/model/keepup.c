@@ -17,6 +17,18 @@ static void raise_away(struct prof_away *to, const struct prof_away *from)
 	prof_away__settle(to);
 }
 
+static void raise_life(struct prof_life *to, const struct prof_life *from)
+{
+	RAISE(begun);
+	RAISE(ended);
+	RAISE(raised);
+	RAISE(elapsed_ns);
+	RAISE(running_ns);
+	RAISE(awaiting_ns);
+	RAISE(late);
+	RAISE(unseen);
+}
+
 static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 {
 	RAISE(ncalls);
@@ -29,6 +41,7 @@ static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 	RAISE(first_calls);
 	RAISE(calls_beneath);
 	RAISE(open);
+	raise_life(&to->life, &from->life);
 }
 
 static void raise_losses(struct profile *p, const struct profile *earlier)

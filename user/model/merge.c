@@ -47,6 +47,37 @@ static void away_add(struct prof_away *to, const struct prof_away *from)
 		to->reason_ns[r] = add_ns(to->reason_ns[r], from->reason_ns[r]);
 }
 
+static void life_add(struct prof_life *to, const struct prof_life *from)
+{
+	to->begun = add_count(to->begun, from->begun);
+	to->ended = add_count(to->ended, from->ended);
+	to->raised = add_count(to->raised, from->raised);
+	to->elapsed_ns = add_ns(to->elapsed_ns, from->elapsed_ns);
+	to->running_ns = add_ns(to->running_ns, from->running_ns);
+	to->awaiting_ns = add_ns(to->awaiting_ns, from->awaiting_ns);
+	to->late = add_count(to->late, from->late);
+	to->unseen = add_count(to->unseen, from->unseen);
+}
+
+uint64_t prof_life__open(const struct prof_life *life)
+{
+	uint64_t gone = prof_count(life->ended) + prof_count(life->unseen);
+
+	return life->begun > gone ? life->begun - gone : 0;
+}
+
+int64_t prof_life__suspended(const struct prof_life *life)
+{
+	int64_t ns = add_ns(life->elapsed_ns, -life->running_ns);
+
+	return ns > 0 ? ns : 0;
+}
+
+bool prof_life__is_none(const struct prof_life *life)
+{
+	return !life->begun && !life->late;
+}
+
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 {
 	to->ncalls = add_count(to->ncalls, from->ncalls);
@@ -61,6 +92,7 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 	to->first_calls = add_count(to->first_calls, from->first_calls);
 	to->calls_beneath = add_beneath(to->calls_beneath, from->calls_beneath);
 	to->open = add_count(to->open, from->open);
+	life_add(&to->life, &from->life);
 }
 
 void prof_hits__add(struct prof_hits *to, const struct prof_hits *from)
@@ -224,6 +256,7 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	add_rest(dst, src);
 	dst->target.duration_ns += src->target.duration_ns;
 	dst->target.only_wall |= src->target.only_wall;
+	dst->target.coroutines |= src->target.coroutines;
 	dst->target.sequence = 0;
 }
 

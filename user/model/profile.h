@@ -46,6 +46,19 @@ struct prof_away {
  * much that was, in ns. */
 int64_t prof_away__settle(struct prof_away *away);
 
+/* Coroutines that a function's calls began, from their first start to their end. */
+struct prof_life {
+	uint64_t begun;
+	uint64_t ended;	     /* of these; the times are theirs */
+	uint64_t raised;     /* of them, those that an exception left: raised, cancelled, closed */
+	int64_t elapsed_ns;  /* between start and end */
+	int64_t running_ns;  /* of it, on a thread's stack, with what was called; the rest
+			      * suspended */
+	int64_t awaiting_ns; /* of the rest, in another coroutine */
+	uint64_t late;	     /* not of these: they had begun before they were seen, and ended */
+	uint64_t unseen;     /* begun, and gone before they were seen to end */
+};
+
 /* The figures of a function or of a (caller, callee) pair. Cumulative ones are those of outermost
  * activations, children included. */
 struct prof_stat {
@@ -60,6 +73,7 @@ struct prof_stat {
 	uint64_t calls_beneath; /* within cumtime_ns, at any depth */
 	uint64_t open;		/* activations that were open before they were seen: their time from
 				 * then on is in the figures, and they are no calls */
+	struct prof_life life;
 };
 
 /* One row: unique by (file, line, name), as in pstats. */
@@ -230,6 +244,7 @@ struct prof_target {
 	uint64_t start_ns;  /* CLOCK_MONOTONIC at attach */
 	uint64_t duration_ns;
 	int64_t started_at; /* seconds since the epoch */
+	bool coroutines;    /* their lives are known: see prof_life */
 	bool only_wall;	    /* times not on a CPU are not known, and stand as none */
 	uint32_t sequence;  /* of the readings of a run that goes on, from 1; 0: the only one */
 };
@@ -340,11 +355,18 @@ void prof_hits__add(struct prof_hits *to, const struct prof_hits *from);
 void profile__add_loss(struct profile *p, const char *name, const char *text, uint64_t count);
 void profile__add_note(struct profile *p, const char *note);
 
+/* Of begun ones, those that have not ended. */
+uint64_t prof_life__open(const struct prof_life *life);
+/* The time between start and end that none of it ran, in ns. */
+int64_t prof_life__suspended(const struct prof_life *life);
+/* No coroutine of it was seen. */
+bool prof_life__is_none(const struct prof_life *life);
+
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
 /* Takes an earlier reading's figures off, of which none gets below 0. Frames that were open then
  * may be so still: their number stays. */
 void prof_stat__less(struct prof_stat *to, const struct prof_stat *from);
-/* Neither calls nor time. */
+/* Neither calls nor time, nor the end of a coroutine. */
 bool prof_stat__is_idle(const struct prof_stat *st);
 
 /* pstats' Stats.add: figures of equal keys add up, threads, losses and notes are appended (equal

@@ -17,6 +17,18 @@ static void less_away(struct prof_away *to, const struct prof_away *from)
 	prof_away__settle(to);
 }
 
+static void less_life(struct prof_life *to, const struct prof_life *from)
+{
+	LESS(begun);
+	LESS(ended);
+	LESS(raised);
+	LESS(elapsed_ns);
+	LESS(running_ns);
+	LESS(awaiting_ns);
+	LESS(late);
+	LESS(unseen);
+}
+
 void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 {
 	LESS(ncalls);
@@ -30,6 +42,7 @@ void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 	LESS(child_calls);
 	LESS(first_calls);
 	LESS(calls_beneath);
+	less_life(&to->life, &from->life);
 }
 
 /* The least and the longest hit are those of the whole run. */
@@ -46,7 +59,7 @@ static void less_hits(struct prof_hits *to, const struct prof_hits *from)
 
 bool prof_stat__is_idle(const struct prof_stat *st)
 {
-	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns;
+	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns && !st->life.ended;
 }
 
 static uint32_t same_func(struct profile *to, const struct prof_func *f)

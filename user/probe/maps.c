@@ -30,7 +30,8 @@ static uint32_t pow2_above(uint32_t n)
 	return p;
 }
 
-/* Hash tables get twice the room, so that their load stays below a half. A func has an edge at
+/* Hash tables get twice the room, so that their load stays below a half; that of coroutines, whose
+ * places are few, four times. A func has an edge at
  * least, and several where edges are call paths. */
 struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined)
 {
@@ -45,6 +46,8 @@ struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined)
 		.codes = pow2_above(l->functions * 2),
 		.splits = l->edges / 8 + 2,
 		.timeline = l->timeline + 1,
+		.coroutines = l->coroutines ? pow2_above(l->coroutines * 4) : 1,
+		.lives = l->coroutines ? (l->edges / ACC_BATCH + 2) * ACC_BATCH : 1,
 		.threads = inlined ? pow2_above(l->threads * 2) : l->threads + 1,
 		.rows = l->threads * 4 + 1,
 		.blocks = l->blocks + ACC_BLOCK_NEW + 1,

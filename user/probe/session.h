@@ -20,17 +20,19 @@ struct session;
 
 /* Limits of the tables, in elements; the memory they take is fixed at start. */
 struct session_limits {
-	uint32_t functions; /* code objects */
-	uint32_t edges;	    /* (thread, caller, callee) triples */
-	uint32_t frames;    /* open calls of all threads together */
-	uint32_t threads;   /* alive at a time; also rows of the thread table */
-	uint32_t blocks;    /* (thread, block) pairs */
-	uint32_t timeline;  /* calls kept that ended last; 0: none */
-	bool paths;	    /* edges are call paths: (thread, caller's path, callee) */
+	uint32_t functions;  /* code objects */
+	uint32_t edges;	     /* (thread, caller, callee) triples */
+	uint32_t frames;     /* open calls of all threads together */
+	uint32_t threads;    /* alive at a time; also rows of the thread table */
+	uint32_t blocks;     /* (thread, block) pairs */
+	uint32_t timeline;   /* calls kept that ended last; 0: none */
+	uint32_t coroutines; /* begun and not ended; 0: they are not timed */
+	bool paths;	     /* edges are call paths: (thread, caller's path, callee) */
 };
 
 extern const struct session_limits session_limits_default;
-#define SESSION_PATHS 524288 /* edges, by default, where they are call paths */
+#define SESSION_COROUTINES 65536  /* by default, where they are timed */
+#define SESSION_PATHS	   524288 /* edges, by default, where they are call paths */
 
 /* Whether the memory for tables of these limits is free now. 0, or -1 after one line. */
 int session__fits(const struct session_limits *limits);

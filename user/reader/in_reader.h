@@ -27,14 +27,15 @@ static inline struct acc_ctl *acc_ctl(void)
 	return home->ctl;
 }
 
-#define acc_mask_edges	 (home->size.edge_buckets - 1)
-#define acc_mask_funcs	 (home->size.func_buckets - 1)
-#define acc_mask_codes	 (home->size.codes - 1)
-#define acc_edges_max	 (home->size.edges)
-#define acc_funcs_max	 (home->size.funcs)
-#define acc_frames_max	 (home->size.frames)
-#define acc_splits_max	 (home->size.splits)
-#define acc_timeline_max (home->size.timeline)
+#define acc_mask_edges	    (home->size.edge_buckets - 1)
+#define acc_mask_funcs	    (home->size.func_buckets - 1)
+#define acc_mask_codes	    (home->size.codes - 1)
+#define acc_mask_coroutines (home->size.coroutines - 1)
+#define acc_edges_max	    (home->size.edges)
+#define acc_funcs_max	    (home->size.funcs)
+#define acc_frames_max	    (home->size.frames)
+#define acc_splits_max	    (home->size.splits)
+#define acc_timeline_max    (home->size.timeline)
 
 #define ACC_INLINE   static inline
 #define ACC_NOINLINE static __attribute__((unused))

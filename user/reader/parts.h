@@ -34,6 +34,12 @@ __u64 tick__ns(const struct ticks_clock *c, __u64 tick);
 struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 			    const struct acc_edge_cold *more, const struct ticks_clock *clock);
 
+/* A length of time in ns; exact where ticks are nanoseconds. */
+__s64 length__of(const struct ticks_clock *c, __u64 ticks);
+
+/* The coroutines that the calls of the edge of that index began. */
+struct prof_life life__of(const struct tables *t, size_t edge, const struct ticks_clock *clock);
+
 /* Time away, its reasons settled. */
 struct prof_away away__of(const struct acc_away *a, const struct acc_reasons *reasons);
 /* The split of that index; 0: one of nothing. */

@@ -151,6 +151,7 @@ void snapshot__take(const struct tables *live, struct tables *copy)
 	COPY(edges, edges);
 	COPY(funcs_cold, funcs);
 	COPY(funcs, funcs);
+	COPY(lives, edges < copy->size.lives ? edges : copy->size.lives);
 	COPY(splits, one_by_one(copy->ctl->splits, copy->size.splits));
 	COPY(rows, one_by_one(copy->ctl->rows, copy->size.rows));
 	COPY(timeline, copy->size.timeline);

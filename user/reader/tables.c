@@ -19,8 +19,7 @@ static __s64 home_ns_of(__u64 ticks);
 #include "model/profile.h"
 #include "reader/parts.h"
 
-/* A length of time in ns; exact where ticks are nanoseconds. */
-static __s64 length_of(const struct ticks_clock *c, __u64 ticks)
+__s64 length__of(const struct ticks_clock *c, __u64 ticks)
 {
 	double ns = (double)(__s64)ticks * c->ns_per_tick;
 
@@ -31,14 +30,14 @@ static __s64 length_of(const struct ticks_clock *c, __u64 ticks)
 
 __u64 tick__ns(const struct ticks_clock *c, __u64 tick)
 {
-	return c->now_ns - (__u64)length_of(c, c->now - tick);
+	return c->now_ns - (__u64)length__of(c, c->now - tick);
 }
 
 static __u64 tick_of(const struct ticks_clock *c, __u64 ns)
 {
 	const struct ticks_clock back = {.ns_per_tick = 1 / c->ns_per_tick};
 
-	return c->now - (__u64)length_of(&back, c->now_ns - ns);
+	return c->now - (__u64)length__of(&back, c->now_ns - ns);
 }
 
 /* What the clocks of a thread say at its end, or now. One that is away stays so until then. */
@@ -76,7 +75,7 @@ static __s64 home_ns_of(__u64 ticks)
 {
 	const struct ticks_clock c = {.ns_per_tick = home_ns_per_tick};
 
-	return length_of(&c, ticks);
+	return length__of(&c, ticks);
 }
 
 /* Closes the open frames of a thread's running stack: the innermost where an exception passed it,
@@ -195,14 +194,15 @@ struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 	return (struct prof_stat){
 		.ncalls = e->calls,
 		.primitive_calls = primitive_of(e->calls, more->nested),
-		.tottime_ns = length_of(clock, e->own_ticks),
-		.cumtime_ns = length_of(clock, e->cum_ticks),
+		.tottime_ns = length__of(clock, e->own_ticks),
+		.cumtime_ns = length__of(clock, e->cum_ticks),
 		.own_away = away__of(&more->own, &split->own),
 		.cum_away = away__of(&more->cum, &split->cum),
 		.child_calls = e->children,
 		.first_calls = more->firsts,
 		.calls_beneath = e->beneath,
 		.open = more->late,
+		.life = life__of(t, e - t->edges, clock),
 	};
 }
 
@@ -213,7 +213,7 @@ static struct prof_stat func_overlap(const struct acc_func_cold *more,
 {
 	struct prof_away twice = away__of(&more->overlap, &split->cum);
 	struct prof_stat stat = {
-		.cumtime_ns = -length_of(clock, more->overlap_ticks),
+		.cumtime_ns = -length__of(clock, more->overlap_ticks),
 		.cum_away = {.off_ns = -twice.off_ns, .wait_ns = -twice.wait_ns},
 		.calls_beneath = -more->overlap_beneath,
 	};
@@ -272,7 +272,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		name = utf8_from(row->comm, strnlen(row->comm, sizeof(row->comm)), 0);
 		th = profile__add_thread(p, row->tid, name);
 		th->ncalls = prof_count(row->calls);
-		th->tottime_ns = length_of(clock, row->own_ticks);
+		th->tottime_ns = length__of(clock, row->own_ticks);
 		th->away = away__of(&row->away, &row->reasons);
 		th->switches = row->switches;
 		th->start_ns = tick__ns(clock, row->start_ticks);
@@ -352,6 +352,7 @@ void tables__forget(struct tables *t)
 	}
 	for (__u32 i = 0; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++)
 		t->funcs_cold[i] = (struct acc_func_cold){0};
+	memset(t->lives, 0, t->size.lives * sizeof(*t->lives));
 	memset(t->splits, 0, t->size.splits * sizeof(*t->splits));
 	if (t->holds)
 		memset(t->holds, 0, ACC_HOLDS * sizeof(*t->holds));
@@ -374,6 +375,7 @@ void tables__to_profile(const struct tables *t, struct profile *p, const struct 
 	holds__add(t, map, threads, p);
 	add_losses(t, p);
 	p->clears = t->ctl->clears;
+	p->target.coroutines = t->size.lives > 1;
 	p->pace = tables__pace(t, clock);
 	free(threads);
 	free(map);

@@ -11,6 +11,7 @@
 #include "report/jsonout.h"
 #include "report/footnote.h"
 #include "report/held.h"
+#include "report/life_json.h"
 #include "report/paths_json.h"
 #include "report/reasons_json.h"
 #include "report/rows.h"
@@ -48,6 +49,8 @@ static json_t *target_json(const struct prof_target *t)
 
 	if (t->only_wall)
 		json_object_set_new(row, "only_wall", json_true());
+	if (t->coroutines)
+		json_object_set_new(row, "coroutines", json_true());
 	if (t->sequence)
 		json_object_set_new(row, "sequence", json_int(t->sequence));
 	return row;
@@ -59,7 +62,8 @@ static json_t *raw_json(int64_t ns, int64_t taken_off)
 	return json_integer(prof_ns(prof_ns(ns) + prof_ns(taken_off)));
 }
 
-static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_bias *b)
+static void set_stat(json_t *row, const struct profile *p, const struct prof_stat *st,
+		     const struct prof_bias *b)
 {
 	json_object_set_new(row, "ncalls", json_int(st->ncalls));
 	json_object_set_new(row, "primitive_calls", json_int(st->primitive_calls));
@@ -79,6 +83,8 @@ static void set_stat(json_t *row, const struct prof_stat *st, const struct prof_
 	json_object_set_new(row, "first_calls", json_int(st->first_calls));
 	json_object_set_new(row, "calls_beneath", json_int(st->calls_beneath));
 	json_object_set_new(row, "open", json_int(st->open));
+	if (p->target.coroutines)
+		life_json__set(row, &st->life);
 }
 
 static json_t *totals_json(const struct profile *p)
@@ -124,7 +130,7 @@ json_t *json__function(const struct profile *p, const struct prof_bias *of, size
 				f->file, "line", (json_int_t)f->line, "name", f->name, "qualname",
 				f->qualname, "kind", prof_kinds[f->kind]);
 
-	set_stat(row, &f->stat, &of[i]);
+	set_stat(row, p, &f->stat, &of[i]);
 	return row;
 }
 
@@ -138,7 +144,7 @@ json_t *json__edge(const struct profile *p, const struct prof_bias *of, size_t i
 				"caller_name", from->name, "callee_file", to->file, "callee_line",
 				(json_int_t)to->line, "callee_name", to->name);
 
-	set_stat(row, &e->stat, &of[e->callee]);
+	set_stat(row, p, &e->stat, &of[e->callee]);
 	return row;
 }
 
@@ -150,7 +156,7 @@ json_t *json__path(const struct profile *p, const struct prof_bias *of, size_t i
 				paths_json__parent(path), "function", (json_int_t)path->func,
 				"file", f->file, "line", (json_int_t)f->line, "name", f->name);
 
-	set_stat(row, &path->stat, &of[path->func]);
+	set_stat(row, p, &path->stat, &of[path->func]);
 	return row;
 }
 

@@ -5,23 +5,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "report/life_json.h"
+
 /* Figures by column, all of them 64 bits wide; raw ones have what was taken off added. */
 static const struct column {
 	const char *name;
-	size_t at, bias; /* in struct prof_stat; bias 0: no such */
-	bool is_count;
+	size_t at, bias;	/* in struct prof_stat; bias 0: no such */
+	bool is_count, is_life; /* of coroutines, where they were timed */
 } columns[] = {
 #define COUNT(field)                                                                               \
 	{                                                                                          \
-#field, offsetof(struct prof_stat, field), 0, true                                 \
+#field, offsetof(struct prof_stat, field), 0, true, false                          \
 	}
 #define TIME(name, field)                                                                          \
 	{                                                                                          \
-		name, offsetof(struct prof_stat, field), 0, false                                  \
+		name, offsetof(struct prof_stat, field), 0, false, false                           \
 	}
 #define RAW(name, field, of)                                                                       \
 	{                                                                                          \
-		name, offsetof(struct prof_stat, field), offsetof(struct prof_stat, of), 0         \
+		name, offsetof(struct prof_stat, field), offsetof(struct prof_stat, of), false,    \
+			false                                                                      \
 	}
 	COUNT(ncalls),
 	COUNT(primitive_calls),
@@ -36,7 +39,9 @@ static const struct column {
 	COUNT(child_calls),
 	COUNT(first_calls),
 	COUNT(calls_beneath),
-};
+#define LIFE_COUNT(name, field) {name, offsetof(struct prof_stat, life.field), 0, true, true},
+#define LIFE_TIME(name, field)	{name, offsetof(struct prof_stat, life.field), 0, false, true},
+	LIFE_MEMBERS(LIFE_COUNT, LIFE_TIME)};
 
 #define NCOLUMNS (sizeof(columns) / sizeof(*columns))
 
@@ -70,8 +75,11 @@ json_t *paths_json(const struct profile *p)
 	json_object_set_new(all, "parent", parents);
 	json_object_set_new(all, "function", funcs);
 	for (size_t k = 0; k < NCOLUMNS; k++) {
-		json_t *column = json_array();
+		json_t *column;
 
+		if (columns[k].is_life && !p->target.coroutines)
+			continue;
+		column = json_array();
 		for (size_t i = 0; i < p->npaths; i++)
 			json_array_append_new(
 				column, json_integer(value_of(&columns[k], &p->paths[i].stat)));
@@ -137,6 +145,8 @@ int paths_json__load(struct profile *p, json_t *all)
 	for (size_t k = 0; k < NCOLUMNS; k++) {
 		const json_t *column = json_object_get(all, columns[k].name);
 
+		if (columns[k].is_life && !column)
+			continue;
 		if (json_array_size(column) != p->npaths)
 			return -1;
 		for (size_t i = 0; i < p->npaths; i++) {

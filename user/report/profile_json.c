@@ -11,6 +11,7 @@
 #include "model/bias.h"
 #include "report/held.h"
 #include "report/paths_json.h"
+#include "report/life_json.h"
 #include "report/reasons_json.h"
 #include "report/tracks_json.h"
 
@@ -89,6 +90,8 @@ static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 				 .open = open};
 	if (reasons_json__load(&st->own_away, json_object_get(row, "own_reasons")) ||
 	    reasons_json__load(&st->cum_away, json_object_get(row, "cum_reasons")))
+		return -1;
+	if (life_json__load(&st->life, row))
 		return -1;
 	return load_correction(l, st, row);
 }
@@ -275,6 +278,7 @@ static int load_target(struct profile *p, json_t *root)
 		.start_ns = start,
 		.duration_ns = duration,
 		.started_at = at,
+		.coroutines = json_is_true(json_object_get(t, "coroutines")),
 		.only_wall = json_is_true(json_object_get(t, "only_wall")),
 		.sequence = sequence,
 	};

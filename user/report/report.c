@@ -12,6 +12,7 @@
 #define CALLS (CARRIES_FUNCTIONS | CARRIES_EDGES)
 #define ALL   (~(unsigned int)CARRIES_EVENTS)
 
+static const char needs_coroutines[] = "coroutines; measure with --coroutines";
 static const char needs_paths[] = "call paths; measure with --paths";
 
 const struct report reports[] = {
@@ -56,6 +57,10 @@ const struct report reports[] = {
 	 false, true, CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_ndjson},
 	{"tree", NULL, "call paths as a tree, of runs with --paths", needs_paths, false, false, 0,
 	 report_tree},
+	{"coroutines", NULL,
+	 "coroutines from start to end, and what they awaited; of runs with "
+	 "--coroutines",
+	 needs_coroutines, false, true, 0, report_coroutines},
 	{"folded", ".folded", "call paths as folded stacks, own time in ns, for flamegraph.pl",
 	 needs_paths, false, false, CARRIES_PATHS, report_folded},
 	{"speedscope", ".speedscope.json", "call paths by each clock for speedscope", needs_paths,
@@ -98,6 +103,11 @@ const struct report *report__by_name(const char *name)
 bool report__needs_paths(const struct report *r)
 {
 	return r->needs == needs_paths;
+}
+
+bool report__needs_coroutines(const struct report *r)
+{
+	return r->needs == needs_coroutines;
 }
 
 const struct report *report__by_extension(const char *path)

@@ -64,7 +64,8 @@ struct report {
 extern const struct report reports[]; /* ends with a row whose name is NULL */
 
 const struct report *report__by_name(const char *name); /* NULL: unknown */
-bool report__needs_paths(const struct report *r);	/* nothing else will do */
+bool report__needs_paths(const struct report *r);
+bool report__needs_coroutines(const struct report *r); /* nothing else will do */
 /* By the end of a file's name, the longest that fits; NULL: none does. */
 const struct report *report__by_extension(const char *path);
 /* The names, or the extensions, of all reports as "a, b, c"; to be freed. */

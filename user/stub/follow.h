@@ -65,6 +65,17 @@ static int is_shim(__u64 frame)
 	return 1;
 }
 
+static int is_at_yield(__u64 frame)
+{
+	__u8 op = instruction_of(frame);
+
+	for (__u32 i = 0; i < sizeof(config.yields); i++) {
+		if (op == config.yields[i])
+			return 1;
+	}
+	return 0;
+}
+
 /*
  * While throw() or close() runs what a generator delegates to (yield from, await), the generator is
  * linked as a caller, but does not run: it stands at its yield, and nothing of the interpreter's is
@@ -73,17 +84,13 @@ static int is_shim(__u64 frame)
 static int is_linked(__u64 frame)
 {
 	__u64 caller = AT(frame, config.frame_prev);
-	__u8 op;
 
 	if (!is_generators(frame) || !caller || is_interpreters(caller) || in_callback())
 		return 0;
-	op = instruction_of(frame);
-	for (__u32 i = 0; i < sizeof(config.yields); i++) {
-		if (op == config.yields[i])
-			return 1;
-	}
-	return 0;
+	return is_at_yield(frame);
 }
+
+#include "coroutine.h"
 
 /* The frame, or the first of its callers, that is somebody's and runs. */
 static __u64 running(__u64 frame)
@@ -108,6 +115,8 @@ COLD static void end_top(struct acc_thread *s, const struct acc_moment *at, int 
 		s->leaving--;
 	if (f->kind == ACC_KIND_BLOCK)
 		acc_lose(ACC_LOSS_BLOCK_UNENDED, 1);
+	if (f->coroutine)
+		end_coroutine(s, at->at, f->late);
 	acc_pop(s, acc_row(s->row), at);
 	if (config.inlined)
 		return;
@@ -152,6 +161,8 @@ COLD static void open_late(struct acc_thread *s, __u32 at, __u64 frame, int thro
 		f->late |= ACC_LEAVING;
 		s->leaving++;
 	}
+	if (thrown && times(code))
+		throw_into(s, frame);
 	if (config.inlined)
 		return;
 	if (thrown)

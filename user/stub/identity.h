@@ -49,6 +49,14 @@ ALWAYS __u64 code_of(__u64 frame)
 
 #define CO_MAKES 0x2a0 /* CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR */
 
+#define CO_COROUTINES                                                                              \
+	0x380 /* CO_COROUTINE | CO_ITERABLE_COROUTINE | CO_ASYNC_GENERATOR: what awaits */
+
+ALWAYS int is_coroutines(__u64 code)
+{
+	return AT32(code, config.code_flags) & CO_COROUTINES;
+}
+
 /* 3.11 and later make a generator or coroutine by evaluating its frame up to where it is made:
  * that is no call. Its resumes are, and then the frame is the generator's. */
 ALWAYS int is_creation(__u64 frame, __u64 code)

@@ -29,14 +29,15 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 	return (struct acc_ctl *)((__u64)&stub_head + config.table[STUB_CTL]);
 }
 
-#define acc_mask_edges	 (config.count[STUB_EDGE_BUCKETS] - 1)
-#define acc_mask_funcs	 (config.count[STUB_FUNC_BUCKETS] - 1)
-#define acc_mask_codes	 (config.count[STUB_CODES] - 1)
-#define acc_edges_max	 (config.count[STUB_EDGES])
-#define acc_funcs_max	 (config.count[STUB_FUNCS])
-#define acc_frames_max	 (config.count[STUB_FRAMES])
-#define acc_splits_max	 (config.count[STUB_SPLITS])
-#define acc_timeline_max (config.count[STUB_TIMELINE])
+#define acc_mask_edges	    (config.count[STUB_EDGE_BUCKETS] - 1)
+#define acc_mask_funcs	    (config.count[STUB_FUNC_BUCKETS] - 1)
+#define acc_mask_codes	    (config.count[STUB_CODES] - 1)
+#define acc_mask_coroutines (config.count[STUB_COROUTINES] - 1)
+#define acc_edges_max	    (config.count[STUB_EDGES])
+#define acc_funcs_max	    (config.count[STUB_FUNCS])
+#define acc_frames_max	    (config.count[STUB_FRAMES])
+#define acc_splits_max	    (config.count[STUB_SPLITS])
+#define acc_timeline_max    (config.count[STUB_TIMELINE])
 
 #define ACC_INLINE	 ALWAYS
 #define ACC_NOINLINE	 static __attribute__((noinline, unused))

@@ -176,13 +176,6 @@ COLD static int settle_called(struct acc_thread *s, __u32 at, __u64 call)
 	return 1;
 }
 
-/* The return of a frame that is not the innermost. */
-COLD static void leave_other(struct acc_thread *s, __u64 frame, struct acc_moment now)
-{
-	settle_calling(s, 0, frame);
-	acc_leave(s, acc_row(s->row), frame, &now);
-}
-
 /* Counts the call on its thread. */
 ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, __u64 code,
 		     int timed)
@@ -192,7 +185,7 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, 
 	__u64 caller = f ? caller_of(tstate) : 0;
 	__u32 edge;
 
-	if (RARE(f && f->late))
+	if (RARE(f && f->late & ACC_LATE))
 		settle_late(s, tstate, frame);
 	if (RARE(caller && top_of(s) != caller))
 		settle(s, caller);
@@ -205,13 +198,69 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, 
 	acc_open(s, edge, ACC_KIND_PYTHON, frame, begin);
 }
 
+#define YIELD_FROM   72 /* in 3.8 to 3.10 */
+#define BYTES_DATA   32 /* what a bytes holds */
+#define INSTR_BYTES  2
+#define HAS_RETURNED 1 /* 3.10's f_state */
+
+ALWAYS int has_begun(__u64 frame)
+{
+	return (__s32)AT32(frame, config.frame_lasti) >= 0;
+}
+
+/* A coroutine that has begun goes on: what it stands before tells whether it awaited. */
+static enum acc_start resumed(__u64 frame, __u64 code)
+{
+	__u64 code_bytes = AT(code, config.code_code) + BYTES_DATA;
+	__u64 at = (__u64)AT32(frame, config.frame_lasti) << config.lasti_shift;
+
+	return *(const __u8 *)(code_bytes + at + INSTR_BYTES) == YIELD_FROM ? ACC_AWAITED
+									    : ACC_GOES_ON;
+}
+
+/* The innermost frame is a coroutine's. One that is thrown into before it has begun never does. */
+COLD static void start_coroutine(struct acc_thread *s, __u64 frame, __u64 code, int throwflag)
+{
+	if (has_begun(frame))
+		acc_coroutine_enter(s, throwflag ? ACC_GOES_ON : resumed(frame, code));
+	else if (!throwflag)
+		acc_coroutine_enter(s, ACC_BEGINS);
+}
+
+static enum acc_end end_of(__u64 frame, const void *result)
+{
+	if (!result)
+		return ACC_RAISES;
+	if (config.frame_state)
+		return *(const __u8 *)(frame + config.frame_state) == HAS_RETURNED ? ACC_RETURNS
+										   : ACC_SUSPENDS;
+	return AT(frame, config.frame_stack) ? ACC_SUSPENDS : ACC_RETURNS;
+}
+
+/* The frame is the innermost, once what was begun in it has ended. */
+COLD static void end_coroutine(struct acc_thread *s, __u64 frame, const void *result, __u64 now)
+{
+	if (top_of(s) == frame && acc_frame(s->top)->coroutine)
+		acc_coroutine_leave(s, now, end_of(frame, result));
+}
+
+/* The return of a frame that is not the innermost, or may be a coroutine's. */
+COLD static void leave_other(struct acc_thread *s, __u64 frame, struct acc_moment now,
+			     const void *result)
+{
+	settle_calling(s, 0, frame);
+	if (!config.plain)
+		end_coroutine(s, frame, result, now.at);
+	acc_leave(s, acc_row(s->row), frame, &now);
+}
+
 COLD static void enter_timed(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, __u64 code)
 {
 	enter_on(s, at, tstate, frame, code, 1);
 }
 
 /* Counts the call. Returns its thread, or 0 where there is none. */
-ALWAYS struct acc_thread *enter(__u64 tstate, __u64 frame, __u64 code)
+ALWAYS struct acc_thread *enter(__u64 tstate, __u64 frame, __u64 code, int throwflag)
 {
 	__u32 at;
 	struct acc_thread *s = thread_current(tstate, &at);
@@ -224,6 +273,8 @@ ALWAYS struct acc_thread *enter(__u64 tstate, __u64 frame, __u64 code)
 		enter_timed(s, at, tstate, frame, code);
 	else
 		enter_on(s, at, tstate, frame, code, 0);
+	if (RARE(!config.plain) && is_coroutines(code) && top_of(s) == frame)
+		start_coroutine(s, frame, code, throwflag);
 	return s;
 }
 
@@ -232,7 +283,8 @@ ALWAYS struct acc_thread *enter(__u64 tstate, __u64 frame, __u64 code)
  * the end, when the tables are gone. It is here that bpfprof's death is seen, which saves a look at
  * the clock at each entry.
  */
-ALWAYS void leave(struct acc_thread *s, __u64 tstate, __u64 frame, __u32 variant)
+ALWAYS void leave(struct acc_thread *s, __u64 tstate, __u64 frame, __u32 variant,
+		  const void *result)
 {
 	__u64 deadline = *(volatile __u64 *)&state.deadline;
 	struct acc_moment now;
@@ -240,8 +292,8 @@ ALWAYS void leave(struct acc_thread *s, __u64 tstate, __u64 frame, __u32 variant
 	if (RARE(!deadline))
 		return;
 	acc_now(s, &now);
-	if (RARE(!s->top || s->overflow || acc_frame(s->top)->pyframe != frame))
-		leave_other(s, frame, now);
+	if (RARE(!config.plain || !s->top || s->overflow || acc_frame(s->top)->pyframe != frame))
+		leave_other(s, frame, now, result);
 	else
 		acc_pop(s, acc_row(s->row), &now);
 	if (RARE(acc_is_timed(s)))
@@ -252,12 +304,12 @@ ALWAYS void leave(struct acc_thread *s, __u64 tstate, __u64 frame, __u32 variant
 
 APART static void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
-	struct acc_thread *s = enter(tstate, frame, code);
+	struct acc_thread *s = enter(tstate, frame, code, throwflag);
 	void *result;
 
 	result = eval_marked(tstate, frame, throwflag, variant, s ? known_of(tstate) : 0);
 	if (s)
-		leave(s, tstate, frame, variant);
+		leave(s, tstate, frame, variant, result);
 	return result;
 }
 

@@ -17,7 +17,9 @@ _Static_assert(offsetof(struct stub_config, traceback_code) == 8 * STUB_HOOKS, "
 HIDDEN void table_enter(void);
 HIDDEN void table_enter_instrumented(void);
 HIDDEN void table_leave(void);
+HIDDEN void table_yield(void);
 HIDDEN void table_leave_instrumented(void);
+HIDDEN void table_yield_instrumented(void);
 HIDDEN void table_catch(void);
 HIDDEN void table_mark(void);
 HIDDEN void table_traceback(__u64 frame_object);
@@ -107,6 +109,18 @@ APART static void enter_probed(struct acc_thread *s, __u64 frame, __u64 code)
 	tell_enter(frame, ident_of(cheap_of(frame, code)), code, 0);
 }
 
+/* What is more than counted: told at a marker, or a coroutine. */
+APART static void enter_more(struct acc_thread *s, __u32 at, __u64 frame, __u64 code)
+{
+	if (!config.inlined) {
+		enter_probed(s, frame, code);
+		return;
+	}
+	enter_on(s, at, frame, code, acc_is_timed(s));
+	if (times(code) && top_of(s) == frame)
+		acc_coroutine_enter(s, start_of(frame));
+}
+
 /* What the JIT has compiled passes the table by, until it is dropped: once in each interpreter. */
 COLD static void drop_traces(__u64 tstate)
 {
@@ -139,8 +153,8 @@ ALWAYS void enter_frame(__u64 tstate, __u64 frame, int instrumented)
 	caller = caller_of_frame(frame);
 	if (RARE(top_of(s) != caller || s->special))
 		settle_caller(s, at, caller);
-	if (RARE(!config.inlined))
-		enter_probed(s, frame, code);
+	if (RARE(!config.plain))
+		enter_more(s, at, frame, code);
 	else if (RARE(acc_is_timed(s)))
 		enter_timed(s, at, frame, code);
 	else
@@ -222,13 +236,18 @@ COLD static void mark_again(struct acc_thread *s, const struct acc_moment *now)
 		stub_follow(top_of(s), STUB_FOLLOW_MARK, 0, 0);
 }
 
-COLD static void leave_probed(struct acc_thread *s, __u64 frame, const struct acc_moment *now)
+/* Likewise. */
+APART static void leave_more(struct acc_thread *s, __u64 frame, const struct acc_moment *now,
+			     enum acc_end how)
 {
+	if (acc_frame(s->top)->coroutine)
+		acc_coroutine_leave(s, now->at, how);
 	acc_pop(s, acc_row(s->row), now);
-	tell_leave(frame);
+	if (!config.inlined)
+		tell_leave(frame);
 }
 
-void table_leave(void)
+ALWAYS void leave(enum acc_end how)
 {
 	__u64 tstate = tstate_now(), frame = frame_now(tstate);
 	struct acc_moment now;
@@ -243,8 +262,8 @@ void table_leave(void)
 	acc_now(s, &now);
 	if (RARE(top_of(s) != frame || s->special) && !settle_leaving(s, at, frame))
 		return;
-	if (RARE(!config.inlined))
-		leave_probed(s, frame, &now);
+	if (RARE(!config.plain))
+		leave_more(s, frame, &now, how);
 	else
 		acc_pop(s, acc_row(s->row), &now);
 	if (RARE(acc_is_timed(s)))
@@ -253,6 +272,16 @@ void table_leave(void)
 		mark_again(s, &now);
 	if (RARE(now.at >= *(volatile __u64 *)&state.deadline))
 		flip();
+}
+
+void table_leave(void)
+{
+	leave(ACC_RETURNS);
+}
+
+void table_yield(void)
+{
+	leave(ACC_SUSPENDS);
 }
 
 /* The thread of an event that is neither a frame's beginning nor its end, its stack ending with
@@ -295,10 +324,9 @@ static void mark(__u64 tstate, __u64 frame, __u32 flags)
 	s->mark_away = now.away;
 	s->marked = 1;
 	f = acc_frame(s->top);
-	if (flags & ~f->late) {
-		f->late |= flags;
+	if (flags & ~f->late & ACC_LEAVING)
 		s->leaving++;
-	}
+	f->late |= flags;
 	if (!config.inlined)
 		stub_follow(frame, STUB_FOLLOW_MARK, 0, 0);
 }
@@ -315,6 +343,13 @@ void table_leave_instrumented(void)
 	__u64 tstate = tstate_now();
 
 	mark(tstate, frame_now(tstate), ACC_LEAVING);
+}
+
+void table_yield_instrumented(void)
+{
+	__u64 tstate = tstate_now();
+
+	mark(tstate, frame_now(tstate), ACC_LEAVING | ACC_YIELDING);
 }
 
 /* Where throw() and close() find a generator of 3.11's. */

@@ -27,7 +27,7 @@ stub_head:
 	.set	n, n + 1
 	.endr
 	/* the first trampoline of each kind, in the order of enum stub_kind, and one beyond */
-	.long	0, 4, 6, 10, 14, 20, 22
+	.long	0, 4, 6, 9, 10, 13, 14, 20, 22
 	.long	traceback - stub_head, traceback_full - stub_head
 
 	.text
@@ -115,8 +115,10 @@ hooks:
 fulls:
 	full	table_enter, 4
 	full	table_enter_instrumented, 2
-	full	table_leave, 4
-	full	table_leave_instrumented, 4
+	full	table_leave, 3
+	full	table_yield, 1
+	full	table_leave_instrumented, 3
+	full	table_yield_instrumented, 1
 	full	table_catch, 6
 	full	table_mark, 4
 

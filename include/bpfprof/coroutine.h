@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Coroutines from their first start to their end. Each activation, from one suspension to the next,
+ * is a call like any other; what belongs to one coroutine is found by its frame, whose address is
+ * its own as long as it lives. Part of account.h.
+ */
+#ifndef BPFPROF_ACC_COROUTINE_H
+#define BPFPROF_ACC_COROUTINE_H
+
+/* How an activation begins. */
+enum acc_start {
+	ACC_BEGINS,
+	ACC_GOES_ON, /* after a yield to whom iterates over it, or with an exception thrown in */
+	ACC_AWAITED, /* after an await: what it awaited, or it itself as awaited, goes on */
+};
+
+/* How it ends. */
+enum acc_end { ACC_RETURNS, ACC_RAISES, ACC_SUSPENDS };
+
+#define ACC_COROUTINE_PROBE 32u /* places that a frame may have, of a power of two of them */
+
+ACC_INLINE __u32 acc_coroutine_place(__u64 pyframe, __u32 n)
+{
+	__u32 first = (__u32)(acc_mix(pyframe) >> 20) & ~(ACC_COROUTINE_PROBE - 1);
+
+	return (first + n) & acc_mask_coroutines;
+}
+
+/* The one that runs in that frame; 0: none is known. */
+ACC_NOINLINE __u32 acc_coroutine_find(__u64 pyframe)
+{
+	for (__u32 n = 0; n < ACC_COROUTINE_PROBE; n++) {
+		__u32 i = acc_coroutine_place(pyframe, n);
+		struct acc_coroutine_frame *at = i ? acc_coroutine_frame(i) : 0;
+
+		if (at && *(volatile __u64 *)&at->pyframe == pyframe)
+			return i;
+	}
+	return 0;
+}
+
+/* A new one in a frame that none has; 0 and a loss counted where there is no place. */
+ACC_NOINLINE __u32 acc_coroutine_take(__u64 pyframe)
+{
+	for (__u32 n = 0; n < ACC_COROUTINE_PROBE; n++) {
+		__u32 i = acc_coroutine_place(pyframe, n);
+		struct acc_coroutine_frame *at = i ? acc_coroutine_frame(i) : 0;
+
+		if (at && !*(volatile __u64 *)&at->pyframe && !ACC_CAS(&at->pyframe, 0, pyframe))
+			return i;
+	}
+	acc_lose(ACC_LOSS_COROUTINES_FULL, 1);
+	return 0;
+}
+
+/* Edges are their threads' own, but a coroutine may end on another thread than it began on. */
+#define ACC_LIFE_ADD(life, field, n) ACC_ADD(&(life)->field, n)
+
+/* The coroutine that runs in the frame begins: on the edge of its first activation. */
+ACC_INLINE __u32 acc_coroutine_begin(const struct acc_frame *f)
+{
+	__u32 i = acc_coroutine_find(f->pyframe);
+	struct acc_coroutine *c;
+	struct acc_life *life;
+
+	if (i) {
+		c = acc_coroutine(i);
+		life = c && !c->late ? acc_life(c->edge) : 0;
+		if (life)
+			ACC_LIFE_ADD(life, unseen, 1);
+	} else {
+		i = acc_coroutine_take(f->pyframe);
+	}
+	c = i ? acc_coroutine(i) : 0;
+	life = c ? acc_life(f->edge) : 0;
+	if (!life)
+		return 0;
+	*c = (struct acc_coroutine){.begun_ticks = f->enter_ticks, .edge = f->edge};
+	ACC_LIFE_ADD(life, begun, 1);
+	return i;
+}
+
+/* It goes on; one that is not known had begun before it was seen. */
+ACC_INLINE __u32 acc_coroutine_go_on(const struct acc_frame *f)
+{
+	__u32 i = acc_coroutine_find(f->pyframe);
+	struct acc_coroutine *c = i ? acc_coroutine(i) : 0;
+
+	if (c) {
+		c->pause_ticks = f->enter_ticks - c->suspended_ticks;
+		return i;
+	}
+	i = acc_coroutine_take(f->pyframe);
+	c = i ? acc_coroutine(i) : 0;
+	if (!c)
+		return 0;
+	*c = (struct acc_coroutine){.edge = f->edge, .late = 1};
+	return i;
+}
+
+/* The first that a coroutine does as it goes on is to go on with the one that it awaits. */
+ACC_INLINE void acc_coroutine_awaits(const struct acc_frame *f)
+{
+	struct acc_frame *by = f->prev ? acc_frame(f->prev) : 0;
+	struct acc_coroutine *c = by && by->coroutine ? acc_coroutine(by->coroutine) : 0;
+
+	if (!c || f->calls != by->calls + 1)
+		return;
+	c->awaiting_ticks += c->pause_ticks;
+	c->pause_ticks = 0;
+}
+
+/* The one of that frame, suspended, has awaited another until now. */
+ACC_NOINLINE int acc_coroutine_awaited(__u64 pyframe, __u64 now)
+{
+	__u32 i = acc_coroutine_find(pyframe);
+	struct acc_coroutine *c = i ? acc_coroutine(i) : 0;
+
+	if (!c)
+		return 0;
+	c->awaiting_ticks += now - c->suspended_ticks;
+	c->suspended_ticks = now;
+	return 0;
+}
+
+/* The innermost frame, which has just been entered, is an activation of a coroutine. */
+ACC_NOINLINE int acc_coroutine_enter(struct acc_thread *s, enum acc_start how)
+{
+	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
+
+	if (!f)
+		return 0;
+	f->coroutine = how == ACC_BEGINS ? acc_coroutine_begin(f) : acc_coroutine_go_on(f);
+	if (how == ACC_AWAITED)
+		acc_coroutine_awaits(f);
+	return 0;
+}
+
+/* What the coroutine was in all, for its edge. */
+ACC_INLINE void acc_coroutine_end(const struct acc_coroutine *c, __u64 now, int raised)
+{
+	struct acc_life *life = acc_life(c->edge);
+
+	if (!life)
+		return;
+	if (c->late) {
+		ACC_LIFE_ADD(life, late, 1);
+		return;
+	}
+	ACC_LIFE_ADD(life, ended, 1);
+	ACC_LIFE_ADD(life, raised, raised);
+	ACC_LIFE_ADD(life, elapsed_ticks, now - c->begun_ticks);
+	ACC_LIFE_ADD(life, running_ticks, c->running_ticks);
+	ACC_LIFE_ADD(life, awaiting_ticks, c->awaiting_ticks);
+}
+
+/* The innermost frame, which is about to be closed, is an activation that ends now. */
+ACC_NOINLINE int acc_coroutine_leave(struct acc_thread *s, __u64 now, enum acc_end how)
+{
+	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
+	__u32 i = f ? f->coroutine : 0;
+	struct acc_coroutine *c = i ? acc_coroutine(i) : 0;
+	struct acc_coroutine_frame *at = c ? acc_coroutine_frame(i) : 0;
+
+	if (!at)
+		return 0;
+	c->running_ticks += now - f->enter_ticks;
+	c->suspended_ticks = now;
+	c->pause_ticks = 0;
+	if (how == ACC_SUSPENDS)
+		return 0;
+	acc_coroutine_end(c, now, how == ACC_RAISES);
+	__atomic_store_n(&at->pyframe, 0, __ATOMIC_RELEASE);
+	return 0;
+}
+
+#endif

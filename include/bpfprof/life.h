@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Coroutines from start to end, as the tables hold them. Part of abi.h. */
+#ifndef BPFPROF_LIFE_H
+#define BPFPROF_LIFE_H
+
+/* The interpreter's frame of the coroutine of the same index, by which it is found; 0: free. */
+struct acc_coroutine_frame {
+	__u64 pyframe;
+};
+
+/* A coroutine that has begun and not ended: a call of a coroutine function, or of one of an
+ * asynchronous generator, with all its resumptions. */
+struct acc_coroutine {
+	__u64 begun_ticks;
+	__u64 running_ticks;   /* of its activations that have ended, what they called included */
+	__u64 awaiting_ticks;  /* of its suspensions that have ended, those in another coroutine */
+	__u64 suspended_ticks; /* since when it is suspended */
+	__u64 pause_ticks;     /* of its last suspension, while it is not known what that was in */
+	__u32 edge;	       /* that began it */
+	__u32 late;	       /* 1: it had begun before it was seen */
+};
+
+/* What the coroutines that an edge's calls began add up to. Those of the edge of the same index. */
+struct acc_life {
+	__u64 begun;
+	__u64 ended;  /* the others are of these */
+	__u64 raised; /* by an exception that left them: raised, cancelled or closed */
+	__u64 elapsed_ticks;
+	__u64 running_ticks;
+	__u64 awaiting_ticks;
+	__u64 late;   /* not of these: they had begun before they were seen, and ended */
+	__u64 unseen; /* not of these: their memory was another's before they were seen to end */
+};
+
+_Static_assert(sizeof(struct acc_coroutine) == 48, "no hidden padding");
+
+#endif

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Coroutines from start to end (--coroutines): as many begin, end and raise as the program counts by itself, launched and
+# attached when its code is hot; their times add up. coroutines.sh BPFPROF; VERSIONS="3.13 pyenv-3.12.1" runs those alone
+set -uo pipefail
+
+# shellcheck source=tests/expect.sh
+. "$(dirname "$0")/../expect.sh" coroutines "$1"
+
+cat >"$work/check.py" <<'EOF2'
+import json, sys
+counts, p, hot = json.load(open(sys.argv[1])), json.load(open(sys.argv[2])), sys.argv[3:]
+rows = {f["name"]: f for f in p["functions"] if f["file"].endswith("/awaits.py") and f["coroutines_begun"]}
+rows.pop("<listcomp>", None)  # up to 3.11 a coroutine function of its own
+assert not p["losses"].keys() - {"unsplit"}, p["losses"]
+for name in counts.keys() | rows.keys():
+    row = rows.get(name, {})
+    seen = {what: row.get("coroutines_" + what) for what in ("begun", "ended", "raised")}
+    assert seen == counts.get(name), (name, seen, counts.get(name))
+    assert row["coroutines_late"] == row["coroutines_unseen"] == 0, row
+    assert 0 < row["running_ns"] <= row["elapsed_ns"], row
+    assert abs(row["elapsed_ns"] - row["running_ns"] - row["suspended_ns"]) < 2, row
+    assert 0 <= row["awaiting_ns"] <= row["suspended_ns"] + 1000, row
+naps = rows["nap"]["coroutines_ended"]
+assert rows["nap"]["elapsed_ns"] >= naps * 1_980_000 > 600_000_000, rows["nap"]
+# nothing but the naps suspends these, and all that it awaits is coroutines
+for name in ("nap", "two_deep", "three_deep"):
+    assert rows[name]["awaiting_ns"] > 0.5 * rows[name]["suspended_ns"], rows[name]
+assert rows["at_once"]["suspended_ns"] == rows["old_style"]["awaiting_ns"] == 0
+assert rows["in_executor"]["awaiting_ns"] == 0
+pairs = {(e["caller_name"], e["callee_name"]): e for e in p["edges"] if e["callee_file"].endswith("/awaits.py")}
+for pair, n in (("three_deep", "two_deep"), 21), (("two_deep", "nap"), 21), (("recurses", "recurses"), 6):
+    assert pairs[pair]["coroutines_ended"] == n, pairs[pair]
+assert pairs["two_deep", "nap"]["elapsed_ns"] <= rows["two_deep"]["elapsed_ns"]
+EOF2
+
+# equal NAME: $work/p.json has what the program has counted
+equal() {
+	local why here=$work/counts.json
+	[ "$PYDIR" = "$tests_dir" ] || here=$cache/forky$PYDIR/counts.json
+	if why=$(python3 "$work/check.py" "$here" "$work/p.json" 2>&1); then
+		pass "$1"
+	else
+		fail "$1" "$(tail -1 <<<"$why" | cut -c1-300)"
+	fi
+}
+
+# from_start_to_end VERSION
+from_start_to_end() {
+	local there=$work
+	[ "$PYDIR" = "$tests_dir" ] || there=$PYDIR
+	"$bpfprof" -q --coroutines --bias off -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$there/counts.json" \
+		>"$work/out" 2>"$work/err"
+	equal "launched, $1"
+	rm -f "$work/in"
+	mkfifo "$work/in"
+	exec 9<>"$work/in"
+	start "${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$there/counts.json" hot <"$work/in"
+	counting --coroutines --bias off -p "$pid" -o "$work/p.json"
+	echo >&9
+	read -r -t 60 _ <&8
+	kill -INT "$me"
+	wait "$me"
+	equal "attached when hot, $1"
+	echo >&9
+	wait "$pid"
+	exec 8<&- 9>&-
+}
+
+for version in ${VERSIONS:-3.9 3.11 3.13 3.14 3.15}; do
+	python_use "$version"
+	from_start_to_end "$version"
+done
+
+# 5,000 at a time, and more than there is room for.
+python_use 3.11
+cat >"$work/many.py" <<'EOF2'
+import asyncio, sys
+
+async def waits(event):
+    await event.wait()
+
+async def main(n):
+    event = asyncio.Event()
+    tasks = [asyncio.create_task(waits(event)) for _ in range(n)]
+    await asyncio.sleep(0)
+    event.set()
+    await asyncio.gather(*tasks)
+
+asyncio.run(main(int(sys.argv[1])))
+EOF2
+many() {
+	"$bpfprof" -q --bias off "$@" -o "$work/p.json" -- "${PYTHON[@]}" "$work/many.py" 5000 >"$work/out" 2>"$work/err"
+}
+ended() {
+	python3 -c 'import json, sys
+p = json.load(open(sys.argv[1]))
+row = next(f for f in p["functions"] if f["name"] == "waits")
+print(row["coroutines_ended"], p["losses"].get("coroutines_full", {}).get("count", 0))' "$work/p.json"
+}
+many --coroutines
+if [ "$(ended)" = "5000 0" ]; then
+	pass "5,000 at a time"
+else
+	fail "5,000 at a time" "$(ended)"
+fi
+many --coroutines=100
+read -r done_of_them lost < <(ended)
+if [ "$done_of_them" -gt 100 ] && [ "$lost" -gt 5000 ]; then
+	pass "more than there is room for are counted as lost"
+else
+	fail "more than there is room for are counted as lost" "$done_of_them ended, $lost lost"
+fi
+refuse "by probes" 1 'backend inline' "$bpfprof" --coroutines --backend=eval -- "${PYTHON[@]}" -c pass

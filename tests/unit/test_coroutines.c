@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Coroutines from start to end: what scripted activations of them add up to. */
+#include "unit/test.h"
+
+#include "base/mem.h"
+#include "base/ticks.h"
+#include "model/profile.h"
+#include "reader/tables.h"
+#include "reader/in_reader.h" /* last: its macros bear short names */
+
+#define PLACES 64 /* of coroutines */
+
+static struct acc_thread *thread;
+
+static struct tables tables_new(void)
+{
+	struct tables t = {.size = {.frames = 4 * ACC_CHUNK,
+				    .edges = 64,
+				    .funcs = 64,
+				    .edge_buckets = 128,
+				    .func_buckets = 128,
+				    .codes = 64,
+				    .threads = 2,
+				    .rows = 2,
+				    .blocks = 1,
+				    .splits = 1,
+				    .coroutines = PLACES,
+				    .lives = 64,
+				    .names = 1024}};
+
+#define ACC_TABLE(id, table, type, count) t.table = xcalloc(t.size.count, sizeof(*t.table));
+#include "bpfprof/tables.def"
+	t.ctl = xcalloc(1, sizeof(*t.ctl));
+	t.names = xcalloc(1, t.size.names + ACC_NAME_MAX + 1);
+	thread = &t.threads[1];
+	thread->row = 1;
+	return t;
+}
+
+static void tables_free(struct tables *t)
+{
+#define ACC_TABLE(id, table, type, count) free(t->table);
+#include "bpfprof/tables.def"
+	free(t->ctl);
+	free(t->names);
+}
+
+/* An activation of the coroutine in a frame, of a function by number. */
+static void enter(__u64 function, __u64 pyframe, __u64 at, enum acc_start how)
+{
+	struct acc_call c = {
+		.ident = function, .code = function, .pyframe = pyframe, .line = function};
+
+	acc_enter(thread, 1, &c)->enter_ticks = at;
+	acc_coroutine_enter(thread, how);
+}
+
+static void leave(__u64 at, enum acc_end how)
+{
+	acc_coroutine_leave(thread, at, how);
+	acc_leave(thread, acc_row(1), 0, &(struct acc_moment){.at = at});
+}
+
+/* The life of the n-th function that was called. */
+static struct prof_life life_of(struct tables *t, size_t n)
+{
+	struct ticks_clock clock = {1000000, 1000000, 1, 0};
+	struct profile *p = profile__new();
+	struct prof_life life;
+
+	tables__to_profile(t, p, &clock);
+	CHECK(p->target.coroutines && n < p->nfuncs);
+	life = p->funcs[n].stat.life;
+	profile__free(p);
+	return life;
+}
+
+TEST(from_start_to_end)
+{
+	struct tables t = tables_new();
+	struct prof_life life;
+
+	home = &t;
+	enter(3, 16, 100, ACC_BEGINS);
+	leave(130, ACC_SUSPENDS);
+	life = life_of(&t, 0);
+	CHECK(life.begun == 1 && !life.ended && prof_life__open(&life) == 1);
+	enter(3, 16, 200, ACC_GOES_ON);
+	leave(205, ACC_SUSPENDS);
+	enter(3, 16, 300, ACC_AWAITED);
+	leave(310, ACC_RETURNS);
+	life = life_of(&t, 0);
+	CHECK(life.begun == 1 && life.ended == 1 && !life.raised && !prof_life__open(&life));
+	CHECK(life.elapsed_ns == 210 && life.running_ns == 45 && !life.awaiting_ns);
+	CHECK(prof_life__suspended(&life) == 165);
+	tables_free(&t);
+}
+
+TEST(one_awaits_another)
+{
+	struct tables t = tables_new();
+	struct prof_life life;
+
+	home = &t;
+	enter(3, 16, 100, ACC_BEGINS);
+	enter(5, 32, 110, ACC_BEGINS);
+	leave(120, ACC_SUSPENDS);
+	leave(121, ACC_SUSPENDS);
+	enter(3, 16, 201, ACC_AWAITED);
+	enter(5, 32, 202, ACC_AWAITED);
+	leave(210, ACC_RETURNS);
+	leave(220, ACC_SUSPENDS); /* in a future */
+	enter(3, 16, 320, ACC_AWAITED);
+	enter(7, 48, 330, ACC_BEGINS); /* a call, but not what it awaited */
+	leave(331, ACC_RETURNS);
+	leave(340, ACC_RAISES);
+	life = life_of(&t, 0);
+	CHECK(life.elapsed_ns == 240 && life.running_ns == 60 && life.awaiting_ns == 80);
+	CHECK(life.ended == 1 && life.raised == 1);
+	life = life_of(&t, 1);
+	CHECK(life.elapsed_ns == 100 && life.running_ns == 18 && !life.awaiting_ns);
+	CHECK(life.ended == 1 && !life.raised);
+	tables_free(&t);
+}
+
+TEST(thrown_into_as_it_awaits)
+{
+	struct tables t = tables_new();
+	struct prof_life life;
+
+	home = &t;
+	enter(3, 16, 100, ACC_BEGINS);
+	enter(5, 32, 110, ACC_BEGINS);
+	leave(120, ACC_SUSPENDS);
+	leave(120, ACC_SUSPENDS);
+	enter(5, 32, 200, ACC_GOES_ON); /* not called by the other, which is linked */
+	acc_coroutine_awaited(16, 200);
+	leave(210, ACC_RAISES);
+	enter(3, 16, 210, ACC_GOES_ON);
+	leave(220, ACC_RAISES);
+	life = life_of(&t, 0);
+	CHECK(life.elapsed_ns == 120 && life.running_ns == 30 && life.awaiting_ns == 80);
+	tables_free(&t);
+}
+
+TEST(begun_before_it_was_seen)
+{
+	struct tables t = tables_new();
+	struct prof_life life;
+
+	home = &t;
+	enter(3, 16, 100, ACC_AWAITED);
+	leave(110, ACC_SUSPENDS);
+	enter(3, 16, 200, ACC_AWAITED);
+	leave(210, ACC_RETURNS);
+	life = life_of(&t, 0);
+	CHECK(!life.begun && !life.ended && life.late == 1 && !life.elapsed_ns);
+	tables_free(&t);
+}
+
+/* Closed where no event shows it, its memory is another's. */
+TEST(ended_unseen)
+{
+	struct tables t = tables_new();
+	struct prof_life life;
+
+	home = &t;
+	enter(3, 16, 100, ACC_BEGINS);
+	leave(110, ACC_SUSPENDS);
+	enter(5, 16, 200, ACC_BEGINS);
+	leave(210, ACC_RETURNS);
+	life = life_of(&t, 0);
+	CHECK(life.begun == 1 && life.unseen == 1 && !life.ended && !prof_life__open(&life));
+	life = life_of(&t, 1);
+	CHECK(life.begun == 1 && life.ended == 1 && life.elapsed_ns == 10);
+	tables_free(&t);
+}
+
+/* More at a time than there are places for are lost, and counted so; the others are exact. */
+TEST(more_than_the_table_holds)
+{
+	const __u64 n = 3 * PLACES;
+	struct tables t = tables_new();
+	struct prof_life life;
+
+	home = &t;
+	for (__u64 i = 1; i <= n; i++) {
+		enter(3, 16 * i, i, ACC_BEGINS);
+		leave(i, ACC_SUSPENDS);
+	}
+	life = life_of(&t, 0);
+	CHECK(life.begun > PLACES / 2 && life.begun < PLACES);
+	CHECK(life.begun + t.ctl->losses[ACC_LOSS_COROUTINES_FULL] == n);
+	for (__u64 i = 1; i <= n; i++) {
+		struct acc_coroutine_frame *at = acc_coroutine_frame(acc_coroutine_find(16 * i));
+
+		if (at == t.coroutine_frames)
+			continue;
+		enter(3, 16 * i, 1000 + i, ACC_AWAITED);
+		leave(1000 + i, ACC_RETURNS);
+	}
+	life = life_of(&t, 0);
+	CHECK(life.ended == life.begun && life.elapsed_ns == 1000 * (int64_t)life.ended);
+	for (size_t i = 0; i < t.size.coroutines; i++)
+		CHECK(!t.coroutine_frames[i].pyframe);
+	tables_free(&t);
+}
