@@ -29,13 +29,13 @@ for name in ("work_alone", "work_first", "work_second"):
     expect(cpu > WORK * 0.8, name, "all its work on a CPU")
 REASONS = {"sleep": "sleep", "receive": "socket", "read_pipe": "pipe", "poll": "poll",
            "poll_nothing": "sleep", "await_child": "child", "touch": "fault", "wait_for_lock": "lock",
-           "write_to_disk": "file"}
+           "write_to_disk": "file", "be_stopped": "stopped", "await_signal": "other"}
 for name, reason in REASONS.items():
     # whoever is late gets less of it, but of nothing else more, its turn at the GIL excepted
     waits = f[name]["own_reasons"]
     others = sum(ns for which, ns in waits.items() if which not in ("gil_ns", reason + "_ns"))
     expect(waits.get(reason + "_ns", 0) > others, name, "%s, and not %s" % (reason, waits))
-for name in ("sleep", "poll", "poll_nothing"):
+for name in ("sleep", "poll", "poll_nothing", "await_signal"):
     expect(f[name]["own_reasons"][REASONS[name] + "_ns"] > HOLD * 0.9e9, name, "all that it waits")
 holders = profile["gil"]
 held = {}
@@ -50,6 +50,12 @@ if not 0 < wanted / 2 < held.get("hold_gil", 0):
     bad.append("want_gil")
     print("want_gil waited", wanted, "and the GIL was held by", held)
 gil = [f[name]["own_reasons"].get("gil_ns", 0) / 1e9 for name in ("work_first", "work_second")]
+# who has been given the GIL had to wait for it, an interval before it asked and until the other let go; of
+# the first turns and the last ones somebody had nobody to wait for
+turns, interval = map(float, sys.argv[3].split())
+away = [f[name]["cum_off_ns"] / 1e9 for name in ("work_first", "work_second")]
+expect(turns > 4 and sum(away) > (turns - 4) * interval / 2, "work_first",
+       "%d turns of %s s at the GIL, away %s" % (turns, interval, away))
 expect(sum(gil) > WORK / 3, "work_first", "waits: gil, %s" % gil)
 expect(f["work_alone"]["own_reasons"].get("gil_ns", 0) < WORK * 1e9 / 3, "work_alone", "waits for no GIL")
 for r in profile["functions"] + profile["edges"]:
@@ -91,6 +97,11 @@ if total != threads:
 sys.exit(bool(bad))
 EOF2
 
+# As the program has counted them: how many, and the interval.
+turns() {
+	sed -n 's/^turns \([0-9]*\) interval \(.*\)$/\1 \2/p' "$work/out"
+}
+
 # run NAME KIND COMMAND...: once more where it fails, and says so: Linux 6.18 as a guest leaves out a
 # switch now and then (in 1 of 40 runs), in ftrace too, and the wait that it begins is then not seen.
 run() {
@@ -99,7 +110,7 @@ run() {
 	for _ in first second; do
 		[ -z "$why" ] || echo "# $name: once more, for $why"
 		"$@" >"$work/out" 2>"$work/err" || break
-		if why=$(/usr/bin/python3 "$work/check.py" "$work/p.json" "$kind"); then
+		if why=$(/usr/bin/python3 "$work/check.py" "$work/p.json" "$kind" "$(turns)"); then
 			pass "$name"
 			return
 		fi

@@ -4,6 +4,7 @@ import ctypes
 import mmap
 import os
 import select
+import signal
 import socket
 import struct
 import sys
@@ -12,6 +13,7 @@ import time
 
 HOLD = 0.3  # seconds, of every wait
 WORK = 0.3  # of CPU, of every work
+turns = [None, 0]  # at the GIL, of two that fight for it: whose it is, and how many there were
 
 
 def work_alone():
@@ -66,6 +68,16 @@ def shell(command):
 
 def await_child(pid):
     os.waitpid(pid, 0)
+
+
+def be_stopped(pid):
+    """Runs on until the child that stops it and lets it go on has ended."""
+    while os.waitpid(pid, os.WNOHANG) == (0, 0):
+        pass
+
+
+def await_signal():
+    signal.sigtimedwait([signal.SIGUSR1], HOLD)
 
 
 def touch(memory):
@@ -131,13 +143,15 @@ def second_at_gil(barrier):
 def work_first():
     begin = time.thread_time()
     while time.thread_time() - begin < WORK:
-        pass
+        if turns[0] != 1:  # who is interrupted from here on is given the GIL before it goes on
+            turns[:] = 1, turns[1] + 1
 
 
 def work_second():
     begin = time.thread_time()
     while time.thread_time() - begin < WORK:
-        pass
+        if turns[0] != 2:
+            turns[:] = 2, turns[1] + 1
 
 
 def beside(target, *args):
@@ -163,11 +177,14 @@ def main(directory):
     poll(b)
     poll_nothing()
     await_child(shell("sleep %s" % HOLD))
+    be_stopped(shell("kill -STOP $PPID; sleep %s; kill -CONT $PPID" % HOLD))
+    await_signal()
     touch_late()
     fight_for_gil()
     rivals = [beside(first_at_gil, barrier), beside(second_at_gil, barrier)]
     for t in [holder, sender, piper] + rivals:
         t.join()
+    print("turns", turns[1], "interval", sys.getswitchinterval())
 
 
 main(sys.argv[1])
