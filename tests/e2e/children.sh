@@ -133,6 +133,24 @@ outlived < <(soon test -e "$work/reported")
 ended "a child that runs on is said" $? 'Note: 1 process ran on after the command'
 touch "$work/reported"
 
+# --- a copy of a program that forked on its way to its first function, and ended at once
+gcc -shared -fPIC -x c - -o "$work/leaver.so" <<-'EOF'
+	#include <stdlib.h>
+	#include <sys/syscall.h>
+	#include <unistd.h>
+	static void __attribute__((constructor)) leave(void)
+	{
+		if (getenv("LEAVE") && !unsetenv("LEAVE") && syscall(SYS_fork))
+			syscall(SYS_exit_group, 7);
+	}
+EOF
+for _ in 1 2 3; do
+	"$bpfprof" --bias off --children --wait -- env LEAVE=1 LD_PRELOAD="$work/leaver.so" "${PYTHON[@]}" \
+		-c 'def work(): pass
+for _ in range(1000): work()' >"$work/out" 2>"$work/err"
+	ended "forked on the way" $? '^ +1000 .*\(work\)'
+done
+
 # --- processes that run already: prefork NAME WANTED OPTION...
 prefork() {
 	local name=$1 wanted=$2 status

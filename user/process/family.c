@@ -104,22 +104,15 @@ bool kin__shares_memory(pid_t pid)
 	return !syscall(SYS_kcmp, pid, procstatus__number(pid, "PPid"), KCMP_VM, 0, 0);
 }
 
-/* A copy of a process that was on its way is on its way too. */
-static void take_after(struct kin *k, const struct kin *parent)
-{
-	if (!parent)
-		return;
-	k->goal = parent->goal;
-	k->again = parent->again;
-}
-
 static void give_birth(struct family *f, pid_t pid, int status)
 {
+	const struct kin_unborn before = family__meet(f, pid);
 	struct kin *k = family__add(f, pid);
 
 	*kin__add(k, pid) = (struct kin_thread){.tid = pid, .stopped = true, .status = status};
 	if (!kin__shares_memory(pid)) {
-		take_after(k, family__kin(f, procstatus__number(pid, "PPid")));
+		k->goal = before.goal; /* a copy of one on its way is on its way too */
+		k->again = before.again;
 		k->answering = pid;
 		if (!k->goal.addr && !k->again)
 			f->eyes.found(f->eyes.of, pid);
@@ -153,10 +146,22 @@ static void meet(struct family *f, pid_t tid, int status)
 	if (!k && is_in(tid, tid)) {
 		give_birth(f, tid, status);
 	} else if (k) {
+		family__meet(f, tid);
 		t = kin__add(k, tid);
 		t->status = status;
 		kin__resume(k, t);
 	}
+}
+
+static struct kin_unborn child_of(const struct kin *parent, pid_t tid)
+{
+	struct kin_unborn child = {.tid = tid};
+
+	if (parent) {
+		child.goal = parent->goal;
+		child.again = parent->again;
+	}
+	return child;
 }
 
 void family__expect(struct family *f, pid_t parent)
@@ -164,15 +169,22 @@ void family__expect(struct family *f, pid_t parent)
 	unsigned long tid;
 
 	if (!ptrace(PTRACE_GETEVENTMSG, parent, 0, &tid) && !family__of_thread(f, (pid_t)tid))
-		*ARR_PUSH(f->unborn, f->nunborn) = (pid_t)tid;
+		*ARR_PUSH(f->unborn, f->nunborn) =
+			child_of(family__of_thread(f, parent), (pid_t)tid);
 }
 
-static void expect_no_more(struct family *f, pid_t tid)
+/* A parent who has not told yet still stands in the stop in which it will. */
+struct kin_unborn family__meet(struct family *f, pid_t tid)
 {
+	struct kin_unborn told = {0};
+
 	for (size_t i = 0; i < f->nunborn; i++) {
-		if (f->unborn[i] == tid)
-			f->unborn[i--] = f->unborn[--f->nunborn];
+		if (f->unborn[i].tid != tid)
+			continue;
+		told = f->unborn[i];
+		f->unborn[i--] = f->unborn[--f->nunborn];
 	}
+	return told.tid ? told : child_of(family__kin(f, procstatus__number(tid, "PPid")), tid);
 }
 
 /* --- on the way --------------------------------------------------------------------------------
@@ -264,13 +276,14 @@ void family__hear(struct family *f, pid_t tid, int status)
 {
 	struct kin *k = family__of_thread(f, tid);
 
-	expect_no_more(f, tid);
 	if (k && !WIFSTOPPED(status))
 		end(f, k, tid, status);
 	else if (k)
 		answer(f, k, tid, status);
 	else if (WIFSTOPPED(status))
 		meet(f, tid, status);
+	else
+		family__meet(f, tid); /* it has ended before it was met */
 }
 
 void family__step(struct family *f)

@@ -271,13 +271,14 @@ int family__take(struct family *f, pid_t pid)
 /* The last stop of a thread that we see. */
 static void detach(struct family *f, pid_t tid, int status)
 {
-	struct kin *k = family__of_thread(f, tid), *parent = NULL;
+	struct kin *k = family__of_thread(f, tid);
+	struct kin_unborn before = {0};
 	int sig = kin__signal(status);
 
 	if (!k)
-		parent = family__kin(f, procstatus__number(tid, "PPid"));
-	if (parent && parent->goal.addr && !kin__shares_memory(tid))
-		breakpoint__remove(&parent->goal, tid);
+		before = family__meet(f, tid);
+	if (before.goal.addr && !kin__shares_memory(tid))
+		breakpoint__remove(&before.goal, tid);
 	if (k && k->goal.addr && sig == SIGTRAP && breakpoint__is_hit(&k->goal, tid))
 		sig = 0;
 	if (kin__is_birth(status))
@@ -319,7 +320,7 @@ static void begin_detaching(struct family *f)
 static bool is_any_unborn(const struct family *f)
 {
 	for (size_t i = 0; i < f->nunborn; i++) {
-		if (procstatus__number(f->unborn[i], "TracerPid") == getpid())
+		if (procstatus__number(f->unborn[i].tid, "TracerPid") == getpid())
 			return true;
 	}
 	return false;

@@ -25,6 +25,14 @@ struct kin {
 	struct breakpoint goal; /* what it is run to */
 };
 
+/* One whose parent has told of it, and which has not stopped yet: what the parent was run to then,
+ * which it has a copy of, and which the parent may not live to tell. */
+struct kin_unborn {
+	pid_t tid; /* 0: nobody has told */
+	bool again;
+	struct breakpoint goal;
+};
+
 /* What waitpid has said of a thread. */
 struct kin_event {
 	pid_t tid;
@@ -37,7 +45,7 @@ struct family {
 	size_t n;
 	struct kin_event *later; /* heard while one of them was held, in that order */
 	size_t nlater;
-	pid_t *unborn; /* whose parent has told of them, and who have not stopped yet */
+	struct kin_unborn *unborn;
 	size_t nunborn;
 };
 
@@ -64,7 +72,9 @@ void kin__resume(const struct kin *k, struct kin_thread *t);
 /* Of a stop: another thread or process is there, or will be. */
 bool kin__is_birth(int status);
 /* Whom this thread, stopped to tell of a birth, tells of. */
-void family__expect(struct family *f, pid_t tid);
+void family__expect(struct family *f, pid_t parent);
+/* What is known of one before it is met, who is no more unborn then. */
+struct kin_unborn family__meet(struct family *f, pid_t tid);
 
 /* A child of vfork runs in its parent's memory. */
 bool kin__shares_memory(pid_t pid);
