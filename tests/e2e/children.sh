@@ -225,7 +225,7 @@ sys.stdin.readline()' < <(
 counting --bias off --children -p "$pid"
 prlimit --pid "$me" --nofile=3:
 touch "$work/limited"
-read -r -t 60 line <&8
+read -r -t 60 _ <&8
 prlimit --pid "$me" --nofile=1000:
 touch "$work/raised"
 wait "$me"
