@@ -4,8 +4,9 @@
 One live Python process is measured again and again: alone, then with each tool in turn, so that
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
-is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs perturbs start proof) choose how much; a backend's
-name stands for how its cost grows with the program.
+is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs perturbs start proof page) choose how much; a
+backend's name stands for how its cost grows with the program, and page, whose figures are of no
+interpreter, comes with 3.11.
 """
 import os
 import re
@@ -13,6 +14,7 @@ import statistics
 import subprocess
 import sys
 
+from page import page
 from proof import proof, real
 from short import shapes, start
 from tools import Bpfprof, Target, bpftrace, floor
@@ -20,7 +22,7 @@ from tools import Bpfprof, Target, bpftrace, floor
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls inline eval usdt programs perturbs start proof").split()
+PARTS = os.environ.get("PARTS", "calls inline eval usdt programs perturbs start proof page").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -291,6 +293,8 @@ def main():
         if os.environ.get("UNDER_PERF"):
             attempt("samples", real, BUILD, COMMAND, os.environ["UNDER_PERF"].split(), backends,
                     "rst", 200)
+    if "page" in PARTS and NAME == "3.11":
+        attempt("page", page, BUILD, ROUNDS)
 
 
 main()

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""How quickly a large profile is there to look at: the page of -o x.html in Chromium."""
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden"))
+from made import profile  # noqa: E402
+from webdriver import browser  # noqa: E402
+
+FUNCTIONS, PATHS = 50_000, 500_000
+
+# From an event to the second frame after it, when what it changed has been drawn.
+TIMED = """
+window.took = null;
+const [css, make] = [arguments[0], new Function("return " + arguments[1])], begin = performance.now();
+[...document.querySelectorAll(css)].at(-1).dispatchEvent(make());
+requestAnimationFrame(() => requestAnimationFrame(() => { window.took = performance.now() - begin; }));"""
+
+
+def key(name):
+    return f"new KeyboardEvent('keydown', {{key: '{name}', bubbles: true}})"
+
+
+def made(folder):
+    """A tree as wide at its foot as programs' are."""
+    rng = random.Random(1)
+    own = [rng.randrange(1, 10**6) for _ in range(PATHS)]
+    calls = [rng.randrange(1, 100) for _ in range(PATHS)]
+    funcs = [i * 7919 % FUNCTIONS for i in range(PATHS)]  # siblings differ
+    each = [[0, 0] for _ in range(FUNCTIONS)]
+    for f, n, ns in zip(funcs, calls, own):
+        each[f][0] += n
+        each[f][1] += ns
+    data = profile([(f"/app/module{i // 50}.py", i % 50 * 9 + 1, f"function_{i}", n, n, ns, ns)
+                    for i, (n, ns) in enumerate(each)], [])
+    zero = [0] * PATHS
+    data["paths"] = {"parent": [-1 if i < 10 else i // 4 for i in range(PATHS)], "function": funcs, "ncalls": calls,
+                     "primitive_calls": calls, "tottime_ns": own, "cumtime_ns": own, "raw_tottime_ns": own,
+                     "raw_cumtime_ns": own, "own_off_ns": zero, "own_runnable_ns": zero, "cum_off_ns": zero,
+                     "cum_runnable_ns": zero, "child_calls": zero, "first_calls": zero, "calls_beneath": zero}
+    path = os.path.join(folder, "large.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(data, f)
+    return path
+
+
+def until(b, script):
+    deadline = time.monotonic() + 120
+    while not (got := b.run(script)):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"not within 120 s: {script}")
+        time.sleep(0.005)
+    return got
+
+
+def there(b, url, script):
+    """ms from the beginning of the load until the script finds it there."""
+    b.open("about:blank")
+    b.open(url)
+    return until(b, f"return {script} && performance.now()")
+
+
+def timed(b, css, event):
+    b.run(TIMED, css, event)
+    return until(b, "return window.took")
+
+
+def look(b, url):
+    shown = there(b, url, "document.body.dataset.ready")
+    b.click("#tab-flame")
+    until(b, "return document.getElementById('graph').dataset.frames")
+    timed(b, "#graph", key("ArrowDown"))
+    return shown, timed(b, "#graph", key("Enter")), timed(b, "#graph", key("Escape"))
+
+
+def page(build, rounds):
+    print(f" the page of {FUNCTIONS:,} functions and {PATHS:,} contexts:")
+    with tempfile.TemporaryDirectory() as folder, browser(folder) as b:
+        path, out = made(folder), os.path.join(folder, "x.html")
+        begin = time.monotonic()
+        subprocess.run([os.path.join(build, "bpfprof"), "report", path, "-o", out], check=True, stderr=subprocess.DEVNULL)
+        print(f"  written in {time.monotonic() - begin:.1f} s, {os.path.getsize(out) / 1e6:.1f} MB")
+        taken = [look(b, "file://" + out) for _ in range(rounds)]
+        for name, values in zip(("there", "zoomed in", "zoomed out"), zip(*taken)):
+            print(f"  {name}: {statistics.median(values):.0f} ms ({min(values):.0f} to {max(values):.0f})", flush=True)
