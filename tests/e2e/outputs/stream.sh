@@ -42,7 +42,7 @@ adds_up() {
 
 # run ARGUMENT...: bpfprof, $me, until it is interrupted
 run() {
-	"$bpfprof" -p "$pid" -i 0.1 -o p.json "$@" 2>err &
+	"$bpfprof" -p "$pid" -i 0.1 -o p.json "$@" 2>err 9<&- &
 	me=$!
 	begun
 }
@@ -67,8 +67,10 @@ ended
 adds_up "stdout" stdout
 
 mkfifo dies.ndjson
-head -c 1 dies.ndjson >/dev/null &
+exec 9<>dies.ndjson # there is a reader before bpfprof looks for one
 run -o s.ndjson -o dies.ndjson
+head -c 1 <&9 >/dev/null
+exec 9<&-
 soon grep -q 'dies.ndjson: its reader is gone' err
 from=$(grep -c '"tick"' s.ndjson)
 soon has_ticks s.ndjson $((from + 3))
