@@ -63,8 +63,10 @@ static int find_syscall(pid_t pid, uint64_t *addr)
 	if (procmem__read(fd, vdso.start, code, size))
 		at = memmem(code, size, insn, sizeof(insn));
 	close(fd);
+	if (!at)
+		return -ENOEXEC;
 	*addr = vdso.start + (at - code);
-	return at ? 0 : -ENOEXEC;
+	return 0;
 }
 
 static void put_back(const struct inject *in)
