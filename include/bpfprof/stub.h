@@ -44,6 +44,8 @@ enum stub_table {
 	STUB_TABLES,
 };
 
+#define INSTR_BYTES 2 /* of an instruction of Python, without what is cached behind it */
+
 /* What an instruction says of the frame that runs it. */
 enum stub_kind {
 	STUB_ENTER,		 /* it begins, or goes on: RESUME and its forms */

@@ -17,7 +17,6 @@
 #include "process/procmem.h"
 
 #define ENDED	    "it has ended; start it again"
-#define INSTR_BYTES 2
 #define FRAME_INSTR 56 /* in a frame of 3.11 to 3.15: a pointer to the instruction it is at */
 
 /* What the stub does at an instruction of each kind. */

@@ -4,7 +4,6 @@
 #ifndef BPFPROF_STUB_COROUTINE_H
 #define BPFPROF_STUB_COROUTINE_H
 
-#define INSTR_BYTES   2
 #define RESUME_PLACE  3 /* of RESUME's operand: why it is there */
 #define RESUME_YIELDS 1 /* after a yield; 0: it begins; more: in a yield from, or an await */
 

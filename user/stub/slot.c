@@ -200,8 +200,7 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, 
 
 #define YIELD_FROM   72 /* in 3.8 to 3.10 */
 #define BYTES_DATA   32 /* what a bytes holds */
-#define INSTR_BYTES  2
-#define HAS_RETURNED 1 /* 3.10's f_state */
+#define HAS_RETURNED 1	/* 3.10's f_state */
 
 ALWAYS int has_begun(__u64 frame)
 {
