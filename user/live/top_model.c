@@ -70,8 +70,7 @@ static void feed_funcs(struct top_model *m, const struct profile *p, uint32_t *m
 		map[i] = k;
 		if (k == m->nfuncs)
 			*ARR_PUSH(m->funcs, m->nfuncs) = (struct top_func){
-				.name = escaped(f->qualname ? f->qualname : f->name,
-						ESCAPE_TERMINAL),
+				.name = escaped(prof_func__full_name(f), ESCAPE_TERMINAL),
 				.file = escaped(f->file, ESCAPE_TERMINAL),
 				.line = f->line,
 				.mine = place__is_mine(p, f),

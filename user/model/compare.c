@@ -140,16 +140,11 @@ static void fill(struct change *c, const struct side *a, const struct sums *befo
 
 /* --- which function is which */
 
-static const char *name_of(const struct prof_func *f)
-{
-	return f->qualname ? f->qualname : f->name;
-}
-
 static int compare_names(const struct prof_func *f, const struct prof_func *g)
 {
 	int c = strcmp(f->file, g->file);
 
-	return c ? c : strcmp(name_of(f), name_of(g));
+	return c ? c : strcmp(prof_func__full_name(f), prof_func__full_name(g));
 }
 
 static int compare_rows(const void *x, const void *y, void *arg)

@@ -19,14 +19,9 @@ static void raise_away(struct prof_away *to, const struct prof_away *from)
 
 static void raise_life(struct prof_life *to, const struct prof_life *from)
 {
-	RAISE(begun);
-	RAISE(ended);
-	RAISE(raised);
-	RAISE(elapsed_ns);
-	RAISE(running_ns);
-	RAISE(awaiting_ns);
-	RAISE(late);
-	RAISE(unseen);
+#define RAISE_COUNT(name) RAISE(name);
+#define RAISE_TIME(name)  RAISE(name##_ns);
+	PROF_LIFE_MEMBERS(RAISE_COUNT, RAISE_TIME)
 }
 
 static void raise_stat(struct prof_stat *to, const struct prof_stat *from)

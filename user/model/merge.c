@@ -49,14 +49,9 @@ static void away_add(struct prof_away *to, const struct prof_away *from)
 
 static void life_add(struct prof_life *to, const struct prof_life *from)
 {
-	to->begun = add_count(to->begun, from->begun);
-	to->ended = add_count(to->ended, from->ended);
-	to->raised = add_count(to->raised, from->raised);
-	to->elapsed_ns = add_ns(to->elapsed_ns, from->elapsed_ns);
-	to->running_ns = add_ns(to->running_ns, from->running_ns);
-	to->awaiting_ns = add_ns(to->awaiting_ns, from->awaiting_ns);
-	to->late = add_count(to->late, from->late);
-	to->unseen = add_count(to->unseen, from->unseen);
+#define ADD_COUNT(name) to->name = add_count(to->name, from->name);
+#define ADD_TIME(name)	to->name##_ns = add_ns(to->name##_ns, from->name##_ns);
+	PROF_LIFE_MEMBERS(ADD_COUNT, ADD_TIME)
 }
 
 uint64_t prof_life__open(const struct prof_life *life)

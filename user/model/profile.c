@@ -14,6 +14,11 @@ const char *const prof_kinds[] = {
 		NULL,
 };
 
+const char *prof_func__full_name(const struct prof_func *f)
+{
+	return f->qualname ? f->qualname : f->name;
+}
+
 /* Open addressing from a hash to a row number plus one; grown at half load. */
 struct slots {
 	uint32_t *v;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "bpfprof/kind.h"
+#include "model/life.h"
 
 #define PROF_NONE UINT32_MAX /* "no such function": the caller of a thread's first frame */
 
@@ -46,19 +47,6 @@ struct prof_away {
  * much that was, in ns. */
 int64_t prof_away__settle(struct prof_away *away);
 
-/* Coroutines that a function's calls began, from their first start to their end. */
-struct prof_life {
-	uint64_t begun;
-	uint64_t ended;	     /* of these; the times are theirs */
-	uint64_t raised;     /* of them, those that an exception left: raised, cancelled, closed */
-	int64_t elapsed_ns;  /* between start and end */
-	int64_t running_ns;  /* of it, on a thread's stack, with what was called; the rest
-			      * suspended */
-	int64_t awaiting_ns; /* of the rest, in another coroutine */
-	uint64_t late;	     /* not of these: they had begun before they were seen, and ended */
-	uint64_t unseen;     /* begun, and gone before they were seen to end */
-};
-
 /* The figures of a function or of a (caller, callee) pair. Cumulative ones are those of outermost
  * activations, children included. */
 struct prof_stat {
@@ -85,6 +73,9 @@ struct prof_func {
 	enum acc_kind kind;
 	struct prof_stat stat;
 };
+
+/* The name that tells most: the qualified one, where it is known. */
+const char *prof_func__full_name(const struct prof_func *f);
 
 /* One (caller, callee) pair; both are indices into funcs. Calls from C at a thread's start have no
  * edge. */
@@ -354,13 +345,6 @@ void prof_hits__add(struct prof_hits *to, const struct prof_hits *from);
 /* Adds count to the loss of that name; count 0 is ignored. */
 void profile__add_loss(struct profile *p, const char *name, const char *text, uint64_t count);
 void profile__add_note(struct profile *p, const char *note);
-
-/* Of begun ones, those that have not ended. */
-uint64_t prof_life__open(const struct prof_life *life);
-/* The time between start and end that none of it ran, in ns. */
-int64_t prof_life__suspended(const struct prof_life *life);
-/* No coroutine of it was seen. */
-bool prof_life__is_none(const struct prof_life *life);
 
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
 /* Takes an earlier reading's figures off, of which none gets below 0. Frames that were open then

@@ -19,14 +19,9 @@ static void less_away(struct prof_away *to, const struct prof_away *from)
 
 static void less_life(struct prof_life *to, const struct prof_life *from)
 {
-	LESS(begun);
-	LESS(ended);
-	LESS(raised);
-	LESS(elapsed_ns);
-	LESS(running_ns);
-	LESS(awaiting_ns);
-	LESS(late);
-	LESS(unseen);
+#define LESS_COUNT(name) LESS(name);
+#define LESS_TIME(name)	 LESS(name##_ns);
+	PROF_LIFE_MEMBERS(LESS_COUNT, LESS_TIME)
 }
 
 void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)

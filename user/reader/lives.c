@@ -15,14 +15,7 @@ struct prof_life life__of(const struct tables *t, size_t edge, const struct tick
 	static const struct acc_life none;
 	const struct acc_life *life = edge < t->size.lives ? &t->lives[edge] : &none;
 
-	return (struct prof_life){
-		.begun = prof_count(life->begun),
-		.ended = prof_count(life->ended),
-		.raised = prof_count(life->raised),
-		.late = prof_count(life->late),
-		.unseen = prof_count(life->unseen),
-		.elapsed_ns = duration(clock, life->elapsed_ticks),
-		.running_ns = duration(clock, life->running_ticks),
-		.awaiting_ns = duration(clock, life->awaiting_ticks),
-	};
+#define COUNT_OF(name) .name = prof_count(life->name),
+#define TIME_OF(name)  .name##_ns = duration(clock, life->name##_ticks),
+	return (struct prof_life){PROF_LIFE_MEMBERS(COUNT_OF, TIME_OF)};
 }

@@ -56,7 +56,7 @@ static void add_row(struct grid *g, const struct change *c, size_t root)
 	grid__add(g, percent_text(c, FIGURE_OWN));
 	grid__add(g, time_text(c->after[FIGURE_CUM]));
 	grid__add(g, signed_text(change__of(c, FIGURE_CUM), time_text));
-	grid__add(g, xstrdup(c->func->qualname ? c->func->qualname : c->func->name));
+	grid__add(g, xstrdup(prof_func__full_name(c->func)));
 	grid__add(g, xasprintf("%s:%u", place__short(c->func->file, root), c->func->line));
 }
 

@@ -11,9 +11,9 @@ static const struct {
 	size_t at;
 	json_int_t most;
 } members[] = {
-#define COUNT(name, field) {name, offsetof(struct prof_life, field), PROF_COUNT_MAX},
-#define TIME(name, field)  {name, offsetof(struct prof_life, field), PROF_NS_MAX},
-	LIFE_MEMBERS(COUNT, TIME)
+#define COUNT(name) {LIFE_COUNT_NAME(name), offsetof(struct prof_life, name), PROF_COUNT_MAX},
+#define TIME(name)  {LIFE_TIME_NAME(name), offsetof(struct prof_life, name##_ns), PROF_NS_MAX},
+	PROF_LIFE_MEMBERS(COUNT, TIME)
 #undef COUNT
 #undef TIME
 };

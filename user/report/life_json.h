@@ -7,17 +7,9 @@
 
 #include "model/profile.h"
 
-/* COUNT(name, field) and TIME(name, field) for each member: its name, and where it is in a struct
- * prof_life, an integer of 64 bits. */
-#define LIFE_MEMBERS(COUNT, TIME)                                                                  \
-	COUNT("coroutines_begun", begun)                                                           \
-	COUNT("coroutines_ended", ended)                                                           \
-	COUNT("coroutines_raised", raised)                                                         \
-	COUNT("coroutines_late", late)                                                             \
-	COUNT("coroutines_unseen", unseen)                                                         \
-	TIME("elapsed_ns", elapsed_ns)                                                             \
-	TIME("running_ns", running_ns)                                                             \
-	TIME("awaiting_ns", awaiting_ns)
+/* What its members are called there; each is an integer of 64 bits. */
+#define LIFE_COUNT_NAME(name) "coroutines_" #name
+#define LIFE_TIME_NAME(name)  #name "_ns"
 
 void life_json__set(json_t *row, const struct prof_life *life);
 

@@ -39,9 +39,11 @@ static const struct column {
 	COUNT(child_calls),
 	COUNT(first_calls),
 	COUNT(calls_beneath),
-#define LIFE_COUNT(name, field) {name, offsetof(struct prof_stat, life.field), 0, true, true},
-#define LIFE_TIME(name, field)	{name, offsetof(struct prof_stat, life.field), 0, false, true},
-	LIFE_MEMBERS(LIFE_COUNT, LIFE_TIME)};
+#define LIFE_COUNT(name)                                                                           \
+	{LIFE_COUNT_NAME(name), offsetof(struct prof_stat, life.name), 0, true, true},
+#define LIFE_TIME(name)                                                                            \
+	{LIFE_TIME_NAME(name), offsetof(struct prof_stat, life.name##_ns), 0, false, true},
+	PROF_LIFE_MEMBERS(LIFE_COUNT, LIFE_TIME)};
 
 #define NCOLUMNS (sizeof(columns) / sizeof(*columns))
 

@@ -17,11 +17,6 @@
 #define BAR   8
 #define LINES 8 /* around the rows: totals, columns' names, what is not shown */
 
-static const char *name_of(const struct prof_func *f)
-{
-	return f->qualname ? f->qualname : f->name;
-}
-
 static char *place_text(const struct prof_func *f, size_t root)
 {
 	return f->line ? xasprintf("%s:%u", place__short(f->file, root), f->line)
@@ -67,7 +62,7 @@ static void add_row(struct grid *g, const struct prof_func *f, const struct repo
 	grid__add(g, f->stat.primitive_calls
 			     ? units__time(f->stat.cumtime_ns / (int64_t)f->stat.primitive_calls)
 			     : xstrdup(""));
-	grid__add(g, xstrdup(name_of(f)));
+	grid__add(g, xstrdup(prof_func__full_name(f)));
 	grid__add(g, place_text(f, root));
 }
 
