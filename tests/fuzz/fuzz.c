@@ -18,7 +18,7 @@ static char *written(const struct report *r, const struct profile *p, size_t *si
 	char *text = NULL;
 	FILE *out = open_memstream(&text, size);
 
-	r->write(p, &opts, out);
+	report__write(r, p, &opts, out);
 	fclose(out);
 	return text;
 }
@@ -31,7 +31,7 @@ static void compare(struct profile *before, struct profile *after)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	report__by_name("changes")->write(after, &opts, out);
+	report__write(report__by_name("changes"), after, &opts, out);
 	fclose(out);
 	free(text);
 	changes__free(c);

@@ -209,14 +209,19 @@ def tables(folder):
     case("why a filter leaves no tree", p.returncode == 1 and p.stderr.count("\n") == 1 and "--only" in p.stderr, p)
 
 
-def speedscope(folder):
+def written(folder, ending):
+    """A profile with a name that is hard to quote, and what a file with that ending has of it."""
     data = with_paths(9)
     data["functions"][0]["name"] = 'a"b\n;c'
-    path, _ = store(folder, "scope", data)
-    out = os.path.join(folder, "x.speedscope.json")
+    path, _ = store(folder, "quoted", data)
+    out = os.path.join(folder, "x" + ending)
     run(path, "-o", out)
     with open(out, encoding="utf-8") as f:
-        scope = json.load(f)
+        return data, json.load(f)
+
+
+def speedscope(folder):
+    data, scope = written(folder, ".speedscope.json")
     with open(os.path.join(HERE, "speedscope.schema.json"), encoding="utf-8") as f:
         jsonschema.validate(scope, json.load(f))
     case("speedscope: frames", [(f["name"], f["file"], f["line"]) for f in scope["shared"]["frames"]]
@@ -277,13 +282,7 @@ def firefox_tables(doc):
 
 
 def firefox(folder):
-    data = with_paths(9)
-    data["functions"][0]["name"] = 'a"b\n;c'
-    path, _ = store(folder, "fox", data)
-    out = os.path.join(folder, "x.firefox.json")
-    run(path, "-o", out)
-    with open(out, encoding="utf-8") as f:
-        doc = json.load(f)
+    data, doc = written(folder, ".firefox.json")
     meta, shared = doc["meta"], doc["shared"]
     case("firefox: tables", not firefox_tables(doc) and not doc["libs"], firefox_tables(doc))
     case("firefox: what it is", meta["preprocessedProfileVersion"] == 60 and meta["interval"] > 0

@@ -63,14 +63,14 @@ static bool lone_keep(const struct opts *o)
 	return o->keep && !o->rotate;
 }
 
-static bool is_chrome(const struct report *r)
+static bool has_events(const struct report *r)
 {
-	return r == report__by_name("chrome");
+	return r->carries & CARRIES_EVENTS;
 }
 
 static bool lone_timeline(const struct opts *o)
 {
-	return o->limits.timeline && !any_target(o, is_chrome);
+	return o->limits.timeline && !any_target(o, has_events);
 }
 
 static bool rotates_timeline(const struct opts *o)

@@ -135,15 +135,15 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 
 	fit_terminal(t, &ro);
 	if (!clocks || t->report->raw) {
-		status = t->report->write(whole, &ro, out);
+		status = report__write(t->report, whole, &ro, out);
 	} else {
 		first = profile__by_clock(whole, clocks[0]);
-		status = t->report->write(first, &ro, out);
+		status = report__write(t->report, first, &ro, out);
 		profile__free(first);
 	}
 	/* nobody chose: functions, then the blocks that the program names */
 	if (!status && !o->format && t->report == reports && p->nblocks)
-		status = report__by_name("tracks")->write(whole, &ro, out);
+		status = report__write(report__by_name("tracks"), whole, &ro, out);
 	profile__free(whole);
 	profile__free(baseline);
 	return status;
@@ -184,7 +184,7 @@ static int store_anywhere(const struct profile *p)
 		int fd = path ? mkostemps(path, 5, O_CLOEXEC) : -1;
 		FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
 		struct report_opts none = {0};
-		bool ok = f && !report__by_name("json")->write(p, &none, f);
+		bool ok = f && !report__write(report__by_name("json"), p, &none, f);
 
 		if (f && fclose(f))
 			ok = false;
@@ -220,7 +220,7 @@ static int explain(const struct opts *o, const struct target *t, const struct pr
 	if (error == -ENODATA)
 		return err("cannot write -f %s: nothing was counted that it holds, which is %s; "
 			   "use -f json",
-			   t->report->name, t->report->needs);
+			   t->report->name, t->report->needs->what);
 	if (error == -ECANCELED)
 		return err("cannot write %s: its reader takes nothing", name);
 	return err("cannot write %s: %s; free some space or choose another file with -o", name,

@@ -4,7 +4,6 @@
  * calls, with what these calls took in all. That is what a profile has, figure for figure. Costs
  * are not below zero there, and of a recursive function its readers add up every level.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -46,7 +45,7 @@ static void put_function(struct callgrind *c, const char *fl, const char *fn, ui
 	c->named[i] = true;
 	fprintf(c->out, "%s=(%u) ", fl, i + 1);
 	put_text("", f->file, c->out);
-	name = xasprintf("%s:%u", f->qualname ? f->qualname : f->name, f->line);
+	name = xasprintf("%s:%u", prof_func__full_name(f), f->line);
 	safe = escaped(name, ESCAPE_TERMINAL);
 	fprintf(c->out, "%s=(%u) %s\n", fn, i + 1, safe);
 	free(safe);
@@ -98,10 +97,6 @@ int report_callgrind(const struct profile *p, const struct report_opts *opts, FI
 	size_t at = 0;
 
 	(void)opts;
-	if (!p->nfuncs) {
-		errno = ENODATA;
-		return -1;
-	}
 	c.nevents = prof_clock__parts(p, c.events);
 	c.named = xcalloc(p->nfuncs, sizeof(*c.named));
 	edges = edges__by(p, edge__caller);

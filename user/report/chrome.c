@@ -4,7 +4,6 @@
  * its figures and those of its blocks, and beneath it a bar for each call of the timeline. Times
  * are in microseconds of CLOCK_MONOTONIC.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,10 +57,8 @@ static json_t *thread_event(const struct profile *p, uint32_t i)
 /* Appends to the list of events. */
 static void print(json_t *event, FILE *out)
 {
-	char *text = json__text(event);
-
-	fprintf(out, ",\n%s", text);
-	free(text);
+	fputs(",\n", out);
+	json__print(event, out);
 }
 
 static void print_processes(const struct profile *p, FILE *out)
@@ -91,8 +88,8 @@ static char *common(const struct prof_func *f)
 {
 	char *at = xasprintf("%s:%" PRIu32, f->file, f->line);
 	char *text = json__text(json_pack("{s:s, s:s, s:s, s:{s:s}}", "ph", "X", "cat",
-					  prof_kinds[f->kind], "name",
-					  f->qualname ? f->qualname : f->name, "args", "at", at));
+					  prof_kinds[f->kind], "name", prof_func__full_name(f),
+					  "args", "at", at));
 
 	text[strlen(text) - 2] = '\0';
 	free(at);
@@ -132,17 +129,11 @@ static void print_events(const struct profile *p, FILE *out)
 
 int report_chrome(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	char *first;
-
 	(void)opts;
-	if (!p->nthreads) {
-		errno = ENODATA;
-		return -1;
-	}
-	first = json__text(meta("process_name", p->target.pid, p->target.pid,
-				p->target.command ? p->target.command : "python"));
-	fprintf(out, "{\"traceEvents\":[\n%s", first);
-	free(first);
+	fputs("{\"traceEvents\":[\n", out);
+	json__print(meta("process_name", p->target.pid, p->target.pid,
+			 p->target.command ? p->target.command : "python"),
+		    out);
 	print_processes(p, out);
 	print_threads(p, out);
 	print_events(p, out);

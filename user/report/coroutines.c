@@ -3,7 +3,6 @@
  * Coroutines from their first start to their end, and beneath each what it awaited: where call
  * paths are known the tree of awaits, else each function once and those that it began.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -131,10 +130,6 @@ int report_coroutines(const struct profile *p, const struct report_opts *opts, F
 	struct profile *awaits;
 	char **labels;
 
-	if (!p->target.coroutines) {
-		errno = ENODATA;
-		return -1;
-	}
 	awaits = profile__new();
 	labels = labels__of(p);
 	if (p->npaths)

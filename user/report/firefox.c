@@ -8,7 +8,6 @@
  * own time, exact to the nanosecond. When it is taken is made up: the paths follow each other, each
  * for as long as its own time.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,14 +69,6 @@ static void print_table(const struct doc *d, const char *name, size_t rows,
 	fprintf(d->out, "\n\"length\":%zu", rows);
 }
 
-static void print_text(const char *text, FILE *out)
-{
-	char *safe = json__text(json_string(text));
-
-	fputs(safe, out);
-	free(safe);
-}
-
 /* --- tables of all threads -----------------------------------------------------------------------
  */
 
@@ -115,10 +106,8 @@ static void print_strings(const struct doc *d)
 			&d->p->funcs[i < d->p->nfuncs ? i : d->files[i - d->p->nfuncs]];
 
 		fputs(i ? ",\n" : "\n", d->out);
-		print_text(i >= d->p->nfuncs ? f->file
-			   : f->qualname     ? f->qualname
-					     : f->name,
-			   d->out);
+		json__print(json_string(i < d->p->nfuncs ? prof_func__full_name(f) : f->file),
+			    d->out);
 	}
 	fputs("],\n", d->out);
 }
@@ -324,7 +313,7 @@ static void print_meta(const struct doc *d)
 	for (size_t i = 0; i < d->p->npaths; i++)
 		own = prof_ns(own + d->p->paths[i].stat.tottime_ns);
 	fputs("{\"meta\":{\"product\":", d->out);
-	print_text(d->p->target.command ? d->p->target.command : "python", d->out);
+	json__print(json_string(d->p->target.command ? d->p->target.command : "python"), d->out);
 	fprintf(d->out,
 		",\"importedFrom\":\"bpfprof\",\"version\":27,"
 		"\"preprocessedProfileVersion\":%d,\"processType\":0,\"stackwalk\":0,"
@@ -349,10 +338,6 @@ int report_firefox(const struct profile *p, const struct report_opts *opts, FILE
 	struct tree tree;
 
 	(void)opts;
-	if (!p->npaths) {
-		errno = ENODATA;
-		return -1;
-	}
 	parents = paths__parents(p);
 	tree = tree__of(parents, p->npaths);
 	d.samples = xcalloc(p->npaths + 1, sizeof(*d.samples));

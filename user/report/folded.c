@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Call paths as folded stacks, for flamegraph.pl and what else reads its input: one line for each
  * path that has time of its own. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -41,10 +40,6 @@ int report_folded(const struct profile *p, const struct report_opts *opts, FILE 
 	char **labels;
 
 	(void)opts;
-	if (!p->npaths) {
-		errno = ENODATA;
-		return -1;
-	}
 	stack = xcalloc(p->npaths + 1, sizeof(*stack));
 	labels = labels__of(p);
 	for (size_t i = 0; i < p->npaths; i++) {

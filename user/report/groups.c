@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Functions added up by what they have in common, and threads: tables for people. Only what adds up
  * is there: cumulative times of several functions do not. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,10 +236,6 @@ static int group_threads(const struct profile *p, const char *title,
 {
 	struct groups g = {0};
 
-	if (!p->nthreads) {
-		errno = ENODATA;
-		return -1;
-	}
 	for (size_t i = 0; i < p->nthreads; i++)
 		*ARR_PUSH(g.v, g.n) =
 			(struct group){name(p, &p->threads[i]), 1, thread_stat(&p->threads[i])};

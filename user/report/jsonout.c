@@ -44,6 +44,14 @@ char *json__text(json_t *value)
 	return safe;
 }
 
+void json__print(json_t *value, FILE *out)
+{
+	char *text = json__text(value);
+
+	fputs(text, out);
+	free(text);
+}
+
 int json__dump(json_t *root, size_t flags, FILE *out)
 {
 	int status;

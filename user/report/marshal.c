@@ -4,7 +4,6 @@
  * {(file, line, name): (primitive calls, calls, own s, cumulative s, callers)}; and in callers,
  * as cProfile has it, the calls come before the primitive ones.
  */
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,10 +111,6 @@ int report_prof(const struct profile *p, const struct report_opts *opts, FILE *o
 	size_t at = 0;
 
 	(void)opts;
-	if (!p->nfuncs) {
-		errno = ENODATA;
-		return -1;
-	}
 	edges = edges__by(p, edge__callee);
 	putc('{', out);
 	for (uint32_t i = 0; i < p->nfuncs; i++) {

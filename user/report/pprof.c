@@ -136,8 +136,7 @@ static void put_function(struct pprof *f, const struct prof_func *func, const ch
 {
 	put_number(&f->part, FUNCTION_ID, id);
 	put_number(&f->part, FUNCTION_NAME, text(f, label));
-	put_number(&f->part, FUNCTION_SYSTEM_NAME,
-		   text(f, func->qualname ? func->qualname : func->name));
+	put_number(&f->part, FUNCTION_SYSTEM_NAME, text(f, prof_func__full_name(func)));
 	put_number(&f->part, FUNCTION_FILE, text(f, func->file));
 	put_number(&f->part, FUNCTION_START, func->line);
 	put_message(&f->body, PROFILE_FUNCTION, &f->part);
@@ -294,10 +293,6 @@ int report_pprof(const struct profile *p, const struct report_opts *opts, FILE *
 	int status;
 
 	(void)opts;
-	if (!p->nfuncs) {
-		errno = ENODATA;
-		return -1;
-	}
 	build(&f, p);
 	if (f.body.n > UINT32_MAX) {
 		errno = EFBIG; /* no reader takes so much */

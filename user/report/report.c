@@ -2,6 +2,7 @@
 /* The table of reports. */
 #include "report/report.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +13,34 @@
 #define CALLS (CARRIES_FUNCTIONS | CARRIES_EDGES)
 #define ALL   (~(unsigned int)CARRIES_EVENTS)
 
-static const char needs_coroutines[] = "coroutines; measure with --coroutines";
-static const char needs_paths[] = "call paths; measure with --paths";
+static bool has_functions(const struct profile *p)
+{
+	return p->nfuncs;
+}
+
+static bool has_threads(const struct profile *p)
+{
+	return p->nthreads;
+}
+
+static bool has_paths(const struct profile *p)
+{
+	return p->npaths;
+}
+
+static bool has_coroutines(const struct profile *p)
+{
+	return p->target.coroutines;
+}
+
+static const struct report_need functions = {"calls of functions", has_functions};
+static const struct report_need edges = {"calls of one function by another", NULL};
+static const struct report_need threads = {"threads", has_threads};
+static const struct report_need paths = {"call paths; measure with --paths", has_paths};
+static const struct report_need coroutines = {"coroutines; measure with --coroutines",
+					      has_coroutines};
+static const struct report_need blocks = {"blocks", NULL};
+static const struct report_need baseline = {"a comparison, by report --baseline", NULL};
 
 const struct report reports[] = {
 	{"pstats", ".txt", "the table of Python's pstats", NULL, false, false, 0, report_pstats},
@@ -27,46 +54,43 @@ const struct report reports[] = {
 	 report_by_file},
 	{"by-package", NULL, "own times added up by package; --by package", NULL, false, true, 0,
 	 report_by_package},
-	{"by-thread", NULL, "each thread's time; --threads", "threads", false, true, 0,
+	{"by-thread", NULL, "each thread's time; --threads", &threads, false, true, 0,
 	 report_by_thread},
-	{"by-process", NULL, "times by process, of several profiles; --by process", "threads",
-	 false, true, 0, report_by_process},
-	{"changes", NULL, "what got worse and better; with --baseline",
-	 "a comparison, by report --baseline", false, true, 0, report_changes},
+	{"by-process", NULL, "times by process, of several profiles; --by process", &threads, false,
+	 true, 0, report_by_process},
+	{"changes", NULL, "what got worse and better; with --baseline", &baseline, false, true, 0,
+	 report_changes},
 	{"tracks", NULL, "blocks by track", NULL, false, true, 0, report_tracks},
-	{"csv", ".csv", "blocks by track, as CSV", "blocks", false, true, CARRIES_BLOCKS,
+	{"csv", ".csv", "blocks by track, as CSV", &blocks, false, true, CARRIES_BLOCKS,
 	 report_csv},
 	{"tracks-json", NULL, "blocks by track, as the package bpfprof writes them", NULL, false,
 	 true, CARRIES_BLOCKS, report_tracks_json},
-	{"functions-csv", ".functions.csv", "functions with all their figures, as CSV",
-	 "calls of functions", false, true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_ERRORS,
-	 report_functions_csv},
-	{"edges-csv", ".edges.csv", "callers and callees with all their figures, as CSV",
-	 "calls of one function by another", false, true, CALLS | CARRIES_CLOCKS | CARRIES_ERRORS,
-	 report_edges_csv},
+	{"functions-csv", ".functions.csv", "functions with all their figures, as CSV", &functions,
+	 false, true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_ERRORS, report_functions_csv},
+	{"edges-csv", ".edges.csv", "callers and callees with all their figures, as CSV", &edges,
+	 false, true, CALLS | CARRIES_CLOCKS | CARRIES_ERRORS, report_edges_csv},
 	{"functions-ndjson", ".functions.ndjson", "the same functions, a JSON object a line",
-	 "calls of functions", false, true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_ERRORS,
+	 &functions, false, true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_ERRORS,
 	 report_functions_ndjson},
 	{"edges-ndjson", ".edges.ndjson", "the same callers and callees, a JSON object a line",
-	 "calls of one function by another", false, true, CALLS | CARRIES_CLOCKS | CARRIES_ERRORS,
-	 report_edges_ndjson},
+	 &edges, false, true, CALLS | CARRIES_CLOCKS | CARRIES_ERRORS, report_edges_ndjson},
 	{"paths-csv", ".paths.csv",
-	 "call paths with all their figures, as CSV: each names its parent", needs_paths, false,
-	 true, CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_csv},
-	{"paths-ndjson", ".paths.ndjson", "the same paths, a JSON object a line", needs_paths,
-	 false, true, CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_ndjson},
-	{"tree", NULL, "call paths as a tree, of runs with --paths", needs_paths, false, false, 0,
+	 "call paths with all their figures, as CSV: each names its parent", &paths, false, true,
+	 CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_csv},
+	{"paths-ndjson", ".paths.ndjson", "the same paths, a JSON object a line", &paths, false,
+	 true, CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_ndjson},
+	{"tree", NULL, "call paths as a tree, of runs with --paths", &paths, false, false, 0,
 	 report_tree},
 	{"coroutines", NULL,
 	 "coroutines from start to end, and what they awaited; of runs with "
 	 "--coroutines",
-	 needs_coroutines, false, true, 0, report_coroutines},
+	 &coroutines, false, true, 0, report_coroutines},
 	{"folded", ".folded", "call paths as folded stacks, own time in ns, for flamegraph.pl",
-	 needs_paths, false, false, CARRIES_PATHS, report_folded},
-	{"speedscope", ".speedscope.json", "call paths by each clock for speedscope", needs_paths,
-	 false, true, CARRIES_PATHS | CARRIES_CLOCKS, report_speedscope},
+	 &paths, false, false, CARRIES_PATHS, report_folded},
+	{"speedscope", ".speedscope.json", "call paths by each clock for speedscope", &paths, false,
+	 true, CARRIES_PATHS | CARRIES_CLOCKS, report_speedscope},
 	{"firefox", ".firefox.json", "call paths by calls and each clock for profiler.firefox.com",
-	 needs_paths, false, true, CARRIES_PATHS | CARRIES_CLOCKS, report_firefox},
+	 &paths, false, true, CARRIES_PATHS | CARRIES_CLOCKS, report_firefox},
 	{"json", ".json", "the whole profile, whatever -s and -n say", NULL, false, true, ALL,
 	 report_json},
 	{"ndjson", ".ndjson",
@@ -74,20 +98,20 @@ const struct report reports[] = {
 	 ALL & ~CARRIES_PATHS, report_ndjson},
 	{"html", ".html", "one page to look at: table, flame graph, callers, threads, blocks", NULL,
 	 false, true, ALL, report_html},
-	{"prof", ".prof", "a file that Python's pstats.Stats loads", "calls of functions", true,
-	 false, CALLS, report_prof},
+	{"prof", ".prof", "a file that Python's pstats.Stats loads", &functions, true, false, CALLS,
+	 report_prof},
 	{"pprof", ".pb.gz", "call paths, or without --paths functions, for go tool pprof",
-	 "calls of functions", true, true,
+	 &functions, true, true,
 	 CARRIES_FUNCTIONS | CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_LOSSES | CARRIES_NOTES,
 	 report_pprof},
 	{"callgrind", ".callgrind", "functions and calls for kcachegrind and callgrind_annotate",
-	 "calls of functions", false, true, CALLS | CARRIES_CLOCKS, report_callgrind},
+	 &functions, false, true, CALLS | CARRIES_CLOCKS, report_callgrind},
 	{"openmetrics", ".prom", "figures of functions and blocks for Prometheus", NULL, false,
 	 true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_BLOCKS | CARRIES_LOSSES,
 	 report_openmetrics},
 	{"chrome", ".trace.json",
 	 "the threads' lives, and with --timeline their last calls, for Perfetto and about:tracing",
-	 "threads", false, true, CARRIES_THREADS | CARRIES_BLOCKS | CARRIES_EVENTS, report_chrome},
+	 &threads, false, true, CARRIES_THREADS | CARRIES_BLOCKS | CARRIES_EVENTS, report_chrome},
 	{0},
 };
 
@@ -100,14 +124,23 @@ const struct report *report__by_name(const char *name)
 	return NULL;
 }
 
+int report__write(const struct report *r, const struct profile *p, const struct report_opts *opts,
+		  FILE *out)
+{
+	if (!r->needs || !r->needs->is_met || r->needs->is_met(p))
+		return r->write(p, opts, out);
+	errno = ENODATA;
+	return -1;
+}
+
 bool report__needs_paths(const struct report *r)
 {
-	return r->needs == needs_paths;
+	return r->needs == &paths;
 }
 
 bool report__needs_coroutines(const struct report *r)
 {
-	return r->needs == needs_coroutines;
+	return r->needs == &coroutines;
 }
 
 const struct report *report__by_extension(const char *path)

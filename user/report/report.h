@@ -49,19 +49,30 @@ struct report_opts {
 	bool colours; /* it has them, and they are wanted */
 };
 
+/* What a profile must have for a report to be written. */
+struct report_need {
+	const char *what; /* "nothing was counted that it holds, which is ..." */
+	bool (*is_met)(const struct profile *p); /* NULL: the report itself finds it out */
+};
+
 struct report {
-	const char *name;      /* the word after -f */
-	const char *extension; /* ".json": picks the format from -o; NULL: none */
-	const char *help;      /* half a line */
-	const char *needs;     /* what a profile must have for it to be written; NULL: nothing */
-	bool binary;	       /* not for a terminal */
-	bool raw;	       /* wants the times by the wall, whatever -c says */
-	unsigned int carries;  /* CARRIES_ bits (carries.h); 0: it is a view, not a file to keep */
-	/* 0, or -1 with errno when out could not be written, or ENODATA. */
+	const char *name;		 /* the word after -f */
+	const char *extension;		 /* ".json": picks the format from -o; NULL: none */
+	const char *help;		 /* half a line */
+	const struct report_need *needs; /* NULL: nothing */
+	bool binary;			 /* not for a terminal */
+	bool raw;			 /* wants the times by the wall, whatever -c says */
+	unsigned int carries; /* CARRIES_ bits (carries.h); 0: it is a view, not a file to keep */
+	/* report__write's, where what it needs is there. */
 	int (*write)(const struct profile *p, const struct report_opts *opts, FILE *out);
 };
 
 extern const struct report reports[]; /* ends with a row whose name is NULL */
+
+/* 0, or -1 with errno when out could not be written, or ENODATA: the profile has not what r needs.
+ */
+int report__write(const struct report *r, const struct profile *p, const struct report_opts *opts,
+		  FILE *out);
 
 const struct report *report__by_name(const char *name); /* NULL: unknown */
 bool report__needs_paths(const struct report *r);

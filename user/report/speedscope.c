@@ -4,7 +4,6 @@
  * opens once, for as long as all of its calls took together, its own time before that of the paths
  * on it. So the file grows with the number of paths alone, however deep they are.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -15,23 +14,15 @@
 #include "report/jsonout.h"
 #include "report/rows.h"
 
-static void print_json(json_t *value, FILE *out)
-{
-	char *text = json__text(value);
-
-	fputs(text, out);
-	free(text);
-}
-
 static void print_frames(const struct profile *p, FILE *out)
 {
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		const struct prof_func *f = &p->funcs[i];
 
 		fputs(i ? ",\n" : "\n", out);
-		print_json(json_pack("{s:s, s:s, s:I}", "name", f->qualname ? f->qualname : f->name,
-				     "file", f->file, "line", (json_int_t)f->line),
-			   out);
+		json__print(json_pack("{s:s, s:s, s:I}", "name", prof_func__full_name(f), "file",
+				      f->file, "line", (json_int_t)f->line),
+			    out);
 	}
 }
 
@@ -121,16 +112,12 @@ int report_speedscope(const struct profile *p, const struct report_opts *opts, F
 	struct tree tree;
 
 	(void)opts;
-	if (!p->npaths) {
-		errno = ENODATA;
-		return -1;
-	}
 	parents = paths__parents(p);
 	tree = tree__of(parents, p->npaths);
 	fputs("{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\n"
 	      "\"exporter\":\"bpfprof\",\"name\":",
 	      out);
-	print_json(json_string(p->target.command ? p->target.command : "bpfprof"), out);
+	json__print(json_string(p->target.command ? p->target.command : "bpfprof"), out);
 	fputs(",\"activeProfileIndex\":0,\n\"shared\":{\"frames\":[", out);
 	print_frames(p, out);
 	fputs("]},\n\"profiles\":[", out);

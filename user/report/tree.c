@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Call paths as an indented tree, the longest first. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -94,7 +93,7 @@ static void print_left_out(const struct drawing *d, FILE *out)
 			d->opts->depth, d->deep);
 }
 
-static int print_tree(const struct profile *p, const struct report_opts *opts, FILE *out)
+int report_tree(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	uint32_t *parents = paths__parents(p);
 	struct drawing d = {p,
@@ -119,12 +118,4 @@ static int print_tree(const struct profile *p, const struct report_opts *opts, F
 	free(d.depths);
 	free(parents);
 	return ferror(out) ? -1 : 0;
-}
-
-int report_tree(const struct profile *p, const struct report_opts *opts, FILE *out)
-{
-	if (p->npaths)
-		return print_tree(p, opts, out);
-	errno = ENODATA;
-	return -1;
 }
