@@ -73,5 +73,9 @@ const char man_views[] =
 	"the trace as earlier_calls. Of several processes each has its own N. began_before marks\n"
 	"calls that were open at the attach, goes_on those that were at the end. The times of "
 	"single\n"
-	"calls are as measured: what profiling added is in them. A call on a stack that greenlets\n"
+	"calls are as measured: what profiling added is in them. Until a ring of millions has "
+	"been\n"
+	"filled once, a call takes some 0.15 us more, which is in the functions' times too, "
+	"beyond\n"
+	"the error that is printed. A call on a stack that greenlets\n"
 	"switch away from begins later by as long as the stack stood still.\n";
