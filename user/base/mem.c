@@ -36,7 +36,7 @@ void mem__end_silently(int status)
 	silent = status;
 }
 
-static void end(void)
+void mem__refused(void)
 {
 	pthread_mutex_lock(&ending);
 	if (undo)
@@ -51,7 +51,7 @@ static void end(void)
 static void *must(void *ptr)
 {
 	if (!ptr)
-		end();
+		mem__refused();
 	return ptr;
 }
 

@@ -18,6 +18,9 @@ void mem__undo_first(void (*undo)(void *of), void *of);
 /* It ends with that status then, without a word: whoever waits for it says it. Not 0. */
 void mem__end_silently(int status);
 
+/* Ends the process so, for an allocation that a library was refused. */
+_Noreturn void mem__refused(void);
+
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *ptr, size_t n, size_t size);

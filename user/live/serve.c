@@ -194,8 +194,8 @@ static int open_daemon(struct serve *s)
 	s->daemon = start_without_signals(s, fd);
 	if (!s->daemon) {
 		close(fd);
-		return err("cannot answer at %s: %s; free some files and threads and retry", at,
-			   strerror(errno));
+		return err("cannot answer at %s: %s; free some memory, files and threads and retry",
+			   at, strerror(errno));
 	}
 	info("serving at http://%s/", at);
 	return 0;

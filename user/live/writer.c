@@ -78,7 +78,8 @@ struct writer *writer__start(const struct sink *sink)
 		error = thread__start(&w->thread, work, w);
 	if (!error)
 		return w;
-	err("cannot write reports: %s; free some files and threads and retry", strerror(error));
+	err("cannot write reports: %s; free some memory, files and threads and retry",
+	    strerror(error));
 	release(w);
 	return NULL;
 }

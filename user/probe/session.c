@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "base/thread.h"
 #include "base/ticks.h"
 #include "probe/inside.h"
+#include "process/ownrights.h"
 
 static bool is_listed(const char *name, const char *const *list)
 {
@@ -86,8 +88,8 @@ static int load(struct session *s)
 	if (error == -ENOMEM)
 		return err("cannot make the tables: %s; lower the --max options", strerror(-error));
 	if (error)
-		return err("cannot load the BPF programs: %s; see 'bpfprof doctor'",
-			   strerror(-error));
+		return err("cannot load the BPF programs: %s; %s", strerror(-error),
+			   own_rights__advice(error, CAP_BPF));
 	error = maps__map(s->bpf, &s->reader.live);
 	if (error)
 		return err("cannot map the tables: %s; lower the --max options", strerror(-error));
@@ -137,7 +139,8 @@ struct session *session__open(const struct session_setup *setup)
 	s->reader.live.size = maps__sizes_of(&setup->limits, setup->inlined);
 	s->bpf = opening__take();
 	if (!s->bpf) {
-		err("cannot open the BPF programs: %s; see 'bpfprof doctor'", strerror(errno));
+		err("cannot open the BPF programs: %s; %s", strerror(errno),
+		    own_rights__advice(-errno, CAP_BPF));
 		goto fail;
 	}
 	if (configure(s, setup) || load(s))

@@ -22,9 +22,17 @@ struct elf {
 	Elf *elf;
 };
 
+/* What libelf has made, or NULL: there is none. Want of memory is no reason for none. */
+static void *made(void *by_libelf)
+{
+	if (!by_libelf && errno == ENOMEM)
+		mem__refused();
+	return by_libelf;
+}
+
 static struct elf *checked(struct elf *e)
 {
-	if (e->elf && elf_kind(e->elf) == ELF_K_ELF && gelf_getclass(e->elf) == ELFCLASS64)
+	if (made(e->elf) && elf_kind(e->elf) == ELF_K_ELF && gelf_getclass(e->elf) == ELFCLASS64)
 		return e;
 	elf__close(e);
 	errno = ENOEXEC;
@@ -51,6 +59,7 @@ struct elf *elf__open(const char *path)
 	struct elf *e = xcalloc(1, sizeof(*e));
 
 	elf_version(EV_CURRENT);
+	errno = 0;
 	e->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (e->fd < 0) {
 		free(e);
@@ -66,6 +75,7 @@ struct elf *elf__of_memory(void *image, size_t size)
 	struct elf *e = xcalloc(1, sizeof(*e));
 
 	elf_version(EV_CURRENT);
+	errno = 0;
 	e->fd = -1;
 	e->size = size;
 	e->elf = elf_memory(image, size);
@@ -93,7 +103,8 @@ static Elf_Scn *next_section(struct elf *e, Elf_Scn *scn, uint32_t type, GElf_Sh
 
 static Elf_Data *data_of(Elf_Scn *scn, const GElf_Shdr *sh)
 {
-	return scn && sh->sh_size <= SECTION_MAX ? elf_getdata(scn, NULL) : NULL;
+	errno = 0;
+	return scn && sh->sh_size <= SECTION_MAX ? made(elf_getdata(scn, NULL)) : NULL;
 }
 
 /* A string of the section that another one links to. */
@@ -102,8 +113,9 @@ static const char *string_at(struct elf *e, size_t section, size_t at)
 	Elf_Scn *scn = elf_getscn(e->elf, section);
 	GElf_Shdr sh;
 
+	errno = 0;
 	return scn && gelf_getshdr(scn, &sh) && sh.sh_size <= SECTION_MAX
-		       ? elf_strptr(e->elf, section, at)
+		       ? made(elf_strptr(e->elf, section, at))
 		       : NULL;
 }
 

@@ -48,11 +48,26 @@ static const struct {
 	{CAP_SYS_PTRACE, "it takes CAP_SYS_PTRACE; run bpfprof as root"},
 };
 
+/* Where no right helps. */
+static const struct {
+	int error;
+	const char *advice;
+} used_up[] = {
+	{ENOMEM, "free some memory, or raise its limit (ulimit -v), and retry"},
+	{EMFILE, "raise the limit of open files (ulimit -n) and retry"},
+	{ENFILE, "close files of others and retry"},
+	{EAGAIN, "free some memory, processes and threads, or raise their limits, and retry"},
+};
+
 const char *own_rights__advice(int error, int cap)
 {
 	for (size_t i = 0; i < sizeof(lacking) / sizeof(*lacking); i++) {
 		if (own_rights__denied(error) && lacking[i].cap == cap && !own_rights__have(cap))
 			return lacking[i].advice;
+	}
+	for (size_t i = 0; i < sizeof(used_up) / sizeof(*used_up); i++) {
+		if (used_up[i].error == -error)
+			return used_up[i].advice;
 	}
 	return "see 'bpfprof doctor'";
 }

@@ -15,7 +15,7 @@ bool own_rights__have(int cap);
 /* Whether an error (-errno) is for want of rights. */
 bool own_rights__denied(int error);
 
-/* What to do about an error of what takes a capability and nothing else; static text. */
+/* What to do about an error (-errno) of what takes a capability and room; static text. */
 const char *own_rights__advice(int error, int cap);
 
 /* Gives up what no measurement needs once it counts, in this thread and those that it starts; where

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 
 #include "base/log.h"
 #include "process/family.h"
+#include "process/ownrights.h"
 #include "process/stops.h"
 
 #define OPTIONS (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
@@ -136,8 +138,8 @@ int spawn__start(struct spawn *sp, char *const argv[], const struct spawn_goal *
 	signal_set(&ours);
 	sp->signal_fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (sp->signal_fd < 0 || ptrace(PTRACE_SEIZE, sp->pid, 0, OPTIONS)) {
-		err("cannot trace the start of %s: %s; see 'bpfprof doctor'", argv[0],
-		    strerror(errno));
+		err("cannot trace the start of %s: %s; %s", argv[0], strerror(errno),
+		    own_rights__advice(-errno, CAP_SYS_PTRACE));
 		spawn__kill(sp);
 		goto out;
 	}
