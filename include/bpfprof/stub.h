@@ -139,7 +139,8 @@ struct stub_config {
 	__u32 pad2;
 	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */
 	__u64 tstate_arg;      /* the function, the offset from %fs, or the address */
-	__u64 unicode_type;    /* address of PyUnicode_Type */
+	__u64 tls_module, tls_offset; /* where else than by the function it may be; 0: not known */
+	__u64 unicode_type;	      /* address of PyUnicode_Type */
 	__u64 vdso_clock; /* clock_gettime of the vDSO; 0: the time stamp counter is the clock */
 	__u64 symbol[STUB_SYMBOLS];
 	__u32 builtins;		  /* C functions are rows */
@@ -198,7 +199,7 @@ struct stub_cfuncs {
 	__u64 kept;    /* callbacks that somebody else has got hold of: the code must stay */
 	struct stub_armed armed[STUB_INTERPS];
 	__u32 wrappings; /* of them in use */
-	__u32 pad;
+	__u32 events;	 /* passed since the clock was looked at */
 	struct stub_wrapped wrapped[STUB_WRAPPED];
 };
 
@@ -230,6 +231,7 @@ struct stub_state {
 	__u64 expired;	/* times it did */
 	__u64 flipped;	/* activations open beneath which nothing is counted */
 	__u64 dropped[STUB_INTERPS]; /* interpreters whose JIT has been told */
+	__u64 tls;		     /* 1: tls_module and tls_offset lead where the function does */
 	__u64 shim; /* the code object of the frame beneath a specialised __init__; 0: none seen */
 	struct stub_region regions[STUB_REGIONS];
 	struct stub_known known[STUB_KNOWN];

@@ -2,8 +2,7 @@
 /*
  * Before 3.12 the running thread's state is in _PyRuntime, later in a thread's own memory. The
  * function that returns it is one or two loads, but in a shared library of 3.12 or later it may
- * call
- * __tls_get_addr, and then calling is the way.
+ * call __tls_get_addr, and then calling is the way, unless who runs there finds the same by itself.
  */
 #include "cpython/tstate.h"
 
@@ -53,9 +52,9 @@ static bool is_direct(const struct getter *g, struct tstate_way *w)
 	if (!decode(g, &l, 1) || (l.from != LOAD_FS && l.from != LOAD_RIP))
 		return false;
 	if (l.from == LOAD_FS)
-		*w = (struct tstate_way){TSTATE_FS, (int64_t)l.disp};
+		*w = (struct tstate_way){.how = TSTATE_FS, .arg = (int64_t)l.disp};
 	else
-		*w = (struct tstate_way){TSTATE_GLOBAL, rip_target(g, &l)};
+		*w = (struct tstate_way){.how = TSTATE_GLOBAL, .arg = rip_target(g, &l)};
 	return true;
 }
 
@@ -80,10 +79,24 @@ static bool is_by_linker(const struct getter *g, struct tstate_way *w)
 	    (l[1].from != LOAD_RAX && l[1].from != LOAD_FS_RAX) || !linker_word(g, l, &word))
 		return false;
 	if (l[1].from == LOAD_RAX)
-		*w = (struct tstate_way){TSTATE_GLOBAL, word + l[1].disp};
+		*w = (struct tstate_way){.how = TSTATE_GLOBAL, .arg = word + l[1].disp};
 	else
-		*w = (struct tstate_way){TSTATE_FS, word};
+		*w = (struct tstate_way){.how = TSTATE_FS, .arg = word};
 	return true;
+}
+
+/* What the function asks the dynamic linker for. */
+static void ask_for(const struct getter *g, struct tstate_way *w)
+{
+	uint64_t index[2]; /* module, offset */
+	int64_t at;
+	int32_t disp;
+
+	if (g->mem < 0 || !code__asks_tls(g->code, CODE_MAX, &at, &disp) ||
+	    !procmem__read(g->mem, g->addr + g->bias + (uint64_t)at, index, sizeof(index)))
+		return;
+	w->tls_module = index[0];
+	w->tls_offset = index[1] + (uint64_t)disp;
 }
 
 static int read_getter(struct getter *g, const char **why)
@@ -111,8 +124,10 @@ int tstate_way__find(struct tstate_way *w, const struct interp *in, const char *
 
 	if (!g.e)
 		*why = strerror(-error);
-	if (!error && !is_direct(&g, w) && !is_by_linker(&g, w))
-		*w = (struct tstate_way){TSTATE_CALL, g.addr + g.bias};
+	if (!error && !is_direct(&g, w) && !is_by_linker(&g, w)) {
+		*w = (struct tstate_way){.how = TSTATE_CALL, .arg = g.addr + g.bias};
+		ask_for(&g, w);
+	}
 	if (g.mem >= 0)
 		close(g.mem);
 	elf__close(g.e);

@@ -19,6 +19,9 @@ enum tstate_how {
 struct tstate_way {
 	enum tstate_how how;
 	uint64_t arg; /* an address in the process; in the file where there is no process */
+	/* TSTATE_CALL of a process: the pointer may also be tls_offset bytes behind what each
+	 * thread has of that module of the dynamic linker's; 0: not known */
+	uint64_t tls_module, tls_offset;
 };
 
 /* 0, or -errno with *why (static text, one line). Works for any version from 3.8 on; calling the

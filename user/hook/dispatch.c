@@ -101,6 +101,8 @@ static int find_table(struct hook *f, const struct interp *in)
 				: tstate.how == TSTATE_GLOBAL ? STUB_TSTATE_GLOBAL
 							      : STUB_TSTATE_CALL;
 	f->config.tstate_arg = tstate.arg;
+	f->config.tls_module = tstate.tls_module;
+	f->config.tls_offset = tstate.tls_offset;
 	f->config.frame_instr = FRAME_INSTR;
 	f->config.invalidate = in->eval == EVAL_JIT ? f->table.invalidate : 0;
 	memcpy(f->config.thrown, f->table.thrown, sizeof(f->config.thrown));

@@ -32,13 +32,18 @@ ALWAYS void tell_leave(__u64 frame)
 		stub_leave1(frame);
 }
 
+ALWAYS __u64 tstate_by_tls(void)
+{
+	return *(volatile __u64 *)(AT(cpu__tls_place(config.tls_module), 0) + config.tls_offset);
+}
+
 ALWAYS __u64 tstate_now(void)
 {
-	if (RARE(config.tstate_kind != STUB_TSTATE_FS))
-		return config.tstate_kind == STUB_TSTATE_GLOBAL
-			       ? *(volatile __u64 *)config.tstate_arg
-			       : stub_call(config.tstate_arg, 0, 0);
-	return cpu__thread_word(config.tstate_arg);
+	if (config.tstate_kind == STUB_TSTATE_FS)
+		return cpu__thread_word(config.tstate_arg);
+	if (config.tstate_kind == STUB_TSTATE_GLOBAL)
+		return *(volatile __u64 *)config.tstate_arg;
+	return RARE(!state.tls) ? stub_call(config.tstate_arg, 0, 0) : tstate_by_tls();
 }
 
 /* What stands for the frame of a C function that was called from that one. */

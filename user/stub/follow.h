@@ -16,6 +16,16 @@
 
 #define CHAIN_MAX 1024u /* callers that are looked at */
 
+/* In a thread that runs Python. Calling the function costs as much as all else, but only glibc has
+ * its threads' memory listed where it is looked for. */
+COLD static void try_tls(void)
+{
+	__u64 place = cpu__tls_place(config.tls_module);
+
+	if (config.tls_module && readable(place) && readable(AT(place, 0) + config.tls_offset))
+		state.tls = tstate_by_tls() == stub_call(config.tstate_arg, 0, 0);
+}
+
 ALWAYS __u64 frame_now(__u64 tstate)
 {
 	__u64 in = config.tstate_cframe ? AT(tstate, config.tstate_cframe) : tstate;

@@ -48,8 +48,10 @@ COLD static void has_looked_up(__u64 tstate)
  */
 COLD static int begin(__u64 frame)
 {
-	if (state.checked == STUB_UNCHECKED && alive() && check_layout(frame))
+	if (state.checked == STUB_UNCHECKED && alive() && check_layout(frame)) {
+		try_tls();
 		return 1;
+	}
 	if (config.invalidate)
 		has_looked_up(tstate_now());
 	flip();

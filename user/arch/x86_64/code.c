@@ -73,6 +73,47 @@ bool code__returns(const unsigned char *code, size_t size)
 	return at < size && code[at] == 0xc3;
 }
 
+/* --- the thread's own memory ---------------------------------------------------------------------
+ */
+
+/* The bytes at *at, which then is behind them. */
+static bool skip(const unsigned char *code, size_t size, size_t *at, const char *bytes, size_t n)
+{
+	if (size - *at < n || memcmp(code + *at, bytes, n))
+		return false;
+	*at += n;
+	return true;
+}
+
+#define SKIP(bytes) skip(code, size, &at, bytes, sizeof(bytes) - 1)
+
+bool code__asks_tls(const unsigned char *code, size_t size, int64_t *index, int32_t *disp)
+{
+	size_t at = code__prologue(code, size);
+	struct load l;
+	int32_t from_here;
+
+	SKIP("\x48\x83\xec\x08"); /* sub $8,%rsp */
+	SKIP("\x66");
+	if (!SKIP("\x48\x8d\x3d") || size - at < 9) /* lea disp(%rip),%rdi */
+		return false;
+	memcpy(&from_here, code + at, 4);
+	at += 4;
+	*index = (int64_t)at + from_here;
+	SKIP("\x66\x66\x48"); /* what the linker may need the room of */
+	SKIP("\x66\x48");
+	if (!SKIP("\xe8") && !SKIP("\xff\x15")) /* call; call *disp(%rip) */
+		return false;
+	if (size - at < 5)
+		return false;
+	at += 4;
+	SKIP("\x5d"); /* pop %rbp */
+	if (!code__load(code + at, size - at, &l) || l.from != LOAD_RAX)
+		return false;
+	*disp = l.disp;
+	return true;
+}
+
 /* --- what can run elsewhere ----------------------------------------------------------------------
  */
 

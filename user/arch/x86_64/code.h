@@ -32,6 +32,10 @@ bool code__load(const unsigned char *code, size_t size, struct load *l);
 size_t code__prologue(const unsigned char *code, size_t size);
 /* Whether `jmp *disp(%rax)` stands at code; its displacement. */
 bool code__jump_rax(const unsigned char *code, size_t size, int32_t *disp);
+/* Whether the function asks __tls_get_addr for a place in the thread's memory and loads 8 bytes
+ * from there into %rax. *index: where the two words that it asks with are, from code; *disp: how
+ * far behind the answer it loads. */
+bool code__asks_tls(const unsigned char *code, size_t size, int64_t *index, int32_t *disp);
 /* Whether the function ends at code: `ret`, behind at most a `pop %rbp`. */
 bool code__returns(const unsigned char *code, size_t size);
 

@@ -44,6 +44,13 @@ CPU_INLINE __u64 cpu__thread_word(__u64 offset)
 	return word;
 }
 
+/* Where glibc keeps the address of what the thread has of a module that the dynamic linker loaded.
+ */
+CPU_INLINE __u64 cpu__tls_place(__u64 module)
+{
+	return cpu__thread_word(8) + 16 * module;
+}
+
 CPU_INLINE __u64 cpu__stack_pointer(void)
 {
 	__u64 sp;
