@@ -53,6 +53,16 @@ static __u64 register_callback(__u64 monitoring, __u32 tool, __u32 i, __u64 call
 	return before;
 }
 
+/* Leaves out what CPython does for each call of a METH_FASTCALL: a vectorcall is given the same,
+ * and a recursion has nothing to be held against. */
+static void call_directly(__u64 function, __u32 i)
+{
+	__u64 *vectorcall = place_of_vectorcall(function);
+
+	if (*vectorcall)
+		*vectorcall = cfuncs.methods[i].function;
+}
+
 /* Nobody gets to see the function but the audit hooks. */
 static int add_callback(__u64 monitoring, __u32 tool, __u32 i)
 {
@@ -61,6 +71,7 @@ static int add_callback(__u64 monitoring, __u32 tool, __u32 i)
 	if (!function)
 		return done(0);
 	PY(UNTRACK, function);
+	call_directly(function, i);
 	before = register_callback(monitoring, tool, i, function);
 	if (AT32(function, 0) > 1 + (before != 0))
 		cfuncs.kept = 1;

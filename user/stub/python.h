@@ -36,6 +36,11 @@ ALWAYS __u64 module_of_cfunction(__u64 function)
 	return word_of(function, 2);
 }
 
+ALWAYS __u64 *place_of_vectorcall(__u64 function)
+{
+	return (__u64 *)(function + config.object_type + 8 + 8 * 4);
+}
+
 ALWAYS __u64 definition_of_descriptor(__u64 descriptor)
 {
 	return word_of(descriptor, 3);
