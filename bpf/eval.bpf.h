@@ -111,14 +111,16 @@ int bpfp_eval_leave(struct pt_regs *ctx)
 }
 
 /* A frame that was open before it was seen. */
-static __noinline int eval_late(struct acc_thread *s, __u32 at, struct acc_call *c, __u64 frame)
+static __noinline int eval_late(struct acc_thread *s, __u32 at, __u64 frame, __u64 ident,
+				__u64 code)
 {
+	struct acc_call c = {.ident = ident, .cheap = ident, .code = code};
 	struct acc_frame *f;
 	__u64 begin;
 
-	if (!s || !c)
+	if (!s)
 		return 0;
-	f = acc_push_late(s, eval_edge(s, at, c, &begin), frame);
+	f = acc_push_late(s, eval_edge(s, at, &c, &begin), frame);
 	if (f)
 		acc_start(s, f);
 	return 0;
@@ -144,14 +146,12 @@ int bpfp_eval_follow(struct pt_regs *ctx)
 	__u32 at = thread_current();
 	struct acc_thread *s = at ? acc_thread(at) : 0;
 	struct acc_row *row = s ? acc_row(s->row) : 0;
-	struct acc_call c = {
-		.ident = PROBED_ARG3(ctx), .cheap = PROBED_ARG3(ctx), .code = PROBED_ARG4(ctx)};
 
 	if (!row)
 		return 0;
 	acc_was(s, &now);
 	if (PROBED_ARG2(ctx) == STUB_FOLLOW_LATE) {
-		eval_late(s, at, &c, PROBED_ARG1(ctx));
+		eval_late(s, at, PROBED_ARG1(ctx), PROBED_ARG3(ctx), PROBED_ARG4(ctx));
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_MARK) {
 		s->mark = now.at;
 		s->mark_away = now.away;

@@ -14,12 +14,13 @@ const volatile struct acc_layout layout = {};
 
 #define AT(type, buf, off) (*(type *)((buf) + ((off)&127)))
 
-/* Line and names of a code object. Returns co_flags, or -1 if it can't be read. */
-static __always_inline int call_of_code(struct acc_call *c, __u64 code)
+/* Line and names of a code object. Returns co_flags, or -1 if it can't be read. By itself, so that
+ * its buffer is gone from the stack before the tables are searched: see tests/lint/stack.py. */
+static __noinline int call_of_code(struct acc_call *c, __u64 code)
 {
 	__u8 buf[128];
 
-	if (bpf_probe_read_user(buf, CODE_BYTES, (void *)(code + CODE_FROM)))
+	if (!c || bpf_probe_read_user(buf, CODE_BYTES, (void *)(code + CODE_FROM)))
 		return -1;
 	c->code = code;
 	c->line = AT(__u32, buf, layout.code_firstlineno - CODE_FROM);
@@ -92,7 +93,7 @@ __noinline int name_of_str(struct acc_name *n, __u64 str)
 	return 0;
 }
 
-#define PIECE 64
+#define PIECE 32
 
 /* Length of a NUL-terminated string, up to ACC_NAME_MAX; -1: it can't be read. */
 static __always_inline int cstr_length(__u64 from)

@@ -3,108 +3,16 @@
  * Backend usdt: CPython's function__entry and function__return. Plain uprobes at the addresses of
  * the notes, registers read here: libbpf's USDT layer costs 250 ns a call more for its argument
  * specifications.
- *
- * A probe's arguments are the file name, the function name and a line that is the resumed one for
- * a generator and -1 or 0 for some code, so none of it identifies a function. The interpreter's
- * frame does, and it stands in some register that survives calls, for the code before the probe
- * has just used it. Which one differs by build, so the first event finds out: it is the register
- * from which frame -> code object -> file name leads to the very string of the first argument.
  */
 #ifndef BPFPROF_USDT_BPF_H
 #define BPFPROF_USDT_BPF_H
 
-#include "names.bpf.h"
-
-const volatile __u32 many_sites = 0; /* a probe has several sites, told apart by cookie */
-
-struct acc_site entry_sites[ACC_SITES] = {};
-struct acc_site return_sites[ACC_SITES] = {};
-
-struct frame_view {
-	__u64 code;
-	__u64 prev;
-};
-
-/* Of a frame, 3.14 and later. The interpreter's own stand where C called into Python. */
-enum { OWNER_THREAD, OWNER_GENERATOR, OWNER_FRAME_OBJECT, OWNER_INTERPRETER };
-
-#define CO_GENERATOR	   0x0020
-#define CO_COROUTINE	   0x0080
-#define CO_ASYNC_GENERATOR 0x0200
-
-/* Code object and caller stand side by side in every version known, so one read gets both. */
-static __always_inline int frame_read(__u64 frame, struct frame_view *v)
-{
-	__u32 from = layout.frame_code < layout.frame_prev ? layout.frame_code : layout.frame_prev;
-	__u64 pair[2];
-
-	if (!frame || bpf_probe_read_user(pair, sizeof(pair), (void *)(frame + from)))
-		return -1;
-	v->code = pair[layout.frame_code > from] & ~7ull;
-	v->prev = pair[layout.frame_prev > from];
-	return 0;
-}
-
-static __always_inline __u8 frame_owner(__u64 frame)
-{
-	__u8 owner = OWNER_THREAD;
-
-	if (layout.frame_owner)
-		bpf_probe_read_user(&owner, 1, (void *)(frame + layout.frame_owner));
-	return owner;
-}
-
-/* The first argument's string is the file name of this frame's code object. */
-static __always_inline int frame_has_file(__u64 frame, __u64 file)
-{
-	struct frame_view v;
-	__u64 str = 0, utf8 = 0;
-
-	if (frame_read(frame, &v) ||
-	    bpf_probe_read_user(&str, sizeof(str), (void *)(v.code + layout.code_filename)))
-		return 0;
-	if (str + layout.str_ascii == file)
-		return 1;
-	bpf_probe_read_user(&utf8, sizeof(utf8), (void *)(str + layout.str_utf8));
-	return utf8 == file;
-}
-
-/* Finds, once for each site, the register that holds the frame. */
-static __noinline __u32 frame_reg_find(const struct pt_regs *ctx, __u32 file_reg)
-{
-	__u64 file = reg_read(ctx, file_reg);
-
-	if (!layout.code_filename || !file)
-		return ACC_REG_NOT_FOUND;
-	for (__u32 reg = ACC_REG_RBX; reg <= ACC_REG_KEPT; reg++) {
-		if (frame_has_file(reg_kept_read(ctx, reg), file))
-			return reg;
-	}
-	return ACC_REG_NOT_FOUND;
-}
-
-/* The site of this event, its frame register found. */
-#define site_here(ctx, sites)                                                                      \
-	({                                                                                         \
-		__u32 at_ = many_sites ? bpf_get_attach_cookie(ctx) & (ACC_SITES - 1) : 0;         \
-		struct acc_site *site_ = &(sites)[at_];                                            \
-		if (!site_->frame)                                                                 \
-			site_->frame = frame_reg_find(ctx, site_->file);                           \
-		site_;                                                                             \
-	})
-
-static __always_inline __u64 frame_here(const struct pt_regs *ctx, const struct acc_site *site)
-{
-	__u32 reg = site->frame;
-
-	return reg == ACC_REG_NOT_FOUND ? 0 : reg_kept_read(ctx, reg);
-}
+#include "frames.bpf.h"
 
 /* Identity and names of the callee by its frame. Returns co_flags, or -1 if it can't be read. */
-static __always_inline int call_of_frame(struct acc_call *c, __u64 frame,
-					 const struct frame_view *v)
+static __always_inline int call_of_frame(struct acc_call *c, __u64 frame)
 {
-	int flags = call_of_code(c, v->code);
+	int flags = call_of_code(c, frame_code(frame));
 
 	if (flags < 0)
 		return -1;
@@ -143,17 +51,15 @@ static __always_inline int is_shim(const struct acc_call *c)
  * The generator that throw() or close() runs, for which 3.15 fires no entry: entered when the first
  * call is made from it. prev is the caller of the frame that is being entered. Where a generator
  * delegates, the outer ones are linked as callers without running; one that runs was called from C,
- * so an interpreter's frame stands before it.
+ * so an interpreter's frame stands before it. 0: it is none.
  */
-static __noinline int enter_thrown(struct acc_thread *s, __u32 at, __u64 prev)
+static __noinline __u64 thrown_of(struct acc_thread *s, __u64 prev)
 {
-	struct acc_ctl *ctl = acc_ctl();
-	struct acc_call c = {};
 	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
 	struct frame_view v;
 	__u8 owner;
 
-	if (!ctl || !f || !prev || f->pyframe == prev)
+	if (!f || !prev || f->pyframe == prev)
 		return 0;
 	owner = frame_owner(prev);
 	if (frame_read(prev, &v))
@@ -164,14 +70,33 @@ static __noinline int enter_thrown(struct acc_thread *s, __u32 at, __u64 prev)
 		if (f->pyframe == prev || frame_read(prev, &v))
 			return 0;
 	}
-	if (owner != OWNER_GENERATOR || frame_owner(v.prev) != OWNER_INTERPRETER ||
-	    acc_search(s, prev) < ACC_UNWIND_MAX || call_of_frame(&c, prev, &v) < 0)
+	if (owner != OWNER_GENERATOR || frame_owner(v.prev) != OWNER_INTERPRETER)
+		return 0;
+	return acc_search(s, prev) < ACC_UNWIND_MAX ? 0 : prev;
+}
+
+/* Enters a frame whose entry was not seen. 1: it is the innermost now. */
+static __noinline int enter_unseen(struct acc_thread *s, __u32 at, __u64 frame)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	struct acc_call c = {};
+
+	if (!s || !ctl || call_of_frame(&c, frame) < 0)
 		return 0;
 	ACC_ADD(&ctl->thrown, 1);
-	f = acc_enter(s, at, &c);
+	return !!acc_enter(s, at, &c);
+}
+
+static __always_inline void enter_thrown(struct acc_thread *s, __u32 at, __u64 prev)
+{
+	__u64 thrown = thrown_of(s, prev);
+	struct acc_frame *f;
+
+	if (!thrown || !enter_unseen(s, at, thrown))
+		return;
+	f = acc_frame(s->top);
 	if (f)
 		acc_start(s, f);
-	return 0;
 }
 
 /*
@@ -179,13 +104,13 @@ static __noinline int enter_thrown(struct acc_thread *s, __u32 at, __u64 prev)
  * probe's arguments the strings' addresses and the line. At a function's start the line is its
  * own and not -1 or 0 but for some; the rest, and generators, are always looked at closely.
  */
-static __always_inline __u64 cheap_look(const struct pt_regs *ctx, const struct acc_site *site,
-					__u64 code)
+static __noinline __u64 cheap_look(const struct pt_regs *ctx, const struct acc_site *site,
+				   __u64 code)
 {
 	__u64 regs[REGS] = REGS_OF(ctx);
-	__s32 line = regs[site->line & (REGS - 1)];
+	__s32 line = site ? regs[site->line & (REGS - 1)] : 0;
 
-	if (line <= 0 || !code)
+	if (!site || line <= 0 || !code)
 		return 0;
 	return acc_key(code ^ ((__u64)line << 48),
 		       regs[site->file & (REGS - 1)] ^ (regs[site->name & (REGS - 1)] << 20));
@@ -193,14 +118,13 @@ static __always_inline __u64 cheap_look(const struct pt_regs *ctx, const struct 
 
 /* The edge of a call that has to be looked at closely. Returns 0, or -1 where the event is not a
  * call. */
-static __noinline int call_closely(struct acc_call *c, __u64 frame, __u64 code)
+static __noinline int call_closely(struct acc_call *c, __u64 frame)
 {
-	struct frame_view v = {.code = code};
 	int flags;
 
 	if (!c)
 		return -1;
-	flags = call_of_frame(c, frame, &v);
+	flags = call_of_frame(c, frame);
 	if (flags < 0) {
 		acc_lose(ACC_LOSS_FRAME_UNREAD, 1);
 		return -1;
@@ -211,10 +135,12 @@ static __noinline int call_closely(struct acc_call *c, __u64 frame, __u64 code)
 }
 
 /* What the file name and the name hold, of as much as counts. */
-static __always_inline __u64 content_of(const struct acc_call *c)
+static __noinline __u64 content_of(const struct acc_call *c)
 {
 	__u64 words[ACC_CONTENT_WORDS], key = 0;
 
+	if (!c)
+		return 0;
 	for (int i = 0; i < 2; i++) {
 		__builtin_memset(words, 0, sizeof(words));
 		bpf_probe_read_user_str(words, sizeof(words),
@@ -248,22 +174,36 @@ static __noinline __u32 edge_closely(struct acc_thread *s, __u32 at, struct acc_
 
 /* A call by a frame that is not the innermost: prev, or before an interpreter's frame its caller.
  */
-static __noinline int usdt_settle(struct acc_thread *s, __u32 at, __u64 prev)
+static __noinline int usdt_settle(struct acc_thread *s, __u64 prev)
 {
 	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
 	struct acc_moment now;
 	struct frame_view v;
 	__u64 caller = prev;
 
-	if (!f)
+	if (!f || !(f->late & ACC_LATE))
 		return 0;
-	if (f->late & ACC_LATE) {
-		if (prev && frame_owner(prev) == OWNER_INTERPRETER && !frame_read(prev, &v))
-			caller = v.prev;
-		acc_now(s, &now);
-		acc_settle_late(s, caller ? caller : ACC_NO_CALLER, &now);
-	}
-	return layout.unbalanced ? enter_thrown(s, at, prev) : 0;
+	if (prev && frame_owner(prev) == OWNER_INTERPRETER && !frame_read(prev, &v))
+		caller = v.prev;
+	acc_now(s, &now);
+	return acc_settle_late(s, caller ? caller : ACC_NO_CALLER, &now);
+}
+
+#define NO_CALL ~0u /* no edge's index: the event is none of a call */
+
+/* The edge of a call that has to be looked at closely; 0: lost. */
+static __noinline __u32 usdt_edge(struct pt_regs *ctx, struct acc_thread *s, __u32 at, __u64 frame,
+				  __u64 cheap)
+{
+	struct acc_call c = {.cheap = cheap};
+
+	if (!s)
+		return 0;
+	if (!frame)
+		call_of_names(&c, ctx, site_here(ctx, entry_sites));
+	else if (call_closely(&c, frame))
+		return NO_CALL;
+	return edge_closely(s, at, &c);
 }
 
 SEC("uprobe")
@@ -272,10 +212,8 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 	struct acc_site *site = site_here(ctx, entry_sites);
 	__u32 at = counting ? thread_current() : 0, edge;
 	struct acc_thread *s = at ? acc_thread(at) : 0;
-	__u64 frame = frame_here(ctx, site);
+	__u64 frame = frame_here(ctx, site), begin, cheap;
 	struct frame_view v = {};
-	struct acc_call c = {};
-	__u64 begin;
 
 	if (!s)
 		return 0;
@@ -284,58 +222,57 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 		acc_lose(ACC_LOSS_FRAME_UNREAD, 1);
 		return 0;
 	}
-	c.cheap = cheap_look(ctx, site, v.code);
-	if (frame && !called_by_top(s, v.prev))
-		usdt_settle(s, at, v.prev);
-	edge = acc_edge_guess(s, c.cheap);
+	cheap = cheap_look(ctx, site, v.code);
+	if (frame && !called_by_top(s, v.prev)) {
+		usdt_settle(s, v.prev);
+		if (layout.unbalanced)
+			enter_thrown(s, at, v.prev);
+	}
+	edge = acc_edge_guess(s, cheap);
 	if (!edge) {
 		begin = 0;
-		if (!frame)
-			call_of_names(&c, ctx, site);
-		else if (call_closely(&c, frame, v.code))
-			return 0;
-		edge = edge_closely(s, at, &c);
+		edge = usdt_edge(ctx, s, at, frame, cheap);
 	}
-	acc_open(s, edge, ACC_KIND_PYTHON, frame, begin);
+	if (edge != NO_CALL)
+		acc_open(s, edge, ACC_KIND_PYTHON, frame, begin);
 	return 0;
 }
 
 /* A return whose entry was not seen: a frame that was entered before, or a generator that throw()
- * or close() ran, for which 3.15 fires no entry. Counts the latter as a call of no duration. */
-static __noinline int return_unknown(struct pt_regs *ctx, struct acc_thread *s, __u32 at,
-				     struct acc_row *row, const struct acc_moment *now)
+ * or close() ran, for which 3.15 fires no entry. 1: the latter. */
+static __noinline int return_is_thrown(struct acc_thread *s, __u64 frame)
 {
-	struct acc_site *site = site_here(ctx, return_sites);
 	struct acc_ctl *ctl = acc_ctl();
+	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
 	struct acc_call c = {};
-	struct acc_frame *f;
-	struct frame_view v;
-	__u64 frame = frame_here(ctx, site);
 
-	if (!ctl || !s || !row || !now)
+	if (!s || !ctl)
 		return 0;
-	f = s->top ? acc_frame(s->top) : 0;
 	if (s->predates && (!f || f->late & ACC_LATE)) {
 		ACC_ADD(&ctl->ignored, 1);
 		return 0;
 	}
-	if (!layout.unbalanced || !frame || frame_read(frame, &v) ||
-	    call_of_frame(&c, frame, &v) < 0 ||
-	    (frame_owner(frame) != OWNER_GENERATOR && !is_shim(&c))) {
-		acc_lose(ACC_LOSS_UNMATCHED, 1);
-		return 0;
+	if (layout.unbalanced && call_of_frame(&c, frame) >= 0) {
+		if (is_shim(&c))
+			return 0;
+		if (frame_owner(frame) == OWNER_GENERATOR)
+			return 1;
 	}
-	if (is_shim(&c))
-		return 0;
-	enter_thrown(s, at, v.prev);
-	ACC_ADD(&ctl->thrown, 1);
-	f = acc_enter(s, at, &c);
+	acc_lose(ACC_LOSS_UNMATCHED, 1);
+	return 0;
+}
+
+/* Counts it as a call of no duration. */
+static __always_inline void count_thrown(struct acc_thread *s, __u32 at, struct acc_row *row,
+					 __u64 frame, const struct acc_moment *now)
+{
+	struct acc_frame *f = enter_unseen(s, at, frame) ? acc_frame(s->top) : 0;
+
 	if (!f)
-		return 0;
+		return;
 	f->enter_ticks = now->at;
 	f->away = now->away;
-	acc_pop(s, row, now);
-	return 0;
+	acc_close_one(s, row, now);
 }
 
 SEC("uprobe")
@@ -345,18 +282,20 @@ int bpfp_usdt_return(struct pt_regs *ctx)
 	struct acc_site *site = site_here(ctx, return_sites);
 	__u32 at = counting ? thread_current() : 0;
 	struct acc_thread *s = at ? acc_thread(at) : 0;
-	struct acc_row *row;
+	struct acc_row *row = s ? acc_row(s->row) : 0;
+	__u64 frame;
 
-	if (!s)
-		return 0;
-	row = acc_row(s->row);
 	if (!row)
 		return 0;
 	acc_was(s, &now);
-	if (acc_leave(s, row, frame_here(ctx, site), &now) == ACC_UNKNOWN)
-		return_unknown(ctx, s, at, row, &now);
-	else if (acc_is_timed(s))
-		acc_time_return(acc_clock() - now.at);
+	frame = frame_here(ctx, site);
+	if (acc_leave(s, row, frame, &now) != ACC_UNKNOWN) {
+		if (acc_is_timed(s))
+			acc_time_return(acc_clock() - now.at);
+	} else if (return_is_thrown(s, frame)) {
+		enter_thrown(s, at, frame_prev(frame));
+		count_thrown(s, at, row, frame, &now);
+	}
 	return 0;
 }
 
