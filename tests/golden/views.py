@@ -235,7 +235,7 @@ def zsh_completion(folder):
         return subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True, check=True).stdout
 
     names = given(2, "rep")
-    case("completion, zsh: commands", "\nreport:print stored" in names and len(names.splitlines()) == 10, names)
+    case("completion, zsh: commands", "\nreport:print stored" in names and len(names.splitlines()) == 11, names)
     specs = given(3, "report", "-f")
     row = [line for line in specs.splitlines() if line.startswith("*-f+[")]
     case("completion, zsh: formats", len(row) == 1 and row[0].count(" pprof "), specs)

@@ -24,7 +24,7 @@ sources() {
 floors() {
 	awk '
 	BEGIN {
-		n = split("arch base model process cpython reader probe hook blocks bias backend report live cli", up)
+		n = split("arch base model process cpython reader probe hook blocks bias backend report live agent cli", up)
 		for (i = 1; i <= n; i++) {
 			below = below " " up[i]
 			may[up[i]] = below

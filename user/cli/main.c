@@ -21,6 +21,9 @@ const struct command commands[] = {
 	{"serve", "serve -p PID | serve -- COMMAND [ARG]...",
 	 "answer over HTTP while it runs: metrics for Prometheus, profiles for pprof, events",
 	 CMD_SERVE, cmd_serve, false},
+	{"agent", "agent --all|--match REGEX|--cgroup PATH|--container NAME --push URL",
+	 "profile the Python processes of this machine in turn, and push to Pyroscope or Parca",
+	 CMD_AGENT, cmd_agent, true},
 	{"report", "report FILE...",
 	 "print stored profiles again, bpfprof's JSON or cProfile's .prof, - for stdin; several "
 	 "are added up",

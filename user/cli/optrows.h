@@ -43,9 +43,12 @@ int option__backend(struct opts *o, const struct option_row *row, const char *va
 int option__no_builtins(struct opts *o, const struct option_row *row, const char *value);
 int option__coroutines(struct opts *o, const struct option_row *row, const char *value);
 int option__builtins(struct opts *o, const struct option_row *row, const char *value);
+int option__match(struct opts *o, const struct option_row *row, const char *value);
+int option__header(struct opts *o, const struct option_row *row, const char *value);
+int option__label(struct opts *o, const struct option_row *row, const char *value);
 int option__track(struct opts *o, const struct option_row *row, const char *value);
 
-#define OPTION_ROWS 64 /* room for views of the table */
+#define OPTION_ROWS 96 /* room for views of the table */
 
 extern const struct option_row option_rows[]; /* ends with a NULL name */
 

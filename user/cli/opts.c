@@ -159,6 +159,11 @@ void opts__free(struct opts *o)
 	for (size_t i = 0; i < o->nexcept; i++)
 		restriction__free(&o->except[i]);
 	free(o->only);
+	if (o->match)
+		restriction__free(o->match);
+	free(o->match);
+	free(o->headers);
+	free(o->labels);
 	free(o->baselines);
 	free(o->thresholds);
 	free(o->except);

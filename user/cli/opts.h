@@ -42,10 +42,19 @@ struct opts {
 	unsigned int keep; /* of these files; 0: all */
 	const char *backend;
 	bool builtins;
-	bool needs_builtins;	/* or else it fails */
-	const char *listen;	/* of serve; NULL: its own choice */
-	const char *token_file; /* NULL: none */
-	const char *format;	/* NULL: by -o, or pstats */
+	bool needs_builtins;	   /* or else it fails */
+	const char *listen;	   /* of serve; NULL: its own choice */
+	const char *token_file;	   /* NULL: none */
+	const char *format;	   /* NULL: by -o, or pstats */
+	struct restriction *match; /* of agent: of command lines; NULL: any */
+	bool all;		   /* of agent: every Python process */
+	double every, window;	   /* seconds; 0: its own */
+	unsigned int at_once;
+	const char *push, *spool, *service, *ca_file;
+	unsigned int spool_max; /* MiB */
+	double timeout;		/* seconds */
+	const char **headers, **labels;
+	size_t nheaders, nlabels;
 	const char **sort;
 	size_t nsort;
 	struct restriction *restrictions;
@@ -112,13 +121,15 @@ void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 #define CMD_DUMP      64u
 #define CMD_TOP	      128u
 #define CMD_SERVE     256u
+#define CMD_AGENT     512u
 #define CMD_ALL                                                                                    \
 	(CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE | CMD_CTL | CMD_DUMP | \
-	 CMD_TOP | CMD_SERVE)
+	 CMD_TOP | CMD_SERVE | CMD_AGENT)
 
 int cmd_profile(struct opts *o);
 int cmd_top(struct opts *o);
 int cmd_serve(struct opts *o);
+int cmd_agent(struct opts *o);
 int cmd_report(struct opts *o);
 int cmd_calibrate(struct opts *o);
 int cmd_probes(struct opts *o);

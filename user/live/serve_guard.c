@@ -82,14 +82,15 @@ void serve_guard__print(const struct serve_guard *g, char *out, size_t size)
 /* --- the token ---------------------------------------------------------------------------------
  */
 
-static int no_token(const char *path, const char *why)
+static char *no_token(const char *path, const char *why)
 {
-	return err("--token-file %s: %s; put %d to %d characters into its first line, readable by "
-		   "root alone",
-		   path, why, TOKEN_MIN, TOKEN_MAX);
+	err("--token-file %s: %s; put %d to %d characters into its first line, readable by "
+	    "root alone",
+	    path, why, TOKEN_MIN, TOKEN_MAX);
+	return NULL;
 }
 
-static int read_token(struct serve_guard *g, const char *path)
+char *token__read(const char *path)
 {
 	char line[TOKEN_MAX + 2];
 	struct stat st;
@@ -110,14 +111,13 @@ static int read_token(struct serve_guard *g, const char *path)
 	line[n] = '\0';
 	if (n < TOKEN_MIN || n > TOKEN_MAX)
 		return no_token(path, "is too short or too long");
-	g->token = xstrdup(line);
-	return 0;
+	return xstrdup(line);
 }
 
 int serve_guard__read(struct serve_guard *g, const char *address, const char *token_file)
 {
 	*g = (struct serve_guard){0};
-	if (parse_address(g, address) || (token_file && read_token(g, token_file)))
+	if (parse_address(g, address) || (token_file && !(g->token = token__read(token_file))))
 		return -1;
 	if (g->token || is_loopback(g))
 		return 0;

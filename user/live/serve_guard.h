@@ -16,6 +16,9 @@ struct serve_guard {
 	char *token; /* NULL: none */
 };
 
+/* The first line of a file that its owner alone may read, to be freed; NULL after one line. */
+char *token__read(const char *path);
+
 /* From ADDRESS:PORT, a number each ([ADDRESS]:PORT of IPv6; port 0: any), and the first line of a
  * file (NULL: none). 0, or -1 after one line: it is no address, or others can reach it and there is
  * no token. */

@@ -21,7 +21,9 @@
 struct search {
 	struct insiders *in;
 	const char *wanted;
+	/* NULL: all are */
 	bool (*is_in)(struct search *s, const char *controllers, const char *path);
+	struct whereabouts *where;
 };
 
 static bool has_line(struct search *s, char *text)
@@ -44,15 +46,22 @@ static bool has_line(struct search *s, char *text)
 	return false;
 }
 
-static void look_at(struct search *s, int proc, const char *number)
+static bool is_inside(struct search *s, int proc, const char *number)
 {
 	char *file = xasprintf("%s/cgroup", number), *text = procfile__text(proc, file);
-	pid_t pid = atoi(number);
+	bool is = has_line(s, text);
 
-	if (pid > 0 && pid != getpid() && has_line(s, text))
-		*ARR_PUSH(s->in->pids, s->in->n) = pid;
 	free(text);
 	free(file);
+	return is;
+}
+
+static void look_at(struct search *s, int proc, const char *number)
+{
+	pid_t pid = atoi(number);
+
+	if (pid > 0 && pid != getpid() && (!s->is_in || is_inside(s, proc, number)))
+		*ARR_PUSH(s->in->pids, s->in->n) = pid;
 }
 
 static void search(struct search *s)
@@ -91,7 +100,7 @@ static bool is_in_group(struct search *s, const char *controllers, const char *p
 void insiders__of_cgroup(struct insiders *in, const char *path)
 {
 	char *wanted = xasprintf("%s%s", *path == '/' ? "" : "/", path);
-	struct search s = {in, wanted, is_in_group};
+	struct search s = {.in = in, .wanted = wanted, .is_in = is_in_group};
 	size_t n = strlen(wanted);
 
 	*in = (struct insiders){0};
@@ -140,16 +149,24 @@ static size_t hex_digits(const char *text)
 	return text[n] ? 0 : n;
 }
 
-/* The UID of a pod, of which systemd's slices have _ in place of -. */
-static bool is_pod(const char *name, const char *wanted)
+/* What stands behind the last "pod" of a name; NULL: there is none. */
+static const char *uid_in(const char *name)
 {
 	const char *uid = strstr(name, POD_PREFIX), *next;
 
 	while (uid && (next = strstr(uid + 1, POD_PREFIX)))
 		uid = next;
+	return uid ? uid + strlen(POD_PREFIX) : NULL;
+}
+
+/* The UID of a pod, of which systemd's slices have _ in place of -. */
+static bool is_pod(const char *name, const char *wanted)
+{
+	const char *uid = uid_in(name);
+
 	if (!uid || !*wanted)
 		return false;
-	for (uid += strlen(POD_PREFIX); *uid && *wanted; uid++, wanted++) {
+	for (; *uid && *wanted; uid++, wanted++) {
 		if (*uid != *wanted && !(*uid == '_' && *wanted == '-'))
 			return false;
 	}
@@ -196,7 +213,83 @@ static bool is_in_container(struct search *s, const char *controllers, const cha
 
 void insiders__of_container(struct insiders *in, const char *name)
 {
-	struct search s = {in, name, is_in_container};
+	struct search s = {.in = in, .wanted = name, .is_in = is_in_container};
+
+	*in = (struct insiders){0};
+	search(&s);
+}
+
+/* --- where one is ------------------------------------------------------------------------------
+ */
+
+#define UID_CHARS 32 /* a pod's has no fewer, with - or without */
+
+static void replace(char **text, const char *by, size_t n)
+{
+	free(*text);
+	*text = strndup(by, n);
+}
+
+static void note_pod(struct whereabouts *w, const char *name)
+{
+	const char *uid = uid_in(name);
+
+	if (!uid || strlen(uid) < UID_CHARS)
+		return;
+	replace(&w->pod, uid, strlen(uid));
+	for (char *c = w->pod; *c; c++)
+		*c = *c == '_' ? '-' : *c;
+}
+
+/* One group of the path, of which a later one is further in. */
+static void note_group(struct whereabouts *w, const char *group, size_t n)
+{
+	static const char service[] = ".service";
+	const size_t k = strlen(service);
+	char *name = bare(group, n);
+
+	if (hex_digits(name) > ID_DIGITS)
+		replace(&w->container, name, strlen(name));
+	note_pod(w, name);
+	/* those of a user's session are no service of the machine's */
+	if (n > k && !strncmp(group + n - k, service, k) && strncmp(group, "user@", 5) != 0)
+		replace(&w->unit, group, n - k);
+	free(name);
+}
+
+static bool note_line(struct search *s, const char *controllers, const char *path)
+{
+	(void)controllers;
+	for (size_t n; *path; path += n) {
+		path += strspn(path, "/");
+		n = strcspn(path, "/");
+		if (n)
+			note_group(s->where, path, n);
+	}
+	return false;
+}
+
+void whereabouts__of(struct whereabouts *w, pid_t pid)
+{
+	struct search s = {.is_in = note_line, .where = w};
+	char *path = xasprintf("/proc/%d/cgroup", pid), *text = procfile__text(AT_FDCWD, path);
+
+	*w = (struct whereabouts){0};
+	has_line(&s, text);
+	free(text);
+	free(path);
+}
+
+void whereabouts__free(struct whereabouts *w)
+{
+	free(w->container);
+	free(w->pod);
+	free(w->unit);
+}
+
+void insiders__of_machine(struct insiders *in)
+{
+	struct search s = {.in = in};
 
 	*in = (struct insiders){0};
 	search(&s);

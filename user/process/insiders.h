@@ -12,6 +12,8 @@ struct insiders {
 	char *is, *other; /* names of the containers that match; NULL: none, and no second one */
 };
 
+void insiders__of_machine(struct insiders *in); /* all that there are */
+
 /* Those of a control group and of the groups below it: its directory below /sys/fs/cgroup, or its
  * path as /proc/PID/cgroup has it. */
 void insiders__of_cgroup(struct insiders *in, const char *path);
@@ -24,5 +26,15 @@ void insiders__of_cgroup(struct insiders *in, const char *path);
 void insiders__of_container(struct insiders *in, const char *name);
 
 void insiders__free(struct insiders *in);
+
+/* Where a process is, as its control groups are called; NULL: in none of the kind. */
+struct whereabouts {
+	char *container; /* its identifier, or name */
+	char *pod;	 /* its UID */
+	char *unit;	 /* the system's service, without ".service" */
+};
+
+void whereabouts__of(struct whereabouts *w, pid_t pid); /* to be freed */
+void whereabouts__free(struct whereabouts *w);
 
 #endif

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -87,4 +88,13 @@ void own_rights__lessen(bool no_more_probes)
 		data[i].inheritable &= keep >> 32 * i;
 	}
 	syscall(SYS_capset, &head, data);
+}
+
+void own_rights__give_up(void)
+{
+	const struct __user_cap_data_struct none[2] = {0};
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	syscall(SYS_capset, &head, none);
 }

@@ -22,4 +22,7 @@ const char *own_rights__advice(int error, int cap);
  * no probes will be placed any more, also what that takes. The way out needs none of it. */
 void own_rights__lessen(bool no_more_probes);
 
+/* Gives up all of them, for good: no program that this process runs gets any either. */
+void own_rights__give_up(void);
+
 #endif

@@ -67,20 +67,26 @@ int procstatus__last_number(pid_t pid, const char *field)
 	return last ? atoi(last) : 0;
 }
 
-char *procfile__text(int dir, const char *name)
+char *procfile__bytes(int dir, const char *name, size_t *n)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	char *text = xcalloc(1, 1);
-	size_t n = 0;
 	ssize_t got = 1;
 
-	while (fd >= 0 && got > 0 && n < 65536) {
-		text = xrealloc(text, n + 4097, 1);
-		got = read(fd, text + n, 4096);
-		n += got > 0 ? got : 0;
-		text[n] = '\0';
+	for (*n = 0; fd >= 0 && got > 0 && *n < 65536;) {
+		text = xrealloc(text, *n + 4097, 1);
+		got = read(fd, text + *n, 4096);
+		*n += got > 0 ? got : 0;
+		text[*n] = '\0';
 	}
 	if (fd >= 0)
 		close(fd);
 	return text;
+}
+
+char *procfile__text(int dir, const char *name)
+{
+	size_t n;
+
+	return procfile__bytes(dir, name, &n);
 }

@@ -23,5 +23,7 @@ int procstatus__last_number(pid_t pid, const char *field);
 
 /* A file below a directory of /proc, the first 64 KiB; "" where it cannot be read. To be freed. */
 char *procfile__text(int dir, const char *name);
+/* The same of one that may have NULs in it, as cmdline and environ do: *n bytes, then a NUL. */
+char *procfile__bytes(int dir, const char *name, size_t *n);
 
 #endif

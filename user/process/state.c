@@ -19,7 +19,7 @@
 static int read_stat(struct process_state *s, pid_t pid)
 {
 	char path[32], line[1024], *end;
-	unsigned long long user = 0, kernel = 0;
+	unsigned long long user = 0, kernel = 0, start = 0;
 	unsigned int flags = 0;
 	FILE *f;
 
@@ -29,11 +29,14 @@ static int read_stat(struct process_state *s, pid_t pid)
 		return -errno;
 	end = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
 	fclose(f);
-	if (!end || sscanf(end + 1, " %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %llu %llu",
-			   &s->letter, &flags, &user, &kernel) != 4)
+	if (!end || sscanf(end + 1,
+			   " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d "
+			   "%*d %*d %llu",
+			   &s->letter, &s->parent, &flags, &user, &kernel, &start) != 6)
 		return -ENOENT;
 	s->kernel = flags & 0x00200000; /* PF_KTHREAD */
 	s->cpu = user + kernel;
+	s->start = start;
 	return 0;
 }
 

@@ -8,10 +8,12 @@
 #include <sys/types.h>
 
 struct process_state {
-	char letter;  /* 'R', 'S', 'T' ... as ps has it */
-	pid_t tgid;   /* the process that it is a thread of; itself: it is the process */
-	bool kernel;  /* a thread of the kernel */
-	uint64_t cpu; /* clock ticks (sysconf) of CPU time, all threads together */
+	char letter; /* 'R', 'S', 'T' ... as ps has it */
+	pid_t tgid;  /* the process that it is a thread of; itself: it is the process */
+	bool kernel; /* a thread of the kernel */
+	pid_t parent;
+	uint64_t start; /* when it began, as the kernel counts; a number used again has another */
+	uint64_t cpu;	/* clock ticks (sysconf) of CPU time, all threads together */
 };
 
 /* 0, or -errno: -ENOENT where there is no such process. */

@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/protobuf.h"
 #include "model/clock.h"
 #include "report/labels.h"
 #include "report/rows.h"
@@ -24,6 +25,8 @@ enum {
 	PROFILE_STRING = 6,
 	PROFILE_TIME = 9,
 	PROFILE_DURATION = 10,
+	PROFILE_PERIOD_TYPE = 11,
+	PROFILE_PERIOD = 12,
 	PROFILE_COMMENT = 13,
 	PROFILE_DEFAULT_TYPE = 14
 };
@@ -37,39 +40,6 @@ enum {
 	FUNCTION_FILE = 4,
 	FUNCTION_START = 5
 };
-
-struct bytes {
-	unsigned char *v;
-	size_t n;
-};
-
-static void put_varint(struct bytes *b, uint64_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		*ARR_PUSH(b->v, b->n) = v | 0x80;
-	*ARR_PUSH(b->v, b->n) = v;
-}
-
-static void put_number(struct bytes *b, int field, uint64_t v)
-{
-	put_varint(b, field << 3);
-	put_varint(b, v);
-}
-
-static void put_bytes(struct bytes *b, int field, const void *v, size_t n)
-{
-	put_varint(b, field << 3 | 2);
-	put_varint(b, n);
-	for (size_t i = 0; i < n; i++)
-		*ARR_PUSH(b->v, b->n) = ((const unsigned char *)v)[i];
-}
-
-/* Ends a message that is part of another: puts it there and empties it. */
-static void put_message(struct bytes *b, int field, struct bytes *part)
-{
-	put_bytes(b, field, part->v, part->n);
-	part->n = 0;
-}
 
 /* The file being built. Texts are written as they come up, and stand for their numbers. */
 struct pprof {
@@ -109,54 +79,57 @@ static uint32_t text(struct pprof *f, const char *s)
 	if (!*slot) {
 		*ARR_PUSH(f->texts, f->ntexts) = xstrdup(s);
 		*slot = f->ntexts;
-		put_bytes(&f->body, PROFILE_STRING, s, strlen(s));
+		protobuf__text(&f->body, PROFILE_STRING, s);
 	}
 	return *slot - 1;
 }
 
-static void put_type(struct pprof *f, const char *type, const char *unit)
+static void put_type(struct pprof *f, int field, const char *type, const char *unit)
 {
-	put_number(&f->part, TYPE_TYPE, text(f, type));
-	put_number(&f->part, TYPE_UNIT, text(f, unit));
-	put_message(&f->body, PROFILE_SAMPLE_TYPE, &f->part);
+	protobuf__number(&f->part, TYPE_TYPE, text(f, type));
+	protobuf__number(&f->part, TYPE_UNIT, text(f, unit));
+	protobuf__message(&f->body, field, &f->part);
 }
 
 /* What the values of a sample are: calls, own time, and what that consists of. */
 static void put_types(struct pprof *f, const struct prof_clock *const *clocks, size_t n)
 {
-	put_type(f, "calls", "count");
-	put_type(f, "own", "nanoseconds");
+	put_type(f, PROFILE_SAMPLE_TYPE, "calls", "count");
+	put_type(f, PROFILE_SAMPLE_TYPE, "own", "nanoseconds");
 	for (size_t i = 1; i < n; i++)
-		put_type(f, clocks[i]->name, "nanoseconds");
-	put_number(&f->body, PROFILE_DEFAULT_TYPE, text(f, "own"));
+		put_type(f, PROFILE_SAMPLE_TYPE, clocks[i]->name, "nanoseconds");
+	protobuf__number(&f->body, PROFILE_DEFAULT_TYPE, text(f, "own"));
+	/* nothing is sampled: every nanosecond counts; servers want to be told */
+	put_type(f, PROFILE_PERIOD_TYPE, "wall", "nanoseconds");
+	protobuf__number(&f->body, PROFILE_PERIOD, 1);
 }
 
 static void put_function(struct pprof *f, const struct prof_func *func, const char *label,
 			 uint64_t id)
 {
-	put_number(&f->part, FUNCTION_ID, id);
-	put_number(&f->part, FUNCTION_NAME, text(f, label));
-	put_number(&f->part, FUNCTION_SYSTEM_NAME, text(f, prof_func__full_name(func)));
-	put_number(&f->part, FUNCTION_FILE, text(f, func->file));
-	put_number(&f->part, FUNCTION_START, func->line);
-	put_message(&f->body, PROFILE_FUNCTION, &f->part);
-	put_number(&f->part_of_part, LINE_FUNCTION, id);
-	put_number(&f->part_of_part, LINE_LINE, func->line);
-	put_number(&f->part, LOCATION_ID, id);
-	put_message(&f->part, LOCATION_LINE, &f->part_of_part);
-	put_message(&f->body, PROFILE_LOCATION, &f->part);
+	protobuf__number(&f->part, FUNCTION_ID, id);
+	protobuf__number(&f->part, FUNCTION_NAME, text(f, label));
+	protobuf__number(&f->part, FUNCTION_SYSTEM_NAME, text(f, prof_func__full_name(func)));
+	protobuf__number(&f->part, FUNCTION_FILE, text(f, func->file));
+	protobuf__number(&f->part, FUNCTION_START, func->line);
+	protobuf__message(&f->body, PROFILE_FUNCTION, &f->part);
+	protobuf__number(&f->part_of_part, LINE_FUNCTION, id);
+	protobuf__number(&f->part_of_part, LINE_LINE, func->line);
+	protobuf__number(&f->part, LOCATION_ID, id);
+	protobuf__message(&f->part, LOCATION_LINE, &f->part_of_part);
+	protobuf__message(&f->body, PROFILE_LOCATION, &f->part);
 }
 
 /* Of the stack that was put before it. */
 static void put_sample(struct pprof *f, const struct prof_stat *st,
 		       const struct prof_clock *const *clocks, size_t n)
 {
-	put_message(&f->part, SAMPLE_LOCATION, &f->part_of_part);
-	put_varint(&f->part_of_part, st->ncalls);
+	protobuf__message(&f->part, SAMPLE_LOCATION, &f->part_of_part);
+	protobuf__varint(&f->part_of_part, st->ncalls);
 	for (size_t i = 0; i < n; i++)
-		put_varint(&f->part_of_part, (uint64_t)prof_clock__own(clocks[i], st));
-	put_message(&f->part, SAMPLE_VALUE, &f->part_of_part);
-	put_message(&f->body, PROFILE_SAMPLE, &f->part);
+		protobuf__varint(&f->part_of_part, (uint64_t)prof_clock__own(clocks[i], st));
+	protobuf__message(&f->part, SAMPLE_VALUE, &f->part_of_part);
+	protobuf__message(&f->body, PROFILE_SAMPLE, &f->part);
 }
 
 /* Of deep stacks, the middle is left out: the file would grow by the square of their depth. */
@@ -170,9 +143,9 @@ static void put_stack(struct pprof *f, const struct profile *p, uint32_t path, s
 
 	for (uint32_t at = path; at < PROF_FOLDED; at = p->paths[at].parent, i++) {
 		if (i < KEPT || i + KEPT >= depth)
-			put_varint(&f->part_of_part, p->paths[at].func + 1);
+			protobuf__varint(&f->part_of_part, p->paths[at].func + 1);
 		else if (i == KEPT)
-			put_varint(&f->part_of_part, gap);
+			protobuf__varint(&f->part_of_part, gap);
 	}
 }
 
@@ -227,7 +200,7 @@ static void put_samples(struct pprof *f, const struct profile *p,
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		if (p->npaths && is_nothing(&rest[i]))
 			continue;
-		put_varint(&f->part_of_part, i + 1);
+		protobuf__varint(&f->part_of_part, i + 1);
 		put_sample(f, &rest[i], clocks, n);
 	}
 	free(rest);
@@ -236,16 +209,16 @@ static void put_samples(struct pprof *f, const struct profile *p,
 static void put_comments(struct pprof *f, const struct profile *p)
 {
 	if (p->target.command)
-		put_number(&f->body, PROFILE_COMMENT, text(f, p->target.command));
+		protobuf__number(&f->body, PROFILE_COMMENT, text(f, p->target.command));
 	for (size_t i = 0; i < p->nlosses; i++) {
 		char *lost = xasprintf("Lost: %llu %s", (unsigned long long)p->losses[i].count,
 				       p->losses[i].text);
 
-		put_number(&f->body, PROFILE_COMMENT, text(f, lost));
+		protobuf__number(&f->body, PROFILE_COMMENT, text(f, lost));
 		free(lost);
 	}
 	for (size_t i = 0; i < p->nnotes; i++)
-		put_number(&f->body, PROFILE_COMMENT, text(f, p->notes[i]));
+		protobuf__number(&f->body, PROFILE_COMMENT, text(f, p->notes[i]));
 }
 
 static void build(struct pprof *f, const struct profile *p)
@@ -260,8 +233,8 @@ static void build(struct pprof *f, const struct profile *p)
 		put_function(f, &p->funcs[i], labels[i], i + 1);
 	put_samples(f, p, clocks, n);
 	if (p->target.started_at > 0 && p->target.started_at < 1ll << 33)
-		put_number(&f->body, PROFILE_TIME, p->target.started_at * 1000000000ull);
-	put_number(&f->body, PROFILE_DURATION, p->target.duration_ns);
+		protobuf__number(&f->body, PROFILE_TIME, p->target.started_at * 1000000000ull);
+	protobuf__number(&f->body, PROFILE_DURATION, p->target.duration_ns);
 	put_comments(f, p);
 	labels__free(labels, p);
 }

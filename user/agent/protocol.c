@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The field numbers and names are those that the servers publish. */
+#include "agent/protocol.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#define PROFILE_NAME "bpfprof" /* beside a label __name__ the kinds of values are told apart */
+
+static void put_string(struct bytes *b, const char *text)
+{
+	while (*text)
+		*ARR_PUSH(b->v, b->n) = *text++;
+}
+
+/* --- Pyroscope, Push ---------------------------------------------------------------------------
+ */
+
+enum { PUSH_SERIES = 1, SERIES_LABELS = 1, SERIES_SAMPLES = 2 };
+enum { LABEL_NAME = 1, LABEL_VALUE = 2, SAMPLE_PROFILE = 1, SAMPLE_ID = 2 };
+
+static void push_label(struct bytes *series, const char *name, const char *value)
+{
+	struct bytes label = {0};
+
+	protobuf__text(&label, LABEL_NAME, name);
+	protobuf__text(&label, LABEL_VALUE, value);
+	protobuf__message(series, SERIES_LABELS, &label);
+	free(label.v);
+}
+
+static void push_body(struct bytes *b, const struct parcel *p)
+{
+	struct bytes series = {0}, sample = {0};
+
+	push_label(&series, "__name__", PROFILE_NAME);
+	for (size_t i = 0; i < p->labels.n; i++)
+		push_label(&series, p->labels.v[i].name, p->labels.v[i].value);
+	protobuf__bytes(&sample, SAMPLE_PROFILE, p->body, p->size);
+	protobuf__text(&sample, SAMPLE_ID, p->id);
+	protobuf__message(&series, SERIES_SAMPLES, &sample);
+	protobuf__message(b, PUSH_SERIES, &series);
+	free(series.v);
+	free(sample.v);
+}
+
+/* --- Pyroscope, /ingest ------------------------------------------------------------------------
+ */
+
+/* Percent-encodes what a query cannot hold, after what would end a label there was replaced. */
+static void put_query_text(struct bytes *b, const char *text)
+{
+	for (; *text; text++) {
+		const unsigned char c = strchr(",{}=\"\\", *text) ? '_' : *text;
+		char hex[4];
+
+		if (isalnum(c) || strchr("-_.~", c)) {
+			*ARR_PUSH(b->v, b->n) = c;
+		} else {
+			snprintf(hex, sizeof(hex), "%%%02X", c);
+			put_string(b, hex);
+		}
+	}
+}
+
+static char *ingest_query(const struct parcel *p)
+{
+	const char *service = label_set__get(&p->labels, LABEL_SERVICE), *between = "%7B";
+	struct bytes b = {0};
+	char *times = xasprintf("&from=%" PRIu64 "&until=%" PRIu64, p->start_ns / 1000000000,
+				p->end_ns / 1000000000);
+
+	put_string(&b, "name=");
+	put_query_text(&b, service ? service : PROFILE_NAME);
+	for (size_t i = 0; i < p->labels.n; i++) {
+		if (!strcmp(p->labels.v[i].name, LABEL_SERVICE))
+			continue;
+		put_string(&b, between);
+		put_query_text(&b, p->labels.v[i].name);
+		put_string(&b, "%3D");
+		put_query_text(&b, p->labels.v[i].value);
+		between = "%2C";
+	}
+	put_string(&b, *between == '%' && between[1] == '2' ? "%7D" : "");
+	put_string(&b, times);
+	put_string(&b, "&format=pprof&spyName=" PROFILE_NAME);
+	*ARR_PUSH(b.v, b.n) = '\0';
+	free(times);
+	return (char *)b.v;
+}
+
+/* --- Parca, which takes its message as JSON ----------------------------------------------------
+ */
+
+static void put_base64(struct bytes *b, const unsigned char *v, size_t n)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < n; i += 3) {
+		const size_t left = n - i;
+		uint32_t x = (uint32_t)v[i] << 16 | (left > 1 ? v[i + 1] << 8 : 0) |
+			     (left > 2 ? v[i + 2] : 0);
+
+		*ARR_PUSH(b->v, b->n) = digits[x >> 18];
+		*ARR_PUSH(b->v, b->n) = digits[x >> 12 & 63];
+		*ARR_PUSH(b->v, b->n) = left > 1 ? digits[x >> 6 & 63] : '=';
+		*ARR_PUSH(b->v, b->n) = left > 2 ? digits[x & 63] : '=';
+	}
+}
+
+/* Labels hold no control characters. */
+static void put_json_text(struct bytes *b, const char *text)
+{
+	put_string(b, "\"");
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			put_string(b, "\\");
+		*ARR_PUSH(b->v, b->n) = *text;
+	}
+	put_string(b, "\"");
+}
+
+static void parca_label(struct bytes *b, const char *name, const char *value)
+{
+	put_string(b, "{\"name\":");
+	put_json_text(b, name);
+	put_string(b, ",\"value\":");
+	put_json_text(b, value);
+	put_string(b, "}");
+}
+
+static void parca_body(struct bytes *b, const struct parcel *p)
+{
+	put_string(b, "{\"series\":[{\"labels\":{\"labels\":[");
+	parca_label(b, "__name__", PROFILE_NAME);
+	for (size_t i = 0; i < p->labels.n; i++) {
+		put_string(b, ",");
+		parca_label(b, p->labels.v[i].name, p->labels.v[i].value);
+	}
+	put_string(b, "]},\"samples\":[{\"rawProfile\":\"");
+	put_base64(b, (const unsigned char *)p->body, p->size);
+	put_string(b, "\"}]}]}");
+}
+
+/* --- which -------------------------------------------------------------------------------------
+ */
+
+static const struct protocol protocols[] = {
+	{"Pyroscope", "/push.v1.PusherService/Push", "pprof", "application/proto",
+	 "Connect-Protocol-Version: 1", push_body, NULL},
+	{"Pyroscope", "/ingest", "pprof", "application/octet-stream", NULL, NULL, ingest_query},
+	{"Parca", "/profiles/writeraw", "pprof", "application/json", NULL, parca_body, NULL},
+};
+
+#define PROTOCOLS (sizeof(protocols) / sizeof(*protocols))
+
+static int unknown(const char *url)
+{
+	char *all = NULL, *one;
+
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		one = xasprintf("%s (%s)", protocols[i].path, protocols[i].name);
+		all = xlist(all, one);
+		free(one);
+	}
+	err("--push %s: its path ends in none that is known; one of %s", url, all);
+	free(all);
+	return -1;
+}
+
+const struct protocol *protocol__of(const char *url)
+{
+	const size_t n = strlen(url);
+
+	if ((strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) ||
+	    strpbrk(url, "?# \t\r\n")) {
+		err("--push %s: not http:// or https://, a host and a path alone", url);
+		return NULL;
+	}
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		const size_t k = strlen(protocols[i].path);
+
+		if (n > k && !strcmp(url + n - k, protocols[i].path))
+			return &protocols[i];
+	}
+	unknown(url);
+	return NULL;
+}

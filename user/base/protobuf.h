@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Messages of Protocol Buffers, as they stand on the wire: field by field, each behind what stands
+ * there. */
+#ifndef BPFPROF_PROTOBUF_H
+#define BPFPROF_PROTOBUF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A message being built; all zero: an empty one. v is to be freed. */
+struct bytes {
+	unsigned char *v;
+	size_t n;
+};
+
+/* A number alone, as repeated ones that are packed stand. */
+void protobuf__varint(struct bytes *b, uint64_t v);
+void protobuf__number(struct bytes *b, int field, uint64_t v);
+void protobuf__fixed64(struct bytes *b, int field, uint64_t v);
+void protobuf__bytes(struct bytes *b, int field, const void *v, size_t n);
+void protobuf__text(struct bytes *b, int field, const char *text);
+/* Ends a message that is part of another: puts it there and empties it. */
+void protobuf__message(struct bytes *b, int field, struct bytes *part);
+
+#endif
