@@ -258,9 +258,16 @@ static bool is_misfit(const struct capture *c)
 	return session__loss(c->at.session, ACC_LOSS_LAYOUT);
 }
 
-int capture__beat_ms(const struct capture *c)
+bool capture__is_looking(const struct capture *c)
 {
-	return gil_search__is_known(&c->gils) ? CAPTURE_BEAT_MS : CAPTURE_SOON_MS;
+	return !gil_search__is_known(&c->gils);
+}
+
+bool capture__look(struct capture *c)
+{
+	if (capture__is_looking(c))
+		gil_search__look(&c->gils, c->at.session);
+	return !is_misfit(c);
 }
 
 bool capture__beat(struct capture *c)

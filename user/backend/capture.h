@@ -64,7 +64,7 @@ const char *backend__kept_as(const struct backend *b, bool builtins);
 bool backend__is_name(const char *name);
 
 #define CAPTURE_BEAT_MS 500
-#define CAPTURE_SOON_MS 2
+#define CAPTURE_LOOK_MS 2
 
 /* How to begin. */
 struct capture_plan {
@@ -97,10 +97,12 @@ struct capture *capture__begin(const struct capture_plan *plan, const struct int
 			       struct spawn *spawn);
 /* Readable when a beat is due at once; -1: never. */
 int capture__fd(const struct capture *c);
-/* How soon the next beat is due: CAPTURE_BEAT_MS, or CAPTURE_SOON_MS while it starts. */
-int capture__beat_ms(const struct capture *c);
-/* To be called as often. False: the process is no more what it was. */
+/* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */
 bool capture__beat(struct capture *c);
+/* The process starts, and has no GIL yet: capture__look is to be called every CAPTURE_LOOK_MS. */
+bool capture__is_looking(const struct capture *c);
+/* The part of a beat that is urgent while it starts, and cheap. False: as for a beat. */
+bool capture__look(struct capture *c);
 /* Adds what was counted so far to p, and goes on; the process does not notice. */
 void capture__snapshot(struct capture *c, struct profile *p);
 /* Ends counting and adds what was counted to p. 0; -1 after one line: the process is none that can

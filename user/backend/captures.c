@@ -191,18 +191,15 @@ int captures__fd(const struct captures *cs)
 	return cs->epoll;
 }
 
-int captures__beat_ms(const struct captures *cs)
+int captures__look_ms(const struct captures *cs)
 {
-	int ms = CAPTURE_BEAT_MS;
-
 	if (cs->family && family__is_behind(cs->family))
 		return 1;
 	for (size_t i = 0; i < cs->n; i++) {
-		int own = capture__beat_ms(cs->v[i]->c);
-
-		ms = own < ms ? own : ms;
+		if (capture__is_looking(cs->v[i]->c))
+			return CAPTURE_LOOK_MS;
 	}
-	return ms;
+	return CAPTURE_BEAT_MS;
 }
 
 /* Ended, though a parent may not have taken notice yet. */
@@ -213,11 +210,11 @@ static bool is_over(const struct member *m)
 	return m->pidfd >= 0 && poll(&pfd, 1, 0) > 0;
 }
 
-bool captures__beat(struct captures *cs)
+static bool visit(struct captures *cs, bool (*of_one)(struct capture *c))
 {
 	captures__step(cs);
 	for (size_t i = 0; i < cs->n; i++) {
-		bool goes_on = capture__beat(cs->v[i]->c) && !is_over(cs->v[i]);
+		bool goes_on = of_one(cs->v[i]->c) && !is_over(cs->v[i]);
 
 		if (goes_on || cs->family) /* which tells of ends, and of what comes then */
 			continue;
@@ -226,6 +223,16 @@ bool captures__beat(struct captures *cs)
 		drop(cs, i--);
 	}
 	return cs->n || (cs->family && !family__is_over(cs->family));
+}
+
+bool captures__beat(struct captures *cs)
+{
+	return visit(cs, capture__beat);
+}
+
+bool captures__look(struct captures *cs)
+{
+	return visit(cs, capture__look);
 }
 
 void captures__count(const struct captures *cs, uint64_t *calls, uint64_t *lost)

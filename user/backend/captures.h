@@ -25,7 +25,8 @@ int captures__add(struct captures *cs, struct interp *in, struct spawn *spawn);
 int captures__follow(struct captures *cs, pid_t pid);
 int captures__follow_launched(struct captures *cs, struct spawn *spawn);
 
-/* Those of the processes that are followed. To be called at each SIGCHLD and each beat. */
+/* Those of the processes that are followed. To be called at each SIGCHLD; beats and looks
+ * do themselves. */
 void captures__step(struct captures *cs);
 
 /* What is known of the first; false: there was none yet. Nothing is to be freed. */
@@ -33,8 +34,10 @@ bool captures__target(const struct captures *cs, struct prof_target *t);
 
 /* As for one capture. False: there is none any more, nor will be. */
 int captures__fd(const struct captures *cs);
-int captures__beat_ms(const struct captures *cs);
 bool captures__beat(struct captures *cs);
+/* How soon captures__look is due, in ms; at most CAPTURE_BEAT_MS. */
+int captures__look_ms(const struct captures *cs);
+bool captures__look(struct captures *cs);
 void captures__count(const struct captures *cs, uint64_t *calls, uint64_t *lost);
 void captures__snapshot(struct captures *cs, struct profile *p);
 int captures__end(struct captures *cs, struct profile *p);

@@ -30,7 +30,7 @@ struct live {
 	uint32_t sequence;  /* of the last report */
 	int wake;	    /* readable when a beat is due at once, or a report is written */
 	uint64_t end, next; /* monotonic__ns, of the end and of the next report; 0: never */
-	uint64_t beat;	    /* likewise, of the next beat */
+	uint64_t beat;	    /* likewise, of the next beat; between two are only looks */
 	struct process_state start;
 	bool asked;  /* for a report, by a signal */
 	bool failed; /* after one line: there is nothing to report */
@@ -117,10 +117,9 @@ static int release(struct live *l)
 /* Milliseconds until something is to be done, at the next beat at the latest; 0: the end. */
 static int until(struct live *l)
 {
-	uint64_t now = monotonic__ns(), at = now + captures__beat_ms(l->cs) * 1000000ull;
+	uint64_t now = monotonic__ns(), at = now + captures__look_ms(l->cs) * 1000000ull;
 
-	l->beat = at < l->beat ? at : l->beat;
-	at = l->beat;
+	at = l->beat < at ? l->beat : at;
 	if (l->end && l->end <= now)
 		return 0;
 	at = l->end && l->end < at ? l->end : at;
@@ -155,11 +154,16 @@ static void show(struct live *l)
 		l->next = now;
 }
 
-static bool is_due(const struct live *l)
+static bool is_report_due(const struct live *l)
+{
+	return l->asked || (l->next && l->next <= monotonic__ns());
+}
+
+static bool is_beat_due(const struct live *l)
 {
 	struct pollfd pfd = {.fd = l->wake, .events = POLLIN};
 
-	return l->asked || l->beat <= monotonic__ns() || poll(&pfd, 1, 0) > 0;
+	return l->beat <= monotonic__ns() || poll(&pfd, 1, 0) > 0;
 }
 
 /* False: the process is no more what it was. */
@@ -167,7 +171,7 @@ static bool beat(struct live *l)
 {
 	uint64_t calls, lost;
 
-	l->beat = monotonic__ns() + captures__beat_ms(l->cs) * 1000000ull;
+	l->beat = monotonic__ns() + CAPTURE_BEAT_MS * 1000000ull;
 	if (!captures__beat(l->cs))
 		return false;
 	captures__count(l->cs, &calls, &lost);
@@ -178,15 +182,15 @@ static bool beat(struct live *l)
 /* After each wait. False: the process is no more what it was, or nobody takes reports. */
 static bool go_on(struct live *l)
 {
-	if (!is_due(l))
-		return true;
-	if (!beat(l))
+	bool due = is_report_due(l);
+
+	if (!(due || is_beat_due(l) ? beat(l) : captures__look(l->cs)))
 		return false;
 	if (!writer__is_idle(l->writer))
 		return true;
 	if (writer__status(l->writer))
 		return false;
-	if (l->asked || (l->next && l->next <= monotonic__ns()))
+	if (due)
 		show(l);
 	return true;
 }

@@ -51,6 +51,14 @@ has_ticks() {
 	[ "$(grep -c '"tick"' "$1")" -ge "$2" ]
 }
 
+# Three in a row, each below 300 ms: a process is looked after twice a second only.
+has_short_ticks() {
+	grep '"tick"' "$1" | awk -F '"duration_ns": ?' '
+	{ n = $2 + 0 < 3e8 ? n + 1 : 0 }
+	n == 3 { exit }
+	END { exit n != 3 }'
+}
+
 ended() {
 	kill -INT $me
 	wait $me
@@ -58,6 +66,7 @@ ended() {
 
 run -o s.ndjson
 soon has_ticks s.ndjson 3
+holds "intervals are as short as asked for" "all of them long" soon has_short_ticks s.ndjson
 ended
 adds_up "a file" s.ndjson
 
