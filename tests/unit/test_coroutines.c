@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Coroutines from start to end: what scripted activations of them add up to. */
 #include "unit/test.h"
+#include "unit/tables.h"
 
-#include "base/mem.h"
 #include "base/ticks.h"
 #include "model/profile.h"
-#include "reader/tables.h"
 #include "reader/in_reader.h" /* last: its macros bear short names */
 
 #define PLACES 64 /* of coroutines */
@@ -14,35 +13,24 @@ static struct acc_thread *thread;
 
 static struct tables tables_new(void)
 {
-	struct tables t = {.size = {.frames = 4 * ACC_CHUNK,
-				    .edges = 64,
-				    .funcs = 64,
-				    .edge_buckets = 128,
-				    .func_buckets = 128,
-				    .codes = 64,
-				    .threads = 2,
-				    .rows = 2,
-				    .blocks = 1,
-				    .splits = 1,
-				    .coroutines = PLACES,
-				    .lives = 64,
-				    .names = 1024}};
+	static const struct table_sizes size = {.frames = 4 * ACC_CHUNK,
+						.edges = 64,
+						.funcs = 64,
+						.edge_buckets = 128,
+						.func_buckets = 128,
+						.codes = 64,
+						.threads = 2,
+						.rows = 2,
+						.blocks = 1,
+						.splits = 1,
+						.coroutines = PLACES,
+						.lives = 64,
+						.names = 1024};
+	struct tables t = tables_of(&size, zeroes);
 
-#define ACC_TABLE(id, table, type, count) t.table = xcalloc(t.size.count, sizeof(*t.table));
-#include "bpfprof/tables.def"
-	t.ctl = xcalloc(1, sizeof(*t.ctl));
-	t.names = xcalloc(1, t.size.names + ACC_NAME_MAX + 1);
 	thread = &t.threads[1];
 	thread->row = 1;
 	return t;
-}
-
-static void tables_free(struct tables *t)
-{
-#define ACC_TABLE(id, table, type, count) free(t->table);
-#include "bpfprof/tables.def"
-	free(t->ctl);
-	free(t->names);
 }
 
 /* An activation of the coroutine in a frame, of a function by number. */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Call paths against pairs: one stream of events, two sets of tables, and the same rows. */
 #include "unit/test.h"
+#include "unit/tables.h"
 
-#include "base/mem.h"
 #include "base/ticks.h"
 #include "model/profile.h"
-#include "reader/tables.h"
 #include "reader/in_reader.h" /* last: its macros bear short names */
 
 #define THREADS 3
@@ -26,37 +25,24 @@ static __u64 random_below(__u64 n)
 
 static struct tables tables_new(__u32 edges, __u32 paths)
 {
-	struct tables t = {.size = {.frames = 64 * ACC_CHUNK,
-				    .edges = edges,
-				    .funcs = 256,
-				    .edge_buckets = edges * 2,
-				    .func_buckets = 512,
-				    .codes = 64,
-				    .threads = THREADS + 1,
-				    .rows = THREADS + 1,
-				    .blocks = 64,
-				    .names = 1024}};
+	const struct table_sizes size = {.frames = 64 * ACC_CHUNK,
+					 .edges = edges,
+					 .funcs = 256,
+					 .edge_buckets = edges * 2,
+					 .func_buckets = 512,
+					 .codes = 64,
+					 .threads = THREADS + 1,
+					 .rows = THREADS + 1,
+					 .blocks = 64,
+					 .names = 1024};
+	struct tables t = tables_of(&size, zeroes);
 
-#define ACC_TABLE(id, table, type, count) t.table = xcalloc(t.size.count, sizeof(*t.table));
-#include "bpfprof/tables.def"
-	t.tracks = xcalloc(ACC_TRACKS, sizeof(*t.tracks));
-	t.ctl = xcalloc(1, sizeof(*t.ctl));
-	t.names = xcalloc(1, t.size.names + ACC_NAME_MAX + 1);
 	t.ctl->paths = paths;
 	for (__u32 i = 1; i <= THREADS; i++) {
 		t.threads[i].tid = t.rows[i].tid = i;
 		t.threads[i].row = i;
 	}
 	return t;
-}
-
-static void tables_free(struct tables *t)
-{
-#define ACC_TABLE(id, table, type, count) free(t->table);
-#include "bpfprof/tables.def"
-	free(t->tracks);
-	free(t->ctl);
-	free(t->names);
 }
 
 static struct acc_call call_of(__u64 who, __u64 frame)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Tables that a hostile process has written: whatever is in them, they are read within bounds. */
 #include "unit/test.h"
+#include "unit/tables.h"
 
 #include "base/mem.h"
 #include "base/ticks.h"
-#include "reader/tables.h"
 #include "model/profile.h"
 #include "reader/in_reader.h" /* last: its macros bear short names */
 
@@ -30,50 +30,25 @@ static void *garbage(size_t bytes)
 	return words;
 }
 
-static void *zeroes(size_t bytes)
-{
-	return xcalloc(1, bytes);
-}
-
-static struct tables tables_of(void *(*content)(size_t bytes))
-{
-	struct tables t = {.size = {.frames = 256,
-				    .edges = 64,
-				    .funcs = 64,
-				    .edge_buckets = 128,
-				    .func_buckets = 128,
-				    .codes = 64,
-				    .threads = 16,
-				    .rows = 16,
-				    .blocks = 64,
-				    .splits = 64,
-				    .timeline = 5,
-				    .coroutines = 64,
-				    .lives = 64,
-				    .names = 1024}};
-
-#define ACC_TABLE(id, table, type, count)                                                          \
-	t.table = content(t.size.count * sizeof(struct acc_##type));
-#include "bpfprof/tables.def"
-	t.tracks = content(ACC_TRACKS * sizeof(*t.tracks));
-	t.ctl = content(sizeof(*t.ctl));
-	t.names = content(t.size.names + ACC_NAME_MAX + 1);
-	return t;
-}
-
-static void tables_free(struct tables *t)
-{
-#define ACC_TABLE(id, table, type, count) free(t->table);
-#include "bpfprof/tables.def"
-	free(t->tracks);
-	free(t->ctl);
-	free(t->names);
-}
+static const struct table_sizes small = {.frames = 256,
+					 .edges = 64,
+					 .funcs = 64,
+					 .edge_buckets = 128,
+					 .func_buckets = 128,
+					 .codes = 64,
+					 .threads = 16,
+					 .rows = 16,
+					 .blocks = 64,
+					 .splits = 64,
+					 .timeline = 5,
+					 .coroutines = 64,
+					 .lives = 64,
+					 .names = 1024};
 
 static void drain(double ns_per_tick)
 {
 	for (int i = 0; i < ROUNDS; i++) {
-		struct tables t = tables_of(garbage);
+		struct tables t = tables_of(&small, garbage);
 		struct profile *p = profile__new();
 		struct ticks_clock clock = {random_next(), random_next(), ns_per_tick, 0};
 
@@ -102,7 +77,7 @@ TEST(garbage_in_ticks)
 TEST(garbage_goes_on_counting)
 {
 	for (int i = 0; i < ROUNDS; i++) {
-		struct tables t = tables_of(garbage);
+		struct tables t = tables_of(&small, garbage);
 
 		home = &t;
 		for (int n = 0; n < ROUNDS; n++) {
@@ -122,7 +97,7 @@ TEST(garbage_goes_on_counting)
 /* An activation that was open before it was seen is no call, but a caller, and its time counts. */
 TEST(open_before_is_no_call)
 {
-	struct tables t = tables_of(zeroes);
+	struct tables t = tables_of(&small, zeroes);
 	struct acc_thread *s = &t.threads[1];
 	struct acc_call outer = {.ident = 3, .code = 1, .pyframe = 16, .line = 1},
 			inner = {.ident = 5, .code = 2, .pyframe = 32, .line = 2};
@@ -167,7 +142,7 @@ static void open_some(struct tables *t, struct acc_thread *s, const __u64 *pyfra
 TEST(what_was_open_ends_unseen)
 {
 	static const __u64 pyframes[] = {16, 32, 48};
-	struct tables t = tables_of(zeroes);
+	struct tables t = tables_of(&small, zeroes);
 	struct acc_thread *s = &t.threads[1];
 	struct acc_moment now = {.at = 400};
 	struct acc_call c = {.ident = 5, .code = 2, .pyframe = 64, .line = 2};
@@ -193,7 +168,7 @@ TEST(what_was_open_ends_unseen)
 TEST(a_call_in_a_block_does_not_end_it)
 {
 	static const __u64 pyframes[] = {16, 32};
-	struct tables t = tables_of(zeroes);
+	struct tables t = tables_of(&small, zeroes);
 	struct acc_thread *s = &t.threads[1];
 	struct acc_moment now = {.at = 400};
 	struct acc_call block = {.ident = 9, .kind = ACC_KIND_BLOCK, .pyframe = 65, .line = 3};
@@ -211,7 +186,7 @@ TEST(a_call_in_a_block_does_not_end_it)
 TEST(what_was_open_is_not_dropped)
 {
 	static const __u64 pyframes[] = {16, 32, 48};
-	struct tables t = tables_of(zeroes);
+	struct tables t = tables_of(&small, zeroes);
 	struct acc_thread *s = &t.threads[1];
 
 	open_some(&t, s, pyframes, 3);
@@ -223,7 +198,7 @@ TEST(what_was_open_is_not_dropped)
 /* Of seven calls that a ring of four has seen, one is being written and one not over yet. */
 TEST(the_last_calls_one_by_one)
 {
-	struct tables t = tables_of(zeroes);
+	struct tables t = tables_of(&small, zeroes);
 	struct acc_thread *s = &t.threads[1];
 	struct ticks_clock clock = {1000, 5000, 1, 0};
 	struct profile *p = profile__new(), *twice;
