@@ -126,7 +126,8 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 				 .changes = o->changes,
 				 .baseline = baseline,
 				 .baseline_scale = o->baseline_scale,
-				 .source = o->no_source ? NULL : source__of,
+				 .source = o->no_source ? NULL : sources__of,
+				 .sources = sources__new(),
 				 .hist = o->hist,
 				 .depth = o->depth,
 				 .min_percent = o->min_percent,
@@ -144,6 +145,7 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 	/* nobody chose: functions, then the blocks that the program names */
 	if (!status && !o->format && t->report == reports && p->nblocks)
 		status = report__write(report__by_name("tracks"), whole, &ro, out);
+	sources__free(ro.sources);
 	profile__free(whole);
 	profile__free(baseline);
 	return status;

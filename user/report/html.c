@@ -215,7 +215,7 @@ static int put_sources(const struct profile *p, const struct report_opts *opts, 
 	qsort_r(order, p->nfuncs, sizeof(*order), compare_own, p->funcs);
 	fputs(",\n\"sources\":[[-1,\"\"]", out);
 	for (size_t i = 0; opts->source && i < p->nfuncs && bytes < SOURCES_BYTES && !status; i++) {
-		char *text = opts->source(&p->funcs[order[i]]);
+		char *text = opts->source(opts->sources, &p->funcs[order[i]]);
 
 		if (!text)
 			continue;

@@ -35,8 +35,11 @@ struct report_opts {
 	const struct profile *baseline; /* its runs added up */
 	double baseline_scale; /* what its figures are to be multiplied with: other numbers of runs
 				*/
-	/* The lines of a function as they are now, to be freed, or NULL; NULL: no lines. */
-	char *(*source)(const struct prof_func *f);
+	/* The lines of a function as they are now, by sources, to be freed, or NULL; NULL: no
+	 * lines.
+	 */
+	char *(*source)(void *sources, const struct prof_func *f);
+	void *sources;
 	bool hist;	    /* tracks: the histogram beside each block */
 	bool verbose;	    /* beneath the table: how it was measured */
 	unsigned int depth; /* tree: levels that are shown; 0: all */
