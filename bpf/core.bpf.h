@@ -174,19 +174,13 @@ static __always_inline int called_by_top(struct acc_thread *s, __u64 prev)
 }
 
 /* A row for the life of the thread that is running; 0: none left. */
-static __always_inline __u32 row_take(struct acc_ctl *ctl, __u32 thread, __u32 tid)
+static __always_inline __u32 row_take(__u32 thread, __u32 tid)
 {
-	__u32 i = ACC_ADD(&ctl->rows, 1) + 1;
-	struct acc_row *row = i < rows_max ? acc_row(i) : 0;
+	__u32 i = acc_row_take(rows_max, thread, tid, acc_clock());
+	struct acc_row *row = i ? acc_row(i) : 0;
 
-	if (!row) {
-		acc_lose(ACC_LOSS_ROWS_FULL, 1);
-		return 0;
-	}
-	row->tid = tid;
-	row->thread = thread;
-	row->start_ticks = acc_clock();
-	bpf_get_current_comm(row->comm, sizeof(row->comm));
+	if (row)
+		bpf_get_current_comm(row->comm, sizeof(row->comm));
 	return i;
 }
 
@@ -222,12 +216,9 @@ __noinline __u32 thread_take(__u32 tid)
 		return 0;
 	}
 	bpf_map_update_elem(&thread_of_tcb, &tcb, &i, BPF_ANY);
-	s->row = row_take(ctl, i, tid);
+	acc_thread_anew(s);
+	s->row = row_take(i, tid);
 	s->predates = thread_is_old();
-	s->special = 0;
-	s->out_ns = 0;
-	s->gil = 0;
-	s->gil_until = 0;
 	s->tid = tid;
 	return i;
 }
@@ -254,12 +245,8 @@ static __always_inline __u32 thread_current(void)
 /* Inline: the thread that the stub has taken for the thread of that control block; 0: none. */
 __noinline __u32 thread_by_tcb(__u64 tcb)
 {
-	__u32 first = ACC_THREAD_FIRST(tcb);
-
-	if (!tcb)
-		return 0;
-	for (__u32 n = 0; n < ACC_THREAD_PROBE; n++) {
-		__u32 i = (first + n) & (threads_max - 1);
+	for (__u32 n = 0; tcb && n < ACC_THREAD_PROBE; n++) {
+		__u32 i = ACC_THREAD_AT(tcb, n, threads_max);
 		struct acc_thread *s = i ? acc_thread(i) : 0;
 
 		if (s && s->tcb == tcb)
@@ -272,23 +259,18 @@ __noinline __u32 thread_by_tcb(__u64 tcb)
  * (user/stub/in_stub.h); 0: none left. */
 __noinline __u32 thread_take_inline(__u64 tcb)
 {
-	__u32 first = ACC_THREAD_FIRST(tcb);
-
 	if (!tcb)
 		return 0;
 	for (__u32 n = 0; n < ACC_THREAD_PROBE; n++) {
-		__u32 i = (first + n) & (threads_max - 1);
+		__u32 i = ACC_THREAD_AT(tcb, n, threads_max);
 		struct acc_thread *s = i ? acc_thread(i) : 0;
-		struct acc_ctl *ctl = acc_ctl();
 
-		if (!s || !ctl || s->tcb || s->top || ACC_CAS(&s->tcb, 0, tcb))
+		if (!s || s->tcb || s->top || ACC_CAS(&s->tcb, 0, tcb))
 			continue;
-		s->special = 0;
-		s->closed_early = 0;
-		s->out_ns = 0;
+		acc_thread_anew(s);
 		s->tid = bpf_get_current_pid_tgid();
 		s->predates = thread_is_old();
-		s->row = row_take(ctl, i, s->tid);
+		s->row = row_take(i, s->tid);
 		return i;
 	}
 	acc_lose(ACC_LOSS_THREADS_FULL, 1);

@@ -352,10 +352,11 @@ struct acc_site {
 	__u8 frame;	       /* found at the first event: see usdt.bpf.h */
 };
 
-/* Inline: a thread's entry is one of the ACC_THREAD_PROBE from here on, of a power of two of them.
- */
-#define ACC_THREAD_PROBE      64u
-#define ACC_THREAD_FIRST(tcb) ((__u32)(((tcb) >> 6) * 0x9e3779b97f4a7c15ull >> 40))
+/* Inline: a thread's entry is one of ACC_THREAD_PROBE, the n-th of which is at that index; count
+ * is the size of the table, a power of two. */
+#define ACC_THREAD_PROBE 64u
+#define ACC_THREAD_AT(tcb, n, count)                                                               \
+	(((__u32)(((tcb) >> 6) * 0x9e3779b97f4a7c15ull >> 40) + (n)) & ((count)-1))
 
 #define ACC_SITES 8u /* sites a probe may have */
 

@@ -79,6 +79,7 @@ ACC_INLINE int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 #include "bpfprof/name.h"
 #include "bpfprof/pattern.h"
 #include "bpfprof/stack.h"
+#include "bpfprof/thread.h"
 #include "bpfprof/park.h"
 #include "bpfprof/edge.h"
 #include "bpfprof/hits.h"

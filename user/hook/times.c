@@ -60,11 +60,11 @@ static bool element(const struct open_times *t, struct pages *pages, enum stub_t
 
 static uint32_t top_of(const struct open_times *t, struct pages *pages, uint64_t tcb)
 {
-	const uint32_t first = ACC_THREAD_FIRST(tcb), mask = t->config.count[STUB_THREADS] - 1;
+	const uint32_t count = t->config.count[STUB_THREADS];
 	struct acc_thread s;
 
 	for (uint32_t n = 0; tcb && n < ACC_THREAD_PROBE; n++) {
-		if (element(t, pages, STUB_THREADS, (first + n) & mask, &s, sizeof(s)) &&
+		if (element(t, pages, STUB_THREADS, ACC_THREAD_AT(tcb, n, count), &s, sizeof(s)) &&
 		    s.tcb == tcb)
 			return s.top;
 	}

@@ -50,11 +50,9 @@ static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 
 __u32 tables__thread_of_tcb(void *of, const struct py_thread *thread)
 {
-	__u32 first = ACC_THREAD_FIRST(thread->tcb);
-
 	home = of;
 	for (__u32 n = 0; n < ACC_THREAD_PROBE; n++) {
-		__u32 i = (first + n) & (home->size.threads - 1);
+		__u32 i = ACC_THREAD_AT(thread->tcb, n, home->size.threads);
 		struct acc_thread *s = i ? acc_thread(i) : NULL;
 
 		if (!s || s->top || (s->tcb && s->tcb != thread->tcb))
@@ -70,21 +68,6 @@ __u32 tables__next_thread(void *of, const struct py_thread *thread)
 	(void)thread;
 	home = of;
 	return home->ctl->threads + 1 < home->size.threads ? ++home->ctl->threads : 0;
-}
-
-static __u32 take_row(const struct seed *seed, __u32 thread, pid_t tid)
-{
-	__u32 i = ACC_ADD(&home->ctl->rows, 1) + 1;
-	struct acc_row *row = i < home->size.rows ? acc_row(i) : NULL;
-
-	if (!row) {
-		acc_lose(ACC_LOSS_ROWS_FULL, 1);
-		return 0;
-	}
-	row->tid = tid;
-	row->thread = thread;
-	row->start_ticks = seed->now;
-	return i;
 }
 
 /* It stands still: away from its CPU, and not able to run. */
@@ -137,7 +120,7 @@ static void open_all(const struct seed *seed, const struct py_thread *t, __u32 a
 	if (!s || s->top)
 		return;
 	if (edges)
-		s->row = take_row(seed, at, t->tid);
+		s->row = acc_row_take(home->size.rows, at, t->tid, seed->now);
 	for (uint32_t i = t->n; i-- > 0 && !s->overflow;)
 		open_frame(seed, s, at, &seed->stacks->frames[t->first + i], edges);
 	s->overflow = 0;

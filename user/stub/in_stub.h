@@ -111,29 +111,14 @@ static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 /* Eval: the threads' rows are the kernel's. */
 static __u32 row_take(__u32 thread, __u32 tid)
 {
-	struct acc_ctl *ctl = acc_ctl();
-	__u32 i = config.inlined ? ACC_ADD(&ctl->rows, 1) + 1 : 0;
-	struct acc_row *row = acc_row(i);
-
-	if (!i)
-		return 0;
-	if (i >= config.count[STUB_ROWS]) {
-		acc_lose(ACC_LOSS_ROWS_FULL, 1);
-		return 0;
-	}
-	row->tid = tid;
-	row->thread = thread;
-	row->start_ticks = ticks();
-	return i;
+	return config.inlined ? acc_row_take(config.count[STUB_ROWS], thread, tid, ticks()) : 0;
 }
 
 /* The entry of the thread whose control block is tcb; taken if it has none. 0: none left. */
 static __u32 thread_take(__u64 tcb)
 {
-	__u32 first = ACC_THREAD_FIRST(tcb), mask = config.count[STUB_THREADS] - 1;
-
 	for (__u32 n = 0; n < 2 * ACC_THREAD_PROBE; n++) {
-		__u32 i = (first + n % ACC_THREAD_PROBE) & mask;
+		__u32 i = ACC_THREAD_AT(tcb, n % ACC_THREAD_PROBE, config.count[STUB_THREADS]);
 		struct acc_thread *s = i ? acc_thread(i) : 0;
 
 		if (!s || (s->tcb != tcb && (n < ACC_THREAD_PROBE || s->tcb || s->top)))
@@ -142,9 +127,7 @@ static __u32 thread_take(__u64 tcb)
 			return i;
 		if (ACC_CAS(&s->tcb, 0, tcb))
 			continue;
-		s->special = 0;
-		s->closed_early = 0;
-		s->out_ns = 0;
+		acc_thread_anew(s);
 		s->tid = cpu__syscall(__NR_gettid, 0, 0, 0, 0);
 		s->row = row_take(i, s->tid);
 		return i;
