@@ -41,6 +41,13 @@ floors() {
 	[ "$drawn" = "$held" ] || echo "ARCHITECTURE.md draws $drawn; the lint holds $held"
 }
 
+# The way of one event comes through each folder once, and does not return to it.
+way() {
+	sed -n '/^1\. /,/^What is open/p' ARCHITECTURE.md | grep -oE '`(user/[a-z]+|bpf|include)/[^` ]*`' |
+		sed -E 's#`(user/[a-z]+|bpf|include)/.*#\1#' | uniq | sort | uniq -d |
+		sed 's/^/ARCHITECTURE.md: the way of one event comes twice through /'
+}
+
 # The targets of make that the papers name.
 commands() {
 	local paper target
@@ -62,5 +69,6 @@ version() {
 
 check paths paths
 check floors floors
+check way way
 check commands commands
 check version version
