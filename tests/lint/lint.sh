@@ -20,7 +20,8 @@ sources() {
 	find . \( -path ./build -o -name .git \) -prune -o -type f \( "$@" \) -print
 }
 
-# Each floor of user/ may include itself and those below it; headers of bpf/ stay in bpf/.
+# Each floor of user/ may include itself and those below it; include/ only itself; bpf/ that, what
+# the processor has for it, and no one else has its headers.
 floors() {
 	awk '
 	BEGIN {
@@ -32,19 +33,25 @@ floors() {
 		may["python"] = " arch base marker python"
 		may["stub"] = " arch stub"
 	}
-	FNR == 1 { split(FILENAME, part, "/"); floor = part[2] }
+	FNR == 1 {
+		split(FILENAME, part, "/")
+		floor = part[1] == "user" ? part[2] : part[1]
+	}
 	/^#include "[a-z]+\// {
 		split($2, inc, /["\/]/)
-		if (inc[2] == "bpfprof") next
+		if (inc[2] == "bpfprof" || floor == "bpf" && $2 ~ /^"arch\/.*\.bpf\.h"/) next
 		if (index(may[floor] " ", " " inc[2] " ") == 0)
 			print FILENAME ":" FNR ": floor " floor " includes " inc[2]
 	}
-	/^#include <bpf\// && floor != "probe" && floor != "bias" && FILENAME !~ /\.bpf\.h$/ {
+	/^#include <bpf\// && floor != "probe" && floor != "bias" && FILENAME !~ /\.bpf\.[ch]$/ {
 		print FILENAME ":" FNR ": only probe knows libbpf"
 	}
 	/skel\.h"/ && FILENAME != "user/probe/inside.h" {
 		print FILENAME ":" FNR ": only probe/inside.h knows the skeleton"
-	}' user/*/*.[ch] user/arch/*/*.[ch]
+	}
+	/^#include "[a-z]*\.bpf\.h"/ && FILENAME !~ /^bpf\// {
+		print FILENAME ":" FNR ": headers of bpf/ stay there"
+	}' bpf/*.[ch] include/*.h include/*/*.h user/*/*.[ch] user/arch/*/*.[ch]
 }
 
 licence() {
@@ -87,9 +94,10 @@ lengths() {
 	}'
 }
 
-# No file over 400 lines, those of the tests in C included.
+# No file over 400 lines, of the program or of the tests in C and shell.
 sizes() {
-	sources -name '*.[chS]' -o -name '*.def' -o -path './user/report/html/*' | xargs wc -l |
+	sources -name '*.[chS]' -o -name '*.def' -o -name '*.sh' -o -path './user/report/html/*' \
+		-o -path './user/*.py' | xargs wc -l |
 		awk '$2 != "total" && $1 > 400 { print $2 ": " $1 " lines" }'
 }
 
@@ -102,10 +110,13 @@ guards() {
 
 # No name that lost: tests/lint/words.txt.
 words() {
-	local word instead
+	local word instead also
 	while IFS=$'\t' read -r word instead; do
+		also=(--include='*.js' --include='*.html' --include='*.css')
+		[[ $word != '('* ]] || also=() # a field of the core
 		[ -z "$instead" ] ||
 			grep -rnE --include='*.[chS]' --include='*.def' --include='*.py' --include='*.sh' --include='*.md' \
+				"${also[@]}" \
 				-e "$word" bpf include user tests ./*.md | sed "s/$/ (say: $instead)/"
 	done <tests/lint/words.txt
 	true
@@ -118,7 +129,8 @@ processor() {
 		xargs -0 awk '
 	BEGIN {
 		word = "(^|[^a-z0-9_])((r|orig_r|e)(ax|bx|cx|dx|si|di|bp|sp|ip)|fs_?base)([^a-z0-9_]|$)"
-		other = "->(ax|bx|cx|dx|si|di)([^a-z]|$)|__builtin_ia32|0x(cc|e8|e9|0f, 0x1f)([^0-9a-f]|$)|\"a\"\\("
+		other = "->(ax|bx|cx|dx|si|di)([^a-z]|$)|__builtin_ia32|0x(cc|e8|e9|90|0f, 0x1f)([^0-9a-f]|$)|\"a\"\\("
+		other = other "|(^|[^a-z_])syscall\\([0-9]|__asm__( volatile)?\\(\"[^\".]"
 	}
 	FNR == 1 { comment = 0 }
 	{
