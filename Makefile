@@ -224,6 +224,11 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/bpfprof/grafana/bpfprof.json
 	install -D -m 644 user/share/prometheus/bpfprof.rules.yml \
 		$(DESTDIR)$(PREFIX)/share/bpfprof/prometheus/bpfprof.rules.yml
+	install -d $(DESTDIR)$(PREFIX)/share/bpfprof/systemd
+	sed 's|/usr/local|$(PREFIX)|' user/share/systemd/bpfprof-agent.service > \
+		$(DESTDIR)$(PREFIX)/share/bpfprof/systemd/bpfprof-agent.service
+	install -D -m 644 user/share/kubernetes/bpfprof-agent.yaml \
+		$(DESTDIR)$(PREFIX)/share/bpfprof/kubernetes/bpfprof-agent.yaml
 	install -D -m 644 include/bpfprof.h $(DESTDIR)$(PREFIX)/include/bpfprof.h
 	install -D -m 644 $(O)/libbpfprof.a $(DESTDIR)$(LIBDIR)/libbpfprof.a
 	install -D -m 755 $(O)/libbpfprof.so.0 $(DESTDIR)$(LIBDIR)/libbpfprof.so.0

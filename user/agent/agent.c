@@ -236,6 +236,21 @@ static void say_end(const struct agent *a)
 	spool_list__free(&left);
 }
 
+/* Of another protocol's, from a run before this one. */
+static void note_others(const struct agent *a)
+{
+	struct spool_list all, ours;
+
+	spool__list(&a->spool, NULL, &all);
+	spool__list(&a->spool, a->plan->push.protocol->kind, &ours);
+	if (all.n > ours.n)
+		warn("%zu profiles in %s were spooled for another protocol; they wait until it is "
+		     "pushed by",
+		     all.n - ours.n, a->spool.path);
+	spool_list__free(&all);
+	spool_list__free(&ours);
+}
+
 static void hold_signals(struct agent *a)
 {
 	sigset_t set;
@@ -259,12 +274,13 @@ int agent__run(const struct agent_plan *plan)
 		return err("cannot begin: out of memory");
 	if (spool__open(&a.spool, plan->spool, plan->spool_bytes))
 		return -1;
+	bound(&a);
+	note_others(&a);
 	hold_signals(&a);
 	if (pusher__start(&a.pusher, &plan->push, &a.spool, a.counts)) {
 		spool__close(&a.spool);
 		return -1;
 	}
-	bound(&a);
 	info("profiling for %g s every %g s, pushing to %s; Ctrl-C ends it", plan->window,
 	     plan->every, plan->push.url);
 	loop(&a);

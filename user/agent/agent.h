@@ -24,6 +24,8 @@ struct agent_plan {
 	/* Profiles that process for a window, and gives the sink one profile; in a process of its
 	 * own. 0, or -1 after one line. */
 	int (*profile)(void *arg, pid_t pid, const struct sink *sink);
+	/* A copy of a profile as it is to be shown. */
+	struct profile *(*shown)(const void *arg, const struct profile *p);
 	/* The body of a parcel of that kind, to be freed; NULL with errno. */
 	char *(*render)(void *arg, const char *kind, const struct profile *p, size_t *size);
 	void *arg;

@@ -158,6 +158,8 @@ static const struct protocol protocols[] = {
 	 "Connect-Protocol-Version: 1", push_body, NULL},
 	{"Pyroscope", "/ingest", "pprof", "application/octet-stream", NULL, NULL, ingest_query},
 	{"Parca", "/profiles/writeraw", "pprof", "application/json", NULL, parca_body, NULL},
+	{"OpenTelemetry", "/v1development/profiles", "otlp", "application/x-protobuf", NULL, NULL,
+	 NULL},
 };
 
 #define PROTOCOLS (sizeof(protocols) / sizeof(*protocols))

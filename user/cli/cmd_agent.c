@@ -93,6 +93,7 @@ static struct agent_plan plan_of(struct opts *o)
 		.spool_bytes = (uint64_t)o->spool_max << 20,
 		.profile = profile,
 		.render = render,
+		.shown = output__shown,
 		.arg = o};
 }
 

@@ -22,7 +22,8 @@ const struct command commands[] = {
 	 "answer over HTTP while it runs: metrics for Prometheus, profiles for pprof, events",
 	 CMD_SERVE, cmd_serve, false},
 	{"agent", "agent --all|--match REGEX|--cgroup PATH|--container NAME --push URL",
-	 "profile the Python processes of this machine in turn, and push to Pyroscope or Parca",
+	 "profile the Python processes of this machine in turn, and push to Pyroscope, Parca "
+	 "or an OpenTelemetry collector",
 	 CMD_AGENT, cmd_agent, true},
 	{"report", "report FILE...",
 	 "print stored profiles again, bpfprof's JSON or cProfile's .prof, - for stdin; several "

@@ -28,7 +28,8 @@ const struct option_row option_rows[] = {
 	 F(at_once), NULL, 1024},
 	{CMD_AGENT, 0, "push", "URL",
 	 "where profiles go, http or https; the end of its path says how: "
-	 "/push.v1.PusherService/Push or /ingest (Pyroscope), /profiles/writeraw (Parca)",
+	 "/push.v1.PusherService/Push or /ingest (Pyroscope), /profiles/writeraw (Parca), "
+	 "/v1development/profiles (OpenTelemetry)",
 	 option__string, F(push), NULL, 0},
 	{CMD_AGENT, 0, "spool", "DIRECTORY",
 	 "where profiles wait until they are taken (default /var/spool/bpfprof)", option__string,

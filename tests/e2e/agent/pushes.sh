@@ -37,7 +37,13 @@ for path in /push.v1.PusherService/Push /profiles/writeraw /ingest; do
 	kill -9 "$server"
 	wait "$server" 2>/dev/null
 done
-holds "ids are none twice" '[.[].id] | unique | length == 1' # null: /ingest has none
+serving "$work/otlp"
+agent /v1development/profiles --paths
+soon lines "$got/seen" 1
+ends
+holds "OpenTelemetry, exact, of call paths" "($exact) and all(.[]; .deepest == 3)"
+holds "OpenTelemetry, whose" 'all(.[].labels; ."service.name" == "shop, \"the first\"" and ."process.pid" == "'"$pid"'" and
+	."host.name" == "'"$host"'" and ."service.version" == "1.2" and ."process.runtime.name" == "CPython")'
 if kill -0 "$pid"; then
 	pass "leaves the program alone"
 else

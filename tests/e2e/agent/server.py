@@ -22,6 +22,7 @@ subprocess.run(["protoc", "-I", here, "--python_out", work]
                + [name for name in os.listdir(here) if name.endswith(".proto")], cwd=here, check=True)
 sys.path.insert(0, work)
 from google.protobuf import json_format  # noqa: E402
+import otlp_pb2  # noqa: E402
 import parca_pb2  # noqa: E402
 import pprof_pb2  # noqa: E402
 import pyroscope_pb2  # noqa: E402
@@ -95,7 +96,39 @@ def ingest(request, body):
     return {"labels": [["__name__", "bpfprof"], ["service_name", name]] + labels, **pprof(body)}
 
 
-ways = {"/push.v1.PusherService/Push": push, "/profiles/writeraw": writeraw, "/ingest": ingest}
+def otlp(request, body):
+    assert request.headers["Content-Type"] == "application/x-protobuf"
+    message = parsed(otlp_pb2.ExportProfilesServiceRequest(), body)
+    d = message.dictionary
+    text = d.string_table
+    for table in (d.mapping_table, d.location_table, d.function_table, d.stack_table, d.attribute_table):
+        assert not table[0].ListFields()
+    assert text[0] == "" and len(d.link_table) == 1 and not any(d.link_table[0].span_id)
+    (resource,) = message.resource_profiles
+    (scope,) = resource.scope_profiles
+    assert scope.scope.name == "bpfprof"
+    profiles = {(text[p.sample_type.type_strindex], text[p.sample_type.unit_strindex]): p for p in scope.profiles}
+    assert list(profiles)[:2] == [("calls", "count"), ("own", "nanoseconds")], list(profiles)
+    assert len({p.profile_id for p in scope.profiles}) == len(scope.profiles) == len(profiles)
+    calls, deepest = {}, 0
+    for p in scope.profiles:
+        assert len(p.profile_id) == 16 and p.duration_nano and p.period == 1
+        assert abs(p.time_unix_nano / 1e9 - time.time()) < 3600
+        assert text[p.period_type.type_strindex] == "wall"
+        for s in p.samples:
+            stack = [d.function_table[d.location_table[l].lines[0].function_index]
+                     for l in d.stack_table[s.stack_index].location_indices]
+            assert stack and s.stack_index and len(s.values) == 1
+            name = text[stack[0].name_strindex]
+            assert text[stack[0].filename_strindex]
+            deepest = max(deepest, len(stack))
+            if p is scope.profiles[0]:
+                calls[name] = calls.get(name, 0) + s.values[0]
+    labels = [[a.key, a.value.string_value or str(a.value.int_value)] for a in resource.resource.attributes]
+    return {"labels": [["__name__", "bpfprof"]] + labels, "calls": calls, "deepest": deepest}
+
+
+ways = {"/v1development/profiles": otlp, "/push.v1.PusherService/Push": push, "/profiles/writeraw": writeraw, "/ingest": ingest}
 
 
 def note(name, text):
