@@ -143,7 +143,7 @@ $(O)/stub.bin: $(O)/user/arch/x86_64/stub.o $(patsubst %,$(O)/user/stub/%.o,slot
 $(O)/user/hook/stubimage.o: $(O)/stub.bin
 $(O)/user/bias/loops.o: user/bias/loops.py
 
-# The page of report "html": one file, which stands in the program in two parts.
+# The page of report "html": one file, which stands in the program in three parts.
 $(O)/html.before: $(wildcard user/report/html/*)
 	$(call msg,PAGE,$@)
 	$(Q)mkdir -p $(@D)

@@ -228,6 +228,7 @@ def show(b, folder, name, data, *args):
     out = os.path.join(folder, name + ".html")
     run(path, *args, "-o", out)
     b.open("file://" + out)
+    b.until("return document.body.dataset.ready")
     return out
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import subprocess
+import time
 import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
@@ -30,6 +31,15 @@ class Browser:
 
     def run(self, script, *args):
         return self.ask("POST", "/execute/sync", {"script": script, "args": list(args)})
+
+    def until(self, script):
+        """What the script returns, once that is something."""
+        deadline = time.monotonic() + 120
+        while not (got := self.run(script)):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"not within 120 s: {script}")
+            time.sleep(0.005)
+        return got
 
     def find(self, css):
         return self.ask("POST", "/element", {"using": "css selector", "value": css})[ELEMENT]

@@ -2,7 +2,9 @@
 /*
  * One page that holds a profile and all that shows it (user/report/html): nothing is loaded. The
  * figures stand in it as JSON, by column, without columns of nothing; names are ASCII with neither
- * < nor &, so that no name ends the element they stand in.
+ * < nor &, so that no name ends the element they stand in. What is seen first comes before the
+ * script, as it is: the head, and the functions that take most. All the rest comes after it, each
+ * column an element of its own and packed: to read text is what takes a browser longest.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,10 +17,14 @@
 #include "model/bias.h"
 #include "model/clock.h"
 #include "report/jsonout.h"
+#include "report/packed.h"
 #include "report/rows.h"
 
 /* page.S */
-extern const char html_before[], html_before_end[], html_after[], html_after_end[];
+extern const char html_before[], html_before_end[], html_between[], html_between_end[];
+extern const char html_after[], html_after_end[];
+
+#define FIRST 200 /* functions: a screen of them, and what a short search finds */
 
 #define SOURCES_BYTES (2u << 20) /* in all, of those functions that took most */
 
@@ -69,20 +75,21 @@ struct rows {
 	const char *first; /* NULL where there are none */
 	size_t stat, size; /* where a row has its struct prof_stat, and how large it is */
 	size_t n;
+	const uint32_t *order; /* which row comes when; NULL: as they lie */
 };
 
 #define ROWS_OF(array) (const char *)(array), offsetof(__typeof__(*(array)), stat), sizeof(*(array))
 
-static const struct prof_stat *stat_of(const struct rows *r, size_t i)
+static const char *row_at(const struct rows *r, size_t i)
 {
-	return (const struct prof_stat *)(r->first + i * r->size + r->stat);
+	return r->first + (r->order ? r->order[i] : i) * r->size;
 }
 
 static int64_t figure(const struct rows *r, size_t i, const struct column *c)
 {
 	int64_t v;
 
-	memcpy(&v, r->first + i * r->size + r->stat + c->at, sizeof(v));
+	memcpy(&v, row_at(r, i) + r->stat + c->at, sizeof(v));
 	return prof_ns(v);
 }
 
@@ -95,82 +102,137 @@ static bool is_empty(const struct rows *r, const struct column *c)
 	return true;
 }
 
-static void put_column(const struct rows *r, const struct column *c, FILE *out)
+/* The page that is written, and of what; its functions stand in an order of their own. */
+struct page {
+	FILE *out;
+	const char *table; /* whose columns are parts of their own; NULL: they stand in the head */
+	const struct profile *p;
+	uint32_t *order, *rank; /* function by place, place by function */
+	bool failed;
+};
+
+static FILE *begin_column(struct page *page, const char *name)
 {
-	fprintf(out, ",\n\"%s\":[", c->name);
-	for (size_t i = 0; i < r->n; i++)
-		fprintf(out, "%s%" PRId64, i ? "," : "", figure(r, i, c));
-	fputs("]", out);
+	FILE *packed;
+
+	if (!page->table) {
+		fprintf(page->out, ",\n\"%s\":", name);
+		return page->out;
+	}
+	fprintf(page->out, "<script type=\"text/plain\" data-part=\"%s.%s\">", page->table, name);
+	packed = packed__open(page->out);
+	page->failed |= !packed;
+	return packed ? packed : page->out;
 }
 
-static void put_columns(const struct rows *r, bool of_paths, FILE *out)
+static void end_column(struct page *page, FILE *column)
+{
+	if (column != page->out)
+		page->failed |= fclose(column) != 0;
+	if (page->table)
+		fputs("</script>\n", page->out);
+}
+
+static void put_column(struct page *page, const struct rows *r, const struct column *c)
+{
+	FILE *out = begin_column(page, c->name);
+
+	for (size_t i = 0; i < r->n; i++)
+		fprintf(out, "%c%" PRId64, i ? ',' : '[', figure(r, i, c));
+	fputs(r->n ? "]" : "[]", out);
+	end_column(page, out);
+}
+
+static void put_columns(struct page *page, const struct rows *r, bool of_paths)
 {
 	for (size_t k = 0; k < sizeof(columns) / sizeof(*columns); k++) {
 		if ((columns[k].of_paths || !of_paths) && !is_empty(r, &columns[k]))
-			put_column(r, &columns[k], out);
+			put_column(page, r, &columns[k]);
 	}
 }
 
-static int put_functions(const struct profile *p, FILE *out)
+static void put_names(struct page *page, size_t n)
 {
-	struct rows r = {ROWS_OF(p->funcs), p->nfuncs};
-	struct prof_bias *of = profile__biases(p);
-	int status = 0;
+	FILE *out = begin_column(page, "id");
 
-	fputs("{\"id\":[", out);
-	for (size_t i = 0; i < p->nfuncs && !status; i++) {
-		const struct prof_func *f = &p->funcs[i];
+	fputs("[", out);
+	for (size_t i = 0; i < n && !page->failed; i++) {
+		const struct prof_func *f = &page->p->funcs[page->order[i]];
 
 		fputs(i ? ",\n" : "\n", out);
-		status = put_json(json_pack("[s, I, s, s?, s]", f->file, (json_int_t)f->line,
-					    f->name, f->qualname, prof_kinds[f->kind]),
-				  out);
+		page->failed |= put_json(json_pack("[s, I, s, s?, s]", f->file, (json_int_t)f->line,
+						   f->name, f->qualname, prof_kinds[f->kind]),
+					 out) != 0;
 	}
-	fputs("],\n\"error\":[", out);
-	for (size_t i = 0; i < p->nfuncs; i++)
-		fprintf(out, "%s%.0f", i ? "," : "", prof_bias__error(&of[i], stat_of(&r, i)));
-	free(of);
 	fputs("]", out);
-	put_columns(&r, false, out);
-	fputs("}", out);
-	return status;
+	end_column(page, out);
 }
 
-/* A list of one whole number below 2^31 of each row, which stands at that offset; -1 is none. */
-static void put_numbers(const struct rows *r, const char *name, size_t at, FILE *out)
+static void put_errors(struct page *page, const struct rows *r)
 {
+	struct prof_bias *of = profile__biases(page->p);
+	FILE *out = begin_column(page, "error");
+
+	for (size_t i = 0; i < r->n; i++) {
+		uint32_t f = r->order[i];
+
+		fprintf(out, "%c%.0f", i ? ',' : '[',
+			prof_bias__error(&of[f], &page->p->funcs[f].stat));
+	}
+	fputs(r->n ? "]" : "[]", out);
+	end_column(page, out);
+	free(of);
+}
+
+/* The first n functions. */
+static void put_functions(struct page *page, size_t n)
+{
+	struct rows r = {ROWS_OF(page->p->funcs), n, page->order};
+
+	put_names(page, n);
+	put_errors(page, &r);
+	put_columns(page, &r, false);
+}
+
+/* A column of numbers below 2^31, which stand at that offset; -1 is none. They are functions where
+ * rank gives their places. */
+static void put_numbers(struct page *page, const struct rows *r, const char *name, size_t at,
+			const uint32_t *rank)
+{
+	FILE *out = begin_column(page, name);
 	int32_t v;
 
-	fprintf(out, "\"%s\":[", name);
 	for (size_t i = 0; i < r->n; i++) {
-		memcpy(&v, r->first + i * r->size + at, sizeof(v));
-		fprintf(out, "%s%" PRId32, i ? "," : "", v);
+		memcpy(&v, row_at(r, i) + at, sizeof(v));
+		fprintf(out, "%c%" PRId32, i ? ',' : '[', rank ? (int32_t)rank[v] : v);
 	}
-	fputs("]", out);
+	fputs(r->n ? "]" : "[]", out);
+	end_column(page, out);
 }
 
-static void put_edges(const struct profile *p, FILE *out)
+static void put_all_functions(struct page *page)
 {
-	struct rows r = {ROWS_OF(p->edges), p->nedges};
-
-	fputs(",\n\"edges\":{", out);
-	put_numbers(&r, "caller", offsetof(struct prof_edge, caller), out);
-	fputs(",\n", out);
-	put_numbers(&r, "callee", offsetof(struct prof_edge, callee), out);
-	put_columns(&r, false, out);
-	fputs("}", out);
+	put_functions(page, page->p->nfuncs);
 }
 
-static void put_paths(const struct profile *p, FILE *out)
+static void put_edges(struct page *page)
 {
-	struct rows r = {ROWS_OF(p->paths), p->npaths};
+	struct rows r = {ROWS_OF(page->p->edges), page->p->nedges, NULL};
 
-	fputs(",\n\"paths\":{", out);
-	put_numbers(&r, "parent", offsetof(struct prof_path, parent), out);
-	fputs(",\n", out);
-	put_numbers(&r, "function", offsetof(struct prof_path, func), out);
-	put_columns(&r, true, out);
-	fputs("}", out);
+	put_numbers(page, &r, "caller", offsetof(struct prof_edge, caller), page->rank);
+	put_numbers(page, &r, "callee", offsetof(struct prof_edge, callee), page->rank);
+	put_columns(page, &r, false);
+}
+
+static void put_paths(struct page *page)
+{
+	struct rows r = {ROWS_OF(page->p->paths), page->p->npaths, NULL};
+
+	if (!r.n)
+		return;
+	put_numbers(page, &r, "parent", offsetof(struct prof_path, parent), NULL);
+	put_numbers(page, &r, "function", offsetof(struct prof_path, func), page->rank);
+	put_columns(page, &r, true);
 }
 
 static json_t *clocks_json(const struct profile *p)
@@ -194,73 +256,139 @@ static json_t *clocks_json(const struct profile *p)
 	return all;
 }
 
-/* The functions that took most themselves stand first. */
-static int compare_own(const void *a, const void *b, void *funcs)
+static int compare(int64_t x, int64_t y)
 {
-	const struct prof_func *of = funcs;
-	int64_t x = of[*(const uint32_t *)a].stat.tottime_ns;
-	int64_t y = of[*(const uint32_t *)b].stat.tottime_ns;
-
 	return x < y ? 1 : x > y ? -1 : 0;
 }
 
-static int put_sources(const struct profile *p, const struct report_opts *opts, FILE *out)
+static int by_own(const void *a, const void *b, void *funcs)
 {
-	uint32_t *order = xcalloc(p->nfuncs + 1, sizeof(*order));
-	size_t bytes = 0;
-	int status = 0;
+	const struct prof_func *of = funcs;
+
+	return compare(of[*(const uint32_t *)a].stat.tottime_ns,
+		       of[*(const uint32_t *)b].stat.tottime_ns);
+}
+
+static int by_total(const void *a, const void *b, void *funcs)
+{
+	const struct prof_func *of = funcs;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return compare(of[x].stat.cumtime_ns, of[y].stat.cumtime_ns) ?: x < y ? -1 : 1;
+}
+
+/* The functions that take most stand first; to be freed. */
+static uint32_t *order_of(const struct profile *p, int (*order)(const void *, const void *, void *))
+{
+	uint32_t *all = xcalloc(p->nfuncs + 1, sizeof(*all));
 
 	for (size_t i = 0; i < p->nfuncs; i++)
-		order[i] = i;
-	qsort_r(order, p->nfuncs, sizeof(*order), compare_own, p->funcs);
-	fputs(",\n\"sources\":[[-1,\"\"]", out);
-	for (size_t i = 0; opts->source && i < p->nfuncs && bytes < SOURCES_BYTES && !status; i++) {
+		all[i] = i;
+	qsort_r(all, p->nfuncs, sizeof(*all), order, p->funcs);
+	return all;
+}
+
+static void put_sources(struct page *page, const struct report_opts *opts)
+{
+	const struct profile *p = page->p;
+	uint32_t *order = order_of(p, by_own);
+	FILE *out = begin_column(page, "sources");
+	size_t bytes = 0;
+
+	fputs("[[-1,\"\"]", out);
+	for (size_t i = 0; opts->source && i < p->nfuncs && bytes < SOURCES_BYTES; i++) {
 		char *text = opts->source(opts->sources, &p->funcs[order[i]]);
 
 		if (!text)
 			continue;
 		bytes += strlen(text);
 		fputs(",\n", out);
-		status = put_json(json_pack("[I, s]", (json_int_t)order[i], text), out);
+		page->failed |=
+			put_json(json_pack("[I, s]", (json_int_t)page->rank[order[i]], text), out);
 		free(text);
 	}
 	fputs("]", out);
+	end_column(page, out);
 	free(order);
-	return status;
 }
 
-static int put_profile(const struct profile *p, FILE *out)
+static struct page page_of(const struct profile *p, FILE *out)
 {
-	int status;
+	struct page page = {.out = out, .p = p, .order = order_of(p, by_total)};
 
-	fputs("{\"head\":", out);
-	status = put_json(json__head(p), out);
-	fputs(",\n\"functions\":", out);
-	status = status ? status : put_functions(p, out);
-	put_edges(p, out);
-	if (p->npaths)
-		put_paths(p, out);
-	fputs("}", out);
-	return status;
+	page.rank = xcalloc(p->nfuncs + 1, sizeof(*page.rank));
+	for (size_t i = 0; i < p->nfuncs; i++)
+		page.rank[page.order[i]] = i;
+	return page;
+}
+
+/* What is there at once. */
+static void put_first(struct page *page, const struct report_opts *opts)
+{
+	const struct profile *p = page->p;
+
+	fputs("{\"clocks\":", page->out);
+	page->failed |= put_json(clocks_json(p), page->out);
+	fprintf(page->out, ",\n\"paths\":%zu,\n\"head\":", p->npaths);
+	page->failed |= put_json(json__head(p), page->out);
+	if (opts->baseline) {
+		fprintf(page->out,
+			",\n\"baseline_scale\":%.17g,\n\"baseline_head\":", opts->baseline_scale);
+		page->failed |= put_json(json__head(opts->baseline), page->out);
+	}
+	fprintf(page->out, ",\n\"first\":{\"of\":%zu", p->nfuncs);
+	put_functions(page, p->nfuncs < FIRST ? p->nfuncs : FIRST);
+	fputs("}}", page->out);
+}
+
+static const struct table {
+	const char *of_profile, *of_baseline;
+	void (*put)(struct page *page);
+} tables[] = {
+	{"profile.functions", "baseline.functions", put_all_functions},
+	{"profile.edges", "baseline.edges", put_edges},
+	{"profile.paths", "baseline.paths", put_paths},
+};
+
+/* What is read after. */
+static void put_rest(struct page *page, bool is_baseline)
+{
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		page->table = is_baseline ? tables[i].of_baseline : tables[i].of_profile;
+		tables[i].put(page);
+	}
+}
+
+static void free_page(struct page *page)
+{
+	free(page->order);
+	free(page->rank);
+}
+
+static bool put_baseline(const struct profile *p, FILE *out)
+{
+	struct page page = page_of(p, out);
+
+	put_rest(&page, true);
+	free_page(&page);
+	return !page.failed;
 }
 
 int report_html(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	int status;
+	struct page page = page_of(p, out);
 
 	fwrite(html_before, 1, html_before_end - html_before, out);
-	fputs("{\"clocks\":", out);
-	status = put_json(clocks_json(p), out);
-	fputs(",\n\"profile\":", out);
-	status = status ? status : put_profile(p, out);
-	if (opts->baseline && !status) {
-		fprintf(out, ",\n\"baseline_scale\":%.17g,\n\"baseline\":", opts->baseline_scale);
-		status = put_profile(opts->baseline, out);
-	}
-	status = status ? status : put_sources(p, opts, out);
-	fputs("}", out);
+	put_first(&page, opts);
+	fwrite(html_between, 1, html_between_end - html_between, out);
+	put_rest(&page, false);
+	page.table = "profile";
+	put_sources(&page, opts);
+	if (opts->baseline)
+		page.failed |= !put_baseline(opts->baseline, out);
 	fwrite(html_after, 1, html_after_end - html_after, out);
-	if (status)
+	free_page(&page);
+	if (page.failed)
 		errno = EILSEQ;
-	return status || ferror(out) ? -1 : 0;
+	return page.failed || ferror(out) ? -1 : 0;
 }

@@ -88,8 +88,8 @@ function beforeOf(which, kind, clock) {
 	return table[key];
 }
 
-function joinBaseline() {
-	if (!baseline) return;
+function joinBaseline(read) {
+	baseline = read;
 	baseline.to = { functions: matchFunctions() };
 	if (profile.paths && baseline.paths) baseline.to.paths = matchPaths(baseline.to.functions);
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // The profile: its columns, figures by clock, and how figures and names are written.
+// What is seen first stands before this script; read.js adds the rest to the same objects.
 const page = JSON.parse(document.getElementById("data").textContent);
-const profile = page.profile, baseline = page.baseline;
+const profile = { head: page.head, functions: page.first };
+let baseline = null; // until it is read
 const clocks = [...page.clocks, { name: "calls", help: "how often, not how long" }];
-const sources = new Map(page.sources);
 const state = { clock: clocks[0], unit: "auto", kind: "", query: "", selected: -1 };
 const watchers = [];
 
-// Calls each watcher with what changed: "figures", "unit", "search" or "selected".
+// Calls each watcher with what changed: "figures", "unit", "search",
+// "selected", or "read": all is there.
 function changed(what) {
 	for (const watch of watchers) watch(what);
 }

@@ -15,7 +15,9 @@ function edgeRow(e) {
 	return el("tr", {}, el("td", {}, link(e.func)), ...[count(e.calls), figure(e.own, state.clock), figure(e.cum, state.clock)].map((t) => el("td", { class: "n" }, t)));
 }
 
-function edgeTable(id, title, edges) {
+function edgeTable(id, title, end, other) {
+	if (!profile.edges) return el("p", { class: "hint" }, title + ": not read yet");
+	const edges = edgesOf(end, other, state.selected);
 	if (!edges.length) return el("p", { class: "hint" }, title + ": none");
 	const rows = edges.slice(0, 500).map(edgeRow);
 	return el("table", { id }, el("caption", {}, title + ": " + count(edges.length)), heads("function", "calls", "own", "total"), el("tbody", {}, ...rows));
@@ -34,8 +36,8 @@ function facts(i) {
 }
 
 function lines(i) {
-	const text = sources.get(i);
-	if (!text) return el("p", { class: "hint" }, "Its lines were not at hand when this page was written.");
+	const [, text] = (profile.sources || []).find(([of]) => of === i) || [];
+	if (!text) return el("p", { class: "hint" }, profile.sources ? "Its lines were not at hand when this page was written." : "Its lines are not read yet.");
 	const first = profile.functions.id[i][1];
 	const numbered = text.split("\n").map((line, k) => String(first + k).padStart(6) + "  " + visible(line.replace(/\t/g, "        ")));
 	return el("pre", { id: "source", tabindex: 0, role: "region", "aria-label": "Source lines" }, numbered.join("\n"));
@@ -45,7 +47,7 @@ function showDetails() {
 	const i = state.selected;
 	if (i < 0) return;
 	get("details").replaceChildren(el("h2", { id: "chosen" }, nameOf(i)), el("p", { class: "file" }, placeOf(i)), facts(i),
-		edgeTable("callers", "Callers", edgesOf("callee", "caller", i)), edgeTable("callees", "Callees", edgesOf("caller", "callee", i)), lines(i));
+		edgeTable("callers", "Callers", "callee", "caller"), edgeTable("callees", "Callees", "caller", "callee"), lines(i));
 }
 
 function startDetails() {

@@ -31,9 +31,13 @@ function layOut(width) {
 	return boxes;
 }
 
+const hues = new Map();
+
 function hueOf(text) {
+	if (hues.has(text)) return hues.get(text);
 	let h = 0;
 	for (let i = 0; i < text.length; i++) h = (h * 31 + text.charCodeAt(i)) % 360;
+	hues.set(text, h);
 	return h;
 }
 
@@ -179,7 +183,7 @@ function showShare() {
 }
 
 function flameChanged(what) {
-	if (what === "figures") remake();
+	if (what === "figures" || what === "read") remake();
 	if (!flame.tree || get("flame").hidden) return;
 	if (what === "unit") {
 		showBeneath();
@@ -189,13 +193,16 @@ function flameChanged(what) {
 	drawFlame();
 }
 
-function startFlame() {
-	get("no-paths").hidden = Boolean(profile.paths);
-	if (!profile.paths) {
-		for (const id of ["flame-tools", "graph", "graph-keys", "beneath", "crumbs"]) get(id).hidden = true;
-		return;
-	}
+// What of the view is of use: without paths, before they are read, with them.
+function fitFlame() {
+	get("no-paths").hidden = page.paths > 0;
+	get("unread").hidden = !page.paths || Boolean(profile.paths);
+	for (const id of ["flame-tools", "graph", "graph-keys", "beneath", "crumbs"]) get(id).hidden = !profile.paths;
 	get("old-width").hidden = !comparesPaths();
+}
+
+function startFlame() {
+	fitFlame();
 	for (const id of ["inverted", "before"]) get(id).addEventListener("change", remake);
 	get("upward").addEventListener("change", drawFlame);
 	get("reset").addEventListener("click", () => zoomTo(flame.tree.root));

@@ -30,12 +30,12 @@ function startTabs() {
 }
 
 function startHead() {
-	const { target, totals, losses } = profile.head;
+	const { target, totals, losses } = profile.head, before = page.baseline_head;
 	const command = visible(target.command || "profile");
 	document.title = "bpfprof: " + command;
 	get("title").textContent = command;
-	get("summary").textContent = count(totals.ncalls) + " calls of " + count(profile.functions.id.length) + " functions, " + time(totals.tottime_ns) + " in them"
-		+ (baseline ? "; compared with " + visible(baseline.head.target.command || "a baseline") + ", " + time(baseline.head.totals.tottime_ns * page.baseline_scale) : "");
+	get("summary").textContent = count(totals.ncalls) + " calls of " + count(page.first.of) + " functions, " + time(totals.tottime_ns) + " in them"
+		+ (before ? "; compared with " + visible(before.target.command || "a baseline") + ", " + time(before.totals.tottime_ns * page.baseline_scale) : "");
 	const lost = Object.values(losses);
 	get("losses").hidden = !lost.length;
 	get("losses").replaceChildren(...lost.map((l) => el("li", {}, "lost: " + count(l.count) + " " + visible(l.text))));
@@ -45,14 +45,20 @@ function isUsed(clock) {
 	return total(profile.functions, clock) !== 0 || clock === clocks[0];
 }
 
+// What can be chosen of the functions that are read; what is chosen stays.
+function fillChoices() {
+	const kinds = [...new Set(profile.functions.id.map((f) => f[4]))];
+	get("clock").replaceChildren(...clocks.filter(isUsed).map((c) => el("option", { value: c.name, title: c.help }, c.name)));
+	get("clock").value = state.clock.name;
+	get("kind").replaceChildren(el("option", { value: "" }, "all"), ...kinds.map((k) => el("option", { value: k }, k)));
+	get("kind").value = state.kind;
+}
+
 function startChoices() {
-	const used = clocks.filter(isUsed);
-	get("clock").append(...used.map((c) => el("option", { value: c.name, title: c.help }, c.name)));
+	fillChoices();
 	get("clock").addEventListener("change", () => { state.clock = clocks.find((c) => c.name === get("clock").value); changed("figures"); });
 	get("unit").append(...["auto", ...Object.keys(UNITS)].map((u) => el("option", { value: u }, u)));
 	get("unit").addEventListener("change", () => { state.unit = get("unit").value; changed("unit"); });
-	const kinds = [...new Set(profile.functions.id.map((f) => f[4]))];
-	get("kind").append(el("option", { value: "" }, "all"), ...kinds.map((k) => el("option", { value: k }, k)));
 	get("kind").addEventListener("change", () => { state.kind = get("kind").value; changed("search"); });
 }
 
@@ -73,7 +79,6 @@ function startTheme() {
 
 function start() {
 	startTheme();
-	joinBaseline();
 	startTabs();
 	startHead();
 	startChoices();
@@ -83,5 +88,6 @@ function start() {
 	startDetails();
 	startViews();
 	show("functions");
-	document.body.dataset.ready = "1";
+	requestAnimationFrame(() => setTimeout(() => performance.mark("first rows drawn")));
+	document.addEventListener("DOMContentLoaded", readRest);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // The table of functions: only rows in sight are elements.
 const ROW = 24; // pixels of a row, as in page.css
-const grid = { order: [], cursor: 0, sort: "cum", down: true, shown: new Set() };
+const grid = { order: [], cursor: 0, sort: "cum", down: true, shown: new Set(), known: new Set() };
 
 function timeColumns(clock) {
 	const times = (kind) => () => figures(profile.functions, kind, clock);
@@ -45,7 +45,7 @@ function allColumns() {
 		{ key: "cum each", title: "total per call", values: each(cum), text },
 	];
 	const compared = baseline ? changeColumns() : [];
-	for (const c of [...first, ...compared]) grid.shown.add(c.key);
+	for (const c of [...first, ...compared]) if (!grid.known.has(c.key)) grid.shown.add(c.key);
 	return [...first, ...compared, ...more, ...page.clocks.flatMap(timeColumns)];
 }
 
@@ -69,7 +69,7 @@ function sortRows() {
 	rows.sort(c ? (a, b) => sign * (values[a] - values[b]) || a - b : (a, b) => sign * byName(a, b));
 	grid.order = rows;
 	grid.cursor = Math.max(0, rows.indexOf(state.selected));
-	get("found").textContent = count(rows.length) + " of " + count(profile.functions.id.length) + " functions";
+	get("found").textContent = count(rows.length) + " of " + count(Math.max(page.first.of, profile.functions.id.length)) + " functions";
 }
 
 function sortBy(key) {
@@ -177,13 +177,18 @@ function choice(c) {
 	return el("label", {}, box, " " + c.title);
 }
 
-function startTable() {
+function makeColumns() {
 	grid.columns = allColumns();
-	get("columns").append(...grid.columns.map(choice));
+	for (const c of grid.columns) grid.known.add(c.key);
+	get("columns").replaceChildren(...grid.columns.map(choice));
+}
+
+function startTable() {
+	makeColumns();
 	get("body").addEventListener("keydown", tableKey);
 	get("body").addEventListener("click", tableClick);
 	get("scroll").addEventListener("scroll", () => requestAnimationFrame(scrolled));
 	window.addEventListener("resize", drawRows);
-	watchers.push((what) => (what === "selected" ? drawRows() : refreshTable()));
+	watchers.push((what) => (what === "selected" ? drawRows() : what !== "read" && refreshTable()));
 	refreshTable();
 }
