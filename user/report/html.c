@@ -59,17 +59,6 @@ static int put_safe(const char *text, size_t size, void *out)
 	return 0;
 }
 
-/* Takes v. */
-static int put_json(json_t *v, FILE *out)
-{
-	int status = v ? json_dump_callback(v, put_safe, out,
-					    JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY)
-		       : -1;
-
-	json_decref(v);
-	return status;
-}
-
 /* Rows of figures: of functions, edges or paths, as they lie in their arrays. */
 struct rows {
 	const char *first; /* NULL where there are none */
@@ -108,8 +97,18 @@ struct page {
 	const char *table; /* whose columns are parts of their own; NULL: they stand in the head */
 	const struct profile *p;
 	uint32_t *order, *rank; /* function by place, place by function */
-	bool failed;
+	int failed;		/* why some of it could not be written: an errno */
 };
+
+/* Takes v. */
+static void put_json(struct page *page, json_t *v, FILE *out)
+{
+	if ((!v || json_dump_callback(v, put_safe, out,
+				      JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY)) &&
+	    !page->failed)
+		page->failed = EILSEQ;
+	json_decref(v);
+}
 
 static FILE *begin_column(struct page *page, const char *name)
 {
@@ -121,14 +120,15 @@ static FILE *begin_column(struct page *page, const char *name)
 	}
 	fprintf(page->out, "<script type=\"text/plain\" data-part=\"%s.%s\">", page->table, name);
 	packed = packed__open(page->out);
-	page->failed |= !packed;
+	if (!packed)
+		page->failed = ENOMEM;
 	return packed ? packed : page->out;
 }
 
 static void end_column(struct page *page, FILE *column)
 {
-	if (column != page->out)
-		page->failed |= fclose(column) != 0;
+	if (column != page->out && fclose(column) && !ferror(page->out))
+		page->failed = ENOMEM;
 	if (page->table)
 		fputs("</script>\n", page->out);
 }
@@ -160,9 +160,10 @@ static void put_names(struct page *page, size_t n)
 		const struct prof_func *f = &page->p->funcs[page->order[i]];
 
 		fputs(i ? ",\n" : "\n", out);
-		page->failed |= put_json(json_pack("[s, I, s, s?, s]", f->file, (json_int_t)f->line,
-						   f->name, f->qualname, prof_kinds[f->kind]),
-					 out) != 0;
+		put_json(page,
+			 json_pack("[s, I, s, s?, s]", f->file, (json_int_t)f->line, f->name,
+				   f->qualname, prof_kinds[f->kind]),
+			 out);
 	}
 	fputs("]", out);
 	end_column(page, out);
@@ -303,8 +304,7 @@ static void put_sources(struct page *page, const struct report_opts *opts)
 			continue;
 		bytes += strlen(text);
 		fputs(",\n", out);
-		page->failed |=
-			put_json(json_pack("[I, s]", (json_int_t)page->rank[order[i]], text), out);
+		put_json(page, json_pack("[I, s]", (json_int_t)page->rank[order[i]], text), out);
 		free(text);
 	}
 	fputs("]", out);
@@ -328,13 +328,13 @@ static void put_first(struct page *page, const struct report_opts *opts)
 	const struct profile *p = page->p;
 
 	fputs("{\"clocks\":", page->out);
-	page->failed |= put_json(clocks_json(p), page->out);
+	put_json(page, clocks_json(p), page->out);
 	fprintf(page->out, ",\n\"paths\":%zu,\n\"head\":", p->npaths);
-	page->failed |= put_json(json__head(p), page->out);
+	put_json(page, json__head(p), page->out);
 	if (opts->baseline) {
 		fprintf(page->out,
 			",\n\"baseline_scale\":%.17g,\n\"baseline_head\":", opts->baseline_scale);
-		page->failed |= put_json(json__head(opts->baseline), page->out);
+		put_json(page, json__head(opts->baseline), page->out);
 	}
 	fprintf(page->out, ",\n\"first\":{\"of\":%zu", p->nfuncs);
 	put_functions(page, p->nfuncs < FIRST ? p->nfuncs : FIRST);
@@ -365,13 +365,14 @@ static void free_page(struct page *page)
 	free(page->rank);
 }
 
-static bool put_baseline(const struct profile *p, FILE *out)
+/* As page.failed says it. */
+static int put_baseline(const struct profile *p, FILE *out)
 {
 	struct page page = page_of(p, out);
 
 	put_rest(&page, true);
 	free_page(&page);
-	return !page.failed;
+	return page.failed;
 }
 
 int report_html(const struct profile *p, const struct report_opts *opts, FILE *out)
@@ -384,11 +385,11 @@ int report_html(const struct profile *p, const struct report_opts *opts, FILE *o
 	put_rest(&page, false);
 	page.table = "profile";
 	put_sources(&page, opts);
-	if (opts->baseline)
-		page.failed |= !put_baseline(opts->baseline, out);
+	if (opts->baseline && !page.failed)
+		page.failed = put_baseline(opts->baseline, out);
 	fwrite(html_after, 1, html_after_end - html_after, out);
 	free_page(&page);
 	if (page.failed)
-		errno = EILSEQ;
+		errno = page.failed;
 	return page.failed || ferror(out) ? -1 : 0;
 }
