@@ -276,6 +276,9 @@ def coroutines(folder):
                              life(12, 11, 2, 29, 1, 27), life(6, 6, 1, 15, .25, 0), life(1, 1, 0, 1, 0, 0))):
         row.update(figures)
     path, _ = store(folder, "coroutines", data)
+    for args in (["-r"], ["-s", "calls"], ["--baseline", path]):
+        p = subprocess.run([BPFPROF, "report", path, "--coroutines", *args], capture_output=True)
+        case(f"coroutines, refused: {args[0]}", p.returncode == 2 and not p.stdout and p.stderr.count(b"\n") == 1, p)
     case("coroutines", run(path, "--coroutines").decode() == COROUTINES, run(path, "--coroutines").decode())
     both = json.loads(run(path, path, "-f", "json"))
     jsonschema.validate(both, json.load(open(SCHEMA, encoding="utf-8")))

@@ -98,6 +98,26 @@ static bool lone_clock(const struct opts *o)
 	return o->nclocks && !any_target(o, takes_clock);
 }
 
+static bool compares(const struct report *r)
+{
+	return is_page(r) || r == report__by_name("changes");
+}
+
+static bool lone_baseline(const struct opts *o)
+{
+	return o->nbaselines && !o->nthresholds && !any_target(o, compares);
+}
+
+static bool has_order(const struct report *r)
+{
+	return !report__needs_coroutines(r);
+}
+
+static bool lone_order(const struct opts *o)
+{
+	return (o->nsort || o->reverse) && o->ntargets && !any_target(o, has_order);
+}
+
 static bool lone_wait(const struct opts *o)
 {
 	return o->wait && (!o->children || !o->nargs);
@@ -127,6 +147,11 @@ static const struct {
 	{CMD_PROFILE, rotates_in_place,
 	 "--rotate: each file needs a name of its own; give its time, as in -o "
 	 "'prof-%Y%m%dT%H%M%S.json'"},
+	{CMD_REPORT, lone_baseline,
+	 "--baseline: this format compares nothing; leave -f out, or give -o FILE.html or "
+	 "--fail-if too"},
+	{CMD_PROFILE | CMD_REPORT, lone_order,
+	 "-s, -r: coroutines stand by how long they took; leave them out"},
 	{CMD_PROFILE | CMD_REPORT, lone_clock,
 	 "-c: this table has a column for each clock; leave -c out"},
 };

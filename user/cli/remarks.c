@@ -40,8 +40,8 @@ static void tell_left_out(const struct report *r, const struct profile *p)
 		info("-f %s has no room for: %s", r->name, what);
 	free(what);
 	if (r->carries & CARRIES_EVENTS && p->events_gone)
-		info("the timeline has the last %zu calls; %" PRIu64 " ended before them",
-		     p->nevents, p->events_gone);
+		info("the timeline has the last %zu call%s; %" PRIu64 " ended before", p->nevents,
+		     p->nevents == 1 ? "" : "s", p->events_gone);
 }
 
 void remarks__print(const struct opts *o, const struct profile *p)

@@ -64,7 +64,7 @@ static const struct {
 	{CARRIES_EDGES | CARRIES_PATHS, "who called whom", has_edges},
 	{CARRIES_PATHS, "call paths", has_paths},
 	{CARRIES_CLOCKS, "CPU and waiting times", has_clocks},
-	{CARRIES_ERRORS, "errors", has_errors},
+	{CARRIES_ERRORS, "how far off times may be", has_errors},
 	{CARRIES_THREADS, "threads", has_threads},
 	{CARRIES_BLOCKS, "blocks", has_blocks},
 	{CARRIES_EVENTS, "the timeline", has_events},

@@ -138,8 +138,9 @@ int report_coroutines(const struct profile *p, const struct report_opts *opts, F
 		add_pairs(awaits, p);
 	report__head(p, out);
 	fprintf(out,
-		"         %" PRIu64 " coroutines ended (%" PRIu64 " raised), %" PRIu64 " open\n\n",
-		sum.life.ended, sum.life.raised, prof_life__open(&sum.life));
+		"         %" PRIu64 " coroutine%s ended (%" PRIu64 " raised), %" PRIu64 " open\n\n",
+		sum.life.ended, sum.life.ended == 1 ? "" : "s", sum.life.raised,
+		prof_life__open(&sum.life));
 	fputs("    ended  raised    open  elapsed  percall  running suspended awaiting  "
 	      "filename:lineno(function)\n",
 	      out);
