@@ -20,7 +20,6 @@ struct pages {
 	void *source;
 	int mem;
 	uint32_t used; /* of kept */
-	uint64_t fetched;
 	struct line lines[PAGES_KEPT];
 	unsigned char kept[PAGES_KEPT][PAGE];
 };
@@ -68,11 +67,6 @@ void pages__forget(struct pages *p)
 		p->lines[i].number = 0;
 }
 
-uint64_t pages__fetched(const struct pages *p)
-{
-	return p->fetched;
-}
-
 static const unsigned char *page_of(struct pages *p, uint64_t number)
 {
 	struct line *line = &p->lines[number % PAGES_KEPT];
@@ -83,7 +77,6 @@ static const unsigned char *page_of(struct pages *p, uint64_t number)
 	bytes = p->kept[line->kept - 1];
 	if (line->number == number + 1)
 		return bytes;
-	p->fetched++;
 	line->number = p->fetch(p->source, number * PAGE, bytes, PAGE) ? number + 1 : 0;
 	return line->number ? bytes : NULL;
 }

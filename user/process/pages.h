@@ -29,6 +29,5 @@ void pages__warm(struct pages *p);
 
 bool pages__read(struct pages *p, uint64_t addr, void *buf, size_t size);
 void pages__forget(struct pages *p);
-uint64_t pages__fetched(const struct pages *p); /* pages asked for since the start */
 
 #endif
