@@ -4,7 +4,7 @@
 One live Python process is measured again and again: alone, then with each tool in turn, so that
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
-is. ROUNDS= (5) and PARTS= (calls inline eval usdt programs perturbs start proof page) choose how much; a
+is. ROUNDS= (5) and PARTS= (calls builtins inline eval usdt programs perturbs start proof page) choose how much; a
 backend's name stands for how its cost grows with the program, and page, whose figures are of no
 interpreter, comes with 3.11.
 """
@@ -22,7 +22,7 @@ from tools import Bpfprof, Target, bpftrace, floor
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls inline eval usdt programs perturbs start proof page").split()
+PARTS = os.environ.get("PARTS", "calls builtins inline eval usdt programs perturbs start proof page").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -217,6 +217,34 @@ def bystander(target):
           f"{median(beside):.1f} while the first is profiled")
 
 
+# Calls with C functions as rows: what is called, and what it is called here.
+ROWS_OF = {"builtin": "len()", "method": "a method of C", "python": "an empty function"}
+
+
+def builtins_row(target, work):
+    """Empty callbacks are the least that a tool of sys.monitoring costs (3.12 on)."""
+    alone, added = [], {"bpfprof": [], "empty_callbacks": [], "cProfile": []}
+    for _ in range(ROUNDS):
+        alone.append(least(target, work, 20000, times=20))
+        with bpfprof(target.pid, "inline", "--builtins=require"):
+            added["bpfprof"].append(least(target, work, 20000, times=20) - alone[-1])
+        alone.append(least(target, work, 20000, times=20))
+        for other in ("empty_callbacks", "cProfile"):
+            ns = least(target, work, 20000, other, times=20)
+            if ns is not None:
+                added[other].append(ns - alone[-1])
+    beside = median(added["cProfile"])
+    print(f"  {ROWS_OF[work]:17} {median(alone):5.1f} ns alone; added by " + ", ".join(
+        f"{name.replace('_', ' ')} {median(ns):.0f} ({median(ns) / beside:.2f})"
+        for name, ns in added.items() if ns), flush=True)
+
+
+def builtins(target):
+    print(" with C functions as rows (--builtins), beside cProfile:")
+    for work in ROWS_OF:
+        attempt(ROWS_OF[work], builtins_row, target, work)
+
+
 WALKS = (0, 4, 16, 64, 256)  # KiB that each call reads: of a first cache, and of a second
 TURN_CALLS = {"none": 4000000, "inline": 2000000, "eval": 200000, "usdt": 200000}
 
@@ -274,6 +302,8 @@ def main():
         calls.measure()
         calls.show()
         bystander(target)
+    if "builtins" in PARTS:
+        builtins(target)
     for backend in ["inline", "eval"] + ["usdt"] * USDT:
         if backend in PARTS:
             growth(target, backend)

@@ -2,7 +2,9 @@
 """The measured program: reads a line "WORK N PROFILER" from stdin, does that work of size N under
 a profiler of its own ("none": without), and prints ns per call, or "-" where this interpreter has
 no such profiler. The work of a program is one run of it."""
+import ctypes
 import importlib
+import mmap
 import random
 import sys
 import threading
@@ -117,6 +119,34 @@ def walk(kib, n=2000):
     return timed(lambda: space[f"walk_{kib}"](range(n)), n)
 
 
+def empty():
+    pass
+
+
+def run_python(n):
+    def loop():
+        for _ in range(n):
+            empty()
+
+    return timed(loop, n)
+
+
+def run_builtin(n):
+    def loop():
+        for _ in range(n):
+            len(())
+
+    return timed(loop, n)
+
+
+def run_method(n):
+    def loop():
+        for _ in range(n):
+            ().count(1)
+
+    return timed(loop, n)
+
+
 class Turns:
     """Two threads that only call, and how they take turns with the GIL."""
     def __init__(self, n):
@@ -199,10 +229,48 @@ def monitoring():
     return start, stop
 
 
-WORK = {"fib": run_fib, "deep": run_deep, "functions": run_functions, "scattered": run_scattered,
+class MethodDef(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_char_p), ("function", ctypes.c_void_p),
+                ("flags", ctypes.c_int), ("doc", ctypes.c_char_p)]
+
+
+def nothing(kept=[]):
+    """A function in machine code that takes what it is given and returns None."""
+    if not kept:
+        page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+        page.write(b"\x48\xb8" + id(None).to_bytes(8, "little") + b"\xc3")  # mov $None,%rax; ret
+        code = ctypes.addressof(ctypes.c_char.from_buffer(page))
+        definition = MethodDef(b"nothing", code, 0x80, None)  # METH_FASTCALL
+        new = ctypes.pythonapi.PyCFunction_NewEx
+        new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p] * 3
+        kept[:] = [new(ctypes.addressof(definition), None, None), page, definition]
+    return kept[0]
+
+
+def told_of_calls():
+    """What sys.monitoring (3.12) costs by itself: callbacks of calls and of C functions' ends that
+    do nothing."""
+    monitor = sys.monitoring
+    tool, events = monitor.PROFILER_ID, monitor.events
+
+    def start():
+        monitor.use_tool_id(tool, "bench")
+        for event in (events.CALL, events.C_RETURN, events.C_RAISE):
+            monitor.register_callback(tool, event, nothing())
+        monitor.set_events(tool, events.CALL)
+
+    def stop():
+        monitor.set_events(tool, 0)
+        monitor.free_tool_id(tool)
+
+    return start, stop
+
+
+WORK = {"python": run_python, "builtin": run_builtin, "method": run_method, "fib": run_fib, "deep": run_deep, "functions": run_functions, "scattered": run_scattered,
         "threads": run_threads, "walk": walk, "calls_a_turn": run_calls_a_turn, "turn": run_turn}
 PROFILERS = {"none": lambda: (lambda: None, lambda: None), "cProfile": cprofile,
-             "profiling.tracing": tracing, "yappi": yappi_wall, "sys.monitoring": monitoring}
+             "profiling.tracing": tracing, "yappi": yappi_wall, "sys.monitoring": monitoring,
+             "empty_callbacks": told_of_calls}
 
 
 def answer(name, n, profiler):
