@@ -144,11 +144,13 @@ struct stub_config {
 	__u64 vdso_clock; /* clock_gettime of the vDSO; 0: the time stamp counter is the clock */
 	__u64 symbol[STUB_SYMBOLS];
 	__u32 builtins;		  /* C functions are rows */
+	__u32 callables;	  /* and all else that is called and not Python's (3.12 on) */
 	__u32 tstate_profile;	  /* up to 3.11: a thread's profile function; 0: by monitoring */
 	__u32 tstate_flag;	  /* what says that one is set, a byte; or a pointer to that */
 	__u32 tstate_tracing_now; /* int, not 0 while one runs */
 	__u8 flag_in_cframe, flag_set;
 	__u16 pad;
+	__u32 pad4;
 	__u32 on_enter;		  /* an entry may be the first that is seen of an interpreter */
 	__u64 table[STUB_TABLES]; /* offset of each from base */
 	__u32 count[STUB_TABLES]; /* elements of each; bytes of the name store */

@@ -167,6 +167,19 @@ EOF2
 	fi
 }
 
+# Whatever is called and not Python's, held against a tool of sys.monitoring's own.
+all_of_them() {
+	"${PYTHON[@]}" "$PYDIR/oracle/callables.py" count >"$work/counted"
+	"$bpfprof" -q --bias off --builtins=all --builtins=require -o "$work/p.json" -- "${PYTHON[@]}" \
+		"$PYDIR/oracle/callables.py" plain >"$work/out" 2>"$work/err"
+	if ! /usr/bin/python3 "$tests_dir/oracle/callables.py" compare "$work/counted" "$work/p.json" \
+		>"$work/out" 2>>"$work/err" || [ -s "$work/out" ]; then
+		fail "all that sys.monitoring tells of, $1" "counts differ"
+	else
+		pass "all that sys.monitoring tells of, $1"
+	fi
+}
+
 # What may be in the way of a tool of sys.monitoring.
 hindered() {
 	target
@@ -206,7 +219,11 @@ for version in ${VERSIONS:-$(versions_all)}; do
 	comes_and_goes "$version"
 	in_the_middle "$version"
 	case $version in 3.11 | 3.14) taken_off "$version" ;; esac
-	if is_old "$version"; then wrapped "$version"; else hindered "$version"; denied "$version"; fi
+	if is_old "$version"; then wrapped "$version"; else
+		all_of_them "$version"
+		hindered "$version"
+		denied "$version"
+	fi
 	case $PYDIR in "$tests_dir") ;; *) rm -rf "${cache:?}/forky$PYDIR" ;; esac
 done
 python_use 3.11

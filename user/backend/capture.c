@@ -143,6 +143,7 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	c->at.launched = spawn;
 	c->wants_builtins = plan->builtins && b->builtins;
 	c->at.builtins = c->wants_builtins;
+	c->at.all_callables = plan->all_callables;
 	c->at.needs_builtins = plan->needs_builtins;
 	c->one_of_many = plan->one_of_many;
 	finding__end(&finding, c);

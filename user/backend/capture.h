@@ -73,6 +73,7 @@ struct capture_plan {
 	struct blocks_opts blocks;
 	bool calibrate;		      /* find out first what the backend adds to each call */
 	bool builtins;		      /* C functions are to be counted too */
+	bool all_callables;	      /* and whatever else is called and not Python's */
 	bool needs_builtins;	      /* or else it fails */
 	bool one_of_many;	      /* processes of the run */
 	const struct prof_bias *bias; /* what that is where none is kept; NULL: not known yet */

@@ -166,7 +166,7 @@ static int place_inline(struct placement *c)
 	if (enter(c, false))
 		return -1;
 	if (c->builtins)
-		hook__count_builtins(c->hook);
+		hook__count_builtins(c->hook, c->all_callables);
 	session__tables(c->session, tables);
 	hook__share(c->hook, tables);
 	return c->launched ? place_held(c) : enter_and_arm(c, NULL);

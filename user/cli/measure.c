@@ -59,6 +59,7 @@ static struct capture_plan plan_of(const struct opts *o)
 				     .blocks = blocks_of(o),
 				     .calibrate = o->bias == BIAS_AUTO,
 				     .builtins = o->builtins,
+				     .all_callables = o->all_callables,
 				     .needs_builtins = o->needs_builtins};
 }
 

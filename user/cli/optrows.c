@@ -102,10 +102,10 @@ const struct option_row option_rows[] = {
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_CALIBRATE, 0, "backend", "NAME",
 	 "auto, inline, eval, usdt or markers (default auto: the cheapest that is exact)",
 	 option__backend, F(backend), NULL, 0},
-	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_CALIBRATE, 0, "builtins", "[=require]",
-	 "count C functions too, as cProfile does (backend inline); "
-	 "require: "
-	 "fail where that cannot be done",
+	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_CALIBRATE, 0, "builtins",
+	 "[=all|require]",
+	 "count C functions too, as cProfile does (backend inline); all: types and other objects "
+	 "that are called too (3.12 on); require: fail where that cannot be done",
 	 option__builtins, 0, NULL, 0},
 	{CMD_PROFILE | CMD_SERVE, 0, "coroutines", "[=N]",
 	 "time coroutines from their first start to their end too, up to N of them at a time, "

@@ -42,6 +42,7 @@ struct opts {
 	unsigned int keep; /* of these files; 0: all */
 	const char *backend;
 	bool builtins;
+	bool all_callables;	   /* types, slot wrappers and other objects too */
 	bool needs_builtins;	   /* or else it fails */
 	const char *listen;	   /* of serve; NULL: its own choice */
 	const char *token_file;	   /* NULL: none */

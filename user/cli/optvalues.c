@@ -267,9 +267,12 @@ int option__no_builtins(struct opts *o, const struct option_row *row, const char
 
 int option__builtins(struct opts *o, const struct option_row *row, const char *value)
 {
+	const bool all = value && !strcmp(value, "all"), needs = value && !strcmp(value, "require");
+
 	o->builtins = true;
-	o->needs_builtins = value && !strcmp(value, "require");
-	return !value || o->needs_builtins ? 0 : option__bad(row, value, "require, or no value");
+	o->all_callables |= all;
+	o->needs_builtins |= needs;
+	return !value || all || needs ? 0 : option__bad(row, value, "all, require, or no value");
 }
 
 int option__coroutines(struct opts *o, const struct option_row *row, const char *value)

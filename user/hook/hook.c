@@ -101,9 +101,10 @@ void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES])
 	f->config.plain = tables[STUB_COROUTINES].count <= 1;
 }
 
-void hook__count_builtins(struct hook *f)
+void hook__count_builtins(struct hook *f, bool all)
 {
 	f->config.builtins = 1;
+	f->config.callables = all;
 }
 
 void hook__free(struct hook *f)

@@ -85,8 +85,9 @@ void hook__free(struct hook *f);
 /* Makes it the inline backend's: the stub accounts on these tables itself. Before entering. */
 void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES]);
 
-/* Has C functions counted too, if the interpreter tells of them. Before entering. */
-void hook__count_builtins(struct hook *f);
+/* Has C functions counted too, if the interpreter tells of them; all: and other callables that are
+ * not Python's. Before entering. */
+void hook__count_builtins(struct hook *f, bool all);
 /* Why they are not, so far as is known yet; NULL: nothing is in the way. */
 const char *hook__why_no_builtins(struct hook *f);
 

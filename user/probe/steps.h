@@ -22,6 +22,7 @@ struct placement {
 	struct holder holder;	/* who traces the process; none: nobody does */
 	struct spawn *launched; /* the program held at its start; NULL: it runs already */
 	bool builtins;		/* C functions are to be counted too */
+	bool all_callables;	/* and whatever else is called and not Python's */
 	bool needs_builtins;	/* or else it fails */
 	struct hook *hook;	/* the backend's own; NULL: it has none, or is out again */
 };

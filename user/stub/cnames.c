@@ -93,6 +93,18 @@ static void name_of_cfunction(struct acc_name *n, __u64 function)
 		  5);
 }
 
+/* Without a look at what its type may have written in Python. */
+static void name_of_object(struct acc_name *n, __u64 object)
+{
+	__u64 is_a_type = is_type(object);
+	__u64 type = name_of_type(is_a_type ? object : type_of(object));
+
+	name_join(n,
+		  (struct piece[]){piece_of((__u64)(is_a_type ? "<class '" : "<")), piece_of(type),
+				   piece_of((__u64)(is_a_type ? "'>" : " object>"))},
+		  3);
+}
+
 int cfunc_names(struct acc_code *code, const struct acc_call *c)
 {
 	__u64 callable = c->names[0];
@@ -100,7 +112,10 @@ int cfunc_names(struct acc_code *code, const struct acc_call *c)
 	name_take(&code->names[0], (__u64) "~", 1);
 	if (is_cfunction(type_of(callable)))
 		name_of_cfunction(&code->names[1], callable);
-	else
+	else if (is_descriptor(type_of(callable)) ||
+		 type_of(callable) == config.symbol[STUB_WRAPPER_DESCR])
 		name_shown(&code->names[1], callable);
+	else
+		name_of_object(&code->names[1], callable);
 	return 0;
 }

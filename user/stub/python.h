@@ -46,6 +46,18 @@ ALWAYS __u64 definition_of_descriptor(__u64 descriptor)
 	return word_of(descriptor, 3);
 }
 
+ALWAYS __u64 name_of_type(__u64 type)
+{
+	return word_of(type, 1);
+}
+
+#define TYPE_SUBCLASS (1ull << 31) /* of a type's flags: what is of it is a type */
+
+ALWAYS int is_type(__u64 object)
+{
+	return (word_of(type_of(object), 19) & TYPE_SUBCLASS) != 0;
+}
+
 ALWAYS int is_cfunction(__u64 type)
 {
 	return type == config.symbol[STUB_CFUNCTION] || type == config.symbol[STUB_CMETHOD];

@@ -6,6 +6,8 @@
 #include "armed.h"
 #include "cfuncs.h"
 
+#define OBJECT_OF (1ull << 62) /* with that a type stands for what is of it */
+
 enum { ARG_CODE, ARG_OFFSET, ARG_CALLABLE, ARG_SELF };
 
 /* The PyMethodDef of what is called, which tells C functions apart as cProfile does; 0: it is none
@@ -21,9 +23,29 @@ ALWAYS __u64 definition_of(const __u64 *args)
 	return 0;
 }
 
+/* What else is called tells itself apart, with --builtins=all: a type, what a slot wrapper wraps,
+ * and of other objects their types; 0: it is Python's. */
+APART static __u64 callable_of(const __u64 *args)
+{
+	__u64 callable = args[ARG_CALLABLE], type = type_of(callable);
+
+	if (type == config.symbol[STUB_FUNCTION] || type == config.symbol[STUB_METHOD])
+		return 0;
+	if (type == config.symbol[STUB_WRAPPER_DESCR])
+		return definition_of_descriptor(callable);
+	return is_type(callable) ? callable : type | OBJECT_OF;
+}
+
+ALWAYS __u64 known_as(const __u64 *args)
+{
+	__u64 definition = definition_of(args);
+
+	return definition || !RARE(config.callables) ? definition : callable_of(args);
+}
+
 __u64 cfunc_call(__u64 self, const __u64 *args)
 {
-	__u64 tstate = tstate_now(), frame = frame_now(tstate), definition = definition_of(args);
+	__u64 tstate = tstate_now(), frame = frame_now(tstate), definition = known_as(args);
 
 	(void)self;
 	if (RARE(!is_counting()))
@@ -40,7 +62,7 @@ __u64 cfunc_return(__u64 self, const __u64 *args)
 	(void)self;
 	if (RARE(!is_counting())) {
 		disarm(tstate);
-	} else if (RARE(leave_cfunc(tstate, call_from(frame), definition_of(args) != 0) >=
+	} else if (RARE(leave_cfunc(tstate, call_from(frame), known_as(args) != 0) >=
 			*(volatile __u64 *)&state.deadline)) {
 		flip();
 		disarm(tstate);
@@ -55,7 +77,7 @@ __u64 cfunc_raise(__u64 self, const __u64 *args)
 
 	(void)self;
 	if (is_counting())
-		leave_cfunc(tstate, call_from(frame), definition_of(args) != 0);
+		leave_cfunc(tstate, call_from(frame), known_as(args) != 0);
 	return config.symbol[STUB_NONE];
 }
 
