@@ -12,7 +12,7 @@ workloads=(aio coroutines exceptions generators hot objects recursion samename s
 versions_all() {
 	local version
 	for version in $(pythons_all); do
-		case $version in 3.9 | 3.1[1-5] | pyenv-3.8.* | pyenv-3.1[02].*) echo "$version" ;; esac
+		case $version in 3.9 | 3.1[1-5] | 3.13t | pyenv-3.8.* | pyenv-3.1[02].*) echo "$version" ;; esac
 	done
 }
 

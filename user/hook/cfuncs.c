@@ -67,8 +67,6 @@ static int find_profile(struct hook *f, const struct interp *in)
 
 static int find(struct hook *f, const struct interp *in)
 {
-	if (in->eval == EVAL_FREE_THREADED)
-		return hook__fail(f, "without the GIL they are not told apart yet");
 	if (!f->config.inlined)
 		return hook__fail(f, "only backend inline counts them");
 	if (f->by_slot && in->version > 0x030a)

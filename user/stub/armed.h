@@ -73,20 +73,22 @@ static int add_callback(__u64 monitoring, __u32 tool, __u32 i)
 	PY(UNTRACK, function);
 	call_directly(function, i);
 	before = register_callback(monitoring, tool, i, function);
-	if (AT32(function, 0) > 1 + (before != 0))
+	if (references_to(function) > 1 + (before != 0))
 		cfuncs.kept = 1;
 	PY(DECREF, function);
 	return done(before);
 }
 
-/* Whoever holds a callback yet would find no code behind it. */
+/* Whoever holds a callback yet would find no code behind it. Without the GIL another thread may be
+ * about to call it, of which the interpreter keeps no count: then it is not freed. */
 static void remove_callback(__u64 monitoring, __u32 tool, __u32 i)
 {
 	__u64 before = register_callback(monitoring, tool, i, config.symbol[STUB_NONE]);
 
-	if (before && before != config.symbol[STUB_NONE] && AT32(before, 0) > 1)
+	if (before && before != config.symbol[STUB_NONE] && references_to(before) > 1)
 		cfuncs.kept = 1;
-	done(before);
+	if (!before || !config.free_threaded)
+		done(before);
 }
 
 /* 0: both are taken. */
@@ -185,11 +187,18 @@ static struct stub_armed *to_be_armed(__u64 tstate)
 	return a;
 }
 
+/* Of threads that run at once one alone goes on. */
+static int is_first(struct stub_armed *a, __u32 from)
+{
+	return __atomic_compare_exchange_n(&a->arming, &from, STUB_BUSY, 0, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED);
+}
+
 /* At an instruction of the interpreter's. */
 COLD static void arm_now(struct stub_armed *a)
 {
-	a->arming = STUB_BUSY;
-	stub_call((__u64)try_arm, (__u64)a, 0);
+	if (is_first(a, STUB_NOT_ARMED))
+		stub_call((__u64)try_arm, (__u64)a, 0);
 }
 
 /* In a callback. */
@@ -198,9 +207,8 @@ COLD static void disarm(__u64 tstate)
 	struct stub_armed *a = armed_of(AT(tstate, config.tstate_interp));
 	__u64 monitoring;
 
-	if (!a || a->arming != STUB_ARMED)
+	if (!a || !is_first(a, STUB_ARMED))
 		return;
-	a->arming = STUB_BUSY;
 	monitoring = PY(FROM_SYS, "monitoring");
 	if (monitoring)
 		give_back(monitoring, a->tool);

@@ -15,6 +15,13 @@ ALWAYS __u64 type_of(__u64 object)
 	return AT(object, config.object_type);
 }
 
+/* How many there are to an object; without the GIL its own thread counts apart from the others. */
+ALWAYS __s64 references_to(__u64 object)
+{
+	return config.free_threaded ? AT32(object, 12) + ((__s64)AT(object, 16) >> 2)
+				    : AT32(object, 0);
+}
+
 /* Of CPython's objects, what comes behind their heads. */
 ALWAYS __u64 word_of(__u64 object, __u32 n)
 {
