@@ -180,6 +180,23 @@ all_of_them() {
 	fi
 }
 
+# The program's own profilers, tracers and debuggers see what they see alone, and bpfprof all of it.
+beside() {
+	local alone times=4
+	is_old "$1" || times=5
+	alone=$("${PYTHON[@]}" "$PYDIR/targets/beside.py")
+	"$bpfprof" -q --bias off --builtins=require -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/beside.py" \
+		>"$work/out" 2>"$work/err"
+	if [ -n "$alone" ] && [ "$(cat "$work/out")" = "$alone" ] && /usr/bin/python3 -c 'import json, sys
+name = "<method \x27count\x27 of \x27tuple\x27 objects>"
+calls = [f["ncalls"] for f in json.load(open(sys.argv[1]))["functions"] if f["name"] == name]
+sys.exit(calls != [500 * int(sys.argv[2])])' "$work/p.json" "$times"; then
+		pass "beside the program's own tools, $1"
+	else
+		fail "beside the program's own tools, $1" "one of them sees something else than $alone"
+	fi
+}
+
 # What may be in the way of a tool of sys.monitoring.
 hindered() {
 	target
@@ -218,6 +235,7 @@ for version in ${VERSIONS:-$(versions_all)}; do
 	equal "$version"
 	comes_and_goes "$version"
 	in_the_middle "$version"
+	beside "$version"
 	case $version in 3.11 | 3.14) taken_off "$version" ;; esac
 	if is_old "$version"; then wrapped "$version"; else
 		all_of_them "$version"
