@@ -446,13 +446,15 @@ def surrogates(folder):
 
 
 def settled(folder):
-    """Profiles of different constants added up keep both, what was measured and what was taken off."""
+    """Profiles of different constants added up keep what was measured, what was taken off, and how far off
+    that may be."""
     paths = []
     for i, inside in enumerate((30.0, 60.0)):
         data = profile([("a.py", 1, "f", 100, 100, 10 ** 9, 10 ** 9)], [])
         data["functions"][0].update(child_calls=0, calls_beneath=0, own_off_ns=0, cum_off_ns=0,
                                     own_runnable_ns=0, cum_runnable_ns=0)
-        data["target"]["bias"].update({"from": "measured", "inside_ns": inside * 1e5})
+        data["target"]["bias"].update({"from": "measured", "inside_ns": inside * 1e5,
+                                       "inside_error_ns": 1e5, "both_error_ns": 2e5})
         paths.append(store(folder, f"settled{i}", data)[0])
     both = os.path.join(folder, "both.json")
     run(*paths, "-o", both)
@@ -465,7 +467,10 @@ def settled(folder):
         tt = pstats.Stats(prof).stats["a.py", 1, "f"][2]
         case(f"different constants, {name}: --bias off is raw", abs(tt - 2) < 1e-9, tt)
         case(f"different constants, {name}: the footnote stays", run(*args).decode().splitlines()[-1].endswith(
-            "0.900 s of profiling (45 %) taken off"), run(*args))
+            "0.900 s of profiling (45 %) taken off, \u00b1 0.040 s"), run(*args))
+        said = [json.loads(run(*args, "-b", how, "-f", "json")) for how in ("auto", "off")]
+        errors = [[p["totals"]["error_ns"], p["functions"][0]["error_ns"]] for p in said]
+        case(f"different constants, {name}: the errors add up", errors == [[4 * 10 ** 7, 2 * 10 ** 7], [0, 0]], errors)
 
 
 def marks(folder):

@@ -96,7 +96,7 @@ static double possible(double error, const struct prof_stat *st)
 {
 	double programs = (double)(st->tottime_ns - st->own_away.off_ns);
 
-	return fmin(error, fmax(fmax(programs, (double)st->own_bias_ns), 0));
+	return fmin(fmax(error, 0), fmax(fmax(programs, (double)st->own_bias_ns), 0));
 }
 
 double prof_bias__cold(const struct prof_stat *st)
@@ -110,7 +110,7 @@ double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st)
 {
 	double known = (double)st->ncalls * b->inside_error +
 		       (double)st->child_calls * b->outside_error +
-		       (double)st->first_calls * b->first_error;
+		       (double)st->first_calls * b->first_error + (double)st->settled_error_ns;
 
 	return possible(prof_bias__is_measured(b) ? known + prof_bias__cold(st) : known, st);
 }
@@ -134,7 +134,7 @@ double profile__bias_error(const struct profile *p)
 	const struct prof_bias *b = &p->target.bias;
 	struct prof_bias *of = profile__biases(p);
 	struct prof_stat sum = {0};
-	double error = 0;
+	double error = (double)p->settled_error_ns;
 
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		error += error_of_all(&of[i], &p->funcs[i].stat);

@@ -312,10 +312,12 @@ static void put_back(struct prof_stat *st)
 	st->cumtime_ns = plus(st->cumtime_ns, st->cum_bias_ns);
 	st->own_bias_ns = 0;
 	st->cum_bias_ns = 0;
+	st->settled_error_ns = 0;
 }
 
 void profile__uncorrect(struct profile *p)
 {
+	p->settled_error_ns = 0;
 	for (size_t i = 0; i < p->nfuncs; i++)
 		put_back(&p->funcs[i].stat);
 	for (size_t i = 0; i < p->nedges; i++)
@@ -330,10 +332,24 @@ void profile__uncorrect(struct profile *p)
 	}
 }
 
-/* Takes the bias off for good. */
+static void settle_error(struct prof_stat *st, const struct prof_bias *b)
+{
+	st->settled_error_ns = rounded(prof_bias__error(b, st));
+}
+
+/* Takes the bias off for good; how far off that may be is kept. */
 static void settle(struct profile *p)
 {
+	struct prof_bias *of;
+
 	profile__correct(p);
+	of = profile__biases(p);
+	p->settled_error_ns = rounded(profile__bias_error(p));
+	for (size_t i = 0; i < p->nfuncs; i++)
+		settle_error(&p->funcs[i].stat, &of[i]);
+	for (size_t i = 0; i < p->nedges; i++)
+		settle_error(&p->edges[i].stat, &of[p->edges[i].callee]);
+	free(of);
 	p->target.bias = (struct prof_bias){0};
 }
 

@@ -83,6 +83,7 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 	away_add(&to->cum_away, &from->cum_away);
 	to->own_bias_ns = add_ns(to->own_bias_ns, from->own_bias_ns);
 	to->cum_bias_ns = add_ns(to->cum_bias_ns, from->cum_bias_ns);
+	to->settled_error_ns = add_ns(to->settled_error_ns, from->settled_error_ns);
 	to->child_calls = add_count(to->child_calls, from->child_calls);
 	to->first_calls = add_count(to->first_calls, from->first_calls);
 	to->calls_beneath = add_beneath(to->calls_beneath, from->calls_beneath);
@@ -241,6 +242,7 @@ static void add_rest(struct profile *dst, const struct profile *src)
 				  src->losses[i].count);
 	for (size_t i = 0; i < src->nnotes; i++)
 		profile__add_note(dst, src->notes[i]);
+	dst->settled_error_ns = add_ns(dst->settled_error_ns, src->settled_error_ns);
 }
 
 void profile__merge(struct profile *dst, const struct profile *src)

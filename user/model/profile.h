@@ -55,6 +55,7 @@ struct prof_stat {
 	int64_t tottime_ns;	  /* own time */
 	int64_t cumtime_ns;
 	int64_t own_bias_ns, cum_bias_ns; /* what was taken off these two */
+	int64_t settled_error_ns; /* how far off own time may be by constants that are gone */
 	struct prof_away own_away, cum_away;
 	uint64_t child_calls; /* made directly from these calls */
 	uint64_t first_calls; /* of them, those of a function that was not called by them before */
@@ -265,6 +266,7 @@ struct profile {
 	size_t nlosses;
 	char **notes; /* one-line remarks that head every report */
 	size_t nnotes;
+	int64_t settled_error_ns;    /* as a stat's, of all own times together */
 	struct prof_pace pace;	     /* of the run it was taken in; not stored */
 	uint32_t clears;	     /* times that the blocks were dropped so far; not stored */
 	struct profile_index *index; /* private: finds funcs and edges by key */

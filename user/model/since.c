@@ -32,6 +32,7 @@ void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 	LESS(cumtime_ns);
 	LESS(own_bias_ns);
 	LESS(cum_bias_ns);
+	LESS(settled_error_ns);
 	less_away(&to->own_away, &from->own_away);
 	less_away(&to->cum_away, &from->cum_away);
 	LESS(child_calls);
@@ -233,6 +234,7 @@ struct profile *profile__since(const struct profile *now, const struct profile *
 	less_holds(p, then, threads);
 	less_losses(p, then);
 	drop_no_losses(p);
+	p->settled_error_ns -= earlier->settled_error_ns;
 	to->start_ns += from->duration_ns;
 	to->started_at += (int64_t)(from->duration_ns / 1000000000);
 	LESS(duration_ns);

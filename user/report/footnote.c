@@ -58,7 +58,7 @@ static bool is_corrected(const struct profile *p)
 
 	if (!clock || !clock->wall)
 		return false;
-	/* of several constants: what was taken off is known, but not how sure that is */
+	/* of several constants, what was taken off is known */
 	return p->target.bias.from != PROF_BIAS_NONE || report__sum(p).own_bias_ns;
 }
 
@@ -76,11 +76,12 @@ static void print_taken_off(const struct profile *p, FILE *out)
 {
 	struct prof_stat sum = report__sum(p);
 	double off = (double)sum.own_bias_ns, whole = fabs((double)sum.tottime_ns + off);
+	double error = profile__bias_error(p);
 
 	fprintf(out, "%.3f s of profiling (%.0f %%) %s", fabs(off) / 1e9,
 		whole > 0 ? 100 * fabs(off) / whole : 0, off < 0 ? "put back" : "taken off");
-	if (p->target.bias.from != PROF_BIAS_GIVEN && p->target.bias.from != PROF_BIAS_NONE)
-		fprintf(out, ", \u00b1 %.3f s", profile__bias_error(p) / 1e9);
+	if (prof_bias__is_measured(&p->target.bias) || error > 0)
+		fprintf(out, ", \u00b1 %.3f s", error / 1e9);
 }
 
 static void print_times(const struct profile *p, FILE *out)

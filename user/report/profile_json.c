@@ -47,16 +47,19 @@ static const char *raw(const struct loading *l, const char *name)
 	return l->plain_is_raw ? name + strlen("raw_") : name;
 }
 
-/* Profiles of several constants added up have none any more, but what was taken off. */
+/* Profiles of several constants added up have none any more, but what was taken off and how far off
+ * that may be. */
 static int load_correction(const struct loading *l, struct prof_stat *st, json_t *row)
 {
-	json_int_t own, cum;
+	json_int_t own, cum, error = 0;
 
 	if (l->plain_is_raw || l->p->target.bias.from != PROF_BIAS_NONE)
 		return 0;
-	if (json_unpack(row, "{s:I, s:I}", "tottime_ns", &own, "cumtime_ns", &cum) ||
-	    !TIMES(own, cum))
+	if (json_unpack(row, "{s:I, s:I, s?I}", "tottime_ns", &own, "cumtime_ns", &cum, "error_ns",
+			&error) ||
+	    !TIMES(own, cum, error) || error < 0)
 		return -1;
+	st->settled_error_ns = error;
 	st->own_bias_ns = st->tottime_ns - own;
 	st->cum_bias_ns = st->cumtime_ns - cum;
 	st->tottime_ns = own;
@@ -253,18 +256,20 @@ static int load_bias(struct prof_bias *b, json_t *target)
 static int load_target(struct profile *p, json_t *root)
 {
 	json_t *t = json_object_get(root, "target");
-	json_int_t pid, start, duration, at, sequence = 0;
+	json_int_t pid, start, duration, at, sequence = 0, settled = 0;
 	struct prof_bias bias;
 	double error;
 
 	if (!t || load_bias(&bias, t) ||
 	    json_unpack(t, "{s:I, s:F, s:I, s:I, s:I, s?I}", "pid", &pid, "clock_error", &error,
 			"start_ns", &start, "duration_ns", &duration, "started_at", &at, "sequence",
-			&sequence))
+			&sequence) ||
+	    json_unpack(root, "{s?{s?I}}", "totals", "error_ns", &settled))
 		return -1;
-	if (pid < 0 || pid > UINT32_MAX || start < 0 || duration < 0 || !TIMES(start, duration) ||
-	    sequence < 0 || sequence > UINT32_MAX)
+	if (pid < 0 || pid > UINT32_MAX || start < 0 || duration < 0 || settled < 0 ||
+	    !TIMES(start, duration, settled) || sequence < 0 || sequence > UINT32_MAX)
 		return -1;
+	p->settled_error_ns = bias.from == PROF_BIAS_NONE ? settled : 0;
 	p->target = (struct prof_target){
 		.pid = pid,
 		.command = text_of(t, "command"),
