@@ -56,7 +56,7 @@ static struct prof_life life_of(struct tables *t, size_t n)
 	struct profile *p = profile__new();
 	struct prof_life life;
 
-	tables__to_profile(t, p, &clock);
+	tables__to_profile(t, NULL, p, &clock);
 	CHECK(p->target.coroutines && n < p->nfuncs);
 	life = p->funcs[n].stat.life;
 	profile__free(p);

@@ -123,7 +123,7 @@ static struct profile *play(struct tables *t, unsigned int seed)
 		step(i, at += random_below(1000));
 	clock.now = clock.now_ns = at + 5;
 	tables__close_frames(t, &clock);
-	tables__to_profile(t, p, &clock);
+	tables__to_profile(t, NULL, p, &clock);
 	return p;
 }
 

@@ -55,7 +55,7 @@ static void drain(double ns_per_tick)
 		for (__u32 k = 0; k < t.size.blocks; k += 2)
 			t.blocks[k].clears = t.ctl->clears; /* so that some count */
 		tables__close_frames(&t, &clock);
-		tables__to_profile(&t, p, &clock);
+		tables__to_profile(&t, NULL, p, &clock);
 		CHECK(p->nblocks <= t.size.blocks && p->nfuncs <= t.size.codes &&
 		      p->nthreads <= t.size.rows && p->nevents < t.size.timeline);
 		profile__free(p);
@@ -116,7 +116,7 @@ TEST(open_before_is_no_call)
 	f->enter_ticks = 200;
 	acc_leave(s, &t.rows[1], inner.pyframe, &(struct acc_moment){.at = 250});
 	tables__close_frames(&t, &clock);
-	tables__to_profile(&t, p, &clock);
+	tables__to_profile(&t, NULL, p, &clock);
 	CHECK(p->nfuncs == 2 && p->nthreads == 1);
 	CHECK(p->funcs[0].stat.ncalls == 0 && p->funcs[0].stat.open == 2);
 	CHECK(p->funcs[0].stat.tottime_ns == 450 && p->funcs[0].stat.cumtime_ns == 500);
@@ -213,7 +213,7 @@ TEST(the_last_calls_one_by_one)
 	tables__close_frames(&t, &clock);
 	CHECK(t.ctl->ended == 7);
 	t.timeline[1].number = 0; /* the fifth */
-	tables__to_profile(&t, p, &clock);
+	tables__to_profile(&t, NULL, p, &clock);
 	CHECK(p->nevents == 3 && p->events_gone == 4);
 	CHECK(p->events[0].start_ns == 4230 && p->events[1].start_ns == 4250);
 	CHECK(p->events[0].ns == 3 && !p->events[0].goes_on && !p->events[0].began_before);

@@ -226,24 +226,24 @@ TEST(screens_are_as_written_down)
 TEST(spans_are_what_lies_between)
 {
 	struct top_model *m = top_model__new();
-	const struct top_series *s;
+	const struct top_stats *s;
 	struct top_figures f;
 
 	feed(m, 1);
 	feed(m, 3);
-	s = &m->funcs[0].series;
-	f = top_model__figures(m, s, TOP_LAST, prof_clocks);
-	CHECK(f.seconds == 2 && f.calls == (double)(s->now.ncalls - s->before.ncalls));
-	CHECK(f.calls * 3 == 2 * top_model__figures(m, s, TOP_TOTAL, prof_clocks).calls);
-	CHECK(top_model__figures(m, s, TOP_SINCE_MARK, prof_clocks).seconds == 0);
+	s = &m->func_stats;
+	f = top_model__figures(m, s, 0, TOP_LAST, prof_clocks);
+	CHECK(f.seconds == 2 && f.calls == (double)(s->now->ncalls - s->before->ncalls));
+	CHECK(f.calls * 3 == 2 * top_model__figures(m, s, 0, TOP_TOTAL, prof_clocks).calls);
+	CHECK(top_model__figures(m, s, 0, TOP_SINCE_MARK, prof_clocks).seconds == 0);
 	top_model__mark(m, true);
 	feed(m, 8);
-	s = &m->funcs[0].series;
-	f = top_model__figures(m, s, TOP_UNTIL_MARK, prof_clocks);
-	CHECK(f.seconds == 3 && f.calls == (double)s->mark.ncalls);
-	CHECK(top_model__figures(m, s, TOP_SINCE_MARK, prof_clocks).seconds == 5);
+	s = &m->func_stats;
+	f = top_model__figures(m, s, 0, TOP_UNTIL_MARK, prof_clocks);
+	CHECK(f.seconds == 3 && f.calls == (double)s->mark->ncalls);
+	CHECK(top_model__figures(m, s, 0, TOP_SINCE_MARK, prof_clocks).seconds == 5);
 	top_model__reset(m);
-	CHECK(top_model__figures(m, &m->funcs[0].series, TOP_TOTAL, prof_clocks).calls == 0);
+	CHECK(top_model__figures(m, &m->func_stats, 0, TOP_TOTAL, prof_clocks).calls == 0);
 	CHECK(!m->marked);
 	top_model__free(m);
 }
@@ -256,7 +256,7 @@ TEST(no_figure_is_negative)
 
 	feed(m, 4);
 	feed(m, 2);
-	f = top_model__figures(m, &m->funcs[0].series, TOP_LAST, prof_clocks);
+	f = top_model__figures(m, &m->func_stats, 0, TOP_LAST, prof_clocks);
 	CHECK(f.calls == 0 && f.own_ns == 0 && f.cum_ns == 0 && f.seconds == 0);
 	top_model__free(m);
 }

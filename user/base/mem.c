@@ -126,6 +126,20 @@ void *arr_grow(void *arr, size_t n, size_t size)
 	return arr;
 }
 
+void *arr_copy(const void *arr, size_t n, size_t size)
+{
+	size_t room = 1;
+	void *copy;
+
+	if (!n)
+		return NULL;
+	while (room < n)
+		room *= 2;
+	copy = xmalloc(room * size);
+	memcpy(copy, arr, n * size);
+	return copy;
+}
+
 char *xlist(char *all, const char *word)
 {
 	char *more = all ? xasprintf("%s, %s", all, word) : xstrdup(word);

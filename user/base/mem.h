@@ -32,6 +32,7 @@ char *xlist(char *all, const char *word); /* "all, word"; takes all, which may b
 /* Room for one more element at the end of a growing array: the capacity is the power of two
  * that holds n, so an array needs no more state than its pointer and its length. */
 #define ARR_PUSH(arr, n) ((arr) = arr_grow((arr), (n), sizeof(*(arr))), &(arr)[(n)++])
-void *arr_grow(void *arr, size_t n, size_t size); /* the new element is zeroed */
+void *arr_grow(void *arr, size_t n, size_t size);	/* the new element is zeroed */
+void *arr_copy(const void *arr, size_t n, size_t size); /* may grow like the other */
 
 #endif

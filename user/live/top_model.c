@@ -12,11 +12,23 @@
 #include "model/bias.h"
 #include "report/place.h"
 
+#define STATS 5
+
+/* Each of the five in turn. */
+static struct top_stats *stats_of(struct top_model *m, size_t i)
+{
+	struct top_stats *const all[STATS] = {&m->func_stats, &m->edge_stats, &m->block_stats,
+					      &m->thread_stats, &m->all};
+
+	return all[i];
+}
+
 struct top_model *top_model__new(void)
 {
 	struct top_model *m = xcalloc(1, sizeof(*m));
 
 	m->keys = profile__new();
+	top_stats__add(&m->all);
 	return m;
 }
 
@@ -45,6 +57,10 @@ void top_model__free(struct top_model *m)
 	free(m->edges);
 	free(m->blocks);
 	free(m->threads);
+	for (size_t i = 0; i < TOP_TRAIL; i++)
+		free(m->points[i].v);
+	for (size_t i = 0; i < STATS; i++)
+		top_stats__free(stats_of(m, i));
 	free_texts(m->notes, m->nnotes);
 	free(m->command);
 	free(m->how);
@@ -56,40 +72,59 @@ void top_model__free(struct top_model *m)
 /* --- a reading ---------------------------------------------------------------------------------
  */
 
-static void add_point(struct top_trail *t, struct top_point p)
+static void add_func(struct top_model *m, const struct profile *p, const struct prof_func *f)
 {
-	t->points[t->n++ % TOP_TRAIL] = p;
+	*ARR_PUSH(m->funcs, m->nfuncs) = (struct top_func){
+		.name = escaped(prof_func__full_name(f), ESCAPE_TERMINAL),
+		.file = escaped(f->file, ESCAPE_TERMINAL),
+		.line = f->line,
+		.mine = place__is_mine(p, f),
+	};
+	top_stats__add(&m->func_stats);
 }
 
 static void feed_funcs(struct top_model *m, const struct profile *p, uint32_t *map)
 {
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		const struct prof_func *f = &p->funcs[i];
-		uint32_t k = profile__func(m->keys, f->file, f->line, f->name, f->qualname);
 
-		map[i] = k;
-		if (k == m->nfuncs)
-			*ARR_PUSH(m->funcs, m->nfuncs) = (struct top_func){
-				.name = escaped(prof_func__full_name(f), ESCAPE_TERMINAL),
-				.file = escaped(f->file, ESCAPE_TERMINAL),
-				.line = f->line,
-				.mine = place__is_mine(p, f),
-			};
-		m->funcs[k].series.now = f->stat;
+		map[i] = profile__find_func(m->keys, f, i);
+		if (map[i] != PROF_NONE)
+			continue;
+		map[i] = profile__func(m->keys, f->file, f->line, f->name, f->qualname);
+		add_func(m, p, f);
 	}
+	top_stats__turn(&m->func_stats, p->nfuncs);
+	for (size_t i = 0; i < p->nfuncs; i++)
+		m->func_stats.now[map[i]] = p->funcs[i].stat;
+}
+
+/* The model's row of an edge; most stay where they were in the reading before. */
+static size_t edge_row(struct top_model *m, uint32_t caller, uint32_t callee, size_t likely)
+{
+	size_t k;
+
+	if (likely < m->nedges && m->edges[likely].caller == caller &&
+	    m->edges[likely].callee == callee)
+		return likely;
+	k = profile__edge(m->keys, caller, callee) - m->keys->edges;
+	if (k == m->nedges) {
+		*ARR_PUSH(m->edges, m->nedges) = (struct top_edge){caller, callee};
+		top_stats__add(&m->edge_stats);
+	}
+	return k;
 }
 
 static void feed_edges(struct top_model *m, const struct profile *p, const uint32_t *map)
 {
-	for (size_t i = 0; i < p->nedges; i++) {
-		uint32_t caller = map[p->edges[i].caller], callee = map[p->edges[i].callee];
-		size_t k = profile__edge(m->keys, caller, callee) - m->keys->edges;
+	size_t *rows = xcalloc(p->nedges, sizeof(*rows));
 
-		if (k == m->nedges)
-			*ARR_PUSH(m->edges, m->nedges) =
-				(struct top_edge){.caller = caller, .callee = callee};
-		m->edges[k].series.now = p->edges[i].stat;
-	}
+	for (size_t i = 0; i < p->nedges; i++)
+		rows[i] = edge_row(m, map[p->edges[i].caller], map[p->edges[i].callee], i);
+	top_stats__turn(&m->edge_stats, p->nedges);
+	for (size_t i = 0; i < p->nedges; i++)
+		m->edge_stats.now[rows[i]] = p->edges[i].stat;
+	free(rows);
 }
 
 static struct top_thread *thread_of(struct top_model *m, const struct prof_thread *t)
@@ -103,18 +138,20 @@ static struct top_thread *thread_of(struct top_model *m, const struct prof_threa
 	new = ARR_PUSH(m->threads, m->nthreads);
 	new->key = *t;
 	new->key.name = NULL;
+	top_stats__add(&m->thread_stats);
 	return new;
 }
 
 static void feed_threads(struct top_model *m, const struct profile *p)
 {
+	top_stats__turn(&m->thread_stats, 0);
 	for (size_t i = 0; i < p->nthreads; i++) {
 		const struct prof_thread *t = &p->threads[i];
 		struct top_thread *to = thread_of(m, t);
 
 		free(to->name);
 		to->name = escaped(t->name, ESCAPE_TERMINAL);
-		to->series.now = (struct prof_stat){
+		m->thread_stats.now[to - m->threads] = (struct prof_stat){
 			.ncalls = t->ncalls, .tottime_ns = t->tottime_ns, .own_away = t->away};
 	}
 }
@@ -131,6 +168,7 @@ static char *track_text(const struct prof_track *t)
 
 static void feed_blocks(struct top_model *m, const struct profile *p)
 {
+	top_stats__turn(&m->block_stats, 0);
 	for (size_t i = 0; i < p->nblocks; i++) {
 		const struct prof_block *b = &p->blocks[i];
 		const struct prof_track *t = &p->tracks[b->track];
@@ -138,44 +176,24 @@ static void feed_blocks(struct top_model *m, const struct profile *p)
 		size_t k =
 			profile__block(m->keys, track, b->name, b->file, b->line) - m->keys->blocks;
 
-		if (k == m->nblocks)
+		if (k == m->nblocks) {
 			*ARR_PUSH(m->blocks, m->nblocks) = (struct top_block){
-				escaped(b->name, ESCAPE_TERMINAL), track_text(t), {}};
-		m->blocks[k].series.now = (struct prof_stat){.ncalls = b->hits.hit_count,
-							     .tottime_ns = b->hits.own_ns,
-							     .cumtime_ns = b->hits.total_ns};
+				escaped(b->name, ESCAPE_TERMINAL), track_text(t)};
+			top_stats__add(&m->block_stats);
+		}
+		m->block_stats.now[k] = (struct prof_stat){.ncalls = b->hits.hit_count,
+							   .tottime_ns = b->hits.own_ns,
+							   .cumtime_ns = b->hits.total_ns};
 	}
 }
 
 /* --- of all rows -------------------------------------------------------------------------------
  */
 
-/* What is done to each series when a reading begins, at a reset and at a mark. */
-enum step { STEP_BEFORE, STEP_RESET, STEP_MARK };
-
-static void step_series(struct top_series *s, enum step step)
-{
-	struct prof_stat *const to[] = {&s->before, &s->base, &s->mark};
-
-	*to[step] = s->now;
-}
-
-static void step_all(struct top_model *m, enum step step)
-{
-	for (size_t i = 0; i < m->nfuncs; i++)
-		step_series(&m->funcs[i].series, step);
-	for (size_t i = 0; i < m->nedges; i++)
-		step_series(&m->edges[i].series, step);
-	for (size_t i = 0; i < m->nblocks; i++)
-		step_series(&m->blocks[i].series, step);
-	for (size_t i = 0; i < m->nthreads; i++)
-		step_series(&m->threads[i].series, step);
-	step_series(&m->all, step);
-}
-
 void top_model__reset(struct top_model *m)
 {
-	step_all(m, STEP_RESET);
+	for (size_t i = 0; i < STATS; i++)
+		top_stats__reset(stats_of(m, i));
 	m->base_ns = m->now_ns;
 	m->marked = false;
 }
@@ -185,26 +203,31 @@ void top_model__mark(struct top_model *m, bool set)
 	m->marked = set;
 	if (!set)
 		return;
-	step_all(m, STEP_MARK);
+	for (size_t i = 0; i < STATS; i++)
+		top_stats__mark(stats_of(m, i));
 	m->mark_ns = m->now_ns;
+}
+
+static struct top_point point_of(const struct top_figures *f)
+{
+	return (struct top_point){(float)(f->calls / f->seconds),
+				  (float)(f->own_ns / 1e9 / f->seconds)};
 }
 
 static void add_points(struct top_model *m)
 {
 	const struct prof_clock *cpu = prof_clock__find("cpu");
-	struct top_figures all = top_model__figures(m, &m->all, TOP_LAST, cpu);
+	struct top_figures f = top_model__figures(m, &m->all, 0, TOP_LAST, cpu);
+	struct top_points *points = &m->points[m->trail.n % TOP_TRAIL];
 
-	if (all.seconds <= 0)
+	if (f.seconds <= 0)
 		return;
-	add_point(&m->trail, (struct top_point){(float)(all.calls / all.seconds),
-						(float)(all.own_ns / 1e9 / all.seconds)});
+	m->trail.points[m->trail.n++ % TOP_TRAIL] = point_of(&f);
+	free(points->v);
+	*points = (struct top_points){xcalloc(m->nfuncs, sizeof(*points->v)), m->nfuncs};
 	for (size_t i = 0; i < m->nfuncs; i++) {
-		struct top_figures f =
-			top_model__figures(m, &m->funcs[i].series, TOP_LAST, prof_clocks);
-
-		add_point(&m->funcs[i].trail,
-			  (struct top_point){(float)(f.calls / f.seconds),
-					     (float)(f.own_ns / 1e9 / f.seconds)});
+		f = top_model__figures(m, &m->func_stats, i, TOP_LAST, prof_clocks);
+		points->v[i] = point_of(&f);
 	}
 }
 
@@ -251,7 +274,8 @@ static void sum_up(struct top_model *m, const struct profile *p)
 
 	for (size_t i = 0; i < p->nfuncs; i++)
 		prof_stat__add(&sum, &p->funcs[i].stat);
-	m->all.now = sum;
+	top_stats__turn(&m->all, 1);
+	m->all.now[0] = sum;
 	whole = fabs((double)sum.tottime_ns + (double)sum.own_bias_ns);
 	m->profiling = whole > 0 ? fmax((double)sum.own_bias_ns, 0) / whole : 0;
 	m->error_ns = profile__bias_error(p);
@@ -261,7 +285,6 @@ void top_model__feed(struct top_model *m, const struct profile *p)
 {
 	uint32_t *map = xcalloc(p->nfuncs + 1, sizeof(*map));
 
-	step_all(m, STEP_BEFORE);
 	m->before_ns = m->now_ns;
 	m->now_ns = p->target.duration_ns;
 	feed_funcs(m, p, map);
@@ -297,25 +320,26 @@ static double length_s(const struct top_model *m, enum top_span span)
 	return (double)ns[span] / 1e9;
 }
 
-struct top_figures top_model__figures(const struct top_model *m, const struct top_series *s,
-				      enum top_span span, const struct prof_clock *clock)
+struct top_figures top_model__figures(const struct top_model *m, const struct top_stats *s,
+				      size_t row, enum top_span span,
+				      const struct prof_clock *clock)
 {
-	const struct {
-		const struct prof_stat *from, *to;
-	} ends[] = {{&s->base, &s->now},
-		    {&s->before, &s->now},
-		    {&s->base, &s->mark},
-		    {&s->mark, &s->now}};
-	const struct prof_stat *from = ends[span].from, *to = ends[span].to;
+	struct top_figures f = top_stats__figures(s, row, span, clock);
 
-	return (struct top_figures){
-		.calls = (double)minus(to->ncalls, from->ncalls),
-		.own_ns = fmax((double)prof_clock__own(clock, to) -
-				       (double)prof_clock__own(clock, from),
-			       0),
-		.cum_ns = fmax((double)prof_clock__cum(clock, to) -
-				       (double)prof_clock__cum(clock, from),
-			       0),
-		.seconds = length_s(m, span),
-	};
+	f.seconds = length_s(m, span);
+	return f;
+}
+
+struct top_trail top_model__trail(const struct top_model *m, uint32_t func)
+{
+	const unsigned int n = m->trail.n < TOP_TRAIL ? m->trail.n : TOP_TRAIL;
+	struct top_trail t = {.n = n};
+
+	for (unsigned int i = 0; i < n; i++) {
+		const struct top_points *p = &m->points[(m->trail.n - n + i) % TOP_TRAIL];
+
+		if (func < p->n)
+			t.points[i] = p->v[func];
+	}
+	return t;
 }

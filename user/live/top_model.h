@@ -7,8 +7,7 @@
 #ifndef BPFPROF_TOP_MODEL_H
 #define BPFPROF_TOP_MODEL_H
 
-#include "model/clock.h"
-#include "model/profile.h"
+#include "live/top_stats.h"
 
 #define TOP_TRAIL 120 /* readings that a plot goes back */
 
@@ -24,42 +23,29 @@ struct top_trail {
 	unsigned int n;
 };
 
-/* The figures of one row at the readings that spans begin and end with. */
-struct top_series {
-	struct prof_stat now, before, base, mark;
-};
-
-/* From the start or the last reset on; the last interval; before and since the mark. */
-enum top_span { TOP_TOTAL, TOP_LAST, TOP_UNTIL_MARK, TOP_SINCE_MARK, TOP_SPANS };
-
-/* What a row did in one span, by one clock. */
-struct top_figures {
-	double calls, own_ns, cum_ns;
-	double seconds; /* how long the span is; 0: there is none yet */
-};
-
 struct top_func {
 	char *name, *file; /* safe to be shown */
 	uint32_t line;
 	bool mine; /* of the program itself, not of Python or of what is installed beside it */
-	struct top_series series;
-	struct top_trail trail;
 };
 
 struct top_edge {
 	uint32_t caller, callee; /* indices into funcs */
-	struct top_series series;
 };
 
 struct top_thread {
 	struct prof_thread key; /* as it was first seen, without a name */
 	char *name;
-	struct top_series series; /* calls and own time only */
 };
 
 struct top_block {
 	char *name, *track;
-	struct top_series series;
+};
+
+/* The points of all functions at one reading. */
+struct top_points {
+	struct top_point *v;
+	size_t n;
 };
 
 struct top_model {
@@ -72,8 +58,11 @@ struct top_model {
 	size_t nblocks;
 	struct top_thread *threads;
 	size_t nthreads;
-	struct top_series all; /* of all functions together */
-	struct top_trail trail;
+	/* of the rows of each; of threads calls and own time only; the last of all functions
+	 * together */
+	struct top_stats func_stats, edge_stats, block_stats, thread_stats, all;
+	struct top_points points[TOP_TRAIL];	      /* as those of trail */
+	struct top_trail trail;			      /* of all functions together */
 	uint64_t now_ns, before_ns, base_ns, mark_ns; /* since the start, of the readings */
 	unsigned int readings;
 	bool marked;
@@ -97,8 +86,12 @@ void top_model__reset(struct top_model *m);
 /* Sets the mark to the last reading, or forgets it. */
 void top_model__mark(struct top_model *m, bool set);
 
-/* Never negative: what is taken off may change from one reading to the next. */
-struct top_figures top_model__figures(const struct top_model *m, const struct top_series *s,
-				      enum top_span span, const struct prof_clock *clock);
+/* The figures of row s[row] of the model, and how long the span is. */
+struct top_figures top_model__figures(const struct top_model *m, const struct top_stats *s,
+				      size_t row, enum top_span span,
+				      const struct prof_clock *clock);
+
+/* The last readings of a function; 0 where it was not there yet. */
+struct top_trail top_model__trail(const struct top_model *m, uint32_t func);
 
 #endif

@@ -32,21 +32,22 @@ struct rows {
 };
 
 static struct top_row *add(struct rows *rows, enum top_kind kind, uint32_t id,
-			   const struct top_series *series)
+			   const struct top_stats *stats, size_t at)
 {
 	struct top_row *row = ARR_PUSH(rows->v, rows->n);
 
 	row->kind = kind;
 	row->id = id;
-	row->series = series;
+	row->stats = stats;
+	row->at = at;
 	return row;
 }
 
 static void add_func(const struct top_model *m, struct rows *rows, enum top_kind kind, uint32_t id,
-		     const struct top_series *series)
+		     const struct top_stats *stats, size_t at)
 {
 	const struct top_func *f = &m->funcs[id];
-	struct top_row *row = add(rows, kind, id, series);
+	struct top_row *row = add(rows, kind, id, stats, at);
 
 	row->name = f->name;
 	row->where = f->file;
@@ -57,7 +58,7 @@ static void add_funcs(const struct top_model *m, const struct top_state *s, stru
 {
 	for (size_t i = 0; i < m->nfuncs; i++) {
 		if (!s->mine || m->funcs[i].mine)
-			add_func(m, rows, TOP_FUNC, i, &m->funcs[i].series);
+			add_func(m, rows, TOP_FUNC, i, &m->func_stats, i);
 	}
 }
 
@@ -65,7 +66,7 @@ static void add_threads(const struct top_model *m, const struct top_state *s, st
 {
 	(void)s;
 	for (size_t i = 0; i < m->nthreads; i++) {
-		struct top_row *row = add(rows, TOP_THREAD, i, &m->threads[i].series);
+		struct top_row *row = add(rows, TOP_THREAD, i, &m->thread_stats, i);
 
 		row->name = m->threads[i].name;
 		row->line = m->threads[i].key.tid;
@@ -76,7 +77,7 @@ static void add_blocks(const struct top_model *m, const struct top_state *s, str
 {
 	(void)s;
 	for (size_t i = 0; i < m->nblocks; i++) {
-		struct top_row *row = add(rows, TOP_BLOCK, i, &m->blocks[i].series);
+		struct top_row *row = add(rows, TOP_BLOCK, i, &m->block_stats, i);
 
 		row->name = m->blocks[i].name;
 		row->where = m->blocks[i].track;
@@ -90,11 +91,11 @@ static void add_around(const struct top_model *m, uint32_t func, struct rows *ro
 		const struct top_edge *e = &m->edges[i];
 
 		if (e->callee == func)
-			add_func(m, rows, TOP_CALLER, e->caller, &e->series);
+			add_func(m, rows, TOP_CALLER, e->caller, &m->edge_stats, i);
 		if (e->caller == func)
-			add_func(m, rows, TOP_CALLEE, e->callee, &e->series);
+			add_func(m, rows, TOP_CALLEE, e->callee, &m->edge_stats, i);
 	}
-	add_func(m, rows, TOP_FUNC, func, &m->funcs[func].series);
+	add_func(m, rows, TOP_FUNC, func, &m->func_stats, func);
 }
 
 static void (*const lists[])(const struct top_model *, const struct top_state *, struct rows *) = {
@@ -191,7 +192,7 @@ static double last_by(const struct top_model *m, const struct top_row *row, cons
 {
 	if (row->kind == TOP_BLOCK)
 		return NAN;
-	return top_model__figures(m, row->series, TOP_LAST, prof_clock__find(clock)).own_ns;
+	return top_model__figures(m, row->stats, row->at, TOP_LAST, prof_clock__find(clock)).own_ns;
 }
 
 /* The figures of a row. Of threads no cumulative time is known, of blocks none but the wall's. */
@@ -202,7 +203,7 @@ static void look(const struct top_model *m, const struct top_state *s, struct to
 	for (enum top_span span = 0; span < TOP_SPANS; span++) {
 		struct top_figures *f = &row->figures[span];
 
-		*f = top_model__figures(m, row->series, span, s->clock);
+		*f = top_model__figures(m, row->stats, row->at, span, s->clock);
 		if (timeless)
 			f->own_ns = NAN;
 		if (timeless || row->kind == TOP_THREAD)

@@ -15,7 +15,8 @@ struct top_row {
 	enum top_kind kind;
 	uint32_t id; /* index into the model's funcs, threads or blocks; of a caller or callee, its
 		      * function's */
-	const struct top_series *series;
+	const struct top_stats *stats; /* its figures are those of row at */
+	size_t at;
 	const char *name, *where; /* where: file, track or NULL */
 	uint32_t line;		  /* or number of a thread; 0: none */
 	struct top_figures figures[TOP_SPANS];

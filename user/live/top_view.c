@@ -46,7 +46,7 @@ static void draw_totals(const struct top_model *m, struct top_grid *g)
 
 	snprintf(text, sizeof(text),
 		 "%" PRIu64 " calls of %zu functions, %zu thread%s; profiling took %.1f %%, ",
-		 m->all.now.ncalls, m->nfuncs, m->nthreads, m->nthreads == 1 ? "" : "s",
+		 m->all.now->ncalls, m->nfuncs, m->nthreads, m->nthreads == 1 ? "" : "s",
 		 100 * m->profiling);
 	at = top_grid__put(g, ROW_TOTALS, 0, TOP_PLAIN, text);
 	if (m->lost)
@@ -109,10 +109,14 @@ static void draw_trail(const struct top_trail *t, const char *busy, const char *
 /* Of the function that is looked at, or of all. */
 static void draw_plots(const struct top_model *m, const struct top_state *s, struct top_grid *g)
 {
-	if (s->npath)
-		draw_trail(&m->funcs[s->path[s->npath - 1]].trail, "own", "%", 100, g, ROW_PLOT);
-	else
+	struct top_trail of;
+
+	if (!s->npath) {
 		draw_trail(&m->trail, "CPUs", "", 1, g, ROW_PLOT);
+		return;
+	}
+	of = top_model__trail(m, s->path[s->npath - 1]);
+	draw_trail(&of, "own", "%", 100, g, ROW_PLOT);
 }
 
 /* --- how it is looked at -----------------------------------------------------------------------

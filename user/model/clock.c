@@ -36,7 +36,7 @@ static int64_t by(const struct prof_clock *c, int64_t wall, const struct prof_aw
 	int64_t sum = prof_ns(c->wall * prof_ns(wall) + c->off * prof_ns(away->off_ns) +
 			      c->wait * prof_ns(away->wait_ns));
 
-	for (int r = 0; r < PROF_REASONS; r++)
+	for (int r = 0; c->reasons && r < PROF_REASONS; r++)
 		sum = prof_ns(sum + (c->reasons >> r & 1) * prof_ns(away->reason_ns[r]));
 	return sum;
 }

@@ -130,8 +130,11 @@ void profile__keep_up(struct profile *p, const struct profile *earlier)
 	for (size_t i = 0; i < earlier->nfuncs; i++) {
 		const struct prof_func *f = &earlier->funcs[i];
 
-		map[i] = profile__func(p, f->file, f->line, f->name, f->qualname);
-		p->funcs[map[i]].kind = f->kind;
+		map[i] = profile__find_func(p, f, i);
+		if (map[i] == PROF_NONE) {
+			map[i] = profile__func(p, f->file, f->line, f->name, f->qualname);
+			p->funcs[map[i]].kind = f->kind;
+		}
 		raise_stat(&p->funcs[map[i]].stat, &f->stat);
 	}
 	for (size_t i = 0; i < earlier->nedges; i++) {

@@ -257,12 +257,12 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	dst->target.sequence = 0;
 }
 
-static struct profile *copy(const struct profile *p, const struct naming *naming)
+/* All but functions, edges, paths and events. */
+static struct profile *copy_head(const struct profile *p, const struct naming *naming)
 {
 	struct profile *to = profile__new();
 	const struct prof_target *t = &p->target;
 
-	add_rows(to, p, 0, naming);
 	add_blocks(to, p, 0, naming);
 	add_holds(to, p, 0, naming);
 	add_rest(to, p);
@@ -276,16 +276,26 @@ static struct profile *copy(const struct profile *p, const struct naming *naming
 	return to;
 }
 
+struct profile *profile__copy_head(const struct profile *p)
+{
+	return copy_head(p, &as_they_are);
+}
+
 struct profile *profile__copy(const struct profile *p)
 {
-	return copy(p, &as_they_are);
+	struct profile *to = profile__copy_head(p);
+
+	profile__copy_rows(to, p);
+	return to;
 }
 
 struct profile *profile__renamed(const struct profile *p, profile_naming *of, const void *arg)
 {
 	const struct naming naming = {of, arg};
+	struct profile *to = copy_head(p, &naming);
 
-	return copy(p, &naming);
+	add_rows(to, p, 0, &naming);
+	return to;
 }
 
 static char *without_dirs(const void *arg, const char *file)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/slots.h"
 
 const char *const prof_kinds[] = {
 #define X(id, word) word,
@@ -19,75 +20,22 @@ const char *prof_func__full_name(const struct prof_func *f)
 	return f->qualname ? f->qualname : f->name;
 }
 
-/* Open addressing from a hash to a row number plus one; grown at half load. */
-struct slots {
-	uint32_t *v;
-	size_t n; /* power of two */
-};
-
-#define SLOTS 64 /* to begin with */
-
 struct profile_index {
 	struct slots funcs, edges, paths, blocks;
 };
-
-static uint64_t mix(uint64_t h, uint64_t x)
-{
-	h = (h ^ x) * 0xff51afd7ed558ccdull;
-	return h ^ (h >> 32);
-}
-
-static uint64_t hash_text(uint64_t h, const char *s)
-{
-	while (*s)
-		h = mix(h, (unsigned char)*s++);
-	return mix(h, 256);
-}
 
 static uint64_t func_hash(const void *row)
 {
 	const struct prof_func *f = row;
 
-	return hash_text(hash_text(mix(0, f->line), f->name), f->file);
+	return hash__text(hash__text(hash__mix(0, f->line), f->name), f->file);
 }
 
 static uint64_t edge_hash(const void *row)
 {
 	const struct prof_edge *e = row;
 
-	return mix(mix(1, e->caller), e->callee);
-}
-
-static void slot_put(struct slots *s, uint64_t hash, uint32_t row)
-{
-	size_t i = hash & (s->n - 1);
-
-	while (s->v[i])
-		i = (i + 1) & (s->n - 1);
-	s->v[i] = row + 1;
-}
-
-static void slots_size(struct slots *s, size_t n)
-{
-	free(s->v);
-	s->n = n;
-	s->v = xcalloc(n, sizeof(*s->v));
-}
-
-static void slots_forget(struct slots *s)
-{
-	memset(s->v, 0, s->n * sizeof(*s->v));
-}
-
-/* Room for one row more than the n of these bytes each that are there. */
-static void slots_grow(struct slots *s, const void *rows, size_t n, size_t bytes,
-		       uint64_t (*hash)(const void *row))
-{
-	if (2 * (n + 1) <= s->n)
-		return;
-	slots_size(s, 2 * s->n);
-	for (size_t i = 0; i < n; i++)
-		slot_put(s, hash((const char *)rows + i * bytes), (uint32_t)i);
+	return hash__mix(hash__mix(1, e->caller), e->callee);
 }
 
 struct profile *profile__new(void)
@@ -95,10 +43,10 @@ struct profile *profile__new(void)
 	struct profile *p = xcalloc(1, sizeof(*p));
 
 	p->index = xcalloc(1, sizeof(*p->index));
-	slots_size(&p->index->funcs, SLOTS);
-	slots_size(&p->index->edges, SLOTS);
-	slots_size(&p->index->paths, SLOTS);
-	slots_size(&p->index->blocks, SLOTS);
+	slots__size(&p->index->funcs, SLOTS_FIRST);
+	slots__size(&p->index->edges, SLOTS_FIRST);
+	slots__size(&p->index->paths, SLOTS_FIRST);
+	slots__size(&p->index->blocks, SLOTS_FIRST);
 	return p;
 }
 
@@ -149,9 +97,42 @@ void profile__drop_rows(struct profile *p)
 	p->events = NULL;
 	p->nevents = 0;
 	p->nfuncs = p->nedges = p->npaths = 0;
-	slots_forget(&p->index->funcs);
-	slots_forget(&p->index->edges);
-	slots_forget(&p->index->paths);
+	slots__forget(&p->index->funcs);
+	slots__forget(&p->index->edges);
+	slots__forget(&p->index->paths);
+}
+
+void profile__copy_rows(struct profile *to, const struct profile *from)
+{
+	to->funcs = arr_copy(from->funcs, from->nfuncs, sizeof(*from->funcs));
+	to->edges = arr_copy(from->edges, from->nedges, sizeof(*from->edges));
+	to->paths = arr_copy(from->paths, from->npaths, sizeof(*from->paths));
+	to->nfuncs = from->nfuncs;
+	to->nedges = from->nedges;
+	to->npaths = from->npaths;
+	to->events = arr_copy(from->events, from->nevents, sizeof(*from->events));
+	to->nevents = from->nevents;
+	to->events_gone = from->events_gone;
+	for (size_t i = 0; i < to->nfuncs; i++) {
+		struct prof_func *f = &to->funcs[i];
+
+		f->file = xstrdup(f->file);
+		f->name = xstrdup(f->name);
+		f->qualname = xstrdup(f->qualname);
+	}
+	slots__copy(&to->index->funcs, &from->index->funcs);
+	slots__copy(&to->index->edges, &from->index->edges);
+	slots__copy(&to->index->paths, &from->index->paths);
+}
+
+void profile__drop_edges(struct profile *p)
+{
+	free(p->edges);
+	free(p->events);
+	p->edges = NULL;
+	p->events = NULL;
+	p->nedges = p->nevents = 0;
+	slots__forget(&p->index->edges);
 }
 
 void profile__free(struct profile *p)
@@ -191,21 +172,40 @@ static bool func_is(const struct prof_func *a, const struct prof_func *b)
 	return a->line == b->line && !strcmp(a->name, b->name) && !strcmp(a->file, b->file);
 }
 
+/* NULL: it is not there. */
+static struct prof_func *find_func(const struct profile *p, const struct prof_func *key,
+				   uint64_t hash)
+{
+	const struct slots *s = &p->index->funcs;
+
+	for (size_t i = hash & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
+		if (func_is(&p->funcs[s->v[i] - 1], key))
+			return &p->funcs[s->v[i] - 1];
+	}
+	return NULL;
+}
+
+uint32_t profile__find_func(const struct profile *p, const struct prof_func *like, size_t likely)
+{
+	const struct prof_func *f;
+
+	if (likely < p->nfuncs && func_is(&p->funcs[likely], like))
+		return (uint32_t)likely;
+	f = find_func(p, like, func_hash(like));
+	return f ? (uint32_t)(f - p->funcs) : PROF_NONE;
+}
+
 uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const char *name,
 		       const char *qualname)
 {
 	struct prof_func key = {.file = (char *)file, .name = (char *)name, .line = line};
 	struct slots *s = &p->index->funcs;
 	uint64_t hash = func_hash(&key);
-	struct prof_func *f = NULL;
+	struct prof_func *f = find_func(p, &key, hash);
 
-	for (size_t i = hash & (s->n - 1); s->v[i] && !f; i = (i + 1) & (s->n - 1)) {
-		if (func_is(&p->funcs[s->v[i] - 1], &key))
-			f = &p->funcs[s->v[i] - 1];
-	}
 	if (!f) {
-		slots_grow(s, p->funcs, p->nfuncs, sizeof(*p->funcs), func_hash);
-		slot_put(s, hash, p->nfuncs);
+		slots__grow(s, p->funcs, p->nfuncs, sizeof(*p->funcs), func_hash);
+		slots__put(s, hash, p->nfuncs);
 		f = ARR_PUSH(p->funcs, p->nfuncs);
 		f->file = xstrdup(file);
 		f->name = xstrdup(name);
@@ -216,19 +216,30 @@ uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const
 	return f - p->funcs;
 }
 
-struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t callee)
+struct prof_edge *profile__find_edge(const struct profile *p, uint32_t caller, uint32_t callee)
 {
-	struct prof_edge key = {.caller = caller, .callee = callee}, *e;
-	struct slots *s = &p->index->edges;
-	uint64_t hash = edge_hash(&key);
+	const struct prof_edge key = {.caller = caller, .callee = callee};
+	const struct slots *s = &p->index->edges;
 
-	for (size_t i = hash & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
-		e = &p->edges[s->v[i] - 1];
+	for (size_t i = edge_hash(&key) & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
+		struct prof_edge *e = &p->edges[s->v[i] - 1];
+
 		if (e->caller == caller && e->callee == callee)
 			return e;
 	}
-	slots_grow(s, p->edges, p->nedges, sizeof(*p->edges), edge_hash);
-	slot_put(s, hash, p->nedges);
+	return NULL;
+}
+
+struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t callee)
+{
+	struct prof_edge key = {.caller = caller, .callee = callee};
+	struct prof_edge *e = profile__find_edge(p, caller, callee);
+	struct slots *s = &p->index->edges;
+
+	if (e)
+		return e;
+	slots__grow(s, p->edges, p->nedges, sizeof(*p->edges), edge_hash);
+	slots__put(s, edge_hash(&key), p->nedges);
 	e = ARR_PUSH(p->edges, p->nedges);
 	*e = key;
 	return e;
@@ -238,23 +249,33 @@ static uint64_t path_hash(const void *row)
 {
 	const struct prof_path *path = row;
 
-	return mix(mix(3, path->parent), path->func);
+	return hash__mix(hash__mix(3, path->parent), path->func);
 }
 
-uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func)
+uint32_t profile__find_path(const struct profile *p, uint32_t parent, uint32_t func)
 {
-	struct prof_path key = {.parent = parent, .func = func};
-	struct slots *s = &p->index->paths;
-	uint64_t hash = path_hash(&key);
+	const struct prof_path key = {.parent = parent, .func = func};
+	const struct slots *s = &p->index->paths;
 
-	for (size_t i = hash & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
+	for (size_t i = path_hash(&key) & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
 		const struct prof_path *path = &p->paths[s->v[i] - 1];
 
 		if (path->parent == parent && path->func == func)
 			return s->v[i] - 1;
 	}
-	slots_grow(s, p->paths, p->npaths, sizeof(*p->paths), path_hash);
-	slot_put(s, hash, p->npaths);
+	return PROF_NONE;
+}
+
+uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func)
+{
+	const struct prof_path key = {.parent = parent, .func = func};
+	struct slots *s = &p->index->paths;
+	uint32_t found = profile__find_path(p, parent, func);
+
+	if (found != PROF_NONE)
+		return found;
+	slots__grow(s, p->paths, p->npaths, sizeof(*p->paths), path_hash);
+	slots__put(s, path_hash(&key), p->npaths);
 	*ARR_PUSH(p->paths, p->npaths) = key;
 	return p->npaths - 1;
 }
@@ -263,7 +284,7 @@ struct prof_path *profile__forget_paths(struct profile *p)
 {
 	struct prof_path *paths = p->paths;
 
-	slots_forget(&p->index->paths);
+	slots__forget(&p->index->paths);
 	p->paths = NULL;
 	p->npaths = 0;
 	return paths;
@@ -299,9 +320,9 @@ void prof_track__name(struct prof_track *t, const char *name)
 static uint64_t block_hash(const void *row)
 {
 	const struct prof_block *b = row;
-	uint64_t h = hash_text(mix(mix(2, b->line), b->track), b->name);
+	uint64_t h = hash__text(hash__mix(hash__mix(2, b->line), b->track), b->name);
 
-	return b->file ? hash_text(h, b->file) : h;
+	return b->file ? hash__text(h, b->file) : h;
 }
 
 struct prof_block *profile__block(struct profile *p, uint32_t track, const char *name,
@@ -319,8 +340,8 @@ struct prof_block *profile__block(struct profile *p, uint32_t track, const char 
 		    same_text(b->file, file))
 			return b;
 	}
-	slots_grow(s, p->blocks, p->nblocks, sizeof(*p->blocks), block_hash);
-	slot_put(s, hash, p->nblocks);
+	slots__grow(s, p->blocks, p->nblocks, sizeof(*p->blocks), block_hash);
+	slots__put(s, hash, p->nblocks);
 	b = ARR_PUSH(p->blocks, p->nblocks);
 	b->track = track;
 	b->name = xstrdup(name);

@@ -280,14 +280,28 @@ void profile__free(struct profile *p); /* accepts NULL */
 uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const char *name,
 		       const char *qualname);
 
+/* Index of the function with like's file, line and name, tried at likely first; PROF_NONE: there is
+ * none. */
+uint32_t profile__find_func(const struct profile *p, const struct prof_func *like, size_t likely);
+
+/* NULL: there is none. */
+struct prof_edge *profile__find_edge(const struct profile *p, uint32_t caller, uint32_t callee);
+
 /* The edge caller -> callee, added with zero figures if it is new; valid until the next call. */
 struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t callee);
+
+/* Index of the path of func on its caller's; PROF_NONE: there is none. */
+uint32_t profile__find_path(const struct profile *p, uint32_t parent, uint32_t func);
 
 /* Index of the path of func on its caller's, added with zero figures if it is new. */
 uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func);
 
 /* Drops all functions, edges, paths and events. */
 void profile__drop_rows(struct profile *p);
+void profile__drop_edges(struct profile *p); /* and events */
+
+/* Functions, edges, paths and events as they are in another; to has none yet. */
+void profile__copy_rows(struct profile *to, const struct profile *from);
 
 /* Has no paths any more; they were p->npaths, to be freed. */
 struct prof_path *profile__forget_paths(struct profile *p);
@@ -371,6 +385,8 @@ void profile__keep_up(struct profile *p, const struct profile *earlier);
 struct profile *profile__since(const struct profile *now, const struct profile *earlier);
 
 struct profile *profile__copy(const struct profile *p);
+/* The same without functions, edges, paths and events. */
+struct profile *profile__copy_head(const struct profile *p);
 
 /* What a file is to be called, to be freed. */
 typedef char *profile_naming(const void *arg, const char *file);

@@ -58,74 +58,58 @@ bool prof_stat__is_idle(const struct prof_stat *st)
 	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns && !st->life.ended;
 }
 
-static uint32_t same_func(struct profile *to, const struct prof_func *f)
+/* The functions of p in an earlier reading; PROF_NONE: there was none. */
+static uint32_t *less_funcs(struct profile *p, const struct profile *earlier)
 {
-	uint32_t i = profile__func(to, f->file, f->line, f->name, f->qualname);
+	uint32_t *map = xcalloc(p->nfuncs, sizeof(*map));
 
-	to->funcs[i].kind = f->kind;
-	return i;
-}
-
-/* The functions of now as they are in p, added with no figures. */
-static uint32_t *map_funcs(struct profile *p, const struct profile *now)
-{
-	uint32_t *map = xcalloc(now->nfuncs, sizeof(*map));
-
-	for (size_t i = 0; i < now->nfuncs; i++)
-		map[i] = same_func(p, &now->funcs[i]);
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		map[i] = profile__find_func(earlier, &p->funcs[i], i);
+		if (map[i] != PROF_NONE)
+			prof_stat__less(&p->funcs[i].stat, &earlier->funcs[map[i]].stat);
+	}
 	return map;
 }
 
-static void less_funcs(struct profile *p, const struct profile *now, struct profile *then,
-		       const uint32_t *in_p, const uint32_t *in_then)
+static void less_edges(struct profile *p, const struct profile *now, const struct profile *earlier,
+		       const uint32_t *map)
 {
-	for (size_t i = 0; i < now->nfuncs; i++) {
-		struct prof_stat *st = &p->funcs[in_p[i]].stat;
-
-		*st = now->funcs[i].stat;
-		prof_stat__less(st, &then->funcs[in_then[i]].stat);
-	}
-}
-
-static uint32_t mapped(const uint32_t *map, uint32_t i)
-{
-	return i < PROF_FOLDED ? map[i] : i;
-}
-
-static void less_edges(struct profile *p, const struct profile *now, struct profile *then,
-		       const uint32_t *in_p, const uint32_t *in_then)
-{
+	profile__drop_edges(p);
 	for (size_t i = 0; i < now->nedges; i++) {
-		const struct prof_edge *e = &now->edges[i];
+		const struct prof_edge *e = &now->edges[i], *was;
 		struct prof_stat st = e->stat;
 
-		prof_stat__less(&st, &profile__edge(then, mapped(in_then, e->caller),
-						    mapped(in_then, e->callee))
-					      ->stat);
+		was = profile__find_edge(earlier, map[e->caller], map[e->callee]);
+		if (was)
+			prof_stat__less(&st, &was->stat);
 		if (!prof_stat__is_idle(&st))
-			profile__edge(p, mapped(in_p, e->caller), mapped(in_p, e->callee))->stat =
-				st;
+			profile__edge(p, e->caller, e->callee)->stat = st;
 	}
 }
 
-/* A path's caller stands before it. */
-static void less_paths(struct profile *p, const struct profile *now, struct profile *then,
-		       const uint32_t *in_p, const uint32_t *in_then)
+/* The path i of p in an earlier reading, where its functions and the paths before it are by these
+ * maps; PROF_NONE: there was none. */
+static uint32_t earlier_path(const struct profile *p, size_t i, const struct profile *earlier,
+			     const uint32_t *funcs, const uint32_t *paths)
 {
-	uint32_t *path_p = xcalloc(now->npaths, sizeof(*path_p));
-	uint32_t *path_then = xcalloc(now->npaths, sizeof(*path_then));
+	uint32_t parent = p->paths[i].parent;
 
-	for (size_t i = 0; i < now->npaths; i++) {
-		const struct prof_path *path = &now->paths[i];
+	if (parent < i && paths[parent] == PROF_NONE)
+		return PROF_NONE;
+	return profile__find_path(earlier, parent < i ? paths[parent] : parent,
+				  funcs[p->paths[i].func]);
+}
 
-		path_p[i] = profile__path(p, mapped(path_p, path->parent), in_p[path->func]);
-		path_then[i] =
-			profile__path(then, mapped(path_then, path->parent), in_then[path->func]);
-		p->paths[path_p[i]].stat = path->stat;
-		prof_stat__less(&p->paths[path_p[i]].stat, &then->paths[path_then[i]].stat);
+static void less_paths(struct profile *p, const struct profile *earlier, const uint32_t *funcs)
+{
+	uint32_t *paths = xcalloc(p->npaths, sizeof(*paths));
+
+	for (size_t i = 0; i < p->npaths; i++) {
+		paths[i] = earlier_path(p, i, earlier, funcs, paths);
+		if (paths[i] != PROF_NONE)
+			prof_stat__less(&p->paths[i].stat, &earlier->paths[paths[i]].stat);
 	}
-	free(path_p);
-	free(path_then);
+	free(paths);
 }
 
 /* The rows of earlier threads; PROF_NONE: there was none. */
@@ -218,17 +202,13 @@ static void drop_no_losses(struct profile *p)
 
 struct profile *profile__since(const struct profile *now, const struct profile *earlier)
 {
-	struct profile *p = profile__copy(now), *then = profile__copy(earlier);
+	struct profile *p = profile__copy(now), *then = profile__copy_head(earlier);
 	struct prof_target *to = &p->target;
 	const struct prof_target *from = &earlier->target;
-	uint32_t *in_p, *in_then, *threads;
+	uint32_t *funcs = less_funcs(p, earlier), *threads;
 
-	profile__drop_rows(p);
-	in_p = map_funcs(p, now);
-	in_then = map_funcs(then, now);
-	less_funcs(p, now, then, in_p, in_then);
-	less_edges(p, now, then, in_p, in_then);
-	less_paths(p, now, then, in_p, in_then);
+	less_edges(p, now, earlier, funcs);
+	less_paths(p, earlier, funcs);
 	threads = less_threads(p, then);
 	less_blocks(p, then, threads);
 	less_holds(p, then, threads);
@@ -238,8 +218,7 @@ struct profile *profile__since(const struct profile *now, const struct profile *
 	to->start_ns += from->duration_ns;
 	to->started_at += (int64_t)(from->duration_ns / 1000000000);
 	LESS(duration_ns);
-	free(in_p);
-	free(in_then);
+	free(funcs);
 	free(threads);
 	profile__free(then);
 	return p;

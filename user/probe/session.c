@@ -278,6 +278,7 @@ void session__drain(struct session *s, struct profile *p)
 void session__reset(struct session *s)
 {
 	maps__clear(s->bpf, &s->reader.live);
+	reader__forget(&s->reader);
 	session__set_rate(s);
 	set_up_tables(s);
 }

@@ -25,6 +25,10 @@ uint32_t *rows__threads(const struct tables *t, const struct profile *p, size_t 
 /* Of a table of size elements, those in batches that were taken; the first batch is never. */
 __u32 tables__taken(__u32 batches, __u32 size);
 
+/* Per code object, its function in the profile, added; PROF_NONE where it has none. Found by the
+ * functions, as the table itself is wide and mostly empty. To be freed. known: or NULL. */
+uint32_t *codes__map(const struct tables *t, const struct known_codes *known, struct profile *p);
+
 /* The profile's function of an acc_func, where its codes are by map; PROF_NONE: none. */
 uint32_t func__at(const struct tables *t, const uint32_t *map, __u32 i);
 

@@ -51,7 +51,7 @@ void reader__peek(const struct reader *r, struct profile *p)
 {
 	struct ticks_clock clock = clock_of(r);
 
-	tables__to_profile(&r->live, p, &clock);
+	tables__to_profile(&r->live, NULL, p, &clock);
 }
 
 /* Adds what is in tables that nobody writes any more to p, as of now. last: nothing was left out of
@@ -66,7 +66,7 @@ static void read_out(const struct reader *r, struct tables *t, struct profile *p
 	tables__close_frames(t, &clock);
 	if (last)
 		tables__lose_unsplit(t);
-	tables__to_profile(t, p, &clock);
+	tables__to_profile(t, &r->known, p, &clock);
 	p->target.clock_error = clock.error;
 }
 
@@ -74,7 +74,8 @@ void reader__snapshot(struct reader *r, struct profile *p)
 {
 	if (!r->copy.ctl)
 		snapshot__alloc(&r->copy, &r->live.size);
-	snapshot__take(&r->live, &r->copy);
+	snapshot__take(&r->live, &r->known, &r->copy);
+	known_codes__add(&r->known, &r->copy);
 	read_out(r, &r->copy, p, false);
 }
 
@@ -83,7 +84,13 @@ void reader__drain(struct reader *r, struct profile *p)
 	read_out(r, &r->live, p, true);
 }
 
+void reader__forget(struct reader *r)
+{
+	known_codes__free(&r->known);
+}
+
 void reader__free(struct reader *r)
 {
 	snapshot__free(&r->copy);
+	known_codes__free(&r->known);
 }

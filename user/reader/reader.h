@@ -14,9 +14,10 @@
 #include "reader/tables.h"
 
 struct reader {
-	struct tables live; /* the owner of the memory fills it, and takes it away again */
-	struct tables copy; /* of snapshots; allocated by the first */
-	bool inlined;	    /* the process accounts itself, in ticks */
+	struct tables live;	  /* the owner of the memory fills it, and takes it away again */
+	struct tables copy;	  /* of snapshots; allocated by the first */
+	struct known_codes known; /* by snapshots so far */
+	bool inlined;		  /* the process accounts itself, in ticks */
 	pid_t pid;
 };
 
@@ -35,6 +36,7 @@ void reader__peek(const struct reader *r, struct profile *p);
 /* Closes the frames that are open and adds what was counted to p. Nobody writes the tables. */
 void reader__drain(struct reader *r, struct profile *p);
 
-void reader__free(struct reader *r); /* not the live tables */
+void reader__forget(struct reader *r); /* the live tables were emptied: names that were known */
+void reader__free(struct reader *r);   /* not the live tables */
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/profile.h"
 #include "reader/parts.h"
 
 /* What tells an open frame from another that is open in its place later. */
@@ -106,13 +107,17 @@ static void forget_open(struct tables *copy, __u32 edges, __u32 funcs)
 		copy->edges_cold[i].open = 0;
 }
 
-/* The code objects that functions are of: their table is wide and mostly empty. */
-static void copy_codes(const struct tables *live, struct tables *copy, __u32 funcs)
+/* The code objects that functions are of: their table is wide and mostly empty. What is known does
+ * not change but for its track, where patterns choose functions. */
+static void copy_codes(const struct tables *live, const struct known_codes *known,
+		       struct tables *copy, __u32 funcs)
 {
+	const uint32_t *map = copy->ctl->patterns ? NULL : known->map;
+
 	for (__u32 i = 1; i < funcs; i++) {
 		__u32 code = copy->funcs[i].code;
 
-		if (code < copy->size.codes)
+		if (code < copy->size.codes && (!map || map[code] == PROF_NONE))
 			copy->codes[code] = live->codes[code];
 	}
 }
@@ -139,7 +144,7 @@ static __u32 one_by_one(__u32 taken, __u32 size)
 
 /* Only what is in use is copied: most of the tables never is, and a reading that takes long on a
  * busy machine is one that the program waits for. */
-void snapshot__take(const struct tables *live, struct tables *copy)
+void snapshot__take(const struct tables *live, const struct known_codes *known, struct tables *copy)
 {
 	__u32 edges, funcs;
 
@@ -157,7 +162,7 @@ void snapshot__take(const struct tables *live, struct tables *copy)
 	COPY(timeline, copy->size.timeline);
 	COPY(blocks, one_by_one(copy->ctl->blocks, copy->size.blocks));
 #undef COPY
-	copy_codes(live, copy, funcs);
+	copy_codes(live, known, copy, funcs);
 	copy->names = live->names;
 	copy->tracks = live->tracks;
 	copy->holds = live->holds;

@@ -9,11 +9,14 @@
 
 struct tables;
 struct table_sizes;
+struct known_codes;
 
 /* Room for copies of tables of that size; the names are not copied, as they don't change. */
 void snapshot__alloc(struct tables *copy, const struct table_sizes *size);
 void snapshot__free(struct tables *copy); /* fine on a zeroed one */
 
-void snapshot__take(const struct tables *live, struct tables *copy);
+/* What is known of its codes (tables.h) is not copied again. */
+void snapshot__take(const struct tables *live, const struct known_codes *known,
+		    struct tables *copy);
 
 #endif

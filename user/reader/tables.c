@@ -128,49 +128,9 @@ void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 	close_parked(t);
 }
 
-/* The profile's function of a code object. A block is a row of its own, for it may bear the name of
- * the function that it is in; its third name is its group's. */
-static uint32_t func_of_code(const struct tables *t, const struct acc_code *c, struct profile *p)
-{
-	char *file = name__text(t, &c->names[0]), *name = name__text(t, &c->names[1]);
-	enum acc_kind kind = code__kind(c);
-	char *qualname = kind == ACC_KIND_BLOCK ? NULL : name__or_null(t, &c->names[2]);
-	uint32_t f;
-
-	if (kind == ACC_KIND_BLOCK) {
-		char *block = xasprintf("<block %s>", name);
-
-		free(name);
-		name = block;
-	}
-	f = profile__func(p, file, c->line, name, qualname);
-	p->funcs[f].kind = kind;
-
-	free(file);
-	free(name);
-	free(qualname);
-	return f;
-}
-
 __u32 tables__taken(__u32 batches, __u32 size)
 {
 	return batches < size / ACC_BATCH ? (batches + 1) * ACC_BATCH : size;
-}
-
-/* Per code object, its function in the profile; PROF_NONE where it has none. Found by the
- * functions, as the table itself is wide and mostly empty. */
-static uint32_t *code_map(const struct tables *t, struct profile *p)
-{
-	uint32_t *map = xcalloc(t->size.codes, sizeof(*map));
-
-	memset(map, 0xff, t->size.codes * sizeof(*map));
-	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++) {
-		__u32 code = *(volatile __u32 *)&t->funcs[i].code;
-
-		if (code && code < t->size.codes && map[code] == PROF_NONE && t->codes[code].key)
-			map[code] = func_of_code(t, &t->codes[code], p);
-	}
-	return map;
 }
 
 uint32_t func__at(const struct tables *t, const uint32_t *map, __u32 i)
@@ -358,9 +318,10 @@ void tables__forget(struct tables *t)
 		memset(t->holds, 0, ACC_HOLDS * sizeof(*t->holds));
 }
 
-void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock)
+void tables__to_profile(const struct tables *t, const struct known_codes *known, struct profile *p,
+			const struct ticks_clock *clock)
 {
-	uint32_t *map = code_map(t, p), *threads;
+	uint32_t *map = codes__map(t, known, p), *threads;
 	size_t first_thread = p->nthreads;
 
 	if (t->ctl->paths)

@@ -54,8 +54,20 @@ struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *
 /* The calls and the losses in them so far; also while they are written. */
 void tables__count(const struct tables *t, uint64_t *calls, uint64_t *lost);
 
-/* Adds what the tables hold to p: functions, edges, threads, losses, pace. */
-void tables__to_profile(const struct tables *t, struct profile *p, const struct ticks_clock *clock);
+/* The functions of code objects whose names were read before: tables that are read each second
+ * have thousands of them, and they never change. Zeroed: none yet. */
+struct known_codes {
+	struct profile *names; /* its functions */
+	uint32_t *map;	       /* of a code, its function there; PROF_NONE: not known */
+};
+
+/* Learns those whose names are complete. */
+void known_codes__add(struct known_codes *k, const struct tables *t);
+void known_codes__free(struct known_codes *k);
+
+/* Adds what the tables hold to p: functions, edges, threads, losses, pace. known: or NULL. */
+void tables__to_profile(const struct tables *t, const struct known_codes *known, struct profile *p,
+			const struct ticks_clock *clock);
 
 /* Inline: the rows of threads that live know their number in their own pid namespace alone. Gives
  * them that of ours, and the name. */

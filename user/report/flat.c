@@ -7,13 +7,14 @@
 
 #include "model/bias.h"
 #include "report/csvout.h"
+#include "report/fields.h"
 #include "report/jsonout.h"
 #include "report/reasons_json.h"
 #include "report/rows.h"
 
 struct table {
 	size_t n;
-	json__row *row;
+	fields__row *row;
 };
 
 /* Reasons are columns each, of every row: "own_gil_ns" is gil_ns in the row's own_reasons. */
@@ -97,7 +98,7 @@ static int put_table(const struct profile *p, const struct table *t,
 	}
 	of = profile__biases(p);
 	for (size_t i = 0; i < t->n && !status; i++) {
-		json_t *row = t->row(p, of, i);
+		json_t *row = fields__tree(t->row, p, of, i);
 
 		status = !i && header ? header(row, out) : 0;
 		status = status ? status : put(row, out);
@@ -110,36 +111,36 @@ static int put_table(const struct profile *p, const struct table *t,
 int report_functions_csv(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	(void)opts;
-	return put_table(p, &(struct table){p->nfuncs, json__function}, put_header, put_record,
+	return put_table(p, &(struct table){p->nfuncs, fields__function}, put_header, put_record,
 			 out);
 }
 
 int report_edges_csv(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	(void)opts;
-	return put_table(p, &(struct table){p->nedges, json__edge}, put_header, put_record, out);
+	return put_table(p, &(struct table){p->nedges, fields__edge}, put_header, put_record, out);
 }
 
 int report_functions_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	(void)opts;
-	return put_table(p, &(struct table){p->nfuncs, json__function}, NULL, put_object, out);
+	return put_table(p, &(struct table){p->nfuncs, fields__function}, NULL, put_object, out);
 }
 
 int report_edges_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	(void)opts;
-	return put_table(p, &(struct table){p->nedges, json__edge}, NULL, put_object, out);
+	return put_table(p, &(struct table){p->nedges, fields__edge}, NULL, put_object, out);
 }
 
 int report_paths_csv(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	(void)opts;
-	return put_table(p, &(struct table){p->npaths, json__path}, put_header, put_record, out);
+	return put_table(p, &(struct table){p->npaths, fields__path}, put_header, put_record, out);
 }
 
 int report_paths_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	(void)opts;
-	return put_table(p, &(struct table){p->npaths, json__path}, NULL, put_object, out);
+	return put_table(p, &(struct table){p->npaths, fields__path}, NULL, put_object, out);
 }

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 
 #include "model/bias.h"
-#include "report/jsonout.h"
+#include "report/fields.h"
 #include "report/footnote.h"
 #include "report/held.h"
-#include "report/life_json.h"
+#include "report/jsonout.h"
 #include "report/paths_json.h"
 #include "report/reasons_json.h"
 #include "report/rows.h"
@@ -59,32 +59,7 @@ static json_t *target_json(const struct prof_target *t)
 /* As it was measured. */
 static json_t *raw_json(int64_t ns, int64_t taken_off)
 {
-	return json_integer(prof_ns(prof_ns(ns) + prof_ns(taken_off)));
-}
-
-static void set_stat(json_t *row, const struct profile *p, const struct prof_stat *st,
-		     const struct prof_bias *b)
-{
-	json_object_set_new(row, "ncalls", json_int(st->ncalls));
-	json_object_set_new(row, "primitive_calls", json_int(st->primitive_calls));
-	json_object_set_new(row, "tottime_ns", json_integer(st->tottime_ns));
-	json_object_set_new(row, "cumtime_ns", json_integer(st->cumtime_ns));
-	json_object_set_new(row, "error_ns", json_integer((json_int_t)prof_bias__error(b, st)));
-	json_object_set_new(row, "is_estimate", json_boolean(prof_stat__is_estimate(st)));
-	json_object_set_new(row, "raw_tottime_ns", raw_json(st->tottime_ns, st->own_bias_ns));
-	json_object_set_new(row, "raw_cumtime_ns", raw_json(st->cumtime_ns, st->cum_bias_ns));
-	json_object_set_new(row, "own_off_ns", json_integer(st->own_away.off_ns));
-	json_object_set_new(row, "own_runnable_ns", json_integer(st->own_away.wait_ns));
-	json_object_set_new(row, "cum_off_ns", json_integer(st->cum_away.off_ns));
-	json_object_set_new(row, "cum_runnable_ns", json_integer(st->cum_away.wait_ns));
-	json_object_set_new(row, "own_reasons", reasons_json(&st->own_away));
-	json_object_set_new(row, "cum_reasons", reasons_json(&st->cum_away));
-	json_object_set_new(row, "child_calls", json_int(st->child_calls));
-	json_object_set_new(row, "first_calls", json_int(st->first_calls));
-	json_object_set_new(row, "calls_beneath", json_int(st->calls_beneath));
-	json_object_set_new(row, "open", json_int(st->open));
-	if (p->target.coroutines)
-		life_json__set(row, &st->life);
+	return json_integer(fields__raw_ns(ns, taken_off));
 }
 
 static json_t *totals_json(const struct profile *p)
@@ -123,50 +98,13 @@ static json_t *notes_json(const struct profile *p)
 	return all;
 }
 
-json_t *json__function(const struct profile *p, const struct prof_bias *of, size_t i)
-{
-	const struct prof_func *f = &p->funcs[i];
-	json_t *row = json_pack("{s:I, s:s, s:I, s:s, s:s?, s:s}", "id", (json_int_t)i, "file",
-				f->file, "line", (json_int_t)f->line, "name", f->name, "qualname",
-				f->qualname, "kind", prof_kinds[f->kind]);
-
-	set_stat(row, p, &f->stat, &of[i]);
-	return row;
-}
-
-json_t *json__edge(const struct profile *p, const struct prof_bias *of, size_t i)
-{
-	const struct prof_edge *e = &p->edges[i];
-	const struct prof_func *from = &p->funcs[e->caller], *to = &p->funcs[e->callee];
-	json_t *row = json_pack("{s:I, s:I, s:s, s:I, s:s, s:s, s:I, s:s}", "caller",
-				(json_int_t)e->caller, "callee", (json_int_t)e->callee,
-				"caller_file", from->file, "caller_line", (json_int_t)from->line,
-				"caller_name", from->name, "callee_file", to->file, "callee_line",
-				(json_int_t)to->line, "callee_name", to->name);
-
-	set_stat(row, p, &e->stat, &of[e->callee]);
-	return row;
-}
-
-json_t *json__path(const struct profile *p, const struct prof_bias *of, size_t i)
-{
-	const struct prof_path *path = &p->paths[i];
-	const struct prof_func *f = &p->funcs[path->func];
-	json_t *row = json_pack("{s:I, s:I, s:I, s:s, s:I, s:s}", "id", (json_int_t)i, "parent",
-				paths_json__parent(path), "function", (json_int_t)path->func,
-				"file", f->file, "line", (json_int_t)f->line, "name", f->name);
-
-	set_stat(row, p, &path->stat, &of[path->func]);
-	return row;
-}
-
-static json_t *rows_json(const struct profile *p, size_t n, json__row *row)
+static json_t *rows_json(const struct profile *p, size_t n, fields__row *row)
 {
 	struct prof_bias *of = profile__biases(p);
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(all, row(p, of, i));
+		json_array_append_new(all, fields__tree(row, p, of, i));
 	free(of);
 	return all;
 }
@@ -235,8 +173,8 @@ int report_json(const struct profile *p, const struct report_opts *opts, FILE *o
 	json_t *root = json__head(p);
 
 	(void)opts;
-	json_object_set_new(root, "functions", rows_json(p, p->nfuncs, json__function));
-	json_object_set_new(root, "edges", rows_json(p, p->nedges, json__edge));
+	json_object_set_new(root, "functions", rows_json(p, p->nfuncs, fields__function));
+	json_object_set_new(root, "edges", rows_json(p, p->nedges, fields__edge));
 	if (p->npaths)
 		json_object_set_new(root, "paths", paths_json(p));
 	return json__dump(root, JSON_INDENT(1), out);

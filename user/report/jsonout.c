@@ -52,7 +52,7 @@ void json__print(json_t *value, FILE *out)
 	free(text);
 }
 
-int json__dump(json_t *root, size_t flags, FILE *out)
+int json__put(json_t *root, size_t flags, FILE *out)
 {
 	int status;
 
@@ -62,6 +62,14 @@ int json__dump(json_t *root, size_t flags, FILE *out)
 	}
 	status = json_dump_callback(root, put, out, flags);
 	json_decref(root);
-	putc('\n', out);
+	return status || ferror(out) ? -1 : 0;
+}
+
+int json__dump(json_t *root, size_t flags, FILE *out)
+{
+	int status = json__put(root, flags, out);
+
+	if (root)
+		putc('\n', out);
 	return status || ferror(out) ? -1 : 0;
 }

@@ -11,6 +11,8 @@
 /* Takes root, which may be NULL. 0, or -1 with errno: EILSEQ where there is no root, as a text in
  * it would be no UTF-8. */
 int json__dump(json_t *root, size_t flags, FILE *out);
+/* The same without a line's end. */
+int json__put(json_t *root, size_t flags, FILE *out);
 
 /* Takes value, as one line; "null" where there is none. To be freed. */
 char *json__text(json_t *value);
@@ -20,10 +22,5 @@ void json__print(json_t *value, FILE *out);
 
 /* All of report "json" but functions, edges and paths; NULL where a text is no UTF-8. */
 json_t *json__head(const struct profile *p);
-
-/* Rows of report "json", of the function and of the edge with that index; of a path as a row too.
- * of: as profile__biases says it. */
-typedef json_t *json__row(const struct profile *p, const struct prof_bias *of, size_t i);
-json__row json__function, json__edge, json__path;
 
 #endif

@@ -20,14 +20,14 @@ static const struct {
 
 #define MEMBERS (sizeof(members) / sizeof(*members))
 
-void life_json__set(json_t *row, const struct prof_life *life)
+void life_json__tell(const struct prof_life *life, const struct fields *f, void *to)
 {
 	for (size_t i = 0; i < MEMBERS; i++) {
-		json_int_t value = *(const int64_t *)((const char *)life + members[i].at);
+		int64_t value = *(const int64_t *)((const char *)life + members[i].at);
 
-		json_object_set_new(row, members[i].name, json_integer(value));
+		f->number(to, members[i].name, value);
 	}
-	json_object_set_new(row, "suspended_ns", json_integer(prof_life__suspended(life)));
+	f->number(to, "suspended_ns", prof_life__suspended(life));
 }
 
 int life_json__load(struct prof_life *life, const json_t *row)

@@ -5,13 +5,13 @@
 
 #include <jansson.h>
 
-#include "model/profile.h"
+#include "report/fields.h"
 
 /* What its members are called there; each is an integer of 64 bits. */
 #define LIFE_COUNT_NAME(name) "coroutines_" #name
 #define LIFE_TIME_NAME(name)  #name "_ns"
 
-void life_json__set(json_t *row, const struct prof_life *life);
+void life_json__tell(const struct prof_life *life, const struct fields *f, void *to);
 
 /* Fills in *life. A row without them has none. 0, or -1 where they cannot be. */
 int life_json__load(struct prof_life *life, const json_t *row);

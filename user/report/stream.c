@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "model/bias.h"
+#include "report/fields.h"
 #include "report/jsonout.h"
 #include "report/rows.h"
 
@@ -18,18 +19,23 @@ void stream__run(const struct profile *reading, char run[STREAM_RUN])
 		 (unsigned int)t->started_at, t->pid);
 }
 
-/* A record with what all have and the members of more, which is taken. */
-static int put(const char *record, const char *run, uint64_t sequence, json_t *more, FILE *out)
+/* A record with what all have and the members of more, which is taken. NULL: a text is no UTF-8. */
+static json_t *record_of(const char *record, const char *run, uint64_t sequence, json_t *more)
 {
 	json_t *line = json_pack("{s:s, s:s, s:s, s:I}", "record", record, "schema", SCHEMA, "run",
 				 run, "sequence", (json_int_t)sequence);
 
-	if (json_object_update(line, more)) { /* there is no more: a text is no UTF-8 */
+	if (json_object_update(line, more)) {
 		json_decref(line);
 		line = NULL;
 	}
 	json_decref(more);
-	return json__dump(line, JSON_COMPACT, out);
+	return line;
+}
+
+static int put(const char *record, const char *run, uint64_t sequence, json_t *more, FILE *out)
+{
+	return json__dump(record_of(record, run, sequence, more), JSON_COMPACT, out);
 }
 
 int stream__meta(const struct profile *reading, const char *run, FILE *out)
@@ -42,30 +48,33 @@ int stream__meta(const struct profile *reading, const char *run, FILE *out)
 	return put("meta", run, 0, more, out);
 }
 
-static json_t *functions_of(const struct profile *span)
+/* The rows that are not idle, as one more member of an open object. */
+static void put_rows(const char *name, const struct profile *span, size_t n, fields__row *row,
+		     bool (*is_idle)(const struct profile *span, size_t i), FILE *out)
 {
 	struct prof_bias *of = profile__biases(span);
-	json_t *rows = json_array();
+	const char *before = "";
 
-	for (size_t i = 0; i < span->nfuncs; i++) {
-		if (!prof_stat__is_idle(&span->funcs[i].stat))
-			json_array_append_new(rows, json__function(span, of, i));
+	fprintf(out, ",\"%s\":[", name);
+	for (size_t i = 0; i < n; i++) {
+		if (is_idle(span, i))
+			continue;
+		fputs(before, out);
+		before = ",";
+		fields__write(row, span, of, i, out);
 	}
+	putc(']', out);
 	free(of);
-	return rows;
 }
 
-static json_t *edges_of(const struct profile *span)
+static bool is_idle_func(const struct profile *span, size_t i)
 {
-	struct prof_bias *of = profile__biases(span);
-	json_t *rows = json_array();
+	return prof_stat__is_idle(&span->funcs[i].stat);
+}
 
-	for (size_t i = 0; i < span->nedges; i++) {
-		if (!prof_stat__is_idle(&span->edges[i].stat))
-			json_array_append_new(rows, json__edge(span, of, i));
-	}
-	free(of);
-	return rows;
+static bool is_idle_edge(const struct profile *span, size_t i)
+{
+	return prof_stat__is_idle(&span->edges[i].stat);
 }
 
 static void drop_without_hits(json_t *rows)
@@ -93,19 +102,24 @@ static json_t *only_hit(json_t *tracks)
 	return tracks;
 }
 
+/* The rows are written one by one: there may be thousands of them a second. */
 int stream__tick(const struct profile *span, const char *run, uint64_t sequence, FILE *out)
 {
 	const struct prof_target *t = &span->target;
 	json_t *head = json__head(span);
-	json_t *more = json_pack("{s:I, s:I, s:o, s:o, s:O, s:O, s:O}", "start_ns",
-				 (json_int_t)t->start_ns, "duration_ns", (json_int_t)t->duration_ns,
-				 "functions", functions_of(span), "edges", edges_of(span),
-				 "threads", json_object_get(head, "threads"), "tracks",
+	json_t *more = json_pack("{s:I, s:I, s:O, s:O, s:O}", "start_ns", (json_int_t)t->start_ns,
+				 "duration_ns", (json_int_t)t->duration_ns, "threads",
+				 json_object_get(head, "threads"), "tracks",
 				 only_hit(json_object_get(head, "tracks")), "losses",
 				 json_object_get(head, "losses"));
 
 	json_decref(head);
-	return put("tick", run, sequence, more, out);
+	putc('{', out);
+	if (json__put(record_of("tick", run, sequence, more), JSON_COMPACT | JSON_EMBED, out))
+		return -1;
+	put_rows("functions", span, span->nfuncs, fields__function, is_idle_func, out);
+	put_rows("edges", span, span->nedges, fields__edge, is_idle_edge, out);
+	return fputs("}\n", out) < 0 ? -1 : 0;
 }
 
 int stream__end(const struct profile *last, const char *run, uint64_t sequence, FILE *out)

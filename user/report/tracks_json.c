@@ -10,9 +10,14 @@
 #include "report/rows.h"
 #include "report/tracks.h"
 
+int64_t json_cut(uint64_t v)
+{
+	return v > INT64_MAX ? INT64_MAX : (int64_t)v;
+}
+
 json_t *json_int(uint64_t v)
 {
-	return json_integer(v > INT64_MAX ? INT64_MAX : (json_int_t)v);
+	return json_integer(json_cut(v));
 }
 
 static json_t *histogram_array(const struct prof_hits *h)

@@ -6,7 +6,8 @@
 
 #include "model/profile.h"
 
-json_t *json_int(uint64_t v); /* cut to what JSON readers take */
+int64_t json_cut(uint64_t v); /* to what JSON readers take */
+json_t *json_int(uint64_t v); /* cut likewise */
 json_t *tracks_json(const struct profile *p);
 
 /* One of them into p, whose threads are there. 0, or -1 where it is not as it should be. */

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 
 on_screen 80 24 "$bpfprof" top -- "${PYTHON[@]}" -c 'import sys, time
-def twice(): time.sleep(1.5)
+def twice(): time.sleep(1.7) # not at the end of an interval
 print("printed by the program")
 twice(); twice()
 sys.exit(7)'

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One array a moment. */
+#include "live/top_stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void top_stats__free(struct top_stats *s)
+{
+	free(s->now);
+	free(s->before);
+	free(s->base);
+	free(s->mark);
+}
+
+size_t top_stats__add(struct top_stats *s)
+{
+	struct prof_stat **const moments[] = {&s->now, &s->before, &s->base, &s->mark};
+
+	for (size_t i = 0; i < sizeof(moments) / sizeof(*moments); i++) {
+		if (*moments[i] || i < 2)
+			*moments[i] = arr_grow(*moments[i], s->n, sizeof(struct prof_stat));
+	}
+	return s->n++;
+}
+
+void top_stats__turn(struct top_stats *s, size_t in_reading)
+{
+	struct prof_stat *was = s->before;
+
+	s->before = s->now;
+	s->now = was;
+	if (in_reading < s->n)
+		memcpy(s->now, s->before, s->n * sizeof(*s->now));
+}
+
+static void keep(struct prof_stat **moment, const struct top_stats *s)
+{
+	free(*moment);
+	*moment = arr_copy(s->now, s->n, sizeof(*s->now));
+}
+
+void top_stats__reset(struct top_stats *s)
+{
+	keep(&s->base, s);
+}
+
+void top_stats__mark(struct top_stats *s)
+{
+	keep(&s->mark, s);
+}
+
+static uint64_t minus(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+struct top_figures top_stats__figures(const struct top_stats *s, size_t row, enum top_span span,
+				      const struct prof_clock *clock)
+{
+	static const struct prof_stat nothing;
+	const struct {
+		const struct prof_stat *from, *to;
+	} ends[] = {{s->base, s->now}, {s->before, s->now}, {s->base, s->mark}, {s->mark, s->now}};
+	const struct prof_stat *from = ends[span].from ? &ends[span].from[row] : &nothing;
+	const struct prof_stat *to = ends[span].to ? &ends[span].to[row] : &nothing;
+
+	return (struct top_figures){
+		.calls = (double)minus(to->ncalls, from->ncalls),
+		.own_ns = fmax((double)prof_clock__own(clock, to) -
+				       (double)prof_clock__own(clock, from),
+			       0),
+		.cum_ns = fmax((double)prof_clock__cum(clock, to) -
+				       (double)prof_clock__cum(clock, from),
+			       0),
+	};
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The figures of the live screen's rows at the moments that its spans begin and end with. Each
+ * moment is an array, so that a reading writes one and reads none of the others: there are
+ * thousands of rows, and each is looked at in memory that has gone cold since.
+ */
+#ifndef BPFPROF_TOP_STATS_H
+#define BPFPROF_TOP_STATS_H
+
+#include "model/clock.h"
+#include "model/profile.h"
+
+/* From the start or the last reset on; the last interval; before and since the mark. */
+enum top_span { TOP_TOTAL, TOP_LAST, TOP_UNTIL_MARK, TOP_SINCE_MARK, TOP_SPANS };
+
+/* Of n rows each. */
+struct top_stats {
+	struct prof_stat *now, *before;
+	struct prof_stat *base, *mark; /* NULL: never set, all zero */
+	size_t n;
+};
+
+/* What a row did in one span, by one clock. */
+struct top_figures {
+	double calls, own_ns, cum_ns;
+	double seconds; /* how long the span is; 0: there is none yet */
+};
+
+void top_stats__free(struct top_stats *s);
+
+/* The index of a new row. */
+size_t top_stats__add(struct top_stats *s);
+
+/* What was now is before; now is to be written for each of the rows, or else, where there are fewer
+ * in the reading, stays what it was. */
+void top_stats__turn(struct top_stats *s, size_t in_reading);
+
+void top_stats__reset(struct top_stats *s);
+void top_stats__mark(struct top_stats *s);
+
+/* Never negative: what is taken off may change from one reading to the next. seconds is left 0. */
+struct top_figures top_stats__figures(const struct top_stats *s, size_t row, enum top_span span,
+				      const struct prof_clock *clock);
+
+#endif

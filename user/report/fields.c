@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What rows have, and the two who take it. */
+#include "report/fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/bias.h"
+#include "report/jsonout.h"
+#include "report/life_json.h"
+#include "report/paths_json.h"
+#include "report/reasons_json.h"
+#include "report/tracks_json.h"
+
+/* --- rows --------------------------------------------------------------------------------------
+ */
+
+int64_t fields__raw_ns(int64_t ns, int64_t taken_off)
+{
+	return prof_ns(prof_ns(ns) + prof_ns(taken_off));
+}
+
+#define NUMBER(name, value) f->number(to, name, value)
+#define COUNT(name, value)  f->number(to, name, json_cut(value))
+#define TEXT(name, value)   f->text(to, name, value)
+
+static void stat_fields(const struct profile *p, const struct prof_stat *st,
+			const struct prof_bias *b, const struct fields *f, void *to)
+{
+	COUNT("ncalls", st->ncalls);
+	COUNT("primitive_calls", st->primitive_calls);
+	NUMBER("tottime_ns", st->tottime_ns);
+	NUMBER("cumtime_ns", st->cumtime_ns);
+	NUMBER("error_ns", (int64_t)prof_bias__error(b, st));
+	f->boolean(to, "is_estimate", prof_stat__is_estimate(st));
+	NUMBER("raw_tottime_ns", fields__raw_ns(st->tottime_ns, st->own_bias_ns));
+	NUMBER("raw_cumtime_ns", fields__raw_ns(st->cumtime_ns, st->cum_bias_ns));
+	NUMBER("own_off_ns", st->own_away.off_ns);
+	NUMBER("own_runnable_ns", st->own_away.wait_ns);
+	NUMBER("cum_off_ns", st->cum_away.off_ns);
+	NUMBER("cum_runnable_ns", st->cum_away.wait_ns);
+	f->reasons(to, "own_reasons", &st->own_away);
+	f->reasons(to, "cum_reasons", &st->cum_away);
+	COUNT("child_calls", st->child_calls);
+	COUNT("first_calls", st->first_calls);
+	COUNT("calls_beneath", st->calls_beneath);
+	COUNT("open", st->open);
+	if (p->target.coroutines)
+		life_json__tell(&st->life, f, to);
+}
+
+void fields__function(const struct profile *p, const struct prof_bias *of, size_t i,
+		      const struct fields *f, void *to)
+{
+	const struct prof_func *func = &p->funcs[i];
+
+	NUMBER("id", (int64_t)i);
+	TEXT("file", func->file);
+	NUMBER("line", func->line);
+	TEXT("name", func->name);
+	TEXT("qualname", func->qualname);
+	TEXT("kind", prof_kinds[func->kind]);
+	stat_fields(p, &func->stat, &of[i], f, to);
+}
+
+void fields__edge(const struct profile *p, const struct prof_bias *of, size_t i,
+		  const struct fields *f, void *to)
+{
+	const struct prof_edge *e = &p->edges[i];
+	const struct prof_func *caller = &p->funcs[e->caller], *callee = &p->funcs[e->callee];
+
+	NUMBER("caller", e->caller);
+	NUMBER("callee", e->callee);
+	TEXT("caller_file", caller->file);
+	NUMBER("caller_line", caller->line);
+	TEXT("caller_name", caller->name);
+	TEXT("callee_file", callee->file);
+	NUMBER("callee_line", callee->line);
+	TEXT("callee_name", callee->name);
+	stat_fields(p, &e->stat, &of[e->callee], f, to);
+}
+
+void fields__path(const struct profile *p, const struct prof_bias *of, size_t i,
+		  const struct fields *f, void *to)
+{
+	const struct prof_path *path = &p->paths[i];
+	const struct prof_func *func = &p->funcs[path->func];
+
+	NUMBER("id", (int64_t)i);
+	NUMBER("parent", paths_json__parent(path));
+	NUMBER("function", path->func);
+	TEXT("file", func->file);
+	NUMBER("line", func->line);
+	TEXT("name", func->name);
+	stat_fields(p, &path->stat, &of[path->func], f, to);
+}
+
+/* --- as a tree ---------------------------------------------------------------------------------
+ */
+
+static void tree_number(void *to, const char *name, int64_t value)
+{
+	json_object_set_new(to, name, json_integer(value));
+}
+
+static void tree_boolean(void *to, const char *name, bool value)
+{
+	json_object_set_new(to, name, json_boolean(value));
+}
+
+static void tree_text(void *to, const char *name, const char *value)
+{
+	json_object_set_new(to, name, value ? json_string(value) : json_null());
+}
+
+static void tree_reasons(void *to, const char *name, const struct prof_away *away)
+{
+	json_object_set_new(to, name, reasons_json(away));
+}
+
+json_t *fields__tree(fields__row *row, const struct profile *p, const struct prof_bias *of,
+		     size_t i)
+{
+	static const struct fields f = {tree_number, tree_boolean, tree_text, tree_reasons};
+	json_t *tree = json_object();
+
+	row(p, of, i, &f, tree);
+	return tree;
+}
+
+/* --- written at once ---------------------------------------------------------------------------
+ */
+
+struct writing {
+	FILE *out;
+	char before; /* what the next field stands behind */
+};
+
+static void put(const char *text, struct writing *w)
+{
+	fwrite_unlocked(text, 1, strlen(text), w->out);
+}
+
+static void put_name(const char *name, struct writing *w)
+{
+	putc_unlocked(w->before, w->out);
+	w->before = ',';
+	putc_unlocked('"', w->out);
+	put(name, w);
+	put("\":", w);
+}
+
+static void put_number(int64_t value, struct writing *w)
+{
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	char text[24], *at = text + sizeof(text);
+
+	*--at = '\0';
+	do
+		*--at = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		*--at = '-';
+	put(at, w);
+}
+
+static bool is_plain(const char *text)
+{
+	while (*text >= ' ' && *text < 0x7f && *text != '"' && *text != '\\')
+		text++;
+	return !*text;
+}
+
+static void write_number(void *to, const char *name, int64_t value)
+{
+	put_name(name, to);
+	put_number(value, to);
+}
+
+static void write_boolean(void *to, const char *name, bool value)
+{
+	put_name(name, to);
+	put(value ? "true" : "false", to);
+}
+
+static void write_text(void *to, const char *name, const char *value)
+{
+	struct writing *w = to;
+
+	put_name(name, w);
+	if (!value) {
+		put("null", w);
+	} else if (is_plain(value)) {
+		putc_unlocked('"', w->out);
+		put(value, w);
+		putc_unlocked('"', w->out);
+	} else {
+		json__print(json_string(value), w->out);
+	}
+}
+
+static void write_reasons(void *to, const char *name, const struct prof_away *away)
+{
+	struct writing *w = to, inner = {w->out, '{'};
+
+	put_name(name, w);
+	for (int r = 0; r < PROF_REASONS; r++) {
+		if (!away->reason_ns[r])
+			continue;
+		putc_unlocked(inner.before, w->out);
+		inner.before = ',';
+		putc_unlocked('"', w->out);
+		put(prof_reason_names[r], w);
+		put("_ns\":", w);
+		put_number(away->reason_ns[r], w);
+	}
+	put(inner.before == '{' ? "{}" : "}", w);
+}
+
+void fields__write(fields__row *row, const struct profile *p, const struct prof_bias *of, size_t i,
+		   FILE *out)
+{
+	static const struct fields f = {write_number, write_boolean, write_text, write_reasons};
+	struct writing w = {out, '{'};
+
+	row(p, of, i, &f, &w);
+	putc_unlocked('}', out);
+}

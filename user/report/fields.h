@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The rows of report "json", field by field: described once, taken as a tree or written at once,
+ * which a stream of thousands of rows a second needs.
+ */
+#ifndef BPFPROF_FIELDS_H
+#define BPFPROF_FIELDS_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "model/profile.h"
+
+/* Who takes the fields of a row, in their order. Names need no escapes. */
+struct fields {
+	void (*number)(void *to, const char *name, int64_t value);
+	void (*boolean)(void *to, const char *name, bool value);
+	void (*text)(void *to, const char *name, const char *value); /* valid UTF-8; NULL: null */
+	void (*reasons)(void *to, const char *name, const struct prof_away *away);
+};
+
+int64_t fields__raw_ns(int64_t ns, int64_t taken_off); /* as it was measured */
+
+/* Tells the fields of row i. of: as profile__biases says it. */
+typedef void fields__row(const struct profile *p, const struct prof_bias *of, size_t i,
+			 const struct fields *f, void *to);
+fields__row fields__function, fields__edge, fields__path;
+
+/* The row as an object, owned by the caller. */
+json_t *fields__tree(fields__row *row, const struct profile *p, const struct prof_bias *of,
+		     size_t i);
+
+/* The same in compact form, without a line's end. Errors stay in out. */
+void fields__write(fields__row *row, const struct profile *p, const struct prof_bias *of, size_t i,
+		   FILE *out);
+
+#endif
