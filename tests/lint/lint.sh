@@ -55,12 +55,13 @@ floors() {
 }
 
 licence() {
-	local f
-	for f in $(sources ! -name '*.json' ! -name '*.md' ! -name .gitignore ! -name LICENSE ! -name copyright \
-		! -name py.typed ! -path './tests/python/golden/*' ! -path './tests/fuzz/corpus/*'); do
-		[ "$(grep -cE '^[^ ]* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' "$f")" = 1 ] ||
-			echo "$f: not one SPDX line"
-	done
+	sources ! -name '*.json' ! -name '*.md' ! -name .gitignore ! -name LICENSE ! -name copyright \
+		! -name py.typed ! -path './tests/python/golden/*' ! -path './tests/fuzz/corpus/*' | xargs awk '
+	/^[^ ]* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause/ { lines[FILENAME]++ }
+	END {
+		for (i = 1; i < ARGC; i++)
+			if (lines[ARGV[i]] != 1) print ARGV[i] ": not one SPDX line"
+	}'
 }
 
 format() {
