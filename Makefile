@@ -252,30 +252,39 @@ sbom: all
 
 # --- tests --------------------------------------------------------------------------------------
 
-$(O)/san/%.o: %.c
+$(O)/asan/%.o: %.c
 	$(call msg,CC-SAN,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g $(SAN) $(WARN) -MMD -MP -c $< -o $@
+	$(Q)$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g -fPIC $(SAN) $(WARN) -MMD -MP -c $< -o $@
 
-$(O)/tests/unit/test_%: $(O)/san/tests/unit/test_%.o $(UNIT_LIB:%.c=$(O)/san/%.o) \
-                        $(O)/user/arch/x86_64/marker.o $(PAGE)
+# One library for all of them: a change links it anew, and none of the tests.
+$(O)/asan/libunit.so: $(UNIT_LIB:%.c=$(O)/asan/%.o) $(O)/user/arch/x86_64/marker.o $(PAGE)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) -shared $(SAN) $^ $(LIBS) -o $@
+
+$(O)/tests/unit/test_%: $(O)/asan/tests/unit/test_%.o | $(O)/asan/libunit.so
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(SAN) $^ $(LIBS) -o $@
+	$(Q)$(CC) $(SAN) $^ $(O)/asan/libunit.so -Wl,-rpath,'$$ORIGIN/../../asan' $(LIBS) -o $@
 
 FUZZ := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-$(O)/fuzz/%.o: %.c
+$(O)/fuzzed/%.o: %.c
 	$(call msg,CC-FUZZ,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) -std=gnu11 $(CPPFLAGS) -O1 -g $(FUZZ) -MMD -MP -c $< -o $@
+	$(Q)$(CLANG) -std=gnu11 $(CPPFLAGS) -O1 -g -fPIC $(FUZZ) -MMD -MP -c $< -o $@
 
-$(O)/tests/fuzz/fuzz_%: $(O)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_LIB:%.c=$(O)/fuzz/%.o) $(PAGE)
+$(O)/fuzzed/libfuzzed.so: $(FUZZ_LIB:%.c=$(O)/fuzzed/%.o) $(PAGE)
+	$(call msg,LINK,$@)
+	$(Q)$(CLANG) -shared $(FUZZ) $^ $(LIBS) -o $@
+
+$(O)/tests/fuzz/fuzz_%: $(O)/fuzzed/tests/fuzz/fuzz_%.o | $(O)/fuzzed/libfuzzed.so
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined $^ $(O)/fuzzed/libfuzzed.so \
+	      -Wl,-rpath,'$$ORIGIN/../../fuzzed' $(LIBS) -o $@
 
 CPPFLAGS_TESTS := -Itests
-$(O)/san/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
+$(O)/asan/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 $(O)/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 
 $(patsubst %,$(O)/tests/replay/%.o,replay gil): $(O)/replay/replay.skel.h
@@ -300,8 +309,16 @@ check:
 	@tests/deps.sh build check python
 	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) check-only
 
-check-only: all python wheel $(O)/bpfprof-static $(UNIT_BIN) $(FUZZ_BIN) $(O)/tests/replay/replay \
-            $(O)/tests/e2e/cycles $(O)/tests/e2e/layout
+# What each ring needs beside the program; a name that is a file of e2e alone needs no other ring.
+NEEDS_unit   := $(UNIT_BIN)
+NEEDS_fuzz   := $(FUZZ_BIN)
+NEEDS_replay := $(O)/tests/replay/replay
+NEEDS_e2e    := $(O)/bpfprof-static $(O)/tests/e2e/cycles $(O)/tests/e2e/layout
+E2E_ALONE    := $(and $(T),$(wildcard tests/e2e/$(T) tests/e2e/$(T).sh tests/e2e/*/$(T).sh),$\
+                $(if $(wildcard tests/*/test_$(T).c tests/*/fuzz_$(T).c),,yes))
+RINGS        := $(or $(RING),$(if $(E2E_ALONE),e2e,unit fuzz replay e2e))
+
+check-only: all python wheel $(foreach ring,$(RINGS),$(NEEDS_$(ring)))
 	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O) '$(RING)' '$(T)'
 
 fuzz: $(FUZZ_BIN)

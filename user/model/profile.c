@@ -371,32 +371,3 @@ void prof_block__add(struct prof_block *b, uint32_t thread, const struct prof_hi
 	if (thread != PROF_NONE)
 		prof_hits__add(prof_block__hits(b, thread), hits);
 }
-
-void profile__add_loss(struct profile *p, const char *name, const char *text, uint64_t count)
-{
-	struct prof_loss *loss = NULL;
-
-	if (!count)
-		return;
-	for (size_t i = 0; i < p->nlosses; i++) {
-		if (!strcmp(p->losses[i].name, name))
-			loss = &p->losses[i];
-	}
-	if (!loss) {
-		loss = ARR_PUSH(p->losses, p->nlosses);
-		loss->name = xstrdup(name);
-		loss->text = xstrdup(text);
-	}
-	loss->count = prof_count(loss->count + prof_count(count));
-}
-
-void profile__add_note(struct profile *p, const char *note)
-{
-	for (size_t i = 0; i < p->nnotes; i++) {
-		if (!strcmp(p->notes[i], note))
-			return;
-	}
-	*ARR_PUSH(p->notes, p->nnotes) = xstrdup(note);
-}
-
-const char *const prof_bias_froms[] = {"none", "measured", "stored", "given", "seen", NULL};
