@@ -234,6 +234,8 @@ struct stub_state {
 	__u64 flipped;	/* activations open beneath which nothing is counted */
 	__u64 dropped[STUB_INTERPS]; /* interpreters whose JIT has been told */
 	__u64 tls;		     /* 1: tls_module and tls_offset lead where the function does */
+	/* Where an interpreter has its first thread state, and each the next; 0: none was told. */
+	__u32 interp_threads, tstate_next;
 	__u64 shim; /* the code object of the frame beneath a specialised __init__; 0: none seen */
 	struct stub_region regions[STUB_REGIONS];
 	struct stub_known known[STUB_KNOWN];

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# A loop that the JIT has compiled and that runs at the attach: its calls are counted from then on.
+# A loop that the JIT has compiled and that runs at the attach: its calls are counted from then on. What
+# threads are told for that is taken back by what stays when bpfprof is killed.
 # jit.sh BPFPROF
 set -uo pipefail
 
@@ -44,7 +45,26 @@ EOT
 	fi
 }
 
+# killed VERSION: a thread that runs no function has been told to look up, and is told no more
+killed() {
+	local me told untold
+	python_use "$1"
+	start "${PYTHON[@]}" "$PYDIR/targets/lookup.py"
+	counting --bias off --backend=inline -p "$pid"
+	read -r -t 60 told <&8
+	kill -9 "$me"
+	read -r -t 60 untold <&8
+	wait "$me" 2>/dev/null
+	exec 8<&-
+	if [ "$told $untold" = "told untold" ]; then
+		pass "$1 bpfprof killed: no thread looks up any more"
+	else
+		fail "$1 bpfprof killed: no thread looks up any more" "said $told $untold"
+	fi
+}
+
 for version in 3.14-jit 3.15-jit; do
+	killed $version
 	for loop in call:called generator:generated init:__init__; do
 		loops $version inline "${loop%:*}" "${loop#*:}"
 	done

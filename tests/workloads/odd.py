@@ -15,7 +15,7 @@ import types
 import weakref
 
 TURNS = 4
-WARM = 3
+WARM = 1
 
 
 def helper(*args):

@@ -59,7 +59,8 @@ static bool write_all(struct walk *w)
 	return false;
 }
 
-const char *py_breakers__write(const struct interp *in, int mem, uint64_t bits, bool set)
+const char *py_breakers__write(const struct interp *in, int mem, uint64_t bits, bool set,
+			       struct py_breakers_list *list)
 {
 	struct walk w = {.mem = mem, .bits = bits, .set = set};
 	struct pages *pages = pages__of_process(mem);
@@ -69,6 +70,10 @@ const char *py_breakers__write(const struct interp *in, int mem, uint64_t bits, 
 		why = "this version's threads have no breaker of their own";
 	if (!why && !write_all(&w))
 		why = "its threads cannot be read";
+	if (!why && list) {
+		list->interp_threads = w.live.at.interp_threads;
+		list->tstate_next = w.live.at.tstate_next;
+	}
 	pages__free(pages);
 	return why;
 }

@@ -11,8 +11,15 @@
 
 #include "cpython/interp.h"
 
+/* The list of an interpreter's threads: where it has the first, and each the next, in bytes. */
+struct py_breakers_list {
+	uint32_t interp_threads, tstate_next;
+};
+
 /* Sets or clears bits of it in all threads of a live process, whose memory is mem (procmem__open),
- * and which stands still. NULL, or why not (static text). Not thread-safe. */
-const char *py_breakers__write(const struct interp *in, int mem, uint64_t bits, bool set);
+ * and which stands still. list, unless NULL: where they are. NULL, or why not (static text). Not
+ * thread-safe. */
+const char *py_breakers__write(const struct interp *in, int mem, uint64_t bits, bool set,
+			       struct py_breakers_list *list);
 
 #endif

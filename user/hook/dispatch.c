@@ -246,15 +246,20 @@ static int lead_in(struct hook *f, struct inject *inj, const struct now *now)
 static int leave_compiled(struct hook *f, const struct interp *in)
 {
 	static const uint64_t none[STUB_INTERPS];
-	const uint64_t dropped = f->base + STUB_STATE + offsetof(struct stub_state, dropped);
+	const uint64_t state = f->base + STUB_STATE;
+	const uint64_t dropped = state + offsetof(struct stub_state, dropped);
+	const uint64_t told = state + offsetof(struct stub_state, interp_threads);
+	struct py_breakers_list list;
 	const char *why;
 
 	if (!f->config.invalidate)
 		return 0;
 	if (!procmem__write(f->mem, dropped, none, sizeof(none)))
 		return hook__fail(f, "%s", ENDED);
-	why = py_breakers__write(in, f->mem, STUB_LOOK_UP, true);
-	return why ? hook__fail(f, "the JIT is on, and %s", why) : 0;
+	why = py_breakers__write(in, f->mem, STUB_LOOK_UP, true, &list);
+	if (why)
+		return hook__fail(f, "the JIT is on, and %s", why);
+	return procmem__write(f->mem, told, &list, sizeof(list)) ? 0 : hook__fail(f, "%s", ENDED);
 }
 
 static int set_table(struct hook *f, const struct interp *in, struct inject *inj)
@@ -288,7 +293,7 @@ static int unset_table(struct hook *f, const struct interp *in, struct inject *i
 		return hook__fail(f, "%s", ENDED);
 	f->others = held(f, &now, HELD_BY_OTHERS);
 	if (f->config.invalidate) /* of threads that have run no function since */
-		py_breakers__write(in, f->mem, STUB_LOOK_UP, false);
+		py_breakers__write(in, f->mem, STUB_LOOK_UP, false, NULL);
 	if (has_traceback(f) && traceback_holder(f, &now) == HELD_BY_US)
 		error = write_traceback(f, inj, f->traceback.bytes);
 	for (uint32_t i = 0; i < f->table.nhooks && !error; i++) {
