@@ -63,12 +63,14 @@ deep() {
 	else
 		fail "$version deep recursion goes as deep" "it does not"
 	fi
-	# 17 times 500 and once 40,000 deep, each with its outermost call
-	if python3 - "$work/p.json" <<'EOT'; then
+	# 17 times 500 and once 40,000 deep, each with its outermost call; and what began before the limit
+	if python3 - "$work/p.json" "$work/out" <<'EOT'; then
 import json, sys
 p = json.load(open(sys.argv[1]))
-deep = [f["ncalls"] for f in p["functions"] if f["name"] == "deep"]
-sys.exit(p["losses"].keys() - {"unsplit"} != set() or deep != [17 * 501 + 40001])
+began = int(open(sys.argv[2]).read().split()[-1])
+calls = {f["name"]: f["ncalls"] for f in p["functions"] if f["file"].endswith("deep.py")}
+sys.exit(p["losses"].keys() - {"unsplit"} != set() or
+         (calls["deep"], calls["endless"]) != (17 * 501 + 40001, began))
 EOT
 		pass "$version deep recursion: every call is counted"
 	else

@@ -8,19 +8,22 @@ def deep(n):
     return 0 if n == 0 else 1 + deep(n - 1)
 
 
-def endless():
-    return endless()
+def endless(calls):
+    calls[0] += 1
+    return endless(calls)
 
 
 def beyond(results):
+    calls = [0]
     try:
-        endless()
+        endless(calls)
     except RecursionError:
         results.append("RecursionError")
+        began.append(calls[0])
     results.append(deep(500))
 
 
-results = []
+results, began = [], []
 for kb in (64, 128, 256, 1024):
     threading.stack_size(kb * 1024)
     threads = [threading.Thread(target=beyond, args=(results,)) for _ in range(4)]
@@ -30,4 +33,4 @@ for kb in (64, 128, 256, 1024):
         t.join()
 beyond(results)
 sys.setrecursionlimit(100000)
-print(results.count("RecursionError"), results.count(500), deep(40000))
+print(results.count("RecursionError"), results.count(500), deep(40000), sum(began))
