@@ -2,7 +2,8 @@
 /*
  * The version table. Numbers only, of x86-64 builds, read off the headers and checked on live
  * interpreters by tests/e2e/layout.sh; facts.c compares them with what an interpreter says of
- * itself from 3.13 on. The rows of 3.14 and 3.15 without the GIL are read off the headers alone.
+ * itself from 3.13 on. No 3.14 or 3.15 without the GIL has been run: their rows are what gcc 12
+ * makes of the headers of 3.14.7 and 3.15.0rc2.
  */
 #include "cpython/interp.h"
 
