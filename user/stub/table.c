@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "follow.h"
+#include "compiled.h"
 
 _Static_assert(offsetof(struct stub_config, traceback_code) == 8 * STUB_HOOKS, "see stub.S");
 
@@ -23,24 +24,6 @@ HIDDEN void table_yield_instrumented(void);
 HIDDEN void table_catch(void);
 HIDDEN void table_mark(void);
 HIDDEN void table_traceback(__u64 frame_object);
-
-/* The thread has left what the JIT has compiled, if it was in it. */
-COLD static void has_looked_up(__u64 tstate)
-{
-	if (AT(tstate, config.tstate_breaker) & STUB_LOOK_UP)
-		__atomic_fetch_and((__u64 *)(tstate + config.tstate_breaker), ~(__u64)STUB_LOOK_UP,
-				   __ATOMIC_RELAXED);
-}
-
-/* bpfprof is gone, and cannot take back what it told threads that have run no function since. Those
- * of this interpreter: states come and go with its GIL held, or come at the head of the list. */
-COLD static void none_looks_up(__u64 tstate)
-{
-	__u64 at = AT(tstate, config.tstate_interp) + state.interp_threads, each;
-
-	for (each = *(const __u64 *)at; each; each = AT(each, state.tstate_next))
-		has_looked_up(each);
-}
 
 /* Nothing comes through here any more but by the trampolines, which lead straight on. */
 COLD static void flip(void)
