@@ -10,6 +10,7 @@
 #include "model/bias.h"
 #include "model/clock.h"
 #include "model/profile.h"
+#include "process/ownfilter.h"
 #include "report/load.h"
 
 /* The first clock of -c that p knows nothing of; NULL: none. */
@@ -161,6 +162,7 @@ int cmd_report(struct opts *o)
 		err("--fail-if: nothing to compare with; give --baseline FILE");
 		return STATUS_USAGE;
 	}
+	own_filter__read_only_work();
 	if (!load(&before, o->baselines, o->nbaselines) &&
 	    !load(&after, (const char *const *)o->args, o->nargs))
 		status = report(o, &before, &after);
