@@ -51,7 +51,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all python wheel demo check check-only soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
+.PHONY: all python wheel demo check check-only kernels soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
         clean help vmlinux format readme
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
@@ -68,6 +68,7 @@ help:
 	@echo 'make check    the same and run every test (root); RING=unit: one ring, T=inline: one file'
 	@echo 'make fuzz     feed the readers of files broken ones, FUZZ_SECONDS=60 each'
 	@echo 'make soak     in and out a thousand times on every interpreter here (root; half an hour or more)'
+	@echo 'make kernels  every backend on the kernels of four releases of Debian, under qemu (root)'
 	@echo 'make bench    measure the cost, as ratios (root)'
 	@echo 'make deps     install the Debian packages that building needs'
 	@echo 'make install  to $$DESTDIR$$PREFIX'
@@ -328,6 +329,12 @@ soak:
 	@tests/deps.sh build check
 	@$(MAKE) --no-print-directory all $(O)/tests/e2e/cycles
 	@BPFPROF_CACHE=$(CACHE) tests/soak.sh $(O)
+
+kernels:
+	@tests/deps.sh build kernels
+	@BPFPROF_CACHE=$(CACHE) tests/fetch-pythons.sh bullseye
+	@$(MAKE) --no-print-directory all
+	@BPFPROF_CACHE=$(CACHE) tests/kernels/run.sh $(O)
 
 demo:
 	@tests/deps.sh build

@@ -13,24 +13,8 @@ mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9
 
-mirror=$("$(dirname "$0")/mirror.sh")
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-
-twice() {
-	"$@" || "$@"
-}
-
-# release WORK NAME TYPE: the options of an apt of its own, for one release of Debian, in $opts
-release() {
-	mkdir -p "$1/apt/lists/partial" "$1/apt/archives/partial"
-	touch "$1/apt/status"
-	echo "$3 [signed-by=$keyring] $mirror $2 main" >"$1/apt/sources.list"
-	opts=(-q -o "Dir::Etc::sourcelist=$1/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
-		-o "Dir::State::lists=$1/apt/lists" -o "Dir::State::status=$1/apt/status"
-		-o "Dir::Cache=$1/apt" -o Acquire::Check-Valid-Until=false
-		-o APT::Sandbox::User=root)
-	twice apt-get "${opts[@]}" update >/dev/null
-}
+# shellcheck source=tests/release.sh
+. "$(dirname "$0")/release.sh"
 
 bullseye() {
 	release "$1" bullseye deb

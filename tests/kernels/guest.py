@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Runs on the kernel under test: each backend, launched and attached, has to count what was called.
+Prints "result BACKEND WORD", and what bpfprof said where the word is no "exact".
+"""
+import json
+import os
+import signal
+import subprocess
+
+BPFPROF = "/work/build/bpfprof"
+PROGRAM = """def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
+import sys
+for line in sys.stdin: print(fib(15), flush=True)"""
+CALLS = 1973  # of fib, for fib(15)
+OUT = "/tmp/p.json"
+BULLSEYE = "/var/cache/bpfprof/bullseye/usr"
+WITH_PROBES = ["env", "PYTHONHOME=" + BULLSEYE, "LD_LIBRARY_PATH=%s/lib/x86_64-linux-gnu" % BULLSEYE,
+               BULLSEYE + "/bin/python3.9"]
+PYTHONS = {"inline": ["/usr/bin/python3"], "eval": ["/usr/bin/python3"], "usdt": WITH_PROBES}
+
+
+def bpfprof(backend, *args):
+    return [BPFPROF, "--bias", "off", "--backend=" + backend, "-o", OUT, *args]
+
+
+def calls(name):
+    """And the file goes, so that the next run's is its own."""
+    if not os.path.exists(OUT):
+        return 0
+    with open(OUT, encoding="utf-8") as f:
+        functions = json.load(f)["functions"]
+    os.unlink(OUT)
+    return sum(f["ncalls"] for f in functions if f["name"] == name)
+
+
+def launched(backend, command, name, want):
+    p = subprocess.run(bpfprof(backend, "-q", "--", *command), input="once\n", capture_output=True, text=True)
+    return calls(name) == want, p.stderr
+
+
+def attached(backend, python):
+    target = subprocess.Popen(python + ["-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    target.stdin.write("before\n")
+    target.stdin.flush()
+    target.stdout.readline()
+    p = subprocess.Popen(bpfprof(backend, "-p", str(target.pid)), stderr=subprocess.PIPE, text=True)
+    said = ""
+    for line in p.stderr:
+        said += line
+        if "profiling process" in line:
+            target.stdin.write("counted\n")
+            target.stdin.flush()
+            target.stdout.readline()
+            p.send_signal(signal.SIGINT)
+    p.wait()
+    target.kill()
+    target.wait()
+    return calls("fib") == CALLS, said
+
+
+def tell(backend, outcomes):
+    bad = [said for good, said in outcomes if not good]
+    print("result", backend, "differs" if bad and not bad[0] else "refused" if bad else "exact")
+    print("".join("# %s\n" % line for said in bad for line in said.splitlines()), end="", flush=True)
+
+
+def main():
+    for backend, python in PYTHONS.items():
+        tell(backend, [launched(backend, python + ["-c", PROGRAM], "fib", CALLS), attached(backend, python)])
+    tell("markers", [launched("markers", ["/work/build/tests/markers/example", "100"], "<block query>", 200)])
+
+
+main()
