@@ -19,6 +19,11 @@ for version in ${VERSIONS:-$(pythons_all)}; do
 		echo "# $version $backend: $((SECONDS - begin)) s"
 	done
 done
+# Killed at random: of ten thousand runs in all.
+for row in inline:3.11 eval:3.11 usdt:3.9; do
+	python_use "${row#*:}"
+	/usr/bin/python3 "$here/faults/kills.py" "$bpfprof" "${row%:*}" "${KILLS:-3334}" "${PYTHON[@]}" </dev/null 2>&1 | tee -a "$log"
+done
 failed=$(grep -c '^not ok' "$log")
 echo "$(grep -c '^ok' "$log") passed, $failed failed"
 [ "$failed" = 0 ]
