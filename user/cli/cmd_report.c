@@ -52,15 +52,19 @@ static void free_profiles(struct profiles *all)
 	free(all->v);
 }
 
-/* 0 or -1 after one line. */
-static int load(struct profiles *all, const char *const *paths, size_t n)
+/* 0 or -1 after one line. Where they are to be added up each goes as it comes: of thousands, one is
+ * in memory beside their sum. */
+static int load(struct profiles *all, const char *const *paths, size_t n, bool add_up)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct profile *p = profile__load(paths[i]);
 
 		if (!p)
 			return -1;
-		*ARR_PUSH(all->v, all->n) = p;
+		if (add_up && all->n)
+			profile__add(all->v[0], p);
+		else
+			*ARR_PUSH(all->v, all->n) = p;
 	}
 	return 0;
 }
@@ -163,8 +167,8 @@ int cmd_report(struct opts *o)
 		return STATUS_USAGE;
 	}
 	own_filter__read_only_work();
-	if (!load(&before, o->baselines, o->nbaselines) &&
-	    !load(&after, (const char *const *)o->args, o->nargs))
+	if (!load(&before, o->baselines, o->nbaselines, false) &&
+	    !load(&after, (const char *const *)o->args, o->nargs, !o->nbaselines))
 		status = report(o, &before, &after);
 	free_profiles(&before);
 	free_profiles(&after);
