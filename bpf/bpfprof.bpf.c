@@ -8,6 +8,7 @@
 #include "markers.bpf.h"
 #include "reasons.bpf.h"
 #include "away.bpf.h"
+#include "io.bpf.h"
 #include "tgid.bpf.h"
 #include <bpf/bpf_tracing.h>
 

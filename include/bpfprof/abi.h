@@ -15,6 +15,7 @@
 #ifndef BPFPROF_ABI_H
 #define BPFPROF_ABI_H
 
+#include "bpfprof/io.h"
 #include "bpfprof/kind.h"
 #include "bpfprof/life.h"
 

@@ -72,7 +72,7 @@ def chosen(n, name):
 
 
 def profile_with_all(work):
-    """The profile of every kind of row, with call paths and coroutines."""
+    """The profile of every kind of row, with call paths, coroutines, reads and writes."""
     with open(WHOLE, encoding="utf-8") as f:
         data = json.load(f)
     own = [1000, 200, 30]
@@ -83,8 +83,11 @@ def profile_with_all(work):
                      "own_runnable_ns": none, "cum_off_ns": none, "cum_runnable_ns": none,
                      "child_calls": none, "first_calls": none, "calls_beneath": none}
     data["target"]["coroutines"] = True
+    data["target"]["io"] = True
     for row in data["functions"][:2] + data["edges"][:1]:
+        row.update(own_io={"file_reads": 1, "file_read_bytes": 5}, cum_io={"file_reads": 2, "file_read_bytes": 9})
         row.update(coroutines_begun=2, coroutines_ended=1, elapsed_ns=900, running_ns=100)
+    data["paths"].update(own_file_reads=[1, 0, 0], cum_file_reads=[2, 1, 0])
     data["paths"].update(coroutines_begun=[1, 1, 0], coroutines_ended=[1, 1, 0], elapsed_ns=[900, 800, 0])
     return store(work, "p", data)[0]
 

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import shutil
 import struct
 import subprocess
@@ -288,7 +289,52 @@ def coroutines(folder):
     case("coroutines in CSV", dict(zip(header.split(","), first.split(",")))["suspended_ns"] == "9500000000", header)
 
 
+IO = """\
+         9 reads of 4500 bytes, 7 writes of 300 bytes; 2 of these calls failed
+
+   Ordered by: bytes read and written
+
+  kind    reads         read   writes      written   total read total written  filename:lineno(function)
+  file        4         4000        0            0         4000             0  app.py:3(main)
+socket        0            0        0            0          500           300  app.py:3(main)
+socket        5          500        7          300          500           300  app.py:9(get)
+
+"""
+
+
+def io(folder):
+    """What is read and written passes through JSON, adds up and folds; a profile without has none."""
+    data = profile([("app.py", 3, "main", 9, 9, 5, 9), ("app.py", 9, "get", 9, 9, 5, 9)], [(0, 1, 9, 9, 5, 9)])
+    plain, _ = store(folder, "plain", data)
+    p = subprocess.run([BPFPROF, "report", plain, "--io"], capture_output=True)
+    case("reads and writes were not counted", p.returncode == 1 and b"measure with --io" in p.stderr, p)
+    files = {"file_reads": 4, "file_read_bytes": 4000}
+    talk = {"socket_reads": 5, "socket_read_bytes": 500, "socket_writes": 7, "socket_written_bytes": 300, "failed": 2}
+    data["target"]["io"] = True
+    data["functions"][0].update(own_io=files, cum_io={**files, **talk})
+    for row in data["functions"][1], data["edges"][0]:
+        row.update(own_io=talk, cum_io=talk)
+    path, _ = store(folder, "io", data)
+    got = run(path, "--io").decode()
+    case("reads and writes", got.startswith(IO), got)
+    both = json.loads(run(path, path, "-f", "json"))
+    jsonschema.validate(both, json.load(open(SCHEMA, encoding="utf-8")))
+    case("reads and writes add up", all(b[which] == {name: 2 * n for name, n in a[which].items()}
+                                        for a, b in zip(data["functions"], both["functions"])
+                                        for which in ("own_io", "cum_io")), both)
+    folded = json.loads(run(path, "--exclude", "get", "--fold", "-f", "json"))["functions"]
+    case("reads and writes fold", folded[0]["own_io"] == folded[0]["cum_io"] == {**files, **talk}, folded)
+    header, first = run(path, "-f", "functions-csv").decode().splitlines()[:2]
+    row = dict(zip(header.split(","), first.split(",")))
+    case("reads and writes in CSV", (row["own_file_read_bytes"], row["cum_failed"], row["own_failed"]) == ("4000", "2", "0"), row)
+    case("reads and writes in a table", re.search(r"3\.91 KiB +0 B +9 ns .* main ", run(path, "-f", "table").decode()),
+         run(path, "-f", "table").decode())
+    data["functions"][0]["own_io"] = {"file_reads": "many"}
+    path, _ = store(folder, "broken", data)
+    case("reads and writes: broken", subprocess.run([BPFPROF, "report", path], capture_output=True).returncode == 1)
+
+
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (tables, terminal, filters, completion, coroutines):
+    for group in (tables, terminal, filters, completion, coroutines, io):
         group(tmp)
 sys.exit(1 if FAILED else 0)

@@ -195,6 +195,7 @@ void opts__man(FILE *out)
 	fputs(man_processes, out);
 	fputs(man_builtins, out);
 	fputs(man_coroutines, out);
+	fputs(man_io, out);
 	fputs(man_tail, out);
 	fputs(man_views, out);
 	fputs(man_output, out);

@@ -5,7 +5,7 @@
 
 #include "cli/opts.h"
 
-extern const char man_head[], man_builtins[], man_coroutines[], man_processes[], man_tail[],
-	man_views[], man_output[], man_live[], man_rest[];
+extern const char man_head[], man_builtins[], man_coroutines[], man_io[], man_processes[],
+	man_tail[], man_views[], man_output[], man_live[], man_rest[];
 
 #endif

@@ -156,13 +156,15 @@ static const struct {
 	 "-c: this table has a column for each clock; leave -c out"},
 };
 
-/* A format of call paths needs them, and one of coroutines those. */
+/* A format of call paths needs them, one of coroutines those, and one of reads and writes these. */
 static void imply_limits(struct opts *o)
 {
 	if (any_target(o, report__needs_paths))
 		o->limits.paths = true;
 	if (any_target(o, report__needs_coroutines) && !o->limits.coroutines)
 		o->limits.coroutines = SESSION_COROUTINES;
+	if (any_target(o, report__needs_io))
+		o->limits.io = true;
 }
 
 int opts__fit(struct opts *o, const struct command *cmd)

@@ -111,6 +111,10 @@ const struct option_row option_rows[] = {
 	 "time coroutines from their first start to their end too, up to N of them at a time, "
 	 "at most 4194304 (default 65536); backend inline alone does that",
 	 option__coroutines, F(limits.coroutines), NULL, 1u << 22},
+	{CMD_PROFILE | CMD_SERVE, 0, "io", NULL,
+	 "count what functions read from and write to files, sockets and pipes: calls and bytes, "
+	 "for -f io, tables, JSON and CSV",
+	 option__flag, F(limits.io), NULL, 0},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "track", "N:NAME=FILE:FUNCTION[,FILE:FUNCTION]",
 	 "functions that are blocks of track N too; FILE is the end of a path; repeatable",
 	 option__track, 0, NULL, 0},
@@ -168,6 +172,9 @@ const struct option_row option_rows[] = {
 	{CMD_REPORT, 0, "coroutines", NULL,
 	 "coroutines from start to end, and what they awaited; short for -f coroutines",
 	 option__format, F(format), "coroutines", 0},
+	{CMD_REPORT, 0, "io", NULL,
+	 "calls and bytes that functions read and write, by kind; short for -f io", option__format,
+	 F(format), "io", 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "hist", NULL,
 	 "a column of bars beside each block: its hits by powers of two of time", option__flag,
 	 F(hist), NULL, 0},

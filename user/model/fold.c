@@ -13,6 +13,7 @@
 struct amount {
 	int64_t own, bias;
 	struct prof_away away;
+	struct prof_io io;
 };
 
 struct folding {
@@ -28,7 +29,7 @@ struct folding {
 
 static struct amount amount_of(const struct prof_stat *st)
 {
-	return (struct amount){st->tottime_ns, st->own_bias_ns, st->own_away};
+	return (struct amount){st->tottime_ns, st->own_bias_ns, st->own_away, st->own_io};
 }
 
 static void add(struct amount *to, const struct amount *a, int sign)
@@ -39,6 +40,9 @@ static void add(struct amount *to, const struct amount *a, int sign)
 	for (int r = 0; r < PROF_REASONS; r++)
 		to->away.reason_ns[r] =
 			prof_ns(to->away.reason_ns[r] + sign * a->away.reason_ns[r]);
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
+		PROF_IO_FIGURE(&to->io, i) =
+			prof_ns(PROF_IO_FIGURE(&to->io, i) + sign * PROF_IO_FIGURE(&a->io, i));
 	to->bias = prof_ns(to->bias + sign * a->bias);
 }
 
@@ -53,6 +57,7 @@ static void give(struct folding *f, uint32_t func, const struct amount *a)
 	st = &f->to->funcs[f->map[func]].stat;
 	prof_stat__add(st, &(struct prof_stat){.tottime_ns = a->own,
 					       .own_away = a->away,
+					       .own_io = a->io,
 					       .own_bias_ns = a->bias});
 }
 
@@ -92,6 +97,8 @@ static struct amount share_of(const struct amount *a, double share)
 
 	for (int r = 0; r < PROF_REASONS; r++)
 		to.away.reason_ns[r] = part(a->away.reason_ns[r], share);
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
+		PROF_IO_FIGURE(&to.io, i) = part(PROF_IO_FIGURE(&a->io, i), share);
 	prof_away__settle(&to.away);
 	return to;
 }
@@ -194,6 +201,7 @@ static void keep_edges(struct folding *f, bool all)
 		if (f->hidden[e->callee]) {
 			st.tottime_ns = st.own_bias_ns = 0;
 			st.own_away = (struct prof_away){0};
+			st.own_io = (struct prof_io){0};
 		}
 		prof_stat__add(&profile__edge(f->to, f->map[e->caller], f->map[e->callee])->stat,
 			       &st);
@@ -222,6 +230,7 @@ static void add_hidden_row(struct folding *f)
 
 	st.tottime_ns = st.cumtime_ns = f->nobodys.own;
 	st.own_away = st.cum_away = f->nobodys.away;
+	st.own_io = st.cum_io = f->nobodys.io;
 	st.own_bias_ns = st.cum_bias_ns = f->nobodys.bias;
 	f->to->funcs[row].stat = st;
 	for (size_t i = 0; i < f->from->nfuncs; i++) {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/profile.h"
+#include "model/holds.h"
 
 bool prof_hold__same(const struct prof_hold *a, const struct prof_hold *b)
 {

@@ -24,6 +24,14 @@ static void raise_life(struct prof_life *to, const struct prof_life *from)
 	PROF_LIFE_MEMBERS(RAISE_COUNT, RAISE_TIME)
 }
 
+static void raise_io(struct prof_io *to, const struct prof_io *from)
+{
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
+		if (PROF_IO_FIGURE(to, i) < PROF_IO_FIGURE(from, i))
+			PROF_IO_FIGURE(to, i) = PROF_IO_FIGURE(from, i);
+	}
+}
+
 static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 {
 	RAISE(ncalls);
@@ -37,6 +45,8 @@ static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 	RAISE(calls_beneath);
 	RAISE(open);
 	raise_life(&to->life, &from->life);
+	raise_io(&to->own_io, &from->own_io);
+	raise_io(&to->cum_io, &from->cum_io);
 }
 
 static void raise_losses(struct profile *p, const struct profile *earlier)

@@ -31,5 +31,3 @@ void profile__add_note(struct profile *p, const char *note)
 	}
 	*ARR_PUSH(p->notes, p->nnotes) = xstrdup(note);
 }
-
-const char *const prof_bias_froms[] = {"none", "measured", "stored", "given", "seen", NULL};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/holds.h"
 #include "model/profile.h"
 
 uint64_t prof_count(uint64_t n)
@@ -54,6 +55,12 @@ static void life_add(struct prof_life *to, const struct prof_life *from)
 	PROF_LIFE_MEMBERS(ADD_COUNT, ADD_TIME)
 }
 
+static void io_add(struct prof_io *to, const struct prof_io *from)
+{
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
+		PROF_IO_FIGURE(to, i) = add_ns(PROF_IO_FIGURE(to, i), PROF_IO_FIGURE(from, i));
+}
+
 uint64_t prof_life__open(const struct prof_life *life)
 {
 	uint64_t gone = prof_count(life->ended) + prof_count(life->unseen);
@@ -89,6 +96,8 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 	to->calls_beneath = add_beneath(to->calls_beneath, from->calls_beneath);
 	to->open = add_count(to->open, from->open);
 	life_add(&to->life, &from->life);
+	io_add(&to->own_io, &from->own_io);
+	io_add(&to->cum_io, &from->cum_io);
 }
 
 void prof_hits__add(struct prof_hits *to, const struct prof_hits *from)
@@ -254,6 +263,7 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	dst->target.duration_ns += src->target.duration_ns;
 	dst->target.only_wall |= src->target.only_wall;
 	dst->target.coroutines |= src->target.coroutines;
+	dst->target.io |= src->target.io;
 	dst->target.sequence = 0;
 }
 

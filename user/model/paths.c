@@ -251,6 +251,16 @@ static uint32_t folded_path(struct profile *p, uint32_t parent, uint32_t func, b
 	return profile__path(p, parent, func);
 }
 
+/* Whether what is read and written in path i is in that of one above it, where both become one. */
+static bool is_within(const uint32_t *above, const uint32_t *to, uint32_t i)
+{
+	for (uint32_t at = above[i]; at != TREE_NONE; at = above[at]) {
+		if (to[at] == to[i])
+			return true;
+	}
+	return false;
+}
+
 void paths__fold_recursion(struct profile *p)
 {
 	uint32_t *parents = paths__parents(p), *keys = xcalloc(p->npaths + 1, sizeof(*keys)),
@@ -268,6 +278,8 @@ void paths__fold_recursion(struct profile *p)
 		uint32_t parent = parents[i] == TREE_NONE ? paths[i].parent : to[parents[i]];
 
 		to[i] = folded_path(p, parent, paths[i].func, above[i] != TREE_NONE);
+		if (is_within(above, to, i))
+			paths[i].stat.cum_io = (struct prof_io){0};
 		prof_stat__add(&p->paths[to[i]].stat, &paths[i].stat);
 		if (above[i] != TREE_NONE)
 			p->paths[to[i]].stat.primitive_calls -= paths[i].stat.primitive_calls;

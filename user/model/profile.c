@@ -15,6 +15,8 @@ const char *const prof_kinds[] = {
 		NULL,
 };
 
+const char *const prof_bias_froms[] = {"none", "measured", "stored", "given", "seen", NULL};
+
 const char *prof_func__full_name(const struct prof_func *f)
 {
 	return f->qualname ? f->qualname : f->name;

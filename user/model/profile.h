@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "bpfprof/kind.h"
+#include "model/io.h"
 #include "model/life.h"
 
 #define PROF_NONE UINT32_MAX /* "no such function": the caller of a thread's first frame */
@@ -63,6 +64,7 @@ struct prof_stat {
 	uint64_t open;		/* activations that were open before they were seen: their time from
 				 * then on is in the figures, and they are no calls */
 	struct prof_life life;
+	struct prof_io own_io, cum_io;
 };
 
 /* One row: unique by (file, line, name), as in pstats. */
@@ -237,6 +239,7 @@ struct prof_target {
 	uint64_t duration_ns;
 	int64_t started_at; /* seconds since the epoch */
 	bool coroutines;    /* their lives are known: see prof_life */
+	bool io;	    /* reads and writes were counted: see prof_io */
 	bool only_wall;	    /* times not on a CPU are not known, and stand as none */
 	uint32_t sequence;  /* of the readings of a run that goes on, from 1; 0: the only one */
 };
@@ -309,22 +312,6 @@ struct prof_path *profile__forget_paths(struct profile *p);
 /* The thread row appended; valid until the next call. */
 struct prof_thread *profile__add_thread(struct profile *p, uint32_t tid, const char *name);
 
-/* Adds to how long a function, by its index, held the GIL in a thread while others waited for it.
- */
-void profile__add_hold(struct profile *p, uint32_t thread, uint32_t func, int64_t ns);
-/* Whether both are of the same function. */
-bool prof_hold__same(const struct prof_hold *a, const struct prof_hold *b);
-/* Appends a copy of one of another profile, whose threads are here from first_thread on, and whose
- * file is called so here. */
-void profile__copy_hold(struct profile *p, const struct prof_hold *from, uint32_t first_thread,
-			const char *file);
-/* Takes off what is more than all threads waited. */
-void profile__settle_holds(struct profile *p);
-/* How long all threads waited for the GIL, and how much of that nobody is known to have held it. */
-struct prof_gil_wait {
-	int64_t ns, unknown_ns;
-} profile__gil_wait(const struct profile *p);
-
 /* The number of its process. */
 uint32_t prof_thread__pid(const struct profile *p, const struct prof_thread *t);
 
@@ -366,7 +353,7 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
 /* Takes an earlier reading's figures off, of which none gets below 0. Frames that were open then
  * may be so still: their number stays. */
 void prof_stat__less(struct prof_stat *to, const struct prof_stat *from);
-/* Neither calls nor time, nor the end of a coroutine. */
+/* Neither calls nor time, nor the end of a coroutine, nor what was read or written. */
 bool prof_stat__is_idle(const struct prof_stat *st);
 
 /* pstats' Stats.add: figures of equal keys add up, threads, losses and notes are appended (equal

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/holds.h"
 #include "model/profile.h"
 
 #define LESS(field) to->field = to->field > from->field ? to->field - from->field : 0
@@ -24,6 +25,15 @@ static void less_life(struct prof_life *to, const struct prof_life *from)
 	PROF_LIFE_MEMBERS(LESS_COUNT, LESS_TIME)
 }
 
+static void less_io(struct prof_io *to, const struct prof_io *from)
+{
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
+		int64_t more = PROF_IO_FIGURE(to, i) - PROF_IO_FIGURE(from, i);
+
+		PROF_IO_FIGURE(to, i) = more > 0 ? more : 0;
+	}
+}
+
 void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 {
 	LESS(ncalls);
@@ -39,6 +49,8 @@ void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 	LESS(first_calls);
 	LESS(calls_beneath);
 	less_life(&to->life, &from->life);
+	less_io(&to->own_io, &from->own_io);
+	less_io(&to->cum_io, &from->cum_io);
 }
 
 /* The least and the longest hit are those of the whole run. */
@@ -55,7 +67,8 @@ static void less_hits(struct prof_hits *to, const struct prof_hits *from)
 
 bool prof_stat__is_idle(const struct prof_stat *st)
 {
-	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns && !st->life.ended;
+	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns && !st->life.ended &&
+	       prof_io__is_none(&st->cum_io);
 }
 
 /* The functions of p in an earlier reading; PROF_NONE: there was none. */

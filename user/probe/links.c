@@ -84,13 +84,15 @@ static int place(struct session *s, pid_t pid, const char *path, const struct pr
 /* The tracepoints of all backends. */
 int links__watch_threads(struct session *s)
 {
-	struct bpf_program *const programs[] = {s->bpf->progs.bpfp_exit, s->bpf->progs.bpfp_exec,
-						s->bpf->progs.bpfp_fork, s->bpf->progs.bpfp_wakeup,
-						s->bpf->progs.bpfp_switch};
+	struct bpf_program *const programs[] = {
+		s->bpf->progs.bpfp_exit,   s->bpf->progs.bpfp_exec,   s->bpf->progs.bpfp_fork,
+		s->bpf->progs.bpfp_wakeup, s->bpf->progs.bpfp_switch, s->bpf->progs.bpfp_io};
 	int error = 0;
 
-	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs) && !error; i++)
-		error = keep(&s->watches, bpf_program__attach(programs[i]));
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs) && !error; i++) {
+		if (bpf_program__autoload(programs[i]))
+			error = keep(&s->watches, bpf_program__attach(programs[i]));
+	}
 	return error;
 }
 

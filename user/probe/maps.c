@@ -45,6 +45,7 @@ struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined)
 		.func_buckets = pow2_above(funcs * 2),
 		.codes = pow2_above(l->functions * 2),
 		.splits = l->edges / 8 + 2,
+		.ios = l->io ? pow2_above(l->edges / 4) : 1,
 		.timeline = l->timeline + 1,
 		.coroutines = l->coroutines ? pow2_above(l->coroutines * 4) : 1,
 		.lives = l->coroutines ? (l->edges / ACC_BATCH + 2) * ACC_BATCH : 1,
@@ -99,6 +100,7 @@ int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 	bad |= bpf_map__set_max_entries(bpf->maps.thread_of_tid, size->threads);
 	bad |= bpf_map__set_max_entries(bpf->maps.thread_of_tcb, size->threads);
 	bad |= bpf_map__set_max_entries(bpf->maps.threads_free, size->threads);
+	bad |= bpf_map__set_max_entries(bpf->maps.ios, size->ios);
 	bpf->rodata->acc_mask_edges = size->edge_buckets - 1;
 	bpf->rodata->acc_mask_funcs = size->func_buckets - 1;
 	bpf->rodata->acc_mask_codes = size->codes - 1;
@@ -110,12 +112,13 @@ int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 	bpf->rodata->threads_max = size->threads;
 	bpf->rodata->rows_max = size->rows;
 	bpf->rodata->names_mask = size->names - 1;
+	bpf->rodata->ios_mask = size->ios - 1;
 	return bad;
 }
 
 static uint64_t bytes_of(const struct table_sizes *size)
 {
-	uint64_t bytes = names_bytes(size);
+	uint64_t bytes = names_bytes(size) + size->ios * sizeof(struct acc_io);
 
 	for (size_t i = 0; i < NROWS; i++)
 		bytes += (uint64_t)row_count(&table_rows[i], size) * table_rows[i].bytes;
@@ -168,8 +171,9 @@ int maps__map(struct bpfprof_bpf *bpf, struct tables *t)
 	t->names = map_bytes(bpf->maps.names, names_bytes(&t->size));
 	t->tracks = map_bytes(bpf->maps.tracks, sizeof(*t->tracks) * ACC_TRACKS);
 	t->holds = map_bytes(bpf->maps.holds, sizeof(*t->holds) * ACC_HOLDS);
+	t->ios = map_bytes(bpf->maps.ios, sizeof(*t->ios) * t->size.ios);
 	t->ctl = map_bytes(bpf->maps.ctls, sizeof(*t->ctl));
-	return t->names && t->tracks && t->holds && t->ctl ? 0 : -errno;
+	return t->names && t->tracks && t->holds && t->ios && t->ctl ? 0 : -errno;
 }
 
 void maps__unmap(struct tables *t)
@@ -186,6 +190,8 @@ void maps__unmap(struct tables *t)
 		munmap(t->tracks, sizeof(*t->tracks) * ACC_TRACKS);
 	if (t->holds)
 		munmap(t->holds, sizeof(*t->holds) * ACC_HOLDS);
+	if (t->ios)
+		munmap(t->ios, sizeof(*t->ios) * t->size.ios);
 	if (t->ctl)
 		munmap(t->ctl, sizeof(*t->ctl));
 }
@@ -235,6 +241,7 @@ void maps__clear(struct bpfprof_bpf *bpf, struct tables *t)
 		memset(*(void **)((char *)t + table_rows[i].addr), 0,
 		       (size_t)row_used(&table_rows[i], t) * table_rows[i].bytes);
 	memset(t->holds, 0, sizeof(*t->holds) * ACC_HOLDS);
+	memset(t->ios, 0, sizeof(*t->ios) * t->size.ios);
 	memset(t->ctl, 0, sizeof(*t->ctl));
 	while (!bpf_map_get_next_key(fd, NULL, &tid))
 		bpf_map_delete_elem(fd, &tid);

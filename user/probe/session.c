@@ -54,6 +54,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 		return err("cannot size the tables: libbpf refused; lower the --max options");
 	choose_programs(bpf, setup->programs, setup->markers);
 	bpf_program__set_autoload(bpf->progs.bpfp_tgid, tgid__differs());
+	bpf_program__set_autoload(bpf->progs.bpfp_io, setup->limits.io);
 	if (setup->markers && trials__uprobes_may_sleep()) {
 		bpf->rodata->may_sleep = 1;
 		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);

@@ -85,6 +85,7 @@ static void add_to_pair(struct pair *pair, const struct prof_stat *stat, bool ne
 	struct prof_stat outermost = {.primitive_calls = stat->primitive_calls,
 				      .cumtime_ns = stat->cumtime_ns,
 				      .cum_away = stat->cum_away,
+				      .cum_io = stat->cum_io,
 				      .calls_beneath = stat->calls_beneath};
 
 	prof_stat__add(&pair->stat, stat);
@@ -121,6 +122,7 @@ static void add_pair(struct reading *r, const struct pair *pair)
 	stat.primitive_calls = pair->outermost.primitive_calls;
 	stat.cumtime_ns = pair->outermost.cumtime_ns;
 	stat.cum_away = pair->outermost.cum_away;
+	stat.cum_io = pair->outermost.cum_io;
 	stat.calls_beneath = pair->outermost.calls_beneath;
 	prof_stat__add(&profile__edge(r->p, caller, callee)->stat, &stat);
 }

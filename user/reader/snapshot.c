@@ -166,6 +166,7 @@ void snapshot__take(const struct tables *live, const struct known_codes *known, 
 	copy->names = live->names;
 	copy->tracks = live->tracks;
 	copy->holds = live->holds;
+	copy->ios = live->ios;
 	forget_open(copy, edges, funcs);
 	copy_stacks(live, copy);
 }

@@ -150,8 +150,7 @@ struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 			    const struct acc_edge_cold *more, const struct ticks_clock *clock)
 {
 	const struct acc_split *split = split__at(t, ONCE(more->split));
-
-	return (struct prof_stat){
+	struct prof_stat stat = {
 		.ncalls = e->calls,
 		.primitive_calls = primitive_of(e->calls, more->nested),
 		.tottime_ns = length__of(clock, e->own_ticks),
@@ -164,6 +163,9 @@ struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 		.open = more->late,
 		.life = life__of(t, e - t->edges, clock),
 	};
+
+	io__of_edge(t, e - t->edges, &stat);
+	return stat;
 }
 
 /* Takes off what a function's edges, added up, count twice; only its primitive calls are counted
@@ -214,6 +216,7 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 
 		if (f == PROF_NONE)
 			continue;
+		io__take_twice(t, i, &overlap);
 		stat = &p->funcs[f].stat;
 		stat->primitive_calls = primitive_of(stat->primitive_calls, more->nested);
 		prof_stat__add(stat, &overlap);
@@ -314,6 +317,8 @@ void tables__forget(struct tables *t)
 		t->funcs_cold[i] = (struct acc_func_cold){0};
 	memset(t->lives, 0, t->size.lives * sizeof(*t->lives));
 	memset(t->splits, 0, t->size.splits * sizeof(*t->splits));
+	if (t->ios)
+		memset(t->ios, 0, t->size.ios * sizeof(*t->ios));
 	if (t->holds)
 		memset(t->holds, 0, ACC_HOLDS * sizeof(*t->holds));
 }
@@ -337,6 +342,7 @@ void tables__to_profile(const struct tables *t, const struct known_codes *known,
 	add_losses(t, p);
 	p->clears = t->ctl->clears;
 	p->target.coroutines = t->size.lives > 1;
+	p->target.io = t->size.ios > 1;
 	p->pace = tables__pace(t, clock);
 	free(threads);
 	free(map);

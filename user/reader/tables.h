@@ -19,6 +19,7 @@
 struct table_sizes {
 	__u32 frames, edges, funcs, codes, threads, rows, blocks, splits, timeline, names;
 	__u32 coroutines, lives;	  /* 1: they are not timed */
+	__u32 ios;			  /* 1: reads and writes are not counted */
 	__u32 edge_buckets, func_buckets; /* hashed, as codes */
 };
 
@@ -27,6 +28,7 @@ struct tables {
 #include "bpfprof/tables.def"
 	struct acc_track *tracks; /* ACC_TRACKS of them */
 	struct acc_hold *holds;	  /* ACC_HOLDS of them; NULL: none */
+	struct acc_io *ios;	  /* size.ios of them, hashed; NULL: none */
 	struct acc_ctl *ctl;
 	unsigned char *names; /* size.names bytes, then ACC_NAME_MAX + 1 more */
 	struct table_sizes size;

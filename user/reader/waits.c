@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Time away and its reasons, of the tables. */
+#include "model/holds.h"
 #include "model/profile.h"
 #include "reader/parts.h"
 

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "model/bias.h"
+#include "report/io_json.h"
 #include "report/jsonout.h"
 #include "report/life_json.h"
 #include "report/paths_json.h"
-#include "report/reasons_json.h"
 #include "report/tracks_json.h"
 
 /* --- rows --------------------------------------------------------------------------------------
@@ -23,6 +24,21 @@ int64_t fields__raw_ns(int64_t ns, int64_t taken_off)
 #define NUMBER(name, value) f->number(to, name, value)
 #define COUNT(name, value)  f->number(to, name, json_cut(value))
 #define TEXT(name, value)   f->text(to, name, value)
+
+static void tell_reasons(const char *name, const struct prof_away *away, const struct fields *f,
+			 void *to)
+{
+	struct fields_group g = {prof_reason_names, "_ns", away->reason_ns, PROF_REASONS};
+
+	f->group(to, name, &g);
+}
+
+static void tell_io(const char *name, const struct prof_io *io, const struct fields *f, void *to)
+{
+	struct fields_group g = {io_json_names, "", &PROF_IO_FIGURE(io, 0), PROF_IO_FIGURES};
+
+	f->group(to, name, &g);
+}
 
 static void stat_fields(const struct profile *p, const struct prof_stat *st,
 			const struct prof_bias *b, const struct fields *f, void *to)
@@ -39,14 +55,18 @@ static void stat_fields(const struct profile *p, const struct prof_stat *st,
 	NUMBER("own_runnable_ns", st->own_away.wait_ns);
 	NUMBER("cum_off_ns", st->cum_away.off_ns);
 	NUMBER("cum_runnable_ns", st->cum_away.wait_ns);
-	f->reasons(to, "own_reasons", &st->own_away);
-	f->reasons(to, "cum_reasons", &st->cum_away);
+	tell_reasons("own_reasons", &st->own_away, f, to);
+	tell_reasons("cum_reasons", &st->cum_away, f, to);
 	COUNT("child_calls", st->child_calls);
 	COUNT("first_calls", st->first_calls);
 	COUNT("calls_beneath", st->calls_beneath);
 	COUNT("open", st->open);
 	if (p->target.coroutines)
 		life_json__tell(&st->life, f, to);
+	if (!p->target.io)
+		return;
+	tell_io("own_io", &st->own_io, f, to);
+	tell_io("cum_io", &st->cum_io, f, to);
 }
 
 void fields__function(const struct profile *p, const struct prof_bias *of, size_t i,
@@ -113,15 +133,26 @@ static void tree_text(void *to, const char *name, const char *value)
 	json_object_set_new(to, name, value ? json_string(value) : json_null());
 }
 
-static void tree_reasons(void *to, const char *name, const struct prof_away *away)
+static void tree_group(void *to, const char *name, const struct fields_group *g)
 {
-	json_object_set_new(to, name, reasons_json(away));
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < g->n; i++) {
+		char *key;
+
+		if (!g->values[i])
+			continue;
+		key = xasprintf("%s%s", g->names[i], g->suffix);
+		json_object_set_new(all, key, json_integer(g->values[i]));
+		free(key);
+	}
+	json_object_set_new(to, name, all);
 }
 
 json_t *fields__tree(fields__row *row, const struct profile *p, const struct prof_bias *of,
 		     size_t i)
 {
-	static const struct fields f = {tree_number, tree_boolean, tree_text, tree_reasons};
+	static const struct fields f = {tree_number, tree_boolean, tree_text, tree_group};
 	json_t *tree = json_object();
 
 	row(p, of, i, &f, tree);
@@ -199,20 +230,21 @@ static void write_text(void *to, const char *name, const char *value)
 	}
 }
 
-static void write_reasons(void *to, const char *name, const struct prof_away *away)
+static void write_group(void *to, const char *name, const struct fields_group *g)
 {
 	struct writing *w = to, inner = {w->out, '{'};
 
 	put_name(name, w);
-	for (int r = 0; r < PROF_REASONS; r++) {
-		if (!away->reason_ns[r])
+	for (size_t i = 0; i < g->n; i++) {
+		if (!g->values[i])
 			continue;
 		putc_unlocked(inner.before, w->out);
 		inner.before = ',';
 		putc_unlocked('"', w->out);
-		put(prof_reason_names[r], w);
-		put("_ns\":", w);
-		put_number(away->reason_ns[r], w);
+		put(g->names[i], w);
+		put(g->suffix, w);
+		put("\":", w);
+		put_number(g->values[i], w);
 	}
 	put(inner.before == '{' ? "{}" : "}", w);
 }
@@ -220,7 +252,7 @@ static void write_reasons(void *to, const char *name, const struct prof_away *aw
 void fields__write(fields__row *row, const struct profile *p, const struct prof_bias *of, size_t i,
 		   FILE *out)
 {
-	static const struct fields f = {write_number, write_boolean, write_text, write_reasons};
+	static const struct fields f = {write_number, write_boolean, write_text, write_group};
 	struct writing w = {out, '{'};
 
 	row(p, of, i, &f, &w);

@@ -11,12 +11,19 @@
 
 #include "model/profile.h"
 
+/* Figures beneath one name: those that are not 0, each called names[i] and then suffix. */
+struct fields_group {
+	const char *const *names, *suffix;
+	const int64_t *values;
+	size_t n;
+};
+
 /* Who takes the fields of a row, in their order. Names need no escapes. */
 struct fields {
 	void (*number)(void *to, const char *name, int64_t value);
 	void (*boolean)(void *to, const char *name, bool value);
 	void (*text)(void *to, const char *name, const char *value); /* valid UTF-8; NULL: null */
-	void (*reasons)(void *to, const char *name, const struct prof_away *away);
+	void (*group)(void *to, const char *name, const struct fields_group *g);
 };
 
 int64_t fields__raw_ns(int64_t ns, int64_t taken_off); /* as it was measured */

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/bias.h"
 #include "report/csvout.h"
 #include "report/fields.h"
+#include "report/io_json.h"
 #include "report/jsonout.h"
 #include "report/reasons_json.h"
 #include "report/rows.h"
@@ -30,17 +32,35 @@ static void put_reasons(const json_t *v, FILE *out)
 		fprintf(out, "%s%" PRId64, r ? "," : "", reasons_json__ns(v, r));
 }
 
+/* And so is what was read and written: "own_file_reads" is file_reads in own_io. */
+static void put_io_names(const char *of, FILE *out)
+{
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
+		fprintf(out, "%s%.3s_%s", i ? "," : "", of, io_json_names[i]);
+}
+
+static void put_io(const json_t *v, FILE *out)
+{
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
+		fprintf(out, "%s%" JSON_INTEGER_FORMAT, i ? "," : "",
+			json_integer_value(json_object_get(v, io_json_names[i])));
+}
+
+static bool is_io(const char *name)
+{
+	return !strcmp(name + 3, "_io");
+}
+
 static void put_name(const char *name, const json_t *v, FILE *out)
 {
 	if (json_is_object(v))
-		put_reason_names(name, out);
+		(is_io(name) ? put_io_names : put_reason_names)(name, out);
 	else
 		fputs(name, out);
 }
 
 static void put_value(const char *name, const json_t *v, FILE *out)
 {
-	(void)name;
 	if (json_is_string(v))
 		csv__field(json_string_value(v), out);
 	if (json_is_integer(v))
@@ -48,7 +68,7 @@ static void put_value(const char *name, const json_t *v, FILE *out)
 	if (json_is_boolean(v))
 		fputs(json_is_true(v) ? "true" : "false", out);
 	if (json_is_object(v))
-		put_reasons(v, out);
+		(is_io(name) ? put_io : put_reasons)(v, out);
 }
 
 static void put_line(json_t *row, void (*put)(const char *name, const json_t *v, FILE *out),

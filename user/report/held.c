@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "model/holds.h"
 
 #define SHOWN 3 /* in the line */
 

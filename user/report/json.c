@@ -11,6 +11,7 @@
 #include "report/fields.h"
 #include "report/footnote.h"
 #include "report/held.h"
+#include "report/io_json.h"
 #include "report/jsonout.h"
 #include "report/paths_json.h"
 #include "report/reasons_json.h"
@@ -51,6 +52,8 @@ static json_t *target_json(const struct prof_target *t)
 		json_object_set_new(row, "only_wall", json_true());
 	if (t->coroutines)
 		json_object_set_new(row, "coroutines", json_true());
+	if (t->io)
+		json_object_set_new(row, "io", json_true());
 	if (t->sequence)
 		json_object_set_new(row, "sequence", json_int(t->sequence));
 	return row;
@@ -75,6 +78,8 @@ static json_t *totals_json(const struct profile *p)
 	json_object_set_new(row, "off_ns", json_integer(sum.own_away.off_ns));
 	json_object_set_new(row, "runnable_ns", json_integer(sum.own_away.wait_ns));
 	json_object_set_new(row, "reasons", reasons_json(&sum.own_away));
+	if (p->target.io)
+		json_object_set_new(row, "io", io_json(&sum.own_io));
 	return row;
 }
 

@@ -70,6 +70,11 @@ static int by_stdname(const struct row *a, const struct row *b)
 	return strcmp(a->label, b->label);
 }
 
+static int by_bytes(const struct row *a, const struct row *b)
+{
+	return ORDER(prof_io__bytes(&b->f->stat.cum_io), prof_io__bytes(&a->f->stat.cum_io));
+}
+
 static const struct sort_key {
 	const char *word;
 	const char *key; /* canonical */
@@ -90,6 +95,7 @@ static const struct sort_key {
 	{"stdname", "stdname", "standard name", "-1", by_stdname},
 	{"time", "time", "internal time", "1", by_time},
 	{"tottime", "time", "internal time", NULL, by_time},
+	{"bytes", "bytes", "bytes read and written", NULL, by_bytes}, /* no key of pstats */
 };
 
 #define NKEYS (sizeof(keys) / sizeof(*keys))

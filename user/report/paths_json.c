@@ -4,7 +4,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
+#include "report/io_json.h"
 #include "report/life_json.h"
 
 /* Figures by column, all of them 64 bits wide; raw ones have what was taken off added. */
@@ -66,6 +68,36 @@ json_int_t paths_json__parent(const struct prof_path *path)
 	return path->parent < PROF_FOLDED ? (json_int_t)path->parent : (int32_t)path->parent;
 }
 
+#define IO_NAME 64 /* bytes */
+
+/* What was read and written: "own_file_reads" is file_reads in own_io. Its place in a stat. */
+static size_t io_column(bool cum, size_t i, char name[IO_NAME])
+{
+	snprintf(name, IO_NAME, "%s_%s", cum ? "cum" : "own", io_json_names[i]);
+	return (cum ? offsetof(struct prof_stat, cum_io) : offsetof(struct prof_stat, own_io)) +
+	       i * sizeof(int64_t);
+}
+
+/* Columns in which there is anything. */
+static void set_io(json_t *all, const struct profile *p, bool cum)
+{
+	char name[IO_NAME];
+
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
+		size_t at = io_column(cum, i, name);
+		json_t *column = json_array();
+		bool any = false;
+
+		for (size_t k = 0; k < p->npaths; k++) {
+			any |= *figure(&p->paths[k].stat, at) != 0;
+			json_array_append_new(column, json_integer(*figure(&p->paths[k].stat, at)));
+		}
+		if (any)
+			json_object_set(all, name, column);
+		json_decref(column);
+	}
+}
+
 json_t *paths_json(const struct profile *p)
 {
 	json_t *all = json_object(), *parents = json_array(), *funcs = json_array();
@@ -87,6 +119,8 @@ json_t *paths_json(const struct profile *p)
 				column, json_integer(value_of(&columns[k], &p->paths[i].stat)));
 		json_object_set_new(all, columns[k].name, column);
 	}
+	for (int cum = 0; cum < 2 && p->target.io; cum++)
+		set_io(all, p, cum);
 	return all;
 }
 
@@ -109,6 +143,26 @@ static int load_figure(const struct column *c, const json_t *column, size_t i, s
 		*figure(st, c->bias) = prof_ns(v - *figure(st, c->at));
 	else
 		*figure(st, c->at) = v;
+	return 0;
+}
+
+static int load_io(struct profile *p, const json_t *all, bool cum)
+{
+	char name[IO_NAME];
+
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
+		size_t at = io_column(cum, i, name);
+		const json_t *column = json_object_get(all, name);
+		json_int_t v;
+
+		if (column && json_array_size(column) != p->npaths)
+			return -1;
+		for (size_t k = 0; column && k < p->npaths; k++) {
+			if (!get(column, k, 0, PROF_NS_MAX, &v))
+				return -1;
+			*figure(&p->paths[k].stat, at) = v;
+		}
+	}
 	return 0;
 }
 
@@ -156,6 +210,8 @@ int paths_json__load(struct profile *p, json_t *all)
 				return -1;
 		}
 	}
+	if (load_io(p, all, false) || load_io(p, all, true))
+		return -1;
 	settle(p);
 	return 0;
 }

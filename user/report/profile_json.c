@@ -10,8 +10,9 @@
 #include "base/mem.h"
 #include "model/bias.h"
 #include "report/held.h"
-#include "report/paths_json.h"
+#include "report/io_json.h"
 #include "report/life_json.h"
+#include "report/paths_json.h"
 #include "report/reasons_json.h"
 #include "report/tracks_json.h"
 
@@ -34,12 +35,9 @@ static bool are_times(const json_int_t *v, size_t n)
 	return !n;
 }
 
-#define COUNTS(...)                                                                                \
-	are_counts((const json_int_t[]){__VA_ARGS__},                                              \
-		   sizeof((const json_int_t[]){__VA_ARGS__}) / sizeof(json_int_t))
-#define TIMES(...)                                                                                 \
-	are_times((const json_int_t[]){__VA_ARGS__},                                               \
-		  sizeof((const json_int_t[]){__VA_ARGS__}) / sizeof(json_int_t))
+#define LIST(...)   ((const json_int_t[]){__VA_ARGS__})
+#define COUNTS(...) are_counts(LIST(__VA_ARGS__), sizeof(LIST(__VA_ARGS__)) / sizeof(json_int_t))
+#define TIMES(...)  are_times(LIST(__VA_ARGS__), sizeof(LIST(__VA_ARGS__)) / sizeof(json_int_t))
 
 /* The name of a time as it was measured. In bpfprof/1 the plain names were those of raw times. */
 static const char *raw(const struct loading *l, const char *name)
@@ -69,8 +67,8 @@ static int load_correction(const struct loading *l, struct prof_stat *st, json_t
 
 static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 {
-	json_int_t calls, primitive, own, cum, children, beneath, firsts = 0, open = 0;
-	json_int_t own_off, own_wait, cum_off, cum_wait;
+	json_int_t calls, primitive, own, cum, children, beneath, firsts = 0, open = 0, own_off,
+								  own_wait, cum_off, cum_wait;
 
 	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I}",
 			"ncalls", &calls, "primitive_calls", &primitive, raw(l, "raw_tottime_ns"),
@@ -92,9 +90,10 @@ static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 				 .calls_beneath = beneath,
 				 .open = open};
 	if (reasons_json__load(&st->own_away, json_object_get(row, "own_reasons")) ||
-	    reasons_json__load(&st->cum_away, json_object_get(row, "cum_reasons")))
-		return -1;
-	if (life_json__load(&st->life, row))
+	    reasons_json__load(&st->cum_away, json_object_get(row, "cum_reasons")) ||
+	    life_json__load(&st->life, row) ||
+	    io_json__load(&st->own_io, json_object_get(row, "own_io")) ||
+	    io_json__load(&st->cum_io, json_object_get(row, "cum_io")))
 		return -1;
 	return load_correction(l, st, row);
 }
@@ -122,9 +121,8 @@ static int load_function(const struct loading *l, json_t *row)
 			&name, "qualname", &qualname, "kind", &word))
 		return -1;
 	kind = index_of(prof_kinds, word);
-	if (kind < 0 || (!json_is_string(qualname) && !json_is_null(qualname)))
-		return -1;
-	if (line < 0 || line > UINT32_MAX)
+	if (kind < 0 || (!json_is_string(qualname) && !json_is_null(qualname)) || line < 0 ||
+	    line > UINT32_MAX)
 		return -1;
 	profile__func(p, file, line, name, json_string_value(qualname));
 	if (p->nfuncs == before)
@@ -284,6 +282,7 @@ static int load_target(struct profile *p, json_t *root)
 		.duration_ns = duration,
 		.started_at = at,
 		.coroutines = json_is_true(json_object_get(t, "coroutines")),
+		.io = json_is_true(json_object_get(t, "io")),
 		.only_wall = json_is_true(json_object_get(t, "only_wall")),
 		.sequence = sequence,
 	};

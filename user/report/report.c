@@ -33,12 +33,18 @@ static bool has_coroutines(const struct profile *p)
 	return p->target.coroutines;
 }
 
+static bool has_io(const struct profile *p)
+{
+	return p->target.io;
+}
+
 static const struct report_need functions = {"calls of functions", has_functions};
 static const struct report_need edges = {"calls of one function by another", NULL};
 static const struct report_need threads = {"threads", has_threads};
 static const struct report_need paths = {"call paths; measure with --paths", has_paths};
 static const struct report_need coroutines = {"coroutines; measure with --coroutines",
 					      has_coroutines};
+static const struct report_need io = {"reads and writes; measure with --io", has_io};
 static const struct report_need blocks = {"blocks", NULL};
 static const struct report_need baseline = {"a comparison, by report --baseline", NULL};
 
@@ -85,6 +91,8 @@ const struct report reports[] = {
 	 "coroutines from start to end, and what they awaited; of runs with "
 	 "--coroutines",
 	 &coroutines, false, true, 0, report_coroutines},
+	{"io", NULL, "bytes and calls that functions read and write; of runs with --io", &io, false,
+	 true, 0, report_io},
 	{"folded", ".folded", "call paths as folded stacks, own time in ns, for flamegraph.pl",
 	 &paths, false, false, CARRIES_PATHS, report_folded},
 	{"speedscope", ".speedscope.json", "call paths by each clock for speedscope", &paths, false,
@@ -141,6 +149,11 @@ bool report__needs_paths(const struct report *r)
 bool report__needs_coroutines(const struct report *r)
 {
 	return r->needs == &coroutines;
+}
+
+bool report__needs_io(const struct report *r)
+{
+	return r->needs == &io;
 }
 
 const struct report *report__by_extension(const char *path)

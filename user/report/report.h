@@ -80,6 +80,7 @@ int report__write(const struct report *r, const struct profile *p, const struct 
 const struct report *report__by_name(const char *name); /* NULL: unknown */
 bool report__needs_paths(const struct report *r);
 bool report__needs_coroutines(const struct report *r); /* nothing else will do */
+bool report__needs_io(const struct report *r);
 /* By the end of a file's name, the longest that fits; NULL: none does. */
 const struct report *report__by_extension(const char *path);
 /* The names, or the extensions, of all reports as "a, b, c"; to be freed. */

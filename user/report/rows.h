@@ -31,6 +31,7 @@ int report_callgrind(const struct profile *p, const struct report_opts *opts, FI
 int report_openmetrics(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_chrome(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_coroutines(const struct profile *p, const struct report_opts *opts, FILE *out);
+int report_io(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_tree(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_folded(const struct profile *p, const struct report_opts *opts, FILE *out);
 int report_speedscope(const struct profile *p, const struct report_opts *opts, FILE *out);

@@ -34,6 +34,17 @@ char *units__time(int64_t ns)
 	return xasprintf("%.*f %s", decimals(size / units[i].ns), ns / units[i].ns, units[i].name);
 }
 
+char *units__bytes(int64_t n)
+{
+	static const char *const names[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+	double size = (double)n;
+	size_t i = 0;
+
+	for (; i < 5 && size >= 1023.5; i++)
+		size /= 1024;
+	return xasprintf("%.*f %s", i ? decimals(size) : 0, size, names[i]);
+}
+
 char *units__count(uint64_t n)
 {
 	char *plain = xasprintf("%" PRIu64, n), *out, *to;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The man page's prose on reads and writes. */
+#include "cli/man.h"
+
+const char man_io[] =
+	".SH READS AND WRITES\n"
+	"With\n"
+	".B \\-\\-io\n"
+	"each system call that reads or writes a descriptor is counted as it ends, with the bytes\n"
+	"that it returns: read, pread, readv, preadv, recv, recvfrom, recvmsg, and those that "
+	"write;\n"
+	"sendfile, splice, tee and copy_file_range read one descriptor and write another. It is "
+	"the\n"
+	"innermost open function's own, and in the cumulative figures of all that this was called\n"
+	"from. Kinds are file (and directory and block device), socket, pipe (and character "
+	"device,\n"
+	"such as a terminal) and other, such as an eventfd or a descriptor that is not open. A "
+	"call that fails, non-blocking ones that find\n"
+	"nothing too, counts as a call without bytes, and as failed; one that a signal interrupts "
+	"and that is made\n"
+	"anew counts once.\n"
+	".B \\-f io\n"
+	"shows a line for each function and kind, the most bytes first (\\-s bytes);\n"
+	".B \\-f table\n"
+	"has columns of own bytes, and JSON, CSV and NDJSON have all figures of functions, pairs "
+	"and\n"
+	"paths. Not seen: what goes through mapped memory or io_uring, and recvmmsg and sendmmsg,\n"
+	"which return no bytes. By every backend. Such a call of the process takes a\n"
+	"fraction of a microsecond more, and some tens of nanoseconds for each call of Python that "
+	"is\n"
+	"open then; every system call of every process of the machine takes a little more "
+	"meanwhile,\n"
+	"for the kernel then looks at each.\n";

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What functions read and write: a line for each function and kind of file, its own system calls
+ * and bytes, and the bytes of these and of all that it called. */
+#include <inttypes.h>
+
+#include "report/footnote.h"
+#include "report/order.h"
+#include "report/rows.h"
+
+#define LINES 7 /* around the rows: totals, order, columns' names */
+
+static bool has_kind(const struct prof_io *io, int kind)
+{
+	return io->reads[kind] || io->writes[kind];
+}
+
+static void print_rows(const struct prof_stat *st, const char *label, FILE *out)
+{
+	const struct prof_io *own = &st->own_io, *cum = &st->cum_io;
+
+	for (int kind = 0; kind < PROF_IO_KINDS; kind++) {
+		if (!has_kind(cum, kind))
+			continue;
+		fprintf(out,
+			"%6s %8" PRId64 " %12" PRId64 " %8" PRId64 " %12" PRId64 " %12" PRId64
+			" %13" PRId64 "  %s\n",
+			prof_io_names[kind], own->reads[kind], own->read_bytes[kind],
+			own->writes[kind], own->written_bytes[kind], cum->read_bytes[kind],
+			cum->written_bytes[kind], label);
+	}
+}
+
+static void print_sum(const struct prof_io *all, FILE *out)
+{
+	int64_t reads = 0, writes = 0;
+
+	for (int kind = 0; kind < PROF_IO_KINDS; kind++) {
+		reads = prof_ns(reads + all->reads[kind]);
+		writes = prof_ns(writes + all->writes[kind]);
+	}
+	fprintf(out,
+		"         %" PRId64 " reads of %" PRId64 " bytes, %" PRId64 " writes of %" PRId64
+		" bytes",
+		reads, prof_io__read(all), writes, prof_io__written(all));
+	if (all->failed)
+		fprintf(out, "; %" PRId64 " of these calls failed", all->failed);
+	fputs("\n\n", out);
+}
+
+int report_io(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	const struct prof_stat sum = report__sum(p);
+	const struct row_lines lines = {.around = LINES + report__lines_around(p, opts)};
+	struct selection s = selection__make(p, opts, "bytes", &lines);
+
+	report__head(p, out);
+	print_sum(&sum.own_io, out);
+	fprintf(out, "   Ordered by: %s\n%s\n", s.ordered_by, s.reduced);
+	fputs("  kind    reads         read   writes      written   total read total written  "
+	      "filename:lineno(function)\n",
+	      out);
+	for (size_t i = 0; i < s.n; i++)
+		print_rows(&p->funcs[s.rows[i]].stat, s.labels[s.rows[i]], out);
+	putc('\n', out);
+	report__foot(p, opts, out);
+	selection__free(&s);
+	return ferror(out) ? -1 : 0;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Reads and writes to JSON and back. */
+#include "report/io_json.h"
+
+const char *const io_json_names[PROF_IO_FIGURES] = {
+#define ACC_IO(ID, name, what) #name "_reads",
+#include "bpfprof/io.def"
+#define ACC_IO(ID, name, what) #name "_read_bytes",
+#include "bpfprof/io.def"
+#define ACC_IO(ID, name, what) #name "_writes",
+#include "bpfprof/io.def"
+#define ACC_IO(ID, name, what) #name "_written_bytes",
+#include "bpfprof/io.def"
+	"failed",
+};
+
+json_t *io_json(const struct prof_io *io)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
+		if (PROF_IO_FIGURE(io, i))
+			json_object_set_new(all, io_json_names[i],
+					    json_integer(PROF_IO_FIGURE(io, i)));
+	}
+	return all;
+}
+
+int io_json__load(struct prof_io *io, const json_t *from)
+{
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
+		const json_t *v = json_object_get(from, io_json_names[i]);
+		json_int_t value = json_integer_value(v);
+
+		if ((v && !json_is_integer(v)) || value < 0 || value > PROF_NS_MAX)
+			return -1;
+		PROF_IO_FIGURE(io, i) = value;
+	}
+	return 0;
+}
