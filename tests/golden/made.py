@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Made-up profiles for bpfprof's reports, and how a case is told. The program is argv[1]."""
+import importlib.util
 import json
 import os
 import random
@@ -7,6 +8,8 @@ import subprocess
 import sys
 
 BPFPROF = sys.argv[1]
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCHEMA = os.path.join(HERE, "..", "..", "user", "report", "bpfprof-2.schema.json")
 KINDS = ("python", "c", "block")
 
 
@@ -85,6 +88,49 @@ def random_profile(seed, n):
     functions = [(*k, *stat()) for k in sorted(keys, key=lambda k: rng.random())]
     pairs = {(rng.randrange(n), rng.randrange(n)) for _ in range(3 * n)}
     return profile(functions, [(a, b, *stat()) for a, b in sorted(pairs)])
+
+
+def part(name):
+    """A module of the package bpfprof, without the package's extension."""
+    spec = importlib.util.spec_from_file_location(
+        name, os.path.join(HERE, "..", "..", "user", "python", "bpfprof", name + ".py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # which dataclasses look into
+    spec.loader.exec_module(module)
+    return module
+
+
+def random_results(results, seed):
+    """Results as the package has them: a profiler with tracks and blocks."""
+    rng = random.Random(seed)
+    all_ = results.ProfilerResults("x")
+    names = ["plain", "with, comma", 'with "quotes"', "n" * 60, "\u95a2\u6570", "na\u00efve", "two\nlines"]
+    for idx in sorted(rng.sample(range(1024), 3)):
+        track = all_.tracks.setdefault(idx, results.ProfileTrack(idx, rng.choice([None, "DB", "\u0394"])))
+        track.enabled = rng.random() < .5
+        for i, name in enumerate(names):
+            block = track.add_block(i, name, rng.choice(["/a/b.py", "b.c", None]), rng.randrange(1, 99))
+            for _ in range(rng.choice([1, 1000 if seed else 1234])):
+                block.record_time(rng.choice([0, 1, 999, 1000, 999999, 10 ** 9, rng.randrange(10 ** rng.randrange(1, 12))]))
+            block.own_time_ns = rng.randrange(block.total_time_ns + 1)
+    return all_
+
+
+def hits_json(block):
+    return {"hit_count": block.hit_count, "total_time_ns": block.total_time_ns,
+            "own_time_ns": block.own_time_ns, "avg_time_ns": block.avg_time_ns,
+            "min_time_ns": block.min_time_ns, "max_time_ns": block.max_time_ns,
+            "p50_ns": block.p50_ns, "p99_ns": block.p99_ns, "histogram": block.histogram}
+
+
+def stored(results, group=None):
+    """The same in bpfprof's JSON."""
+    return [{"group": group, "track_idx": t.track_idx, "track_name": t.track_name, "enabled": t.enabled,
+             "blocks": [{"name": b.name, "file": b.file, "line": b.line, **hits_json(b),
+                         "pct_track": b.total_time_ns / t.total_time_ns * 100 if t.total_time_ns else 0.0,
+                         "pct_total": b.total_time_ns / results.total_time_ns * 100,
+                         "threads": [{"thread": 0, "tid": 7, **hits_json(b)}]} for b in t.blocks]}
+            for t in results.tracks]
 
 
 def run(*args):
