@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Call paths against pairs: one stream of events, two sets of tables, and the same rows. */
 #include "unit/test.h"
+#include "unit/random.h"
 #include "unit/tables.h"
 
 #include "base/ticks.h"
@@ -11,17 +12,6 @@
 #define IDENTS	7
 #define EVENTS	4000
 #define SEEDS	60
-
-/* A small generator of its own (xorshift64), so that a failure comes again. */
-static __u64 random_state;
-
-static __u64 random_below(__u64 n)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state % n;
-}
 
 static struct tables tables_new(__u32 edges, __u32 paths)
 {
@@ -118,7 +108,7 @@ static struct profile *play(struct tables *t, unsigned int seed)
 	__u64 at = 0;
 
 	home = t;
-	random_state = 88172645463325252ull * (seed + 1);
+	random_state = RANDOM_SEED * (seed + 1);
 	for (__u64 i = 1; i <= EVENTS; i++)
 		step(i, at += random_below(1000));
 	clock.now = clock.now_ns = at + 5;

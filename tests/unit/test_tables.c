@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Tables that a hostile process has written: whatever is in them, they are read within bounds. */
 #include "unit/test.h"
+#include "unit/random.h"
 #include "unit/tables.h"
 
 #include "base/mem.h"
@@ -9,16 +10,6 @@
 #include "reader/in_reader.h" /* last: its macros bear short names */
 
 #define ROUNDS 300
-
-/* A small generator of its own (xorshift64), so that a failure comes again. */
-static __u64 random_next(void)
-{
-	static __u64 x = 88172645463325252ull;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	return x ^= x << 17;
-}
 
 /* Anything, but often a small number, which is more likely an index in range. */
 static void *garbage(size_t bytes)

@@ -19,13 +19,19 @@
 const struct backend *const backends[] = {&backend_inline, &backend_eval, &backend_usdt,
 					  &backend_markers, NULL};
 
-bool backend__is_name(const char *name)
+/* Where it is in that list; NULL: nowhere. */
+static const struct backend *const *find(const char *name)
 {
 	for (const struct backend *const *b = backends; *b; b++) {
 		if (!strcmp((*b)->name, name))
-			return true;
+			return b;
 	}
-	return !strcmp(name, "auto");
+	return NULL;
+}
+
+bool backend__is_name(const char *name)
+{
+	return find(name) || !strcmp(name, "auto");
 }
 
 const char *backend__kept_as(const struct backend *b, bool builtins)
@@ -43,8 +49,9 @@ static char *refusal_of(const struct backend *b, const struct interp *in)
 	return xstrdup("it has no blocks (bpfprof.h) now; use --backend=markers to wait for some");
 }
 
-const struct backend *const *backend__choose(const struct backend *const *from,
-					     const struct interp *in)
+/* The first from `from` on that this interpreter allows; NULL after one line. */
+static const struct backend *const *choose(const struct backend *const *from,
+					   const struct interp *in)
 {
 	char *first = NULL, *why;
 
@@ -61,14 +68,12 @@ const struct backend *const *backend__choose(const struct backend *const *from,
 	return *from ? from : NULL;
 }
 
-const struct backend *const *backend__insist(const char *name, const struct interp *in)
+/* The backend of that name, if this interpreter allows it; NULL after one line. */
+static const struct backend *const *insist(const char *name, const struct interp *in)
 {
-	const struct backend *const *b = backends;
-	char *why;
+	const struct backend *const *b = find(name);
+	char *why = (*b)->refusal(in);
 
-	while (strcmp((*b)->name, name))
-		b++;
-	why = (*b)->refusal(in);
 	if (!why)
 		return b;
 	err("cannot profile %s: %s", in->path, why);
@@ -163,15 +168,11 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	return NULL;
 }
 
-static const struct backend *const *first_of(const char *name, const struct interp *in)
-{
-	return strcmp(name, "auto") ? backend__insist(name, in) : backend__choose(backends, in);
-}
-
 struct capture *capture__open(const char *backend, const struct interp *in,
 			      const struct session_limits *limits)
 {
-	const struct backend *const *b = first_of(backend, in);
+	const struct backend *const *b =
+		strcmp(backend, "auto") ? insist(backend, in) : choose(backends, in);
 	static const struct blocks_opts none = {.off = true};
 	struct capture *c =
 		b ? capture_of(*b, in, limits, &none, SESSION_NOP5_UNKNOWN, NULL) : NULL;
@@ -244,7 +245,7 @@ struct capture *capture__begin(const struct capture_plan *plan, const struct int
 
 	if (!strcmp(plan->backend, "auto"))
 		return begin_any(plan, in, spawn);
-	b = backend__insist(plan->backend, in);
+	b = insist(plan->backend, in);
 	return b ? begin(*b, plan, in, spawn) : NULL;
 }
 

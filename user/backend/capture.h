@@ -52,12 +52,6 @@ struct backend {
 
 extern const struct backend *const backends[]; /* in the order of "auto"; ends with NULL */
 
-/* The first backend from `from` on that this interpreter allows, after one line that says which and
- * why; NULL after one line that says why none. */
-const struct backend *const *backend__choose(const struct backend *const *from,
-					     const struct interp *in);
-/* The backend of that name, if this interpreter allows it; NULL after one line. */
-const struct backend *const *backend__insist(const char *name, const struct interp *in);
 /* What its constants are kept as, where C functions are counted too (if it can) or are not. */
 const char *backend__kept_as(const struct backend *b, bool builtins);
 /* "auto" or the name of one. */

@@ -175,7 +175,8 @@ static void scale(struct prof_added *a, double by)
 	a->both_error *= by;
 }
 
-void prof_bias__scale(struct prof_bias *b, double by)
+/* Constants and errors, times by. */
+static void scale_all(struct prof_bias *b, double by)
 {
 	scale(&b->python, by);
 	scale(&b->c, by);
@@ -201,7 +202,7 @@ void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other)
 {
 	struct prof_bias o = *other;
 
-	prof_bias__scale(&o, prof_pace__factor(&o.pace, &b->pace));
+	scale_all(&o, prof_pace__factor(&o.pace, &b->pace));
 	widen(&b->python, &o.python);
 	widen(&b->c, &o.c);
 	b->first_error = wider(b->first_error, b->first_ns, o.first_ns, o.first_error);
@@ -248,7 +249,7 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 	}
 	factor = prof_pace__factor(&b->pace, run);
 	at.factor = fmin(fmax(factor, PROF_PACE_LEAST), PROF_PACE_MOST);
-	prof_bias__scale(&at, at.factor);
+	scale_all(&at, at.factor);
 	doubt(&at, PROF_PACE_ERROR + sqrt(1.0 / (double)b->pace.n + 1.0 / (double)run->n) +
 			   fmax(lag(run) - lag(&b->pace), 0) + fabs(factor / at.factor - 1) +
 			   PROF_PACE_UNSEEN * unseen(&at, run));

@@ -87,9 +87,6 @@ bool prof_bias__in_range(const struct prof_bias *b);
  * pace. */
 void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other);
 
-/* Constants and errors, times by. */
-void prof_bias__scale(struct prof_bias *b, double by);
-
 /*
  * What the constants were in a run of that pace. A machine's speed changes, that of a virtual one
  * by 10 % and more within seconds; a call's cost and what the profiler's part of it takes change

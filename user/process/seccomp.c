@@ -82,7 +82,8 @@ static bool misc(struct machine *m, uint16_t code)
 	return true;
 }
 
-uint32_t seccomp__run(const struct sock_filter *prog, size_t n, const struct seccomp_data *data)
+/* Runs one filter; pure. A filter that errs kills, as in the kernel. */
+static uint32_t run(const struct sock_filter *prog, size_t n, const struct seccomp_data *data)
 {
 	struct machine m = {0};
 	bool ok = true;
@@ -132,8 +133,7 @@ uint32_t seccomp__action(pid_t pid, pid_t tid, const struct seccomp_data *data)
 			break;
 		prog = xcalloc(n, sizeof(*prog));
 		n = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, i, prog);
-		action = stricter(action,
-				  n > 0 ? seccomp__run(prog, n, data) : SECCOMP_RET_KILL_PROCESS);
+		action = stricter(action, n > 0 ? run(prog, n, data) : SECCOMP_RET_KILL_PROCESS);
 		free(prog);
 	}
 	return n < 0 && errno == ENOENT ? action : SECCOMP_RET_KILL_PROCESS;

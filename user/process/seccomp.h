@@ -20,7 +20,4 @@ int seccomp__mode(pid_t pid);
  * read (no CONFIG_CHECKPOINT_RESTORE), SECCOMP_RET_KILL_PROCESS. */
 uint32_t seccomp__action(pid_t pid, pid_t tid, const struct seccomp_data *data);
 
-/* Runs one filter; pure. A filter that errs kills, as in the kernel. */
-uint32_t seccomp__run(const struct sock_filter *prog, size_t n, const struct seccomp_data *data);
-
 #endif

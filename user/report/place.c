@@ -9,6 +9,14 @@
 #include "base/mem.h"
 #include "model/fold.h"
 
+enum place {
+	PLACE_OWN,	/* the program's: whatever is none of the others */
+	PLACE_SITE,	/* below site-packages or dist-packages */
+	PLACE_STANDARD, /* Python's own library */
+	PLACE_FROZEN,	/* "<frozen importlib._bootstrap>" */
+	PLACE_BUILTIN,	/* no file: C functions, blocks */
+};
+
 /* Behind the last directory of that name; NULL: there is none. */
 static const char *below(const char *file, const char *dir)
 {
@@ -31,7 +39,8 @@ static const char *below_library(const char *file)
 	return *at == '/' ? at + 1 : NULL;
 }
 
-enum place place__of(const char *file, const char **rest)
+/* *rest is the path below the place's directory, or file itself. */
+static enum place place_of(const char *file, const char **rest)
 {
 	const char *site = below(file, "/site-packages/");
 	const char *dist = below(file, "/dist-packages/");
@@ -69,7 +78,7 @@ static bool is_text(const struct profile *p, const struct prof_func *f)
 bool place__is_mine(const struct profile *p, const struct prof_func *f)
 {
 	const char *rest;
-	enum place place = place__of(f->file, &rest);
+	enum place place = place_of(f->file, &rest);
 
 	return place == PLACE_BUILTIN ? is_block(f) : place == PLACE_OWN && !is_text(p, f);
 }
@@ -78,7 +87,7 @@ bool place__is_c(const struct prof_func *f)
 {
 	const char *rest;
 
-	return place__of(f->file, &rest) == PLACE_BUILTIN && !is_block(f) &&
+	return place_of(f->file, &rest) == PLACE_BUILTIN && !is_block(f) &&
 	       strcmp(f->name, PROF_HIDDEN);
 }
 
@@ -98,7 +107,7 @@ size_t place__root(const struct profile *p)
 		const char *file = p->funcs[i].file;
 		size_t same = 0;
 
-		if (place__of(file, &rest) != PLACE_OWN || *file != '/')
+		if (place_of(file, &rest) != PLACE_OWN || *file != '/')
 			continue;
 		if (!first) {
 			first = file;
@@ -114,7 +123,7 @@ size_t place__root(const struct profile *p)
 const char *place__short(const char *file, size_t root)
 {
 	const char *rest;
-	enum place place = place__of(file, &rest);
+	enum place place = place_of(file, &rest);
 
 	if (place == PLACE_BUILTIN)
 		return "(no file)";

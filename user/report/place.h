@@ -5,17 +5,6 @@
 
 #include "model/profile.h"
 
-enum place {
-	PLACE_OWN,	/* the program's: whatever is none of the others */
-	PLACE_SITE,	/* below site-packages or dist-packages */
-	PLACE_STANDARD, /* Python's own library */
-	PLACE_FROZEN,	/* "<frozen importlib._bootstrap>" */
-	PLACE_BUILTIN,	/* no file: C functions, blocks */
-};
-
-/* *rest is the path below the place's directory, or file itself. */
-enum place place__of(const char *file, const char **rest);
-
 /* Whether a function of p is the program's own, or one of its blocks. */
 bool place__is_mine(const struct profile *p, const struct prof_func *f);
 
