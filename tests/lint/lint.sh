@@ -95,10 +95,10 @@ lengths() {
 	}'
 }
 
-# No file over 400 lines, of the program or of the tests in C and shell.
+# No file over 400 lines; the workloads are programs of one file each, as the oracle compiles one.
 sizes() {
 	sources -name '*.[chS]' -o -name '*.def' -o -name '*.sh' -o -path './user/report/html/*' \
-		-o -path './user/*.py' | xargs wc -l |
+		-o -name '*.py' ! -path './tests/workloads/*' | xargs wc -l |
 		awk '$2 != "total" && $1 > 400 { print $2 ": " $1 " lines" }'
 }
 
