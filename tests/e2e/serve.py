@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Asks a "bpfprof serve" that runs, and tells for each case whether it was right. The target calls
 leaf so many times as a file tells it to. serve.py PORT GO CALLS ENDS TOOLS SHARE"""
+import base64
 import gzip
 import http.client
 import json
@@ -204,13 +205,18 @@ def ask_prometheus(port):
         case(f"dashboard: {title}", found, expr)
 
 
+def unpacked(page):
+    """What a browser reads after the first rows."""
+    return b"".join(gzip.decompress(base64.b64decode(part)) for part in re.findall(rb"data-part=[^>]*>([^<]+)<", page))
+
+
 def run():
     first = until(metrics)
     case("metrics", first, "none within a minute")
     case("index", b"/metrics" in get("/")[1], "no /metrics")
     case("profile.json", json.loads(get("/profile.json")[1])["schema"].startswith("bpfprof/"), "no schema")
     page = get("/report.html")
-    case("report.html", page[0] == 200 and b"leaf" in page[1] and "html" in page[2].getheader("Content-Type"), page[0])
+    case("report.html", page[0] == 200 and b"leaf" in unpacked(page[1]) and "html" in page[2].getheader("Content-Type"), page[0])
     refusals()
     exposition()
     lines, thread = stream()
