@@ -261,7 +261,7 @@ $(O)/asan/%.o: %.c
 # One library for all of them: a change links it anew, and none of the tests.
 $(O)/asan/libunit.so: $(UNIT_LIB:%.c=$(O)/asan/%.o) $(O)/user/arch/x86_64/marker.o $(PAGE)
 	$(call msg,LINK,$@)
-	$(Q)$(CC) -shared $(SAN) $^ $(LIBS) -o $@
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) $(SAN) $^ $(LIBS) -o $@
 
 $(O)/tests/unit/test_%: $(O)/asan/tests/unit/test_%.o | $(O)/asan/libunit.so
 	$(call msg,LINK,$@)
@@ -276,7 +276,7 @@ $(O)/fuzzed/%.o: %.c
 
 $(O)/fuzzed/libfuzzed.so: $(FUZZ_LIB:%.c=$(O)/fuzzed/%.o) $(PAGE)
 	$(call msg,LINK,$@)
-	$(Q)$(CLANG) -shared $(FUZZ) $^ $(LIBS) -o $@
+	$(Q)$(CLANG) -shared -Wl,-soname,$(@F) $(FUZZ) $^ $(LIBS) -o $@
 
 $(O)/tests/fuzz/fuzz_%: $(O)/fuzzed/tests/fuzz/fuzz_%.o | $(O)/fuzzed/libfuzzed.so
 	$(call msg,LINK,$@)

@@ -20,7 +20,7 @@ not_yet=(
 # What backends see alike but for who calls: with probes, a call's callback runs before its own entry,
 # and an interpreter's first calls stand under the one that made it. And a thread's start waits for it,
 # by more calls, where the thread is not the faster.
-not_alike=('alike* toggled' 'alike* interpreters' 'alike* crowd' 'alike* threads')
+not_alike=('alike* toggled' 'alike* interpreters' 'alike* crowd' 'alike* threads' 'alike* odd')
 # What the interpreter does not do alone: perf's trampolines take C stack for each call.
 not_alone=('*-perf * deep')
 

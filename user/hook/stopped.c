@@ -2,6 +2,7 @@
 /* Work on a process whose threads all stand still. */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/ticks.h"
@@ -67,20 +68,35 @@ static int stop_once(struct job *job)
 	return error;
 }
 
-#define STOPS_MAX                                                                                  \
-	1000 /* a thread that stands in the few bytes to be changed runs on out of them            \
-	      */
+#define STOPS_MAX     1000
+#define LET_RUN_NS    100000
+#define LET_RUN_TIMES 20
+
+/* A thread that stands in the few bytes to be changed leaves them as soon as it runs; on a busy
+ * machine it has to be given a processor first, which nobody tells of. */
+static void let_run(int tried)
+{
+	const int times = tried < LET_RUN_TIMES ? tried : LET_RUN_TIMES;
+	const struct timespec t = {.tv_nsec = times * LET_RUN_NS};
+
+	nanosleep(&t, NULL);
+}
 
 static int run_stopped(void *arg)
 {
-	const struct hook *f = ((const struct job *)arg)->f;
+	struct hook *f = ((const struct job *)arg)->f;
 	int error = HOOK_AGAIN;
 
 	if (f->open && !f->armed)
 		f->open(f->opener, NULL);
-	for (int i = 0; i < STOPS_MAX && error == HOOK_AGAIN; i++)
+	for (int i = 0; i < STOPS_MAX && error == HOOK_AGAIN; i++) {
+		let_run(i);
 		error = stop_once(arg);
-	return error;
+	}
+	return error == HOOK_AGAIN
+		       ? hook__fail(f, "a thread stands in code that is to be changed, and is not "
+				       "given a processor; try again when the machine is less busy")
+		       : error;
 }
 
 int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, hook_work work)
