@@ -10,15 +10,6 @@
 #include "away.bpf.h"
 #include "reasons.bpf.h"
 
-/* Which descriptors a system call reads and writes. */
-enum transfers {
-	TRANSFERS_IN = 1,     /* its first argument */
-	TRANSFERS_OUT,	      /* likewise, to it */
-	TRANSFERS_OUT_IN,     /* to the first, from the second */
-	TRANSFERS_IN_OUT,     /* from the first, to the second */
-	TRANSFERS_IN_NOW_OUT, /* from the first, to the third */
-};
-
 #include "arch/x86_64/ios.bpf.h"
 
 #define IO_DEPTH 1024u /* frames that are charged */
@@ -154,13 +145,29 @@ static __always_inline __u32 io_way(struct task_struct *task, __u32 fd, __u32 wr
 	return 2 * (reason == ACC_REASON_PIPE ? ACC_IO_PIPE : ACC_IO_OTHER) | write;
 }
 
+/* The bytes of so many messages. */
+__noinline __s64 io_message_bytes(__u64 array, __s64 n)
+{
+	__s64 bytes = 0;
+	__u32 one;
+
+	for (__s64 i = 0; i < MESSAGES_AT_MOST && i < n; i++) {
+		one = 0;
+		bpf_probe_read_user(&one, sizeof(one),
+				    (void *)(array + i * MESSAGE_BYTES + MESSAGE_LENGTH));
+		bytes += one;
+	}
+	return bytes;
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(bpfp_io, struct pt_regs *regs, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 nr = SYSCALL_NR(regs);
-	__u32 how, out;
+	__u64 nr = syscall_nr(task, regs);
 	struct acc_thread *s;
+	__s64 bytes = ret;
+	__u32 how;
 
 	if ((__u32)task->tgid != target_tgid)
 		return 0;
@@ -168,18 +175,13 @@ int BPF_PROG(bpfp_io, struct pt_regs *regs, long ret)
 	s = how && !RESTARTS(ret) ? thread_of_task(task) : 0;
 	if (!s)
 		return 0;
-	if (how != TRANSFERS_OUT)
-		io_transferred(
-			s,
-			io_way(task,
-			       how == TRANSFERS_OUT_IN ? PROBED_ARG2(regs) : PROBED_ARG1(regs), 0),
-			ret);
-	if (how == TRANSFERS_IN)
-		return 0;
-	out = how == TRANSFERS_IN_OUT	    ? PROBED_ARG2(regs)
-	      : how == TRANSFERS_IN_NOW_OUT ? PROBED_ARG3(regs)
-					    : PROBED_ARG1(regs);
-	io_transferred(s, io_way(task, out, ACC_IO_WRITE), ret);
+	if (how & MESSAGES && ret > 0)
+		bytes = io_message_bytes(syscall_arg(regs, 2), ret);
+	if (READ_OF(how))
+		io_transferred(s, io_way(task, syscall_arg(regs, READ_OF(how)), 0), bytes);
+	if (WRITE_OF(how))
+		io_transferred(s, io_way(task, syscall_arg(regs, WRITE_OF(how)), ACC_IO_WRITE),
+			       bytes);
 	return 0;
 }
 

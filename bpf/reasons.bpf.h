@@ -58,7 +58,7 @@ static __always_inline __u32 reason_of_file(struct task_struct *task, __u32 fd)
 static __always_inline __u32 reason_of(struct task_struct *task, __u32 state, __u64 *gil)
 {
 	struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
-	__u64 nr = SYSCALL_NR(regs);
+	__u64 nr = syscall_nr(task, regs);
 	__u32 tells;
 
 	if (state & TASK_STOPPED_OR_TRACED)

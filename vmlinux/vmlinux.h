@@ -75,8 +75,13 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct thread_info { /* x86's; task_struct's first member, which the kernel calls so */
+	unsigned int status;
+};
+
 /* core.bpf.h: was the thread there before the attach, what is it called, and does it sleep. */
 struct task_struct {
+	struct thread_info thread_info;
 	unsigned int __state;
 	int pid;
 	int tgid;

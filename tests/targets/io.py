@@ -3,6 +3,7 @@
 function did. io.py DIRECTORY [wait]"""
 import ctypes
 import json
+import mmap
 import os
 import signal
 import socket
@@ -105,6 +106,85 @@ def count_event():
     did("count_event", other_reads=1, other_read_bytes=len(os.read(fd, 8)))
 
 
+class Message(ctypes.Structure):
+    """struct mmsghdr, of one buffer."""
+    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint32), ("iov", ctypes.c_void_p),
+                ("iovlen", ctypes.c_size_t), ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
+                ("flags", ctypes.c_int), ("pad", ctypes.c_int), ("length", ctypes.c_uint32)]
+
+
+def messages_of(sizes):
+    """And what keeps their buffers."""
+    buffers = [ctypes.create_string_buffer(n) for n in sizes]
+    vectors = ((ctypes.c_size_t * 2) * len(sizes))(*((ctypes.addressof(b), len(b)) for b in buffers))
+    at = ctypes.addressof(vectors)
+    return (Message * len(sizes))(*(Message(iov=at + 16 * i, iovlen=1) for i in range(len(sizes)))), vectors, buffers
+
+
+def send_messages(sock, sizes):
+    messages, *_kept = messages_of(sizes)
+    n = libc.sendmmsg(sock.fileno(), messages, len(sizes), 0)
+    did("send_messages", socket_writes=1, socket_written_bytes=sum(m.length for m in messages[:n]))
+
+
+def receive_messages(sock, sizes):
+    messages, *_kept = messages_of(sizes)
+    n = libc.recvmmsg(sock.fileno(), messages, len(sizes), socket.MSG_DONTWAIT, None)
+    assert n > 0
+    did("receive_messages", socket_reads=1, socket_read_bytes=sum(m.length for m in messages[:n]))
+
+
+def find_no_messages(sock):
+    messages, *_kept = messages_of([5, 6])
+    assert libc.recvmmsg(sock.fileno(), messages, 2, socket.MSG_DONTWAIT, None) == -1
+    did("find_no_messages", socket_reads=1, failed=1)
+
+
+def write_in_part(fd):
+    """What a full pipe takes, and then nothing."""
+    os.set_blocking(fd, False)
+    did("write_in_part", pipe_writes=1, pipe_written_bytes=os.write(fd, bytes(1 << 20)))
+    try:
+        os.write(fd, b"x")
+    except BlockingIOError:
+        did("write_in_part", pipe_writes=1, failed=1)
+
+
+def read_closed(fd):
+    os.close(fd)
+    try:
+        os.read(fd, 1)
+    except OSError:
+        did("read_closed", other_reads=1, failed=1)
+
+
+def call_by_32_bits():
+    """getpid, by the number that is writev where a call has 64 bits."""
+    code = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    code.write(bytes.fromhex("b814000000cd80c3"))  # mov $20, %eax; int $0x80; ret
+    at = (ctypes.c_char * 4096).from_buffer(code)
+    for _ in range(N):
+        assert ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(at))() == os.getpid()
+
+
+def has_32_bits():
+    child = os.fork()
+    if not child:
+        call_by_32_bits()
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def fork_between(fd):
+    """The child's are not its parent's."""
+    child = os.fork()
+    if not child:
+        os.write(fd, b"child")
+        os._exit(0)
+    os.waitpid(child, 0)
+    did("fork_between", pipe_writes=1, pipe_written_bytes=os.write(fd, b"parent"))
+
+
 def drop(fd):
     did("drop", pipe_writes=1, pipe_written_bytes=os.write(fd, b"dropped"))
 
@@ -178,6 +258,15 @@ def all_kinds(directory):
     tee(r, w2)
     copy(fd, to)
     count_event()
+    c, d = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    send_messages(c, [1, 20, 300])
+    receive_messages(d, [100] * 5)
+    find_no_messages(d)
+    write_in_part(os.pipe()[1])
+    read_closed(os.dup(0))
+    fork_between(w)
+    if has_32_bits():
+        call_by_32_bits()
     drop(null)
     recurse(5, w)
     interrupt(*os.pipe())

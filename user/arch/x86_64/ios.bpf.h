@@ -1,31 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* System calls that read or write a descriptor and return the bytes, for BPF programs. Includers
- * have enum transfers. */
+/* System calls that read or write a descriptor and return the bytes, or messages that say them, for
+ * BPF programs. */
 #ifndef BPFPROF_ARCH_IOS_H
 #define BPFPROF_ARCH_IOS_H
 
 #include "arch/x86_64/waits.bpf.h"
 
-/* By number; 0: none. */
+/* Which argument, from 1 on, is the descriptor that is read, and which the one that is written; 0:
+ * none is. */
+#define READS(arg)	   (arg)
+#define WRITES(arg)	   ((arg) << 2)
+#define READ_OF(transfer)  ((transfer)&3)
+#define WRITE_OF(transfer) ((transfer) >> 2 & 3)
+#define MESSAGES	   16 /* it returns how many, of an array in its second argument */
+
+/* By number; 0: it does neither. */
 const volatile __u8 syscall_transfers[SYSCALLS] = {
-	[0] = TRANSFERS_IN,	      /* read */
-	[17] = TRANSFERS_IN,	      /* pread64 */
-	[19] = TRANSFERS_IN,	      /* readv */
-	[295] = TRANSFERS_IN,	      /* preadv */
-	[327] = TRANSFERS_IN,	      /* preadv2 */
-	[45] = TRANSFERS_IN,	      /* recvfrom */
-	[47] = TRANSFERS_IN,	      /* recvmsg */
-	[1] = TRANSFERS_OUT,	      /* write */
-	[18] = TRANSFERS_OUT,	      /* pwrite64 */
-	[20] = TRANSFERS_OUT,	      /* writev */
-	[296] = TRANSFERS_OUT,	      /* pwritev */
-	[328] = TRANSFERS_OUT,	      /* pwritev2 */
-	[44] = TRANSFERS_OUT,	      /* sendto */
-	[46] = TRANSFERS_OUT,	      /* sendmsg */
-	[40] = TRANSFERS_OUT_IN,      /* sendfile */
-	[275] = TRANSFERS_IN_NOW_OUT, /* splice */
-	[326] = TRANSFERS_IN_NOW_OUT, /* copy_file_range */
-	[276] = TRANSFERS_IN_OUT,     /* tee */
+	[0] = READS(1),		      /* read */
+	[17] = READS(1),	      /* pread64 */
+	[19] = READS(1),	      /* readv */
+	[295] = READS(1),	      /* preadv */
+	[327] = READS(1),	      /* preadv2 */
+	[45] = READS(1),	      /* recvfrom */
+	[47] = READS(1),	      /* recvmsg */
+	[299] = READS(1) | MESSAGES,  /* recvmmsg */
+	[1] = WRITES(1),	      /* write */
+	[18] = WRITES(1),	      /* pwrite64 */
+	[20] = WRITES(1),	      /* writev */
+	[296] = WRITES(1),	      /* pwritev */
+	[328] = WRITES(1),	      /* pwritev2 */
+	[44] = WRITES(1),	      /* sendto */
+	[46] = WRITES(1),	      /* sendmsg */
+	[307] = WRITES(1) | MESSAGES, /* sendmmsg */
+	[40] = READS(2) | WRITES(1),  /* sendfile */
+	[275] = READS(1) | WRITES(3), /* splice */
+	[326] = READS(1) | WRITES(3), /* copy_file_range */
+	[276] = READS(1) | WRITES(2), /* tee */
 };
+
+/* An element of the array: a struct mmsghdr. */
+#define MESSAGE_BYTES	 64
+#define MESSAGE_LENGTH	 56 /* where it says the bytes, 32 bits */
+#define MESSAGES_AT_MOST 1024
+
+static __always_inline __u64 syscall_arg(const struct pt_regs *regs, __u32 n)
+{
+	return n == 1 ? PROBED_ARG1(regs) : n == 2 ? PROBED_ARG2(regs) : PROBED_ARG3(regs);
+}
 
 #endif

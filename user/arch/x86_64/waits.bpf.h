@@ -5,10 +5,15 @@
 
 #include "arch/x86_64/probed.bpf.h"
 
-/* With which a thread entered the kernel; negative as a signed number: by no system call. */
-#define SYSCALL_NR(regs) ((regs)->orig_ax)
-
 #define SYSCALLS 512
+
+#define TS_COMPAT 2 /* a 32-bit system call, whose numbers are others */
+
+/* With which a thread entered the kernel; negative as a signed number: by no system call. */
+static __always_inline __u64 syscall_nr(const struct task_struct *task, const struct pt_regs *regs)
+{
+	return task->thread_info.status & TS_COMPAT ? SYSCALLS : regs->orig_ax;
+}
 
 #define SYSCALL(nr, reason) [nr] = (reason) + 1
 #define AS(reason)	    ACC_REASON_##reason
