@@ -282,7 +282,7 @@ int agent__run(const struct agent_plan *plan)
 		return -1;
 	}
 	info("profiling for %g s every %g s, pushing to %s; Ctrl-C ends it", plan->window,
-	     plan->every, plan->push.url);
+	     plan->every, plan->push.shown);
 	loop(&a);
 	end_windows(&a);
 	pusher__end(&a.pusher);

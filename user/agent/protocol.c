@@ -164,7 +164,16 @@ static const struct protocol protocols[] = {
 
 #define PROTOCOLS (sizeof(protocols) / sizeof(*protocols))
 
-static int unknown(const char *url)
+/* To the last @, for a password may hold what ends a host. */
+char *url__shown(const char *url)
+{
+	const char *scheme_end = strstr(url, "://"), *at = strrchr(url, '@');
+	const int scheme = scheme_end ? (int)(scheme_end + 3 - url) : 0;
+
+	return at && at >= url + scheme ? xasprintf("%.*s%s", scheme, url, at + 1) : xstrdup(url);
+}
+
+static void unknown(const char *url)
 {
 	char *all = NULL, *one;
 
@@ -175,7 +184,21 @@ static int unknown(const char *url)
 	}
 	err("--push %s: its path ends in none that is known; one of %s", url, all);
 	free(all);
-	return -1;
+}
+
+static void no_url(const char *url)
+{
+	err("--push %s: not http:// or https://, a host and a path alone", url);
+}
+
+/* One line on the URL. */
+static const struct protocol *refuse(const char *url, void (*say)(const char *shown))
+{
+	char *shown = url__shown(url);
+
+	say(shown);
+	free(shown);
+	return NULL;
 }
 
 const struct protocol *protocol__of(const char *url)
@@ -183,16 +206,13 @@ const struct protocol *protocol__of(const char *url)
 	const size_t n = strlen(url);
 
 	if ((strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) ||
-	    strpbrk(url, "?# \t\r\n")) {
-		err("--push %s: not http:// or https://, a host and a path alone", url);
-		return NULL;
-	}
+	    strpbrk(url, "?# \t\r\n"))
+		return refuse(url, no_url);
 	for (size_t i = 0; i < PROTOCOLS; i++) {
 		const size_t k = strlen(protocols[i].path);
 
 		if (n > k && !strcmp(url + n - k, protocols[i].path))
 			return &protocols[i];
 	}
-	unknown(url);
-	return NULL;
+	return refuse(url, unknown);
 }

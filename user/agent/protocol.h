@@ -21,4 +21,7 @@ struct protocol {
 /* The one of a URL, or NULL after one line. */
 const struct protocol *protocol__of(const char *url);
 
+/* The URL for messages, to be freed: without a user and a password before the host. */
+char *url__shown(const char *url);
+
 #endif

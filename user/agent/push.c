@@ -11,8 +11,9 @@
 #include "base/mem.h"
 #include "bpfprof/version.h"
 
-#define CONNECT_S 10L
-#define ANSWER	  200 /* characters of what is said of a refusal */
+#define CONNECT_S   10L
+#define ANSWER	    200	  /* characters of what is said of a refusal */
+#define ANSWER_MOST 65536 /* bytes; of a longer answer the rest is not waited for */
 
 int push__open(struct push *push, const struct push_plan *plan)
 {
@@ -29,9 +30,10 @@ int push__open(struct push *push, const struct push_plan *plan)
 struct answer {
 	char text[ANSWER + 1];
 	size_t n;
+	size_t seen; /* bytes of it that came */
 };
 
-/* Its first characters; of the rest nothing is kept. */
+/* Its first characters; of the rest nothing is kept. 0 ends the transfer. */
 static size_t take_answer(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct answer *a = arg;
@@ -39,7 +41,8 @@ static size_t take_answer(char *bytes, size_t size, size_t n, void *arg)
 
 	memcpy(a->text + a->n, bytes, all < most ? all : most);
 	a->n += all < most ? all : most;
-	return all;
+	a->seen += all;
+	return a->seen > ANSWER_MOST ? 0 : all;
 }
 
 /* On one line. */
@@ -147,6 +150,8 @@ enum push_outcome push__one(struct push *push, const struct parcel *p)
 			 to->body ? (const char *)body.v : p->body);
 	push->later = 0;
 	code = curl.easy_perform(push->handle);
+	if (code == CURLE_WRITE_ERROR) /* by take_answer: its status says enough */
+		code = CURLE_OK;
 	if (code)
 		snprintf(push->why, sizeof(push->why), "%s",
 			 *error ? error : curl.easy_strerror(code));

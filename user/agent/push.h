@@ -7,6 +7,7 @@
 
 struct push_plan {
 	const char *url;
+	char *shown; /* of it, in messages */
 	const struct protocol *protocol;
 	char *token;		    /* that is borne; NULL: none */
 	const char *const *headers; /* "NAME: VALUE" */

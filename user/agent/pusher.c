@@ -71,13 +71,13 @@ static void tell_away(struct pushing *g)
 {
 	if (!g->wait_s)
 		err("cannot push to %s: %s; profiles wait in %s, and are tried again",
-		    g->push.plan->url, g->push.why, g->spool->path);
+		    g->push.plan->shown, g->push.why, g->spool->path);
 }
 
 static void tell_back(struct pushing *g)
 {
 	if (g->wait_s)
-		info("%s takes profiles again", g->push.plan->url);
+		info("%s takes profiles again", g->push.plan->shown);
 	g->wait_s = 0;
 }
 
@@ -117,7 +117,7 @@ static bool push_one(struct pushing *g, const char *name)
 		return false;
 	tell_back(g);
 	if (outcome == PUSH_REFUSED)
-		err("%s refuses a profile, which is dropped: %s", g->push.plan->url, g->push.why);
+		err("%s refuses a profile, which is dropped: %s", g->push.plan->shown, g->push.why);
 	g->counts->refused += outcome == PUSH_REFUSED;
 	g->counts->pushed += outcome == PUSH_DONE;
 	spool__remove(g->spool, name);

@@ -97,13 +97,27 @@ static void make_path(const char *path)
 	free(copy);
 }
 
+/* The directory itself, not what a link of that name leads to, as a slash at the end would have it.
+ */
+static int open_itself(const char *path)
+{
+	char *copy = xstrdup(path);
+	int fd;
+
+	for (char *end = copy + strlen(copy); end - 1 > copy && end[-1] == '/'; end--)
+		end[-1] = '\0';
+	make_path(copy);
+	fd = open(copy, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	free(copy);
+	return fd;
+}
+
 int spool__open(struct spool *s, const char *path, uint64_t most)
 {
 	struct stat st;
 
 	*s = (struct spool){.path = path, .most = most};
-	make_path(path);
-	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	s->dir = open_itself(path);
 	if (s->dir < 0)
 		return cannot_use(path, strerror(errno));
 	if (fstat(s->dir, &st) || st.st_uid != geteuid() || st.st_mode & 022)

@@ -121,10 +121,12 @@ int cmd_agent(struct opts *o)
 	if (!plan.push.protocol ||
 	    (o->token_file && !(plan.push.token = token__read(o->token_file))))
 		return STATUS_USAGE;
+	plan.push.shown = url__shown(o->push);
 	set_labels(&plan.labels, o);
 	if (!system__require() && !session__fits(&o->limits) && !agent__run(&plan))
 		status = STATUS_DONE;
 	label_set__free(&plan.labels);
 	free(plan.push.token);
+	free(plan.push.shown);
 	return status;
 }

@@ -36,6 +36,20 @@ for how in 500 later 404; do
 		fail "$how, what is pending stays" "it ended badly, or it is gone"
 	fi
 done
+before=$(seen length)
+told elsewhere 'cannot push.*it answers 307'
+ends
+if [ "$(seen length)" = "$before" ]; then
+	pass "elsewhere, it does not go there"
+else
+	fail "elsewhere, it does not go there" "$(seen length) of $before"
+fi
+told garbage 'cannot push.*HTTP/0.9'
+ends
+told endless 'cannot push.*it answers 500: xxxxx'
+soon lines "$got/left" 1
+said "endless, it does not wait for the end" 'it answers 500'
+ends
 told hangs 'cannot push.*timed out' --timeout 1
 kill -TERM "$me"
 wait "$me"

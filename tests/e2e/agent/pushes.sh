@@ -44,6 +44,20 @@ ends
 holds "OpenTelemetry, exact, of call paths" "($exact) and all(.[]; .deepest == 3)"
 holds "OpenTelemetry, whose" 'all(.[].labels; ."service.name" == "shop, \"the first\"" and ."process.pid" == "'"$pid"'" and
 	."host.name" == "'"$host"'" and ."service.version" == "1.2" and ."process.runtime.name" == "CPython")'
+kill -9 "$server"
+wait "$server" 2>/dev/null
+export HOST=::1
+if grep -qs '^0\{31\}1 ' /proc/net/if_inet6; then
+	where='me:secret@[::1]'
+	serving "$work/ipv6"
+	agent /ingest
+	soon lines "$got/seen" 1
+	ends
+	holds "IPv6, as a user with a password" 'length >= 1 and all(.[]; .headers.Authorization == "Basic bWU6c2VjcmV0")'
+	said "no password is shown" "pushing to http://\[::1\]:$port/ingest;"
+else
+	echo "ok $ring IPv6, as a user with a password # SKIP no IPv6 here"
+fi
 if kill -0 "$pid"; then
 	pass "leaves the program alone"
 else

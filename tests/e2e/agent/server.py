@@ -2,13 +2,15 @@
 """A server that takes profiles as Pyroscope, Parca and collectors do, and looks closely at them.
 
 server.py DIR [CERTIFICATE KEY]: its port goes to DIR/port. How a request is answered stands in DIR/answer
-as it comes: nothing or a status, "later" (429, in a second), "hangs" (no answer), "closes". Each request
+as it comes: nothing or a status, "later" (429, in a second), "hangs" (no answer), "closes", "garbage" (no HTTP),
+"endless" (500, whose text does not end), "elsewhere" (a redirect to here). HOST: where it listens. Each request
 is a line in DIR/asked, what was taken one in DIR/seen: what it says, as JSON.
 """
 import gzip
 import http.server
 import json
 import os
+import socket
 import ssl
 import subprocess
 import sys
@@ -18,6 +20,7 @@ import urllib.parse
 
 here = os.path.dirname(os.path.abspath(__file__))
 work = sys.argv[1]
+HOST = os.environ.get("HOST", "127.0.0.1")
 subprocess.run(["protoc", "-I", here, "--python_out", work]
                + [name for name in os.listdir(here) if name.endswith(".proto")], cwd=here, check=True)
 sys.path.insert(0, work)
@@ -170,10 +173,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
         elif how == "later":
             self.answer(429, b"too many", [("Retry-After", "1")])
+        elif how == "garbage":
+            self.wfile.write(b"\x1b[31m\xff\r\n" * 1000)
+            self.close_connection = True
+        elif how == "endless":
+            self.send_response(500)
+            self.end_headers()
+            self.pour(b"x" * 65536)
+        elif how == "elsewhere":
+            self.answer(307, b"", [("Location", self.path)])
         elif how:
             self.answer(int(how), b"so it is\nanswered")
         else:
             self.take(body)
+
+    def pour(self, text):
+        try:
+            while True:
+                self.wfile.write(text)
+        except OSError:
+            note("left", "")
+            self.close_connection = True
 
     def take(self, body):
         try:
@@ -188,12 +208,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    address_family = socket.AF_INET6 if ":" in HOST else socket.AF_INET
 
     def handle_error(self, request, client_address):
         pass  # a client that did not like the certificate
 
 
-server = Server(("127.0.0.1", int(os.environ.get("PORT", 0))), Handler)
+server = Server((HOST, int(os.environ.get("PORT", 0))), Handler)
 if len(sys.argv) > 2:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[2], sys.argv[3])

@@ -30,6 +30,30 @@ agent /ingest
 soon grep -q 'is no profile' "$work/err"
 ends
 said "what is no profile is removed" "$none: is no profile that was spooled"
+ln -s spool "$work/link"
+for link in link link/; do
+	refuse "a link to a directory, $link" 1 'Not a directory' "$bpfprof" agent --all --spool "$work/$link" \
+		--push "http://127.0.0.1:$port/ingest"
+done
+mkdir -m 700 "$work/small"
+if mount -t tmpfs -o size=64k,mode=700 bpfprof "$work/small" 2>/dev/null; then
+	head -c 1M /dev/zero >"$work/small/all" 2>/dev/null
+	agent /ingest --spool "$work/small"
+	soon grep -q 'a profile is lost' "$work/err"
+	ends
+	said "a full disk" "small: a profile is lost: No space left on device; free some space"
+	if [ "$(ls -A "$work/small")" = all ]; then
+		pass "a full disk, nothing is left in the middle"
+	else
+		fail "a full disk, nothing is left in the middle" "$(ls -A "$work/small")"
+	fi
+	mount -o remount,ro "$work/small"
+	refuse "a disk that is read only" 1 'Read-only file system' "$bpfprof" agent --all --spool "$work/small" \
+		--push "http://127.0.0.1:$port/ingest"
+	umount "$work/small"
+else
+	echo "ok $ring a full disk # SKIP no tmpfs can be mounted"
+fi
 chmod 777 "$work/spool"
 refuse "a spool that others may write" 1 'others may write there' "$bpfprof" agent --all --spool "$work/spool" \
 	--push "http://127.0.0.1:$port/ingest"
@@ -37,6 +61,9 @@ refuse "a spool that others may write" 1 'others may write there' "$bpfprof" age
 refuse "no URL" 2 'give --push URL' "$bpfprof" agent --all
 refuse "another path" 2 'its path ends in none that is known; one of /push' "$bpfprof" agent --all --push http://127.0.0.1/
 refuse "no http" 2 'not http:// or https://' "$bpfprof" agent --all --push file:///ingest
+for url in ftp://me:secret@h/ingest http://me:secret@h/ 'http://me:sec?ret@h/ingest' me:secret@h; do
+	refuse "no password is shown: $url" 2 '--push (http://|ftp://)?h(/|/ingest)?: ' "$bpfprof" agent --all --push "$url"
+done
 refuse "nobody to profile" 2 'give --all, --match' "$bpfprof" agent --push http://127.0.0.1/ingest
 refuse "a window longer than its interval" 2 'longer than --every' "$bpfprof" agent --all --every 5 --for 6 \
 	--push http://127.0.0.1/ingest
