@@ -6,7 +6,7 @@ set -uo pipefail
 
 # shellcheck source=tests/expect.sh
 . "$(dirname "$0")/../expect.sh" cfuncs "$1"
-workloads=(aio coroutines exceptions generators hot objects recursion samename swallowed thrown)
+workloads=(aio coroutines exceptions generators hot objects recursion samename swallowed through thrown)
 
 # Those that tell of calls of C functions, each version once.
 versions_all() {
@@ -28,10 +28,10 @@ equal() {
 		files+=("$PYDIR/workloads/$name.py")
 	done
 	[ "$PYDIR" = "$tests_dir" ] || there=$PYDIR here=$cache/forky$PYDIR
-	"${PYTHON[@]}" "$PYDIR/oracle/cprofiled.py" count "$there/a.prof" "${files[@]}" >"$work/out" 2>"$work/err"
+	"${PYTHON[@]}" "$PYDIR/oracle/cprofiled.py" count "$there/a.json" "${files[@]}" >"$work/out" 2>"$work/err"
 	"$bpfprof" -q --bias off --builtins=require -o "$work/b.prof" -- "${PYTHON[@]}" "$PYDIR/oracle/cprofiled.py" \
 		plain "${files[@]}" >"$work/out" 2>>"$work/err"
-	if ! python3 "$tests_dir/oracle/cprofiled.py" compare "$here/a.prof" "$work/b.prof" "${files[@]}" \
+	if ! python3 "$tests_dir/oracle/cprofiled.py" compare "$here/a.json" "$work/b.prof" "${files[@]}" \
 		>"$work/out" 2>>"$work/err" || [ -s "$work/out" ]; then
 		fail "as cProfile, $1" "counts differ"
 	else

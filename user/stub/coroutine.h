@@ -43,7 +43,7 @@ COLD static void throw_into(struct acc_thread *s, __u64 frame)
 	if (!acc_coroutine_find(frame) && has_not_begun(frame))
 		return;
 	acc_coroutine_enter(s, ACC_GOES_ON);
-	for (frame = caller_of_frame(frame); frame && is_linked(frame);
+	for (frame = caller_of_frame(frame); frame && is_linked(s, frame);
 	     frame = caller_of_frame(frame))
 		acc_coroutine_awaited(frame, acc_frame(s->top)->enter_ticks);
 }

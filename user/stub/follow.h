@@ -89,30 +89,31 @@ static int is_at_yield(__u64 frame)
 /*
  * While throw() or close() runs what a generator delegates to (yield from, await), the generator is
  * linked as a caller, but does not run: it stands at its yield, and nothing of the interpreter's is
- * between it and who threw.
+ * between it and who threw. One that an exception leaves there is the same to look at while it lets
+ * go of what it delegated to, but it is open.
  */
-static int is_linked(__u64 frame)
+static int is_linked(struct acc_thread *s, __u64 frame)
 {
 	__u64 caller = AT(frame, config.frame_prev);
 
 	if (!is_generators(frame) || !caller || is_interpreters(caller) || in_callback())
 		return 0;
-	return is_at_yield(frame);
+	return is_at_yield(frame) && acc_search(s, frame) == ACC_UNWIND_MAX;
 }
 
 #include "coroutine.h"
 
 /* The frame, or the first of its callers, that is somebody's and runs. */
-static __u64 running(__u64 frame)
+static __u64 running(struct acc_thread *s, __u64 frame)
 {
-	while (frame && (is_shim(frame) || is_linked(frame)))
+	while (frame && (is_shim(frame) || is_linked(s, frame)))
 		frame = caller_of_frame(frame);
 	return frame;
 }
 
-static __u64 running_caller(__u64 frame)
+static __u64 running_caller(struct acc_thread *s, __u64 frame)
 {
-	return running(caller_of_frame(frame));
+	return running(s, caller_of_frame(frame));
 }
 
 /* Closes the innermost frame at that moment. */
@@ -188,7 +189,7 @@ COLD static void open_missing(struct acc_thread *s, __u32 at, __u64 frame, __u32
 		__u64 f = frame;
 
 		for (__u32 i = 0; i < n; i++)
-			f = running_caller(f);
+			f = running_caller(s, f);
 		open_late(s, at, f, thrown && !n && is_generators(f));
 	}
 }
@@ -239,11 +240,12 @@ COLD static void settle(struct acc_thread *s, __u32 at, __u64 frame)
 	__u32 missing = 0, above = ACC_UNWIND_MAX;
 
 	acc_now(s, &now);
-	for (; known && missing < CHAIN_MAX; known = running_caller(known), missing++) {
+	for (; known && missing < CHAIN_MAX; known = running_caller(s, known), missing++) {
 		above = acc_search_caller(s, known);
 		if (above < ACC_UNWIND_MAX) {
 			while (above--)
 				end_gone(s, &now);
+			s->marked = 0; /* it goes on */
 			break;
 		}
 		if (switch_back(s, at, known, &now))
@@ -265,7 +267,7 @@ COLD static void settle_caller(struct acc_thread *s, __u32 at, __u64 caller)
 		return;
 	}
 	if (caller && (top_of(s) != caller || is_shim(caller)))
-		caller = running(caller); /* a shim may stand where one that is gone stood */
+		caller = running(s, caller); /* a shim may stand where one that is gone stood */
 	if (s->overflow && top_of(s) != caller)
 		return;
 	s->overflow = 0;
