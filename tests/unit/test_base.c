@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "base/base64.h"
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -126,6 +127,20 @@ TEST(system_python)
 	CHECK(!interp__of_file(&in, "/usr/bin/python3", &why));
 	CHECK(in.version == 0x030b && in.usdt == USDT_RETURN_ONLY && in.entry.n && in.ret.n);
 	interp__close(&in);
+}
+
+/* The examples of RFC 4648. */
+TEST(base64)
+{
+	static const char *const last[] = {"Zg==", "Zm8=", "Zm9v"};
+	char to[4];
+
+	for (size_t n = 1; n <= 3; n++) {
+		base64__group((const unsigned char *)"foo", n, to);
+		CHECK(!memcmp(to, last[n - 1], 4));
+	}
+	base64__group((const unsigned char *)"\xff\xfb\xf0 and more", 12, to);
+	CHECK(!memcmp(to, "//vw", 4));
 }
 
 /* Cut anywhere, an ELF file is refused or read as far as it is there, never more. */

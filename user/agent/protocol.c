@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/escape.h"
+#include "base/base64.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -101,18 +101,12 @@ static char *ingest_query(const struct parcel *p)
 
 static void put_base64(struct bytes *b, const unsigned char *v, size_t n)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char group[4];
 
 	for (size_t i = 0; i < n; i += 3) {
-		const size_t left = n - i;
-		uint32_t x = (uint32_t)v[i] << 16 | (left > 1 ? v[i + 1] << 8 : 0) |
-			     (left > 2 ? v[i + 2] : 0);
-
-		*ARR_PUSH(b->v, b->n) = digits[x >> 18];
-		*ARR_PUSH(b->v, b->n) = digits[x >> 12 & 63];
-		*ARR_PUSH(b->v, b->n) = left > 1 ? digits[x >> 6 & 63] : '=';
-		*ARR_PUSH(b->v, b->n) = left > 2 ? digits[x & 63] : '=';
+		base64__group(v + i, n - i, group);
+		for (size_t k = 0; k < sizeof(group); k++)
+			*ARR_PUSH(b->v, b->n) = group[k];
 	}
 }
 

@@ -2,10 +2,10 @@
 #include "report/packed.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 
 struct packed {
@@ -15,17 +15,13 @@ struct packed {
 	unsigned int nleft;
 };
 
-/* Four characters for three bytes, of which the last may be missing. */
 static void put_group(struct packed *to)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t v = (uint32_t)to->left[0] << 16 | to->left[1] << 8 | to->left[2];
+	char group[4];
 
-	for (unsigned int i = 0; i < 4; i++)
-		putc(i <= to->nleft ? digits[v >> (18 - 6 * i) & 63] : '=', to->out);
+	base64__group(to->left, to->nleft, group);
+	fwrite(group, 1, sizeof(group), to->out);
 	to->nleft = 0;
-	to->left[0] = to->left[1] = to->left[2] = 0;
 }
 
 static void put_bytes(struct packed *to, const unsigned char *v, size_t n)
