@@ -11,6 +11,7 @@
 #include "base/base64.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "report/jsonout.h"
 
 #define PROFILE_NAME "bpfprof" /* beside a label __name__ the kinds of values are told apart */
 
@@ -110,38 +111,31 @@ static void put_base64(struct bytes *b, const unsigned char *v, size_t n)
 	}
 }
 
-/* Labels hold no control characters. */
-static void put_json_text(struct bytes *b, const char *text)
+static json_t *parca_label(const char *name, const char *value)
 {
-	put_string(b, "\"");
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			put_string(b, "\\");
-		*ARR_PUSH(b->v, b->n) = *text;
-	}
-	put_string(b, "\"");
+	return json_pack("{s:s, s:s}", "name", name, "value", value);
 }
 
-static void parca_label(struct bytes *b, const char *name, const char *value)
+static char *parca_labels(const struct label_set *set)
 {
-	put_string(b, "{\"name\":");
-	put_json_text(b, name);
-	put_string(b, ",\"value\":");
-	put_json_text(b, value);
-	put_string(b, "}");
+	json_t *all = json_pack("[o]", parca_label("__name__", PROFILE_NAME));
+
+	for (size_t i = 0; i < set->n; i++)
+		json_array_append_new(all, parca_label(set->v[i].name, set->v[i].value));
+	return json__text(all);
 }
 
+/* The profile, of megabytes, goes straight to where it is sent from. */
 static void parca_body(struct bytes *b, const struct parcel *p)
 {
-	put_string(b, "{\"series\":[{\"labels\":{\"labels\":[");
-	parca_label(b, "__name__", PROFILE_NAME);
-	for (size_t i = 0; i < p->labels.n; i++) {
-		put_string(b, ",");
-		parca_label(b, p->labels.v[i].name, p->labels.v[i].value);
-	}
-	put_string(b, "]},\"samples\":[{\"rawProfile\":\"");
+	char *labels = parca_labels(&p->labels);
+
+	put_string(b, "{\"series\":[{\"labels\":{\"labels\":");
+	put_string(b, labels);
+	put_string(b, "},\"samples\":[{\"rawProfile\":\"");
 	put_base64(b, (const unsigned char *)p->body, p->size);
 	put_string(b, "\"}]}]}");
+	free(labels);
 }
 
 /* --- which -------------------------------------------------------------------------------------
