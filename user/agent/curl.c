@@ -2,19 +2,14 @@
 /* By the name of the library that the header is of. */
 #include "agent/curl.h"
 
-#include <dlfcn.h>
-#include <stddef.h>
-
+#include "base/library.h"
 #include "base/log.h"
 
 #define LIBRARY "libcurl.so.4"
 
 struct curl curl;
 
-static const struct {
-	const char *name;
-	void **to;
-} functions[] = {
+static const struct library_function functions[] = {
 #define CURL_FUNCTION(name) {"curl_" #name, (void **)&curl.name},
 #include "agent/curl.def"
 #undef CURL_FUNCTION
@@ -22,15 +17,10 @@ static const struct {
 
 int curl__load(void)
 {
-	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	const char *why = library__load(LIBRARY, functions, sizeof(functions) / sizeof(*functions));
 
-	for (size_t i = 0; library && i < sizeof(functions) / sizeof(*functions); i++) {
-		*functions[i].to = dlsym(library, functions[i].name);
-		if (!*functions[i].to)
-			library = NULL;
-	}
-	if (!library)
-		return err("cannot push: %s; install libcurl4", dlerror());
+	if (why)
+		return err("cannot push: %s; install libcurl4", why);
 	return curl.global_init(CURL_GLOBAL_DEFAULT) ? err("cannot push: libcurl does not start")
 						     : 0;
 }
