@@ -92,16 +92,6 @@ void picks__look(struct picks *picks)
 /* --- whose turn it is --------------------------------------------------------------------------
  */
 
-static bool is_python(pid_t pid)
-{
-	struct interp in = {0};
-	const char *why;
-	bool is = !interp__of_pid(&in, pid, &why);
-
-	interp__close(&in);
-	return is;
-}
-
 static bool matches(const struct picks_plan *plan, pid_t pid)
 {
 	char *command;
@@ -124,7 +114,7 @@ void pick__put_off(struct pick *pick, uint64_t now_ns, uint64_t by_ns)
 
 static bool look_closer(struct picks *picks, struct pick *pick, uint64_t now_ns)
 {
-	pick->fits = matches(picks->plan, pick->pid) && is_python(pick->pid);
+	pick->fits = matches(picks->plan, pick->pid) && interp__is_in(pick->pid);
 	if (pick->fits)
 		return true;
 	pick__put_off(pick, now_ns, picks->plan->look_ns);

@@ -12,23 +12,13 @@ bool group__is_asked(const struct opts *o)
 	return o->pid || o->cgroup || o->container;
 }
 
-static bool is_python(pid_t pid)
-{
-	struct interp in = {0};
-	const char *why;
-	bool is = !interp__of_pid(&in, pid, &why);
-
-	interp__close(&in);
-	return is;
-}
-
 /* 0, or -1 after one line: there is none. */
 static int take(struct opts *o, const struct insiders *in, const char *option, const char *name)
 {
 	size_t before = o->npids;
 
 	for (size_t i = 0; i < in->n; i++) {
-		if (!opts__name_pid(o, in->pids[i]) && (o->children || is_python(in->pids[i])))
+		if (!opts__name_pid(o, in->pids[i]) && (o->children || interp__is_in(in->pids[i])))
 			*ARR_PUSH(o->pids, o->npids) = in->pids[i];
 	}
 	if (o->npids > before)

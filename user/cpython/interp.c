@@ -133,6 +133,16 @@ int interp__of_pid(struct interp *in, pid_t pid, const char **why)
 	return error ? error : -ENOENT;
 }
 
+bool interp__is_in(pid_t pid)
+{
+	struct interp in;
+	const char *why;
+	bool is = !interp__of_pid(&in, pid, &why);
+
+	interp__close(&in);
+	return is;
+}
+
 void interp__none(struct interp *in, pid_t pid)
 {
 	char *exe = exe_of(pid);

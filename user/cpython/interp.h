@@ -91,6 +91,8 @@ struct interp {
  * another -errno with *why (static text) where it could not be looked at. Prints nothing.
  */
 int interp__of_pid(struct interp *in, pid_t pid, const char **why);
+/* Whether there is one in it, as far as it may be looked at. */
+bool interp__is_in(pid_t pid);
 /* Any other process: it has no interpreter, or none yet. */
 void interp__none(struct interp *in, pid_t pid);
 bool interp__is_python(const struct interp *in);
