@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The rows of report "json", field by field: described once, taken as a tree or written at once,
- * which a stream of thousands of rows a second needs.
+ * The rows of report "json", field by field: described once, taken as a tree, as a line of a table,
+ * or written at once, which a stream of thousands of rows a second needs.
  */
 #ifndef BPFPROF_FIELDS_H
 #define BPFPROF_FIELDS_H

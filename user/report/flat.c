@@ -4,163 +4,126 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/bias.h"
 #include "report/csvout.h"
 #include "report/fields.h"
-#include "report/io_json.h"
-#include "report/jsonout.h"
-#include "report/reasons_json.h"
 #include "report/rows.h"
 
 struct table {
-	size_t n;
+	const struct profile *p;
 	fields__row *row;
+	struct prof_bias *of; /* as profile__biases says it */
 };
 
-/* Reasons are columns each, of every row: "own_gil_ns" is gil_ns in the row's own_reasons. */
-static void put_reason_names(const char *of, FILE *out)
+/* --- CSV ---------------------------------------------------------------------------------------
+ */
+
+struct line {
+	FILE *out;
+	bool is_header; /* names stand in it, not values */
+	bool has_any;
+};
+
+static FILE *next(struct line *l)
 {
-	for (int r = 0; r < PROF_REASONS; r++)
-		fprintf(out, "%s%.3s_%s_ns", r ? "," : "", of, prof_reason_names[r]);
+	if (l->has_any)
+		putc(',', l->out);
+	l->has_any = true;
+	return l->out;
 }
 
-static void put_reasons(const json_t *v, FILE *out)
+static void put_number(void *to, const char *name, int64_t value)
 {
-	for (int r = 0; r < PROF_REASONS; r++)
-		fprintf(out, "%s%" PRId64, r ? "," : "", reasons_json__ns(v, r));
-}
+	struct line *l = to;
 
-/* And so is what was read and written: "own_file_reads" is file_reads in own_io. */
-static void put_io_names(const char *of, FILE *out)
-{
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
-		fprintf(out, "%s%.3s_%s", i ? "," : "", of, io_json_names[i]);
-}
-
-static void put_io(const json_t *v, FILE *out)
-{
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
-		fprintf(out, "%s%" JSON_INTEGER_FORMAT, i ? "," : "",
-			json_integer_value(json_object_get(v, io_json_names[i])));
-}
-
-static bool is_io(const char *name)
-{
-	return !strcmp(name + 3, "_io");
-}
-
-static void put_name(const char *name, const json_t *v, FILE *out)
-{
-	if (json_is_object(v))
-		(is_io(name) ? put_io_names : put_reason_names)(name, out);
+	if (l->is_header)
+		fputs(name, next(l));
 	else
-		fputs(name, out);
+		fprintf(next(l), "%" PRId64, value);
 }
 
-static void put_value(const char *name, const json_t *v, FILE *out)
+static void put_boolean(void *to, const char *name, bool value)
 {
-	if (json_is_string(v))
-		csv__field(json_string_value(v), out);
-	if (json_is_integer(v))
-		fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
-	if (json_is_boolean(v))
-		fputs(json_is_true(v) ? "true" : "false", out);
-	if (json_is_object(v))
-		(is_io(name) ? put_io : put_reasons)(v, out);
+	struct line *l = to;
+
+	fputs(l->is_header ? name : value ? "true" : "false", next(l));
 }
 
-static void put_line(json_t *row, void (*put)(const char *name, const json_t *v, FILE *out),
-		     FILE *out)
+static void put_text(void *to, const char *name, const char *value)
 {
-	const char *name;
-	const json_t *v;
-	int n = 0;
+	struct line *l = to;
 
-	json_object_foreach(row, name, v)
-	{
-		if (n++)
-			putc(',', out);
-		put(name, v, out);
+	csv__field(l->is_header ? name : value ? value : "", next(l));
+}
+
+/* Its figures are columns each, of every row: gil_ns in own_reasons is "own_gil_ns", and file_reads
+ * in own_io "own_file_reads". */
+static void put_group(void *to, const char *name, const struct fields_group *g)
+{
+	struct line *l = to;
+
+	for (size_t i = 0; i < g->n; i++) {
+		if (l->is_header)
+			fprintf(next(l), "%.3s_%s%s", name, g->names[i], g->suffix);
+		else
+			fprintf(next(l), "%" PRId64, g->values[i]);
 	}
+}
+
+static void put_line(const struct table *t, size_t i, bool is_header, FILE *out)
+{
+	static const struct fields f = {put_number, put_boolean, put_text, put_group};
+	struct line line = {.out = out, .is_header = is_header};
+
+	t->row(t->p, t->of, i, &f, &line);
 	putc('\n', out);
 }
 
-static int put_header(json_t *row, FILE *out)
+static void put_record(const struct table *t, size_t i, FILE *out)
 {
-	put_line(row, put_name, out);
-	return 0;
+	if (!i)
+		put_line(t, i, true, out);
+	put_line(t, i, false, out);
 }
 
-static int put_record(json_t *row, FILE *out)
+/* --- NDJSON ------------------------------------------------------------------------------------
+ */
+
+static void put_object(const struct table *t, size_t i, FILE *out)
 {
-	put_line(row, put_value, out);
-	return 0;
+	fields__write(t->row, t->p, t->of, i, out);
+	putc('\n', out);
 }
 
-static int put_object(json_t *row, FILE *out)
-{
-	return json__dump(json_incref(row), JSON_COMPACT, out);
-}
+/* --- which -------------------------------------------------------------------------------------
+ */
 
-/* Each row by put, the first one by header too. */
-static int put_table(const struct profile *p, const struct table *t,
-		     int (*header)(json_t *row, FILE *out), int (*put)(json_t *row, FILE *out),
-		     FILE *out)
+static int put_table(struct table *t, size_t n,
+		     void (*put)(const struct table *t, size_t i, FILE *out), FILE *out)
 {
-	struct prof_bias *of;
-	int status = 0;
-
-	if (!t->n) {
+	if (!n) {
 		errno = ENODATA;
 		return -1;
 	}
-	of = profile__biases(p);
-	for (size_t i = 0; i < t->n && !status; i++) {
-		json_t *row = fields__tree(t->row, p, of, i);
+	t->of = profile__biases(t->p);
+	for (size_t i = 0; i < n && !ferror(out); i++)
+		put(t, i, out);
+	free(t->of);
+	return ferror(out) ? -1 : 0;
+}
 
-		status = !i && header ? header(row, out) : 0;
-		status = status ? status : put(row, out);
-		json_decref(row);
+#define REPORT(name, n, row, put)                                                                  \
+	int report_##name(const struct profile *p, const struct report_opts *opts, FILE *out)      \
+	{                                                                                          \
+		struct table t = {p, row, NULL};                                                   \
+                                                                                                   \
+		(void)opts;                                                                        \
+		return put_table(&t, p->n, put, out);                                              \
 	}
-	free(of);
-	return status || ferror(out) ? -1 : 0;
-}
-
-int report_functions_csv(const struct profile *p, const struct report_opts *opts, FILE *out)
-{
-	(void)opts;
-	return put_table(p, &(struct table){p->nfuncs, fields__function}, put_header, put_record,
-			 out);
-}
-
-int report_edges_csv(const struct profile *p, const struct report_opts *opts, FILE *out)
-{
-	(void)opts;
-	return put_table(p, &(struct table){p->nedges, fields__edge}, put_header, put_record, out);
-}
-
-int report_functions_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
-{
-	(void)opts;
-	return put_table(p, &(struct table){p->nfuncs, fields__function}, NULL, put_object, out);
-}
-
-int report_edges_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
-{
-	(void)opts;
-	return put_table(p, &(struct table){p->nedges, fields__edge}, NULL, put_object, out);
-}
-
-int report_paths_csv(const struct profile *p, const struct report_opts *opts, FILE *out)
-{
-	(void)opts;
-	return put_table(p, &(struct table){p->npaths, fields__path}, put_header, put_record, out);
-}
-
-int report_paths_ndjson(const struct profile *p, const struct report_opts *opts, FILE *out)
-{
-	(void)opts;
-	return put_table(p, &(struct table){p->npaths, fields__path}, NULL, put_object, out);
-}
+REPORT(functions_csv, nfuncs, fields__function, put_record)
+REPORT(edges_csv, nedges, fields__edge, put_record)
+REPORT(paths_csv, npaths, fields__path, put_record)
+REPORT(functions_ndjson, nfuncs, fields__function, put_object)
+REPORT(edges_ndjson, nedges, fields__edge, put_object)
+REPORT(paths_ndjson, npaths, fields__path, put_object)

@@ -24,13 +24,6 @@ json_t *reasons_json(const struct prof_away *away)
 	return all;
 }
 
-int64_t reasons_json__ns(const json_t *all, int reason)
-{
-	char key[KEY_BYTES];
-
-	return json_integer_value(json_object_get(all, key_of(reason, key)));
-}
-
 int reasons_json__load(struct prof_away *away, const json_t *from)
 {
 	char key[KEY_BYTES];

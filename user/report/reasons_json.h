@@ -13,7 +13,4 @@ json_t *reasons_json(const struct prof_away *away); /* a new reference */
  * object (NULL): then it is all another reason's. 0, or -1 where it is not as it should be. */
 int reasons_json__load(struct prof_away *away, const json_t *from);
 
-/* What reasons_json() holds of one reason, in ns. */
-int64_t reasons_json__ns(const json_t *all, int reason);
-
 #endif
