@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "model/bias.h"
-#include "report/io_json.h"
 #include "report/jsonout.h"
 #include "report/life_json.h"
 #include "report/paths_json.h"
@@ -24,21 +23,8 @@ int64_t fields__raw_ns(int64_t ns, int64_t taken_off)
 #define NUMBER(name, value) f->number(to, name, value)
 #define COUNT(name, value)  f->number(to, name, json_cut(value))
 #define TEXT(name, value)   f->text(to, name, value)
-
-static void tell_reasons(const char *name, const struct prof_away *away, const struct fields *f,
-			 void *to)
-{
-	struct fields_group g = {prof_reason_names, "_ns", away->reason_ns, PROF_REASONS};
-
-	f->group(to, name, &g);
-}
-
-static void tell_io(const char *name, const struct prof_io *io, const struct fields *f, void *to)
-{
-	struct fields_group g = {io_json_names, "", &PROF_IO_FIGURE(io, 0), PROF_IO_FIGURES};
-
-	f->group(to, name, &g);
-}
+#define REASONS(name, away) f->group(to, name, &FIELDS_REASONS(away))
+#define IO(name, io)	    f->group(to, name, &FIELDS_IO(io))
 
 static void stat_fields(const struct profile *p, const struct prof_stat *st,
 			const struct prof_bias *b, const struct fields *f, void *to)
@@ -55,8 +41,8 @@ static void stat_fields(const struct profile *p, const struct prof_stat *st,
 	NUMBER("own_runnable_ns", st->own_away.wait_ns);
 	NUMBER("cum_off_ns", st->cum_away.off_ns);
 	NUMBER("cum_runnable_ns", st->cum_away.wait_ns);
-	tell_reasons("own_reasons", &st->own_away, f, to);
-	tell_reasons("cum_reasons", &st->cum_away, f, to);
+	REASONS("own_reasons", &st->own_away);
+	REASONS("cum_reasons", &st->cum_away);
 	COUNT("child_calls", st->child_calls);
 	COUNT("first_calls", st->first_calls);
 	COUNT("calls_beneath", st->calls_beneath);
@@ -65,8 +51,8 @@ static void stat_fields(const struct profile *p, const struct prof_stat *st,
 		life_json__tell(&st->life, f, to);
 	if (!p->target.io)
 		return;
-	tell_io("own_io", &st->own_io, f, to);
-	tell_io("cum_io", &st->cum_io, f, to);
+	IO("own_io", &st->own_io);
+	IO("cum_io", &st->cum_io);
 }
 
 void fields__function(const struct profile *p, const struct prof_bias *of, size_t i,
@@ -133,7 +119,7 @@ static void tree_text(void *to, const char *name, const char *value)
 	json_object_set_new(to, name, value ? json_string(value) : json_null());
 }
 
-static void tree_group(void *to, const char *name, const struct fields_group *g)
+json_t *fields__group(const struct fields_group *g)
 {
 	json_t *all = json_object();
 
@@ -146,7 +132,12 @@ static void tree_group(void *to, const char *name, const struct fields_group *g)
 		json_object_set_new(all, key, json_integer(g->values[i]));
 		free(key);
 	}
-	json_object_set_new(to, name, all);
+	return all;
+}
+
+static void tree_group(void *to, const char *name, const struct fields_group *g)
+{
+	json_object_set_new(to, name, fields__group(g));
 }
 
 json_t *fields__tree(fields__row *row, const struct profile *p, const struct prof_bias *of,

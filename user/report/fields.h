@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "model/profile.h"
+#include "report/io_json.h"
 
 /* Figures beneath one name: those that are not 0, each called names[i] and then suffix. */
 struct fields_group {
@@ -17,6 +18,11 @@ struct fields_group {
 	const int64_t *values;
 	size_t n;
 };
+
+#define FIELDS_REASONS(away)                                                                       \
+	((struct fields_group){prof_reason_names, "_ns", (away)->reason_ns, PROF_REASONS})
+#define FIELDS_IO(io)                                                                              \
+	((struct fields_group){io_json_names, "", &PROF_IO_FIGURE(io, 0), PROF_IO_FIGURES})
 
 /* Who takes the fields of a row, in their order. Names need no escapes. */
 struct fields {
@@ -33,7 +39,8 @@ typedef void fields__row(const struct profile *p, const struct prof_bias *of, si
 			 const struct fields *f, void *to);
 fields__row fields__function, fields__edge, fields__path;
 
-/* The row as an object, owned by the caller. */
+/* The group, and the row, as an object, owned by the caller. */
+json_t *fields__group(const struct fields_group *g);
 json_t *fields__tree(fields__row *row, const struct profile *p, const struct prof_bias *of,
 		     size_t i);
 

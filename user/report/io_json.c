@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Reads and writes to JSON and back. */
+/* The names stand in the order of the struct. */
 #include "report/io_json.h"
 
 const char *const io_json_names[PROF_IO_FIGURES] = {
@@ -13,18 +13,6 @@ const char *const io_json_names[PROF_IO_FIGURES] = {
 #include "bpfprof/io.def"
 	"failed",
 };
-
-json_t *io_json(const struct prof_io *io)
-{
-	json_t *all = json_object();
-
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
-		if (PROF_IO_FIGURE(io, i))
-			json_object_set_new(all, io_json_names[i],
-					    json_integer(PROF_IO_FIGURE(io, i)));
-	}
-	return all;
-}
 
 int io_json__load(struct prof_io *io, const json_t *from)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Reads and writes, as JSON: an object of those that there are. */
+/* Reads and writes: their names in JSON, and from there. */
 #ifndef BPFPROF_IO_JSON_H
 #define BPFPROF_IO_JSON_H
 
@@ -10,8 +10,6 @@
 /* The members of struct prof_io, in its order, by the names that they have in JSON: file_reads,
  * file_read_bytes, file_writes, file_written_bytes, ... failed. */
 extern const char *const io_json_names[PROF_IO_FIGURES];
-
-json_t *io_json(const struct prof_io *io); /* a new reference */
 
 /* Fills in *io; NULL: there was none. 0, or -1 where it is not as it should be. */
 int io_json__load(struct prof_io *io, const json_t *from);

@@ -11,10 +11,8 @@
 #include "report/fields.h"
 #include "report/footnote.h"
 #include "report/held.h"
-#include "report/io_json.h"
 #include "report/jsonout.h"
 #include "report/paths_json.h"
-#include "report/reasons_json.h"
 #include "report/rows.h"
 #include "report/tracks_json.h"
 
@@ -77,9 +75,9 @@ static json_t *totals_json(const struct profile *p)
 	json_object_set_new(row, "raw_tottime_ns", raw_json(sum.tottime_ns, sum.own_bias_ns));
 	json_object_set_new(row, "off_ns", json_integer(sum.own_away.off_ns));
 	json_object_set_new(row, "runnable_ns", json_integer(sum.own_away.wait_ns));
-	json_object_set_new(row, "reasons", reasons_json(&sum.own_away));
+	json_object_set_new(row, "reasons", fields__group(&FIELDS_REASONS(&sum.own_away)));
 	if (p->target.io)
-		json_object_set_new(row, "io", io_json(&sum.own_io));
+		json_object_set_new(row, "io", fields__group(&FIELDS_IO(&sum.own_io)));
 	return row;
 }
 
@@ -129,9 +127,10 @@ static json_t *threads_json(const struct profile *p)
 				  json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
 				  "raw_tottime_ns", raw_json(t->tottime_ns, t->bias_ns), "off_ns",
 				  (json_int_t)t->away.off_ns, "runnable_ns",
-				  (json_int_t)t->away.wait_ns, "reasons", reasons_json(&t->away),
-				  "switches", json_int(t->switches), "start_ns",
-				  json_int(t->start_ns), "end_ns", json_int(t->end_ns)));
+				  (json_int_t)t->away.wait_ns, "reasons",
+				  fields__group(&FIELDS_REASONS(&t->away)), "switches",
+				  json_int(t->switches), "start_ns", json_int(t->start_ns),
+				  "end_ns", json_int(t->end_ns)));
 	}
 	return all;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The reasons of time blocked, as JSON: an object of those that there are. */
+/* The reasons of time blocked, from JSON. */
 #ifndef BPFPROF_REASONS_JSON_H
 #define BPFPROF_REASONS_JSON_H
 
 #include <jansson.h>
 
 #include "model/profile.h"
-
-json_t *reasons_json(const struct prof_away *away); /* a new reference */
 
 /* Fills in the reasons of *away, whose other members are known. Profiles of earlier days have no
  * object (NULL): then it is all another reason's. 0, or -1 where it is not as it should be. */
