@@ -9,6 +9,7 @@
 #include "base/protobuf.h"
 #include "bpfprof/version.h"
 #include "model/clock.h"
+#include "model/paths.h"
 
 /* Field numbers of its messages. */
 enum { REQUEST_RESOURCE_PROFILES = 1, REQUEST_DICTIONARY = 2 };
@@ -101,35 +102,26 @@ static void put_stack(struct otlp *o, const struct prof_stat *st)
 	*ARR_PUSH(o->stats, o->nstats) = *st;
 }
 
-/* Takes from rest what paths have of their functions. */
-static void put_paths(struct otlp *o, struct prof_stat *rest)
+static void put_paths(struct otlp *o)
 {
 	const struct profile *p = o->p;
 
 	for (size_t i = 0; i < p->npaths; i++) {
-		const struct prof_stat *st = &p->paths[i].stat;
-		struct prof_stat *of = &rest[p->paths[i].func];
 		size_t depth = 0;
 
 		for (uint32_t at = i; at < PROF_FOLDED && depth < DEEPEST; at = p->paths[at].parent)
 			protobuf__varint(&o->of_part, p->paths[at].func + 1), depth++;
-		put_stack(o, st);
-		of->ncalls -= st->ncalls < of->ncalls ? st->ncalls : of->ncalls;
-		of->tottime_ns -= st->tottime_ns;
-		of->own_away.off_ns -= st->own_away.off_ns;
-		of->own_away.wait_ns -= st->own_away.wait_ns;
+		put_stack(o, &p->paths[i].stat);
 	}
 }
 
 /* Call paths, and of each function what is on none. */
 static void put_stacks(struct otlp *o)
 {
-	struct prof_stat *rest = xcalloc(o->p->nfuncs, sizeof(*rest));
+	struct prof_stat *rest = paths__remainder(o->p);
 
 	put_nothing(o, DICTIONARY_STACK);
-	for (size_t i = 0; i < o->p->nfuncs; i++)
-		rest[i] = o->p->funcs[i].stat;
-	put_paths(o, rest);
+	put_paths(o);
 	for (size_t i = 0; i < o->p->nfuncs; i++) {
 		protobuf__varint(&o->of_part, i + 1);
 		put_stack(o, &rest[i]);

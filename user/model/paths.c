@@ -20,6 +20,30 @@ uint32_t *paths__parents(const struct profile *p)
 	return parents;
 }
 
+struct prof_stat *paths__remainder(const struct profile *p)
+{
+	struct prof_stat *rest = xcalloc(p->nfuncs, sizeof(*rest));
+
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		const struct prof_stat *st = &p->funcs[i].stat;
+
+		rest[i].ncalls = st->ncalls;
+		rest[i].tottime_ns = st->tottime_ns;
+		rest[i].own_away.off_ns = st->own_away.off_ns;
+		rest[i].own_away.wait_ns = st->own_away.wait_ns;
+	}
+	for (size_t i = 0; i < p->npaths; i++) {
+		const struct prof_stat *st = &p->paths[i].stat;
+		struct prof_stat *of = &rest[p->paths[i].func];
+
+		of->ncalls -= st->ncalls < of->ncalls ? st->ncalls : of->ncalls;
+		of->tottime_ns -= st->tottime_ns;
+		of->own_away.off_ns -= st->own_away.off_ns;
+		of->own_away.wait_ns -= st->own_away.wait_ns;
+	}
+	return rest;
+}
+
 /* What a path's cumulative figures have beyond its own and those of the paths on it. */
 struct rest {
 	int64_t cum_ns, beneath;

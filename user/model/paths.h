@@ -8,6 +8,10 @@
 /* Per path, its caller's; what is no index: none. To be freed: what tree__of takes. */
 uint32_t *paths__parents(const struct profile *p);
 
+/* Per function, what no path of it holds of its calls, its own time, and of that the time off a CPU
+ * and ready to run; all else is 0. To be freed. */
+struct prof_stat *paths__remainder(const struct profile *p);
+
 /*
  * After the correction of functions and edges: takes off each path what its calls account for, then
  * of each function what is left of its own, where its paths have room, so that the own times of

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/protobuf.h"
 #include "model/clock.h"
+#include "model/paths.h"
 #include "report/labels.h"
 #include "report/rows.h"
 
@@ -149,23 +150,14 @@ static void put_stack(struct pprof *f, const struct profile *p, uint32_t path, s
 	}
 }
 
-/* What samples have of a figure. */
-static void less(struct prof_stat *to, const struct prof_stat *by)
-{
-	to->ncalls -= by->ncalls < to->ncalls ? by->ncalls : to->ncalls;
-	to->tottime_ns -= by->tottime_ns;
-	to->own_away.off_ns -= by->own_away.off_ns;
-	to->own_away.wait_ns -= by->own_away.wait_ns;
-}
-
 static bool is_nothing(const struct prof_stat *st)
 {
 	return !st->ncalls && !st->tottime_ns && !st->own_away.off_ns && !st->own_away.wait_ns;
 }
 
-/* A sample for each path; takes from rest what it has of its function. */
+/* A sample for each path. */
 static void put_paths(struct pprof *f, const struct profile *p,
-		      const struct prof_clock *const *clocks, size_t n, struct prof_stat *rest)
+		      const struct prof_clock *const *clocks, size_t n)
 {
 	const struct prof_func gap = {.file = "~", .name = "[frames left out]"};
 	size_t *depths = xcalloc(p->npaths + 1, sizeof(*depths)), deepest = 0;
@@ -183,7 +175,6 @@ static void put_paths(struct pprof *f, const struct profile *p,
 			continue;
 		put_stack(f, p, i, depths[i], p->nfuncs + 1);
 		put_sample(f, &p->paths[i].stat, clocks, n);
-		less(&rest[p->paths[i].func], &p->paths[i].stat);
 	}
 	free(depths);
 }
@@ -192,11 +183,9 @@ static void put_paths(struct pprof *f, const struct profile *p,
 static void put_samples(struct pprof *f, const struct profile *p,
 			const struct prof_clock *const *clocks, size_t n)
 {
-	struct prof_stat *rest = xcalloc(p->nfuncs, sizeof(*rest));
+	struct prof_stat *rest = paths__remainder(p);
 
-	for (size_t i = 0; i < p->nfuncs; i++)
-		rest[i] = p->funcs[i].stat;
-	put_paths(f, p, clocks, n, rest);
+	put_paths(f, p, clocks, n);
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		if (p->npaths && is_nothing(&rest[i]))
 			continue;
