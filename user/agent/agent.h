@@ -26,8 +26,8 @@ struct agent_plan {
 	int (*profile)(void *arg, pid_t pid, const struct sink *sink);
 	/* A copy of a profile as it is to be shown. */
 	struct profile *(*shown)(const void *arg, const struct profile *p);
-	/* The body of a parcel of that kind, to be freed; NULL with errno. */
-	char *(*render)(void *arg, const char *kind, const struct profile *p, size_t *size);
+	/* A report of it by the format's name, to be freed; NULL with errno. */
+	char *(*render)(void *arg, const char *format, const struct profile *p, size_t *size);
 	void *arg;
 };
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/agent.h"
+#include "agent/otlp.h"
 #include "base/base64.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -141,13 +143,35 @@ static void parca_body(struct bytes *b, const struct parcel *p)
 /* --- which -------------------------------------------------------------------------------------
  */
 
+static char *render_pprof(const struct agent_plan *plan, const struct parcel *parcel,
+			  const struct profile *p, size_t *size)
+{
+	(void)parcel;
+	return plan->render(plan->arg, "pprof", p, size);
+}
+
+static char *render_otlp(const struct agent_plan *plan, const struct parcel *parcel,
+			 const struct profile *p, size_t *size)
+{
+	struct profile *shown = plan->shown(plan->arg, p);
+	char *body = otlp__render(parcel, shown, size);
+
+	profile__free(shown);
+	return body;
+}
+
+#define PPROF .kind = "pprof", .render = render_pprof
+#define OTLP  .kind = "otlp", .render = render_otlp
+
 static const struct protocol protocols[] = {
-	{"Pyroscope", "/push.v1.PusherService/Push", "pprof", "application/proto",
-	 "Connect-Protocol-Version: 1", push_body, NULL},
-	{"Pyroscope", "/ingest", "pprof", "application/octet-stream", NULL, NULL, ingest_query},
-	{"Parca", "/profiles/writeraw", "pprof", "application/json", NULL, parca_body, NULL},
-	{"OpenTelemetry", "/v1development/profiles", "otlp", "application/x-protobuf", NULL, NULL,
-	 NULL},
+	{PPROF, .name = "Pyroscope", .path = "/push.v1.PusherService/Push",
+	 .type = "application/proto", .header = "Connect-Protocol-Version: 1", .body = push_body},
+	{PPROF, .name = "Pyroscope", .path = "/ingest", .type = "application/octet-stream",
+	 .query = ingest_query},
+	{PPROF, .name = "Parca", .path = "/profiles/writeraw", .type = "application/json",
+	 .body = parca_body},
+	{OTLP, .name = "OpenTelemetry", .path = "/v1development/profiles",
+	 .type = "application/x-protobuf"},
 };
 
 #define PROTOCOLS (sizeof(protocols) / sizeof(*protocols))

@@ -5,13 +5,19 @@
 
 #include "agent/spool.h"
 #include "base/protobuf.h"
+#include "model/profile.h"
+
+struct agent_plan;
 
 struct protocol {
 	const char *name;
 	const char *path;   /* the URL's ends so */
-	const char *kind;   /* of parcel that it takes */
+	const char *kind;   /* of parcel that it takes: what render makes */
 	const char *type;   /* of the content */
 	const char *header; /* one more; NULL: none */
+	/* The body of a parcel that has all else, to be freed; NULL with errno. */
+	char *(*render)(const struct agent_plan *plan, const struct parcel *parcel,
+			const struct profile *p, size_t *size);
 	/* The request's body; NULL: the parcel's. */
 	void (*body)(struct bytes *b, const struct parcel *p);
 	/* What the URL has behind its path, to be freed; NULL: nothing. */

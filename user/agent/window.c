@@ -8,7 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/otlp.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "process/state.h"
@@ -28,22 +27,9 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static char *render(struct window *w, const char *kind, const struct profile *p)
-{
-	struct profile *shown;
-	char *body;
-
-	if (strcmp(kind, "otlp") != 0)
-		return w->plan->render(w->plan->arg, kind, p, &w->parcel.size);
-	shown = w->plan->shown(w->plan->arg, p);
-	body = otlp__render(&w->parcel, shown, &w->parcel.size);
-	profile__free(shown);
-	return body;
-}
-
 static void spool(struct window *w, const struct profile *p)
 {
-	const char *kind = w->plan->push.protocol->kind;
+	const struct protocol *by = w->plan->push.protocol;
 	struct parcel *to = &w->parcel;
 
 	to->end_ns = now_ns();
@@ -51,11 +37,11 @@ static void spool(struct window *w, const struct profile *p)
 	if (p->target.python)
 		label_set__put(&to->labels, LABEL_PYTHON, p->target.python);
 	parcel__name(to);
-	to->body = render(w, kind, p);
+	to->body = by->render(w->plan, to, p, &to->size);
 	if (!to->body)
 		err("process %d: its profile is lost: %s; try again", (int)p->target.pid,
 		    strerror(errno));
-	else if (!spool__put(w->spool, kind, to))
+	else if (!spool__put(w->spool, by->kind, to))
 		w->status = WINDOW_SPOOLED;
 }
 
