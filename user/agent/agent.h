@@ -27,7 +27,7 @@ struct agent_plan {
 	/* A copy of a profile as it is to be shown. */
 	struct profile *(*shown)(const void *arg, const struct profile *p);
 	/* A report of it by the format's name, to be freed; NULL with errno. */
-	char *(*render)(void *arg, const char *format, const struct profile *p, size_t *size);
+	char *(*render)(const void *arg, const char *format, const struct profile *p, size_t *size);
 	void *arg;
 };
 

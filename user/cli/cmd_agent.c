@@ -41,11 +41,6 @@ static int profile(void *arg, pid_t pid, const struct sink *sink)
 	return measure__run(&m) == STATUS_DONE ? 0 : -1;
 }
 
-static char *render(void *arg, const char *kind, const struct profile *p, size_t *size)
-{
-	return output__render(arg, report__by_name(kind), p, size);
-}
-
 static void set_defaults(struct opts *o)
 {
 	o->every = o->every > 0 ? o->every : EVERY_S;
@@ -92,7 +87,7 @@ static struct agent_plan plan_of(struct opts *o)
 		.spool = o->spool,
 		.spool_bytes = (uint64_t)o->spool_max << 20,
 		.profile = profile,
-		.render = render,
+		.render = output__render,
 		.shown = output__shown,
 		.arg = o};
 }

@@ -8,13 +8,6 @@
 #define ADDRESS	   "127.0.0.1:9123"
 #define INTERVAL_S 5.0
 
-static char *render(void *arg, const char *format, const struct profile *p, size_t *size)
-{
-	const struct report *report = report__by_name(format);
-
-	return report ? output__render(arg, report, p, size) : NULL;
-}
-
 static void stop_serving(void *arg)
 {
 	serve__end(arg);
@@ -22,7 +15,7 @@ static void stop_serving(void *arg)
 
 int cmd_serve(struct opts *o)
 {
-	struct serve_plan plan = {.render = render, .shown = output__shown, .arg = o};
+	struct serve_plan plan = {.render = output__render, .shown = output__shown, .arg = o};
 	struct measure m = {.o = o, .interval = o->interval > 0 ? o->interval : INTERVAL_S};
 	struct serve *s;
 	int status;

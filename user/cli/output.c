@@ -168,12 +168,11 @@ static char *render(const struct opts *o, const struct target *t, const struct p
 	return NULL;
 }
 
-char *output__render(const struct opts *o, const struct report *report, const struct profile *p,
-		     size_t *size)
+char *output__render(const void *opts, const char *format, const struct profile *p, size_t *size)
 {
-	const struct target to = {.path = "", .report = report};
+	const struct target to = {.path = "", .report = report__by_name(format)};
 
-	return render(o, &to, p, size);
+	return render(opts, &to, p, size);
 }
 
 /* The profile as JSON in a new file of the first directory that takes it. */

@@ -30,13 +30,12 @@ int output__open(struct output *out, const struct opts *o);
 void output__close(struct output *out);
 
 /* A copy of p as it is to be shown: corrected, and without the functions that are not wanted. opts:
- * a struct opts, as the plans of top and serve have it. */
+ * a struct opts, as the plans of top, serve and the agent have it. */
 struct profile *output__shown(const void *opts, const struct profile *p);
 
-/* A report of p as a file of it would hold it, to be freed; NULL with errno, as report->write has
- * it (report/report.h). */
-char *output__render(const struct opts *o, const struct report *report, const struct profile *p,
-		     size_t *size);
+/* A report of p, by its format's name, as a file of it would hold it; to be freed. NULL with errno,
+ * as report->write has it (report/report.h). */
+char *output__render(const void *opts, const char *format, const struct profile *p, size_t *size);
 
 /* Whether a report goes to a terminal. */
 bool output__is_seen(const struct output *out);

@@ -13,7 +13,7 @@
 struct serve_plan {
 	struct serve_guard guard; /* where to listen, and who may ask; taken */
 	/* A report of p in the format of that name; NULL: it cannot be had. To be freed. */
-	char *(*render)(void *arg, const char *format, const struct profile *p, size_t *size);
+	char *(*render)(const void *arg, const char *format, const struct profile *p, size_t *size);
 	/* A copy of a reading as it is to be shown: its bias taken off. */
 	struct profile *(*shown)(const void *arg, const struct profile *p);
 	void *arg;
