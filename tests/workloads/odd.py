@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""What programs seldom do: code that is exchanged, handlers that the interpreter calls between two
-instructions, frames that end out of turn, and Python called by C that is on its way out."""
+"""What programs seldom do: handlers that the interpreter calls between two instructions, frames that end
+out of turn, and Python called by C that is on its way out. Code that is exchanged is exchanged.py."""
 import atexit
 import contextlib
 import functools
 import gc
-import importlib.machinery
 import os
 import re
 import signal
 import sys
 import threading
-import types
 import weakref
 
 TURNS = 4
@@ -24,120 +22,6 @@ def helper(*args):
 
 def fails(*args):
     raise ValueError(args)
-
-
-# --- code that is exchanged
-
-
-def one(x):
-    return [helper(x)]
-
-
-def two(x):
-    return [helper(y) for y in (x, x)]
-
-
-def three(x, *more, default=1):
-    yield helper(x, default)
-
-
-def exchanged():
-    """The function of a call is the same, what it runs is not, in a loop that is specialised for it."""
-    for turn in range(30):
-        changing.__code__ = (one, two, one, three)[turn // 2 % 4].__code__
-        changing.__defaults__ = (1,) * (turn % 2)
-        changing.__kwdefaults__ = {"default": turn}
-        list(changing(turn))
-
-
-def changing(x):
-    return [x]
-
-
-def exchanges_itself(n):
-    exchanges_itself.__code__ = (lambda n: helper(n)).__code__
-    exchanges_itself(n)
-    exchanges_itself.__code__ = itself
-    return n
-
-
-itself = exchanges_itself.__code__
-
-
-class Changing:
-    def __init__(self, x):
-        self.x = x
-
-    def __getitem__(self, i):
-        return self.x
-
-    def __getattribute__(self, name):
-        return object.__getattribute__(self, name)
-
-    @property
-    def value(self):
-        return helper(1)
-
-
-def other_init(self, x):
-    self.x = helper(x)
-
-
-def methods_exchanged():
-    kept = Changing.__init__, Changing.__getitem__, Changing.value
-    for turn in range(24):
-        thing = Changing(turn)
-        thing[0], thing.value
-        if turn == 8:
-            Changing.__init__ = other_init
-            Changing.__getitem__ = lambda self, i: helper(i)
-        if turn == 16:
-            Changing.value = property(lambda self: helper(2))
-    Changing.__init__, Changing.__getitem__, Changing.value = kept
-
-
-SOURCE = """
-def inside(x):
-    return [outside(y) for y in range(x)]
-class Local:
-    made = inside(2)
-    def method(self): return (lambda: inside(1))()
-Local().method()
-"""
-
-
-def from_strings():
-    """Each string is compiled anew, often where the code of the one before it was."""
-    for _ in range(3):
-        space = {"outside": helper}
-        exec(compile(SOURCE, HERE, "exec"), space)
-        eval(compile("inside(1) and (lambda x: inside(x))(2)", HERE, "eval"), space)
-        types.FunctionType(one.__code__.replace(co_name="<wl:copied>"), {"helper": helper})(1)
-
-
-class Loader:
-    def create_module(self, spec):
-        return None
-
-    def exec_module(self, module):
-        module.outside = helper
-        exec(compile(SOURCE, HERE, "exec"), module.__dict__)
-
-
-class Finder:
-    def find_spec(self, name, path, target=None):
-        if name == "bpfprof_odd":
-            return importlib.machinery.ModuleSpec(name, Loader())
-        return None
-
-
-def reloaded():
-    finder = Finder()
-    sys.meta_path.insert(0, finder)
-    module = importlib.import_module("bpfprof_odd")
-    importlib.reload(module).inside(1)
-    sys.meta_path.remove(finder)
-    del sys.modules["bpfprof_odd"]
 
 
 # --- called by the interpreter between two instructions
@@ -311,6 +195,11 @@ class Unequal:
     __lt__ = __eq__
 
 
+class Overridden:
+    def __getattribute__(self, name):
+        return object.__getattribute__(self, name)
+
+
 def deep_in_c(n):
     """A Python frame above C above a Python frame, until one fails."""
     return functools.reduce(lambda a, b: next(map(deep_in_c, [n - 1])) if n else fails(), [1, 2])
@@ -325,7 +214,7 @@ ATTEMPTS = (
     lambda: re.sub("b", lambda match: str(helper(match)), "abcb"),
     lambda: next(filter(fails, [1]), None),
     lambda: deep_in_c(5),
-    lambda: Changing(1).lacking,
+    lambda: Overridden().lacking,
     lambda: type("Made", (), {"__set_name__": fails, "it": Unequal(True)}),
     lambda: eval("helper(1)", {"helper": fails}),
 )
@@ -395,16 +284,12 @@ def executes():
 
 def run():
     for _ in range(TURNS):
-        for part in (exchanged, methods_exchanged, from_strings, reloaded, signals, collected, exits,
-                     out_of_turn, resumed_elsewhere, attempts):
+        for part in (signals, collected, exits, out_of_turn, resumed_elsewhere, attempts):
             part()
-        exchanges_itself(1)
     switched_often()
     processes()
     executes()
 
-
-HERE = run.__code__.co_filename
 
 if __name__ == "__main__":
     run()
