@@ -98,12 +98,13 @@ def holds_together(p):
         for f in p["functions"] if f["ncalls"] == f["primitive_calls"])
 
 
+def corrected(folder, data):
+    return json.loads(run(store(folder, "bias", data)[0], "-f", "json"))
+
+
 def bias(folder):
     """What profiling added is taken off to the nanosecond where the constants are right, and within
     bounds where they are not."""
-    def corrected(data):
-        return json.loads(run(store(folder, "bias", data)[0], "-f", "json"))
-
     def far(program, p, cumulative):
         """Rows that are not as the program would be alone."""
         return [f for f in p["functions"]
@@ -113,17 +114,17 @@ def bias(folder):
     for seed, recursive, constants in ((1, False, (30, 50, 0)), (2, False, (-20, 90, 700)),
                                        (3, True, (30, 50, 0)), (4, True, (10, 60, 800))):
         program = Program(seed, recursive, constants)
-        p = corrected(program.profile(constants))
+        p = corrected(folder, program.profile(constants))
         wrong = far(program, p, not constants[2])
         case(f"bias: program {seed} as it is alone", not wrong, wrong[:1])
         case(f"bias: program {seed} holds together", holds_together(p), p["totals"])
         for by in (.5, 1.7, 40):
-            p = corrected(program.profile([by * c for c in constants]))
+            p = corrected(folder, program.profile([by * c for c in constants]))
             case(f"bias: program {seed}, constants x {by}", holds_together(p), p["totals"])
             case(f"bias: program {seed}, constants x {by}, marks", all(
                 f["is_estimate"] == (f["raw_tottime_ns"] > 2 * f["tottime_ns"])
                 for f in p["functions"] + p["edges"]), "wrong ones")
-    again = corrected(program.profile(constants))
+    again = corrected(folder, program.profile(constants))
 
     def error(f):  # the constants', half a percent of what callees take, 500 ns each at most
         return (f["ncalls"] * 1 + f["child_calls"] * .5 + f["first_calls"] * .25 +
@@ -150,23 +151,30 @@ def bias(folder):
     lines = run(path, "-v").decode().splitlines()
     case("bias: -v names the constants", "   Bias: 10.0 ns inside and 60.0 ns outside each call "
          "(measured, x 1.25 for the run's pace, within 1.0 and 0.5 ns)" in lines, lines[-4:])
+
+
+def bias_in_files(folder):
+    """The constants are stored with what they were taken off of, and tell apart what is added up."""
+    constants = 10, 60, 800
+    program = Program(4, True, constants)
     data = program.profile(constants)
+    again = corrected(folder, data)
     case("bias: stored and loaded", again["target"]["bias"] == data["target"]["bias"], again["target"])
     of_c = {"inside_ns": 3.0, "outside_ns": 7.0, "inside_error_ns": .5, "outside_error_ns": .25, "both_error_ns": .75}
     data["target"]["bias"]["c"] = of_c
-    case("bias: that of C functions too", corrected(data)["target"]["bias"]["c"] == of_c)
+    case("bias: that of C functions too", corrected(folder, data)["target"]["bias"]["c"] == of_c)
     del data["target"]["bias"]["c"]
     data["threads"] = [{"tid": 7, "name": "python", "ncalls": 10, "tottime_ns": 5, "off_ns": 400,
                         "raw_tottime_ns": n, "runnable_ns": 0, "switches": 0, "start_ns": 1,
                         "end_ns": 2}
                        for n in (100000, 1000, 300)]
-    left = [t["tottime_ns"] for t in corrected(data)["threads"]]
+    left = [t["tottime_ns"] for t in corrected(folder, data)["threads"]]
     case("bias: a thread's time is without its share", 90000 < left[0] < 100000 and
          400 <= left[1] < 1000 and left[2] == 300, left)
     del data["target"]["bias"]["pace"]
-    case("bias: of before paces were measured", corrected(data)["target"]["bias"]["pace"] == 0)
+    case("bias: of before paces were measured", corrected(folder, data)["target"]["bias"]["pace"] == 0)
     other = program.profile([c + 5 for c in constants])
-    a, b, both = (corrected(x) for x in (data, other, data))
+    a, b, both = (corrected(folder, x) for x in (data, other, data))
     path, _ = store(folder, "both", json.loads(run(store(folder, "one", data)[0],
                                                    store(folder, "two", other)[0], "-f", "json")))
     both = json.loads(run(path, "-f", "json"))
@@ -314,6 +322,6 @@ def clocks(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (bias, settled, marks, clocks, waits):
+    for group in (bias, bias_in_files, settled, marks, clocks, waits):
         group(tmp)
 sys.exit(1 if FAILED else 0)
