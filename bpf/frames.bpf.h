@@ -89,7 +89,7 @@ static __noinline __u32 frame_reg_find(const struct pt_regs *ctx, __u32 file_reg
 
 	if (!layout.code_filename || !file)
 		return ACC_REG_NOT_FOUND;
-	for (__u32 reg = ACC_REG_RBX; reg <= ACC_REG_KEPT; reg++) {
+	for (__u32 reg = ACC_REG_FIRST; reg <= ACC_REG_KEPT; reg++) {
 		if (frame_has_file(reg_kept_read(ctx, reg), file))
 			return reg;
 	}

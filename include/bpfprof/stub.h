@@ -84,7 +84,7 @@ enum stub_follow {
 	STUB_FOLLOW_UNPARK, /* and back to */
 };
 
-enum stub_tstate { STUB_TSTATE_CALL, STUB_TSTATE_FS, STUB_TSTATE_GLOBAL };
+enum stub_tstate { STUB_TSTATE_CALL, STUB_TSTATE_THREADS, STUB_TSTATE_GLOBAL };
 
 /* What of CPython's own the stub uses where C functions are rows. */
 enum stub_symbol {

@@ -162,7 +162,7 @@ static void check_way(void)
 	if (tstate_way__find(&w, &in, &why)) {
 		printf("# no thread state: %s\n", why);
 		failed = 1;
-	} else if (w.how == TSTATE_FS) {
+	} else if (w.how == TSTATE_THREADS) {
 		same("thread state by %fs", at(fact("tcb") + w.arg, 8), fact("tstate"));
 	} else if (w.how == TSTATE_GLOBAL) {
 		same("thread state", at(w.arg, 8), fact("tstate"));

@@ -78,13 +78,14 @@ TEST(loads)
 {
 	struct load l;
 
-	CHECK(LOAD("\x48\x8b\x47\x10", &l) && l.from == LOAD_RDI && l.disp == 16 && l.size == 4);
-	CHECK(LOAD("\x48\x8b\x07", &l) && l.from == LOAD_RDI && !l.disp && l.size == 3);
-	CHECK(LOAD("\x48\x8b\x80\x40\x02\0\0", &l) && l.from == LOAD_RAX && l.disp == 0x240);
-	CHECK(LOAD("\x48\x8b\x05\xb9\xe3\x41\0", &l) && l.from == LOAD_RIP && l.size == 7);
-	CHECK(LOAD("\x64\x48\x8b\x04\x25\xe8\xff\xff\xff", &l) && l.from == LOAD_FS &&
+	CHECK(LOAD("\x48\x8b\x47\x10", &l) && l.from == LOAD_ARGUMENT && l.disp == 16 &&
+	      l.size == 4);
+	CHECK(LOAD("\x48\x8b\x07", &l) && l.from == LOAD_ARGUMENT && !l.disp && l.size == 3);
+	CHECK(LOAD("\x48\x8b\x80\x40\x02\0\0", &l) && l.from == LOAD_LOADED && l.disp == 0x240);
+	CHECK(LOAD("\x48\x8b\x05\xb9\xe3\x41\0", &l) && l.from == LOAD_NEAR && l.size == 7);
+	CHECK(LOAD("\x64\x48\x8b\x04\x25\xe8\xff\xff\xff", &l) && l.from == LOAD_THREADS &&
 	      l.disp == -24 && l.size == 9);
-	CHECK(LOAD("\x64\x48\x8b\x00", &l) && l.from == LOAD_FS_RAX && l.size == 4);
+	CHECK(LOAD("\x64\x48\x8b\x00", &l) && l.from == LOAD_THREADS_LOADED && l.size == 4);
 	CHECK(!LOAD("\x48\x8b\x05\xb9\xe3", &l));	  /* cut */
 	CHECK(!LOAD("\x48\x8b\x44\x24\x08", &l));	  /* of the stack */
 	CHECK(!LOAD("\x48\x89\x47\x10", &l));		  /* a store */
@@ -131,9 +132,10 @@ TEST(beginnings_and_ends)
 	CHECK(!code__returns((const unsigned char *)"\x90\xc3", 2));
 	CHECK(!code__returns((const unsigned char *)"", 0));
 
-	CHECK(code__jump_rax((const unsigned char *)"\xff\xa0\x38\x02\0\0", 6, &disp) &&
+	CHECK(code__jump_loaded((const unsigned char *)"\xff\xa0\x38\x02\0\0", 6, &disp) &&
 	      disp == 0x238);
-	CHECK(code__jump_rax((const unsigned char *)"\xff\x60\xf8\0\0\0", 6, &disp) && disp == -8);
-	CHECK(!code__jump_rax((const unsigned char *)"\xff\xa0\x38\x02\0", 5, &disp));
-	CHECK(!code__jump_rax((const unsigned char *)"\xff\xe0\0\0\0\0", 6, &disp));
+	CHECK(code__jump_loaded((const unsigned char *)"\xff\x60\xf8\0\0\0", 6, &disp) &&
+	      disp == -8);
+	CHECK(!code__jump_loaded((const unsigned char *)"\xff\xa0\x38\x02\0", 5, &disp));
+	CHECK(!code__jump_loaded((const unsigned char *)"\xff\xe0\0\0\0\0", 6, &disp));
 }

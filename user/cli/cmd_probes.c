@@ -54,7 +54,7 @@ static void print_tstate(const struct interp *in)
 
 	if (tstate_way__find(&w, in, &why))
 		printf("thread:      its state is not found: %s\n", why);
-	else if (w.how == TSTATE_FS)
+	else if (w.how == TSTATE_THREADS)
 		printf("thread:      its state is at %%fs:%lld\n", (long long)w.arg);
 	else
 		printf("thread:      its state is %s 0x%llx\n",

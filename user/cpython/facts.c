@@ -33,7 +33,7 @@ static bool getter_offset(struct elf *e, const char *function, uint32_t *offset)
 	if (!read_code(e, function, code, &addr))
 		return false;
 	at = code__prologue(code, CODE_MAX);
-	if (!code__load(code + at, CODE_MAX - at, &l) || l.from != LOAD_RDI || l.disp < 0)
+	if (!code__load(code + at, CODE_MAX - at, &l) || l.from != LOAD_ARGUMENT || l.disp < 0)
 		return false;
 	*offset = l.disp;
 	return true;
@@ -51,11 +51,11 @@ static bool find_head(struct elf *e, uint64_t *head)
 	    !elf__symbol(e, "_PyRuntime", &runtime, &size))
 		return false;
 	at = code__prologue(code, CODE_MAX);
-	if (!code__load(code + at, CODE_MAX - at, &first) || first.from != LOAD_RIP)
+	if (!code__load(code + at, CODE_MAX - at, &first) || first.from != LOAD_NEAR)
 		return false;
 	at += first.size;
 	*head = addr + at + first.disp;
-	if (code__load(code + at, CODE_MAX - at, &second) && second.from == LOAD_RAX)
+	if (code__load(code + at, CODE_MAX - at, &second) && second.from == LOAD_LOADED)
 		*head = runtime + second.disp;
 	return *head >= runtime && *head < runtime + size;
 }
@@ -71,7 +71,8 @@ static uint32_t find_soft_limit(struct elf *e)
 	if (!read_code(e, "_Py_ReachedRecursionLimitWithMargin", code, &addr))
 		return 0;
 	for (size_t at = 0; at < CODE_MAX; at++) {
-		if (code__load(code + at, CODE_MAX - at, &l) && l.from == LOAD_RDI && l.disp > 8)
+		if (code__load(code + at, CODE_MAX - at, &l) && l.from == LOAD_ARGUMENT &&
+		    l.disp > 8)
 			return l.disp;
 	}
 	return 0;
@@ -91,8 +92,8 @@ static bool read_evaluator_call(struct eval_facts *f, struct elf *e)
 		return false;
 	for (at = code__prologue(code, CODE_MAX); code__load(code + at, CODE_MAX - at, &l); loads++)
 		at += l.size;
-	if (loads < 2 || l.from != LOAD_RAX || l.disp < 0 ||
-	    !code__jump_rax(code + at, CODE_MAX - at, &slot) || slot < 0)
+	if (loads < 2 || l.from != LOAD_LOADED || l.disp < 0 ||
+	    !code__jump_loaded(code + at, CODE_MAX - at, &slot) || slot < 0)
 		return false;
 	f->tstate_interp = l.disp;
 	f->interp_slot = slot;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch/x86_64/names.h"
 #include "base/mem.h"
 #include "process/elf.h"
 #include "process/procmap.h"
@@ -183,9 +184,9 @@ static char *find_libpython(const char *path, const char *name)
 	char *tries[] = {
 		xasprintf("%s/%s", dir, name),
 		xasprintf("%s/../lib/%s", dir, name),
-		xasprintf("%s/../lib/x86_64-linux-gnu/%s", dir, name),
+		xasprintf("%s/../lib/" ARCH_TRIPLET "/%s", dir, name),
 		xasprintf("/usr/local/lib/%s", name),
-		xasprintf("/usr/lib/x86_64-linux-gnu/%s", name),
+		xasprintf("/usr/lib/" ARCH_TRIPLET "/%s", name),
 		xasprintf("/usr/lib64/%s", name),
 		xasprintf("/usr/lib/%s", name),
 	};

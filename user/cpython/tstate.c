@@ -39,7 +39,7 @@ static bool decode(const struct getter *g, struct load *loads, size_t n)
 }
 
 /* The address that a first load from memory relative to %rip reads, in the process. */
-static uint64_t rip_target(const struct getter *g, const struct load *l)
+static uint64_t near_target(const struct getter *g, const struct load *l)
 {
 	return g->addr + code__prologue(g->code, CODE_MAX) + l->size + l->disp + g->bias;
 }
@@ -49,12 +49,12 @@ static bool is_direct(const struct getter *g, struct tstate_way *w)
 {
 	struct load l;
 
-	if (!decode(g, &l, 1) || (l.from != LOAD_FS && l.from != LOAD_RIP))
+	if (!decode(g, &l, 1) || (l.from != LOAD_THREADS && l.from != LOAD_NEAR))
 		return false;
-	if (l.from == LOAD_FS)
-		*w = (struct tstate_way){.how = TSTATE_FS, .arg = (int64_t)l.disp};
+	if (l.from == LOAD_THREADS)
+		*w = (struct tstate_way){.how = TSTATE_THREADS, .arg = (int64_t)l.disp};
 	else
-		*w = (struct tstate_way){.how = TSTATE_GLOBAL, .arg = rip_target(g, &l)};
+		*w = (struct tstate_way){.how = TSTATE_GLOBAL, .arg = near_target(g, &l)};
 	return true;
 }
 
@@ -65,8 +65,8 @@ static bool linker_word(const struct getter *g, const struct load l[2], uint64_t
 	uint64_t size;
 
 	if (g->mem >= 0)
-		return procmem__read(g->mem, rip_target(g, l), word, sizeof(*word));
-	return l[1].from == LOAD_RAX && elf__symbol(g->e, "_PyRuntime", word, &size);
+		return procmem__read(g->mem, near_target(g, l), word, sizeof(*word));
+	return l[1].from == LOAD_LOADED && elf__symbol(g->e, "_PyRuntime", word, &size);
 }
 
 /* Two loads, the first of the linker's table. */
@@ -75,13 +75,14 @@ static bool is_by_linker(const struct getter *g, struct tstate_way *w)
 	struct load l[2];
 	uint64_t word;
 
-	if (!decode(g, l, 2) || l[0].from != LOAD_RIP ||
-	    (l[1].from != LOAD_RAX && l[1].from != LOAD_FS_RAX) || !linker_word(g, l, &word))
+	if (!decode(g, l, 2) || l[0].from != LOAD_NEAR ||
+	    (l[1].from != LOAD_LOADED && l[1].from != LOAD_THREADS_LOADED) ||
+	    !linker_word(g, l, &word))
 		return false;
-	if (l[1].from == LOAD_RAX)
+	if (l[1].from == LOAD_LOADED)
 		*w = (struct tstate_way){.how = TSTATE_GLOBAL, .arg = word + l[1].disp};
 	else
-		*w = (struct tstate_way){.how = TSTATE_FS, .arg = word};
+		*w = (struct tstate_way){.how = TSTATE_THREADS, .arg = word};
 	return true;
 }
 

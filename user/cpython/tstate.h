@@ -11,9 +11,9 @@
 #include "cpython/interp.h"
 
 enum tstate_how {
-	TSTATE_CALL,   /* call the function at arg; it takes nothing */
-	TSTATE_FS,     /* the pointer is at arg (signed) bytes from %fs's base */
-	TSTATE_GLOBAL, /* the pointer is at the address arg */
+	TSTATE_CALL,	/* call the function at arg; it takes nothing */
+	TSTATE_THREADS, /* the pointer is arg (signed) bytes from the base of a thread's memory */
+	TSTATE_GLOBAL,	/* the pointer is at the address arg */
 };
 
 struct tstate_way {

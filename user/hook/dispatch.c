@@ -97,7 +97,7 @@ static int find_table(struct hook *f, const struct interp *in)
 		return hook__fail(f, "%s", why);
 	if (choose_trampolines(f))
 		return -1;
-	f->config.tstate_kind = tstate.how == TSTATE_FS	      ? STUB_TSTATE_FS
+	f->config.tstate_kind = tstate.how == TSTATE_THREADS  ? STUB_TSTATE_THREADS
 				: tstate.how == TSTATE_GLOBAL ? STUB_TSTATE_GLOBAL
 							      : STUB_TSTATE_CALL;
 	f->config.tstate_arg = tstate.arg;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arch/x86_64/names.h"
 #include "base/mem.h"
 
 /* More than any real file has, and little enough to be read. */
@@ -218,7 +219,7 @@ static void relocate(Elf_Scn *scn, const GElf_Shdr *sh, uint64_t addr, char *buf
 	for (size_t i = 0; i < n; i++) {
 		GElf_Rela r;
 
-		if (gelf_getrela(data, i, &r) && GELF_R_TYPE(r.r_info) == R_X86_64_RELATIVE &&
+		if (gelf_getrela(data, i, &r) && GELF_R_TYPE(r.r_info) == ARCH_RELATIVE &&
 		    r.r_offset - addr < size && size - (r.r_offset - addr) >= 8)
 			memcpy(buf + (r.r_offset - addr), &r.r_addend, 8);
 	}

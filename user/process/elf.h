@@ -31,7 +31,7 @@ bool elf__symbol(struct elf *e, const char *name, uint64_t *addr, uint64_t *size
 /* Copies size bytes at a virtual address; false where the file does not hold them. */
 bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size);
 /* The same as the dynamic linker leaves them, less the load address: with the addresses filled in
- * that depend on nothing else (R_X86_64_RELATIVE). */
+ * that depend on nothing else (ARCH_RELATIVE). */
 bool elf__load(struct elf *e, uint64_t addr, void *buf, size_t size);
 
 /* What the n-th (from 0) loaded segment has of the file; false: there are no more, or

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arch/x86_64/names.h"
 #include "arch/x86_64/stopped.h"
 #include "base/mem.h"
 #include "process/ownrights.h"
@@ -48,7 +49,7 @@ static pid_t choose_worker(const struct inject *in)
 /* 0 or -errno; -ENOEXEC: there is none. */
 static int find_syscall(pid_t pid, uint64_t *addr)
 {
-	static const unsigned char insn[] = {0x0f, 0x05};
+	static const unsigned char insn[] = {INSN_SYSCALL};
 	unsigned char code[VDSO_MAX], *at = NULL;
 	struct procmap vdso;
 	size_t size;
@@ -95,7 +96,7 @@ int inject__use(struct inject *in, pid_t pid, pid_t tid)
 	in->pid = pid;
 	if (error)
 		return error;
-	if (ptrace(PTRACE_GETREGS, tid, 0, &in->regs) || in->regs.cs != 0x33 ||
+	if (ptrace(PTRACE_GETREGS, tid, 0, &in->regs) || !stopped__is_64(&in->regs) ||
 	    ptrace(PTRACE_GETSIGMASK, tid, 8, &in->sigmask) ||
 	    ptrace(PTRACE_SETSIGMASK, tid, 8, &all))
 		return -ESRCH;
@@ -249,7 +250,7 @@ long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t
 uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6])
 {
 	struct seccomp_data data = {.nr = nr,
-				    .arch = SECCOMP_ARCH,
+				    .arch = ARCH_AUDIT,
 				    .instruction_pointer = in->syscall_addr + STOPPED_CALL_BYTES};
 
 	memcpy(data.args, args, sizeof(data.args));

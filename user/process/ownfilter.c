@@ -10,13 +10,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "arch/x86_64/names.h"
+#include "arch/x86_64/syscalls.h"
 #include "process/seccomp.h"
 
 static const int forbidden[] = {
 	SYS_execve,
 	SYS_execveat,
-	SYS_fork,
-	SYS_vfork,
+	SYSCALLS_FORK,
 	SYS_socket,
 	SYS_socketpair,
 	SYS_ptrace,
@@ -61,7 +62,6 @@ static const int forbidden[] = {
 };
 
 #define NFORBIDDEN     (sizeof(forbidden) / sizeof(*forbidden))
-#define X32	       0x40000000u /* the same calls by other numbers */
 #define LOAD(field)    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
 #define REFUSE(error)  RETURN(SECCOMP_RET_ERRNO | (error))
@@ -70,10 +70,10 @@ static const int forbidden[] = {
  * there: the C library then takes clone, which may make threads. */
 static const struct sock_filter head[] = {
 	LOAD(arch),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SECCOMP_ARCH, 1, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH_AUDIT, 1, 0),
 	RETURN(SECCOMP_RET_KILL_PROCESS),
 	LOAD(nr),
-	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1),
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, SYSCALLS_OTHER, 0, 1),
 	REFUSE(ENOSYS),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
 	REFUSE(ENOSYS),

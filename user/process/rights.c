@@ -13,8 +13,7 @@
 #include "process/cgroup.h"
 #include "process/procmem.h"
 
-#define LANDLOCK_CREATE_RULESET 444
-#define LANDLOCK_VERSION	1
+#define LANDLOCK_VERSION 1
 
 /* --- what it is -------------------------------------------------------------------------------
  */
@@ -159,7 +158,7 @@ static bool same_user_namespace(const struct rights *r)
 static bool may_be_landlocked(const struct rights *r)
 {
 	return r->status.no_new_privs &&
-	       syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION) > 0;
+	       syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION) > 0;
 }
 
 /* A file that gives rights to who runs it is not one to be run with the environment of another. The

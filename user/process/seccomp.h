@@ -4,14 +4,11 @@
 #ifndef BPFPROF_SECCOMP_H
 #define BPFPROF_SECCOMP_H
 
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-#define SECCOMP_ARCH AUDIT_ARCH_X86_64
 
 /* Whether /proc/PID/status says that a filter or the strict mode is on: 0, 1 or 2. */
 int seccomp__mode(pid_t pid);

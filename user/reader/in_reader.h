@@ -4,6 +4,9 @@
  * Included by a .c file, never by a header: draining closes open frames with it, and the unit ring
  * tests the arithmetic with it.
  */
+#ifndef BPFPROF_IN_READER_H
+#define BPFPROF_IN_READER_H
+
 #include "reader/tables.h"
 
 static struct tables *home;
@@ -45,3 +48,5 @@ static inline struct acc_ctl *acc_ctl(void)
 #endif
 
 #include "bpfprof/account.h"
+
+#endif

@@ -39,7 +39,7 @@ ALWAYS __u64 tstate_by_tls(void)
 
 ALWAYS __u64 tstate_now(void)
 {
-	if (config.tstate_kind == STUB_TSTATE_FS)
+	if (config.tstate_kind == STUB_TSTATE_THREADS)
 		return cpu__thread_word(config.tstate_arg);
 	if (config.tstate_kind == STUB_TSTATE_GLOBAL)
 		return *(volatile __u64 *)config.tstate_arg;

@@ -16,15 +16,15 @@ static const struct {
 	unsigned char disp_size;
 	unsigned char from; /* enum load_from */
 } loads[] = {
-	{{0x48, 0x8b, 0x07}, 3, 0, LOAD_RDI},
-	{{0x48, 0x8b, 0x47}, 3, 1, LOAD_RDI},
-	{{0x48, 0x8b, 0x87}, 3, 4, LOAD_RDI},
-	{{0x48, 0x8b, 0x00}, 3, 0, LOAD_RAX},
-	{{0x48, 0x8b, 0x40}, 3, 1, LOAD_RAX},
-	{{0x48, 0x8b, 0x80}, 3, 4, LOAD_RAX},
-	{{0x48, 0x8b, 0x05}, 3, 4, LOAD_RIP},
-	{{0x64, 0x48, 0x8b, 0x04, 0x25}, 5, 4, LOAD_FS},
-	{{0x64, 0x48, 0x8b, 0x00}, 4, 0, LOAD_FS_RAX},
+	{{0x48, 0x8b, 0x07}, 3, 0, LOAD_ARGUMENT},
+	{{0x48, 0x8b, 0x47}, 3, 1, LOAD_ARGUMENT},
+	{{0x48, 0x8b, 0x87}, 3, 4, LOAD_ARGUMENT},
+	{{0x48, 0x8b, 0x00}, 3, 0, LOAD_LOADED},
+	{{0x48, 0x8b, 0x40}, 3, 1, LOAD_LOADED},
+	{{0x48, 0x8b, 0x80}, 3, 4, LOAD_LOADED},
+	{{0x48, 0x8b, 0x05}, 3, 4, LOAD_NEAR},
+	{{0x64, 0x48, 0x8b, 0x04, 0x25}, 5, 4, LOAD_THREADS},
+	{{0x64, 0x48, 0x8b, 0x00}, 4, 0, LOAD_THREADS_LOADED},
 };
 
 bool code__load(const unsigned char *code, size_t size, struct load *l)
@@ -55,7 +55,7 @@ size_t code__prologue(const unsigned char *code, size_t size)
 	return at;
 }
 
-bool code__jump_rax(const unsigned char *code, size_t size, int32_t *disp)
+bool code__jump_loaded(const unsigned char *code, size_t size, int32_t *disp)
 {
 	if (size < 6 || code[0] != 0xff || (code[1] != 0x60 && code[1] != 0xa0))
 		return false;
@@ -108,7 +108,7 @@ bool code__asks_tls(const unsigned char *code, size_t size, int64_t *index, int3
 		return false;
 	at += 4;
 	SKIP("\x5d"); /* pop %rbp */
-	if (!code__load(code + at, size - at, &l) || l.from != LOAD_RAX)
+	if (!code__load(code + at, size - at, &l) || l.from != LOAD_LOADED)
 		return false;
 	*disp = l.disp;
 	return true;

@@ -12,11 +12,11 @@
 
 /* Where a load's address comes from; the displacement is added. */
 enum load_from {
-	LOAD_RDI,    /* mov disp(%rdi),%rax: the first argument */
-	LOAD_RAX,    /* mov disp(%rax),%rax */
-	LOAD_RIP,    /* mov disp(%rip),%rax: disp counts from the end of the instruction */
-	LOAD_FS,     /* mov %fs:disp,%rax: the thread's own memory */
-	LOAD_FS_RAX, /* mov %fs:(%rax),%rax */
+	LOAD_ARGUMENT,	     /* the function's first argument: mov disp(%rdi),%rax */
+	LOAD_LOADED,	     /* what the load before has read: mov disp(%rax),%rax */
+	LOAD_NEAR,	     /* the end of the instruction: mov disp(%rip),%rax */
+	LOAD_THREADS,	     /* the thread's own memory: mov %fs:disp,%rax */
+	LOAD_THREADS_LOADED, /* the same and what the load before has read: mov %fs:(%rax),%rax */
 };
 
 /* One instruction that loads 8 bytes into %rax. */
@@ -31,7 +31,7 @@ bool code__load(const unsigned char *code, size_t size, struct load *l);
 /* How many bytes an endbr64 and `push %rbp; mov %rsp,%rbp` take at code; 0: none of them. */
 size_t code__prologue(const unsigned char *code, size_t size);
 /* Whether `jmp *disp(%rax)` stands at code; its displacement. */
-bool code__jump_rax(const unsigned char *code, size_t size, int32_t *disp);
+bool code__jump_loaded(const unsigned char *code, size_t size, int32_t *disp);
 /* Whether the function asks __tls_get_addr for a place in the thread's memory and loads 8 bytes
  * from there into %rax. *index: where the two words that it asks with are, from code; *disp: how
  * far behind the answer it loads. */

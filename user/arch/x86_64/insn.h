@@ -8,6 +8,7 @@
 #define INSN_NOP5_BYTES 5
 #define INSN_RET	0xc3
 #define INSN_BREAKPOINT 0xcc
+#define INSN_SYSCALL	0x0f, 0x05
 #define INSN_CALL	0xe8	   /* and 4 bytes: how far from its end */
 #define INSN_JUMP	0xe9	   /* likewise */
 #define INSN_JUMP_BY	0xff, 0x25 /* and 4 bytes: how far from its end the address stands */

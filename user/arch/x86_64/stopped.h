@@ -3,12 +3,19 @@
 #ifndef BPFPROF_ARCH_STOPPED_H
 #define BPFPROF_ARCH_STOPPED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/user.h>
 
 #include "arch/x86_64/insn.h"
 
 #define STOPPED_CALL_BYTES 2 /* of the instruction that makes a system call */
+
+/* Whether it runs code of 64 bits. */
+static inline bool stopped__is_64(const struct user_regs_struct *r)
+{
+	return r->cs == 0x33; /* the kernel's __USER_CS */
+}
 
 /* Where it goes on. */
 static inline uint64_t stopped__at(const struct user_regs_struct *r)
