@@ -88,6 +88,7 @@ add_root_rings() {
 
 add first golden fetch-tools tests/fetch-tools.sh
 for lint in tests/lint/*.sh; do
+	[ "${lint##*/}" != common.sh ] || continue
 	add beside lint "$lint" "$lint"
 done
 for unit in tests/unit/test_*.c; do
