@@ -69,7 +69,7 @@ _Noreturn void window__run(const struct agent_plan *plan, const struct spool *to
 		label_set__put(&w.parcel.labels, plan->labels.v[i].name, plan->labels.v[i].value);
 	log__hold(&why);
 	if (plan->profile(plan->arg, pid, &sink))
-		w.status = process__is_there(pid) ? WINDOW_FAILED : WINDOW_GONE;
+		w.status = process__is_ending(pid) ? WINDOW_GONE : WINDOW_FAILED;
 	log__hold(NULL);
 	if (w.status == WINDOW_FAILED && why)
 		err("process %d is left out for now: %s", pid, why);

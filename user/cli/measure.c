@@ -181,7 +181,7 @@ static int add_insider(struct captures *cs, const struct opts *o, pid_t pid)
 	int error = add_one(cs, o, pid);
 
 	log__hold(before);
-	if (error && process__is_there(pid))
+	if (error && !process__is_ending(pid))
 		err("%s", why ? why : "it ended");
 	else
 		error = 0;

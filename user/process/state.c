@@ -35,6 +35,7 @@ static int read_stat(struct process_state *s, pid_t pid)
 			   &s->letter, &s->parent, &flags, &user, &kernel, &start) != 6)
 		return -ENOENT;
 	s->kernel = flags & 0x00200000; /* PF_KTHREAD */
+	s->exits = flags & 0x00000004;	/* PF_EXITING */
 	s->cpu = user + kernel;
 	s->start = start;
 	return 0;
@@ -67,6 +68,13 @@ bool process__has_ended(pid_t tid)
 	struct process_state s;
 
 	return process_state__read(&s, tid) || is_ended(&s);
+}
+
+bool process__is_ending(pid_t pid)
+{
+	struct process_state s;
+
+	return process_state__read(&s, pid) || is_ended(&s) || s.exits;
 }
 
 bool process__is_there(pid_t pid)
@@ -105,7 +113,7 @@ char *process__why_not(pid_t pid, const char *wanted)
 		return xstrdup("there is no such process; check the number with ps");
 	if (s.tgid != pid)
 		return xasprintf("it is a thread of process %d; give -p %d", s.tgid, s.tgid);
-	if (is_ended(&s))
+	if (is_ended(&s) || s.exits)
 		return xstrdup("it has ended, and waits for its parent to take notice; start it "
 			       "again");
 	if (s.kernel)

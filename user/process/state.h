@@ -11,6 +11,7 @@ struct process_state {
 	char letter; /* 'R', 'S', 'T' ... as ps has it */
 	pid_t tgid;  /* the process that it is a thread of; itself: it is the process */
 	bool kernel; /* a thread of the kernel */
+	bool exits;  /* it is on its way to its end, and runs no code of its own any more */
 	pid_t parent;
 	uint64_t start; /* when it began, as the kernel counts; a number used again has another */
 	uint64_t cpu;	/* clock ticks (sysconf) of CPU time, all threads together */
@@ -25,6 +26,9 @@ bool process__has_ended(pid_t tid);
 
 /* Whether it is a process, and no thread of one. */
 bool process__is_there(pid_t pid);
+
+/* Whether it has ended, or is about to: what fails with it then is no failure. */
+bool process__is_ending(pid_t pid);
 
 /* Its arguments joined by blanks, up to 4 KiB of them, as they are; to be freed. */
 char *process__command(pid_t pid);

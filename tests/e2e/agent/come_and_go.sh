@@ -10,7 +10,7 @@ first=$pid
 while True: time.sleep(.01)' "$work/elsewhere" &
 other=$!
 started+=("$other")
-agent /ingest --at-once 2
+agent /ingest --at-once 4 --every 0.2 --for 0.1
 # of PID: a profile of it was seen
 of() {
 	[ -e "$got/seen" ] && grep -q "\"pid\": \"$1\"" "$got/seen"
@@ -32,6 +32,29 @@ if [ -n "$pusher" ] && grep -q 'NoNewPrivs:.1' "/proc/$pusher/status"; then
 	pass "who pushes has no rights"
 else
 	fail "who pushes has no rights" "none of the processes has none"
+fi
+# So short that many end while it gets in, and stay as zombies: none is left out, and none is harmed.
+cat >"$work/shopping.py" <<'E2'
+import sys, time
+def leaf(): pass
+end = time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end: leaf()
+E2
+bad=0
+for _ in 1 2 3; do
+	short=()
+	for tenths in 1 2 3 4 5 6 1 2 3 4 5 6 1 2 3 4 5 6; do
+		"${PYTHON[@]}" "$work/shopping.py" 0.$tenths &
+		short+=($!)
+	done
+	for p in "${short[@]}"; do
+		wait "$p" || bad=$((bad + 1))
+	done
+done
+if [ $bad = 0 ] && ! grep -Eq 'left out|not profiled' "$work/err"; then
+	pass "processes by the dozen, which end at once"
+else
+	fail "processes by the dozen, which end at once" "$bad failed"
 fi
 if ends && kill -0 "$second"; then
 	pass "ends while others go"
