@@ -277,12 +277,40 @@ def without_paths(b, folder):
     case("html: how to get call paths", "--paths" in b.run("return document.getElementById('no-paths').innerText"))
 
 
+def counted(b, folder):
+    """Reads and writes, and coroutines, are columns where the profile has them."""
+    data = profile([("a.py", 1, "get", 1, 1, 5, 9), ("a.py", 9, "put", 1, 1, 4, 4)], [(0, 1, 1, 1, 4, 4)])
+    show(b, folder, "neither", data)
+    plain = text(b, "#heads button")
+    read, written = {"file_reads": 3, "file_read_bytes": 5 << 10}, {"pipe_writes": 2, "pipe_written_bytes": 7, "failed": 1}
+    data["target"].update(io=True, coroutines=True)
+    data["functions"][0].update(own_io=read, cum_io={**read, **written}, coroutines_begun=5, coroutines_ended=4, coroutines_raised=1,
+                                coroutines_late=0, coroutines_unseen=0, elapsed_ns=3000, running_ns=1000, awaiting_ns=500)
+    data["functions"][1].update(own_io=written, cum_io=written)
+    show(b, folder, "counted", data)
+    b.run("for (const key of ['cum written', 'writes', 'failed', 'alive', 'suspended']) document.querySelector(`[data-column='${key}']`).click()")
+    got = [dict(zip(text(b, "#heads button"), r)) for r in rows(b)]
+    got = [{name: row[name] for name in row if name not in plain} for row in got]
+    case("html: columns of reads, writes and coroutines", got == [
+        {"read": "5 KiB", "written": "0 B", "coroutines ended": "4", "elapsed": "3 \u00b5s", "total written": "7 B", "writes": "0",
+         "of them failed": "0", "coroutines open": "1", "elapsed, suspended": "2 \u00b5s"},
+        {"read": "0 B", "written": "7 B", "coroutines ended": "0", "elapsed": "0 ns", "total written": "7 B", "writes": "2",
+         "of them failed": "1", "coroutines open": "0", "elapsed, suspended": "0 ns"}], got)
+    b.click("#heads button[data-key=written]")
+    case("html: sorted by what is written", [r[-1].split(" ")[0] for r in rows(b)] == ["put", "get"], rows(b))
+    b.click("#body tr[data-at='1']")
+    facts = [f for f in text(b, "#facts tr") if "read and written" in f]
+    case("html: what a function reads and writes, by kind", facts == [
+        "file, read and writtenown 3 reads of 5 KiB, 0 writes of 0 B; total 3 reads of 5 KiB, 0 writes of 0 B",
+        "pipe, read and writtenown 0 reads of 0 B, 0 writes of 0 B; total 0 reads of 0 B, 2 writes of 7 B"], facts)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder, browser(folder) as b:
         data = made()
         show(b, folder, "made", data)
         for part in (functools.partial(head, data=data), functools.partial(sorting, data=data), searching, selecting, flames, inverted,
-                     others, readable, functools.partial(compared, folder=folder), functools.partial(sources, folder=folder),
+                     others, readable, functools.partial(compared, folder=folder), functools.partial(sources, folder=folder), functools.partial(counted, folder=folder),
                      functools.partial(large, folder=folder), functools.partial(without_paths, folder=folder)):
             part(b)
         said = b.log()

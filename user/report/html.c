@@ -47,6 +47,18 @@ static const struct column {
 	{"own_" #name, AT(own_away.reason_ns[PROF_REASON_##ID]), true},                            \
 		{"cum_" #name, AT(cum_away.reason_ns[PROF_REASON_##ID]), false},
 #include "bpfprof/reasons.def"
+#define IO_COLUMNS(kind, which, i)                                                                 \
+	{#which "_" #kind "_reads", AT(which##_io.reads[i]), false},                               \
+		{#which "_" #kind "_read", AT(which##_io.read_bytes[i]), false},                   \
+		{#which "_" #kind "_writes", AT(which##_io.writes[i]), false},                     \
+		{#which "_" #kind "_written", AT(which##_io.written_bytes[i]), false},
+#define ACC_IO(ID, name, what)                                                                     \
+	IO_COLUMNS(name, own, PROF_IO_##ID) IO_COLUMNS(name, cum, PROF_IO_##ID)
+#include "bpfprof/io.def"
+	{"own_failed", AT(own_io.failed), false},
+#define LIFE_COUNT(name) {"life_" #name, AT(life.name), false},
+#define LIFE_TIME(name)	 {"life_" #name, AT(life.name##_ns), false},
+	PROF_LIFE_MEMBERS(LIFE_COUNT, LIFE_TIME)
 };
 
 static int put_safe(const char *text, size_t size, void *out)
@@ -257,6 +269,16 @@ static json_t *clocks_json(const struct profile *p)
 	return all;
 }
 
+/* The kinds of what was read and written; none: that was not counted. */
+static json_t *io_kinds_json(const struct profile *p)
+{
+	json_t *all = json_array();
+
+	for (int kind = 0; p->target.io && kind < PROF_IO_KINDS; kind++)
+		json_array_append_new(all, json_string(prof_io_names[kind]));
+	return all;
+}
+
 static int compare(int64_t x, int64_t y)
 {
 	return x < y ? 1 : x > y ? -1 : 0;
@@ -329,6 +351,8 @@ static void put_first(struct page *page, const struct report_opts *opts)
 
 	fputs("{\"clocks\":", page->out);
 	put_json(page, clocks_json(p), page->out);
+	fputs(",\n\"io\":", page->out);
+	put_json(page, io_kinds_json(p), page->out);
 	fprintf(page->out, ",\n\"paths\":%zu,\n\"head\":", p->npaths);
 	put_json(page, json__head(p), page->out);
 	if (opts->baseline) {

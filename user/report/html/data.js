@@ -70,6 +70,20 @@ function count(n) {
 	return n.toLocaleString("en");
 }
 
+function bytes(n) {
+	const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+	let i = 0;
+	for (; i < 5 && n >= 1023.5; i++) n /= 1024;
+	return Number(n.toPrecision(i ? 4 : 15)) + " " + units[i];
+}
+
+// Reads or writes, or their bytes ("read", "written"), of all kinds.
+function transfers(table, kind, what) {
+	const to = new Float64Array(rowsOf(table).length);
+	for (const of of page.io) addScaled(to, column(table, [kind, of, what].join("_")), 1);
+	return to;
+}
+
 function figure(v, clock) {
 	return clock.name === "calls" ? count(v) : time(v);
 }

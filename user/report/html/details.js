@@ -23,6 +23,14 @@ function edgeTable(id, title, end, other) {
 	return el("table", { id }, el("caption", {}, title + ": " + count(edges.length)), heads("function", "calls", "own", "total"), el("tbody", {}, ...rows));
 }
 
+// By kind, what it reads and writes by itself, and with all that it calls.
+function ioFacts(i) {
+	const f = profile.functions, at = (...names) => column(f, names.join("_"))[i];
+	return page.io.filter((k) => at("cum", k, "reads") || at("cum", k, "writes")).map((k) => [k + ", read and written",
+		["own", "cum"].map((w) => (w === "own" ? "own " : "total ") + count(at(w, k, "reads")) + " reads of " + bytes(at(w, k, "read"))
+			+ ", " + count(at(w, k, "writes")) + " writes of " + bytes(at(w, k, "written"))).join("; ")]);
+}
+
 function facts(i) {
 	const f = profile.functions;
 	const rows = [["calls", count(column(f, "calls")[i])], ["of them not beneath another of it", count(column(f, "primitive")[i])]];
@@ -30,6 +38,7 @@ function facts(i) {
 		const own = figures(f, "own", clock)[i], cum = figures(f, "cum", clock)[i];
 		if (own || cum) rows.push([clock.name + ": " + clock.help, "own " + time(own) + ", total " + time(cum)]);
 	}
+	rows.push(...ioFacts(i));
 	if (f.error[i]) rows.push(["times may be off by", time(f.error[i])]);
 	return el("table", { id: "facts" }, el("caption", {}, "Figures"), el("tbody", {}, ...rows.map(([name, text]) =>
 		el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, text)))));

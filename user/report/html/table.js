@@ -25,6 +25,34 @@ function shareColumn(key, title, kind) {
 	return { key, title, values: () => figures(profile.functions, kind, state.clock), text: (v) => percent(v, total(profile.functions, state.clock)) };
 }
 
+// What is read and written: the first are shown at first.
+function ioColumns() {
+	const f = profile.functions, of = (kind, what) => () => transfers(f, kind, what);
+	if (!page.io.length) return [[], []];
+	return [[{ key: "read", title: "read", values: of("own", "read"), text: bytes },
+		{ key: "written", title: "written", values: of("own", "written"), text: bytes }],
+	[{ key: "cum read", title: "total read", values: of("cum", "read"), text: bytes },
+		{ key: "cum written", title: "total written", values: of("cum", "written"), text: bytes },
+		{ key: "reads", title: "reads", values: of("own", "reads"), text: count },
+		{ key: "writes", title: "writes", values: of("own", "writes"), text: count },
+		{ key: "failed", title: "of them failed", values: () => column(f, "own_failed"), text: count }]];
+}
+
+// Coroutines from start to end, likewise.
+function lifeColumns() {
+	const f = profile.functions, of = (name) => () => column(f, "life_" + name);
+	const suspended = () => Float64Array.from(column(f, "life_elapsed"), (v, i) => Math.max(0, v - column(f, "life_running")[i]));
+	const open = () => Float64Array.from(column(f, "life_begun"), (v, i) => Math.max(0, v - column(f, "life_ended")[i] - column(f, "life_unseen")[i]));
+	if (!profile.head.target.coroutines) return [[], []];
+	return [[{ key: "ended", title: "coroutines ended", values: of("ended"), text: count },
+		{ key: "elapsed", title: "elapsed", values: of("elapsed"), text: time }],
+	[{ key: "raised", title: "of them raised", values: of("raised"), text: count },
+		{ key: "alive", title: "coroutines open", values: open, text: count },
+		{ key: "running", title: "elapsed, running", values: of("running"), text: time },
+		{ key: "suspended", title: "elapsed, suspended", values: suspended, text: time },
+		{ key: "awaiting", title: "elapsed, awaiting", values: of("awaiting"), text: time }]];
+}
+
 // Every column there is; the first are shown at first.
 function allColumns() {
 	const f = profile.functions, text = (v) => figure(v, state.clock);
@@ -44,7 +72,9 @@ function allColumns() {
 		shareColumn("cum share", "total %", "cum"),
 		{ key: "cum each", title: "total per call", values: each(cum), text },
 	];
-	const compared = baseline ? changeColumns() : [];
+	const compared = baseline ? changeColumns() : [], io = ioColumns(), lives = lifeColumns();
+	first.push(...io[0], ...lives[0]);
+	more.push(...io[1], ...lives[1]);
 	for (const c of [...first, ...compared]) if (!grid.known.has(c.key)) grid.shown.add(c.key);
 	return [...first, ...compared, ...more, ...page.clocks.flatMap(timeColumns)];
 }
