@@ -281,6 +281,8 @@ def coroutines(folder):
         p = subprocess.run([BPFPROF, "report", path, "--coroutines", *args], capture_output=True)
         case(f"coroutines, refused: {args[0]}", p.returncode == 2 and not p.stdout and p.stderr.count(b"\n") == 1, p)
     case("coroutines", run(path, "--coroutines").decode() == COROUTINES, run(path, "--coroutines").decode())
+    case("coroutines in a table", re.search(r"ended +elapsed(.*\n)+.* 12 +30\.0 s .* get ", run(path, "-f", "table", "-s", "name").decode()),
+         run(path, "-f", "table", "-s", "name").decode())
     both = json.loads(run(path, path, "-f", "json"))
     jsonschema.validate(both, json.load(open(SCHEMA, encoding="utf-8")))
     case("coroutines add up", all(b.get(name) == 2 * a[name] for a, b in zip(data["functions"], both["functions"])
@@ -299,6 +301,13 @@ IO = """\
 socket        0            0        0            0          500           300  app.py:3(main)
 socket        5          500        7          300          500           300  app.py:9(get)
 
+"""
+
+
+TREE = """\
+    calls      own    total   share     read  written  path
+        9    0.000    0.000    0.0% 3.91 KiB    300 B  app.py:3(main)
+        9    0.000    0.000    0.0%      0 B    300 B    app.py:9(get)
 """
 
 
@@ -329,7 +338,18 @@ def io(folder):
     case("reads and writes in CSV", (row["own_file_read_bytes"], row["cum_failed"], row["own_failed"]) == ("4000", "2", "0"), row)
     case("reads and writes in a table", re.search(r"3\.91 KiB +0 B +9 ns .* main ", run(path, "-f", "table").decode()),
          run(path, "-f", "table").decode())
-    data["functions"][0]["own_io"] = {"file_reads": "many"}
+    names = ("ncalls", "primitive_calls", "tottime_ns", "cumtime_ns", "raw_tottime_ns", "raw_cumtime_ns", "own_off_ns",
+             "own_runnable_ns", "cum_off_ns", "cum_runnable_ns", "child_calls", "first_calls", "calls_beneath")
+    data["paths"] = {"parent": [-1, 0], "function": [0, 1], **{name: [0, 0] for name in names}, "ncalls": [9, 9],
+                     "own_file_reads": [4, 0], "own_file_read_bytes": [4000, 0], "own_socket_written_bytes": [0, 300],
+                     "cum_file_reads": [4, 0], "cum_file_read_bytes": [4000, 0], "cum_socket_written_bytes": [300, 300]}
+    path, _ = store(folder, "tree", data)
+    got = run(path, "--tree", "--min", "0").decode()
+    case("reads and writes in a tree", TREE in got, got)
+    data["target"]["io"] = False
+    got = run(store(folder, "tree", data)[0], "--tree", "--min", "0").decode()
+    case("a tree without", "written" not in got and "9    0.000    0.000    0.0%  app.py:3(main)" in got, got)
+    data["functions"][0]["own_io"], data["target"]["io"] = {"file_reads": "many"}, True
     path, _ = store(folder, "broken", data)
     case("reads and writes: broken", subprocess.run([BPFPROF, "report", path], capture_output=True).returncode == 1)
 

@@ -25,6 +25,16 @@ static void scale(struct prof_stat *st, uint64_t by)
 	st->own_away.wait_ns *= (int64_t)by;
 	st->cum_away.off_ns *= (int64_t)by;
 	st->cum_away.wait_ns *= (int64_t)by;
+	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
+		PROF_IO_FIGURE(&st->own_io, i) *= (int64_t)by;
+		PROF_IO_FIGURE(&st->cum_io, i) *= (int64_t)by;
+	}
+	st->life.begun *= by;
+	st->life.ended *= by;
+	st->life.raised *= by;
+	st->life.elapsed_ns *= (int64_t)by;
+	st->life.running_ns *= (int64_t)by;
+	st->life.awaiting_ns *= (int64_t)by;
 }
 
 static struct profile *reading(uint64_t seconds)
@@ -158,6 +168,13 @@ static const struct {
 	{"no mark", 14, 80, "="},
 	{"compared", 14, 80, "#1m#1#3="},
 	{"rows are held", 14, 80, "l<down>"},
+	{"reads and writes", 14, 80, "#1i"},
+	{"reads and writes, a wide one", 14, 160, "#1i"},
+	{"reads and writes of callees", 14, 80, "#1/main<enter><enter>i"},
+	{"reads and writes of threads", 14, 80, "#1i<tab>"},
+	{"coroutines", 14, 80, "#1a"},
+	{"coroutines, a wide one", 14, 160, "#1#2a"},
+	{"and times again", 14, 80, "#1aii"},
 	{"help", 24, 80, "?"},
 	{"help on a large one", 60, 200, "?"},
 	{"help is left by any key", 14, 80, "?x"},

@@ -107,13 +107,13 @@ const struct option_row option_rows[] = {
 	 "count C functions too, as cProfile does (backend inline); all: types and other objects "
 	 "that are called too (3.12 on); require: fail where that cannot be done",
 	 option__builtins, 0, NULL, 0},
-	{CMD_PROFILE | CMD_SERVE, 0, "coroutines", "[=N]",
+	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "coroutines", "[=N]",
 	 "time coroutines from their first start to their end too, up to N of them at a time, "
 	 "at most 4194304 (default 65536); backend inline alone does that",
 	 option__coroutines, F(limits.coroutines), NULL, 1u << 22},
-	{CMD_PROFILE | CMD_SERVE, 0, "io", NULL,
+	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "io", NULL,
 	 "count what functions read from and write to files, sockets and pipes: calls and bytes, "
-	 "for -f io, tables, JSON and CSV",
+	 "for -f io, tables, .html, JSON and CSV, and key i of top",
 	 option__flag, F(limits.io), NULL, 0},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "track", "N:NAME=FILE:FUNCTION[,FILE:FUNCTION]",
 	 "functions that are blocks of track N too; FILE is the end of a path; repeatable",

@@ -134,6 +134,68 @@ static double own_change(const struct top_row *r, enum top_span span)
 	return fabs(change) < 0.05 ? 0 : change; /* what is not shown does not sort */
 }
 
+/* What of reads and writes, or coroutines, came in the span: NAN of a thread or block. */
+static double more(const struct top_row *r, enum top_span span,
+		   double (*of)(const struct prof_stat *st))
+{
+	const struct top_ends ends = top_stats__ends(r->stats, r->at, span);
+
+	if (r->kind == TOP_THREAD || r->kind == TOP_BLOCK)
+		return NAN;
+	return fmax(of(ends.to) - of(ends.from), 0);
+}
+
+static double more_a_second(const struct top_row *r, enum top_span span,
+			    double (*of)(const struct prof_stat *st))
+{
+	const double seconds = r->figures[span].seconds;
+
+	return seconds > 0 ? more(r, span, of) / seconds : 0;
+}
+
+/* A figure in all, and of each second. */
+#define FIGURE(name, expression)                                                                   \
+	static double name##_of(const struct prof_stat *st)                                        \
+	{                                                                                          \
+		return (double)(expression);                                                       \
+	}                                                                                          \
+	static double name(const struct top_row *r, enum top_span span)                            \
+	{                                                                                          \
+		return more(r, span, name##_of);                                                   \
+	}
+#define FIGURE_AND_RATE(name, expression)                                                          \
+	FIGURE(name, expression)                                                                   \
+	static double name##_a_second(const struct top_row *r, enum top_span span)                 \
+	{                                                                                          \
+		return more_a_second(r, span, name##_of);                                          \
+	}
+
+FIGURE_AND_RATE(reads, prof_io__reads(&st->own_io))
+FIGURE_AND_RATE(writes, prof_io__writes(&st->own_io))
+FIGURE_AND_RATE(bytes_read, prof_io__read(&st->own_io))
+FIGURE_AND_RATE(bytes_written, prof_io__written(&st->own_io))
+FIGURE(cum_bytes_read, prof_io__read(&st->cum_io))
+FIGURE(cum_bytes_written, prof_io__written(&st->cum_io))
+FIGURE(failed, st->own_io.failed)
+FIGURE_AND_RATE(ended, st->life.ended)
+FIGURE(raised, st->life.raised)
+FIGURE(elapsed, st->life.elapsed_ns)
+FIGURE(running, st->life.running_ns)
+FIGURE(awaiting, st->life.awaiting_ns)
+
+/* Now, whatever the span. */
+static double coroutines_open(const struct top_row *r, enum top_span span)
+{
+	if (r->kind == TOP_THREAD || r->kind == TOP_BLOCK)
+		return NAN;
+	return (double)prof_life__open(&top_stats__ends(r->stats, r->at, span).to->life);
+}
+
+static double elapsed_each(const struct top_row *r, enum top_span span)
+{
+	return ended(r, span) > 0 ? elapsed(r, span) / ended(r, span) : NAN;
+}
+
 double top_column_value(const struct top_column *c, const struct top_row *r)
 {
 	return c->value(r, c->span);
@@ -171,10 +233,80 @@ static const struct top_column compared[] = {
 	{"function", 0, 0, "its name, file and first line", TOP_TOTAL, NULL, NULL},
 };
 
+static const struct top_column of_io[] = {
+	{"reads/s", 7, 0, "reads a second, in the last interval", TOP_LAST, reads_a_second,
+	 print_rate},
+	{"read B/s", 9, 0, "their bytes, k: 1000", TOP_LAST, bytes_read_a_second, print_rate},
+	{"writes/s", 8, 0, "writes a second", TOP_LAST, writes_a_second, print_rate},
+	{"writ B/s", 9, 0, "their bytes", TOP_LAST, bytes_written_a_second, print_rate},
+	{"reads", 8, 100, "reads since the start or the last reset", TOP_TOTAL, reads, print_count},
+	{"read", 7, 0, "their bytes", TOP_TOTAL, bytes_read, print_rate},
+	{"writes", 8, 100, "writes since then", TOP_TOTAL, writes, print_count},
+	{"written", 7, 0, "their bytes", TOP_TOTAL, bytes_written, print_rate},
+	{"failed", 6, 120, "of these, calls that failed", TOP_TOTAL, failed, print_rate},
+	{"cum read", 8, 90, "bytes read by it and all that it called", TOP_TOTAL, cum_bytes_read,
+	 print_rate},
+	{"cum writ", 8, 90, "bytes written, likewise", TOP_TOTAL, cum_bytes_written, print_rate},
+	{"function", 0, 0, "its name, file and first line", TOP_TOTAL, NULL, NULL},
+};
+
+static const struct top_column of_coroutines[] = {
+	{"ended/s", 7, 0, "coroutines that end, a second, in the last interval", TOP_LAST,
+	 ended_a_second, print_rate},
+	{"open", 7, 0, "those that have begun and not ended", TOP_TOTAL, coroutines_open,
+	 print_count},
+	{"ended", 9, 0, "those that ended since the start or the last reset", TOP_TOTAL, ended,
+	 print_count},
+	{"raised", 7, 90, "of these, those that an exception left", TOP_TOTAL, raised, print_count},
+	{"elapsed", 7, 0, "from their start to their end, in seconds", TOP_TOTAL, elapsed,
+	 print_seconds},
+	{"each", 7, 0, "of each, on average", TOP_TOTAL, elapsed_each, print_each},
+	{"running", 7, 0, "of it, running, in seconds", TOP_TOTAL, running, print_seconds},
+	{"awaiting", 8, 90, "of it, in another coroutine", TOP_TOTAL, awaiting, print_seconds},
+	{"function", 0, 0, "its name, file and first line", TOP_TOTAL, NULL, NULL},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static const struct {
+	const struct top_column *columns;
+	unsigned int n, sort;
+	const char *of;
+} sets[] = {
+	[TOP_TIMES] = {usual, COUNT(usual), 1, NULL},
+	[TOP_COMPARED] = {compared, COUNT(compared), 5, NULL},
+	[TOP_IO] = {of_io, COUNT(of_io), 1, "reads and writes"},
+	[TOP_COROUTINES] = {of_coroutines, COUNT(of_coroutines), 4, "coroutines"},
+};
 
 const struct top_column *top_columns(const struct top_state *s, unsigned int *n)
 {
-	*n = s->comparing ? COUNT(compared) : COUNT(usual);
-	return s->comparing ? compared : usual;
+	*n = sets[s->set].n;
+	return sets[s->set].columns;
+}
+
+unsigned int top_columns__sort(const struct top_state *s)
+{
+	return sets[s->set].sort;
+}
+
+const char *top_columns__of(const struct top_state *s)
+{
+	return sets[s->set].of;
+}
+
+const char *top_columns__lack(const struct top_model *m, enum top_set set)
+{
+	const struct {
+		bool is_there;
+		const char *why_not;
+	} lacks[] = {
+		[TOP_TIMES] = {true, NULL},
+		[TOP_COMPARED] = {m->marked, "Set a mark first: m"},
+		[TOP_IO] = {m->io, "Reads and writes are not counted: start top with --io"},
+		[TOP_COROUTINES] = {m->coroutines,
+				    "Coroutines are not timed: start top with --coroutines"},
+	};
+
+	return lacks[set].is_there ? NULL : lacks[set].why_not;
 }

@@ -211,11 +211,19 @@ static enum top_effect press_pause(ARGS)
 	return TOP_NOTHING;
 }
 
+/* Other columns; those again: times. */
+static void show_set(struct top_state *s, enum top_set set)
+{
+	s->set = s->set == set ? TOP_TIMES : set;
+	sort_by(s, top_columns__sort(s));
+}
+
 static enum top_effect press_reset(ARGS)
 {
 	UNUSED();
 	top_model__reset(m);
-	s->comparing = false;
+	if (s->set == TOP_COMPARED)
+		show_set(s, TOP_COMPARED);
 	snprintf(s->message, sizeof(s->message), "Totals count from here on");
 	return TOP_NOTHING;
 }
@@ -229,15 +237,15 @@ static enum top_effect press_mark(ARGS)
 	return TOP_NOTHING;
 }
 
-static enum top_effect press_compare(ARGS)
+static enum top_effect press_set(ARGS)
 {
-	UNUSED();
-	if (!m->marked && !s->comparing) {
-		snprintf(s->message, sizeof(s->message), "Set a mark first: m");
-		return TOP_NOTHING;
-	}
-	s->comparing = !s->comparing;
-	sort_by(s, s->comparing ? 5 : 1);
+	const enum top_set set = key == '=' ? TOP_COMPARED : key == 'i' ? TOP_IO : TOP_COROUTINES;
+	const char *lack = s->set == set ? NULL : top_columns__lack(m, set);
+
+	if (lack)
+		snprintf(s->message, sizeof(s->message), "%s", lack);
+	else
+		show_set(s, set);
 	return TOP_NOTHING;
 }
 
@@ -306,11 +314,16 @@ static const struct top_key keys[] = {
 	 press_move},
 	{"enter", "callers", "its callers and callees", {TOP_KEY_ENTER}, press_enter},
 	{"esc", NULL, "back; at the top: no filter", {TOP_KEY_ESCAPE, TOP_KEY_BACK}, press_back},
-	{"left, <", NULL, "sort by the column before", {TOP_KEY_LEFT, '<'}, press_column},
-	{"right, >", NULL, "sort by the column after", {TOP_KEY_RIGHT, '>'}, press_column},
+	{"left, <",
+	 NULL,
+	 "column before; right: next",
+	 {TOP_KEY_LEFT, TOP_KEY_RIGHT, '<', '>'},
+	 press_column},
 	{"r", NULL, "sort the other way round", {'r'}, press_reverse},
 	{"l", NULL, "rows stay in their places", {'l'}, press_hold},
 	{"c", "clock", "wall, cpu, off-cpu, blocked..", {'c'}, press_clock},
+	{"i", NULL, "reads and writes (--io)", {'i'}, press_set},
+	{"a", NULL, "coroutines (--coroutines)", {'a'}, press_set},
 	{"tab", "lists", "functions, threads, blocks", {'\t'}, press_list},
 	{"u", NULL, "only the program's own", {'u'}, press_mine},
 	{"f", "filter", "only rows that have a text", {'f'}, press_prompt},
@@ -319,7 +332,7 @@ static const struct top_key keys[] = {
 	{"space", "pause", "stand still; counting goes on", {' '}, press_pause},
 	{"z", NULL, "totals begin at zero", {'z'}, press_reset},
 	{"m", NULL, "mark this moment", {'m'}, press_mark},
-	{"=", NULL, "compare before, since mark", {'='}, press_compare},
+	{"=", NULL, "compare before, since mark", {'='}, press_set},
 	{"w", "save", "write a report to a file", {'w'}, press_prompt},
 	{"o", NULL, "open the source in $EDITOR", {'o'}, press_open},
 	{"ctrl-L", NULL, "draw the screen anew", {TOP_CTRL('L')}, press_redraw},

@@ -262,6 +262,8 @@ static void tell_target(struct top_model *m, const struct prof_target *t)
 	free(m->command);
 	free(m->how);
 	m->pid = t->pid;
+	m->io = t->io;
+	m->coroutines = t->coroutines;
 	m->command = escaped(t->command ? t->command : "", ESCAPE_TERMINAL);
 	m->how = escaped(how, ESCAPE_TERMINAL);
 	free(how);

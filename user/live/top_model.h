@@ -71,8 +71,9 @@ struct top_model {
 	char *lost; /* what was lost, in one line; NULL: nothing */
 	char **notes;
 	size_t nnotes;
-	double profiling; /* the part of all time that was the profiler's own, taken off */
-	double error_ns;  /* of all own times together */
+	bool io, coroutines; /* are counted */
+	double profiling;    /* the part of all time that was the profiler's own, taken off */
+	double error_ns;     /* of all own times together */
 };
 
 struct top_model *top_model__new(void);

@@ -7,6 +7,9 @@
 
 enum top_list { TOP_FUNCTIONS, TOP_THREADS, TOP_BLOCKS, TOP_LISTS };
 
+/* Which columns the list has. */
+enum top_set { TOP_TIMES, TOP_COMPARED, TOP_IO, TOP_COROUTINES };
+
 /* What a row is; callers and callees are those of the function that is looked at. */
 enum top_kind { TOP_FUNC, TOP_CALLER, TOP_CALLEE, TOP_THREAD, TOP_BLOCK };
 
@@ -34,7 +37,8 @@ struct top_state {
 	uint32_t *path; /* the functions that were entered, the last one is looked at */
 	size_t npath;
 	unsigned int sort; /* index of a column */
-	bool reverse, mine, comparing, help;
+	enum top_set set;
+	bool reverse, mine, help;
 	bool paused; /* the figures stand still; counting goes on */
 	const struct prof_clock *clock;
 	enum top_prompt prompt;
@@ -75,7 +79,12 @@ struct top_column {
 
 double top_column_value(const struct top_column *c, const struct top_row *r);
 
-/* Those of the state's list, the last one is the name; *n: how many. */
+/* Those of the state's set, the last one is the name; *n: how many. */
 const struct top_column *top_columns(const struct top_state *s, unsigned int *n);
+/* Why there are no figures for a set, and what to do; NULL: there are. */
+const char *top_columns__lack(const struct top_model *m, enum top_set set);
+/* The column that it is sorted by at first, and the words for what it shows; NULL: times. */
+unsigned int top_columns__sort(const struct top_state *s);
+const char *top_columns__of(const struct top_state *s);
 
 #endif

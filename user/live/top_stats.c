@@ -58,15 +58,21 @@ static uint64_t minus(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
+struct top_ends top_stats__ends(const struct top_stats *s, size_t row, enum top_span span)
+{
+	static const struct prof_stat nothing;
+	const struct top_ends ends[] = {
+		{s->base, s->now}, {s->before, s->now}, {s->base, s->mark}, {s->mark, s->now}};
+
+	return (struct top_ends){ends[span].from ? &ends[span].from[row] : &nothing,
+				 ends[span].to ? &ends[span].to[row] : &nothing};
+}
+
 struct top_figures top_stats__figures(const struct top_stats *s, size_t row, enum top_span span,
 				      const struct prof_clock *clock)
 {
-	static const struct prof_stat nothing;
-	const struct {
-		const struct prof_stat *from, *to;
-	} ends[] = {{s->base, s->now}, {s->before, s->now}, {s->base, s->mark}, {s->mark, s->now}};
-	const struct prof_stat *from = ends[span].from ? &ends[span].from[row] : &nothing;
-	const struct prof_stat *to = ends[span].to ? &ends[span].to[row] : &nothing;
+	const struct top_ends ends = top_stats__ends(s, row, span);
+	const struct prof_stat *from = ends.from, *to = ends.to;
 
 	return (struct top_figures){
 		.calls = (double)minus(to->ncalls, from->ncalls),

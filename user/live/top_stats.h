@@ -38,6 +38,13 @@ void top_stats__turn(struct top_stats *s, size_t in_reading);
 void top_stats__reset(struct top_stats *s);
 void top_stats__mark(struct top_stats *s);
 
+/* What a row stood at when the span began and when it ended. */
+struct top_ends {
+	const struct prof_stat *from, *to;
+};
+
+struct top_ends top_stats__ends(const struct top_stats *s, size_t row, enum top_span span);
+
 /* Never negative: what is taken off may change from one reading to the next. seconds is left 0. */
 struct top_figures top_stats__figures(const struct top_stats *s, size_t row, enum top_span span,
 				      const struct prof_clock *clock);

@@ -136,8 +136,10 @@ static char *add_named(char *all, const char *what, const char *text)
 
 static char *state_text(const struct top_model *m, const struct top_state *s, size_t n)
 {
-	char *all = xasprintf("%zu %s by %s time, last %.1f s and since %s", n,
-			      s->npath ? "callers and callees" : titles[s->list], s->clock->name,
+	const char *of = top_columns__of(s);
+	char *all = xasprintf("%zu %s by %s%s, last %.1f s and since %s", n,
+			      s->npath ? "callers and callees" : titles[s->list],
+			      of ? of : s->clock->name, of ? "" : " time",
 			      (double)(m->now_ns - m->before_ns) / 1e9,
 			      m->base_ns ? "the reset" : "the start");
 
@@ -148,7 +150,7 @@ static char *state_text(const struct top_model *m, const struct top_state *s, si
 	all = add_named(all, "search", s->search);
 	all = s->held ? xlist(all, "order held") : all;
 	all = s->paused ? xlist(all, "PAUSED (counting goes on)") : all;
-	if (s->comparing && !m->marked)
+	if (s->set == TOP_COMPARED && !m->marked)
 		all = xlist(all, "no mark: press m");
 	return s->ended ? xlist(all, s->ended) : all;
 }

@@ -19,13 +19,23 @@ bool prof_io__is_none(const struct prof_io *io)
 	return true;
 }
 
-static int64_t sum(const int64_t bytes[PROF_IO_KINDS])
+static int64_t sum(const int64_t of[PROF_IO_KINDS])
 {
 	int64_t all = 0;
 
 	for (int kind = 0; kind < PROF_IO_KINDS; kind++)
-		all = prof_ns(all + prof_ns(bytes[kind]));
+		all = prof_ns(all + prof_ns(of[kind]));
 	return all;
+}
+
+int64_t prof_io__reads(const struct prof_io *io)
+{
+	return sum(io->reads);
+}
+
+int64_t prof_io__writes(const struct prof_io *io)
+{
+	return sum(io->writes);
 }
 
 int64_t prof_io__read(const struct prof_io *io)

@@ -30,6 +30,9 @@ struct prof_io {
 
 /* Neither read nor written. */
 bool prof_io__is_none(const struct prof_io *io);
+/* Calls of all kinds. */
+int64_t prof_io__reads(const struct prof_io *io);
+int64_t prof_io__writes(const struct prof_io *io);
 /* Bytes of all kinds. */
 int64_t prof_io__read(const struct prof_io *io);
 int64_t prof_io__written(const struct prof_io *io);

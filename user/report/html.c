@@ -17,6 +17,7 @@
 #include "model/bias.h"
 #include "model/clock.h"
 #include "report/jsonout.h"
+#include "report/html_columns.h"
 #include "report/packed.h"
 #include "report/rows.h"
 
@@ -27,39 +28,6 @@ extern const char html_after[], html_after_end[];
 #define FIRST 200 /* functions: a screen of them, and what a short search finds */
 
 #define SOURCES_BYTES (2u << 20) /* in all, of those functions that took most */
-
-static const struct column {
-	const char *name;
-	size_t at; /* in struct prof_stat, 64 bits wide */
-	bool of_paths;
-} columns[] = {
-#define AT(field) offsetof(struct prof_stat, field)
-	{"calls", AT(ncalls), true},
-	{"primitive", AT(primitive_calls), true},
-	{"open", AT(open), true},
-	{"own_wall", AT(tottime_ns), true},
-	{"own_off", AT(own_away.off_ns), true},
-	{"own_wait", AT(own_away.wait_ns), true},
-	{"cum_wall", AT(cumtime_ns), false},
-	{"cum_off", AT(cum_away.off_ns), false},
-	{"cum_wait", AT(cum_away.wait_ns), false},
-#define ACC_REASON(ID, name, what)                                                                 \
-	{"own_" #name, AT(own_away.reason_ns[PROF_REASON_##ID]), true},                            \
-		{"cum_" #name, AT(cum_away.reason_ns[PROF_REASON_##ID]), false},
-#include "bpfprof/reasons.def"
-#define IO_COLUMNS(kind, which, i)                                                                 \
-	{#which "_" #kind "_reads", AT(which##_io.reads[i]), false},                               \
-		{#which "_" #kind "_read", AT(which##_io.read_bytes[i]), false},                   \
-		{#which "_" #kind "_writes", AT(which##_io.writes[i]), false},                     \
-		{#which "_" #kind "_written", AT(which##_io.written_bytes[i]), false},
-#define ACC_IO(ID, name, what)                                                                     \
-	IO_COLUMNS(name, own, PROF_IO_##ID) IO_COLUMNS(name, cum, PROF_IO_##ID)
-#include "bpfprof/io.def"
-	{"own_failed", AT(own_io.failed), false},
-#define LIFE_COUNT(name) {"life_" #name, AT(life.name), false},
-#define LIFE_TIME(name)	 {"life_" #name, AT(life.name##_ns), false},
-	PROF_LIFE_MEMBERS(LIFE_COUNT, LIFE_TIME)
-};
 
 static int put_safe(const char *text, size_t size, void *out)
 {
@@ -86,7 +54,7 @@ static const char *row_at(const struct rows *r, size_t i)
 	return r->first + (r->order ? r->order[i] : i) * r->size;
 }
 
-static int64_t figure(const struct rows *r, size_t i, const struct column *c)
+static int64_t figure(const struct rows *r, size_t i, const struct html_column *c)
 {
 	int64_t v;
 
@@ -94,7 +62,7 @@ static int64_t figure(const struct rows *r, size_t i, const struct column *c)
 	return prof_ns(v);
 }
 
-static bool is_empty(const struct rows *r, const struct column *c)
+static bool is_empty(const struct rows *r, const struct html_column *c)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		if (figure(r, i, c))
@@ -145,7 +113,7 @@ static void end_column(struct page *page, FILE *column)
 		fputs("</script>\n", page->out);
 }
 
-static void put_column(struct page *page, const struct rows *r, const struct column *c)
+static void put_column(struct page *page, const struct rows *r, const struct html_column *c)
 {
 	FILE *out = begin_column(page, c->name);
 
@@ -157,9 +125,9 @@ static void put_column(struct page *page, const struct rows *r, const struct col
 
 static void put_columns(struct page *page, const struct rows *r, bool of_paths)
 {
-	for (size_t k = 0; k < sizeof(columns) / sizeof(*columns); k++) {
-		if ((columns[k].of_paths || !of_paths) && !is_empty(r, &columns[k]))
-			put_column(page, r, &columns[k]);
+	for (const struct html_column *c = html_columns; c->name; c++) {
+		if ((c->of_paths || !of_paths) && !is_empty(r, c))
+			put_column(page, r, c);
 	}
 }
 

@@ -32,16 +32,11 @@ static void print_rows(const struct prof_stat *st, const char *label, FILE *out)
 
 static void print_sum(const struct prof_io *all, FILE *out)
 {
-	int64_t reads = 0, writes = 0;
-
-	for (int kind = 0; kind < PROF_IO_KINDS; kind++) {
-		reads = prof_ns(reads + all->reads[kind]);
-		writes = prof_ns(writes + all->writes[kind]);
-	}
 	fprintf(out,
 		"         %" PRId64 " reads of %" PRId64 " bytes, %" PRId64 " writes of %" PRId64
 		" bytes",
-		reads, prof_io__read(all), writes, prof_io__written(all));
+		prof_io__reads(all), prof_io__read(all), prof_io__writes(all),
+		prof_io__written(all));
 	if (all->failed)
 		fprintf(out, "; %" PRId64 " of these calls failed", all->failed);
 	fputs("\n\n", out);

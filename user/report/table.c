@@ -62,6 +62,10 @@ static void add_row(struct grid *g, const struct prof_func *f, const struct repo
 		grid__add(g, units__bytes(prof_io__read(&f->stat.own_io)));
 		grid__add(g, units__bytes(prof_io__written(&f->stat.own_io)));
 	}
+	if (opts->whole->target.coroutines) {
+		grid__add(g, units__count(f->stat.life.ended));
+		grid__add(g, units__time(f->stat.life.elapsed_ns));
+	}
 	grid__add(g, units__time(f->stat.cumtime_ns));
 	grid__add(g, f->stat.primitive_calls
 			     ? units__time(f->stat.cumtime_ns / (int64_t)f->stat.primitive_calls)
@@ -70,7 +74,7 @@ static void add_row(struct grid *g, const struct prof_func *f, const struct repo
 	grid__add(g, place_text(f, root));
 }
 
-/* The columns, those of further clocks and of reads and writes among them. */
+/* The columns, those of further clocks, reads and writes, and coroutines among them. */
 static struct grid_column *columns(const struct report_opts *opts, size_t *n)
 {
 	static const struct grid_column before[] = {{"calls", false, NULL, 0},
@@ -81,6 +85,8 @@ static struct grid_column *columns(const struct report_opts *opts, size_t *n)
 						   {"each", false, NULL, 2},
 						   {"function", true, NULL, 0},
 						   {"where", true, GRID_DIM, 0}};
+	static const struct grid_column lives[] = {{"ended", false, NULL, 0},
+						   {"elapsed", false, NULL, 0}};
 	static const struct grid_column io[] = {{"read", false, NULL, 0},
 						{"written", false, NULL, 0}};
 	struct grid_column *all = NULL;
@@ -92,6 +98,8 @@ static struct grid_column *columns(const struct report_opts *opts, size_t *n)
 		*ARR_PUSH(all, *n) = (struct grid_column){opts->beside[i]->name, false, NULL, 0};
 	for (size_t i = 0; i < 2 && opts->whole->target.io; i++)
 		*ARR_PUSH(all, *n) = io[i];
+	for (size_t i = 0; i < 2 && opts->whole->target.coroutines; i++)
+		*ARR_PUSH(all, *n) = lives[i];
 	for (size_t i = 0; i < 4; i++)
 		*ARR_PUSH(all, *n) = after[i];
 	return all;

@@ -9,6 +9,7 @@
 #include "report/footnote.h"
 #include "report/labels.h"
 #include "report/rows.h"
+#include "report/units.h"
 
 #define INDENT_MOST 40 /* levels; deeper ones say how deep they are */
 
@@ -48,14 +49,27 @@ static double share_of(const struct drawing *d, const struct prof_path *path)
 	return d->all > 0 ? 100 * (double)path->stat.cumtime_ns / d->all : 0;
 }
 
+/* What it and all beneath it read and wrote, where that was counted. */
+static void print_bytes(const struct prof_io *io, FILE *out)
+{
+	char *read = units__bytes(prof_io__read(io)), *written = units__bytes(prof_io__written(io));
+
+	fprintf(out, " %8s %8s", read, written);
+	free(read);
+	free(written);
+}
+
 static void print_path(const struct drawing *d, uint32_t i, FILE *out)
 {
 	const struct prof_path *path = &d->p->paths[i];
 	uint32_t depth = d->depths[i], levels = depth < INDENT_MOST ? depth : INDENT_MOST;
 
-	fprintf(out, "%9" PRIu64 " %8.3f %8.3f %6.1f%%  %*s", path->stat.ncalls,
+	fprintf(out, "%9" PRIu64 " %8.3f %8.3f %6.1f%%", path->stat.ncalls,
 		(double)path->stat.tottime_ns / 1e9, (double)path->stat.cumtime_ns / 1e9,
-		share_of(d, path), (int)levels * 2, "");
+		share_of(d, path));
+	if (d->p->target.io)
+		print_bytes(&path->stat.cum_io, out);
+	fprintf(out, "  %*s", (int)levels * 2, "");
 	if (depth > levels)
 		fprintf(out, "(%" PRIu32 ") ", depth);
 	fprintf(out, "%s%s\n", d->labels[path->func],
@@ -108,7 +122,8 @@ int report_tree(const struct profile *p, const struct report_opts *opts, FILE *o
 	sort(&d);
 	report__head(p, out);
 	fprintf(out, "         %zu call paths in %.3f seconds\n\n", p->npaths, d.all / 1e9);
-	fputs("    calls      own    total   share  path\n", out);
+	fprintf(out, "    calls      own    total   share%s  path\n",
+		p->target.io ? "     read  written" : "");
 	for (uint32_t i = d.tree.root; i != TREE_NONE;)
 		i = tree__after(&d.tree, i, draw(&d, i, out));
 	print_left_out(&d, out);
