@@ -108,9 +108,9 @@ def main():
     check_table(text)
     if not examples:
         print("not ok readme examples - there is none")
-    for _, command, shown, _ in examples:
+    for _, command, printed, _ in examples:
         now = run(command)
-        if same_kind(now) == same_kind(shown):
+        if same_kind(now) == same_kind(printed):
             print(f"ok readme {command}")
         else:
             print(f"not ok readme {command} - prints something else; see make readme")
