@@ -108,8 +108,8 @@ const struct option_row option_rows[] = {
 	 "that are called too (3.12 on); require: fail where that cannot be done",
 	 option__builtins, 0, NULL, 0},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "coroutines", "[=N]",
-	 "time coroutines from their first start to their end too, up to N of them at a time, "
-	 "at most 4194304 (default 65536); backend inline alone does that",
+	 "time coroutines from their first start to their end too, with room for at least N of "
+	 "them at a time, up to 4194304 (default 65536); backend inline alone does that",
 	 option__coroutines, F(limits.coroutines), NULL, 1u << 22},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "io", NULL,
 	 "count what functions read from and write to files, sockets and pipes: calls and bytes, "
