@@ -338,6 +338,12 @@ def io(folder):
     case("reads and writes in CSV", (row["own_file_read_bytes"], row["cum_failed"], row["own_failed"]) == ("4000", "2", "0"), row)
     case("reads and writes in a table", re.search(r"3\.91 KiB +0 B +9 ns .* main ", run(path, "-f", "table").decode()),
          run(path, "-f", "table").decode())
+    data["target"]["coroutines"] = True
+    said = {form: subprocess.run([BPFPROF, "report", store(folder, "all", data)[0], "-f", form], capture_output=True).stderr
+            for form in ("callgrind", "openmetrics", "prof", "edges-csv", "functions-ndjson", "json", "html")}
+    case("reads and writes, coroutines: who has no room for them", [f for f in said if b"reads and writes, coroutines" in said[f]]
+         == ["callgrind", "openmetrics", "prof"] and not any(b"reads" in said[f] for f in ("edges-csv", "functions-ndjson", "json", "html")), said)
+    data["target"]["coroutines"] = False
     names = ("ncalls", "primitive_calls", "tottime_ns", "cumtime_ns", "raw_tottime_ns", "raw_cumtime_ns", "own_off_ns",
              "own_runnable_ns", "cum_off_ns", "cum_runnable_ns", "child_calls", "first_calls", "calls_beneath")
     data["paths"] = {"parent": [-1, 0], "function": [0, 1], **{name: [0, 0] for name in names}, "ncalls": [9, 9],
@@ -349,9 +355,11 @@ def io(folder):
     data["target"]["io"] = False
     got = run(store(folder, "tree", data)[0], "--tree", "--min", "0").decode()
     case("a tree without", "written" not in got and "9    0.000    0.000    0.0%  app.py:3(main)" in got, got)
-    data["functions"][0]["own_io"], data["target"]["io"] = {"file_reads": "many"}, True
-    path, _ = store(folder, "broken", data)
-    case("reads and writes: broken", subprocess.run([BPFPROF, "report", path], capture_output=True).returncode == 1)
+    data["target"]["io"] = True
+    for broken in {"file_reads": "many"}, {"file_reads": -1}, {"failed": 2 ** 62}, [1], "many":
+        data["functions"][0]["own_io"] = broken
+        path, _ = store(folder, "broken", data)
+        case(f"reads and writes: broken: {broken}", subprocess.run([BPFPROF, "report", path], capture_output=True).returncode == 1)
 
 
 with tempfile.TemporaryDirectory() as tmp:

@@ -40,6 +40,16 @@ static bool has_events(const struct profile *p)
 	return p->nevents;
 }
 
+static bool has_io(const struct profile *p)
+{
+	return p->target.io;
+}
+
+static bool has_coroutines(const struct profile *p)
+{
+	return p->target.coroutines;
+}
+
 static bool has_losses(const struct profile *p)
 {
 	return p->nlosses;
@@ -68,6 +78,8 @@ static const struct {
 	{CARRIES_THREADS, "threads", has_threads},
 	{CARRIES_BLOCKS, "blocks", has_blocks},
 	{CARRIES_EVENTS, "the timeline", has_events},
+	{CARRIES_IO, "reads and writes", has_io},
+	{CARRIES_COROUTINES, "coroutines", has_coroutines},
 	{CARRIES_LOSSES, "what was lost", has_losses},
 	{CARRIES_NOTES, "notes", has_notes},
 };

@@ -16,6 +16,8 @@ enum {
 	CARRIES_ERRORS = 1 << 7,
 	CARRIES_PATHS = 1 << 8, /* and so functions and edges too */
 	CARRIES_EVENTS = 1 << 9,
+	CARRIES_IO = 1 << 10,
+	CARRIES_COROUTINES = 1 << 11,
 };
 
 /* Of what p has, that which is not among the CARRIES_ bits, as "threads, blocks"; to be freed.

@@ -16,6 +16,8 @@ const char *const io_json_names[PROF_IO_FIGURES] = {
 
 int io_json__load(struct prof_io *io, const json_t *from)
 {
+	if (from && !json_is_object(from))
+		return -1;
 	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
 		const json_t *v = json_object_get(from, io_json_names[i]);
 		json_int_t value = json_integer_value(v);

@@ -12,6 +12,7 @@
 
 #define CALLS (CARRIES_FUNCTIONS | CARRIES_EDGES)
 #define ALL   (~(unsigned int)CARRIES_EVENTS)
+#define ROWS  (CARRIES_CLOCKS | CARRIES_ERRORS | CARRIES_IO | CARRIES_COROUTINES) /* of figures */
 
 static bool has_functions(const struct profile *p)
 {
@@ -72,19 +73,18 @@ const struct report reports[] = {
 	{"tracks-json", NULL, "blocks by track, as the package bpfprof writes them", NULL, false,
 	 true, CARRIES_BLOCKS, report_tracks_json},
 	{"functions-csv", ".functions.csv", "functions with all their figures, as CSV", &functions,
-	 false, true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_ERRORS, report_functions_csv},
+	 false, true, CARRIES_FUNCTIONS | ROWS, report_functions_csv},
 	{"edges-csv", ".edges.csv", "callers and callees with all their figures, as CSV", &edges,
-	 false, true, CALLS | CARRIES_CLOCKS | CARRIES_ERRORS, report_edges_csv},
+	 false, true, CALLS | ROWS, report_edges_csv},
 	{"functions-ndjson", ".functions.ndjson", "the same functions, a JSON object a line",
-	 &functions, false, true, CARRIES_FUNCTIONS | CARRIES_CLOCKS | CARRIES_ERRORS,
-	 report_functions_ndjson},
+	 &functions, false, true, CARRIES_FUNCTIONS | ROWS, report_functions_ndjson},
 	{"edges-ndjson", ".edges.ndjson", "the same callers and callees, a JSON object a line",
-	 &edges, false, true, CALLS | CARRIES_CLOCKS | CARRIES_ERRORS, report_edges_ndjson},
+	 &edges, false, true, CALLS | ROWS, report_edges_ndjson},
 	{"paths-csv", ".paths.csv",
 	 "call paths with all their figures, as CSV: each names its parent", &paths, false, true,
-	 CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_csv},
+	 CARRIES_PATHS | ROWS, report_paths_csv},
 	{"paths-ndjson", ".paths.ndjson", "the same paths, a JSON object a line", &paths, false,
-	 true, CARRIES_PATHS | CARRIES_CLOCKS | CARRIES_ERRORS, report_paths_ndjson},
+	 true, CARRIES_PATHS | ROWS, report_paths_ndjson},
 	{"tree", NULL, "call paths as a tree, of runs with --paths", &paths, false, false, 0,
 	 report_tree},
 	{"coroutines", NULL,
