@@ -248,6 +248,8 @@ static int load_bias(struct prof_bias *b, json_t *target)
 		return -1;
 	i = index_of(prof_bias_froms, from);
 	b->from = (enum prof_bias_from)i;
+	if (i == PROF_BIAS_NONE) /* constants of nothing would be counted beside what is settled */
+		*b = (struct prof_bias){0};
 	return i < 0 ? -1 : 0;
 }
 
