@@ -37,6 +37,32 @@ static void scale(struct prof_stat *st, uint64_t by)
 	st->life.awaiting_ns *= (int64_t)by;
 }
 
+/* "total" by two ways: its generator is called on both, "price" on one of them and by "main" too.
+ */
+static void add_paths(struct profile *p, uint64_t seconds)
+{
+	static const struct {
+		uint32_t parent, func;
+		uint64_t calls;
+		int64_t own_ns, cum_ns;
+	} paths[] = {
+		{PROF_NONE, 0, 0, 1000, 990000000}, {0, 1, 50, 12000000, 980000000},
+		{1, 3, 40, 20000000, 180000000},    {2, 4, 15000, 90000000, 160000000},
+		{3, 5, 14000, 70000000, 70000000},  {0, 3, 10, 11000000, 40000000},
+		{5, 4, 50, 9000000, 29000000},	    {6, 4, 7, 2000000, 20000000},
+		{7, 5, 500, 9000000, 9000000},	    {0, 5, 500, 9000000, 9000000},
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		uint32_t k = profile__path(p, paths[i].parent, paths[i].func);
+
+		p->paths[k].stat = (struct prof_stat){.ncalls = paths[i].calls,
+						      .tottime_ns = paths[i].own_ns,
+						      .cumtime_ns = paths[i].cum_ns};
+		scale(&p->paths[k].stat, seconds);
+	}
+}
+
 static struct profile *reading(uint64_t seconds)
 {
 	struct profile *p = profile__load("tests/unit/top.json");
@@ -57,12 +83,19 @@ static struct profile *reading(uint64_t seconds)
 	return p;
 }
 
-static void feed(struct top_model *m, uint64_t seconds)
+static void feed_with(struct top_model *m, uint64_t seconds, bool paths)
 {
 	struct profile *p = reading(seconds);
 
+	if (paths)
+		add_paths(p, seconds);
 	top_model__feed(m, p);
 	profile__free(p);
+}
+
+static void feed(struct top_model *m, uint64_t seconds)
+{
+	feed_with(m, seconds, false);
 }
 
 static const struct {
@@ -74,7 +107,7 @@ static const struct {
 	{"<esc>", TOP_KEY_ESCAPE},  {"<back>", TOP_KEY_BACK}, {"<tab>", '\t'},
 };
 
-/* Types them; "#3" is a reading three seconds later. */
+/* Types them; "#3" is a reading three seconds later, "@" one second later, with call paths. */
 static void type(struct top_model *m, struct top_state *s, const char *keys)
 {
 	uint64_t seconds = m->now_ns / 1000000000;
@@ -91,6 +124,8 @@ static void type(struct top_model *m, struct top_state *s, const char *keys)
 		}
 		if (*keys == '#')
 			feed(m, seconds += keys[length++] - '0');
+		else if (*keys == '@')
+			feed_with(m, ++seconds, true);
 		else
 			top_keys__press(m, s, code);
 		keys += length;
@@ -161,6 +196,12 @@ static const struct {
 	{"callers and callees", 14, 80, "/total<enter><enter>"},
 	{"into a callee", 14, 80, "/total<enter><enter><end><enter>"},
 	{"and back", 14, 80, "/total<enter><enter><end><enter><esc><esc>"},
+	{"a tree of pairs", 14, 80, "/total<enter>t"},
+	{"and its callees again", 14, 80, "/total<enter>t<down>t"},
+	{"into a pair of it", 14, 80, "/total<enter>t<end><enter>"},
+	{"a tree of paths", 14, 80, "@/total<enter>t"},
+	{"by calls, the other way", 14, 80, "@/main<enter>t<right><right>r@"},
+	{"all of it", 24, 80, "@/main<enter>t<end>"},
 	{"threads", 14, 80, "<tab>"},
 	{"no blocks", 14, 80, "<tab><tab>"},
 	{"after a reset", 14, 80, "#1z#2"},

@@ -15,6 +15,8 @@ const char man_live[] =
 	"the\n"
 	"program's own functions, the clock, threads and blocks, callers and callees of a "
 	"function,\n"
+	"all that is called below it as a tree (of call paths with \\-\\-paths; or else of pairs,\n"
+	"each of which shows all its calls, whoever called the first of the two),\n"
 	"reads and writes (\\-\\-io), coroutines (\\-\\-coroutines), its source in an editor "
 	"($VISUAL, $EDITOR or vi), pause, reset, a mark to compare with, "
 	"and "

@@ -215,7 +215,7 @@ const struct option_row option_rows[] = {
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "max-blocks", "N",
 	 "thread and block pairs, up to 1048576 (default 4096)", option__uint, F(limits.blocks),
 	 NULL, 1u << 20},
-	{CMD_AGENT | CMD_PROFILE | CMD_SERVE, 0, "paths", NULL,
+	{CMD_AGENT | CMD_PROFILE | CMD_SERVE | CMD_TOP, 0, "paths", NULL,
 	 "keep calls and times of each call path too, not of each caller and callee alone",
 	 option__flag, F(limits.paths), NULL, 0},
 	{CMD_PROFILE, 0, "timeline", "N",

@@ -196,11 +196,6 @@ static double elapsed_each(const struct top_row *r, enum top_span span)
 	return ended(r, span) > 0 ? elapsed(r, span) / ended(r, span) : NAN;
 }
 
-double top_column_value(const struct top_column *c, const struct top_row *r)
-{
-	return c->value(r, c->span);
-}
-
 /* The name's column stands last, and has no figure. */
 static const struct top_column usual[] = {
 	{"calls/s", 7, 0, "calls a second, in the last interval", TOP_LAST, rate, print_rate},
@@ -267,6 +262,10 @@ static const struct top_column of_coroutines[] = {
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+_Static_assert(COUNT(usual) <= TOP_COLUMNS && COUNT(compared) <= TOP_COLUMNS &&
+		       COUNT(of_io) <= TOP_COLUMNS && COUNT(of_coroutines) <= TOP_COLUMNS,
+	       "rows have room for the values of all columns");
 
 static const struct {
 	const struct top_column *columns;

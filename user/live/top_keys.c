@@ -154,16 +154,11 @@ static bool selected_row(const struct top_model *m, const struct top_state *s, s
 	return n;
 }
 
-static bool is_func(const struct top_row *row)
-{
-	return row->kind == TOP_FUNC || row->kind == TOP_CALLER || row->kind == TOP_CALLEE;
-}
-
 const struct top_func *top_keys__func(const struct top_model *m, const struct top_state *s)
 {
 	struct top_row row;
 
-	return selected_row(m, s, &row) && is_func(&row) ? &m->funcs[row.id] : NULL;
+	return selected_row(m, s, &row) && row.func != PROF_NONE ? &m->funcs[row.func] : NULL;
 }
 
 static enum top_effect press_enter(ARGS)
@@ -171,10 +166,19 @@ static enum top_effect press_enter(ARGS)
 	struct top_row row;
 
 	UNUSED();
-	if (!selected_row(m, s, &row) || !is_func(&row) ||
-	    (s->npath && s->path[s->npath - 1] == row.id))
+	if (!selected_row(m, s, &row) || row.func == PROF_NONE ||
+	    (s->npath && s->path[s->npath - 1] == row.func))
 		return TOP_NOTHING;
-	*ARR_PUSH(s->path, s->npath) = row.id;
+	*ARR_PUSH(s->path, s->npath) = row.func;
+	look_at(s);
+	return TOP_NOTHING;
+}
+
+static enum top_effect press_tree(ARGS)
+{
+	s->tree = !s->npath || !s->tree;
+	if (!s->npath)
+		return press_enter(m, s, key);
 	look_at(s);
 	return TOP_NOTHING;
 }
@@ -313,6 +317,7 @@ static const struct top_key keys[] = {
 	 {TOP_KEY_HOME, TOP_KEY_END, 'g', 'G'},
 	 press_move},
 	{"enter", "callers", "its callers and callees", {TOP_KEY_ENTER}, press_enter},
+	{"t", NULL, "all below it, as a tree", {'t'}, press_tree},
 	{"esc", NULL, "back; at the top: no filter", {TOP_KEY_ESCAPE, TOP_KEY_BACK}, press_back},
 	{"left, <",
 	 NULL,

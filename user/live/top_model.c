@@ -12,13 +12,13 @@
 #include "model/bias.h"
 #include "report/place.h"
 
-#define STATS 5
+#define STATS 6
 
-/* Each of the five in turn. */
+/* Each of the six in turn. */
 static struct top_stats *stats_of(struct top_model *m, size_t i)
 {
-	struct top_stats *const all[STATS] = {&m->func_stats, &m->edge_stats, &m->block_stats,
-					      &m->thread_stats, &m->all};
+	struct top_stats *const all[STATS] = {&m->func_stats,  &m->edge_stats,	 &m->path_stats,
+					      &m->block_stats, &m->thread_stats, &m->all};
 
 	return all[i];
 }
@@ -124,6 +124,30 @@ static void feed_edges(struct top_model *m, const struct profile *p, const uint3
 	top_stats__turn(&m->edge_stats, p->nedges);
 	for (size_t i = 0; i < p->nedges; i++)
 		m->edge_stats.now[rows[i]] = p->edges[i].stat;
+	free(rows);
+}
+
+/* The model's row of each path; rows: of those before it. */
+static uint32_t path_row(struct top_model *m, const struct prof_path *path, const uint32_t *funcs,
+			 const uint32_t *rows, uint32_t i)
+{
+	const uint32_t above = path->parent < i ? rows[path->parent] : path->parent;
+	const uint32_t row = profile__path(m->keys, above, funcs[path->func]);
+
+	if (row == m->path_stats.n)
+		top_stats__add(&m->path_stats);
+	return row;
+}
+
+static void feed_paths(struct top_model *m, const struct profile *p, const uint32_t *map)
+{
+	uint32_t *rows = xcalloc(p->npaths, sizeof(*rows));
+
+	for (size_t i = 0; i < p->npaths; i++)
+		rows[i] = path_row(m, &p->paths[i], map, rows, (uint32_t)i);
+	top_stats__turn(&m->path_stats, p->npaths);
+	for (size_t i = 0; i < p->npaths; i++)
+		m->path_stats.now[rows[i]] = p->paths[i].stat;
 	free(rows);
 }
 
@@ -291,6 +315,7 @@ void top_model__feed(struct top_model *m, const struct profile *p)
 	m->now_ns = p->target.duration_ns;
 	feed_funcs(m, p, map);
 	feed_edges(m, p, map);
+	feed_paths(m, p, map);
 	feed_threads(m, p);
 	feed_blocks(m, p);
 	sum_up(m, p);

@@ -49,7 +49,8 @@ struct top_points {
 };
 
 struct top_model {
-	struct profile *keys;	/* functions, pairs and blocks in the order they were first seen */
+	struct profile *keys;	/* functions, pairs, paths and blocks in the order they were first
+				 * seen */
 	struct top_func *funcs; /* as those of keys, as are the next two */
 	size_t nfuncs;
 	struct top_edge *edges;
@@ -60,7 +61,7 @@ struct top_model {
 	size_t nthreads;
 	/* of the rows of each; of threads calls and own time only; the last of all functions
 	 * together */
-	struct top_stats func_stats, edge_stats, block_stats, thread_stats, all;
+	struct top_stats func_stats, edge_stats, path_stats, block_stats, thread_stats, all;
 	struct top_points points[TOP_TRAIL];	      /* as those of trail */
 	struct top_trail trail;			      /* of all functions together */
 	uint64_t now_ns, before_ns, base_ns, mark_ns; /* since the start, of the readings */

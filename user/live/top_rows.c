@@ -6,6 +6,8 @@
 
 #include "base/mem.h"
 #include "live/top_state.h"
+#include "live/top_tree.h"
+#include "model/tree.h"
 
 struct top_state top_state__new(void)
 {
@@ -29,6 +31,7 @@ bool top_row__has(const struct top_row *row, const char *text)
 struct rows {
 	struct top_row *v;
 	size_t n;
+	struct top_tree tree; /* of the last rows, one for each of its nodes */
 };
 
 static struct top_row *add(struct rows *rows, enum top_kind kind, uint32_t id,
@@ -38,20 +41,23 @@ static struct top_row *add(struct rows *rows, enum top_kind kind, uint32_t id,
 
 	row->kind = kind;
 	row->id = id;
+	row->func = PROF_NONE;
 	row->stats = stats;
 	row->at = at;
 	return row;
 }
 
-static void add_func(const struct top_model *m, struct rows *rows, enum top_kind kind, uint32_t id,
-		     const struct top_stats *stats, size_t at)
+static struct top_row *add_func(const struct top_model *m, struct rows *rows, enum top_kind kind,
+				uint32_t id, const struct top_stats *stats, size_t at)
 {
 	const struct top_func *f = &m->funcs[id];
 	struct top_row *row = add(rows, kind, id, stats, at);
 
+	row->func = id;
 	row->name = f->name;
 	row->where = f->file;
 	row->line = f->line;
+	return row;
 }
 
 static void add_funcs(const struct top_model *m, const struct top_state *s, struct rows *rows)
@@ -84,18 +90,36 @@ static void add_blocks(const struct top_model *m, const struct top_state *s, str
 	}
 }
 
-/* Callers of the function that is looked at, itself, and whom it calls. */
-static void add_around(const struct top_model *m, uint32_t func, struct rows *rows)
+/* All that is called below the function that is looked at. */
+static void add_below(const struct top_model *m, uint32_t func, struct rows *rows)
 {
+	rows->tree = top_tree__below(m, func);
+	for (size_t i = 0; i < rows->tree.n; i++) {
+		const struct top_node *node = &rows->tree.nodes[i];
+		struct top_row *row =
+			add_func(m, rows, TOP_BELOW, node->func, &rows->tree.stats, i);
+
+		row->id = node->id;
+		row->depth = node->depth;
+	}
+}
+
+/* Callers of the function that is looked at, itself, and whom it calls, or all that is below it. */
+static void add_around(const struct top_model *m, const struct top_state *s, struct rows *rows)
+{
+	const uint32_t func = s->path[s->npath - 1];
+
 	for (size_t i = 0; i < m->nedges; i++) {
 		const struct top_edge *e = &m->edges[i];
 
 		if (e->callee == func)
 			add_func(m, rows, TOP_CALLER, e->caller, &m->edge_stats, i);
-		if (e->caller == func)
+		if (e->caller == func && !s->tree)
 			add_func(m, rows, TOP_CALLEE, e->callee, &m->edge_stats, i);
 	}
 	add_func(m, rows, TOP_FUNC, func, &m->func_stats, func);
+	if (s->tree)
+		add_below(m, func, rows);
 }
 
 static void (*const lists[])(const struct top_model *, const struct top_state *, struct rows *) = {
@@ -122,7 +146,7 @@ static void filter(struct rows *rows, const char *text)
 /* Around a function its callers come first, then itself. */
 static int place_of(const struct top_row *r)
 {
-	return r->kind == TOP_CALLER ? 0 : r->kind == TOP_CALLEE ? 2 : 1;
+	return r->kind == TOP_CALLER ? 0 : r->kind == TOP_CALLEE || r->kind == TOP_BELOW ? 2 : 1;
 }
 
 static int by_name(const struct top_row *a, const struct top_row *b)
@@ -142,8 +166,8 @@ static int by_column(const struct top_row *a, const struct top_row *b, const str
 
 	if (s->sort >= n || !columns[s->sort].value)
 		return by_name(a, b);
-	x = top_column_value(&columns[s->sort], a);
-	y = top_column_value(&columns[s->sort], b);
+	x = a->values[s->sort];
+	y = b->values[s->sort];
 	if (isnan(x) || isnan(y))
 		return isnan(x) - isnan(y);
 	return x > y ? -1 : x < y;
@@ -161,6 +185,29 @@ static int compare(const void *x, const void *y, void *state)
 	if (s->reverse)
 		c = -c;
 	return c ? c : by_name(a, b);
+}
+
+/* Those of one parent in the order of the rest, each before what is below it. */
+static void order_tree(const struct top_tree *t, struct top_row *rows, const struct top_state *s)
+{
+	uint32_t *parents = xcalloc(t->n, sizeof(*parents));
+	uint32_t *order = xcalloc(t->n, sizeof(*order));
+	struct top_row *was = arr_copy(rows, t->n, sizeof(*was));
+	struct tree tree;
+
+	for (size_t i = 0; i < t->n; i++)
+		parents[i] = t->nodes[i].parent;
+	qsort_r(rows, t->n, sizeof(*rows), compare, (void *)s);
+	for (size_t i = 0; i < t->n; i++)
+		order[i] = (uint32_t)rows[i].at;
+	tree = tree__of(parents, t->n);
+	tree__sort(&tree, order);
+	for (uint32_t node = tree.root; node != TREE_NONE; node = tree__after(&tree, node, false))
+		*rows++ = was[node];
+	tree__free(&tree);
+	free(was);
+	free(order);
+	free(parents);
 }
 
 static bool is_same(const struct top_row *a, const struct top_row *b)
@@ -199,6 +246,8 @@ static double last_by(const struct top_model *m, const struct top_row *row, cons
 static void look(const struct top_model *m, const struct top_state *s, struct top_row *row)
 {
 	bool timeless = row->kind == TOP_BLOCK && s->clock != prof_clocks;
+	unsigned int n;
+	const struct top_column *columns = top_columns(s, &n);
 
 	for (enum top_span span = 0; span < TOP_SPANS; span++) {
 		struct top_figures *f = &row->figures[span];
@@ -212,6 +261,22 @@ static void look(const struct top_model *m, const struct top_state *s, struct to
 	row->cpu_ns = last_by(m, row, "cpu");
 	row->blocked_ns = last_by(m, row, "blocked");
 	row->runnable_ns = last_by(m, row, "runnable");
+	for (unsigned int i = 0; i < n && columns[i].value; i++)
+		row->values[i] = columns[i].value(row, columns[i].span);
+	row->stats = NULL;
+}
+
+/* A tree's rows are the last ones. */
+static void put_in_order(struct rows *rows, const struct top_state *s)
+{
+	const size_t first = rows->n - rows->tree.n;
+
+	if (first)
+		qsort_r(rows->v, first, sizeof(*rows->v), compare, (void *)s);
+	if (rows->tree.n)
+		order_tree(&rows->tree, &rows->v[first], s);
+	else if (s->held)
+		put_back(rows, s);
 }
 
 struct top_row *top_rows__make(const struct top_model *m, const struct top_state *s, size_t *n)
@@ -219,17 +284,15 @@ struct top_row *top_rows__make(const struct top_model *m, const struct top_state
 	struct rows rows = {0};
 
 	if (s->npath)
-		add_around(m, s->path[s->npath - 1], &rows);
+		add_around(m, s, &rows);
 	else
 		lists[s->list](m, s, &rows);
 	if (!s->npath)
 		filter(&rows, s->filter);
 	for (size_t i = 0; i < rows.n; i++)
 		look(m, s, &rows.v[i]);
-	if (rows.n)
-		qsort_r(rows.v, rows.n, sizeof(*rows.v), compare, (void *)s);
-	if (s->held)
-		put_back(&rows, s);
+	put_in_order(&rows, s);
+	top_tree__free(&rows.tree);
 	*n = rows.n;
 	return rows.v;
 }

@@ -10,20 +10,25 @@ enum top_list { TOP_FUNCTIONS, TOP_THREADS, TOP_BLOCKS, TOP_LISTS };
 /* Which columns the list has. */
 enum top_set { TOP_TIMES, TOP_COMPARED, TOP_IO, TOP_COROUTINES };
 
-/* What a row is; callers and callees are those of the function that is looked at. */
-enum top_kind { TOP_FUNC, TOP_CALLER, TOP_CALLEE, TOP_THREAD, TOP_BLOCK };
+/* What a row is; callers, callees and what is below are those of the function that is looked at. */
+enum top_kind { TOP_FUNC, TOP_CALLER, TOP_CALLEE, TOP_BELOW, TOP_THREAD, TOP_BLOCK };
+
+#define TOP_COLUMNS 16 /* at most */
 
 /* One row of the list that is shown. */
 struct top_row {
 	enum top_kind kind;
 	uint32_t id; /* index into the model's funcs, threads or blocks; of a caller or callee, its
-		      * function's */
-	const struct top_stats *stats; /* its figures are those of row at */
+		      * function's; of what is below, its node's */
+	uint32_t func;	/* index into funcs; PROF_NONE: it is none */
+	uint32_t depth; /* of what is below: 1 is called by the function that is looked at */
+	const struct top_stats *stats; /* its figures are those of row at, until values are known */
 	size_t at;
 	const char *name, *where; /* where: file, track or NULL */
 	uint32_t line;		  /* or number of a thread; 0: none */
 	struct top_figures figures[TOP_SPANS];
 	double cpu_ns, blocked_ns, runnable_ns; /* of its own time, in the last interval */
+	double values[TOP_COLUMNS];		/* of the state's columns */
 };
 
 /* What is typed at the foot of the screen. */
@@ -39,6 +44,7 @@ struct top_state {
 	unsigned int sort; /* index of a column */
 	enum top_set set;
 	bool reverse, mine, help;
+	bool tree;   /* with all that is called below the function that is looked at */
 	bool paused; /* the figures stand still; counting goes on */
 	const struct prof_clock *clock;
 	enum top_prompt prompt;
@@ -76,8 +82,6 @@ struct top_column {
 	double (*value)(const struct top_row *row, enum top_span span);
 	void (*print)(double value, char text[16]);
 };
-
-double top_column_value(const struct top_column *c, const struct top_row *r);
 
 /* Those of the state's set, the last one is the name; *n: how many. */
 const struct top_column *top_columns(const struct top_state *s, unsigned int *n);

@@ -8,23 +8,49 @@
 
 #include "base/mem.h"
 
+#define MOMENTS 4
+
+static struct prof_stat **moment(struct top_stats *s, size_t i)
+{
+	struct prof_stat **const all[MOMENTS] = {&s->now, &s->before, &s->base, &s->mark};
+
+	return all[i];
+}
+
 void top_stats__free(struct top_stats *s)
 {
-	free(s->now);
-	free(s->before);
-	free(s->base);
-	free(s->mark);
+	for (size_t i = 0; i < MOMENTS; i++)
+		free(*moment(s, i));
 }
 
 size_t top_stats__add(struct top_stats *s)
 {
-	struct prof_stat **const moments[] = {&s->now, &s->before, &s->base, &s->mark};
-
-	for (size_t i = 0; i < sizeof(moments) / sizeof(*moments); i++) {
-		if (*moments[i] || i < 2)
-			*moments[i] = arr_grow(*moments[i], s->n, sizeof(struct prof_stat));
+	for (size_t i = 0; i < MOMENTS; i++) {
+		if (*moment(s, i) || i < 2)
+			*moment(s, i) = arr_grow(*moment(s, i), s->n, sizeof(struct prof_stat));
 	}
 	return s->n++;
+}
+
+struct top_stats top_stats__like(const struct top_stats *s, size_t n)
+{
+	struct top_stats as = *s, like = {.n = n};
+
+	for (size_t i = 0; i < MOMENTS; i++) {
+		if (*moment(&as, i))
+			*moment(&like, i) = xcalloc(n, sizeof(struct prof_stat));
+	}
+	return like;
+}
+
+void top_stats__sum(struct top_stats *to, size_t row, const struct top_stats *from, size_t at)
+{
+	struct top_stats as = *from;
+
+	for (size_t i = 0; i < MOMENTS; i++) {
+		if (*moment(&as, i))
+			prof_stat__add(&(*moment(to, i))[row], &(*moment(&as, i))[at]);
+	}
 }
 
 void top_stats__turn(struct top_stats *s, size_t in_reading)

@@ -31,6 +31,11 @@ void top_stats__free(struct top_stats *s);
 /* The index of a new row. */
 size_t top_stats__add(struct top_stats *s);
 
+/* n rows of nothing, at the same moments. */
+struct top_stats top_stats__like(const struct top_stats *s, size_t n);
+/* Adds a row of another to one of these, at each moment. */
+void top_stats__sum(struct top_stats *to, size_t row, const struct top_stats *from, size_t at);
+
 /* What was now is before; now is to be written for each of the rows, or else, where there are fewer
  * in the reading, stays what it was. */
 void top_stats__turn(struct top_stats *s, size_t in_reading);

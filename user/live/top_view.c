@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "live/top_keys.h"
+#include "live/top_tree.h"
 
 /* Rows of the screen. */
 enum { ROW_TITLE, ROW_TOTALS, ROW_PLOT, ROW_STATE, ROW_HEAD, ROW_FIRST };
@@ -124,6 +125,15 @@ static void draw_plots(const struct top_model *m, const struct top_state *s, str
 
 static const char *const titles[] = {"functions", "threads", "blocks"};
 
+static const char *what_of(const struct top_model *m, const struct top_state *s)
+{
+	if (!s->npath)
+		return titles[s->list];
+	if (!s->tree)
+		return "callers and callees";
+	return m->keys->npaths ? "callers and paths below" : "callers and pairs below";
+}
+
 static char *add_named(char *all, const char *what, const char *text)
 {
 	char *more = xasprintf("%s \"%s\"", what, text);
@@ -137,8 +147,7 @@ static char *add_named(char *all, const char *what, const char *text)
 static char *state_text(const struct top_model *m, const struct top_state *s, size_t n)
 {
 	const char *of = top_columns__of(s);
-	char *all = xasprintf("%zu %s by %s%s, last %.1f s and since %s", n,
-			      s->npath ? "callers and callees" : titles[s->list],
+	char *all = xasprintf("%zu %s by %s%s, last %.1f s and since %s", n, what_of(m, s),
 			      of ? of : s->clock->name, of ? "" : " time",
 			      (double)(m->now_ns - m->before_ns) / 1e9,
 			      m->base_ns ? "the reset" : "the start");
@@ -147,6 +156,8 @@ static char *state_text(const struct top_model *m, const struct top_state *s, si
 		all = s->mine ? xlist(all, "only mine") : all;
 		all = add_named(all, "filter", s->filter);
 	}
+	if (s->npath && s->tree && n > TOP_TREE_NODES)
+		all = xlist(all, "no room for more below");
 	all = add_named(all, "search", s->search);
 	all = s->held ? xlist(all, "order held") : all;
 	all = s->paused ? xlist(all, "PAUSED (counting goes on)") : all;
@@ -225,12 +236,19 @@ static void draw_name(const struct top_row *r, struct top_grid *g, int row, int 
 		top_grid__put(g, row, top_grid__put(g, row, at, dim, where), dim, line);
 }
 
-static const char *const arrows[] = {[TOP_CALLER] = "< ", [TOP_CALLEE] = "> "};
+static const char *const arrows[] = {[TOP_CALLER] = "< ", [TOP_CALLEE] = "> ", [TOP_BELOW] = "> "};
 
-static void print_value(const struct top_column *c, const struct top_row *r, char text[16])
+#define INDENT_MOST 20 /* levels */
+
+static int indent_of(const struct top_row *r)
 {
-	double value = top_column_value(c, r);
+	const uint32_t levels = r->depth < INDENT_MOST ? r->depth : INDENT_MOST;
 
+	return levels ? 2 * ((int)levels - 1) : 0;
+}
+
+static void print_value(const struct top_column *c, double value, char text[16])
+{
 	if (isnan(value))
 		snprintf(text, 16, "-");
 	else
@@ -254,12 +272,12 @@ static void draw_row(const struct top_row *r, const struct top_state *s, struct 
 
 		if (s->columns < columns[i].screen)
 			continue;
-		print_value(&columns[i], r, text);
+		print_value(&columns[i], r->values[i], text);
 		snprintf(padded, sizeof(padded), "%*s", columns[i].width, text);
 		at = top_grid__put(g, row, at, style, padded) + 1;
 	}
-	if (r->kind == TOP_CALLER || r->kind == TOP_CALLEE)
-		at = top_grid__put(g, row, at, style, arrows[r->kind]);
+	if (r->kind < sizeof(arrows) / sizeof(*arrows) && arrows[r->kind])
+		at = top_grid__put(g, row, at + indent_of(r), style, arrows[r->kind]);
 	draw_name(r, g, row, at, style);
 }
 

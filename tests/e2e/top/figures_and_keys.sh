@@ -13,6 +13,10 @@ shows "calls are counted exactly" '^ +[0-9.k]+ +[0-9.]+ +[0-9.]+ +12345 .* leaf 
 keys / leaf Enter
 keys Enter
 shows "callers in place" '^ +[0-9.k]+ +[0-9.]+ +[0-9.]+ +12345 .* < work .*shop.py:3'
+keys Escape Escape / work Enter t
+shows "all below it" 'callers and pairs below'
+shows "in place" '^ +[0-9.k]+ +[0-9.]+ +[0-9.]+ +12345 .* > leaf .*shop.py:2'
+keys t Escape Escape / leaf Enter Enter
 keys o
 shows "the source goes to the editor, and back" '[0-9]+ callers and callees'
 "${tmux[@]}" resize-window -x 160 -y 40
