@@ -174,9 +174,9 @@ static __always_inline int called_by_top(struct acc_thread *s, __u64 prev)
 }
 
 /* A row for the life of the thread that is running; 0: none left. */
-static __always_inline __u32 row_take(__u32 thread, __u32 tid)
+static __always_inline __u32 row_take(__u32 tid)
 {
-	__u32 i = acc_row_take(rows_max, thread, tid, acc_clock());
+	__u32 i = acc_row_take(rows_max, tid, acc_clock());
 	struct acc_row *row = i ? acc_row(i) : 0;
 
 	if (row)
@@ -217,7 +217,7 @@ __noinline __u32 thread_take(__u32 tid)
 	}
 	bpf_map_update_elem(&thread_of_tcb, &tcb, &i, BPF_ANY);
 	acc_thread_anew(s);
-	s->row = row_take(i, tid);
+	s->row = row_take(tid);
 	s->predates = thread_is_old();
 	s->tid = tid;
 	return i;
@@ -270,7 +270,7 @@ __noinline __u32 thread_take_inline(__u64 tcb)
 		acc_thread_anew(s);
 		s->tid = bpf_get_current_pid_tgid();
 		s->predates = thread_is_old();
-		s->row = row_take(i, s->tid);
+		s->row = row_take(s->tid);
 		return i;
 	}
 	acc_lose(ACC_LOSS_THREADS_FULL, 1);

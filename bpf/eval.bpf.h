@@ -42,15 +42,11 @@ static __noinline __u32 eval_closely(struct acc_thread *s, __u32 at, struct acc_
 /* The return of a frame that is not open: closed early, or entered before the attach. */
 static __noinline int eval_unknown(struct acc_thread *s)
 {
-	struct acc_ctl *ctl = acc_ctl();
-
-	if (!s || !ctl)
+	if (!s)
 		return 0;
 	if (s->closed_early)
 		s->closed_early--;
-	else if (s->predates)
-		ACC_ADD(&ctl->ignored, 1);
-	else
+	else if (!s->predates)
 		acc_lose(ACC_LOSS_UNMATCHED, 1);
 	return 0;
 }

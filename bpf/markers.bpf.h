@@ -131,13 +131,7 @@ int bpfp_block_begin(struct pt_regs *ctx)
 /* The end of a block that is not open: begun before the attach, or never. */
 static __noinline int block_unknown(struct acc_thread *s)
 {
-	struct acc_ctl *ctl = acc_ctl();
-
-	if (!s || !ctl)
-		return 0;
-	if (s->predates && !s->top)
-		ACC_ADD(&ctl->ignored, 1);
-	else
+	if (s && (!s->predates || s->top))
 		acc_lose(ACC_LOSS_BLOCK_UNBEGUN, 1);
 	return 0;
 }

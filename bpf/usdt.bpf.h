@@ -78,12 +78,10 @@ static __noinline __u64 thrown_of(struct acc_thread *s, __u64 prev)
 /* Enters a frame whose entry was not seen. 1: it is the innermost now. */
 static __noinline int enter_unseen(struct acc_thread *s, __u32 at, __u64 frame)
 {
-	struct acc_ctl *ctl = acc_ctl();
 	struct acc_call c = {};
 
-	if (!s || !ctl || call_of_frame(&c, frame) < 0)
+	if (!s || call_of_frame(&c, frame) < 0)
 		return 0;
-	ACC_ADD(&ctl->thrown, 1);
 	return !!acc_enter(s, at, &c);
 }
 
@@ -242,16 +240,11 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
  * or close() ran, for which 3.15 fires no entry. 1: the latter. */
 static __noinline int return_is_thrown(struct acc_thread *s, __u64 frame)
 {
-	struct acc_ctl *ctl = acc_ctl();
 	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
 	struct acc_call c = {};
 
-	if (!s || !ctl)
+	if (!s || (s->predates && (!f || f->late & ACC_LATE)))
 		return 0;
-	if (s->predates && (!f || f->late & ACC_LATE)) {
-		ACC_ADD(&ctl->ignored, 1);
-		return 0;
-	}
 	if (layout.unbalanced && call_of_frame(&c, frame) >= 0) {
 		if (is_shim(&c))
 			return 0;

@@ -157,11 +157,11 @@ struct acc_block_row {
 struct acc_func {
 	__u32 key; /* the lower half; 0: free */
 	__u32 code;
-	__u32 thread;
-	__u32 open;  /* activations open now */
-	__u32 first; /* edge of the outermost of them */
-	__u32 block; /* its acc_block_row; 0: it is no block */
-	__u32 split; /* 0: none yet */
+	__u32 thread; /* its acc_thread; the tests hold each thread's figures by it */
+	__u32 open;   /* activations open now */
+	__u32 first;  /* edge of the outermost of them */
+	__u32 block;  /* its acc_block_row; 0: it is no block */
+	__u32 split;  /* 0: none yet */
 	__u32 pad;
 };
 
@@ -184,8 +184,7 @@ enum acc_name_state { ACC_NAME_NONE, ACC_NAME_READ, ACC_NAME_CUT, ACC_NAME_LOST 
 /* A code object, shared by all threads. Names are copied at first sight, while it is alive: file,
  * name, qualname; of a block, file, name and group of its static description. */
 struct acc_code {
-	__u64 key;  /* its identity; 0: free */
-	__u64 addr; /* of the code object; 0: known by its names' addresses only, or a block */
+	__u64 key; /* its identity; 0: free */
 	struct acc_name names[ACC_NAMES];
 	__u32 line;
 	__u8 kind;    /* enum acc_kind */
@@ -253,7 +252,7 @@ struct acc_numbers {
 /* One thread's life, for reports. Its figures are those of its outermost frames. */
 struct acc_row {
 	__u32 tid;
-	__u32 thread;
+	__u32 pad;
 	__u64 calls;
 	__u64 own_ticks;
 	struct acc_away away;
@@ -305,12 +304,10 @@ struct acc_timed {
 /* Counters and cursors; one element. */
 struct acc_ctl {
 	__u64 losses[ACC_LOSS_COUNT];
-	__u64 ignored; /* returns of frames that were open at attach */
-	__u64 thrown;  /* generator activations seen only by their return (3.15 throw and close) */
-	__u64 canary;  /* events of bpfprof's own canary site */
-	__u64 ended;   /* calls that were put on the timeline, in all */
-	__u32 chunks;  /* chunks of frames taken */
-	__u32 names;   /* bytes of the name store taken */
+	__u64 canary; /* events of bpfprof's own canary site */
+	__u64 ended;  /* calls that were put on the timeline, in all */
+	__u32 chunks; /* chunks of frames taken */
+	__u32 names;  /* bytes of the name store taken */
 	__u32 threads;
 	__u32 rows;
 	__u32 codes;	    /* entries taken */
@@ -378,7 +375,7 @@ _Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
 _Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");
 _Static_assert(sizeof(struct acc_func_cold) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_event) == 32, "two events a cache line");
-_Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
+_Static_assert(sizeof(struct acc_code) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_thread) == 192, "a thread is three cache lines");
 
 #endif

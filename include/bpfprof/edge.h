@@ -19,7 +19,6 @@ ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 	if (!code)
 		return 0;
 	ACC_ADD(&ctl->codes, 1);
-	code->addr = c->code;
 	code->line = c->line;
 	code->kind = c->kind;
 	code->track = c->track;

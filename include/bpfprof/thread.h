@@ -14,8 +14,9 @@ ACC_INLINE void acc_thread_anew(struct acc_thread *s)
 	s->gil_until = 0;
 }
 
-/* Takes a row, of max, for the life of a thread that begins now, in ticks; 0: none left, a loss. */
-ACC_INLINE __u32 acc_row_take(__u32 max, __u32 thread, __u32 tid, __u64 now)
+/* Takes one of max rows for the life of a thread that begins at the tick now. Returns its index; 0
+ * and a loss counted where none is left. */
+ACC_INLINE __u32 acc_row_take(__u32 max, __u32 tid, __u64 now)
 {
 	struct acc_ctl *ctl = acc_ctl();
 	__u32 i = ctl ? ACC_ADD(&ctl->rows, 1) + 1 : max;
@@ -26,7 +27,6 @@ ACC_INLINE __u32 acc_row_take(__u32 max, __u32 thread, __u32 tid, __u64 now)
 		return 0;
 	}
 	row->tid = tid;
-	row->thread = thread;
 	row->start_ticks = now;
 	return i;
 }

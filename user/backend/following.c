@@ -183,7 +183,6 @@ int captures__follow_launched(struct captures *cs, struct spawn *spawn)
 	cs->root = spawn;
 	spawn->family = begin_to_follow(cs);
 	error = family__adopt(cs->family, spawn->pid);
-	spawn->held = false;
 	return error ? err("cannot follow the children of process %d: %s", spawn->pid,
 			   strerror(-error))
 		     : 0;

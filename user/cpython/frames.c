@@ -251,7 +251,6 @@ static enum py_cut read_interp(struct py_stacks *s, struct py_live *live, uint64
 		*t = (struct py_thread){.tid = native ? native->tid : 0,
 					.tcb = native ? native->tcb : 0,
 					.tstate = tstate,
-					.interp = interp,
 					.gil = gil.at,
 					.holds_gil = tstate == gil.holder,
 					.first = s->nframes};

@@ -40,7 +40,6 @@ struct py_thread {
 	pid_t tid;	 /* 0: no thread of the process has this thread state */
 	uint64_t tcb;	 /* its %fs base, what pthread_self() returns; 0 with tid 0 */
 	uint64_t tstate; /* its thread state's address */
-	uint64_t interp; /* its interpreter state's address */
 	uint64_t gil;	 /* address of its GIL, PY_GIL_BYTES long; 0: it has none */
 	bool holds_gil;	 /* it was the one that ran Python */
 	uint32_t first;	 /* its innermost frame is frames[first] */

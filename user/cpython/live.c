@@ -123,7 +123,6 @@ static char *str_at(struct py_live *live, uint64_t addr)
 bool py_code__read(struct py_live *live, uint64_t code, struct py_code *out)
 {
 	const struct py_layout *l = live->layout;
-	int32_t version = 0;
 
 	*out = (struct py_code){0};
 	if (!py_live__is(live, code, PY_CODE) ||
@@ -133,9 +132,6 @@ bool py_code__read(struct py_live *live, uint64_t code, struct py_code *out)
 	out->name = str_at(live, code + l->code_name);
 	if (l->code_qualname)
 		out->qualname = str_at(live, code + l->code_qualname);
-	if (l->code_version)
-		py_live__int(live, code + l->code_version, &version);
-	out->version = version;
 	if (out->file && out->name)
 		return true;
 	py_code__free(out);

@@ -65,7 +65,6 @@ int64_t py_live__bytes(struct py_live *live, uint64_t object, uint64_t max, void
 struct py_code {
 	char *file, *name, *qualname; /* qualname: NULL before 3.11 */
 	int32_t first_line;
-	uint32_t version; /* 0: none before 3.12 */
 };
 
 /* False where there is no code object at that address. */

@@ -304,7 +304,6 @@ static void sum_up(struct top_model *m, const struct profile *p)
 	m->all.now[0] = sum;
 	whole = fabs((double)sum.tottime_ns + (double)sum.own_bias_ns);
 	m->profiling = whole > 0 ? fmax((double)sum.own_bias_ns, 0) / whole : 0;
-	m->error_ns = profile__bias_error(p);
 }
 
 void top_model__feed(struct top_model *m, const struct profile *p)

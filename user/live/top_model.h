@@ -74,7 +74,6 @@ struct top_model {
 	size_t nnotes;
 	bool io, coroutines; /* are counted */
 	double profiling;    /* the part of all time that was the profiler's own, taken off */
-	double error_ns;     /* of all own times together */
 };
 
 struct top_model *top_model__new(void);

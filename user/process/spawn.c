@@ -149,7 +149,6 @@ int spawn__start(struct spawn *sp, char *const argv[], const struct spawn_goal *
 		exec_failed(sp, failed, argv[0], goal->never);
 	else
 		result = 0;
-	sp->held = !result;
 out:
 	close(go);
 	close(failed);

@@ -16,7 +16,6 @@ struct family;
 struct spawn {
 	pid_t pid;
 	int signal_fd; /* SIGCHLD and the signals to pass on */
-	bool held;     /* under ptrace, stopped */
 	bool ended;
 	bool ended_itself;  /* it has ended, though others of its family may not have */
 	bool waits;	    /* to be ended, all of its family have to be */

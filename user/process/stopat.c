@@ -118,7 +118,6 @@ static void let_go(pid_t tid)
 
 int spawn__release(struct spawn *sp)
 {
-	sp->held = false;
 	for (size_t i = 0; i < sp->nthreads; i++) {
 		if (sp->threads[i] != sp->at_evaluator)
 			let_go(sp->threads[i]);

@@ -120,7 +120,7 @@ static void open_all(const struct seed *seed, const struct py_thread *t, __u32 a
 	if (!s || s->top)
 		return;
 	if (edges)
-		s->row = acc_row_take(home->size.rows, at, t->tid, seed->now);
+		s->row = acc_row_take(home->size.rows, t->tid, seed->now);
 	for (uint32_t i = t->n; i-- > 0 && !s->overflow;)
 		open_frame(seed, s, at, &seed->stacks->frames[t->first + i], edges);
 	s->overflow = 0;

@@ -31,7 +31,8 @@ static size_t offset_of(const char *s, size_t n)
 	return at;
 }
 
-char *shortened(const char *text, size_t width)
+/* text in width columns: one that is too long loses its middle. To be freed. */
+static char *shortened(const char *text, size_t width)
 {
 	size_t n = text_width(text), head = (width - 1) / 3, tail = width - 1 - head;
 

@@ -32,7 +32,4 @@ void grid__add(struct grid *g, char *text);
 void grid__print(const struct grid *g, size_t width, bool colours, FILE *out);
 void grid__free(struct grid *g);
 
-/* text in width columns: what is too long loses its middle. To be freed. */
-char *shortened(const char *text, size_t width);
-
 #endif

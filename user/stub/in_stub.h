@@ -109,9 +109,9 @@ static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
  */
 
 /* Eval: the threads' rows are the kernel's. */
-static __u32 row_take(__u32 thread, __u32 tid)
+static __u32 row_take(__u32 tid)
 {
-	return config.inlined ? acc_row_take(config.count[STUB_ROWS], thread, tid, ticks()) : 0;
+	return config.inlined ? acc_row_take(config.count[STUB_ROWS], tid, ticks()) : 0;
 }
 
 /* The entry of the thread whose control block is tcb; taken if it has none. 0: none left. */
@@ -129,7 +129,7 @@ static __u32 thread_take(__u64 tcb)
 			continue;
 		acc_thread_anew(s);
 		s->tid = cpu__syscall(__NR_gettid, 0, 0, 0, 0);
-		s->row = row_take(i, s->tid);
+		s->row = row_take(s->tid);
 		return i;
 	}
 	return 0;
