@@ -16,7 +16,6 @@
 #include "cli/remarks.h"
 #include "cli/source.h"
 #include "model/bias.h"
-#include "model/clock.h"
 #include "model/paths.h"
 #include "report/filter.h"
 
@@ -112,7 +111,7 @@ static void fit_terminal(const struct target *t, struct report_opts *ro)
 static int render_to(const struct opts *o, const struct target *t, const struct profile *p,
 		     FILE *out)
 {
-	struct profile *whole = output__shown(o, p), *first;
+	struct profile *whole = output__shown(o, p);
 	struct profile *baseline = o->baseline ? output__shown(o, o->baseline) : NULL;
 	const struct prof_clock **clocks = o->clocks;
 	struct report_opts ro = {.sort = o->sort,
@@ -120,9 +119,9 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 				 .reverse = o->reverse,
 				 .restrictions = o->restrictions,
 				 .nrestrictions = o->nrestrictions,
+				 .clock = clocks ? *clocks : NULL,
 				 .beside = clocks ? clocks + 1 : NULL,
 				 .nbeside = clocks ? o->nclocks - 1 : 0,
-				 .whole = whole,
 				 .changes = o->changes,
 				 .baseline = baseline,
 				 .baseline_scale = o->baseline_scale,
@@ -135,13 +134,8 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 	int status;
 
 	fit_terminal(t, &ro);
-	if (!clocks || t->report->raw) {
-		status = report__write(t->report, whole, &ro, out);
-	} else {
-		first = profile__by_clock(whole, clocks[0]);
-		status = report__write(t->report, first, &ro, out);
-		profile__free(first);
-	}
+	status = report__write(t->report, whole, &ro, out);
+	ro.clock = NULL;
 	/* nobody chose: functions, then the blocks that the program names */
 	if (!status && !o->format && t->report == reports && p->nblocks)
 		status = report__write(report__by_name("tracks"), whole, &ro, out);

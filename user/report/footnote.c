@@ -152,7 +152,7 @@ static void print_details(const struct profile *p, FILE *out)
 
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	const struct profile *all = opts->whole ? opts->whole : p;
+	const struct profile *all = opts->whole;
 	const double gil = gil_share(all);
 
 	print_times(p, out);
@@ -172,7 +172,7 @@ void report__foot(const struct profile *p, const struct report_opts *opts, FILE 
 
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts)
 {
-	const struct profile *all = opts->whole ? opts->whole : p;
+	const struct profile *all = opts->whole;
 	size_t gil = gil_share(all) > 0 ? 1 + held__is_known(all) : 0;
 
 	return (p->target.sequence != 0) + p->nlosses + 1 + gil + p->nnotes +

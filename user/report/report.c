@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/clock.h"
 #include "report/carries.h"
 #include "report/rows.h"
 
@@ -135,10 +136,21 @@ const struct report *report__by_name(const char *name)
 int report__write(const struct report *r, const struct profile *p, const struct report_opts *opts,
 		  FILE *out)
 {
-	if (!r->needs || !r->needs->is_met || r->needs->is_met(p))
-		return r->write(p, opts, out);
-	errno = ENODATA;
-	return -1;
+	struct report_opts with = *opts;
+	struct profile *by;
+	int status;
+
+	with.whole = p;
+	if (r->needs && r->needs->is_met && !r->needs->is_met(p)) {
+		errno = ENODATA;
+		return -1;
+	}
+	if (!with.clock || r->raw)
+		return r->write(p, &with, out);
+	by = profile__by_clock(p, with.clock);
+	status = r->write(by, &with, out);
+	profile__free(by);
+	return status;
 }
 
 bool report__needs_paths(const struct report *r)

@@ -26,8 +26,9 @@ struct report_opts {
 	bool reverse;
 	const struct restriction *restrictions;
 	size_t nrestrictions;
-	/* Clocks whose columns stand beside those of the profile's own; they, and which rows are
-	 * estimates, are read from whole, of the same rows by the wall. */
+	const struct prof_clock *clock; /* that the times are to be by; NULL: the wall */
+	/* Clocks whose columns stand beside those. They, and which rows are estimates, are read
+	 * from whole, the same rows by the wall: report__write fills it in. */
 	const struct prof_clock *const *beside;
 	size_t nbeside;
 	const struct profile *whole;
