@@ -37,8 +37,9 @@ int option__label(struct opts *o, const struct option_row *row, const char *valu
 	const char *equals = strchr(value, '=');
 
 	if (!equals || !equals[1] || !label__is_name(value, equals - value))
-		return option__bad(row, value,
-				   "NAME=VALUE, the name of letters, digits and _, no digit first");
+		return option__bad(
+			row, value,
+			"NAME=VALUE, the name of letters, digits and _, no digit nor __ first");
 	*ARR_PUSH(o->labels, o->nlabels) = value;
 	return 0;
 }
