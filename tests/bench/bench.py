@@ -4,9 +4,9 @@
 One live Python process is measured again and again: alone, then with each tool in turn, so that
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
-is. ROUNDS= (5) and PARTS= (calls builtins inline eval usdt programs perturbs start proof page watched merged)
-choose how much; a backend's name stands for how its cost grows with the program, and the last three, whose
-figures are of no interpreter, come with 3.11.
+is. ROUNDS= (5) and PARTS= (calls builtins inline eval usdt programs perturbs start proof page watched
+merged switches) choose how much; a backend's name stands for how its cost grows with the program, and the last four,
+whose figures are of no interpreter, come with 3.11.
 """
 import os
 import re
@@ -18,13 +18,14 @@ from merged import merged
 from page import page
 from proof import proof, real
 from short import shapes, start
+from switches import switches
 from tools import Bpfprof, Target, bpftrace, floor
 from watched import watched
 
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls builtins inline eval usdt programs perturbs start proof page watched merged").split()
+PARTS = os.environ.get("PARTS", "calls builtins inline eval usdt programs perturbs start proof page watched merged switches").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -325,12 +326,9 @@ def main():
         if os.environ.get("UNDER_PERF"):
             attempt("samples", real, BUILD, COMMAND, os.environ["UNDER_PERF"].split(), backends,
                     "rst", 200)
-    if "page" in PARTS and NAME == "3.11":
-        attempt("page", page, BUILD, ROUNDS)
-    if "watched" in PARTS and NAME == "3.11":
-        attempt("watched", watched, BUILD, ROUNDS)
-    if "merged" in PARTS and NAME == "3.11":
-        attempt("merged", merged, BUILD)
+    for name, part in {"page": page, "watched": watched, "merged": merged, "switches": switches}.items():
+        if name in PARTS and NAME == "3.11":
+            attempt(name, part, BUILD, ROUNDS)
 
 
 main()

@@ -36,7 +36,7 @@ def merge(bpfprof, paths):
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000
 
 
-def merged(build):
+def merged(build, _rounds=1):
     with tempfile.TemporaryDirectory() as folder:
         paths = [made(folder, seed) for seed in range(FILES)]
         print(f" profiles of {FUNCTIONS:,} functions merged by report:")
