@@ -344,6 +344,9 @@ def io(folder):
     case("reads and writes, coroutines: who has no room for them", [f for f in said if b"reads and writes, coroutines" in said[f]]
          == ["callgrind", "openmetrics", "prof"] and not any(b"reads" in said[f] for f in ("edges-csv", "functions-ndjson", "json", "html")), said)
     data["target"]["coroutines"] = False
+    got = run(path, "--by", "file").decode()
+    case("reads and writes by file", re.search(r" read +written +file\n +2 +18 .* 4\.39 KiB +300 B +app\.py\n", got), got)
+    case("threads have none", "written" not in run(path, "--by", "thread").decode())
     names = ("ncalls", "primitive_calls", "tottime_ns", "cumtime_ns", "raw_tottime_ns", "raw_cumtime_ns", "own_off_ns",
              "own_runnable_ns", "cum_off_ns", "cum_runnable_ns", "child_calls", "first_calls", "calls_beneath")
     data["paths"] = {"parent": [-1, 0], "function": [0, 1], **{name: [0, 0] for name in names}, "ncalls": [9, 9],

@@ -52,6 +52,7 @@ struct group {
 struct groups {
 	struct group *v;
 	size_t n;
+	bool io; /* what they read and write is known */
 };
 
 static int by_name(const void *x, const void *y)
@@ -114,7 +115,7 @@ static size_t shown_rows(const struct groups *g, const struct report_opts *opts)
 }
 
 static void add_row(struct grid *g, const struct group *of, int64_t total,
-		    const struct prof_clock *const *clocks, size_t nclocks)
+		    const struct prof_clock *const *clocks, size_t nclocks, bool io)
 {
 	double share = total > 0 ? (double)of->stat.tottime_ns / total : 0;
 
@@ -125,6 +126,10 @@ static void add_row(struct grid *g, const struct group *of, int64_t total,
 	grid__add(g, units__share(share));
 	for (size_t i = 1; i < nclocks; i++)
 		grid__add(g, units__time(prof_clock__own(clocks[i], &of->stat)));
+	if (io) {
+		grid__add(g, units__bytes(prof_io__read(&of->stat.own_io)));
+		grid__add(g, units__bytes(prof_io__written(&of->stat.own_io)));
+	}
 	grid__add(g, xstrdup(of->name));
 }
 
@@ -134,7 +139,7 @@ static void print_groups(const struct profile *p, const struct groups *g, size_t
 {
 	const struct prof_clock *clocks[PROF_CLOCK_PARTS];
 	size_t nclocks = prof_clock__parts(p, clocks);
-	struct grid_column columns[5 + PROF_CLOCK_PARTS] = {{members, false, NULL, 0},
+	struct grid_column columns[7 + PROF_CLOCK_PARTS] = {{members, false, NULL, 0},
 							    {"calls", false, NULL, 0},
 							    {"own", false, NULL, 0},
 							    {"", true, GRID_BAR, 3},
@@ -144,11 +149,15 @@ static void print_groups(const struct profile *p, const struct groups *g, size_t
 
 	for (size_t i = 1; i < nclocks; i++)
 		columns[grid.ncolumns++] = (struct grid_column){clocks[i]->name, false, NULL, 0};
+	if (g->io) {
+		columns[grid.ncolumns++] = (struct grid_column){"read", false, NULL, 0};
+		columns[grid.ncolumns++] = (struct grid_column){"written", false, NULL, 0};
+	}
 	columns[grid.ncolumns++] = (struct grid_column){title, true, NULL, 0};
 	for (size_t i = 0; i < g->n; i++)
 		total += g->v[i].stat.tottime_ns;
 	for (size_t i = 0; i < n; i++)
-		add_row(&grid, &g->v[i], total, clocks, nclocks);
+		add_row(&grid, &g->v[i], total, clocks, nclocks, g->io);
 	grid__print(&grid, people__width(opts), opts->colours, out);
 	grid__free(&grid);
 }
@@ -182,7 +191,7 @@ static int group_functions(const struct profile *p, const char *title,
 			   char *(*name)(const char *file, size_t root),
 			   const struct report_opts *opts, FILE *out)
 {
-	struct groups g = {0};
+	struct groups g = {.io = p->target.io};
 	size_t root = place__root(p);
 
 	for (size_t i = 0; i < p->nfuncs; i++)
