@@ -5,6 +5,8 @@
 
 #include "holders.bpf.h"
 
+/* The entry of a thread of the process, which need not be running; 0: it is of another, or has
+ * none. */
 static __always_inline struct acc_thread *thread_of_task(struct task_struct *task)
 {
 	__u32 tid = task->pid, i;
@@ -21,6 +23,8 @@ static __always_inline struct acc_thread *thread_of_task(struct task_struct *tas
 	return i ? acc_thread(i) : 0;
 }
 
+/* The thread leaves its CPU at now: because another takes it (runnable), or to wait for that
+ * reason. */
 static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runnable, __u32 reason)
 {
 	s->reason = reason;
@@ -28,6 +32,7 @@ static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runn
 	s->out_ns = now;
 }
 
+/* The wait that has begun with its leaving is over at now: its time is charged to its reason. */
 static __always_inline void wait_end(struct acc_thread *s, __u64 now)
 {
 	int counted = acc_waited(s, s->reason, now - s->out_ns);
@@ -48,7 +53,7 @@ static __always_inline void away_ready(struct acc_thread *s, __u64 now)
 	s->out_ns = now;
 }
 
-/* The total is written last: acc_now looks at it twice. */
+/* The thread is on a CPU again at now. The total is written last: acc_now looks at it twice. */
 static __always_inline void away_end(struct acc_thread *s, __u64 now)
 {
 	struct acc_row *row = s->row ? acc_row(s->row) : 0;

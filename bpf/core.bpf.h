@@ -184,6 +184,7 @@ static __always_inline __u32 row_take(__u32 tid)
 	return i;
 }
 
+/* Whether the running thread was there before the attach, so that frames of it may be open. */
 static __always_inline int thread_is_old(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
@@ -191,6 +192,7 @@ static __always_inline int thread_is_old(void)
 	return BPF_CORE_READ(task, start_time) < attach_ns;
 }
 
+/* The address of the running thread's control block. */
 static __always_inline __u64 tcb_current(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();

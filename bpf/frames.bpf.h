@@ -43,7 +43,8 @@ static __always_inline int frame_read(__u64 frame, struct frame_view *v)
 	return 0;
 }
 
-/* By themselves; 0: it can't be read, or has none. */
+/* A frame's code object, and its caller, in a function each, so that their buffers do not add up on
+ * the stack. 0: it can't be read, or has none. */
 static __noinline __u64 frame_code(__u64 frame)
 {
 	struct frame_view v;
@@ -58,6 +59,7 @@ static __noinline __u64 frame_prev(__u64 frame)
 	return frame_read(frame, &v) ? 0 : v.prev;
 }
 
+/* Whose the frame is (3.14 on); a thread's where it can't be read, or the version does not say. */
 static __always_inline __u8 frame_owner(__u64 frame)
 {
 	__u8 owner = OWNER_THREAD;
@@ -106,6 +108,7 @@ static __noinline __u32 frame_reg_find(const struct pt_regs *ctx, __u32 file_reg
 		site_;                                                                             \
 	})
 
+/* The interpreter's frame at this event of that site; 0: not known. */
 static __noinline __u64 frame_here(const struct pt_regs *ctx, const struct acc_site *site)
 {
 	__u32 reg = site ? site->frame : ACC_REG_NOT_FOUND;

@@ -71,6 +71,7 @@ static __always_inline __u64 holder_of(struct acc_thread *s)
 	return edge && s->row ? (__u64)s->row << 32 | edge->func : 0;
 }
 
+/* The entry of the thread whose control block is at tcb; 0: none. */
 static __always_inline struct acc_thread *thread_with_tcb(__u64 tcb)
 {
 	__u32 *known;
@@ -81,6 +82,8 @@ static __always_inline struct acc_thread *thread_with_tcb(__u64 tcb)
 	return known ? acc_thread(*known) : 0;
 }
 
+/* Keeps a look, in the place of the oldest. Its number is written last: who reads it then knows it
+ * whole. */
 __noinline int look_store(const struct gil_look *look)
 {
 	__u32 n = ACC_ADD(&looks_taken, 1), i = n & (LOOKS - 1);
@@ -99,7 +102,8 @@ __noinline int look_store(const struct gil_look *look)
 	return 0;
 }
 
-/* The process's memory is that of the thread that is running. */
+/* Looks at the GIL that the thread s last waited for, or else at the first that is known, at the
+ * moment now (ns). The process's memory is read, so it has to be the running thread's process. */
 __noinline int gil_look(struct acc_thread *s, __u64 now)
 {
 	struct gil_look look = {.at = now};
@@ -123,7 +127,8 @@ __noinline int gil_look(struct acc_thread *s, __u64 now)
 	return look_store(&look);
 }
 
-/* Where there is no place left, it stays unknown. */
+/* Adds ns to how long the function of that key held it. 0: there is no room, and it stays unknown.
+ */
 __noinline int hold_add(__u64 key, __u64 ns)
 {
 	__u32 first = (key >> 32) * 31 + (__u32)key;
@@ -142,6 +147,7 @@ __noinline int hold_add(__u64 key, __u64 ns)
 	return 0;
 }
 
+/* The function of that key held it from then until then, while another thread waited. */
 static __always_inline void held(const struct gil_telling *t, __u64 key, __u64 from, __u64 until)
 {
 	if (until > from && key >> 32 != t->own)

@@ -36,6 +36,7 @@ struct transfer {
 	__u32 charged; /* to the frame whose own it is */
 };
 
+/* Element i of the table; 0: there is none. */
 static __always_inline struct acc_io *io_at(__u32 i)
 {
 	return bpf_map_lookup_elem(&ios, &i);
@@ -54,7 +55,8 @@ __noinline int io_has(__u32 i, __u32 key)
 	return !seen || seen == key;
 }
 
-/* Its number plus 1; 0: there is no room for it. */
+/* The number, plus 1, of the element of that key; 0 and a loss counted where there is no room for
+ * it. */
 __noinline __u32 io_find(__u32 key)
 {
 	__u32 i = ACC_IO_FIRST(key);
@@ -67,6 +69,7 @@ __noinline __u32 io_find(__u32 key)
 	return 0;
 }
 
+/* Adds the transfer to *to. */
 static __always_inline void io_add(struct acc_io_sum *to, const struct transfer *t)
 {
 	__u32 way = t->way & (ACC_IO_WAYS - 1);
@@ -115,6 +118,7 @@ __noinline __u32 io_charge(__u32 at, struct transfer *t)
 	return f->prev;
 }
 
+/* The thread has read or written so many bytes (below 0: it failed): charges its open frames. */
 __noinline int io_transferred(struct acc_thread *s, __u32 way, __s64 bytes)
 {
 	struct transfer t = {.way = way};

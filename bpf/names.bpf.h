@@ -44,12 +44,14 @@ static __always_inline __u8 *name_room(struct acc_name *n, __u32 bytes)
 	return store + (at & names_mask);
 }
 
+/* The name could not be read. */
 static __always_inline void name_lost(struct acc_name *n)
 {
 	acc_lose(ACC_LOSS_NAME_UNREAD, 1);
 	n->state = ACC_NAME_LOST;
 }
 
+/* Copies a name of so many bytes into the store, cut where it is too long. */
 static __always_inline void name_take(struct acc_name *n, __u64 from, __u64 bytes)
 {
 	__u32 len = acc_name_kept(n, bytes);
@@ -126,7 +128,8 @@ __noinline int name_of_cstr(struct acc_name *n, __u64 from)
 	return 0;
 }
 
-/* "<string>", "<stdin>", "<template>", but not "<frozen importlib._bootstrap>". */
+/* Whether code of that file comes from no file, so that its address may serve many in turn:
+ * "<string>", "<stdin>", "<template>", but not "<frozen importlib._bootstrap>". */
 static __always_inline int is_dynamic(__u64 file)
 {
 	char start[2] = "";

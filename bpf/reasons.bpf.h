@@ -29,6 +29,7 @@ const volatile __u8 file_reasons[16] = {
 	[12] = ACC_REASON_SOCKET + 1,
 };
 
+/* The reason of a wait at that address: a GIL, whose address goes into *gil, or another lock. */
 static __always_inline __u32 reason_of_lock(__u64 addr, __u64 *gil)
 {
 	for (__u32 i = 0; i < ACC_GILS && i < ngils; i++) {
@@ -40,6 +41,8 @@ static __always_inline __u32 reason_of_lock(__u64 addr, __u64 *gil)
 	return ACC_REASON_LOCK;
 }
 
+/* The reason of a wait at that descriptor, by what it is of; ACC_REASON_OTHER where that is not
+ * known. */
 static __always_inline __u32 reason_of_file(struct task_struct *task, __u32 fd)
 {
 	struct fdtable *table = task->files->fdt;

@@ -11,7 +11,7 @@
 __u32 sought_pid = 0, sought_ns = 0; /* the number, and the namespace's inode */
 __u32 found_tgid = 0;
 
-/* 0: it has none there. */
+/* The number that pid has in the namespace sought_ns; 0: it has none there. */
 static __always_inline __u32 number_here(struct pid *pid)
 {
 	__u32 level = BPF_CORE_READ(pid, level);

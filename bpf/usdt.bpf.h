@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Backend usdt: CPython's function__entry and function__return. Plain uprobes at the addresses of
  * the notes, registers read here: libbpf's USDT layer costs 250 ns a call more for its argument

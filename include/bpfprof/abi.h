@@ -251,7 +251,7 @@ struct acc_numbers {
 
 /* One thread's life, for reports. Its figures are those of its outermost frames. */
 struct acc_row {
-	__u32 tid;
+	__u32 tid; /* in the initial pid namespace; inline, until it ends, in that of the process */
 	__u32 pad;
 	__u64 calls;
 	__u64 own_ticks;
@@ -304,17 +304,17 @@ struct acc_timed {
 /* Counters and cursors; one element. */
 struct acc_ctl {
 	__u64 losses[ACC_LOSS_COUNT];
-	__u64 canary; /* events of bpfprof's own canary site */
-	__u64 ended;  /* calls that were put on the timeline, in all */
-	__u32 chunks; /* chunks of frames taken */
-	__u32 names;  /* bytes of the name store taken */
-	__u32 threads;
+	__u64 canary;  /* events of bpfprof's own canary site */
+	__u64 ended;   /* calls that were put on the timeline, in all */
+	__u32 chunks;  /* chunks of frames taken */
+	__u32 names;   /* bytes of the name store taken */
+	__u32 threads; /* elements taken of this table, and of the next */
 	__u32 rows;
 	__u32 codes;	    /* entries taken */
 	__u32 funcs, edges; /* batches taken */
-	__u32 paths; /* edges are call paths, as long as fewer batches than this are taken; 0: they
-		      * are pairs */
-	__u32 splits;
+	__u32 paths;  /* edges are call paths, as long as fewer batches than this are taken; 0: they
+		       * are pairs */
+	__u32 splits; /* elements taken of this table, and of the next */
 	__u32 blocks;
 	__u32 clears; /* times that the blocks' figures were dropped */
 	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */
@@ -350,8 +350,9 @@ struct acc_site {
 	__u8 frame;	       /* found at the first event: see usdt.bpf.h */
 };
 
-/* Inline: a thread's entry is one of ACC_THREAD_PROBE, the n-th of which is at that index; count
- * is the size of the table, a power of two. */
+/* Inline: the entry of the thread whose control block is at tcb is one of ACC_THREAD_PROBE, the
+ * n-th of which is at that index; count is the size of the table, a power of two. The factor is
+ * 2^64 by the golden ratio (Knuth, The Art of Computer Programming, 6.4). */
 #define ACC_THREAD_PROBE 64u
 #define ACC_THREAD_AT(tcb, n, count)                                                               \
 	(((__u32)(((tcb) >> 6) * 0x9e3779b97f4a7c15ull >> 40) + (n)) & ((count)-1))

@@ -112,7 +112,7 @@ ACC_INLINE void acc_open(struct acc_thread *s, __u32 edge, enum acc_kind kind, _
 }
 #endif
 
-/* A call whose identity is known. */
+/* Enters a call whose identity is known. Returns its frame, to be started; 0: the call is lost. */
 ACC_INLINE struct acc_frame *acc_enter(struct acc_thread *s, __u32 thread, const struct acc_call *c)
 {
 	__u32 edge = acc_edge_guess(s, c->cheap);
@@ -156,6 +156,7 @@ ACC_INLINE int acc_edge_close(struct acc_thread *s, const struct acc_frame *f,
 	return 1;
 }
 
+/* Adds *more to *to. */
 ACC_INLINE void acc_away_add(struct acc_away *to, const struct acc_away *more)
 {
 	to->off_ns += more->off_ns;
@@ -192,7 +193,7 @@ ACC_NOINLINE int acc_away_close(struct acc_frame *f, __u32 i, const struct acc_a
 	return 0;
 }
 
-/* What a thread's outermost frame was in all, for its row. */
+/* Adds what the thread's outermost frame f, which has ended, took in all to the thread's row. */
 ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_thread *s,
 			    const struct acc_frame *f, __u64 elapsed, const struct acc_away *away)
 {
@@ -201,7 +202,7 @@ ACC_INLINE void acc_row_add(struct acc_row *row, const struct acc_thread *s,
 	acc_away_add(&row->away, away);
 }
 
-/* A call on edge that ended, where there is a timeline. */
+/* Puts the call of f, which has ended after elapsed ticks, on the timeline, if there is one. */
 ACC_INLINE void acc_edge_record(const struct acc_thread *s, const struct acc_frame *f,
 				__u64 elapsed)
 {

@@ -11,6 +11,7 @@ ACC_INLINE __u64 acc_scale(__u64 x, __u64 mult)
 	       ((x & 0xffffffff) * mult >> ACC_SCALE_BITS);
 }
 
+/* The same of a number that may be negative. */
 ACC_INLINE __s64 acc_scale_signed(__s64 x, __u64 mult)
 {
 	return x < 0 ? -(__s64)acc_scale(-(__u64)x, mult) : (__s64)acc_scale(x, mult);
@@ -64,6 +65,7 @@ ACC_INLINE void acc_start(struct acc_thread *s, struct acc_frame *f)
 #define ACC_TIMED_SHIFT 28 /* one in 16 */
 #endif
 
+/* Whether the call or return that the thread makes now is timed. */
 ACC_INLINE int acc_is_timed(const struct acc_thread *s)
 {
 	return !((__u32)s->calls * 0x9e3779b1u >> ACC_TIMED_SHIFT);
@@ -80,6 +82,7 @@ ACC_INLINE void acc_time(struct acc_timed *t, __u64 took)
 		t->n[place]++;
 }
 
+/* The same for an entry, and for a return. */
 ACC_INLINE void acc_time_entry(__u64 took)
 {
 	struct acc_ctl *ctl = acc_ctl();

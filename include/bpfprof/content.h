@@ -12,9 +12,10 @@
 
 #define CONTENT_HASHED 256 /* bytes of a string */
 
-/* What a str holds: up to CONTENT_HASHED bytes, and its length (a multilinear hash: odd factors, so
- * that no single word's difference is lost). Its memory is a multiple of 16 bytes, so a word that
- * begins in it may be read whole. */
+/* What a str holds: up to CONTENT_HASHED bytes, and its length (a multilinear hash, as in Lemire
+ * and Kaser, "Strongly universal string hashing is fast", 2014, but of fixed odd factors, so that
+ * no single word's difference is lost). Its memory is a multiple of 16 bytes, so a word that begins
+ * in it may be read whole. */
 ACC_INLINE __u64 content_of_str(__u64 str, __u64 factor)
 {
 	__u32 state_bits = AT32(str, config.str_state) >> config.str_kind_shift;
@@ -56,6 +57,7 @@ ACC_INLINE __u64 cheap_of_number(__u64 code)
 	return version ? version << 32 | (__u32)(code >> 4) : 0;
 }
 
+/* The identity of what looks so: never 0. */
 ACC_INLINE __u64 ident_of(__u64 cheap)
 {
 	return acc_mix(cheap) | 1;

@@ -19,6 +19,7 @@ enum acc_end { ACC_RETURNS, ACC_RAISES, ACC_SUSPENDS };
 
 #define ACC_COROUTINE_PROBE 32u /* places that a frame may have, of a power of two of them */
 
+/* The n-th of the indices at which the coroutine of that frame may stand. */
 ACC_INLINE __u32 acc_coroutine_place(__u64 pyframe, __u32 n)
 {
 	__u32 first = (__u32)(acc_mix(pyframe) >> 20) & ~(ACC_COROUTINE_PROBE - 1);

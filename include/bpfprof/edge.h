@@ -4,6 +4,8 @@
 #ifndef BPFPROF_ACC_EDGE_H
 #define BPFPROF_ACC_EDGE_H
 
+/* Index of the code object of a call, entered at its first sight, with its names; 0: the table is
+ * full. */
 ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 {
 	struct acc_ctl *ctl = acc_ctl();
@@ -26,6 +28,7 @@ ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 	return (__u32)found;
 }
 
+/* Index of the callee as that thread calls it, entered at its first call; 0: a table is full. */
 ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct acc_call *c)
 {
 	__u64 key = c ? acc_key(c->ident, thread) : 0;
@@ -54,6 +57,7 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct 
 	return func->code ? i : 0;
 }
 
+/* The key by which the edge of this thread's calls of c in that context is found. */
 ACC_INLINE __u64 acc_edge_key(const struct acc_call *c, __u32 thread, __u32 context)
 {
 	return acc_key(c->ident, ((__u64)thread << 32) | context);
@@ -127,6 +131,7 @@ ACC_INLINE __u32 *acc_guess(struct acc_thread *s)
 	return parent ? &parent->guess : &s->guess;
 }
 
+/* Whether the edge's callee looked the same when it was last looked at closely. */
 ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 cheap)
 {
 	return e && cheap && e->cheap == cheap;

@@ -3,6 +3,7 @@
 #ifndef BPFPROF_ACC_FIND_H
 #define BPFPROF_ACC_FIND_H
 
+/* Counts n losses of that kind; for any thread. */
 ACC_INLINE void acc_lose(enum acc_loss which, __u64 n)
 {
 	struct acc_ctl *ctl = acc_ctl();
@@ -71,7 +72,7 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 	return i;
 }
 
-#define ACC_OTHER 0xffffffffu
+#define ACC_OTHER 0xffffffffu /* no element's index: another key stands there */
 
 /* A key has one thread in it, so only one thread looks for it and adds it: no other can add it
  * meanwhile. */

@@ -27,8 +27,9 @@ struct acc_io {
 	struct acc_io_sum own, cum;
 };
 
-#define ACC_IO_OF_FUNC	  0x80000000u
-#define ACC_IO_PROBES	  32u /* elements from here on that may have the key */
+#define ACC_IO_OF_FUNC 0x80000000u
+#define ACC_IO_PROBES  32u /* elements from here on that may have the key */
+/* Where the first of them is, before it is cut to the table's size: see ACC_THREAD_AT. */
 #define ACC_IO_FIRST(key) ((__u32)((key)*0x9e3779b97f4a7c15ull >> 32))
 
 _Static_assert(ACC_IO_WAYS >= 2 * ACC_IO_KINDS, "each kind is read and written");

@@ -30,6 +30,7 @@ ACC_INLINE __u64 acc_mix(__u64 x)
 	return x ^ (x >> 31);
 }
 
+/* A key of two numbers, never 0. The order of the two matters. */
 ACC_INLINE __u64 acc_key(__u64 a, __u64 b)
 {
 	return acc_mix(a ^ acc_mix(b + 0x9e3779b97f4a7c15ull)) | 1;

@@ -10,6 +10,7 @@
 #define ACC_PARKED_BUCKETS ((ACC_CHUNK - 1) * 16) /* indices in the elements behind a header */
 #define ACC_PARKED_CHAIN   64u			  /* stacks of one bucket that are tried */
 
+/* The stack whose first chunk that is, as it stands in the chunk's header while it is parked. */
 ACC_INLINE struct acc_stack *acc_stack(__u32 chunk)
 {
 	return (struct acc_stack *)acc_frame(chunk);
@@ -154,7 +155,7 @@ ACC_NOINLINE int acc_park(struct acc_thread *s, __u32 thread, const struct acc_m
 	return 1;
 }
 
-/* Takes a parked stack out of its bucket. */
+/* Takes a parked stack out of its bucket. 1: it was there. */
 ACC_INLINE int acc_parked_take(struct acc_thread *s, __u32 chunk, __u64 pyframe)
 {
 	__u32 *bucket = acc_parked_bucket(s, pyframe);

@@ -44,6 +44,7 @@ ACC_NOINLINE int acc_name_ends(const struct acc_name *n, __u32 pattern, __u32 fr
 	return 1;
 }
 
+/* Whether the code object is of the file and the name that pattern i has. */
 ACC_INLINE int acc_pattern_fits(const struct acc_code *code, __u32 i)
 {
 	struct acc_ctl *ctl = acc_ctl();

@@ -20,6 +20,7 @@ ACC_NOINLINE __u32 acc_search(struct acc_thread *s, __u64 pyframe)
 	return ACC_UNWIND_MAX;
 }
 
+/* Closes the innermost frame at that moment. 0: there was none. */
 ACC_STEP int acc_close_one(struct acc_thread *s, struct acc_row *row, const struct acc_moment *now)
 {
 	return s && row && now ? acc_pop(s, row, now) : 0;

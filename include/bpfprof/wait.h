@@ -7,12 +7,14 @@
 #ifndef BPFPROF_ACC_WAIT_H
 #define BPFPROF_ACC_WAIT_H
 
+/* Adds *more to *to, reason by reason. */
 ACC_INLINE void acc_reasons_add(struct acc_reasons *to, const struct acc_reasons *more)
 {
 	for (__u32 r = 0; r < ACC_REASONS; r++)
 		to->ns[r] += more->ns[r];
 }
 
+/* Whether any of them is not 0. */
 ACC_INLINE __u64 acc_reasons_any(const struct acc_reasons *a)
 {
 	__u64 any = 0;

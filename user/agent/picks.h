@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-/* All that is given has to hold. */
+/* Which processes: those for which all that is given holds. */
 struct picks_plan {
 	const struct restriction *match; /* of the arguments joined by blanks; NULL: any */
 	const char *cgroup, *container;	 /* NULL: any */
@@ -37,9 +37,10 @@ void picks__look(struct picks *picks);
 
 /* The one that has been due longest and fits; looks closer at those that may. NULL: none is due. */
 struct pick *picks__due(struct picks *picks, uint64_t now_ns);
-/* When the next one is, UINT64_MAX: none. */
+/* When the next one is due, by monotonic__ns; UINT64_MAX: none is. */
 uint64_t picks__next_ns(const struct picks *picks);
 
+/* The one that the process window profiles now; NULL: none. */
 struct pick *picks__by_window(const struct picks *picks, pid_t window);
 
 /* It was not what was wanted: it comes again after twice as long each time, up to 64 times so long.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One request. Not thread-safe. */
+/* Pushing profiles to a server over HTTP, one request at a time. Not thread-safe. */
 #ifndef BPFPROF_PUSH_H
 #define BPFPROF_PUSH_H
 
@@ -35,6 +35,8 @@ struct push {
 
 /* Loads what it takes. 0, or -1 after one line. */
 int push__open(struct push *push, const struct push_plan *plan);
+/* Pushes one, and waits for the answer, plan->timeout at most. Where it was not done, push->why
+ * says why. */
 enum push_outcome push__one(struct push *push, const struct parcel *p);
 
 #endif

@@ -9,7 +9,7 @@
 #include "agent/push.h"
 #include "agent/spool.h"
 
-/* Written by several processes, each figure by one. */
+/* What happened so far, in memory that the processes share; each figure has one writer. */
 struct agent_counts {
 	_Atomic uint64_t pushed, refused; /* by the pusher */
 	uint64_t dropped;		  /* past the spool's bound */
@@ -25,6 +25,7 @@ struct pusher {
 /* Starts it; counts: shared memory. 0, or -1 after one line. */
 int pusher__start(struct pusher *p, const struct push_plan *plan, const struct spool *spool,
 		  struct agent_counts *counts);
+/* Tells it that something was put into the spool. */
 void pusher__ring(const struct pusher *p);
 /* Has no more to do with it: in a child of the caller's, or once it has ended. */
 void pusher__leave(struct pusher *p);

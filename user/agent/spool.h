@@ -39,7 +39,8 @@ struct spool_list {
 int spool__open(struct spool *s, const char *path, uint64_t most);
 void spool__close(struct spool *s);
 
-/* kind: what the body is, the end of the file's name. 0, or -1 after one line: it is lost. */
+/* Puts a parcel into it; kind says what the body is, and ends the file's name. 0, or -1 after one
+ * line: the parcel is lost. */
 int spool__put(const struct spool *s, const char *kind, struct parcel *p);
 /* What the process of that number has begun to put, and will not end. */
 void spool__forget(const struct spool *s, pid_t writer);
@@ -50,6 +51,7 @@ void spool_list__free(struct spool_list *list);
 
 /* Reads one. 0, or -errno: -ENOENT: it is gone meanwhile; -EBADMSG: it is none. */
 int spool__get(const struct spool *s, const char *name, struct parcel *p);
+/* Removes one that was pushed or refused. */
 void spool__remove(const struct spool *s, const char *name);
 
 /* Removes the oldest as long as there is more than it may hold; how many. */

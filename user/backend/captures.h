@@ -11,7 +11,7 @@
 struct captures;
 struct spawn;
 
-/* plan must outlive it. */
+/* None yet; plan has to outlive it. */
 struct captures *captures__new(const struct capture_plan *plan);
 void captures__free(struct captures *cs);
 
@@ -32,13 +32,15 @@ void captures__step(struct captures *cs);
 /* What is known of the first; false: there was none yet. Nothing is to be freed. */
 bool captures__target(const struct captures *cs, struct prof_target *t);
 
-/* As for one capture. False: there is none any more, nor will be. */
+/* What capture.h has for one, for all of them. False: there is none any more, nor will be. */
 int captures__fd(const struct captures *cs);
 bool captures__beat(struct captures *cs);
 /* How soon captures__look is due, in ms; at most CAPTURE_BEAT_MS. */
 int captures__look_ms(const struct captures *cs);
 bool captures__look(struct captures *cs);
+/* How many calls were counted so far, and how many events lost. */
 void captures__count(const struct captures *cs, uint64_t *calls, uint64_t *lost);
+/* As capture__snapshot and capture__end, the processes that have ended included. */
 void captures__snapshot(struct captures *cs, struct profile *p);
 int captures__end(struct captures *cs, struct profile *p);
 

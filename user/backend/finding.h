@@ -17,6 +17,8 @@ struct finding {
 	struct sibling sibling;
 };
 
+/* Looks for kept constants of b on *in, and starts the sibling where there are too few and the plan
+ * wants times corrected. Ended by finding__end. */
 void finding__begin(struct finding *f, const struct backend *b, const struct interp *in,
 		    const struct capture_plan *plan);
 

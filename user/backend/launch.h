@@ -13,7 +13,8 @@ struct spawn;
  * after one line of err(). */
 int launch__start(struct spawn *sp, char *const argv[], struct interp *in, bool markers);
 
-/* The same up to where it is any program, with nothing of it run. */
+/* Starts argv likewise, and leaves it stopped as soon as it is a program at all, with nothing of
+ * that run. */
 int launch__start_any(struct spawn *sp, char *const argv[]);
 
 #endif

@@ -41,6 +41,7 @@ struct captures {
 /* Begins to count m's process, by its plan; takes m. 0, or -1 after a line of each backend that
  * failed. */
 int captures__begin(struct captures *cs, struct member *m, struct spawn *spawn);
+/* Ends its capture without a profile, and frees it. */
 void member__release(struct member *m);
 
 /* Ends the capture of a process, if there is one, and keeps what it has counted. */

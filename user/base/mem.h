@@ -21,6 +21,8 @@ void mem__end_silently(int status);
 /* Ends the process so, for an allocation that a library was refused. */
 _Noreturn void mem__refused(void);
 
+/* As the functions without the x, but they never return NULL. What they return is to be freed by
+ * free(). */
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *ptr, size_t n, size_t size);

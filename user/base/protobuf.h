@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Messages of Protocol Buffers, as they stand on the wire: field by field, each behind what stands
- * there. */
+/* Messages of Protocol Buffers as they stand on the wire (protobuf.dev, "Encoding"). Each function
+ * appends one field, by its number, to what the message has already. Nothing fails. */
 #ifndef BPFPROF_PROTOBUF_H
 #define BPFPROF_PROTOBUF_H
 
@@ -13,8 +13,9 @@ struct bytes {
 	size_t n;
 };
 
-/* A number alone, as repeated ones that are packed stand. */
+/* Appends a number without a field's key, as the elements of a packed field stand. */
 void protobuf__varint(struct bytes *b, uint64_t v);
+/* A field of a number (varint, or 64 bits of fixed width), of bytes, or of UTF-8 text. */
 void protobuf__number(struct bytes *b, int field, uint64_t v);
 void protobuf__fixed64(struct bytes *b, int field, uint64_t v);
 void protobuf__bytes(struct bytes *b, int field, const void *v, size_t n);

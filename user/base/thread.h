@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Threads of our own. */
+/* Starting threads of our own, with the signals that they are to have: none. */
 #ifndef BPFPROF_THREAD_H
 #define BPFPROF_THREAD_H
 

@@ -15,9 +15,10 @@ uint64_t monotonic__ns(void); /* CLOCK_MONOTONIC, the clock of the probes, in ns
  * visit each processor that the thread may run on, some microseconds each. */
 bool ticks__are_tsc(void);
 
-/* By the kernel's word alone. */
+/* Whether the kernel itself says so, in /sys/devices/system/clocksource. */
 bool ticks__kernel_lists_tsc(void);
 
+/* The ticks now. */
 uint64_t ticks__now(void);
 
 /* One moment on both clocks, and the ratio between them. */
@@ -30,7 +31,7 @@ struct ticks_clock {
 /* The ratio is measured from here on: before 20 ms are over ticks__clock has to wait for them. */
 void ticks__start(void);
 
-/* The later the more exact. */
+/* Both clocks now, and the ratio since ticks__start: the later, the more exact. */
 struct ticks_clock ticks__clock(void);
 
 #endif

@@ -52,6 +52,8 @@ struct control_view {
 
 /* mem: of procmem.h. False: there is none at that address any more. */
 bool control__read(int mem, uint64_t control, struct control_view *view);
+/* Write to it: whether blocks are off, all or those of one track; and that figures are dropped.
+ * False: there is none at that address any more, or it cannot be written. */
 bool control__set_off(int mem, uint64_t control, bool off);
 bool control__set_track_off(int mem, uint64_t control, uint32_t track, bool off);
 bool control__clear(int mem, uint64_t control);

@@ -10,6 +10,7 @@
 /* The words that the option takes, with blanks between; NULL: any. To be freed. */
 char *complete__words(const struct option_row *row);
 
+/* Print the completion script of these shells; bash's is in complete.c. */
 void complete__zsh(FILE *out);
 void complete__fish(FILE *out);
 

@@ -36,7 +36,7 @@ void dump__free(struct dump *d);
 int dump__text(const struct dump *d, FILE *out);
 int dump__json(const struct dump *d, FILE *out);
 
-/* What it is in a system call for. */
+/* Whether the system call that it is in waits for the GIL. */
 bool dump__waits_for_gil(const struct dump_thread *t);
 
 /* Why frames or threads are missing, in a few words; NULL: none are. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Processes that are named by where they are. */
+/* Processes that the user names by their control group or container (--cgroup, --container). */
 #ifndef BPFPROF_GROUP_H
 #define BPFPROF_GROUP_H
 

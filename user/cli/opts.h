@@ -109,7 +109,9 @@ int opts__resolve(struct opts *o);
 int opts__fit(struct opts *o, const struct command *cmd);
 /* Whether that process is one of pids. */
 bool opts__name_pid(const struct opts *o, unsigned int pid);
+/* Frees the members; *o itself is the caller's. */
 void opts__free(struct opts *o);
+/* Prints what --help says of a command. */
 void opts__help(const struct command *cmd, FILE *out);
 void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 
@@ -127,6 +129,7 @@ void opts__man(FILE *out); /* the whole man page, in man(7) macros */
 	(CMD_PROFILE | CMD_REPORT | CMD_PROBES | CMD_DOCTOR | CMD_CALIBRATE | CMD_CTL | CMD_DUMP | \
 	 CMD_TOP | CMD_SERVE | CMD_AGENT)
 
+/* The commands. Each returns a STATUS_, where it failed after one line of err(). */
 int cmd_profile(struct opts *o);
 int cmd_top(struct opts *o);
 int cmd_serve(struct opts *o);

@@ -6,9 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* text, which is freed, as it fills the screen of the terminal at fd from its first line on, what
- * stood there before gone: all of the screen the first time, and without a flicker later. Unchanged
- * where the terminal can do no such thing. To be freed; *size is that of both. */
+/* Takes text, and returns it with what makes the terminal at fd write it over what stood there,
+ * from the first line of the screen on: the first time the screen is cleared, later each line is
+ * replaced, so that nothing flickers. Where the terminal cannot do that, the text comes back as it
+ * was. The result is to be freed. *size: in, the bytes of text; out, those of the result. */
 char *redraw(int fd, char *text, size_t *size, bool first);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the eval backend needs to know of an interpreter's file. Pure reading. */
+/* What the eval and inline backends need to know of an interpreter, read from its file. Nothing is
+ * changed. */
 #ifndef BPFPROF_FACTS_H
 #define BPFPROF_FACTS_H
 
@@ -10,7 +11,7 @@
  * one is filled in, the evaluator first. */
 bool eval_facts__read(struct eval_facts *f, struct elf *e, uint16_t version);
 
-/* A build without the GIL (3.13 and later), whose objects are laid out otherwise. */
+/* Whether it is a build without the GIL (3.13 and later), whose objects are laid out otherwise. */
 bool eval_facts__free_threaded(struct elf *e);
 
 /* Whether a row of the version table is what the interpreter says of itself (3.13 and later; true

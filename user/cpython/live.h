@@ -50,8 +50,10 @@ struct py_live {
  * be read. */
 const char *py_live__open(struct py_live *live, const struct interp *in, struct pages *pages);
 
+/* Reads 8 bytes, or an int, at addr. False where they cannot be read. */
 bool py_live__word(const struct py_live *live, uint64_t addr, uint64_t *word);
 bool py_live__int(const struct py_live *live, uint64_t addr, int32_t *number);
+/* Whether there is an object of that type at that address. */
 bool py_live__is(struct py_live *live, uint64_t object, enum py_type type);
 
 /* A new string, valid UTF-8; NULL where the object is no str. */

@@ -6,8 +6,10 @@
 #include "cpython/interp.h"
 #include "process/elf.h"
 
-/* facts_known: eval_facts__read found them all. */
+/* Whether the eval backend, and so inline, works there, or why not. e: the file of *in;
+ * facts_known: whether eval_facts__read has found all that it looks for. */
 enum eval_verdict eval_verdict__judge(struct elf *e, const struct interp *in, bool facts_known);
+/* Whether the interpreter's own probes fire, or why not. */
 enum usdt_verdict usdt_verdict__judge(struct elf *e, const struct interp *in);
 
 #endif

@@ -32,9 +32,11 @@ typedef int (*hook_work)(struct hook *f, const struct interp *in, struct inject 
 /* Does it in a child that outlives us; held: the process stopped by the caller, or NULL. */
 int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, hook_work work);
 
+/* Fills in f->why. Returns -1, so that "return hook__fail(...)" reads well. */
 int hook__fail(struct hook *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Read-only memory of the process, by whichever way this kernel allows. */
+/* Writes over read-only memory of the process, by whichever way this kernel allows. 0, or -1 with
+ * f->why. */
 int hook__write_over(struct hook *f, struct inject *inj, uint64_t addr, const void *bytes,
 		     size_t n);
 

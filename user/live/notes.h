@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a profile of no calls says of itself. */
+/* Why a profile has no calls, said in the profile itself. */
 #ifndef BPFPROF_NOTES_H
 #define BPFPROF_NOTES_H
 

@@ -41,6 +41,7 @@ struct top_key {
 	enum top_effect (*press)(struct top_model *m, struct top_state *s, uint32_t key);
 };
 
+/* The rows of the table, in the order of the help. */
 size_t top_keys__count(void);
 const struct top_key *top_keys__at(size_t i);
 char *top_keys__hints(void); /* one line, to be freed */

@@ -5,6 +5,7 @@
 
 #include "live/top_keys.h"
 
+/* Shows that line for this purpose: empty, or with the filter that is in force. */
 void prompt__begin(struct top_state *s, enum top_prompt what);
 /* A key while it is typed: enter takes it, escape gives it up. */
 enum top_effect prompt__key(struct top_model *m, struct top_state *s, uint32_t key);

@@ -40,6 +40,7 @@ void top_stats__sum(struct top_stats *to, size_t row, const struct top_stats *fr
  * in the reading, stays what it was. */
 void top_stats__turn(struct top_stats *s, size_t in_reading);
 
+/* The total begins now; the mark is now. */
 void top_stats__reset(struct top_stats *s);
 void top_stats__mark(struct top_stats *s);
 

@@ -16,6 +16,7 @@ extern const struct prof_clock prof_clocks[]; /* the first is wall; ends with a 
 
 const struct prof_clock *prof_clock__find(const char *name); /* NULL: unknown */
 
+/* The own and the cumulative time of a row by that clock, in ns. */
 int64_t prof_clock__own(const struct prof_clock *clock, const struct prof_stat *st);
 int64_t prof_clock__cum(const struct prof_clock *clock, const struct prof_stat *st);
 

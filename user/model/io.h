@@ -28,15 +28,15 @@ struct prof_io {
 #define PROF_IO_FIGURES	     (sizeof(struct prof_io) / sizeof(int64_t))
 #define PROF_IO_FIGURE(a, i) (((int64_t *)(a))[i])
 
-/* Neither read nor written. */
+/* Whether nothing was read or written. */
 bool prof_io__is_none(const struct prof_io *io);
 /* Calls of all kinds. */
 int64_t prof_io__reads(const struct prof_io *io);
 int64_t prof_io__writes(const struct prof_io *io);
-/* Bytes of all kinds. */
+/* The bytes read, and written, of all kinds. */
 int64_t prof_io__read(const struct prof_io *io);
 int64_t prof_io__written(const struct prof_io *io);
-/* Of both. */
+/* The sum of these two. */
 int64_t prof_io__bytes(const struct prof_io *io);
 
 #endif

@@ -30,11 +30,11 @@ struct prof_life {
 	TIME(running)                                                                              \
 	TIME(awaiting)
 
-/* Of begun ones, those that have not ended. */
+/* How many have begun and not ended. */
 uint64_t prof_life__open(const struct prof_life *life);
 /* The time between start and end that none of it ran, in ns. */
 int64_t prof_life__suspended(const struct prof_life *life);
-/* No coroutine of it was seen. */
+/* Whether no coroutine was seen. */
 bool prof_life__is_none(const struct prof_life *life);
 
 #endif

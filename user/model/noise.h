@@ -31,7 +31,10 @@ struct noise_side {
 	bool mixed; /* its runs have nothing in common */
 };
 
+/* Adds one run to its side. */
 void noise_side__add(struct noise_side *s, const struct profile *p);
+/* Whether the constants of both sides are of one build on one machine, so that their errors are the
+ * same. */
 bool noise__is_common(const struct noise_side *a, const struct noise_side *b);
 
 /* Adds a run of n: its own time; with beneath, its cumulative one. */

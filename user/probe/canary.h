@@ -12,6 +12,7 @@ enum canary {
 
 /* Offset of the site in the file /proc/self/exe; 0 where it can't be found out. */
 uint64_t canary__offset(enum canary kind);
+/* Passes the site so many times. */
 void canary__fire(enum canary kind, unsigned int times);
 
 #endif

@@ -41,12 +41,14 @@ void session__renew(struct session *s);
  * errno on failure. */
 struct bpfprof_bpf *opening__take(void);
 
+/* How many elements each table gets for these limits. */
 struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined);
 /* Before the load. 0, or not: libbpf refused. */
 int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size);
 /* After the load: maps the tables of t->size. 0 or -errno. */
 int maps__map(struct bpfprof_bpf *bpf, struct tables *t);
 void maps__unmap(struct tables *t); /* what is mapped of them */
+/* Makes all that is counted zero again. Nobody writes the tables. */
 void maps__clear(struct bpfprof_bpf *bpf, struct tables *t);
 
 /* A uprobe of prog in the file at path, for one process. NULL with errno on failure. */
@@ -69,6 +71,8 @@ pid_t tgid__of(struct session *s, pid_t pid);
  * same, or not known. */
 struct numbers tgid__threads(struct session *s);
 
+/* Has the programs tell of libraries that the process loads; where the kernel cannot, s->loads
+ * stays NULL. */
 void loads__open(struct session *s);
 
 #endif

@@ -17,6 +17,7 @@ struct spares {
 struct session *spares__take(struct spares *spares, const struct session_setup *setup);
 /* In place of session__close: its process has ended or was left. Accepts NULL. */
 void spares__keep(struct spares *spares, struct session *s);
+/* Closes those that nobody has taken again. */
 void spares__close(struct spares *spares);
 
 #endif

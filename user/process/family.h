@@ -33,6 +33,7 @@ struct family_eyes {
 	void (*ended)(void *of, pid_t pid, int status);
 };
 
+/* A family of nobody yet; *eyes is copied. */
 struct family *family__new(const struct family_eyes *eyes);
 
 /* Takes in a process that runs, and its children and theirs. 0 or -errno. */

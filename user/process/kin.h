@@ -54,10 +54,12 @@ struct family {
 	 PTRACE_O_TRACECLONE)
 
 struct kin *family__kin(const struct family *f, pid_t pid); /* NULL: it is none of it */
+/* Adds a process of that number; valid until it is removed. */
 struct kin *family__add(struct family *f, pid_t pid);
 void family__remove(struct family *f, struct kin *k);
 
 struct kin_thread *kin__thread(const struct kin *k, pid_t tid); /* NULL: not known */
+/* Adds a thread, valid until the next one; kin__forget drops one that has ended. */
 struct kin_thread *kin__add(struct kin *k, pid_t tid);
 void kin__forget(struct kin *k, pid_t tid);
 
@@ -69,14 +71,15 @@ int kin__signal(int status);
 /* Answers the stop of a thread, which runs on then. */
 void kin__resume(const struct kin *k, struct kin_thread *t);
 
-/* Of a stop: another thread or process is there, or will be. */
+/* Whether a stop with that status tells that another thread or process is there, or will be. */
 bool kin__is_birth(int status);
 /* Whom this thread, stopped to tell of a birth, tells of. */
 void family__expect(struct family *f, pid_t parent);
 /* What is known of one before it is met, who is no more unborn then. */
 struct kin_unborn family__meet(struct family *f, pid_t tid);
 
-/* A child of vfork runs in its parent's memory. */
+/* Whether it runs in its parent's memory, as a child of vfork does until it ends or becomes another
+ * program. */
 bool kin__shares_memory(pid_t pid);
 /* Does what an event asks for. */
 void family__hear(struct family *f, pid_t tid, int status);

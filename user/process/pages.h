@@ -18,7 +18,8 @@ struct pages;
 /* Copies size bytes at addr into buf; false where they cannot be read. */
 typedef bool (*pages_fetch)(void *source, uint64_t addr, void *buf, size_t size);
 
-/* NULL: out of memory. source, or mem (of procmem__open), stay the caller's and are kept. */
+/* Pages that are read by fetch, or of the process whose memory is mem (procmem__open). source and
+ * mem stay the caller's, and must outlive the pages. NULL: out of memory. */
 struct pages *pages__new(pages_fetch fetch, void *source);
 struct pages *pages__of_process(int mem);
 void pages__free(struct pages *p); /* accepts NULL */
@@ -27,7 +28,10 @@ void pages__free(struct pages *p); /* accepts NULL */
  * stopped: each first touch costs more than reading a page does. */
 void pages__warm(struct pages *p);
 
+/* Copies size bytes at addr. False where a page of them cannot be read; buf is then filled in part.
+ */
 bool pages__read(struct pages *p, uint64_t addr, void *buf, size_t size);
+/* The process has run: what was kept is read anew. */
 void pages__forget(struct pages *p);
 
 #endif

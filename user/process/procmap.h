@@ -37,6 +37,7 @@ bool procmap__holds(pid_t pid, uint64_t addr);
  * only while the process stands still. */
 uint64_t procmap__hole(pid_t pid, uint64_t address, uint64_t bytes);
 
+/* Frees the members; fine on a zeroed one. */
 void procmaps__free(struct procmaps *maps);
 
 #endif

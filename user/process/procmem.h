@@ -12,8 +12,10 @@
 #include <sys/types.h>
 
 int procmem__open(pid_t pid); /* a descriptor, or -errno */
+/* Copies size bytes at addr, of the descriptor fd. False where not all of them can be read; errno
+ * says why, unless a part could be. */
 bool procmem__read(int fd, uint64_t addr, void *buf, size_t size);
-/* Also into pages that the process itself may not write. */
+/* Writes likewise, also into pages that the process itself may not write. */
 bool procmem__write(int fd, uint64_t addr, const void *buf, size_t size);
 
 /* A number of /proc/PID/status by its field ("TracerPid", "Seccomp"); 0 where there is none. */

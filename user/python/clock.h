@@ -23,6 +23,7 @@ void clock__open(void);
  * and gets the more exact the longer the process runs. */
 void clock__refine(void);
 
+/* The time now, in ns. */
 static inline uint64_t clock__now(void)
 {
 	if (__builtin_expect(!clock_line.slope, 0))

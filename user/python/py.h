@@ -55,34 +55,45 @@ struct block {
 	struct activation activation;
 };
 
-/* recorder.c */
+/*
+ * What Python calls returns a new reference, or NULL with an exception; what returns an int, 0, or
+ * -1 with one. All of it is called with the GIL held.
+ */
+
+/* recorder.c: the type Recorder, and the switch of all profilers */
 extern PyType_Spec recorder_spec;
 extern const char mark_capsule[];
 PyObject *recorder__set_global(PyObject *module, PyObject *on);
 PyObject *recorder__is_global(PyObject *module, PyObject *unused);
+/* The state of a Recorder; NULL with an exception in a subclass that has not called __init__. */
 struct profiler *recorder__state(PyObject *recorder);
+/* The mark of that call site, made at its first use; NULL with an exception. It is never freed. */
 const struct pymark *recorder__mark(struct profiler *p, long track, PyObject *name, PyObject *file,
 				    long line);
 
-/* block.c */
+/* block.c: the types of blocks, and Profiler.block(track, name) */
 int block__open(PyObject *module);
 PyObject *block__of(PyObject *recorder, PyObject *const *args, Py_ssize_t n, PyObject *names);
 
 /* site.c */
+/* What tells the instruction that is calling from all others, while its code object lives; 0: not
+ * known. */
 uintptr_t site__instruction(void);
+/* The code, the file and the line that are calling: new references. */
 int site__frame(PyObject **code, PyObject **file, long *line);
+/* How site__instruction is proven on an interpreter before it is used (site.c). */
 PyObject *site__probe(PyObject *module, PyObject *code);
 PyObject *site__trust(PyObject *module, PyObject *yes);
 
-/* tracked.c */
+/* tracked.c: the type of what Profiler.track() returns */
 extern PyType_Spec tracked_spec;
 int tracked__open(void);
 PyObject *tracked__new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 
-/* resumed.c */
+/* resumed.c: the type that a tracked generator or coroutine is resumed by */
 extern PyType_Spec resumed_spec;
 
-/* snapshot.c */
+/* snapshot.c: all that was recorded so far, as a list of tuples */
 PyObject *snapshot__take(PyObject *recorder, PyObject *unused);
 
 #endif

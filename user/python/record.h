@@ -60,6 +60,7 @@ static inline bool mark__is_on(const struct mark *m)
 	return *m->live && !(control->off | control->track_off[m->block.track]);
 }
 
+/* Begins the block m in this thread: *a, which the caller keeps, is given to record__end. */
 void record__begin(const struct mark *m, struct activation *a);
 /* Ends it; nothing where it was not begun, has ended, or began before a fork. */
 void record__end(const struct mark *m, struct activation *a);

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-/* Quoted as Python's csv.writer does, control characters escaped. A text that begins with "=" stays
- * as it is: what a spreadsheet makes of it is settled where it is opened. */
+/* Prints one field: quoted as Python's csv.writer does, control characters escaped. A text that
+ * begins with "=" stays as it is: what a spreadsheet makes of it is settled where it is opened. */
 void csv__field(const char *text, FILE *out);
 
 #endif

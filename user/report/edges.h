@@ -5,6 +5,7 @@
 
 #include "model/profile.h"
 
+/* An end of an edge: an index into the functions of its profile. */
 uint32_t edge__caller(const struct prof_edge *e);
 uint32_t edge__callee(const struct prof_edge *e);
 

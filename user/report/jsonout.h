@@ -17,7 +17,7 @@ int json__put(json_t *root, size_t flags, FILE *out);
 /* Takes value, as one line; "null" where there is none. To be freed. */
 char *json__text(json_t *value);
 
-/* Prints it so. */
+/* Prints value as json__text would have it. */
 void json__print(json_t *value, FILE *out);
 
 /* All of report "json" but functions, edges and paths; NULL where a text is no UTF-8. */

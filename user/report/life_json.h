@@ -11,6 +11,7 @@
 #define LIFE_COUNT_NAME(name) "coroutines_" #name
 #define LIFE_TIME_NAME(name)  #name "_ns"
 
+/* Gives the members of *life to f, for the row that f writes to `to`. */
 void life_json__tell(const struct prof_life *life, const struct fields *f, void *to);
 
 /* Fills in *life. A row without them has none. 0, or -1 where they cannot be. */

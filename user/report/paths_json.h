@@ -7,9 +7,10 @@
 
 #include "model/profile.h"
 
+/* That of p; the caller owns it. */
 json_t *paths_json(const struct profile *p);
 
-/* Its caller's index; below zero where there is none. */
+/* The index of the path's caller, as it stands there; below zero where there is none. */
 json_int_t paths_json__parent(const struct prof_path *path);
 
 /* Adds what paths_json made to p, whose functions are there, as measured, and corrected where p has

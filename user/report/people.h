@@ -5,10 +5,11 @@
 
 #include "report/report.h"
 
-size_t people__width(const struct report_opts *opts); /* of a line, in columns */
-/* A line: calls, functions, time. */
+/* How many columns a line may take. */
+size_t people__width(const struct report_opts *opts);
+/* Prints one line: how many calls of how many functions p has, and what time they took. */
 void people__totals(const struct profile *p, FILE *out);
-/* "and N more rows"; nothing for none. */
+/* Prints "and N more rows"; nothing where n is 0. */
 void people__more(size_t n, FILE *out);
 
 #endif

@@ -8,7 +8,7 @@
 /* Whether a function of p is the program's own, or one of its blocks. */
 bool place__is_mine(const struct profile *p, const struct prof_func *f);
 
-/* Whether it is a function written in C. */
+/* Whether f is a function written in C. */
 bool place__is_c(const struct prof_func *f);
 
 /* How many bytes of the paths of p's own files are the directory that all of them are below. */

@@ -6,6 +6,7 @@
 
 #include "model/profile.h"
 
+/* Whether the bytes begin as JSON does. */
 bool profile_json__knows(const char *bytes, size_t size);
 
 /* The profile in these bytes, or NULL after one line of err(): not JSON, another schema, or a field

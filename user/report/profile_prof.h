@@ -6,9 +6,11 @@
 
 #include "model/profile.h"
 
+/* Whether the bytes begin as a .prof does: with a dictionary of marshal. */
 bool profile_prof__knows(const char *bytes, size_t size);
 
-/* NULL after one line of err(): truncated, foreign, or a figure out of range. */
+/* The profile in these bytes, for the caller to free; name is what messages call them. NULL after
+ * one line of err(): truncated, foreign, or a figure out of range. */
 struct profile *profile_prof__parse(const char *name, const char *bytes, size_t size);
 
 #endif

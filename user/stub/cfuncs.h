@@ -17,12 +17,13 @@
 static void settle_calling(struct acc_thread *s, __u32 at, __u64 frame);
 static int settle_called(struct acc_thread *s, __u32 at, __u64 call);
 
-/* In a forked child the state reads as zero. */
+/* Whether calls are to be counted now. In a forked child the state reads as zero, and none is. */
 ALWAYS int is_counting(void)
 {
 	return state.checked == STUB_AS_BELIEVED && *(volatile __u64 *)&state.deadline;
 }
 
+/* The edge of a call that is not the one expected. */
 APART static __u32 look_closely_at(struct acc_thread *s, __u32 at, __u64 cheap, __u64 callable)
 {
 	struct acc_call c = {
@@ -31,6 +32,8 @@ APART static __u32 look_closely_at(struct acc_thread *s, __u32 at, __u64 cheap, 
 	return acc_edge_for(s, at, &c);
 }
 
+/* A call of a C function from that frame begins: definition tells it from others, callable is the
+ * object. */
 ALWAYS void enter_cfunc(__u64 tstate, __u64 frame, __u64 definition, __u64 callable)
 {
 	__u64 cheap = definition | DEFINED;

@@ -32,11 +32,14 @@ ALWAYS void tell_leave(__u64 frame)
 		stub_leave1(frame);
 }
 
+/* The running thread's state, by its place in the memory that the dynamic linker gave each thread.
+ */
 ALWAYS __u64 tstate_by_tls(void)
 {
 	return *(volatile __u64 *)(AT(cpu__tls_place(config.tls_module), 0) + config.tls_offset);
 }
 
+/* The running thread's state, by whichever way this interpreter has. */
 ALWAYS __u64 tstate_now(void)
 {
 	if (config.tstate_kind == STUB_TSTATE_THREADS)
@@ -52,11 +55,13 @@ ALWAYS __u64 call_from(__u64 frame)
 	return frame | 1;
 }
 
+/* The interpreter's frame of the innermost open call; 0: none is open. */
 ALWAYS __u64 top_of(const struct acc_thread *s)
 {
 	return s->top ? acc_frame(s->top)->pyframe : 0;
 }
 
+/* Counts how long the return took that has begun at the tick since. */
 COLD static void leave_timed(__u64 since)
 {
 	acc_time_return(ticks() - since);
@@ -70,6 +75,7 @@ ALWAYS int is_crowded(const struct acc_ctl *ctl)
 	       ctl->edges > acc_edges_max / ACC_BATCH / 2;
 }
 
+/* Whether the table of code objects has that identity. */
 static int is_known(__u64 ident)
 {
 	__u32 i = ACC_CODE_FIRST(ident);

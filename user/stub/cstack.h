@@ -8,6 +8,7 @@
 #define C_CALLS 256	       /* likewise, of CPython's own count in 3.12 and 3.13 */
 #define FIRST	(128 * 1024ul) /* of a new thread's stack to look at */
 
+/* Lowers what is known of the region as far as pages can be read, no further than down_to. */
 static void extend(struct stub_region *r, __u64 down_to)
 {
 	while (r->low > down_to && readable(r->low - PAGE))

@@ -26,6 +26,7 @@ COLD static void try_tls(void)
 		state.tls = tstate_by_tls() == stub_call(config.tstate_arg, 0, 0);
 }
 
+/* The frame that the thread runs; 0: none. */
 ALWAYS __u64 frame_now(__u64 tstate)
 {
 	__u64 in = config.tstate_cframe ? AT(tstate, config.tstate_cframe) : tstate;
@@ -53,6 +54,7 @@ static int in_callback(void)
 	return !config.code_instrumented && AT32(tstate_now(), config.tstate_tracing);
 }
 
+/* The instruction that a frame is at. */
 static __u8 instruction_of(__u64 frame)
 {
 	return *(const __u8 *)AT(frame, config.frame_instr);
@@ -75,6 +77,7 @@ static int is_shim(__u64 frame)
 	return 1;
 }
 
+/* Whether the frame stands where generators are suspended. */
 static int is_at_yield(__u64 frame)
 {
 	__u8 op = instruction_of(frame);
@@ -111,6 +114,7 @@ static __u64 running(struct acc_thread *s, __u64 frame)
 	return frame;
 }
 
+/* The first of its callers that is somebody's and runs. */
 static __u64 running_caller(struct acc_thread *s, __u64 frame)
 {
 	return running(s, caller_of_frame(frame));
@@ -148,7 +152,7 @@ COLD static void end_gone(struct acc_thread *s, const struct acc_moment *now)
 	end_top(s, passed ? &mark : now, passed);
 }
 
-/* It stands at its end. */
+/* Whether the frame is at the instruction that ends it. */
 static int has_left(__u64 frame)
 {
 	__u8 op = instruction_of(frame);

@@ -19,6 +19,7 @@ ALWAYS struct stub_cheap *kept_by(__u64 frame, __u64 code, __u64 *key)
 	return version ? &state.cheaps[version % STUB_CHEAPS] : 0;
 }
 
+/* What stands for a code object that frame runs; the same for two of them never, see content.h. */
 ALWAYS __u64 cheap_of(__u64 frame, __u64 code)
 {
 	__u64 number = cheap_of_number(code), key, cheap;
@@ -42,6 +43,7 @@ static int is_long(__u64 code)
 	       AT(AT(code, config.code_name), config.str_length) > CONTENT_HASHED / 4;
 }
 
+/* The code object that a frame runs. */
 ALWAYS __u64 code_of(__u64 frame)
 {
 	return AT(frame, config.frame_code) & ~7ull;
@@ -52,6 +54,7 @@ ALWAYS __u64 code_of(__u64 frame)
 #define CO_COROUTINES                                                                              \
 	0x380 /* CO_COROUTINE | CO_ITERABLE_COROUTINE | CO_ASYNC_GENERATOR: what awaits */
 
+/* Whether its frames are coroutines'. */
 ALWAYS int is_coroutines(__u64 code)
 {
 	return AT32(code, config.code_flags) & CO_COROUTINES;
@@ -65,12 +68,14 @@ ALWAYS int is_creation(__u64 frame, __u64 code)
 	       !*(const __u8 *)(frame + config.frame_owner);
 }
 
+/* Whether the frame is a generator's or coroutine's, and so is there between its activations. */
 ALWAYS int is_generators(__u64 frame)
 {
 	return *(const __u8 *)(frame + config.frame_owner) == 1;
 }
 
-/* Owned by the C stack, or (3.14) at the bottom of a thread's. */
+/* Whether the frame is the interpreter's own: on the C stack, or (3.14) at the bottom of a
+ * thread's. */
 ALWAYS int is_interpreters(__u64 frame)
 {
 	return *(const __u8 *)(frame + config.frame_owner) >= 3;

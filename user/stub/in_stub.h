@@ -135,6 +135,8 @@ static __u32 thread_take(__u64 tcb)
 	return 0;
 }
 
+/* The entry of the thread with that control block, remembered in *t for its state key; 0 and a loss
+ * counted where none is left. */
 COLD static struct acc_thread *thread_find(struct stub_known *t, __u64 key, __u64 tcb)
 {
 	__u32 i = thread_take(tcb);
@@ -150,11 +152,13 @@ COLD static struct acc_thread *thread_find(struct stub_known *t, __u64 key, __u6
 	return acc_thread(i);
 }
 
+/* Where the entry of the thread with that state is remembered. */
 ALWAYS struct stub_known *known_of(__u64 tstate)
 {
 	return &state.known[(tstate >> 6) % STUB_KNOWN];
 }
 
+/* The running thread's entry, and its index; 0: none is left. */
 ALWAYS struct acc_thread *thread_current(__u64 tstate, __u32 *at)
 {
 	struct stub_known *t = known_of(tstate);

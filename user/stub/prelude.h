@@ -25,6 +25,7 @@ extern const struct stub_head stub_head HIDDEN;
 /* Calls a function of the process's. */
 HIDDEN __u64 stub_call(__u64 function, __u64 a, __u64 b);
 
+/* CLOCK_MONOTONIC in ns, by the vDSO. */
 COLD static __u64 vdso_ticks(void)
 {
 	volatile __u64 time[2];
@@ -41,6 +42,7 @@ ALWAYS __u64 ticks(void)
 
 #define PAGE 4096ul
 
+/* Whether bpfprof has said something within the last two seconds. */
 ALWAYS int alive(void)
 {
 	return ticks() < *(volatile __u64 *)&state.deadline;

@@ -18,11 +18,13 @@ typedef int profile_function(__u64 object, __u64 frame, int what, __u64 arg);
 
 static int cfunc_event(__u64 object, __u64 frame_object, int what, __u64 arg);
 
+/* Where the thread with that state has its profile function. */
 ALWAYS __u64 *profile_of(__u64 tstate)
 {
 	return (__u64 *)(tstate + config.tstate_profile);
 }
 
+/* The element of that thread state; of 0, a free one. 0: there is none. */
 static struct stub_wrapped *wrapped_of(__u64 key)
 {
 	for (__u32 i = 0; i < STUB_WRAPPED; i++) {
@@ -40,7 +42,7 @@ ALWAYS __u64 wrapped_in(__u64 tstate)
 	return w ? w->function : 0;
 }
 
-/* Remembers it. 0: there is no room. */
+/* Remembers the thread's own profile function; 0: forgets it. Returns 0 where there is no room. */
 static int keep(__u64 tstate, __u64 function)
 {
 	struct stub_wrapped *w = cfuncs.wrappings ? wrapped_of(tstate) : 0;
