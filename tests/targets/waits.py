@@ -62,16 +62,17 @@ def poll_nothing():
     select.select([], [], [], HOLD)
 
 
-def shell(command):
-    return os.posix_spawn("/bin/sh", ["sh", "-c", command], os.environ)
+def shell(command, stdin=0):
+    return os.posix_spawn("/bin/sh", ["sh", "-c", command], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, stdin, 0)])
 
 
 def await_child(pid):
     os.waitpid(pid, 0)
 
 
-def be_stopped(pid):
-    """Runs on until the child that stops it and lets it go on has ended."""
+def be_stopped(pid, go):
+    """Runs on until the child has ended that stops it, now that it is here, and lets it go on."""
+    os.close(go)
     while os.waitpid(pid, os.WNOHANG) == (0, 0):
         pass
 
@@ -177,7 +178,8 @@ def main(directory):
     poll(b)
     poll_nothing()
     await_child(shell("sleep %s" % HOLD))
-    be_stopped(shell("kill -STOP $PPID; sleep %s; kill -CONT $PPID" % HOLD))
+    r, w = os.pipe()
+    be_stopped(shell("read never; kill -STOP $PPID; sleep %s; kill -CONT $PPID" % HOLD, r), w)
     await_signal()
     touch_late()
     fight_for_gil()
