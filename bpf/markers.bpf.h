@@ -34,8 +34,8 @@ struct {
 #define BLOCK_KEY(description) ((description) | 1)
 #define DESCRIPTION_OF(key)    ((key) & ~1ull)
 
-/* struct bpfprof_block */
-struct mark {
+/* A block's static description, struct bpfprof_block, as the process has it. */
+struct description {
 	__u32 track, line;
 	__u64 name, file, group;
 };
@@ -89,7 +89,7 @@ static __always_inline __u32 thread_for_block(void)
 static __noinline __u32 block_closely(struct acc_thread *s, __u32 at, struct acc_call *c,
 				      __u64 control)
 {
-	struct mark m;
+	struct description m;
 
 	if (!s || !c)
 		return 0;

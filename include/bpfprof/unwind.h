@@ -70,10 +70,9 @@ ACC_INLINE int acc_unwind(struct acc_thread *s, struct acc_row *row, __u64 pyfra
 
 #define ACC_NO_CALLER 1ull /* called by no frame at all, which is known */
 
-/* How many frames lie above the one of pyframe, but for what was begun right in that one and has no
- * frame of the interpreter's (blocks);
- * ACC_UNWIND_MAX: not found. Above no caller is a single frame of the interpreter's, if it is but
- * one. */
+/* How many frames lie above the one of pyframe. Blocks that were begun right in that one have no
+ * frame of the interpreter's, and do not count. ACC_UNWIND_MAX: it was not found. Where pyframe is
+ * ACC_NO_CALLER, all frames lie above, if only one of them is the interpreter's. */
 ACC_NOINLINE __u32 acc_search_caller(struct acc_thread *s, __u64 pyframe)
 {
 	__u32 at = s ? s->top : 0;

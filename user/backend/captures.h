@@ -15,8 +15,8 @@ struct spawn;
 struct captures *captures__new(const struct capture_plan *plan);
 void captures__free(struct captures *cs);
 
-/* Begins to count a process: in as found, which is taken; spawn as capture__begin has it. 0, or -1
- * after a line of each backend that failed. */
+/* Begins to count the process of *in, whose members it takes; spawn is as for capture__begin. 0, or
+ * -1 after a line of each backend that failed. */
 int captures__add(struct captures *cs, struct interp *in, struct spawn *spawn);
 
 /* From now on all that these processes start are counted too: those of a process that runs, with

@@ -46,9 +46,9 @@ void member__release(struct member *m);
 
 /* Ends the capture of a process, if there is one, and keeps what it has counted. */
 void captures__drop(struct captures *cs, pid_t pid);
-/* The same as another program takes its place, which is followed. */
+/* Does the same where another program has taken the process's place, and goes on with that one. */
 void captures__replace(struct captures *cs, pid_t pid);
-/* One more, for that reason, which is taken. */
+/* Counts one process more; keeps why, or frees it where another was first. */
 void uncounted__add(struct uncounted *u, char *why);
 /* Lets those that are followed go. */
 void captures__stop_following(struct captures *cs);

@@ -13,10 +13,9 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What only who looks closely wants to know; shown under -v. */
 void detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* From now on err() of this thread prints nothing, but puts its first line there, to be freed;
- * until NULL is given. *into is NULL at the start. For who has another way to try. Returns what was
- * given before.
- */
+/* From now on err() prints nothing in this thread, and puts its first line into *into, which is
+ * NULL at the start; the line is to be freed. log__hold(NULL) ends that. This is for callers that
+ * have another way to try. Returns what was given before. */
 char **log__hold(char **into);
 /* Of -q and -v. */
 void log_set_level(int quiet, int verbose);

@@ -15,10 +15,11 @@ void mem__expect_much(void);
  * it; the end of another thread waits until it is asked for no more, with NULL. One at a time. */
 void mem__undo_first(void (*undo)(void *of), void *of);
 
-/* It ends with that status then, without a word: whoever waits for it says it. Not 0. */
+/* From now on, where memory is out, the process ends with that status (not 0) and prints nothing:
+ * whoever waits for it does. */
 void mem__end_silently(int status);
 
-/* Ends the process so, for an allocation that a library was refused. */
+/* Ends the process for want of memory: a library has been refused some. */
 _Noreturn void mem__refused(void);
 
 /* As the functions without the x, but they never return NULL. What they return is to be freed by

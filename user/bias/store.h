@@ -20,10 +20,11 @@ struct constants {
 
 #define CONSTANTS_ENOUGH 3 /* runs, after which none measures again */
 
-/* 0; -1: none are stored that fit. */
+/* Fills in *c for that backend on the interpreter of *in. 0; -1: nothing is stored that fits. */
 int constants__load(const char *backend, const struct interp *in, struct constants *c);
 
-/* Stores them in place of what fits. 0 with *path, to be freed, where they are; or -errno. */
+/* Stores *c in the place of what fits. Returns 0, and in *path where it is stored, to be freed; or
+ * -errno. */
 int constants__store(const char *backend, const struct interp *in, const struct constants *c,
 		     char **path);
 

@@ -26,10 +26,9 @@ int live__signals(void);
 /*
  * Measures the processes of cs, which ran before, until they end or are no more what they were,
  * SIGINT, SIGTERM or SIGHUP comes by signals, the time is over, or the sink takes no more; has a
- * report written at SIGUSR1. Then
- * leaves them, and has the last report written: a signal that comes meanwhile gives up on the
- * reader, and so does, once a SIGTERM or SIGHUP has ended the measurement, LIVE_PATIENCE_MS in
- * which it takes nothing. 0, or the sink's -errno.
+ * report written at SIGUSR1. Then leaves them, and has the last report written. A signal that comes
+ * meanwhile gives up on the reader; once a SIGTERM or SIGHUP has ended the measurement, so does a
+ * reader's silence of LIVE_PATIENCE_MS. Returns 0, or the sink's -errno.
  */
 int live__attached(struct captures *cs, int signals, const struct live_plan *plan);
 

@@ -92,10 +92,10 @@ void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other);
  * by 10 % and more within seconds; a call's cost and what the profiler's part of it takes change
  * together, within PROF_PACE_ERROR. What is not in that part, as the way into the kernel and back
  * is not, changes by itself: by PROF_PACE_UNSEEN of it where other work shares the processor. The
- * pace is that of the quickest eighth: slower ones found the caches cold, or
- * were interrupted, and the constants know nothing of these. By how much their mean is above it,
- * beyond what it was while the constants were found, is the error's, as is what a pace above
- * PROF_PACE_MOST has more; where too little was timed, PROF_PACE_UNKNOWN is.
+ * pace is that of the quickest eighth: slower ones found the caches cold, or were interrupted, and
+ * the constants know nothing of these. The error has what the mean is above the quickest, beyond
+ * what it was while the constants were found; what a pace has above PROF_PACE_MOST; and, where too
+ * little was timed, PROF_PACE_UNKNOWN of the constants.
  */
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run);
 

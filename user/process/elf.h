@@ -34,8 +34,8 @@ bool elf__read(struct elf *e, uint64_t addr, void *buf, size_t size);
  * that depend on nothing else (ARCH_RELATIVE). */
 bool elf__load(struct elf *e, uint64_t addr, void *buf, size_t size);
 
-/* What the n-th (from 0) loaded segment has of the file; false: there are no more, or
- * the file is cut short or hostile. */
+/* What the n-th (from 0) loaded segment has of the file. False: there are no more, or the file is
+ * cut short or hostile. */
 struct elf_segment {
 	uint64_t addr, size;
 	bool executable;

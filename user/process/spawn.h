@@ -18,7 +18,7 @@ struct spawn {
 	int signal_fd; /* SIGCHLD and the signals to pass on */
 	bool ended;
 	bool ended_itself;  /* it has ended, though others of its family may not have */
-	bool waits;	    /* to be ended, all of its family have to be */
+	bool waits;	    /* it counts as ended only when all of its family have */
 	int status;	    /* of waitpid, once either */
 	pid_t at_evaluator; /* the thread stopped at its first Python function; 0: none yet */
 	pid_t *threads;	    /* others of it that are traced */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The writers behind the table of reports. Each returns 0, or -1 with errno; ENODATA
- * where the profile has nothing that the format could hold. */
+/* The writers behind the table of reports. Each writes p to out in its format. It returns 0, or -1
+ * with errno: ENODATA says that the profile has nothing which the format could hold. */
 #ifndef BPFPROF_ROWS_H
 #define BPFPROF_ROWS_H
 
