@@ -302,7 +302,7 @@ void paths__fold_recursion(struct profile *p)
 		uint32_t parent = parents[i] == TREE_NONE ? paths[i].parent : to[parents[i]];
 
 		to[i] = folded_path(p, parent, paths[i].func, above[i] != TREE_NONE);
-		if (is_within(above, to, i))
+		if (p->target.io && is_within(above, to, i))
 			paths[i].stat.cum_io = (struct prof_io){0};
 		prof_stat__add(&p->paths[to[i]].stat, &paths[i].stat);
 		if (above[i] != TREE_NONE)
