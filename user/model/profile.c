@@ -104,17 +104,12 @@ void profile__drop_rows(struct profile *p)
 	slots__forget(&p->index->paths);
 }
 
-void profile__copy_rows(struct profile *to, const struct profile *from)
+void profile__copy_funcs(struct profile *to, const struct profile *from)
 {
 	to->funcs = arr_copy(from->funcs, from->nfuncs, sizeof(*from->funcs));
-	to->edges = arr_copy(from->edges, from->nedges, sizeof(*from->edges));
 	to->paths = arr_copy(from->paths, from->npaths, sizeof(*from->paths));
 	to->nfuncs = from->nfuncs;
-	to->nedges = from->nedges;
 	to->npaths = from->npaths;
-	to->events = arr_copy(from->events, from->nevents, sizeof(*from->events));
-	to->nevents = from->nevents;
-	to->events_gone = from->events_gone;
 	for (size_t i = 0; i < to->nfuncs; i++) {
 		struct prof_func *f = &to->funcs[i];
 
@@ -123,18 +118,18 @@ void profile__copy_rows(struct profile *to, const struct profile *from)
 		f->qualname = xstrdup(f->qualname);
 	}
 	slots__copy(&to->index->funcs, &from->index->funcs);
-	slots__copy(&to->index->edges, &from->index->edges);
 	slots__copy(&to->index->paths, &from->index->paths);
 }
 
-void profile__drop_edges(struct profile *p)
+void profile__copy_rows(struct profile *to, const struct profile *from)
 {
-	free(p->edges);
-	free(p->events);
-	p->edges = NULL;
-	p->events = NULL;
-	p->nedges = p->nevents = 0;
-	slots__forget(&p->index->edges);
+	profile__copy_funcs(to, from);
+	to->edges = arr_copy(from->edges, from->nedges, sizeof(*from->edges));
+	to->nedges = from->nedges;
+	slots__copy(&to->index->edges, &from->index->edges);
+	to->events = arr_copy(from->events, from->nevents, sizeof(*from->events));
+	to->nevents = from->nevents;
+	to->events_gone = from->events_gone;
 }
 
 void profile__free(struct profile *p)

@@ -301,9 +301,10 @@ uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func);
 
 /* Drops all functions, edges, paths and events. */
 void profile__drop_rows(struct profile *p);
-void profile__drop_edges(struct profile *p); /* and events */
 
-/* Functions, edges, paths and events as they are in another; to has none yet. */
+/* Functions and paths as they are in another; to has none yet. */
+void profile__copy_funcs(struct profile *to, const struct profile *from);
+/* Edges and events too. */
 void profile__copy_rows(struct profile *to, const struct profile *from);
 
 /* Has no paths any more; they were p->npaths, to be freed. */

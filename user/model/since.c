@@ -84,10 +84,10 @@ static uint32_t *less_funcs(struct profile *p, const struct profile *earlier)
 	return map;
 }
 
+/* Those that are not idle. */
 static void less_edges(struct profile *p, const struct profile *now, const struct profile *earlier,
 		       const uint32_t *map)
 {
-	profile__drop_edges(p);
 	for (size_t i = 0; i < now->nedges; i++) {
 		const struct prof_edge *e = &now->edges[i], *was;
 		struct prof_stat st = e->stat;
@@ -215,11 +215,14 @@ static void drop_no_losses(struct profile *p)
 
 struct profile *profile__since(const struct profile *now, const struct profile *earlier)
 {
-	struct profile *p = profile__copy(now), *then = profile__copy_head(earlier);
+	struct profile *p = profile__copy_head(now), *then = profile__copy_head(earlier);
 	struct prof_target *to = &p->target;
 	const struct prof_target *from = &earlier->target;
-	uint32_t *funcs = less_funcs(p, earlier), *threads;
+	uint32_t *funcs, *threads;
 
+	profile__copy_funcs(p, now);
+	p->events_gone = now->events_gone;
+	funcs = less_funcs(p, earlier);
 	less_edges(p, now, earlier, funcs);
 	less_paths(p, earlier, funcs);
 	threads = less_threads(p, then);
