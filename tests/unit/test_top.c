@@ -25,16 +25,20 @@ static void scale(struct prof_stat *st, uint64_t by)
 	st->own_away.wait_ns *= (int64_t)by;
 	st->cum_away.off_ns *= (int64_t)by;
 	st->cum_away.wait_ns *= (int64_t)by;
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
-		PROF_IO_FIGURE(&st->own_io, i) *= (int64_t)by;
-		PROF_IO_FIGURE(&st->cum_io, i) *= (int64_t)by;
-	}
 	st->life.begun *= by;
 	st->life.ended *= by;
 	st->life.raised *= by;
 	st->life.elapsed_ns *= (int64_t)by;
 	st->life.running_ns *= (int64_t)by;
 	st->life.awaiting_ns *= (int64_t)by;
+}
+
+static void scale_io(struct prof_io_rows *rows, uint64_t by)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		for (size_t k = 0; k < 2 * PROF_IO_FIGURES; k++)
+			PROF_IO_FIGURE(&rows->v[i], k) *= (int64_t)by;
+	}
 }
 
 /* "total" by two ways: its generator is called on both, "price" on one of them and by "main" too.
@@ -75,6 +79,8 @@ static struct profile *reading(uint64_t seconds)
 		p->funcs[3].stat.tottime_ns += (int64_t)(seconds - 3) * 50000000;
 	for (size_t i = 0; i < p->nedges; i++)
 		scale(&p->edges[i].stat, seconds);
+	scale_io(&p->io[PROF_FUNCS], seconds);
+	scale_io(&p->io[PROF_EDGES], seconds);
 	for (size_t i = 0; i < p->nthreads; i++) {
 		p->threads[i].ncalls *= seconds;
 		p->threads[i].tottime_ns *= (int64_t)seconds;
@@ -291,14 +297,15 @@ TEST(spans_are_what_lies_between)
 	feed(m, 3);
 	s = &m->func_stats;
 	f = top_model__figures(m, s, 0, TOP_LAST, prof_clocks);
-	CHECK(f.seconds == 2 && f.calls == (double)(s->now->ncalls - s->before->ncalls));
+	CHECK(f.seconds == 2 &&
+	      f.calls == (double)(s->at[TOP_NOW]->ncalls - s->at[TOP_BEFORE]->ncalls));
 	CHECK(f.calls * 3 == 2 * top_model__figures(m, s, 0, TOP_TOTAL, prof_clocks).calls);
 	CHECK(top_model__figures(m, s, 0, TOP_SINCE_MARK, prof_clocks).seconds == 0);
 	top_model__mark(m, true);
 	feed(m, 8);
 	s = &m->func_stats;
 	f = top_model__figures(m, s, 0, TOP_UNTIL_MARK, prof_clocks);
-	CHECK(f.seconds == 3 && f.calls == (double)s->mark->ncalls);
+	CHECK(f.seconds == 3 && f.calls == (double)s->at[TOP_MARK]->ncalls);
 	CHECK(top_model__figures(m, s, 0, TOP_SINCE_MARK, prof_clocks).seconds == 5);
 	top_model__reset(m);
 	CHECK(top_model__figures(m, &m->func_stats, 0, TOP_TOTAL, prof_clocks).calls == 0);

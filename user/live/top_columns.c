@@ -136,17 +136,17 @@ static double own_change(const struct top_row *r, enum top_span span)
 
 /* What of reads and writes, or coroutines, came in the span: NAN of a thread or block. */
 static double more(const struct top_row *r, enum top_span span,
-		   double (*of)(const struct prof_stat *st))
+		   double (*of)(const struct top_end *e))
 {
 	const struct top_ends ends = top_stats__ends(r->stats, r->at, span);
 
 	if (r->kind == TOP_THREAD || r->kind == TOP_BLOCK)
 		return NAN;
-	return fmax(of(ends.to) - of(ends.from), 0);
+	return fmax(of(&ends.to) - of(&ends.from), 0);
 }
 
 static double more_a_second(const struct top_row *r, enum top_span span,
-			    double (*of)(const struct prof_stat *st))
+			    double (*of)(const struct top_end *e))
 {
 	const double seconds = r->figures[span].seconds;
 
@@ -155,7 +155,7 @@ static double more_a_second(const struct top_row *r, enum top_span span,
 
 /* A figure in all, and of each second. */
 #define FIGURE(name, expression)                                                                   \
-	static double name##_of(const struct prof_stat *st)                                        \
+	static double name##_of(const struct top_end *e)                                           \
 	{                                                                                          \
 		return (double)(expression);                                                       \
 	}                                                                                          \
@@ -170,25 +170,25 @@ static double more_a_second(const struct top_row *r, enum top_span span,
 		return more_a_second(r, span, name##_of);                                          \
 	}
 
-FIGURE_AND_RATE(reads, prof_io__reads(&st->own_io))
-FIGURE_AND_RATE(writes, prof_io__writes(&st->own_io))
-FIGURE_AND_RATE(bytes_read, prof_io__read(&st->own_io))
-FIGURE_AND_RATE(bytes_written, prof_io__written(&st->own_io))
-FIGURE(cum_bytes_read, prof_io__read(&st->cum_io))
-FIGURE(cum_bytes_written, prof_io__written(&st->cum_io))
-FIGURE(failed, st->own_io.failed)
-FIGURE_AND_RATE(ended, st->life.ended)
-FIGURE(raised, st->life.raised)
-FIGURE(elapsed, st->life.elapsed_ns)
-FIGURE(running, st->life.running_ns)
-FIGURE(awaiting, st->life.awaiting_ns)
+FIGURE_AND_RATE(reads, prof_io__reads(&e->io->own))
+FIGURE_AND_RATE(writes, prof_io__writes(&e->io->own))
+FIGURE_AND_RATE(bytes_read, prof_io__read(&e->io->own))
+FIGURE_AND_RATE(bytes_written, prof_io__written(&e->io->own))
+FIGURE(cum_bytes_read, prof_io__read(&e->io->cum))
+FIGURE(cum_bytes_written, prof_io__written(&e->io->cum))
+FIGURE(failed, e->io->own.failed)
+FIGURE_AND_RATE(ended, e->st->life.ended)
+FIGURE(raised, e->st->life.raised)
+FIGURE(elapsed, e->st->life.elapsed_ns)
+FIGURE(running, e->st->life.running_ns)
+FIGURE(awaiting, e->st->life.awaiting_ns)
 
 /* Now, whatever the span. */
 static double coroutines_open(const struct top_row *r, enum top_span span)
 {
 	if (r->kind == TOP_THREAD || r->kind == TOP_BLOCK)
 		return NAN;
-	return (double)prof_life__open(&top_stats__ends(r->stats, r->at, span).to->life);
+	return (double)prof_life__open(&top_stats__ends(r->stats, r->at, span).to.st->life);
 }
 
 static double elapsed_each(const struct top_row *r, enum top_span span)

@@ -95,8 +95,10 @@ static void feed_funcs(struct top_model *m, const struct profile *p, uint32_t *m
 		add_func(m, p, f);
 	}
 	top_stats__turn(&m->func_stats, p->nfuncs);
-	for (size_t i = 0; i < p->nfuncs; i++)
-		m->func_stats.now[map[i]] = p->funcs[i].stat;
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		top_stats__set(&m->func_stats, map[i], &p->funcs[i].stat);
+		top_stats__set_io(&m->func_stats, map[i], p, PROF_FUNCS, i);
+	}
 }
 
 /* The model's row of an edge; most stay where they were in the reading before. */
@@ -122,8 +124,10 @@ static void feed_edges(struct top_model *m, const struct profile *p, const uint3
 	for (size_t i = 0; i < p->nedges; i++)
 		rows[i] = edge_row(m, map[p->edges[i].caller], map[p->edges[i].callee], i);
 	top_stats__turn(&m->edge_stats, p->nedges);
-	for (size_t i = 0; i < p->nedges; i++)
-		m->edge_stats.now[rows[i]] = p->edges[i].stat;
+	for (size_t i = 0; i < p->nedges; i++) {
+		top_stats__set(&m->edge_stats, rows[i], &p->edges[i].stat);
+		top_stats__set_io(&m->edge_stats, rows[i], p, PROF_EDGES, i);
+	}
 	free(rows);
 }
 
@@ -146,8 +150,10 @@ static void feed_paths(struct top_model *m, const struct profile *p, const uint3
 	for (size_t i = 0; i < p->npaths; i++)
 		rows[i] = path_row(m, &p->paths[i], map, rows, (uint32_t)i);
 	top_stats__turn(&m->path_stats, p->npaths);
-	for (size_t i = 0; i < p->npaths; i++)
-		m->path_stats.now[rows[i]] = p->paths[i].stat;
+	for (size_t i = 0; i < p->npaths; i++) {
+		top_stats__set(&m->path_stats, rows[i], &p->paths[i].stat);
+		top_stats__set_io(&m->path_stats, rows[i], p, PROF_PATHS, i);
+	}
 	free(rows);
 }
 
@@ -175,7 +181,7 @@ static void feed_threads(struct top_model *m, const struct profile *p)
 
 		free(to->name);
 		to->name = escaped(t->name, ESCAPE_TERMINAL);
-		m->thread_stats.now[to - m->threads] = (struct prof_stat){
+		m->thread_stats.at[TOP_NOW][to - m->threads] = (struct prof_stat){
 			.ncalls = t->ncalls, .tottime_ns = t->tottime_ns, .own_away = t->away};
 	}
 }
@@ -205,9 +211,9 @@ static void feed_blocks(struct top_model *m, const struct profile *p)
 				escaped(b->name, ESCAPE_TERMINAL), track_text(t)};
 			top_stats__add(&m->block_stats);
 		}
-		m->block_stats.now[k] = (struct prof_stat){.ncalls = b->hits.hit_count,
-							   .tottime_ns = b->hits.own_ns,
-							   .cumtime_ns = b->hits.total_ns};
+		m->block_stats.at[TOP_NOW][k] = (struct prof_stat){.ncalls = b->hits.hit_count,
+								   .tottime_ns = b->hits.own_ns,
+								   .cumtime_ns = b->hits.total_ns};
 	}
 }
 
@@ -217,7 +223,7 @@ static void feed_blocks(struct top_model *m, const struct profile *p)
 void top_model__reset(struct top_model *m)
 {
 	for (size_t i = 0; i < STATS; i++)
-		top_stats__reset(stats_of(m, i));
+		top_stats__keep(stats_of(m, i), TOP_BASE);
 	m->base_ns = m->now_ns;
 	m->marked = false;
 }
@@ -228,7 +234,7 @@ void top_model__mark(struct top_model *m, bool set)
 	if (!set)
 		return;
 	for (size_t i = 0; i < STATS; i++)
-		top_stats__mark(stats_of(m, i));
+		top_stats__keep(stats_of(m, i), TOP_MARK);
 	m->mark_ns = m->now_ns;
 }
 
@@ -301,7 +307,7 @@ static void sum_up(struct top_model *m, const struct profile *p)
 	for (size_t i = 0; i < p->nfuncs; i++)
 		prof_stat__add(&sum, &p->funcs[i].stat);
 	top_stats__turn(&m->all, 1);
-	m->all.now[0] = sum;
+	m->all.at[TOP_NOW][0] = sum;
 	whole = fabs((double)sum.tottime_ns + (double)sum.own_bias_ns);
 	m->profiling = whole > 0 ? fmax((double)sum.own_bias_ns, 0) / whole : 0;
 }

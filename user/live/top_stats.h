@@ -13,10 +13,12 @@
 /* From the start or the last reset on; the last interval; before and since the mark. */
 enum top_span { TOP_TOTAL, TOP_LAST, TOP_UNTIL_MARK, TOP_SINCE_MARK, TOP_SPANS };
 
+enum top_moment { TOP_NOW, TOP_BEFORE, TOP_BASE, TOP_MARK, TOP_MOMENTS };
+
 /* Of n rows each. */
 struct top_stats {
-	struct prof_stat *now, *before;
-	struct prof_stat *base, *mark; /* NULL: never set, all zero */
+	struct prof_stat *at[TOP_MOMENTS]; /* NULL, of the last two: never set, all zero */
+	struct prof_ios *io[TOP_MOMENTS];  /* beside them; NULL: likewise, or it is not counted */
 	size_t n;
 };
 
@@ -40,13 +42,21 @@ void top_stats__sum(struct top_stats *to, size_t row, const struct top_stats *fr
  * in the reading, stays what it was. */
 void top_stats__turn(struct top_stats *s, size_t in_reading);
 
-/* The total begins now; the mark is now. */
-void top_stats__reset(struct top_stats *s);
-void top_stats__mark(struct top_stats *s);
+/* What the row is now. */
+void top_stats__set(struct top_stats *s, size_t row, const struct prof_stat *st);
+/* What it has read and written, of a row of the reading. */
+void top_stats__set_io(struct top_stats *s, size_t row, const struct profile *reading,
+		       enum prof_rows of, size_t i);
+
+/* The total begins now (TOP_BASE), or the mark is now (TOP_MARK). */
+void top_stats__keep(struct top_stats *s, enum top_moment moment);
 
 /* What a row stood at when the span began and when it ended. */
 struct top_ends {
-	const struct prof_stat *from, *to;
+	struct top_end {
+		const struct prof_stat *st;
+		const struct prof_ios *io;
+	} from, to;
 };
 
 struct top_ends top_stats__ends(const struct top_stats *s, size_t row, enum top_span span);

@@ -47,7 +47,7 @@ static void draw_totals(const struct top_model *m, struct top_grid *g)
 
 	snprintf(text, sizeof(text),
 		 "%" PRIu64 " calls of %zu functions, %zu thread%s; profiling took %.1f %%, ",
-		 m->all.now->ncalls, m->nfuncs, m->nthreads, m->nthreads == 1 ? "" : "s",
+		 m->all.at[TOP_NOW]->ncalls, m->nfuncs, m->nthreads, m->nthreads == 1 ? "" : "s",
 		 100 * m->profiling);
 	at = top_grid__put(g, ROW_TOTALS, 0, TOP_PLAIN, text);
 	if (m->lost)

@@ -27,9 +27,9 @@ struct folding {
 	struct prof_stat hidden_calls;
 };
 
-static struct amount amount_of(const struct prof_stat *st)
+static struct amount amount_of(const struct prof_stat *st, const struct prof_ios *io)
 {
-	return (struct amount){st->tottime_ns, st->own_bias_ns, st->own_away, st->own_io};
+	return (struct amount){st->tottime_ns, st->own_bias_ns, st->own_away, io->own};
 }
 
 static void add(struct amount *to, const struct amount *a, int sign)
@@ -46,6 +46,12 @@ static void add(struct amount *to, const struct amount *a, int sign)
 	to->bias = prof_ns(to->bias + sign * a->bias);
 }
 
+static void add_io(struct folding *f, enum prof_rows of, size_t row, const struct prof_ios *io)
+{
+	if (f->from->target.io)
+		prof_ios__add(profile__make_io(f->to, of, row), io);
+}
+
 static void give(struct folding *f, uint32_t func, const struct amount *a)
 {
 	struct prof_stat *st;
@@ -57,22 +63,23 @@ static void give(struct folding *f, uint32_t func, const struct amount *a)
 	st = &f->to->funcs[f->map[func]].stat;
 	prof_stat__add(st, &(struct prof_stat){.tottime_ns = a->own,
 					       .own_away = a->away,
-					       .own_io = a->io,
 					       .own_bias_ns = a->bias});
+	add_io(f, PROF_FUNCS, f->map[func], &(struct prof_ios){.own = a->io});
 }
 
 /* What each pair of functions says is known: own time of the callee in calls by this caller. */
 static void give_known(struct folding *f)
 {
 	for (size_t i = 0; i < f->from->nfuncs; i++) {
-		struct amount a = amount_of(&f->from->funcs[i].stat);
+		struct amount a =
+			amount_of(&f->from->funcs[i].stat, profile__io(f->from, PROF_FUNCS, i));
 
 		if (f->hidden[i])
 			add(&f->nobodys, &a, 1);
 	}
 	for (size_t i = 0; i < f->from->nedges; i++) {
 		const struct prof_edge *e = &f->from->edges[i];
-		struct amount a = amount_of(&e->stat);
+		struct amount a = amount_of(&e->stat, profile__io(f->from, PROF_EDGES, i));
 
 		if (!f->hidden[e->callee])
 			continue;
@@ -184,6 +191,7 @@ static void keep_rows(struct folding *f)
 		f->map[i] =
 			profile__func(f->to, func->file, func->line, func->name, func->qualname);
 		f->to->funcs[f->map[i]].stat = func->stat;
+		profile__add_io(f->to, PROF_FUNCS, f->map[i], f->from, i);
 	}
 }
 
@@ -192,7 +200,9 @@ static void keep_edges(struct folding *f, bool all)
 {
 	for (size_t i = 0; i < f->from->nedges; i++) {
 		const struct prof_edge *e = &f->from->edges[i];
+		struct prof_ios io = *profile__io(f->from, PROF_EDGES, i);
 		struct prof_stat st = e->stat;
+		struct prof_edge *to;
 
 		if (!all && (f->hidden[e->caller] || f->hidden[e->callee]))
 			continue;
@@ -201,10 +211,11 @@ static void keep_edges(struct folding *f, bool all)
 		if (f->hidden[e->callee]) {
 			st.tottime_ns = st.own_bias_ns = 0;
 			st.own_away = (struct prof_away){0};
-			st.own_io = (struct prof_io){0};
+			io.own = (struct prof_io){.failed = 0};
 		}
-		prof_stat__add(&profile__edge(f->to, f->map[e->caller], f->map[e->callee])->stat,
-			       &st);
+		to = profile__edge(f->to, f->map[e->caller], f->map[e->callee]);
+		prof_stat__add(&to->stat, &st);
+		add_io(f, PROF_EDGES, to - f->to->edges, &io);
 	}
 }
 
@@ -230,9 +241,9 @@ static void add_hidden_row(struct folding *f)
 
 	st.tottime_ns = st.cumtime_ns = f->nobodys.own;
 	st.own_away = st.cum_away = f->nobodys.away;
-	st.own_io = st.cum_io = f->nobodys.io;
 	st.own_bias_ns = st.cum_bias_ns = f->nobodys.bias;
 	f->to->funcs[row].stat = st;
+	add_io(f, PROF_FUNCS, row, &(struct prof_ios){f->nobodys.io, f->nobodys.io});
 	for (size_t i = 0; i < f->from->nfuncs; i++) {
 		if (f->hidden[i])
 			f->map[i] = row;

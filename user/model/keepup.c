@@ -24,14 +24,6 @@ static void raise_life(struct prof_life *to, const struct prof_life *from)
 	PROF_LIFE_MEMBERS(RAISE_COUNT, RAISE_TIME)
 }
 
-static void raise_io(struct prof_io *to, const struct prof_io *from)
-{
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
-		if (PROF_IO_FIGURE(to, i) < PROF_IO_FIGURE(from, i))
-			PROF_IO_FIGURE(to, i) = PROF_IO_FIGURE(from, i);
-	}
-}
-
 static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 {
 	RAISE(ncalls);
@@ -45,8 +37,6 @@ static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 	RAISE(calls_beneath);
 	RAISE(open);
 	raise_life(&to->life, &from->life);
-	raise_io(&to->own_io, &from->own_io);
-	raise_io(&to->cum_io, &from->cum_io);
 }
 
 static void raise_losses(struct profile *p, const struct profile *earlier)
@@ -128,6 +118,7 @@ static void raise_paths(struct profile *p, const struct profile *earlier, const 
 
 		paths[i] = profile__path(p, parent, map[path->func]);
 		raise_stat(&p->paths[paths[i]].stat, &path->stat);
+		profile__raise_io(p, PROF_PATHS, paths[i], earlier, i);
 	}
 	free(paths);
 }
@@ -146,11 +137,14 @@ void profile__keep_up(struct profile *p, const struct profile *earlier)
 			p->funcs[map[i]].kind = f->kind;
 		}
 		raise_stat(&p->funcs[map[i]].stat, &f->stat);
+		profile__raise_io(p, PROF_FUNCS, map[i], earlier, i);
 	}
 	for (size_t i = 0; i < earlier->nedges; i++) {
 		const struct prof_edge *e = &earlier->edges[i];
+		struct prof_edge *to = profile__edge(p, map[e->caller], map[e->callee]);
 
-		raise_stat(&profile__edge(p, map[e->caller], map[e->callee])->stat, &e->stat);
+		raise_stat(&to->stat, &e->stat);
+		profile__raise_io(p, PROF_EDGES, to - p->edges, earlier, i);
 	}
 	raise_paths(p, earlier, map);
 	raise_blocks(p, earlier, threads);

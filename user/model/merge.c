@@ -55,12 +55,6 @@ static void life_add(struct prof_life *to, const struct prof_life *from)
 	PROF_LIFE_MEMBERS(ADD_COUNT, ADD_TIME)
 }
 
-static void io_add(struct prof_io *to, const struct prof_io *from)
-{
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
-		PROF_IO_FIGURE(to, i) = add_ns(PROF_IO_FIGURE(to, i), PROF_IO_FIGURE(from, i));
-}
-
 uint64_t prof_life__open(const struct prof_life *life)
 {
 	uint64_t gone = prof_count(life->ended) + prof_count(life->unseen);
@@ -96,8 +90,6 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 	to->calls_beneath = add_beneath(to->calls_beneath, from->calls_beneath);
 	to->open = add_count(to->open, from->open);
 	life_add(&to->life, &from->life);
-	io_add(&to->own_io, &from->own_io);
-	io_add(&to->cum_io, &from->cum_io);
 }
 
 void prof_hits__add(struct prof_hits *to, const struct prof_hits *from)
@@ -136,6 +128,7 @@ static void add_paths(struct profile *dst, const struct profile *src, const uint
 	for (size_t i = 0; i < src->npaths; i++) {
 		paths[i] = profile__path(dst, parent_of(src, i, paths), map[src->paths[i].func]);
 		prof_stat__add(&dst->paths[paths[i]].stat, &src->paths[i].stat);
+		profile__add_io(dst, PROF_PATHS, paths[i], src, i);
 	}
 	free(paths);
 }
@@ -182,11 +175,14 @@ static void add_rows(struct profile *dst, const struct profile *src, uint32_t fi
 		free(file);
 		dst->funcs[map[i]].kind = f->kind;
 		prof_stat__add(&dst->funcs[map[i]].stat, &f->stat);
+		profile__add_io(dst, PROF_FUNCS, map[i], src, i);
 	}
 	for (size_t i = 0; i < src->nedges; i++) {
 		const struct prof_edge *e = &src->edges[i];
+		struct prof_edge *to = profile__edge(dst, map[e->caller], map[e->callee]);
 
-		prof_stat__add(&profile__edge(dst, map[e->caller], map[e->callee])->stat, &e->stat);
+		prof_stat__add(&to->stat, &e->stat);
+		profile__add_io(dst, PROF_EDGES, to - dst->edges, src, i);
 	}
 	add_paths(dst, src, map);
 	add_events(dst, src, map, first_thread);

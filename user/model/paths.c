@@ -285,6 +285,19 @@ static bool is_within(const uint32_t *above, const uint32_t *to, uint32_t i)
 	return false;
 }
 
+static void fold_io(struct profile *p, const uint32_t *above, const uint32_t *to)
+{
+	struct prof_io_rows before = p->io[PROF_PATHS];
+
+	p->io[PROF_PATHS] = (struct prof_io_rows){0};
+	for (size_t i = 0; i < before.n; i++) {
+		if (is_within(above, to, i))
+			before.v[i].cum = (struct prof_io){.failed = 0};
+		prof_ios__add(profile__make_io(p, PROF_PATHS, to[i]), &before.v[i]);
+	}
+	free(before.v);
+}
+
 void paths__fold_recursion(struct profile *p)
 {
 	uint32_t *parents = paths__parents(p), *keys = xcalloc(p->npaths + 1, sizeof(*keys)),
@@ -302,8 +315,6 @@ void paths__fold_recursion(struct profile *p)
 		uint32_t parent = parents[i] == TREE_NONE ? paths[i].parent : to[parents[i]];
 
 		to[i] = folded_path(p, parent, paths[i].func, above[i] != TREE_NONE);
-		if (p->target.io && is_within(above, to, i))
-			paths[i].stat.cum_io = (struct prof_io){0};
 		prof_stat__add(&p->paths[to[i]].stat, &paths[i].stat);
 		if (above[i] != TREE_NONE)
 			p->paths[to[i]].stat.primitive_calls -= paths[i].stat.primitive_calls;
@@ -313,6 +324,7 @@ void paths__fold_recursion(struct profile *p)
 		after[to[i]].away.wait_ns += before[i].away.wait_ns;
 	}
 	add_up(p, after);
+	fold_io(p, above, to);
 	tree__free(&tree);
 	free(parents);
 	free(keys);

@@ -88,11 +88,14 @@ static void free_rows(struct profile *p)
 	free(p->edges);
 	free(p->paths);
 	free(p->events);
+	for (size_t i = 0; i < PROF_ROWS; i++)
+		free(p->io[i].v);
 }
 
 void profile__drop_rows(struct profile *p)
 {
 	free_rows(p);
+	memset(p->io, 0, sizeof(p->io));
 	p->funcs = NULL;
 	p->edges = NULL;
 	p->paths = NULL;
@@ -104,12 +107,20 @@ void profile__drop_rows(struct profile *p)
 	slots__forget(&p->index->paths);
 }
 
+static void copy_io(struct profile *to, const struct profile *from, enum prof_rows of)
+{
+	to->io[of].v = arr_copy(from->io[of].v, from->io[of].n, sizeof(*from->io[of].v));
+	to->io[of].n = from->io[of].n;
+}
+
 void profile__copy_funcs(struct profile *to, const struct profile *from)
 {
 	to->funcs = arr_copy(from->funcs, from->nfuncs, sizeof(*from->funcs));
 	to->paths = arr_copy(from->paths, from->npaths, sizeof(*from->paths));
 	to->nfuncs = from->nfuncs;
 	to->npaths = from->npaths;
+	copy_io(to, from, PROF_FUNCS);
+	copy_io(to, from, PROF_PATHS);
 	for (size_t i = 0; i < to->nfuncs; i++) {
 		struct prof_func *f = &to->funcs[i];
 
@@ -119,6 +130,7 @@ void profile__copy_funcs(struct profile *to, const struct profile *from)
 	}
 	slots__copy(&to->index->funcs, &from->index->funcs);
 	slots__copy(&to->index->paths, &from->index->paths);
+	slots__size(&to->index->edges, from->index->edges.n); /* it may get as many */
 }
 
 void profile__copy_rows(struct profile *to, const struct profile *from)
@@ -126,6 +138,7 @@ void profile__copy_rows(struct profile *to, const struct profile *from)
 	profile__copy_funcs(to, from);
 	to->edges = arr_copy(from->edges, from->nedges, sizeof(*from->edges));
 	to->nedges = from->nedges;
+	copy_io(to, from, PROF_EDGES);
 	slots__copy(&to->index->edges, &from->index->edges);
 	to->events = arr_copy(from->events, from->nevents, sizeof(*from->events));
 	to->nevents = from->nevents;

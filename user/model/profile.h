@@ -64,7 +64,6 @@ struct prof_stat {
 	uint64_t open;		/* activations that were open before they were seen: their time from
 				 * then on is in the figures, and they are no calls */
 	struct prof_life life;
-	struct prof_io own_io, cum_io;
 };
 
 /* One row: unique by (file, line, name), as in pstats. */
@@ -252,6 +251,7 @@ struct profile {
 	size_t nedges;
 	struct prof_path *paths; /* none: they were not asked for */
 	size_t npaths;
+	struct prof_io_rows io[PROF_ROWS]; /* of these rows; none: it was not asked for */
 	struct prof_thread *threads;
 	size_t nthreads;
 	struct prof_hold *holds;
@@ -307,7 +307,7 @@ void profile__copy_funcs(struct profile *to, const struct profile *from);
 /* Edges and events too. */
 void profile__copy_rows(struct profile *to, const struct profile *from);
 
-/* Has no paths any more; they were p->npaths, to be freed. */
+/* Has no paths any more; they were p->npaths, to be freed. Their I/O stays. */
 struct prof_path *profile__forget_paths(struct profile *p);
 
 /* The thread row appended; valid until the next call. */

@@ -25,15 +25,6 @@ static void less_life(struct prof_life *to, const struct prof_life *from)
 	PROF_LIFE_MEMBERS(LESS_COUNT, LESS_TIME)
 }
 
-static void less_io(struct prof_io *to, const struct prof_io *from)
-{
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
-		int64_t more = PROF_IO_FIGURE(to, i) - PROF_IO_FIGURE(from, i);
-
-		PROF_IO_FIGURE(to, i) = more > 0 ? more : 0;
-	}
-}
-
 void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 {
 	LESS(ncalls);
@@ -49,8 +40,6 @@ void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 	LESS(first_calls);
 	LESS(calls_beneath);
 	less_life(&to->life, &from->life);
-	less_io(&to->own_io, &from->own_io);
-	less_io(&to->cum_io, &from->cum_io);
 }
 
 /* The least and the longest hit are those of the whole run. */
@@ -67,8 +56,13 @@ static void less_hits(struct prof_hits *to, const struct prof_hits *from)
 
 bool prof_stat__is_idle(const struct prof_stat *st)
 {
-	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns && !st->life.ended &&
-	       prof_io__is_none(&st->cum_io);
+	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns && !st->life.ended;
+}
+
+static void less_func(struct profile *p, size_t i, const struct profile *earlier, uint32_t was)
+{
+	prof_stat__less(&p->funcs[i].stat, &earlier->funcs[was].stat);
+	profile__less_io(p, PROF_FUNCS, i, earlier, was);
 }
 
 /* The functions of p in an earlier reading; PROF_NONE: there was none. */
@@ -79,7 +73,7 @@ static uint32_t *less_funcs(struct profile *p, const struct profile *earlier)
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		map[i] = profile__find_func(earlier, &p->funcs[i], i);
 		if (map[i] != PROF_NONE)
-			prof_stat__less(&p->funcs[i].stat, &earlier->funcs[map[i]].stat);
+			less_func(p, i, earlier, map[i]);
 	}
 	return map;
 }
@@ -89,14 +83,21 @@ static void less_edges(struct profile *p, const struct profile *now, const struc
 		       const uint32_t *map)
 {
 	for (size_t i = 0; i < now->nedges; i++) {
-		const struct prof_edge *e = &now->edges[i], *was;
+		const struct prof_edge *e = &now->edges[i];
+		const struct prof_edge *was =
+			profile__find_edge(earlier, map[e->caller], map[e->callee]);
+		const size_t then = was ? (size_t)(was - earlier->edges) : SIZE_MAX;
 		struct prof_stat st = e->stat;
 
-		was = profile__find_edge(earlier, map[e->caller], map[e->callee]);
 		if (was)
 			prof_stat__less(&st, &was->stat);
-		if (!prof_stat__is_idle(&st))
-			profile__edge(p, e->caller, e->callee)->stat = st;
+		if (prof_stat__is_idle(&st) &&
+		    !prof_io__went_on(&profile__io(now, PROF_EDGES, i)->cum,
+				      &profile__io(earlier, PROF_EDGES, then)->cum))
+			continue;
+		profile__edge(p, e->caller, e->callee)->stat = st;
+		profile__add_io(p, PROF_EDGES, p->nedges - 1, now, i);
+		profile__less_io(p, PROF_EDGES, p->nedges - 1, earlier, then);
 	}
 }
 
@@ -113,6 +114,12 @@ static uint32_t earlier_path(const struct profile *p, size_t i, const struct pro
 				  funcs[p->paths[i].func]);
 }
 
+static void less_path(struct profile *p, size_t i, const struct profile *earlier, uint32_t was)
+{
+	prof_stat__less(&p->paths[i].stat, &earlier->paths[was].stat);
+	profile__less_io(p, PROF_PATHS, i, earlier, was);
+}
+
 static void less_paths(struct profile *p, const struct profile *earlier, const uint32_t *funcs)
 {
 	uint32_t *paths = xcalloc(p->npaths, sizeof(*paths));
@@ -120,7 +127,7 @@ static void less_paths(struct profile *p, const struct profile *earlier, const u
 	for (size_t i = 0; i < p->npaths; i++) {
 		paths[i] = earlier_path(p, i, earlier, funcs, paths);
 		if (paths[i] != PROF_NONE)
-			prof_stat__less(&p->paths[i].stat, &earlier->paths[paths[i]].stat);
+			less_path(p, i, earlier, paths[i]);
 	}
 	free(paths);
 }

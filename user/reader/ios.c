@@ -8,7 +8,7 @@ static const struct acc_io *find(const struct tables *t, __u32 key)
 	static const struct acc_io none;
 	__u32 at = ACC_IO_FIRST(key);
 
-	for (__u32 n = 0; n < ACC_IO_PROBES && t->size.ios > 1; n++, at++) {
+	for (__u32 n = 0; n < ACC_IO_PROBES && io__is_on(t); n++, at++) {
 		const struct acc_io *io = &t->ios[at & (t->size.ios - 1)];
 
 		if (io->key == key)
@@ -34,18 +34,23 @@ static struct prof_io io_of(const struct acc_io_sum *from)
 	return io;
 }
 
-void io__of_edge(const struct tables *t, size_t edge, struct prof_stat *stat)
+bool io__is_on(const struct tables *t)
+{
+	return t->size.ios > 1;
+}
+
+struct prof_ios io__of_edge(const struct tables *t, size_t edge)
 {
 	const struct acc_io *io = find(t, (__u32)edge);
 
-	stat->own_io = io_of(&io->own);
-	stat->cum_io = io_of(&io->cum);
+	return (struct prof_ios){io_of(&io->own), io_of(&io->cum)};
 }
 
-void io__take_twice(const struct tables *t, __u32 func, struct prof_stat *stat)
+struct prof_ios io__twice(const struct tables *t, __u32 func)
 {
-	const struct prof_io twice = io_of(&find(t, ACC_IO_OF_FUNC | func)->cum);
+	struct prof_ios twice = {.cum = io_of(&find(t, ACC_IO_OF_FUNC | func)->cum)};
 
 	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
-		PROF_IO_FIGURE(&stat->cum_io, i) = -PROF_IO_FIGURE(&twice, i);
+		PROF_IO_FIGURE(&twice.cum, i) *= -1;
+	return twice;
 }

@@ -44,10 +44,12 @@ __s64 length__of(const struct ticks_clock *c, __u64 ticks);
 /* The coroutines that the calls of the edge of that index began. */
 struct prof_life life__of(const struct tables *t, size_t edge, const struct ticks_clock *clock);
 
-/* Fills in what the calls of the edge of that index have read and written. */
-void io__of_edge(const struct tables *t, size_t edge, struct prof_stat *stat);
-/* Takes off what the edges of the function of that index count twice. */
-void io__take_twice(const struct tables *t, __u32 func, struct prof_stat *stat);
+/* Whether it was asked for what is read and written. */
+bool io__is_on(const struct tables *t);
+/* What the calls of the edge of that index have read and written. */
+struct prof_ios io__of_edge(const struct tables *t, size_t edge);
+/* What the edges of the function of that index count twice, to be added: it is below zero. */
+struct prof_ios io__twice(const struct tables *t, __u32 func);
 
 /* Time away, its reasons settled. */
 struct prof_away away__of(const struct acc_away *a, const struct acc_reasons *reasons);

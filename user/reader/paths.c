@@ -28,7 +28,7 @@ struct reading {
 	struct prof_stat *stats;
 	uint32_t *parents; /* edges; TREE_NONE: none, or not known */
 	uint32_t *pair_of; /* the last of all pairs: it is no path */
-	bool *folded;
+	bool *folded, *nested;
 	struct pair *pairs;
 	size_t npairs;
 	uint32_t *slots; /* open addressing from a pair to its number plus one */
@@ -85,7 +85,6 @@ static void add_to_pair(struct pair *pair, const struct prof_stat *stat, bool ne
 	struct prof_stat outermost = {.primitive_calls = stat->primitive_calls,
 				      .cumtime_ns = stat->cumtime_ns,
 				      .cum_away = stat->cum_away,
-				      .cum_io = stat->cum_io,
 				      .calls_beneath = stat->calls_beneath};
 
 	prof_stat__add(&pair->stat, stat);
@@ -99,8 +98,9 @@ static void add_up(struct reading *r)
 	uint32_t *above = tree__above(&tree, r->pair_of, r->n + 1);
 
 	for (__u32 i = 0; i < r->n; i++) {
+		r->nested[i] = above[i] != TREE_NONE;
 		if (r->pair_of[i] < r->n)
-			add_to_pair(&r->pairs[r->pair_of[i]], &r->stats[i], above[i] != TREE_NONE);
+			add_to_pair(&r->pairs[r->pair_of[i]], &r->stats[i], r->nested[i]);
 	}
 	free(above);
 	tree__free(&tree);
@@ -122,9 +122,25 @@ static void add_pair(struct reading *r, const struct pair *pair)
 	stat.primitive_calls = pair->outermost.primitive_calls;
 	stat.cumtime_ns = pair->outermost.cumtime_ns;
 	stat.cum_away = pair->outermost.cum_away;
-	stat.cum_io = pair->outermost.cum_io;
 	stat.calls_beneath = pair->outermost.calls_beneath;
 	prof_stat__add(&profile__edge(r->p, caller, callee)->stat, &stat);
+}
+
+/* What was read and written in the edge at i, which is that path, of that function. */
+static void add_io(struct reading *r, __u32 i, uint32_t path, uint32_t func)
+{
+	const uint32_t caller = func__at(r->t, r->map, r->pairs[r->pair_of[i]].caller);
+	struct prof_ios io = io__of_edge(r->t, i);
+	struct prof_edge *e;
+
+	prof_ios__add(profile__make_io(r->p, PROF_PATHS, path), &io);
+	prof_ios__add(profile__make_io(r->p, PROF_FUNCS, func), &io);
+	if (caller == PROF_NONE)
+		return;
+	if (r->nested[i])
+		io.cum = (struct prof_io){.failed = 0};
+	e = profile__edge(r->p, caller, func);
+	prof_ios__add(profile__make_io(r->p, PROF_EDGES, e - r->p->edges), &io);
 }
 
 /* The tree of all threads together. */
@@ -147,6 +163,8 @@ static void add_paths(struct reading *r)
 		paths[i] = profile__path(r->p, parent, func);
 		if (is_used(&pair->stat))
 			prof_stat__add(&r->p->paths[paths[i]].stat, &r->stats[i]);
+		if (is_used(&pair->stat) && io__is_on(r->t))
+			add_io(r, i, paths[i], func);
 		if (r->folded[i])
 			folded += r->stats[i].ncalls;
 	}
@@ -166,6 +184,7 @@ void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 	r.parents = xcalloc(n, sizeof(*r.parents));
 	r.pair_of = xcalloc(n, sizeof(*r.pair_of));
 	r.folded = xcalloc(n, sizeof(*r.folded));
+	r.nested = xcalloc(n, sizeof(*r.nested));
 	r.pairs = xcalloc(n + 1, sizeof(*r.pairs));
 	r.slots = xcalloc(r.nslots, sizeof(*r.slots));
 	for (__u32 i = 0; i < n; i++)
@@ -178,6 +197,7 @@ void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 	free(r.parents);
 	free(r.pair_of);
 	free(r.folded);
+	free(r.nested);
 	free(r.pairs);
 	free(r.slots);
 }

@@ -150,7 +150,7 @@ struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 			    const struct acc_edge_cold *more, const struct ticks_clock *clock)
 {
 	const struct acc_split *split = split__at(t, ONCE(more->split));
-	struct prof_stat stat = {
+	return (struct prof_stat){
 		.ncalls = e->calls,
 		.primitive_calls = primitive_of(e->calls, more->nested),
 		.tottime_ns = length__of(clock, e->own_ticks),
@@ -163,9 +163,6 @@ struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 		.open = more->late,
 		.life = life__of(t, e - t->edges, clock),
 	};
-
-	io__of_edge(t, e - t->edges, &stat);
-	return stat;
 }
 
 /* Takes off what a function's edges, added up, count twice; only its primitive calls are counted
@@ -185,6 +182,19 @@ static struct prof_stat func_overlap(const struct acc_func_cold *more,
 	return stat;
 }
 
+/* Of the edge at i. caller: or PROF_NONE. */
+static void add_io(const struct tables *t, __u32 i, struct profile *p, uint32_t caller,
+		   uint32_t callee)
+{
+	const struct prof_ios io = io__of_edge(t, i);
+
+	prof_ios__add(profile__make_io(p, PROF_FUNCS, callee), &io);
+	if (caller != PROF_NONE)
+		prof_ios__add(profile__make_io(p, PROF_EDGES,
+					       profile__edge(p, caller, callee) - p->edges),
+			      &io);
+}
+
 static void add_edges(const struct tables *t, const uint32_t *map, struct profile *p,
 		      const struct ticks_clock *clock)
 {
@@ -201,6 +211,8 @@ static void add_edges(const struct tables *t, const uint32_t *map, struct profil
 			prof_stat__add(&profile__edge(p, caller, callee)->stat, &stat);
 		stat.primitive_calls = stat.ncalls;
 		prof_stat__add(&p->funcs[callee].stat, &stat);
+		if (io__is_on(t))
+			add_io(t, i, p, caller, callee);
 	}
 }
 
@@ -213,13 +225,17 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 		const struct acc_func_cold *more = &t->funcs_cold[i];
 		const struct acc_split *split = split__at(t, ONCE(t->funcs[i].split));
 		struct prof_stat overlap = func_overlap(more, split, clock), *stat;
+		struct prof_ios twice;
 
 		if (f == PROF_NONE)
 			continue;
-		io__take_twice(t, i, &overlap);
 		stat = &p->funcs[f].stat;
 		stat->primitive_calls = primitive_of(stat->primitive_calls, more->nested);
 		prof_stat__add(stat, &overlap);
+		if (!io__is_on(t))
+			continue;
+		twice = io__twice(t, i);
+		prof_ios__add(profile__make_io(p, PROF_FUNCS, f), &twice);
 	}
 }
 
@@ -342,7 +358,7 @@ void tables__to_profile(const struct tables *t, const struct known_codes *known,
 	add_losses(t, p);
 	p->clears = t->ctl->clears;
 	p->target.coroutines = t->size.lives > 1;
-	p->target.io = t->size.ios > 1;
+	p->target.io = io__is_on(t);
 	p->pace = tables__pace(t, clock);
 	free(threads);
 	free(map);

@@ -27,7 +27,8 @@ int64_t fields__raw_ns(int64_t ns, int64_t taken_off)
 #define IO(name, io)	    f->group(to, name, &FIELDS_IO(io))
 
 static void stat_fields(const struct profile *p, const struct prof_stat *st,
-			const struct prof_bias *b, const struct fields *f, void *to)
+			const struct prof_ios *io, const struct prof_bias *b,
+			const struct fields *f, void *to)
 {
 	COUNT("ncalls", st->ncalls);
 	COUNT("primitive_calls", st->primitive_calls);
@@ -51,8 +52,8 @@ static void stat_fields(const struct profile *p, const struct prof_stat *st,
 		life_json__tell(&st->life, f, to);
 	if (!p->target.io)
 		return;
-	IO("own_io", &st->own_io);
-	IO("cum_io", &st->cum_io);
+	IO("own_io", &io->own);
+	IO("cum_io", &io->cum);
 }
 
 void fields__function(const struct profile *p, const struct prof_bias *of, size_t i,
@@ -66,7 +67,7 @@ void fields__function(const struct profile *p, const struct prof_bias *of, size_
 	TEXT("name", func->name);
 	TEXT("qualname", func->qualname);
 	TEXT("kind", prof_kinds[func->kind]);
-	stat_fields(p, &func->stat, &of[i], f, to);
+	stat_fields(p, &func->stat, profile__io(p, PROF_FUNCS, i), &of[i], f, to);
 }
 
 void fields__edge(const struct profile *p, const struct prof_bias *of, size_t i,
@@ -83,7 +84,7 @@ void fields__edge(const struct profile *p, const struct prof_bias *of, size_t i,
 	TEXT("callee_file", callee->file);
 	NUMBER("callee_line", callee->line);
 	TEXT("callee_name", callee->name);
-	stat_fields(p, &e->stat, &of[e->callee], f, to);
+	stat_fields(p, &e->stat, profile__io(p, PROF_EDGES, i), &of[e->callee], f, to);
 }
 
 void fields__path(const struct profile *p, const struct prof_bias *of, size_t i,
@@ -98,7 +99,7 @@ void fields__path(const struct profile *p, const struct prof_bias *of, size_t i,
 	TEXT("file", func->file);
 	NUMBER("line", func->line);
 	TEXT("name", func->name);
-	stat_fields(p, &path->stat, &of[path->func], f, to);
+	stat_fields(p, &path->stat, profile__io(p, PROF_PATHS, i), &of[path->func], f, to);
 }
 
 /* --- as a tree ---------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ struct group {
 	char *name;
 	uint64_t members;
 	struct prof_stat stat;
+	struct prof_ios io;
 };
 
 struct groups {
@@ -81,6 +82,7 @@ static void unite(struct groups *g)
 		if (n && !strcmp(g->v[n - 1].name, g->v[i].name)) {
 			g->v[n - 1].members += g->v[i].members;
 			prof_stat__add(&g->v[n - 1].stat, &g->v[i].stat);
+			prof_ios__add(&g->v[n - 1].io, &g->v[i].io);
 			free(g->v[i].name);
 		} else {
 			g->v[n++] = g->v[i];
@@ -127,8 +129,8 @@ static void add_row(struct grid *g, const struct group *of, int64_t total,
 	for (size_t i = 1; i < nclocks; i++)
 		grid__add(g, units__time(prof_clock__own(clocks[i], &of->stat)));
 	if (io) {
-		grid__add(g, units__bytes(prof_io__read(&of->stat.own_io)));
-		grid__add(g, units__bytes(prof_io__written(&of->stat.own_io)));
+		grid__add(g, units__bytes(prof_io__read(&of->io.own)));
+		grid__add(g, units__bytes(prof_io__written(&of->io.own)));
 	}
 	grid__add(g, xstrdup(of->name));
 }
@@ -196,7 +198,8 @@ static int group_functions(const struct profile *p, const char *title,
 
 	for (size_t i = 0; i < p->nfuncs; i++)
 		*ARR_PUSH(g.v, g.n) =
-			(struct group){name(p->funcs[i].file, root), 1, p->funcs[i].stat};
+			(struct group){name(p->funcs[i].file, root), 1, p->funcs[i].stat,
+				       *profile__io(p, PROF_FUNCS, i)};
 	return finish(p, &g, "functions", title, opts, out);
 }
 
@@ -246,8 +249,9 @@ static int group_threads(const struct profile *p, const char *title,
 	struct groups g = {0};
 
 	for (size_t i = 0; i < p->nthreads; i++)
-		*ARR_PUSH(g.v, g.n) =
-			(struct group){name(p, &p->threads[i]), 1, thread_stat(&p->threads[i])};
+		*ARR_PUSH(g.v, g.n) = (struct group){.name = name(p, &p->threads[i]),
+						     .members = 1,
+						     .stat = thread_stat(&p->threads[i])};
 	return finish(p, &g, "threads", title, opts, out);
 }
 

@@ -41,24 +41,36 @@ static int put_safe(const char *text, size_t size, void *out)
 
 /* Rows of figures: of functions, edges or paths, as they lie in their arrays. */
 struct rows {
+	const struct profile *p;
+	enum prof_rows of;
 	const char *first; /* NULL where there are none */
 	size_t stat, size; /* where a row has its struct prof_stat, and how large it is */
 	size_t n;
 	const uint32_t *order; /* which row comes when; NULL: as they lie */
 };
 
-#define ROWS_OF(array) (const char *)(array), offsetof(__typeof__(*(array)), stat), sizeof(*(array))
+#define ROWS_OF(p, array, of)                                                                      \
+	p, of, (const char *)(p)->array, offsetof(__typeof__(*(p)->array), stat),                  \
+		sizeof(*(p)->array)
+
+static size_t row_number(const struct rows *r, size_t i)
+{
+	return r->order ? r->order[i] : i;
+}
 
 static const char *row_at(const struct rows *r, size_t i)
 {
-	return r->first + (r->order ? r->order[i] : i) * r->size;
+	return r->first + row_number(r, i) * r->size;
 }
 
 static int64_t figure(const struct rows *r, size_t i, const struct html_column *c)
 {
+	const char *from = row_at(r, i) + r->stat;
 	int64_t v;
 
-	memcpy(&v, row_at(r, i) + r->stat + c->at, sizeof(v));
+	if (c->is_io)
+		from = (const char *)profile__io(r->p, r->of, row_number(r, i));
+	memcpy(&v, from + c->at, sizeof(v));
 	return prof_ns(v);
 }
 
@@ -168,7 +180,7 @@ static void put_errors(struct page *page, const struct rows *r)
 /* The first n functions. */
 static void put_functions(struct page *page, size_t n)
 {
-	struct rows r = {ROWS_OF(page->p->funcs), n, page->order};
+	struct rows r = {ROWS_OF(page->p, funcs, PROF_FUNCS), n, page->order};
 
 	put_names(page, n);
 	put_errors(page, &r);
@@ -198,7 +210,7 @@ static void put_all_functions(struct page *page)
 
 static void put_edges(struct page *page)
 {
-	struct rows r = {ROWS_OF(page->p->edges), page->p->nedges, NULL};
+	struct rows r = {ROWS_OF(page->p, edges, PROF_EDGES), page->p->nedges, NULL};
 
 	put_numbers(page, &r, "caller", offsetof(struct prof_edge, caller), page->rank);
 	put_numbers(page, &r, "callee", offsetof(struct prof_edge, callee), page->rank);
@@ -207,7 +219,7 @@ static void put_edges(struct page *page)
 
 static void put_paths(struct page *page)
 {
-	struct rows r = {ROWS_OF(page->p->paths), page->p->npaths, NULL};
+	struct rows r = {ROWS_OF(page->p, paths, PROF_PATHS), page->p->npaths, NULL};
 
 	if (!r.n)
 		return;

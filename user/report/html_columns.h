@@ -8,8 +8,8 @@
 
 struct html_column {
 	const char *name; /* as user/report/html/ knows it */
-	size_t at;	  /* in struct prof_stat, 64 bits wide */
-	bool of_paths;
+	size_t at;	  /* 64 bits wide, in struct prof_stat, or of I/O in struct prof_ios */
+	bool is_io, of_paths;
 };
 
 /* Up to one without a name. */

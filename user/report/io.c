@@ -14,9 +14,9 @@ static bool has_kind(const struct prof_io *io, int kind)
 	return io->reads[kind] || io->writes[kind];
 }
 
-static void print_rows(const struct prof_stat *st, const char *label, FILE *out)
+static void print_rows(const struct prof_ios *io, const char *label, FILE *out)
 {
-	const struct prof_io *own = &st->own_io, *cum = &st->cum_io;
+	const struct prof_io *own = &io->own, *cum = &io->cum;
 
 	for (int kind = 0; kind < PROF_IO_KINDS; kind++) {
 		if (!has_kind(cum, kind))
@@ -44,18 +44,18 @@ static void print_sum(const struct prof_io *all, FILE *out)
 
 int report_io(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	const struct prof_stat sum = report__sum(p);
+	const struct prof_io sum = profile__sum_io(p);
 	const struct row_lines lines = {.around = LINES + report__lines_around(p, opts)};
 	struct selection s = selection__make(p, opts, "bytes", &lines);
 
 	report__head(p, out);
-	print_sum(&sum.own_io, out);
+	print_sum(&sum, out);
 	fprintf(out, "   Ordered by: %s\n%s\n", s.ordered_by, s.reduced);
 	fputs("  kind    reads         read   writes      written   total read total written  "
 	      "filename:lineno(function)\n",
 	      out);
 	for (size_t i = 0; i < s.n; i++)
-		print_rows(&p->funcs[s.rows[i]].stat, s.labels[s.rows[i]], out);
+		print_rows(profile__io(p, PROF_FUNCS, s.rows[i]), s.labels[s.rows[i]], out);
 	putc('\n', out);
 	report__foot(p, opts, out);
 	selection__free(&s);

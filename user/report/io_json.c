@@ -14,7 +14,7 @@ const char *const io_json_names[PROF_IO_FIGURES] = {
 	"failed",
 };
 
-int io_json__load(struct prof_io *io, const json_t *from)
+static int load(struct prof_io *io, const json_t *from)
 {
 	if (from && !json_is_object(from))
 		return -1;
@@ -27,4 +27,16 @@ int io_json__load(struct prof_io *io, const json_t *from)
 		PROF_IO_FIGURE(io, i) = value;
 	}
 	return 0;
+}
+
+int io_json__load(struct profile *p, enum prof_rows of, size_t row, const json_t *object)
+{
+	const json_t *own = json_object_get(object, "own_io");
+	const json_t *cum = json_object_get(object, "cum_io");
+	struct prof_ios *io;
+
+	if (!own && !cum)
+		return 0;
+	io = profile__make_io(p, of, row);
+	return load(&io->own, own) || load(&io->cum, cum) ? -1 : 0;
 }

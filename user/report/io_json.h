@@ -11,7 +11,8 @@
  * file_read_bytes, file_writes, file_written_bytes, ... failed. */
 extern const char *const io_json_names[PROF_IO_FIGURES];
 
-/* Fills in *io; NULL: there was none. 0, or -1 where it is not as it should be. */
-int io_json__load(struct prof_io *io, const json_t *from);
+/* Sets what a row of p has read and written by own_io and cum_io of its object in JSON; where these
+ * are missing, there was none. Returns 0, or -1 where they are not as they should be. */
+int io_json__load(struct profile *p, enum prof_rows of, size_t row, const json_t *object);
 
 #endif

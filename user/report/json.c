@@ -66,6 +66,7 @@ static json_t *raw_json(int64_t ns, int64_t taken_off)
 static json_t *totals_json(const struct profile *p)
 {
 	const struct prof_stat sum = report__sum(p);
+	const struct prof_io io = profile__sum_io(p);
 	json_t *row = json_object();
 
 	json_object_set_new(row, "ncalls", json_int(sum.ncalls));
@@ -77,7 +78,7 @@ static json_t *totals_json(const struct profile *p)
 	json_object_set_new(row, "runnable_ns", json_integer(sum.own_away.wait_ns));
 	json_object_set_new(row, "reasons", fields__group(&FIELDS_REASONS(&sum.own_away)));
 	if (p->target.io)
-		json_object_set_new(row, "io", fields__group(&FIELDS_IO(&sum.own_io)));
+		json_object_set_new(row, "io", fields__group(&FIELDS_IO(&io)));
 	return row;
 }
 

@@ -15,6 +15,7 @@ struct row {
 	uint32_t func;
 	const struct prof_func *f;
 	const char *label;
+	int64_t bytes;
 };
 
 typedef int (*compare_fn)(const struct row *a, const struct row *b);
@@ -72,7 +73,7 @@ static int by_stdname(const struct row *a, const struct row *b)
 
 static int by_bytes(const struct row *a, const struct row *b)
 {
-	return ORDER(prof_io__bytes(&b->f->stat.cum_io), prof_io__bytes(&a->f->stat.cum_io));
+	return ORDER(b->bytes, a->bytes);
 }
 
 static const struct sort_key {
@@ -369,7 +370,8 @@ struct selection selection__make(const struct profile *p, const struct report_op
 	struct selection s = {.n = p->nfuncs, .labels = labels__of(p), .p = p};
 
 	for (size_t i = 0; i < p->nfuncs; i++)
-		rows[i] = (struct row){i, &p->funcs[i], s.labels[i]};
+		rows[i] = (struct row){i, &p->funcs[i], s.labels[i],
+				       prof_io__bytes(&profile__io(p, PROF_FUNCS, i)->cum)};
 	s.ordered_by = sort_rows(rows, s.n, opts, default_key);
 	s.reduced = reduce(rows, &s.n, opts, lines);
 	s.rows = xcalloc(s.n, sizeof(*s.rows));

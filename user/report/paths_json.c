@@ -68,30 +68,33 @@ json_int_t paths_json__parent(const struct prof_path *path)
 	return path->parent < PROF_FOLDED ? (json_int_t)path->parent : (int32_t)path->parent;
 }
 
-#define IO_NAME 64 /* bytes */
+#define IO_NAME	   64 /* bytes */
+#define IO_COLUMNS (2 * PROF_IO_FIGURES)
 
-/* What was read and written: "own_file_reads" is file_reads in own_io. Its place in a stat. */
-static size_t io_column(bool cum, size_t i, char name[IO_NAME])
+/* What was read and written, by the place in struct prof_ios: "own_file_reads" is file_reads in
+ * own_io. */
+static void io_name(size_t i, char name[IO_NAME])
 {
-	snprintf(name, IO_NAME, "%s_%s", cum ? "cum" : "own", io_json_names[i]);
-	return (cum ? offsetof(struct prof_stat, cum_io) : offsetof(struct prof_stat, own_io)) +
-	       i * sizeof(int64_t);
+	snprintf(name, IO_NAME, "%s_%s", i < PROF_IO_FIGURES ? "own" : "cum",
+		 io_json_names[i % PROF_IO_FIGURES]);
 }
 
 /* Columns in which there is anything. */
-static void set_io(json_t *all, const struct profile *p, bool cum)
+static void set_io(json_t *all, const struct profile *p)
 {
 	char name[IO_NAME];
 
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
-		size_t at = io_column(cum, i, name);
+	for (size_t i = 0; i < IO_COLUMNS; i++) {
 		json_t *column = json_array();
 		bool any = false;
 
 		for (size_t k = 0; k < p->npaths; k++) {
-			any |= *figure(&p->paths[k].stat, at) != 0;
-			json_array_append_new(column, json_integer(*figure(&p->paths[k].stat, at)));
+			const int64_t v = PROF_IO_FIGURE(profile__io(p, PROF_PATHS, k), i);
+
+			any |= v != 0;
+			json_array_append_new(column, json_integer(v));
 		}
+		io_name(i, name);
 		if (any)
 			json_object_set(all, name, column);
 		json_decref(column);
@@ -119,8 +122,8 @@ json_t *paths_json(const struct profile *p)
 				column, json_integer(value_of(&columns[k], &p->paths[i].stat)));
 		json_object_set_new(all, columns[k].name, column);
 	}
-	for (int cum = 0; cum < 2 && p->target.io; cum++)
-		set_io(all, p, cum);
+	if (p->target.io)
+		set_io(all, p);
 	return all;
 }
 
@@ -146,21 +149,22 @@ static int load_figure(const struct column *c, const json_t *column, size_t i, s
 	return 0;
 }
 
-static int load_io(struct profile *p, const json_t *all, bool cum)
+static int load_io(struct profile *p, const json_t *all)
 {
 	char name[IO_NAME];
 
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++) {
-		size_t at = io_column(cum, i, name);
-		const json_t *column = json_object_get(all, name);
+	for (size_t i = 0; i < IO_COLUMNS; i++) {
+		const json_t *column;
 		json_int_t v;
 
+		io_name(i, name);
+		column = json_object_get(all, name);
 		if (column && json_array_size(column) != p->npaths)
 			return -1;
 		for (size_t k = 0; column && k < p->npaths; k++) {
 			if (!get(column, k, 0, PROF_NS_MAX, &v))
 				return -1;
-			*figure(&p->paths[k].stat, at) = v;
+			PROF_IO_FIGURE(profile__make_io(p, PROF_PATHS, k), i) = v;
 		}
 	}
 	return 0;
@@ -210,7 +214,7 @@ int paths_json__load(struct profile *p, json_t *all)
 				return -1;
 		}
 	}
-	if (load_io(p, all, false) || load_io(p, all, true))
+	if (load_io(p, all))
 		return -1;
 	settle(p);
 	return 0;

@@ -91,9 +91,7 @@ static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
 				 .open = open};
 	if (reasons_json__load(&st->own_away, json_object_get(row, "own_reasons")) ||
 	    reasons_json__load(&st->cum_away, json_object_get(row, "cum_reasons")) ||
-	    life_json__load(&st->life, row) ||
-	    io_json__load(&st->own_io, json_object_get(row, "own_io")) ||
-	    io_json__load(&st->cum_io, json_object_get(row, "cum_io")))
+	    life_json__load(&st->life, row))
 		return -1;
 	return load_correction(l, st, row);
 }
@@ -128,7 +126,8 @@ static int load_function(const struct loading *l, json_t *row)
 	if (p->nfuncs == before)
 		return -1; /* the same function twice */
 	p->funcs[before].kind = kind;
-	return load_stat(l, &p->funcs[before].stat, row);
+	return load_stat(l, &p->funcs[before].stat, row) ||
+	       io_json__load(p, PROF_FUNCS, before, row);
 }
 
 static int load_edge(const struct loading *l, json_t *row)
@@ -143,7 +142,8 @@ static int load_edge(const struct loading *l, json_t *row)
 	if (caller < 0 || callee < 0 || (size_t)caller >= p->nfuncs || (size_t)callee >= p->nfuncs)
 		return -1;
 	e = profile__edge(p, caller, callee);
-	return p->nedges == before ? -1 : load_stat(l, &e->stat, row);
+	return p->nedges == before || load_stat(l, &e->stat, row) ||
+	       io_json__load(p, PROF_EDGES, before, row);
 }
 
 static int load_thread(const struct loading *l, json_t *row)

@@ -69,12 +69,14 @@ static void put_rows(const char *name, const struct profile *span, size_t n, fie
 
 static bool is_idle_func(const struct profile *span, size_t i)
 {
-	return prof_stat__is_idle(&span->funcs[i].stat);
+	return prof_stat__is_idle(&span->funcs[i].stat) &&
+	       prof_io__is_none(&profile__io(span, PROF_FUNCS, i)->cum);
 }
 
 static bool is_idle_edge(const struct profile *span, size_t i)
 {
-	return prof_stat__is_idle(&span->edges[i].stat);
+	return prof_stat__is_idle(&span->edges[i].stat) &&
+	       prof_io__is_none(&profile__io(span, PROF_EDGES, i)->cum);
 }
 
 static void drop_without_hits(json_t *rows)

@@ -48,8 +48,10 @@ static char *own_text(const struct prof_stat *st, const struct prof_stat *whole)
 }
 
 static void add_row(struct grid *g, const struct prof_func *f, const struct report_opts *opts,
-		    const struct prof_stat *whole, int64_t total, size_t root)
+		    uint32_t row, int64_t total, size_t root)
 {
+	const struct prof_stat *whole = &opts->whole->funcs[row].stat;
+	const struct prof_io *io = &profile__io(opts->whole, PROF_FUNCS, row)->own;
 	double share = total > 0 ? (double)f->stat.tottime_ns / total : 0;
 
 	grid__add(g, calls_text(&f->stat));
@@ -59,8 +61,8 @@ static void add_row(struct grid *g, const struct prof_func *f, const struct repo
 	for (size_t i = 0; i < opts->nbeside; i++)
 		grid__add(g, units__time(prof_clock__own(opts->beside[i], whole)));
 	if (opts->whole->target.io) {
-		grid__add(g, units__bytes(prof_io__read(&f->stat.own_io)));
-		grid__add(g, units__bytes(prof_io__written(&f->stat.own_io)));
+		grid__add(g, units__bytes(prof_io__read(io)));
+		grid__add(g, units__bytes(prof_io__written(io)));
 	}
 	if (opts->whole->target.coroutines) {
 		grid__add(g, units__count(f->stat.life.ended));
@@ -124,8 +126,7 @@ static void print_rows(const struct profile *p, const struct selection *s,
 
 	g.columns = all;
 	for (size_t i = 0; i < s->n; i++)
-		add_row(&g, &p->funcs[s->rows[i]], opts, &opts->whole->funcs[s->rows[i]].stat,
-			total, root);
+		add_row(&g, &p->funcs[s->rows[i]], opts, s->rows[i], total, root);
 	grid__print(&g, people__width(opts), opts->colours, out);
 	grid__free(&g);
 	free(all);

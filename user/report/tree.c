@@ -68,7 +68,7 @@ static void print_path(const struct drawing *d, uint32_t i, FILE *out)
 		(double)path->stat.tottime_ns / 1e9, (double)path->stat.cumtime_ns / 1e9,
 		share_of(d, path));
 	if (d->p->target.io)
-		print_bytes(&path->stat.cum_io, out);
+		print_bytes(&profile__io(d->p, PROF_PATHS, i)->cum, out);
 	fprintf(out, "  %*s", (int)levels * 2, "");
 	if (depth > levels)
 		fprintf(out, "(%" PRIu32 ") ", depth);
