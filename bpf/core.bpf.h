@@ -93,13 +93,6 @@ struct {
 	__type(value, __u32);
 } thread_of_tcb SEC(".maps");
 
-/* Slots whose thread has ended, to be used again. */
-struct {
-	__uint(type, BPF_MAP_TYPE_STACK);
-	__uint(max_entries, 64);
-	__uint(value_size, 4);
-} threads_free SEC(".maps");
-
 /* The thread that last ran on each CPU: a guess that saves the hash look-up. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -200,17 +193,56 @@ static __always_inline __u64 tcb_current(void)
 	return TCB_OF(task);
 }
 
+/*
+ * Entries whose thread has ended, to be used again: a list, the first of which is in the lower half
+ * and the number of changes in the upper, by which an entry that went and came back meanwhile is
+ * told (Treiber's stack). No map of the kernel's: before 6.2 programs that may sleep have no
+ * stacks.
+ */
+__u64 threads_free = 0;
+
+#define FREE_TRIES 16 /* of others at the same moment; then the entry is left out */
+
+#define FREE_FIRST(first, was) ((((was) >> 32) + 1) << 32 | (first))
+
+static __always_inline void thread_free_add(struct acc_thread *s, __u32 i)
+{
+	for (__u32 n = 0; n < FREE_TRIES; n++) {
+		__u64 was = *(volatile __u64 *)&threads_free;
+
+		s->next_free = was;
+		if (ACC_CAS(&threads_free, was, FREE_FIRST(i, was)) == was)
+			return;
+	}
+}
+
+/* 0: there is none. */
+static __always_inline __u32 thread_free_take(void)
+{
+	for (__u32 n = 0; n < FREE_TRIES; n++) {
+		__u64 was = *(volatile __u64 *)&threads_free;
+		struct acc_thread *s = (__u32)was ? acc_thread((__u32)was) : 0;
+
+		if (!s)
+			return 0;
+		if (ACC_CAS(&threads_free, was, FREE_FIRST(s->next_free, was)) == was)
+			return was;
+	}
+	return 0;
+}
+
 /* A thread for the thread that is running, which has none; 0: none left. */
 __noinline __u32 thread_take(__u32 tid)
 {
 	__u64 tcb = tcb_current();
 	struct acc_ctl *ctl = acc_ctl();
 	struct acc_thread *s;
-	__u32 i = 0;
+	__u32 i;
 
 	if (!ctl)
 		return 0;
-	if (bpf_map_pop_elem(&threads_free, &i))
+	i = thread_free_take();
+	if (!i)
 		i = ACC_ADD(&ctl->threads, 1) + 1;
 	s = i && i < threads_max ? acc_thread(i) : 0;
 	if (!s || bpf_map_update_elem(&thread_of_tid, &tid, &i, BPF_ANY)) {
@@ -328,7 +360,7 @@ static __always_inline int thread_release(void)
 	if (s->top)
 		s->end_ns = clock_ns();
 	else
-		bpf_map_push_elem(&threads_free, &i, BPF_ANY);
+		thread_free_add(s, i);
 	return 1;
 }
 

@@ -241,7 +241,8 @@ struct acc_thread {
 		gil_until; /* its last wait for it, until it is told who held it; 0: it is */
 	__u32 gil_look;	   /* looks at GILs that were taken by the end of that */
 	__u32 gil_waits;   /* 1: it waits for one now */
-	__u64 pad2[1];
+	__u32 next_free;   /* of a thread that has ended: the next one to be used again; 0: none */
+	__u32 pad2;
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */

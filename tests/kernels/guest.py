@@ -23,19 +23,20 @@ def bpfprof(backend, *args):
     return [BPFPROF, "--bias", "off", "--backend=" + backend, "-o", OUT, *args]
 
 
-def calls(name):
-    """And the file goes, so that the next run's is its own."""
+def differs(name, want):
+    """How, or None. And the file goes, so that the next run's is its own."""
     if not os.path.exists(OUT):
-        return 0
+        return "no profile"
     with open(OUT, encoding="utf-8") as f:
-        functions = json.load(f)["functions"]
+        profile = json.load(f)
     os.unlink(OUT)
-    return sum(f["ncalls"] for f in functions if f["name"] == name)
+    got = sum(f["ncalls"] for f in profile["functions"] if f["name"] == name)
+    return None if got == want else f"{got} calls of {name}, not {want}; lost: {profile['losses']}"
 
 
 def launched(backend, command, name, want):
     p = subprocess.run(bpfprof(backend, "-q", "--", *command), input="once\n", capture_output=True, text=True)
-    return calls(name) == want, p.stderr
+    return differs(name, want), p.stderr
 
 
 def attached(backend, python):
@@ -55,13 +56,13 @@ def attached(backend, python):
     p.wait()
     target.kill()
     target.wait()
-    return calls("fib") == CALLS, said
+    return differs("fib", CALLS), said
 
 
 def tell(backend, outcomes):
-    bad = [said for good, said in outcomes if not good]
-    print("result", backend, "differs" if bad and not bad[0] else "refused" if bad else "exact")
-    print("".join("# %s\n" % line for said in bad for line in said.splitlines()), end="", flush=True)
+    bad = [(how, said) for how, said in outcomes if how]
+    print("result", backend, "differs" if bad and not bad[0][1] else "refused" if bad else "exact")
+    print("".join("# %s\n" % line for how, said in bad for line in (said or how).splitlines()), end="", flush=True)
 
 
 def main():

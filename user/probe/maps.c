@@ -99,7 +99,6 @@ int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 	bad |= bpf_map__set_value_size(bpf->maps.names, names_bytes(size));
 	bad |= bpf_map__set_max_entries(bpf->maps.thread_of_tid, size->threads);
 	bad |= bpf_map__set_max_entries(bpf->maps.thread_of_tcb, size->threads);
-	bad |= bpf_map__set_max_entries(bpf->maps.threads_free, size->threads);
 	bad |= bpf_map__set_max_entries(bpf->maps.ios, size->ios);
 	bpf->rodata->acc_mask_edges = size->edge_buckets - 1;
 	bpf->rodata->acc_mask_funcs = size->func_buckets - 1;
@@ -247,8 +246,7 @@ void maps__clear(struct bpfprof_bpf *bpf, struct tables *t)
 		bpf_map_delete_elem(fd, &tid);
 	while (!bpf_map_get_next_key(by_tcb, NULL, &tcb))
 		bpf_map_delete_elem(by_tcb, &tcb);
-	while (!bpf_map_lookup_and_delete_elem(bpf_map__fd(bpf->maps.threads_free), NULL, &tid))
-		continue;
+	bpf->bss->threads_free = 0;
 	clear_per_cpu(bpf->maps.thread_hint);
 }
 

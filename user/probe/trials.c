@@ -21,7 +21,7 @@
 bool trials__uprobes_may_sleep(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
-	int map = bpf_map_create(BPF_MAP_TYPE_STACK, NULL, 0, 4, 1, NULL), prog;
+	int map = bpf_map_create(BPF_MAP_TYPE_HASH, NULL, 4, 4, 1, NULL), prog;
 	const struct bpf_insn insns[] = {
 		{.code = BPF_LD | BPF_DW | BPF_IMM,
 		 .dst_reg = BPF_REG_1,
