@@ -29,7 +29,6 @@ struct picks {
 	const struct picks_plan *plan;
 	struct pick *v;
 	size_t n;
-	bool told; /* that the group is not there */
 };
 
 /* Who is there now: adds those that came, due at once, and leaves out those that went. */

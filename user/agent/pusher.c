@@ -27,7 +27,6 @@ struct pushing {
 	bool to_end;	     /* the other end of the bell is closed */
 	uint64_t ends_ns;    /* when it gives up then */
 	unsigned int wait_s; /* after the last attempt; 0: it was taken */
-	uint64_t away_since; /* pushed so far when the other side went away */
 };
 
 /* --- the bell ----------------------------------------------------------------------------------
