@@ -59,6 +59,17 @@ counting() {
 	soon grep -q 'profiling process' "$work/err"
 }
 
+# checks NAME SCRIPT ARGUMENT...: a Python script that asserts ends well
+checks() {
+	local name=$1 why
+	shift
+	if why=$(python3 "$@" 2>&1); then
+		pass "$name"
+	else
+		fail "$name" "$(tail -1 <<<"$why" | cut -c1-300)"
+	fi
+}
+
 # refuse NAME STATUS PATTERN COMMAND...: one line on stderr with PATTERN, nothing on stdout
 refuse() {
 	local name=$1 want=$2 pattern=$3 got

@@ -50,31 +50,22 @@ def made(folder):
     return path
 
 
-def until(b, script):
-    deadline = time.monotonic() + 120
-    while not (got := b.run(script)):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"not within 120 s: {script}")
-        time.sleep(0.005)
-    return got
-
-
 def there(b, url, script):
     """ms from the beginning of the load until the script finds it there."""
     b.open("about:blank")
     b.open(url)
-    return until(b, f"return {script} && performance.now()")
+    return b.until(f"return {script} && performance.now()")
 
 
 def timed(b, css, event):
     b.run(TIMED, css, event)
-    return until(b, "return window.took")
+    return b.until("return window.took")
 
 
 def look(b, url):
     shown = there(b, url, "document.body.dataset.ready")
     b.click("#tab-flame")
-    until(b, "return document.getElementById('graph').dataset.frames")
+    b.until("return document.getElementById('graph').dataset.frames")
     timed(b, "#graph", key("ArrowDown"))
     return shown, timed(b, "#graph", key("Enter")), timed(b, "#graph", key("Escape"))
 

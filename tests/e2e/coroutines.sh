@@ -36,13 +36,9 @@ EOF2
 
 # equal NAME: $work/p.json has what the program has counted
 equal() {
-	local why here=$work/counts.json
+	local here=$work/counts.json
 	[ "$PYDIR" = "$tests_dir" ] || here=$cache/forky$PYDIR/counts.json
-	if why=$(python3 "$work/check.py" "$here" "$work/p.json" 2>&1); then
-		pass "$1"
-	else
-		fail "$1" "$(tail -1 <<<"$why" | cut -c1-300)"
-	fi
+	checks "$1" "$work/check.py" "$here" "$work/p.json"
 }
 
 # from_start_to_end VERSION

@@ -47,12 +47,7 @@ EOF2
 
 # equal COUNTS NAME: $work/p.json has what the program says in the last line of COUNTS
 equal() {
-	local why
-	if why=$(python3 "$work/check.py" "$1" "$work/p.json" 2>&1); then
-		pass "$2"
-	else
-		fail "$2" "$(tail -1 <<<"$why" | cut -c1-300)"
-	fi
+	checks "$2" "$work/check.py" "$1" "$work/p.json"
 }
 
 # launched NAME OPTION...
