@@ -53,16 +53,35 @@ static __u64 text_of(__u64 object)
 	return text;
 }
 
-/* What the type of a method's object has by its name, where that is C too: not to be freed. */
-static __u64 in_type(__u64 self, __u64 text)
+/* What a type has by that name, where that is C and, if any is given, of that definition. */
+static __u64 in_type(__u64 type, __u64 name, __u64 definition)
 {
-	__u64 name = PY(STR, text), found = name ? PY(TYPE_LOOKUP, type_of(self), name) : 0;
+	__u64 found = PY(TYPE_LOOKUP, type, name);
 
-	if (name)
-		PY(DECREF, name);
 	PY(CLEAR_ERROR, 0);
 	if (!found || (!is_cfunction(type_of(found)) && !is_descriptor(type_of(found))))
 		return 0;
+	if (definition &&
+	    (!is_descriptor(type_of(found)) || definition_of_descriptor(found) != definition))
+		return 0;
+	return found;
+}
+
+/* What the type of a function's object has by its name, or, where Python overrides it there, the
+ * one of its bases whose method it is. Not to be freed. */
+static __u64 in_types(__u64 type, __u64 text, __u64 definition)
+{
+	__u64 name = PY(STR, text), found = name ? in_type(type, name, 0) : 0, base;
+
+	for (__u64 n = 1; name && !found; n++) {
+		base = PY(TUPLE_ITEM, order_of_type(type), n);
+		if (!base)
+			break;
+		found = in_type(base, name, definition);
+	}
+	if (name)
+		PY(DECREF, name);
+	PY(CLEAR_ERROR, 0);
 	return found;
 }
 
@@ -81,10 +100,10 @@ static int name_shown(struct acc_name *n, __u64 object)
 
 static void name_of_cfunction(struct acc_name *n, __u64 function)
 {
-	__u64 name = AT(definition_of_cfunction(function), 0), self = self_of_cfunction(function);
-	__u64 module = text_of(module_of_cfunction(function));
+	__u64 definition = definition_of_cfunction(function), name = AT(definition, 0);
+	__u64 self = self_of_cfunction(function), module = text_of(module_of_cfunction(function));
 
-	if (self && name_shown(n, in_type(self, name)))
+	if (self && name_shown(n, in_types(type_of(self), name, definition)))
 		return;
 	name_join(n,
 		  (struct piece[]){piece_of((__u64)(self ? "<built-in method " : "<")),

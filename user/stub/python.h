@@ -58,6 +58,12 @@ ALWAYS __u64 name_of_type(__u64 type)
 	return word_of(type, 1);
 }
 
+/* Itself and its bases, in the order in which they are looked at: a tuple. */
+ALWAYS __u64 order_of_type(__u64 type)
+{
+	return word_of(type, 41);
+}
+
 #define TYPE_SUBCLASS (1ull << 31) /* of a type's flags: what is of it is a type */
 
 ALWAYS int is_type(__u64 object)
