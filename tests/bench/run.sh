@@ -8,21 +8,8 @@ here=$(dirname "$0")
 . "$here/../pythons.sh"
 "$here/../fetch-pythons.sh"
 
-# The libraries of the real programs, which Debian 12 has for its own python3 alone, are pure Python
-# (markupsafe has its fallback): a copy serves the other interpreters.
-libraries() {
-	local name from=/usr/lib/python3/dist-packages to=$1
-	rm -rf "$to"
-	mkdir -p "$to"
-	for name in docutils jinja2 markupsafe roman; do
-		if [ -d "$from/$name" ]; then
-			cp -rL "$from/$name" "$to/"
-		else
-			cp -L "$from/$name.py" "$to/"
-		fi
-	done
-	find "$to" -name '*.so' -delete
-}
+# shellcheck source=tests/libraries.sh
+. "$here/../libraries.sh"
 
 for version in ${VERSIONS:-3.9 3.11 3.13 3.14 3.15}; do
 	python_use "$version"

@@ -292,7 +292,16 @@ def by_int(x):
     return abs(x)
 
 
+class Listed(list):
+    def append(self, x):
+        super().append(x)
+        list.append(self, x)
+        bound = super().append
+        bound(x)
+
+
 def by_objects():
+    Listed().append(1)
     cached.cache_clear()
     cached(6), by_type("a"), by_type(1), functools.partial(plain, 1)(), functools.partial(len, "ab")()
     dict.fromkeys("ab"), {}.fromkeys("ab"), str.maketrans("a", "b"), int.from_bytes(b"a", "big"), (1).to_bytes(2, "big")

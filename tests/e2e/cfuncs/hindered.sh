@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# What may be in the way.
+# shellcheck source=tests/e2e/cfuncs/common.sh
+. "$(dirname "$0")/common.sh"
+
+# What may be in the way of a tool of sys.monitoring.
+hindered() {
+	! is_old "$1" || return 0
+	target
+	ask take 1
+	enter --builtins
+	ask work 10
+	says "another tool is taken, $1" "3:the program 4:bpfprof" tools
+	leave INT
+	ask work 1
+	says "the program's stays, $1" "3:the program" tools
+	ask forbid
+	enter --builtins
+	ask work 10
+	leave INT
+	has "an audit hook is survived, $1" ' 1 +[0-9. ]+ [^ ]*tools.py:[0-9]+\(work\)'
+	stop
+}
+
+# Both of its tools are others', which an interpreter says at its first function only.
+denied() {
+	! is_old "$1" || return 0
+	start "${PYTHON[@]}" -c '
+import sys, time
+for tool in 3, 4: sys.monitoring.use_tool_id(tool, "the program")
+def work(): time.sleep(.001)
+print("ready", flush=True)
+while True: work()'
+	refuse "require: no tool is left, $1" 1 "C functions: others have its monitoring tools 3 and 4" \
+		"$bpfprof" -q -p "$pid" --builtins=require
+	attached "no tool is left: it is said, $1" "^   Note: times contain .*: C functions were to be counted and are not" \
+		-q -d 0.2 --builtins
+	stop
+}
+
+each_version hindered denied
+python_use 3.11
+refuse "eval does not count them" 1 "cannot count C functions: only backend inline" \
+	"$bpfprof" -q --backend=eval --builtins=require -- "${PYTHON[@]}" -c 'pass'
