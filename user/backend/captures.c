@@ -256,14 +256,9 @@ static bool is_alone(const struct captures *cs)
 static void note_uncounted(const struct uncounted *u, const char *one, const char *many,
 			   struct profile *p)
 {
-	char *text;
-
-	if (!u->n)
-		return;
-	text = xasprintf("%u %s: %s", u->n, u->n > 1 ? many : one,
-			 u->why ? u->why : "it ended too soon");
-	profile__add_note(p, text);
-	free(text);
+	if (u->n)
+		profile__take_note(p, xasprintf("%u %s: %s", u->n, u->n > 1 ? many : one,
+						u->why ? u->why : "it ended too soon"));
 }
 
 /* What is said of all of them together. */
@@ -319,14 +314,10 @@ static unsigned int outlasting(const struct captures *cs)
 
 static void note_outlasting(unsigned int n, struct profile *p)
 {
-	char *text = n ? xasprintf("%u process%s on after the command's end; --wait counts to the "
-				   "end of all",
-				   n, n > 1 ? "es ran" : " ran")
-		       : NULL;
-
-	if (text)
-		profile__add_note(p, text);
-	free(text);
+	if (n)
+		profile__take_note(p, xasprintf("%u process%s on after the command's end; --wait "
+						"counts to the end of all",
+						n, n > 1 ? "es ran" : " ran"));
 }
 
 int captures__end(struct captures *cs, struct profile *p)

@@ -51,7 +51,6 @@ void capture__note_patterns(const struct blocks_opts *blocks, struct profile *p)
 		note = xasprintf("--track %u: no function %.*s of a file %.*s was called",
 				 pat->track - 1, pat->name_bytes, pat->text + pat->file_bytes,
 				 pat->file_bytes, pat->text);
-		profile__add_note(p, note);
-		free(note);
+		profile__take_note(p, note);
 	}
 }

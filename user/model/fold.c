@@ -259,8 +259,7 @@ static void add_note(struct folding *f)
 	note = xasprintf("%.3f s of hidden functions' time went to callers of callers by their "
 			 "shares, which is an estimate",
 			 f->estimated_ns / 1e9);
-	profile__add_note(f->to, note);
-	free(note);
+	profile__take_note(f->to, note);
 }
 
 struct profile *profile__without(const struct profile *p, const bool *hidden, bool folded)

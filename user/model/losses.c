@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What a profile says of itself: what it has lost, and what is to be known of it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -30,4 +31,11 @@ void profile__add_note(struct profile *p, const char *note)
 			return;
 	}
 	*ARR_PUSH(p->notes, p->nnotes) = xstrdup(note);
+}
+
+void profile__take_note(struct profile *p, char *note)
+{
+	if (note)
+		profile__add_note(p, note);
+	free(note);
 }

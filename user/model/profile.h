@@ -349,6 +349,8 @@ void prof_hits__add(struct prof_hits *to, const struct prof_hits *from);
 /* Adds count to the loss of that name; count 0 is ignored. */
 void profile__add_loss(struct profile *p, const char *name, const char *text, uint64_t count);
 void profile__add_note(struct profile *p, const char *note);
+/* The same of a text that was made up, which is freed; NULL: nothing. */
+void profile__take_note(struct profile *p, char *note);
 
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
 /* Takes an earlier reading's figures off, of which none gets below 0. Frames that were open then
