@@ -298,22 +298,17 @@ static void drop_bias(struct capture *c)
 
 static void note_raw(const struct capture *c, struct profile *p)
 {
-	char *note = c->raw ? xasprintf("times contain the profiler's own: %s", c->raw) : NULL;
-
-	if (note)
-		profile__add_note(p, note);
-	free(note);
+	if (c->raw)
+		profile__take_note(p, xasprintf("times contain the profiler's own: %s", c->raw));
 }
 
 static void note_children(const struct capture *c, struct profile *p)
 {
 	uint32_t n = session__children(c->at.session);
-	char *note = n ? xasprintf("%u child process%s not followed", n, n > 1 ? "es were" : " was")
-		       : NULL;
 
-	if (note)
-		profile__add_note(p, note);
-	free(note);
+	if (n)
+		profile__take_note(p, xasprintf("%u child process%s not followed", n,
+						n > 1 ? "es were" : " was"));
 }
 
 /* Python's names of its threads, in place of the kernel's. */
@@ -357,23 +352,27 @@ void capture__snapshot(struct capture *c, struct profile *p)
 	add_notes(c, p);
 }
 
+static void take_step(struct capture *c, void (*step)(struct placement *at))
+{
+	if (step)
+		step(&c->at);
+}
+
 int capture__end(struct capture *c, struct profile *p)
 {
-	const struct interp *in = c->at.in;
-
 	py_names__look(c->names, true);
-	if (c->backend->steps.remove)
-		c->backend->steps.remove(&c->at);
+	take_step(c, c->backend->steps.remove);
 	session__retire(c->at.session); /* takes the kernel long: while the report is made */
 	session__drain(c->at.session, p);
 	add_notes(c, p);
+	take_step(c, c->backend->steps.tidy);
 	if (lacks_builtins(c) && c->at.needs_builtins)
 		return -1;
 	if (!is_misfit(c))
 		return 0;
 	return err("cannot profile %s: its code objects are not laid out as those of CPython %s; "
 		   "please report this build",
-		   in->path, in->version_text);
+		   c->at.in->path, c->at.in->version_text);
 }
 
 void capture__unhold(struct capture *c)
@@ -387,8 +386,8 @@ void capture__free(struct capture *c)
 {
 	if (!c)
 		return;
-	if (c->backend->steps.remove)
-		c->backend->steps.remove(&c->at);
+	take_step(c, c->backend->steps.remove);
+	take_step(c, c->backend->steps.tidy);
 	blocks__free(c->markers);
 	py_names__free(c->names);
 	gil_search__end(&c->gils);

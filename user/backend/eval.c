@@ -198,8 +198,16 @@ static void leave(struct placement *c)
 		session__lose(c->session, ACC_LOSS_RESET, (f->gap_ns + 999999) / 1000000);
 	for (int i = 0; c->session && i < ACC_LOSS_COUNT; i++)
 		session__lose(c->session, i, f->losses[i]);
-	hook__free(f);
+	c->left = f;
 	c->hook = NULL;
+}
+
+static void tidy(struct placement *c)
+{
+	if (c->left)
+		hook__tidy(c->left, c->in);
+	hook__free(c->left);
+	c->left = NULL;
 }
 
 const struct backend backend_eval = {
@@ -208,7 +216,7 @@ const struct backend backend_eval = {
 	.reason = "works on every build of this version, two probes a call",
 	.calibrate = 480,
 	.programs = programs,
-	.steps = {.place = place, .beat = beat, .remove = leave},
+	.steps = {.place = place, .beat = beat, .remove = leave, .tidy = tidy},
 };
 
 const struct backend backend_inline = {
@@ -218,5 +226,5 @@ const struct backend backend_inline = {
 	.calibrate = 10000,
 	.inlined = true,
 	.builtins = "inline --builtins",
-	.steps = {.place = place_inline, .beat = beat_inline, .remove = leave},
+	.steps = {.place = place_inline, .beat = beat_inline, .remove = leave, .tidy = tidy},
 };

@@ -171,6 +171,8 @@ static bool watch(struct session *s, const struct backend_steps *steps, struct s
 	if (steps->remove)
 		steps->remove(&at);
 	session__drain(s, p);
+	if (steps->tidy)
+		steps->tidy(&at);
 	sibling__end(t);
 	/* elsewhere its probes stay until the end: to take them out takes the kernel long */
 	if (steps->own_file)

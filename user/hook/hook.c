@@ -294,11 +294,19 @@ int hook__leave(struct hook *f, const struct interp *in)
 				       !procmem__read(f->mem, f->base, &magic, sizeof(magic))
 			       ? 0
 			       : -1;
+	f->left = true;
+	return 0;
+}
+
+void hook__tidy(struct hook *f, const struct interp *in)
+{
+	if (!f->left)
+		return;
 	hook__await_disarmed(f);
 	for (int i = 0; i < LOOKS_MAX && !f->by_slot && !f->others && f->base; i++)
 		hook__stopped(f, in, NULL, unmap_stopped);
 	say_others(f);
-	return 0;
+	f->left = false;
 }
 
 /* Whatever is in the way may go away again; what is missing is tried again when more is. */

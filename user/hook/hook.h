@@ -55,6 +55,7 @@ struct hook {
 	struct hook_slot slots[HOOK_SLOTS];
 	uint32_t nslots;
 	bool armed;
+	bool left; /* and now it is left */
 	uint64_t stopped_ns;		 /* that the process stood still, of the longest time */
 	uint64_t expired;		 /* of struct stub_state, when armed */
 	uint64_t losses[ACC_LOSS_COUNT]; /* that the stub has counted in tables of its own */
@@ -99,6 +100,8 @@ const char *hook__way(const struct hook *f);
 int hook__enter(struct hook *f, const struct interp *in, struct inject *held);
 int hook__arm(struct hook *f, const struct interp *in, struct inject *held);
 int hook__leave(struct hook *f, const struct interp *in);
+/* Once it was left: waits until C functions are not told of any more, and takes out the mapping. */
+void hook__tidy(struct hook *f, const struct interp *in);
 
 /* Moves the deadline on, and enters what it has left and interpreters that have come since; what
  * stands in the way is said once, and tried again. To be called at least once in half a second. -1:

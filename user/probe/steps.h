@@ -25,6 +25,7 @@ struct placement {
 	bool all_callables;	/* and whatever else is called and not Python's */
 	bool needs_builtins;	/* or else it fails */
 	struct hook *hook;	/* the backend's own; NULL: it has none, or is out again */
+	struct hook *left;	/* the same, out of the process and to be tidied up; or NULL */
 };
 
 struct backend_steps {
@@ -37,6 +38,9 @@ struct backend_steps {
 	/* Out of the process; then what was counted can be drained. NULL: the session's end does
 	 * that. Idempotent. */
 	void (*remove)(struct placement *at);
+	/* After that: waits for what the process is still to give back, a part of a second, which no
+	 * time that was counted is to contain. NULL: nothing. Idempotent. */
+	void (*tidy)(struct placement *at);
 	bool own_file; /* the probes are in the interpreter's file, which others run */
 };
 
