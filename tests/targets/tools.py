@@ -3,9 +3,11 @@
 import ctypes
 import os
 import sys
+import threading
 import time
 
 from_outside = sys.stdin.readline
+gate, begun, waiting = threading.Lock(), threading.Semaphore(0), []
 calls = [0]
 
 
@@ -60,6 +62,45 @@ def asked(x):
 def sort():
     """Sorts by what it is told meanwhile."""
     return sorted("ab", key=asked)
+
+
+def nested(n):
+    return sorted([n], key=lambda x: nested(n - 1) if n else asked(x))
+
+
+def nest(n):
+    """Asks beneath that many calls of sorted(), and where the answer is no number all of them are left."""
+    try:
+        return nested(n)
+    except ValueError:
+        return "raised"
+
+
+def waits():
+    """Until it is let go, in a C function."""
+    begun.release()
+    gate.acquire()
+    gate.release()
+    work(10)
+    return "a".upper()
+
+
+def crowd(n):
+    """Threads that are in a C function."""
+    gate.acquire()
+    waiting[:] = [threading.Thread(target=waits) for _ in range(n)]
+    for thread in waiting:
+        thread.start()
+    for _ in range(n):
+        begun.acquire()
+    return "waiting"
+
+
+def let_go():
+    gate.release()
+    for thread in waiting:
+        thread.join()
+    return "gone"
 
 
 def doze():

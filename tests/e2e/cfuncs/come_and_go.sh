@@ -4,11 +4,6 @@
 # shellcheck source=tests/e2e/cfuncs/common.sh
 . "$(dirname "$0")/common.sh"
 
-has_left() {
-	ask tools
-	[ "$line" = none ]
-}
-
 # Comes, counts, and goes.
 comes_and_goes() {
 	local tool=3:bpfprof

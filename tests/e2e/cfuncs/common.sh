@@ -71,6 +71,11 @@ leave() {
 	wait "$me" 2>/dev/null
 }
 
+has_left() {
+	ask tools
+	[ "$line" = none ]
+}
+
 # counted MODE FILE...: cProfile's counts in $work/a.json
 counted() {
 	"${PYTHON[@]}" "$PYDIR/oracle/cprofiled.py" "$1" "$theirs/counts.json" "${@:2}" >"$work/out" 2>"$work/err"
