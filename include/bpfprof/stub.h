@@ -175,8 +175,9 @@ enum stub_arming {
 	STUB_NOT_ARMED,
 	STUB_BUSY, /* being armed or disarmed */
 	STUB_ARMED,
-	STUB_NO_TOOL, /* others have its monitoring tools */
-	STUB_REFUSED, /* it has no sys.monitoring that works, or an audit hook forbids its use */
+	STUB_NO_TOOL,	/* others have its monitoring tools */
+	STUB_NO_MODULE, /* it has no sys.monitoring, though it has run for long */
+	STUB_REFUSED,	/* it has no sys.monitoring that works, or an audit hook forbids its use */
 };
 
 /* An interpreter in which the stub is a tool of sys.monitoring. */
@@ -184,6 +185,7 @@ struct stub_armed {
 	__u64 interp; /* 0: free */
 	__u32 tool;
 	__u32 arming; /* enum stub_arming */
+	__u64 looks;  /* for a sys.monitoring that was not there */
 };
 
 #define STUB_WRAPPED 32u

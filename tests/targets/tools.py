@@ -7,6 +7,7 @@ import threading
 import time
 
 from_outside = sys.stdin.readline
+monitoring = getattr(sys, "monitoring", None)
 gate, begun, waiting = threading.Lock(), threading.Semaphore(0), []
 calls = [0]
 
@@ -15,6 +16,16 @@ def work(n):
     for i in range(n):
         [].append(len(()))
     return "done"
+
+
+def calls(n):
+    for _ in range(n):
+        again()
+    return "done"
+
+
+def again():
+    pass
 
 
 def profile_function():
@@ -31,7 +42,6 @@ def tools():
     """The tools of sys.monitoring that are taken."""
     if sys.version_info < (3, 12):
         return profile_function()
-    monitoring = sys.monitoring
     return " ".join("%d:%s" % (i, monitoring.get_tool(i)) for i in range(6) if monitoring.get_tool(i)) or "none"
 
 
@@ -124,6 +134,11 @@ def forbid():
             raise RuntimeError("no watching")
     sys.addaudithook(hook)
     return "forbidden"
+
+
+def forget_monitoring():
+    del sys.monitoring
+    return "forgotten"
 
 
 def do(command, *args):

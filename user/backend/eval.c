@@ -77,9 +77,9 @@ static int arm(struct placement *c, struct inject *held)
 
 /* Whether C functions cannot be counted, which some interpreters say at their first Python function
  * only, and have to be. */
-static bool fails_builtins(struct placement *c)
+static bool fails_builtins(struct placement *c, bool last)
 {
-	const char *why = c->builtins ? hook__why_no_builtins(c->hook) : NULL;
+	const char *why = c->builtins ? hook__why_no_builtins(c->hook, last) : NULL;
 
 	if (!why)
 		return false;
@@ -109,7 +109,7 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 
 	if (hook__enter(f, c->in, held))
 		return err("cannot enter process %d: %s", f->pid, f->why);
-	if (fails_builtins(c))
+	if (fails_builtins(c, false))
 		return -1;
 	detail("entered by the %s%s%s", hook__way(f),
 	       hook__by_slot(f) ? ", not by the table: " : "", f->not_table);
@@ -179,7 +179,7 @@ static int beat(struct placement *c)
 
 static int beat_inline(struct placement *c)
 {
-	return fails_builtins(c) || beat(c);
+	return fails_builtins(c, false) || beat(c);
 }
 
 static void leave(struct placement *c)
@@ -188,7 +188,7 @@ static void leave(struct placement *c)
 
 	if (!f)
 		return;
-	fails_builtins(c);
+	fails_builtins(c, true);
 	if (f->armed && hook__leave(f, c->in))
 		warn("cannot leave process %d: %s; its stub takes itself out within 2 s", f->pid,
 		     f->why);

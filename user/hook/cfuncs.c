@@ -112,17 +112,28 @@ void hook__await_disarmed(const struct hook *f)
 		poll(NULL, 0, LOOK_MS);
 }
 
-const char *hook__why_no_builtins(struct hook *f)
+static const char *const refusals[] = {
+	[STUB_NO_TOOL] = "others have its monitoring tools 3 and 4",
+	[STUB_NO_MODULE] = "it has no sys.monitoring",
+	[STUB_REFUSED] = "its sys.monitoring does not let itself be used",
+};
+
+/* Why not in that interpreter; NULL: nothing is in the way, or not yet. */
+static const char *why_unarmed(const struct stub_armed *a, bool last)
+{
+	if (last && a->arming == STUB_NOT_ARMED && a->looks)
+		return refusals[STUB_NO_MODULE];
+	return a->arming < sizeof(refusals) / sizeof(*refusals) ? refusals[a->arming] : NULL;
+}
+
+const char *hook__why_no_builtins(struct hook *f, bool last)
 {
 	struct stub_cfuncs c;
+	const char *why = NULL;
 
 	if (*f->not_builtins || !f->config.builtins || !read_cfuncs(f, f->base, &c))
 		return *f->not_builtins ? f->not_builtins : NULL;
-	for (size_t i = 0; i < STUB_INTERPS; i++) {
-		if (c.armed[i].arming == STUB_NO_TOOL)
-			return "others have its monitoring tools 3 and 4";
-		if (c.armed[i].arming == STUB_REFUSED)
-			return "its sys.monitoring does not let itself be used";
-	}
-	return NULL;
+	for (size_t i = 0; i < STUB_INTERPS && !why; i++)
+		why = why_unarmed(&c.armed[i], last);
+	return why;
 }

@@ -55,7 +55,7 @@ struct hook {
 	struct hook_slot slots[HOOK_SLOTS];
 	uint32_t nslots;
 	bool armed;
-	bool left; /* and now it is left */
+	bool left;			 /* and now it is left */
 	uint64_t stopped_ns;		 /* that the process stood still, of the longest time */
 	uint64_t expired;		 /* of struct stub_state, when armed */
 	uint64_t losses[ACC_LOSS_COUNT]; /* that the stub has counted in tables of its own */
@@ -89,8 +89,9 @@ void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES])
 /* Has C functions counted too, if the interpreter tells of them; all: and other callables that are
  * not Python's. Before entering. */
 void hook__count_builtins(struct hook *f, bool all);
-/* Why they are not, so far as is known yet; NULL: nothing is in the way. */
-const char *hook__why_no_builtins(struct hook *f);
+/* Why they are not, so far as is known yet, or (last) if it has not come to it by now; NULL:
+ * nothing is in the way. */
+const char *hook__why_no_builtins(struct hook *f, bool last);
 
 /* Which way leads into the stub, once entered. */
 bool hook__by_slot(const struct hook *f);

@@ -150,15 +150,21 @@ static void arm(struct stub_armed *a, __u64 monitoring)
 	a->arming = STUB_REFUSED;
 }
 
-/* Early in an interpreter's life there is no sys.monitoring yet. */
+/* Early in an interpreter's life there is no sys.monitoring yet. Where there is none after so many
+ * functions, the program has taken it away. */
+#define LOOKS_MAX 20000
+
 COLD static void try_arm(struct stub_armed *a)
 {
-	__u64 monitoring = PY(ERROR, 0) ? 0 : PY(FROM_SYS, "monitoring");
+	int fails = PY(ERROR, 0) != 0;
+	__u64 monitoring = fails ? 0 : PY(FROM_SYS, "monitoring");
 
 	if (monitoring)
 		arm(a, monitoring);
-	else
+	else if (fails || ++a->looks < LOOKS_MAX)
 		a->arming = STUB_NOT_ARMED;
+	else
+		a->arming = STUB_NO_MODULE;
 }
 
 /* The entry of an interpreter; 0: none is left. */

@@ -23,6 +23,43 @@ hindered() {
 	stop
 }
 
+# refused_by WORDS PATTERN: once the target has done what these say, no C function can be counted: that is said when it
+# calls much, or at the end when it calls little; and with require it ends bpfprof, and not the target.
+refused_by() {
+	local times status
+	target
+	ask "$1"
+	for times in 10 100000; do
+		enter --builtins
+		ask work "$times"
+		ask calls "$times"
+		leave INT
+		has "$1: it goes on without, $times calls, $version" ' 1 +[0-9. ]+ [^ ]*tools.py:[0-9]+\(calls\)'
+		has "$1: the report says so, $times calls, $version" "^   Note: times contain .*: C functions were to be counted"
+		says "$1: nothing stays, $times calls, $version" none tools
+	done
+	"$bpfprof" -q --bias off --builtins=require -p "$pid" >"$work/out" 2>"$work/err" 9<&- 8<&- &
+	me=$!
+	started+=("$me")
+	while kill -0 "$me" 2>/dev/null && ask calls 20000; do :; done
+	wait "$me"
+	status=$?
+	if [ "$status" = 1 ] && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" = 1 ] && grep -q "$2" "$work/err"; then
+		pass "$1: require, $version"
+	else
+		fail "$1: require, $version" "status $status"
+	fi
+	says "$1: the program runs on, $version" "done" work 1
+	stop
+}
+
+forbidden() {
+	local version=$1
+	! is_old "$1" || return 0
+	refused_by forbid "its sys.monitoring does not let itself be used"
+	refused_by "forget_monitoring" "it has no sys.monitoring"
+}
+
 # Both of its tools are others', which an interpreter says at its first function only.
 denied() {
 	! is_old "$1" || return 0
@@ -39,7 +76,7 @@ while True: work()'
 	stop
 }
 
-each_version hindered denied
+each_version hindered forbidden denied
 python_use 3.11
 refuse "eval does not count them" 1 "cannot count C functions: only backend inline" \
 	"$bpfprof" -q --backend=eval --builtins=require -- "${PYTHON[@]}" -c 'pass'
