@@ -22,6 +22,12 @@ def work_alone():
         pass
 
 
+def work_in_c():
+    begin = time.thread_time()
+    while time.thread_time() - begin < WORK:
+        sum(range(100000))
+
+
 def sleep():
     time.sleep(HOLD)
 
@@ -165,6 +171,7 @@ def main(directory):
     lock, held, barrier = threading.Lock(), threading.Event(), threading.Barrier(2)
     a, b = socket.socketpair()
     work_alone()
+    work_in_c()
     sleep()
     holder = beside(hold, lock, held)
     held.wait()
