@@ -38,8 +38,8 @@ struct backend_steps {
 	/* Out of the process; then what was counted can be drained. NULL: the session's end does
 	 * that. Idempotent. */
 	void (*remove)(struct placement *at);
-	/* After that: waits for what the process is still to give back, a part of a second, which no
-	 * time that was counted is to contain. NULL: nothing. Idempotent. */
+	/* After that: waits for what the process is still to give back, a part of a second, which
+	 * no time that was counted is to contain. NULL: nothing. Idempotent. */
 	void (*tidy)(struct placement *at);
 	bool own_file; /* the probes are in the interpreter's file, which others run */
 };
