@@ -96,6 +96,41 @@ def folded_recursion(data):
     return table({"paths": new})
 
 
+def without(data, hidden, fold):
+    """By the labels of a stack: calls and own times, where hidden functions are taken out of stacks, and folded their own
+    time is that of who is left above them."""
+    want, labels = {}, [label(f) for f in data["functions"]]
+    for i, (begin, *funcs) in enumerate(stacks(data["paths"])):
+        gone = funcs[-1] in hidden
+        key = (begin, *(labels[f] for f in funcs if f not in hidden))
+        if gone and not fold:
+            continue
+        if gone and len(key) == 1:
+            key = (begin, "~:0(<hidden functions>)")
+        row = want.setdefault(key, [0, 0, 0, 0])
+        for k, name in enumerate(("ncalls", "tottime_ns", "own_off_ns", "own_runnable_ns")):
+            row[k] += 0 if gone and not k else data["paths"][name][i]
+    return want
+
+
+def without_some(folder):
+    for seed in range(8):
+        data = with_paths(seed)
+        path, _ = store(folder, f"without{seed}", data)
+        names = {label(data["functions"][i]) for i in (1, 4, 6)}
+        hidden = {i for i, f in enumerate(data["functions"]) if label(f) in names}
+        out = [arg for name in names for arg in ("--exclude", "^" + re.escape(name) + "$")]
+        for fold in False, True:
+            got = json.loads(run(path, "-f", "json", *out, *["--fold"] * fold))
+            case(f"paths without some functions{', folded' * fold}, profile {seed}",
+                 without(got, (), False) == without(data, hidden, fold), "differ")
+            own = {}
+            for func, ns in zip(got["paths"]["function"], got["paths"]["tottime_ns"]):
+                own[func] = own.get(func, 0) + ns
+            case(f"and they add up to their functions{', folded' * fold}, profile {seed}",
+                 all(own.get(f["id"], 0) == f["tottime_ns"] for f in got["functions"]), "differ")
+
+
 def by_clock(paths, clock, kind, i):
     wall, off, wait = CLOCKS[clock]
     names = {"own": ("tottime_ns", "own_off_ns", "own_runnable_ns"),
@@ -205,7 +240,7 @@ def tables(folder):
     with open(out, encoding="utf-8", newline="") as f:
         same = [{k: v for k, v in r.items() if k in FIGURES} for r in csv.DictReader(f)]
     case("paths.csv: the same figures", same == [{k: str(r[k]) for k in same[0]} for r in rows] and len(same[0]) == len(FIGURES), same[:1])
-    p = subprocess.run([BPFPROF, "report", path, "--tree", "--only", "f"], capture_output=True, text=True)
+    p = subprocess.run([BPFPROF, "report", path, "--tree", "--only", "no such function"], capture_output=True, text=True)
     case("why a filter leaves no tree", p.returncode == 1 and p.stderr.count("\n") == 1 and "--only" in p.stderr, p)
 
 
@@ -385,6 +420,6 @@ def deep(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (trees, shapes, folded, tables, speedscope, firefox, pprof, broken, deep):
+    for group in (trees, shapes, without_some, folded, tables, speedscope, firefox, pprof, broken, deep):
         group(tmp)
 sys.exit(1 if FAILED else 0)

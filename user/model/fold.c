@@ -25,6 +25,9 @@ struct folding {
 	struct amount nobodys;	/* called by none that is shown */
 	int64_t estimated_ns;	/* handed on by shares */
 	struct prof_stat hidden_calls;
+	uint32_t hidden_row; /* with folding */
+	uint32_t *keepers;   /* per path, itself or the nearest above it whose function stays;
+			      * beyond the paths: there is none */
 };
 
 static struct amount amount_of(const struct prof_stat *st, const struct prof_ios *io)
@@ -67,8 +70,25 @@ static void give(struct folding *f, uint32_t func, const struct amount *a)
 	add_io(f, PROF_FUNCS, f->map[func], &(struct prof_ios){.own = a->io});
 }
 
-/* What each pair of functions says is known: own time of the callee in calls by this caller. */
-static void give_known(struct folding *f)
+static struct amount amount_of_path(const struct folding *f, size_t i)
+{
+	return amount_of(&f->from->paths[i].stat, profile__io(f->from, PROF_PATHS, i));
+}
+
+/* Who called whom on which path is known: nothing is to be shared out. */
+static void give_by_paths(struct folding *f)
+{
+	for (size_t i = 0; i < f->from->npaths; i++) {
+		struct amount a = amount_of_path(f, i);
+
+		if (f->keepers[i] == i || f->keepers[i] >= f->from->npaths)
+			continue;
+		add(&f->nobodys, &a, -1);
+		give(f, f->from->paths[f->keepers[i]].func, &a);
+	}
+}
+
+static void take_hidden(struct folding *f)
 {
 	for (size_t i = 0; i < f->from->nfuncs; i++) {
 		struct amount a =
@@ -77,6 +97,11 @@ static void give_known(struct folding *f)
 		if (f->hidden[i])
 			add(&f->nobodys, &a, 1);
 	}
+}
+
+/* What each pair of functions says is known: own time of the callee in calls by this caller. */
+static void give_known(struct folding *f)
+{
 	for (size_t i = 0; i < f->from->nedges; i++) {
 		const struct prof_edge *e = &f->from->edges[i];
 		struct amount a = amount_of(&e->stat, profile__io(f->from, PROF_EDGES, i));
@@ -153,7 +178,8 @@ static bool anything_pending(const struct folding *f)
 	return false;
 }
 
-static void fold(struct folding *f)
+/* Without paths: what is known of pairs, and then on by shares. */
+static void give_by_pairs(struct folding *f)
 {
 	size_t n = f->from->nfuncs;
 	double *sums = xcalloc(n, sizeof(*sums));
@@ -176,6 +202,15 @@ static void fold(struct folding *f)
 	free(f->pending);
 	free(sums);
 	free(callers);
+}
+
+static void fold(struct folding *f)
+{
+	take_hidden(f);
+	if (f->from->npaths)
+		give_by_paths(f);
+	else
+		give_by_pairs(f);
 }
 
 static void keep_rows(struct folding *f)
@@ -219,6 +254,65 @@ static void keep_edges(struct folding *f, bool all)
 	}
 }
 
+static void find_keepers(struct folding *f)
+{
+	f->keepers = xcalloc(f->from->npaths, sizeof(*f->keepers));
+	for (uint32_t i = 0; i < f->from->npaths; i++) {
+		const struct prof_path *path = &f->from->paths[i];
+
+		f->keepers[i] = !f->hidden[path->func] ? i
+				: path->parent < i     ? f->keepers[path->parent]
+						       : path->parent;
+	}
+}
+
+/* Those of functions that stay, each on the nearest one above it that stays too. map: of those
+ * before it. */
+static uint32_t keep_path(struct folding *f, uint32_t i, const uint32_t *map)
+{
+	const struct prof_path *path = &f->from->paths[i];
+	const uint32_t keeper = path->parent < i ? f->keepers[path->parent] : path->parent;
+	const uint32_t k =
+		profile__path(f->to, keeper < i ? map[keeper] : keeper, f->map[path->func]);
+
+	prof_stat__add(&f->to->paths[k].stat, &path->stat);
+	add_io(f, PROF_PATHS, k, profile__io(f->from, PROF_PATHS, i));
+	return k;
+}
+
+/* Own time of a path that does not stay is that of the one it is on, or nobody's. */
+static void fold_path(struct folding *f, uint32_t i, const uint32_t *map)
+{
+	const uint32_t keeper = f->keepers[i];
+	const bool is_on_one = keeper < f->from->npaths;
+	const uint32_t k = is_on_one ? map[keeper] : profile__path(f->to, keeper, f->hidden_row);
+	const struct amount a = amount_of_path(f, i);
+	struct prof_stat st = {.tottime_ns = a.own, .own_away = a.away, .own_bias_ns = a.bias};
+	struct prof_ios io = {.own = a.io};
+
+	if (!is_on_one) {
+		st.cumtime_ns = a.own;
+		st.cum_away = a.away;
+		st.cum_bias_ns = a.bias;
+		io.cum = a.io;
+	}
+	prof_stat__add(&f->to->paths[k].stat, &st);
+	add_io(f, PROF_PATHS, k, &io);
+}
+
+static void keep_paths(struct folding *f, bool folded)
+{
+	uint32_t *map = xcalloc(f->from->npaths, sizeof(*map));
+
+	for (uint32_t i = 0; i < f->from->npaths; i++) {
+		if (f->keepers[i] == i)
+			map[i] = keep_path(f, i, map);
+		else if (folded)
+			fold_path(f, i, map);
+	}
+	free(map);
+}
+
 /* Events of functions that stay. */
 static void keep_events(struct folding *f)
 {
@@ -242,6 +336,7 @@ static void add_hidden_row(struct folding *f)
 	st.tottime_ns = st.cumtime_ns = f->nobodys.own;
 	st.own_away = st.cum_away = f->nobodys.away;
 	st.own_bias_ns = st.cum_bias_ns = f->nobodys.bias;
+	f->hidden_row = row;
 	f->to->funcs[row].stat = st;
 	add_io(f, PROF_FUNCS, row, &(struct prof_ios){f->nobodys.io, f->nobodys.io});
 	for (size_t i = 0; i < f->from->nfuncs; i++) {
@@ -270,12 +365,15 @@ struct profile *profile__without(const struct profile *p, const bool *hidden, bo
 	f.map = xcalloc(p->nfuncs, sizeof(*f.map));
 	keep_rows(&f);
 	keep_events(&f);
+	find_keepers(&f);
 	if (folded && f.to->nfuncs < p->nfuncs) {
 		fold(&f);
 		add_hidden_row(&f);
 		add_note(&f);
 	}
 	keep_edges(&f, folded);
+	keep_paths(&f, folded);
+	free(f.keepers);
 	free(f.map);
 	return f.to;
 }
