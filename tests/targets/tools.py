@@ -9,7 +9,7 @@ import time
 from_outside = sys.stdin.readline
 monitoring = getattr(sys, "monitoring", None)
 gate, begun, waiting = threading.Lock(), threading.Semaphore(0), []
-calls = [0]
+appended = [0]
 
 
 def work(n):
@@ -122,9 +122,9 @@ def doze():
 def profile(on):
     """Sets a profile function of the program's own, or takes it away and says how often it was told of append."""
     def told(frame, event, arg):
-        calls[0] += event == "c_call" and frame.f_code is work.__code__ and arg.__name__ == "append"
+        appended[0] += event == "c_call" and frame.f_code is work.__code__ and arg.__name__ == "append"
     sys.setprofile(told if on else None)
-    return calls[0]
+    return appended[0]
 
 
 def forbid():
