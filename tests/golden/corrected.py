@@ -287,7 +287,11 @@ def waits(folder):
             got = json.load(file)["functions"][0]["own_reasons"]
         case(f"reasons: {name}, twice", got == {name: 2 * ns for name, ns in want.items()}, got)
         said = [row for row in run(path, "-c", "cpu").decode().splitlines() if "GIL:" in row]
-        case(f"reasons: {name}, of the GIL", said == ["   GIL: 12 % of the time was spent waiting for it"]
+        for filter in ["--only", "no such"], ["--mine"]:
+            some = run(path, *filter).decode()
+            case(f"reasons: {name}, of the GIL and stopped are of the run, {filter[0]}",
+                 all(row in some for row in said) and ("Stopped:" in some) == ("stopped_ns" in want), some)
+        case(f"reasons: {name}, of the GIL", said == ["   GIL: 12 % of the time of all threads was spent waiting for it"]
              * ("gil_ns" in want), said)
     holders(folder, data, again)
     f["own_reasons"] = {"gil_ns": "many"}

@@ -154,6 +154,10 @@ def filters(folder):
     case("--only 20 is a regular expression", list(functions(path, "--only", "299")) == ["dumps"])
     mine = functions(path, "--mine")
     case("--mine", list(mine) == ["<module>", "checkout", "total"] and mine["total"]["tottime_ns"] == 1_234_567, mine)
+    for args in (["--mine"], ["--only", "/"], ["--exclude", "/usr/", "--fold"]):
+        got, stripped = functions(path, *args), functions(path, *args, "--strip-dirs")
+        case(f"{args[0]} is by the whole path, whatever is shown", got.keys() == stripped.keys() and
+             all(f["file"].rsplit("/", 1)[-1] == stripped[name]["file"] for name, f in got.items()), stripped)
     data = profile([("<string>", 1, "<module>", 1, 1, 1, 1), ("a.py", 1, "f", 1, 1, 1, 1)], [])
     for command, wanted in (("python3 a.py", ["f"]), ("python3 -c x", ["<module>", "f"]), (None, ["<module>", "f"])):
         data["target"]["command"] = command

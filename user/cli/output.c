@@ -44,28 +44,10 @@ void output__close(struct output *out)
 	free(out->to);
 }
 
-/* p without what is not to be shown; p is taken. */
-static struct profile *filtered(const struct opts *o, struct profile *p)
+/* The profile with the bias that is asked for taken off, a copy. */
+static struct profile *corrected(const struct opts *o, const struct profile *p)
 {
-	const struct filter f = {.only = o->only,
-				 .except = o->except,
-				 .nonly = o->nonly,
-				 .nexcept = o->nexcept,
-				 .no_builtins = o->no_builtins,
-				 .mine = o->mine,
-				 .fold = o->fold};
-	struct profile *to = profile__filtered(p, &f);
-
-	if (!to)
-		return p;
-	profile__free(p);
-	return to;
-}
-
-/* The profile as it is to be shown, a copy. */
-static struct profile *shown(const struct opts *o, const struct profile *p)
-{
-	struct profile *to = o->strip_dirs ? profile__strip_dirs(p) : profile__copy(p);
+	struct profile *to = profile__copy(p);
 
 	if (o->bias != BIAS_AUTO)
 		profile__uncorrect(to);
@@ -78,6 +60,26 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 			.outside_ns = o->bias_ns,
 			.c = {.inside_ns = o->bias_ns, .outside_ns = o->bias_ns}};
 	profile__correct(to);
+	return to;
+}
+
+/* What of the run is to be shown: another profile, or where nothing is left out the run's own.
+ * Whose a function is, and what it is called in full, is told by its whole path. */
+static struct profile *left(const struct opts *o, struct profile *run)
+{
+	const struct filter f = {.only = o->only,
+				 .except = o->except,
+				 .nonly = o->nonly,
+				 .nexcept = o->nexcept,
+				 .no_builtins = o->no_builtins,
+				 .mine = o->mine,
+				 .fold = o->fold};
+	struct profile *some = profile__filtered(run, &f), *to = some ? some : run;
+
+	if (o->strip_dirs) {
+		to = profile__strip_dirs(to);
+		profile__free(some);
+	}
 	if (o->fold_recursion)
 		paths__fold_recursion(to);
 	return to;
@@ -85,7 +87,11 @@ static struct profile *shown(const struct opts *o, const struct profile *p)
 
 struct profile *output__shown(const void *opts, const struct profile *p)
 {
-	return filtered(opts, shown(opts, p));
+	struct profile *run = corrected(opts, p), *to = left(opts, run);
+
+	if (to != run)
+		profile__free(run);
+	return to;
 }
 
 /* As https://no-color.org has it. */
@@ -111,7 +117,7 @@ static void fit_terminal(const struct target *t, struct report_opts *ro)
 static int render_to(const struct opts *o, const struct target *t, const struct profile *p,
 		     FILE *out)
 {
-	struct profile *whole = output__shown(o, p);
+	struct profile *run = corrected(o, p), *shown = left(o, run);
 	struct profile *baseline = o->baseline ? output__shown(o, o->baseline) : NULL;
 	const struct prof_clock **clocks = o->clocks;
 	struct report_opts ro = {.sort = o->sort,
@@ -130,17 +136,20 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 				 .hist = o->hist,
 				 .depth = o->depth,
 				 .min_percent = o->min_percent,
-				 .verbose = o->verbose};
+				 .verbose = o->verbose,
+				 .run = run};
 	int status;
 
 	fit_terminal(t, &ro);
-	status = report__write(t->report, whole, &ro, out);
+	status = report__write(t->report, shown, &ro, out);
 	ro.clock = NULL;
 	/* nobody chose: functions, then the blocks that the program names */
 	if (!status && !o->format && t->report == reports && p->nblocks)
-		status = report__write(report__by_name("tracks"), whole, &ro, out);
+		status = report__write(report__by_name("tracks"), shown, &ro, out);
 	sources__free(ro.sources);
-	profile__free(whole);
+	if (shown != run)
+		profile__free(shown);
+	profile__free(run);
 	profile__free(baseline);
 	return status;
 }
@@ -197,7 +206,7 @@ static int store_anywhere(const struct profile *p)
 
 int output__rescue(const struct opts *o, const struct profile *measured)
 {
-	struct profile *p = shown(o, measured);
+	struct profile *p = corrected(o, measured);
 	int status = store_anywhere(p);
 
 	profile__free(p);

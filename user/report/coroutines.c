@@ -146,7 +146,7 @@ int report_coroutines(const struct profile *p, const struct report_opts *opts, F
 	      out);
 	print_tree(awaits, labels, out);
 	print_rest(&sum.life, out);
-	report__foot(p, opts, out);
+	report__remarks(p, opts, out);
 	labels__free(labels, p);
 	profile__free(awaits);
 	return ferror(out) ? -1 : 0;

@@ -110,6 +110,24 @@ static double gil_share(const struct profile *p)
 	return share >= 0.01 ? share : 0;
 }
 
+static double stopped_s(const struct profile *p)
+{
+	const struct prof_stat sum = report__sum(p);
+	double ns = (double)sum.own_away.reason_ns[PROF_REASON_STOPPED];
+
+	return ns >= 0.01 * (double)sum.tottime_ns ? ns / 1e9 : 0;
+}
+
+/* Who follows children stops them, and whoever starts one. */
+static void print_stopped(const struct profile *p, FILE *out)
+{
+	double s = stopped_s(p);
+
+	if (s > 0)
+		fprintf(out, "   Stopped: for %.3f s of the time it stood still%s\n", s,
+			p->nprocesses > 1 ? ", most of it to have its children followed" : "");
+}
+
 static void print_constants(const struct prof_bias *b, FILE *out)
 {
 	fprintf(out, "   Bias: %.1f ns inside and %.1f ns outside each call (%s", b->inside_ns,
@@ -150,14 +168,27 @@ static void print_details(const struct profile *p, FILE *out)
 	free(safe);
 }
 
+static const struct profile *run_of(const struct report_opts *opts)
+{
+	return opts->run ? opts->run : opts->whole;
+}
+
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	const struct profile *all = opts->whole;
+	print_times(p, out);
+	report__remarks(p, opts, out);
+}
+
+void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	const struct profile *all = run_of(opts);
 	const double gil = gil_share(all);
 
-	print_times(p, out);
+	print_stopped(all, out);
 	if (gil > 0)
-		fprintf(out, "   GIL: %.0f %% of the time was spent waiting for it\n", 100 * gil);
+		fprintf(out,
+			"   GIL: %.0f %% of the time of all threads was spent waiting for it\n",
+			100 * gil);
 	if (gil > 0 && held__is_known(all))
 		held__print(all, out);
 	for (size_t i = 0; i < p->nnotes; i++) {
@@ -172,9 +203,9 @@ void report__foot(const struct profile *p, const struct report_opts *opts, FILE 
 
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts)
 {
-	const struct profile *all = opts->whole;
+	const struct profile *all = run_of(opts);
 	size_t gil = gil_share(all) > 0 ? 1 + held__is_known(all) : 0;
 
-	return (p->target.sequence != 0) + p->nlosses + 1 + gil + p->nnotes +
+	return (p->target.sequence != 0) + p->nlosses + 1 + (stopped_s(all) > 0) + gil + p->nnotes +
 	       (opts->verbose ? 3 : 0);
 }

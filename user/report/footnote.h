@@ -9,6 +9,8 @@
 void report__head(const struct profile *p, FILE *out);
 /* p: with its bias taken off. */
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out);
+/* The same of a table whose times nothing was taken off. */
+void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out);
 /* How many lines these are. */
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts);
 
