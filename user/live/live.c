@@ -195,6 +195,21 @@ static bool go_on(struct live *l)
 	return true;
 }
 
+/* Counting begins in one process after another, before all of them are counted, and ends so: it
+ * went on as long as there is anything of. Readings that were told of a beginning keep it. */
+static void widen(struct profile *p, bool told)
+{
+	struct prof_target *t = &p->target;
+	uint64_t first = t->start_ns, last = t->start_ns + t->duration_ns;
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		first = p->threads[i].start_ns < first ? p->threads[i].start_ns : first;
+		last = p->threads[i].end_ns > last ? p->threads[i].end_ns : last;
+	}
+	t->start_ns = told ? t->start_ns : first;
+	t->duration_ns = last - t->start_ns;
+}
+
 /* Ends the measurement and keeps it in p. */
 static void finish(struct live *l)
 {
@@ -207,6 +222,7 @@ static void finish(struct live *l)
 	t->duration_ns = monotonic__ns() - t->start_ns;
 	t->sequence = l->plan->interval > 0 ? ++l->sequence : 0;
 	l->failed = captures__end(l->cs, l->p);
+	widen(l->p, l->sequence);
 	progress__stop();
 	notes__no_calls(l->p, &l->start, &now);
 }
