@@ -53,6 +53,8 @@ expect() {
 
 # counting OPTION...: $bpfprof as $me in the background, from when it counts on
 counting() {
+	: >"$work/out"
+	: >"$work/err"
 	"$bpfprof" "$@" >"$work/out" 2>"$work/err" 7<&- 8<&- 9<&- &
 	me=$!
 	started+=("$me")

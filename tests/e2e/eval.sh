@@ -266,6 +266,8 @@ for version in 3.13 3.14 3.15; do
 	mkfifo "$work/in"
 	exec 9<>"$work/in"
 	start "${PYTHON[@]}" -u "$PYDIR/targets/interpreters.py" <"$work/in"
+	: >"$work/out"
+	: >"$work/err"
 	"$bpfprof" --bias off --backend="$backend" -p "$pid" -d 1.5 -f json >"$work/out" 2>"$work/err" &
 	soon grep -q 'profiling process' "$work/err"
 	echo >&9

@@ -87,6 +87,8 @@ attached() {
 	exec 7<>"$work/in"
 	start "${PYTHON[@]}" "$PYDIR/oracle/oracle.py" hot "${files[@]}" <"$work/in" || return 1
 	ready=$line
+	: >"$work/out"
+	: >"$work/err"
 	"$bpfprof" --bias off --backend="$1" -p "$pid" -o "$work/p.json" >"$work/out" 2>"$work/err" 7<&- 8<&- &
 	me=$!
 	started+=("$me")

@@ -13,6 +13,7 @@ look_at() {
 	local name=$1 pid
 	shift
 	: >"$work/facts"
+	: >"$work/err"
 	"$@" -c "$(cat "$here/layout.py")" >"$work/facts" 2>"$work/err" &
 	pid=$!
 	started+=("$pid")

@@ -43,6 +43,8 @@ has_readings() {
 for row in usdt:3.9 eval:3.11 inline:3.9 inline:3.11 inline:3.14; do
 	python_use "${row#*:}"
 	start "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
+	: >"$work/out"
+	: >"$work/err"
 	"$bpfprof" -q --backend="${row%:*}" -p "$pid" -i 0.2 -f json >"$work/out" 2>"$work/err" &
 	me=$!
 	started+=("$me")

@@ -27,6 +27,7 @@ look_at() {
 	mkfifo "$work/in"
 	: >"$work/theirs"
 	exec 6<>"$work/in"
+	: >"$work/err"
 	"$@" -c "$(cat "$here/opcodes.py")" <"$work/in" >"$work/theirs" 2>"$work/err" 6<&- &
 	pid=$!
 	started+=("$pid")

@@ -8,6 +8,8 @@ set -uo pipefail
 # shellcheck source=tests/shop.sh
 . "$(dirname "$0")/../shop.sh"
 
+: >"$work/out"
+: >"$work/err"
 "$bpfprof" serve -p "$pid" -i .3 --listen 127.0.0.1:0 >"$work/out" 2>"$work/err" &
 me=$!
 started+=("$me")
@@ -37,6 +39,8 @@ chmod 644 "$work/token"
 refuse "a token that others can read" 2 'others' "$bpfprof" serve -p "$pid" --token-file "$work/token"
 chmod 600 "$work/token"
 
+: >"$work/out"
+: >"$work/err"
 "$bpfprof" serve -p "$pid" -i .3 --listen 127.0.0.1:0 --token-file "$work/token" >"$work/out" 2>"$work/err" &
 me=$!
 started+=("$me")

@@ -10,6 +10,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # start_said COMMAND...: as start, with the line that it says in $work/line
 start_said() {
 	: >"$work/line"
+	: >"$work/said"
 	"$@" </dev/null >"$work/line" 2>"$work/said" &
 	pid=$!
 	started+=("$pid")

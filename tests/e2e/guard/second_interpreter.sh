@@ -86,6 +86,8 @@ none "a user namespace" unshare --user --map-root-user
 # it dies with bpfprof, also where its user is another
 touch "$home/hold"
 below "${as_nobody[@]}"
+: >"$work/out"
+: >"$work/err"
 "$bpfprof" -p "$pid" >"$work/out" 2>"$work/err" </dev/null &
 me=$!
 soon test -e "$home/spy"

@@ -13,6 +13,7 @@ turn() {
 mkfifo "$work/in"
 exec 9<>"$work/in"
 start "$work/pie" switch <"$work/in"
+: >"$work/err"
 "$bpfprof" -p "$pid" -o "$work/p.json" 2>"$work/err" &
 me=$!
 soon grep -q 'profiling process' "$work/err"
@@ -33,6 +34,7 @@ wait $me
 same 'switched off and on by ctl' "$(hits "$work/p.json")" '3,three,2000
 4,four,4000'
 
+: >"$work/err"
 "$bpfprof" -p "$pid" -i 0.1 -f csv -o "$work/p.csv" 2>"$work/err" &
 me=$!
 soon grep -q 'profiling process' "$work/err"

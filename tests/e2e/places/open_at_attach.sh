@@ -13,6 +13,8 @@ def down(n):
 down(50)
 def after(): pass
 after()' "$work/flag"
+: >"$work/out"
+: >"$work/err"
 "$bpfprof" --usdt -p "$pid" >"$work/out" 2>"$work/err" &
 soon grep -q 'profiling process' "$work/err"
 touch "$work/flag"
