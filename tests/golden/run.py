@@ -66,7 +66,7 @@ def refusals(folder):
     path, _ = store(folder, "refusals", random_profile(8, 5))
     for args, word in ((["-n", "["], "missing terminating"), (["-n", "0"], "count"), (["-n", "-3"], "count"),
                        (["-n", "1.5"], "fraction"), (["-n", "1.0"], "fraction"), (["-n", "+7"], "count"),
-                       (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-f", "htm"], "tracks-json"), (["-o", "x.json", "-o", "x.json"], "twice"), (["-o", "a.json", "-o", "a.htm"], ".htm"),
+                       (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-s", "foo"], "tottime, cumtime, bytes"), (["-s", "calls,b"], "measure with --io"), (["-f", "htm"], "tracks-json"), (["-o", "x.json", "-o", "x.json"], "twice"), (["-o", "a.json", "-o", "a.htm"], ".htm"),
                        *[(["-o", os.path.join(folder, "a." + end)], ".txt, .csv, .functions.csv")
                          for end in ("htm", "JSON", "json~", "2026")], (["-o", ""], "empty")):
         p = subprocess.run([BPFPROF, "report", path, *args], capture_output=True, text=True)
@@ -83,7 +83,8 @@ def refusals(folder):
                        (["--fold-recursion", "-p", "1"], "--paths"), (["--timeline", "9", "-p", "1"], ".trace.json"),
                        (["--timeline", "9", "--rotate", "1", "-o", "%s.trace.json", "-p", "1"], "--rotate"),
                        (["--no-source", "-p", "1"], ".html"), (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"),
-                       (["--children", "--wait", "-p", "1"], "COMMAND"), (["--wait", "--", "true"], "--children")):
+                       (["--children", "--wait", "-p", "1"], "COMMAND"), (["--wait", "--", "true"], "--children"),
+                       (["-s", "bytes", "--", "true"], "give --io too"), (["-s", "time,by", "-p", "1"], "give --io too")):
         p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args)}", p.returncode == 2 and not p.stdout
              and p.stderr.count("\n") == 1 and word in p.stderr, p)

@@ -34,6 +34,11 @@ static int print(const struct opts *o, const struct profile *p)
 		    clock->name);
 		return STATUS_FAILED;
 	}
+	if (!p->target.io && opts__sort_by_bytes(o)) {
+		err("-s bytes: reads and writes were not counted; measure with --io, or give "
+		    "another key");
+		return STATUS_USAGE;
+	}
 	status = output__open(&out, o) || output__write(&out, p) ? STATUS_FAILED : STATUS_DONE;
 	output__close(&out);
 	return status;

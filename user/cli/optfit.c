@@ -118,6 +118,20 @@ static bool lone_order(const struct opts *o)
 	return (o->nsort || o->reverse) && o->ntargets && !any_target(o, has_order);
 }
 
+bool opts__sort_by_bytes(const struct opts *o)
+{
+	for (size_t i = 0; i < o->nsort; i++) {
+		if (!strcmp(o->sort[i], "bytes"))
+			return true;
+	}
+	return false;
+}
+
+static bool lone_bytes(const struct opts *o)
+{
+	return !o->limits.io && opts__sort_by_bytes(o);
+}
+
 static bool lone_wait(const struct opts *o)
 {
 	return o->wait && (!o->children || !o->nargs);
@@ -152,6 +166,8 @@ static const struct {
 	 "--fail-if too"},
 	{CMD_PROFILE | CMD_REPORT, lone_order,
 	 "-s, -r: coroutines stand by how long they took; leave them out"},
+	{CMD_PROFILE, lone_bytes,
+	 "-s bytes: reads and writes are not counted; give --io too, or another key"},
 	{CMD_PROFILE | CMD_REPORT, lone_clock,
 	 "-c: this table has a column for each clock; leave -c out"},
 };

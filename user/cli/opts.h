@@ -109,6 +109,8 @@ int opts__resolve(struct opts *o);
 int opts__fit(struct opts *o, const struct command *cmd);
 /* Whether that process is one of pids. */
 bool opts__name_pid(const struct opts *o, unsigned int pid);
+/* Whether the order is of reads and writes, which only runs with --io count. */
+bool opts__sort_by_bytes(const struct opts *o);
 /* Frees the members; *o itself is the caller's. */
 void opts__free(struct opts *o);
 /* Prints what --help says of a command. */

@@ -155,7 +155,7 @@ const char *sort_key__resolve(const char *word)
 const char *sort_key__list(void)
 {
 	return "calls, cumulative, filename, line, module, name, ncalls, nfl, pcalls, stdname, "
-	       "time, tottime, cumtime";
+	       "time, tottime, cumtime, bytes";
 }
 
 /* A number is a count or a fraction, or nothing. */
