@@ -330,6 +330,14 @@ def io(folder):
     path, _ = store(folder, "io", data)
     got = run(path, "--io").decode()
     case("reads and writes", got.startswith(IO), got)
+    quiet = {**data, "functions": [*data["functions"], *(dict(data["functions"][0], id=i, line=20 + i, own_io={}, cum_io={})
+                                                         for i in range(2, 9))]}
+    quiet["functions"][1] = dict(data["functions"][1], own_io={"file_reads": 1, "file_read_bytes": 1})
+    quiet["functions"][0] = dict(data["functions"][0], own_io={})
+    got = [run(store(folder, "quiet", quiet)[0], "--io", "-n", n).decode() for n in ("2", "1")]
+    case("functions that read and write nothing are not among those that -n reduces",
+         "reduced" not in got[0] and "List reduced from 2 to 1 due" in got[1], got)
+    case("one read of one byte", "  1 read of 1 byte, 0 writes of 0 bytes\n" in got[0], got[0])
     both = json.loads(run(path, path, "-f", "json"))
     jsonschema.validate(both, json.load(open(SCHEMA, encoding="utf-8")))
     case("reads and writes add up", all(b[which] == {name: 2 * n for name, n in a[which].items()}

@@ -2,16 +2,32 @@
 /* What functions read and write: a line for each function and kind of file, its own system calls
  * and bytes, and the bytes of these and of all that it called. */
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "report/footnote.h"
 #include "report/order.h"
 #include "report/rows.h"
 
 #define LINES 7 /* around the rows: totals, order, columns' names */
 
+#define PLURAL(n) ((n) == 1 ? "" : "s")
+
 static bool has_kind(const struct prof_io *io, int kind)
 {
 	return io->reads[kind] || io->writes[kind];
+}
+
+/* Lines of each function: one for each kind; most have none. */
+static uint32_t *kinds_of(const struct profile *p)
+{
+	uint32_t *lines = xcalloc(p->nfuncs, sizeof(*lines));
+
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		for (int kind = 0; kind < PROF_IO_KINDS; kind++)
+			lines[i] += has_kind(&profile__io(p, PROF_FUNCS, i)->cum, kind);
+	}
+	return lines;
 }
 
 static void print_rows(const struct prof_ios *io, const char *label, FILE *out)
@@ -32,11 +48,14 @@ static void print_rows(const struct prof_ios *io, const char *label, FILE *out)
 
 static void print_sum(const struct prof_io *all, FILE *out)
 {
+	const int64_t reads = prof_io__reads(all), read = prof_io__read(all);
+	const int64_t writes = prof_io__writes(all), written = prof_io__written(all);
+
 	fprintf(out,
-		"         %" PRId64 " reads of %" PRId64 " bytes, %" PRId64 " writes of %" PRId64
-		" bytes",
-		prof_io__reads(all), prof_io__read(all), prof_io__writes(all),
-		prof_io__written(all));
+		"         %" PRId64 " read%s of %" PRId64 " byte%s, %" PRId64 " write%s of %" PRId64
+		" byte%s",
+		reads, PLURAL(reads), read, PLURAL(read), writes, PLURAL(writes), written,
+		PLURAL(written));
 	if (all->failed)
 		fprintf(out, "; %" PRId64 " of these calls failed", all->failed);
 	fputs("\n\n", out);
@@ -45,7 +64,8 @@ static void print_sum(const struct prof_io *all, FILE *out)
 int report_io(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	const struct prof_io sum = profile__sum_io(p);
-	const struct row_lines lines = {.around = LINES + report__lines_around(p, opts)};
+	uint32_t *of = kinds_of(p);
+	const struct row_lines lines = {.around = LINES + report__lines_around(p, opts), .of = of};
 	struct selection s = selection__make(p, opts, "bytes", &lines);
 
 	report__head(p, out);
@@ -59,5 +79,6 @@ int report_io(const struct profile *p, const struct report_opts *opts, FILE *out
 	putc('\n', out);
 	report__foot(p, opts, out);
 	selection__free(&s);
+	free(of);
 	return ferror(out) ? -1 : 0;
 }

@@ -367,11 +367,13 @@ struct selection selection__make(const struct profile *p, const struct report_op
 				 const char *default_key, const struct row_lines *lines)
 {
 	struct row *rows = xcalloc(p->nfuncs, sizeof(*rows));
-	struct selection s = {.n = p->nfuncs, .labels = labels__of(p), .p = p};
+	struct selection s = {.labels = labels__of(p), .p = p};
 
-	for (size_t i = 0; i < p->nfuncs; i++)
-		rows[i] = (struct row){i, &p->funcs[i], s.labels[i],
-				       prof_io__bytes(&profile__io(p, PROF_FUNCS, i)->cum)};
+	for (size_t i = 0; i < p->nfuncs; i++) {
+		rows[s.n] = (struct row){i, &p->funcs[i], s.labels[i],
+					 prof_io__bytes(&profile__io(p, PROF_FUNCS, i)->cum)};
+		s.n += !lines->of || lines->of[i];
+	}
 	s.ordered_by = sort_rows(rows, s.n, opts, default_key);
 	s.reduced = reduce(rows, &s.n, opts, lines);
 	s.rows = xcalloc(s.n, sizeof(*s.rows));
@@ -383,12 +385,10 @@ struct selection selection__make(const struct profile *p, const struct report_op
 
 size_t selection__rows(const struct profile *p, const struct report_opts *opts)
 {
-	static const struct row_lines lines;
-	struct selection s = selection__make(p, opts, "cumulative", &lines);
-	size_t n = s.n;
+	struct selection s = selection__make(p, opts, "cumulative", &(struct row_lines){0});
 
 	selection__free(&s);
-	return n;
+	return s.n;
 }
 
 void selection__free(struct selection *s)

@@ -20,7 +20,7 @@ struct selection {
 struct row_lines {
 	size_t around;	    /* lines of all that is no row */
 	int before;	    /* columns in front of a row's label */
-	const uint32_t *of; /* lines of each function's row; NULL: one each */
+	const uint32_t *of; /* lines of each function's row; 0: it has none; NULL: one each */
 };
 
 /* default_key: the order where opts names none. */
