@@ -74,6 +74,15 @@ static uint64_t after(double seconds)
 	return seconds > 0 ? monotonic__ns() + (uint64_t)(seconds * 1e9) : 0;
 }
 
+/* When the next report is due. At about the end none is: the last report comes then, and tells the
+ * same. */
+static uint64_t next_at(const struct live *l, uint64_t at)
+{
+	const uint64_t tenth = (uint64_t)(l->plan->interval * 1e8);
+
+	return l->end && at + tenth >= l->end ? 0 : at;
+}
+
 static int wake_fd(int a, int b)
 {
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -92,7 +101,7 @@ static struct live live_of(struct captures *cs, const struct live_plan *plan)
 	progress__count(0, 0);
 	process_state__read(&l.start, plan->pid);
 	l.end = after(plan->duration);
-	l.next = after(plan->interval);
+	l.next = next_at(&l, after(plan->interval));
 	l.writer = writer__start(&plan->sink);
 	if (l.writer)
 		l.wake = wake_fd(captures__fd(cs), writer__fd(l.writer));
@@ -150,8 +159,8 @@ static void show(struct live *l)
 	if (!l->next || l->next > now)
 		return;
 	l->next += (uint64_t)(l->plan->interval * 1e9);
-	if (l->next < now) /* a slow reader gets fewer reports, not old ones */
-		l->next = now;
+	/* a slow reader gets fewer reports, not old ones */
+	l->next = next_at(l, l->next < now ? now : l->next);
 }
 
 static bool is_report_due(const struct live *l)
