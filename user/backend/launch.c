@@ -34,7 +34,8 @@ int launch__start(struct spawn *sp, char *const argv[], struct interp *in, bool 
 		.is_reached = is_reached,
 		.of = &w,
 		.never = "it ended without ever becoming a Python interpreter or having markers; "
-			 "give the python command itself",
+			 "give the python command itself, or have 'bpfprof --children' follow what "
+			 "it starts",
 	};
 	int error = spawn__start(sp, argv, &goal);
 

@@ -83,7 +83,7 @@ static int run_to(struct spawn *sp, const struct breakpoint *b)
 		}
 	}
 	return err("cannot enter process %d: it became another program before it ran any Python; "
-		   "give the python command itself",
+		   "give the python command itself, or have 'bpfprof --children' follow it",
 		   sp->pid);
 }
 

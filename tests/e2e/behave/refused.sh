@@ -8,6 +8,7 @@ refuse "no such PID" 1 'no such process' "$bpfprof" -p 999999999
 refuse "not a Python" 1 'bash, which is no Python' "$bpfprof" -p $$
 refuse "no such command" 1 'No such file' "$bpfprof" -- "$work/nowhere"
 refuse "never Python" 1 'without ever becoming' "$bpfprof" -- true
+refuse "Python in a shell" 1 'python command itself.*--children' "$bpfprof" -- sh -c '/usr/bin/python3 -c pass; true'
 refuse "3.11 fires returns only" 1 '3.11.*return' "$bpfprof" --usdt -- /usr/bin/python3 -c pass
 printf '#!/usr/bin/env python3\n' >"$work/script"
 refuse "the probes of a script" 1 'script; give the python' "$bpfprof" probes "$work/script"
