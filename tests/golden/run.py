@@ -84,7 +84,9 @@ def refusals(folder):
                        (["--timeline", "9", "--rotate", "1", "-o", "%s.trace.json", "-p", "1"], "--rotate"),
                        (["--no-source", "-p", "1"], ".html"), (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"),
                        (["--children", "--wait", "-p", "1"], "COMMAND"), (["--wait", "--", "true"], "--children"),
-                       (["-s", "bytes", "--", "true"], "give --io too"), (["-s", "time,by", "-p", "1"], "give --io too")):
+                       (["-s", "bytes", "--", "true"], "give --io too"), (["-s", "time,by", "-p", "1"], "give --io too"),
+                       (["serve"], "'bpfprof serve --help'"), (["top", "-i", "x"], "'bpfprof top --help'"),
+                       (["report", "--builtins=foo"], "'bpfprof report --help'"), (["-i", "x"], "'bpfprof --help'")):
         p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args)}", p.returncode == 2 and not p.stdout
              and p.stderr.count("\n") == 1 and word in p.stderr, p)

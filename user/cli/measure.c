@@ -258,7 +258,7 @@ bool measure__is_asked(const struct opts *o)
 {
 	if (!group__is_asked(o) != !o->nargs)
 		return true;
-	err("%s; see 'bpfprof --help'",
-	    o->nargs ? "give either -p PID or a command" : "give -p PID or -- COMMAND");
+	err("%s; see '%s'",
+	    o->nargs ? "give either -p PID or a command" : "give -p PID or -- COMMAND", o->see);
 	return false;
 }

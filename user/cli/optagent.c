@@ -27,7 +27,7 @@ int option__header(struct opts *o, const struct option_row *row, const char *val
 	const char *colon = strchr(value, ':');
 
 	if (!colon || colon == value || strpbrk(value, "\r\n"))
-		return option__bad(row, value, "NAME: VALUE on one line");
+		return option__bad(o, row, value, "NAME: VALUE on one line");
 	*ARR_PUSH(o->headers, o->nheaders) = value;
 	return 0;
 }
@@ -38,7 +38,7 @@ int option__label(struct opts *o, const struct option_row *row, const char *valu
 
 	if (!equals || !equals[1] || !label__is_name(value, equals - value))
 		return option__bad(
-			row, value,
+			o, row, value,
 			"NAME=VALUE, the name of letters, digits and _, no digit nor __ first");
 	*ARR_PUSH(o->labels, o->nlabels) = value;
 	return 0;

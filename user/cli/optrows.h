@@ -19,7 +19,8 @@ struct option_row {
 };
 
 /* One line: the value is not what is wanted. */
-int option__bad(const struct option_row *row, const char *value, const char *want);
+int option__bad(const struct opts *o, const struct option_row *row, const char *value,
+		const char *want);
 
 /* What reads a value into o: 0, or -1 after one line. value is NULL where the option takes none. */
 int option__flag(struct opts *o, const struct option_row *row, const char *value);

@@ -110,6 +110,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 	*o = (struct opts){.limits = session_limits_default, .backend = "auto"};
 	o->limits.edges = 0;
 	o->min_percent = -1; /* not given */
+	snprintf(o->see, sizeof(o->see), "bpfprof %s%s--help", cmd->name, *cmd->name ? " " : "");
 	getopt_view(cmd->bit, longs, shorts);
 	optind = 1;
 	opterr = 0;
@@ -117,9 +118,8 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 		const struct option_row *row = row_of(cmd->bit, c);
 
 		if (c == ':' || c == '?') {
-			err("%s: %s; see 'bpfprof %s%s--help'", argv[optind - 1],
-			    c == ':' ? "needs a value" : "no such option", cmd->name,
-			    *cmd->name ? " " : "");
+			err("%s: %s; see '%s'", argv[optind - 1],
+			    c == ':' ? "needs a value" : "no such option", o->see);
 			return STATUS_USAGE;
 		}
 		if (row->parse(o, row, optarg))
@@ -128,7 +128,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 	o->args = argv + optind;
 	o->nargs = argc - optind;
 	if (o->nargs && cmd->bare && !o->help) {
-		err("%s %s: takes no argument; see 'bpfprof --help'", cmd->name, o->args[0]);
+		err("%s %s: takes no argument; see '%s'", cmd->name, o->args[0], o->see);
 		return STATUS_USAGE;
 	}
 	if (!(cmd->bit & CMD_DUMP) && opts__resolve(o))

@@ -16,6 +16,7 @@
 enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE, STATUS_WORSE /* than --fail-if allows */ };
 
 struct opts {
+	char see[32]; /* "bpfprof report --help": where the command's own options are */
 	bool help;
 	bool version;
 	bool quiet;

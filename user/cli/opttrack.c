@@ -44,7 +44,7 @@ int option__track(struct opts *o, const struct option_row *row, const char *valu
 	}
 	free(copy);
 	return good ? 0
-		    : option__bad(row, value,
+		    : option__bad(o, row, value,
 				  "N:NAME=FILE:FUNCTION[,FILE:FUNCTION] in ASCII, N below 1024, 64 "
 				  "functions at most");
 }

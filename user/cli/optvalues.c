@@ -11,9 +11,10 @@
 #include "cli/optrows.h"
 #include "model/clock.h"
 
-int option__bad(const struct option_row *row, const char *value, const char *want)
+int option__bad(const struct opts *o, const struct option_row *row, const char *value,
+		const char *want)
 {
-	return err("--%s %s: not %s; see 'bpfprof --help'", row->name, value, want);
+	return err("--%s %s: not %s; see '%s'", row->name, value, want, o->see);
 }
 
 int option__flag(struct opts *o, const struct option_row *row, const char *value)
@@ -48,7 +49,7 @@ int option__uint(struct opts *o, const struct option_row *row, const char *value
 	n = strtoul(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end || errno || !n || n > most) {
 		snprintf(want, sizeof(want), "a number from 1 to %lu", most);
-		return option__bad(row, value, want);
+		return option__bad(o, row, value, want);
 	}
 	*(unsigned int *)((char *)o + row->field) = n;
 	return 0;
@@ -78,7 +79,7 @@ int option__seconds(struct opts *o, const struct option_row *row, const char *va
 		end++;
 	}
 	if (end == value || *end || !(s > 0) || s > 1e6)
-		return option__bad(row, value,
+		return option__bad(o, row, value,
 				   "a number of seconds above 0, up to 1000000 (or 5m, 1h)");
 	*(double *)((char *)o + row->field) = s;
 	return 0;
@@ -90,7 +91,7 @@ int option__percent(struct opts *o, const struct option_row *row, const char *va
 	double percent = strtod(value, &end);
 
 	if (end == value || (*end && strcmp(end, "%")) || !(percent >= 0 && percent <= 100))
-		return option__bad(row, value, "a percentage from 0 to 100");
+		return option__bad(o, row, value, "a percentage from 0 to 100");
 	*(double *)((char *)o + row->field) = percent;
 	return 0;
 }
@@ -110,7 +111,7 @@ int option__sort(struct opts *o, const struct option_row *row, const char *value
 				     sort_key__list());
 	}
 	free(copy);
-	return status || o->nsort ? status : option__bad(row, value, "a sort key");
+	return status || o->nsort ? status : option__bad(o, row, value, "a sort key");
 }
 
 static int unknown_clock(const struct option_row *row, const char *word)
@@ -161,7 +162,7 @@ int option__bias(struct opts *o, const struct option_row *row, const char *value
 		return 0;
 	o->bias_ns = strtod(value, &end);
 	if (end == value || *end || !(fabs(o->bias_ns) <= 1e6))
-		return option__bad(row, value, "auto, off or a number of ns up to 1000000");
+		return option__bad(o, row, value, "auto, off or a number of ns up to 1000000");
 	return 0;
 }
 
@@ -226,7 +227,7 @@ int option__fail_if(struct opts *o, const struct option_row *row, const char *va
 
 	if (!threshold__parse(&t, value))
 		return option__bad(
-			row, value,
+			o, row, value,
 			"FIGURE>+AMOUNT, of calls, tottime, cumtime or total, as in 'tottime>+10%' "
 			"or 'total>+5ms'");
 	*ARR_PUSH(o->thresholds, o->nthresholds) = t;
@@ -246,13 +247,13 @@ int option__by(struct opts *o, const struct option_row *row, const char *value)
 		if (!strcmp(groups[i].word, value))
 			return option__format(o, row, groups[i].format);
 	}
-	return option__bad(row, value, "file, package, thread or process");
+	return option__bad(o, row, value, "file, package, thread or process");
 }
 
 int option__backend(struct opts *o, const struct option_row *row, const char *value)
 {
 	if (value && !backend__is_name(value))
-		return option__bad(row, value, "a backend: auto, inline, eval, usdt or markers");
+		return option__bad(o, row, value, "a backend: auto, inline, eval, usdt or markers");
 	return option__string(o, row, value);
 }
 
@@ -262,7 +263,7 @@ int option__no_builtins(struct opts *o, const struct option_row *row, const char
 
 	o->no_builtins = true;
 	o->fold |= folds;
-	return folds || !strcmp(value, "hide") ? 0 : option__bad(row, value, "hide or fold");
+	return folds || !strcmp(value, "hide") ? 0 : option__bad(o, row, value, "hide or fold");
 }
 
 int option__builtins(struct opts *o, const struct option_row *row, const char *value)
@@ -272,7 +273,7 @@ int option__builtins(struct opts *o, const struct option_row *row, const char *v
 	o->builtins = true;
 	o->all_callables |= all;
 	o->needs_builtins |= needs;
-	return !value || all || needs ? 0 : option__bad(row, value, "all, require, or no value");
+	return !value || all || needs ? 0 : option__bad(o, row, value, "all, require, or no value");
 }
 
 int option__coroutines(struct opts *o, const struct option_row *row, const char *value)
