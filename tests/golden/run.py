@@ -86,7 +86,11 @@ def refusals(folder):
                        (["--children", "--wait", "-p", "1"], "COMMAND"), (["--wait", "--", "true"], "--children"),
                        (["-s", "bytes", "--", "true"], "give --io too"), (["-s", "time,by", "-p", "1"], "give --io too"),
                        (["serve"], "'bpfprof serve --help'"), (["top", "-i", "x"], "'bpfprof top --help'"),
-                       (["report", "--builtins=foo"], "'bpfprof report --help'"), (["-i", "x"], "'bpfprof --help'")):
+                       (["report", "--builtins=foo"], "'bpfprof report --help'"), (["-i", "x"], "'bpfprof --help'"),
+                       (["--baseline", "a.json", "--", "true"], "no such option here, but one of bpfprof report; see"),
+                       (["report", "-vd3"], "-d: no such option here, but one of bpfprof, bpfprof top, bpfprof serve; see"),
+                       (["-qZ"], "-Z: no such option; see"), (["--mine=3"], "--mine=3: takes no value; see"),
+                       (["-n"], "-n: needs a value; see"), (["--only"], "--only: needs a value; see")):
         p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args)}", p.returncode == 2 and not p.stdout
              and p.stderr.count("\n") == 1 and word in p.stderr, p)

@@ -101,6 +101,48 @@ int opts__resolve(struct opts *o)
 	return 0;
 }
 
+/* The commands that have the option of that word, "bpfprof report, bpfprof top"; NULL: none. */
+static char *commands_with(const char *word)
+{
+	const bool is_short = word[1] != '-';
+	const size_t n = is_short ? 1 : strcspn(word + 2, "=");
+	unsigned int bits = 0;
+	char *all = NULL;
+
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		if (is_short ? row->shorthand == word[1]
+			     : strlen(row->name) == n && !strncmp(row->name, word + 2, n))
+			bits |= row->commands;
+	}
+	for (const struct command *c = commands; c->name; c++) {
+		char *name = xasprintf("bpfprof%s%s", *c->name ? " " : "", c->name);
+
+		if (bits & c->bit)
+			all = xlist(all, name);
+		free(name);
+	}
+	return all;
+}
+
+/* One line of what getopt_long, which gave c, did not take. */
+static int refuse(const struct opts *o, int c, char *const *argv)
+{
+	const char letter[] = {'-', (char)optopt, '\0'};
+	const char *word = optopt > 0 && optopt < 256 ? letter : argv[optind - 1];
+	char *others = c == ':' || optopt >= 256 ? NULL : commands_with(word);
+
+	if (others)
+		err("%s: no such option here, but one of %s; see '%s'", word, others, o->see);
+	else
+		err("%s: %s; see '%s'", word,
+		    c == ':'	    ? "needs a value"
+		    : optopt >= 256 ? "takes no value"
+				    : "no such option",
+		    o->see);
+	free(others);
+	return STATUS_USAGE;
+}
+
 int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv)
 {
 	struct option longs[OPTION_ROWS + 1];
@@ -117,11 +159,8 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		const struct option_row *row = row_of(cmd->bit, c);
 
-		if (c == ':' || c == '?') {
-			err("%s: %s; see '%s'", argv[optind - 1],
-			    c == ':' ? "needs a value" : "no such option", o->see);
-			return STATUS_USAGE;
-		}
+		if (c == ':' || c == '?')
+			return refuse(o, c, argv);
 		if (row->parse(o, row, optarg))
 			return STATUS_USAGE;
 	}
