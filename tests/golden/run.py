@@ -87,6 +87,8 @@ def refusals(folder):
                        (["-s", "bytes", "--", "true"], "give --io too"), (["-s", "time,by", "-p", "1"], "give --io too"),
                        (["serve"], "'bpfprof serve --help'"), (["top", "-i", "x"], "'bpfprof top --help'"),
                        (["report", "--builtins=foo"], "'bpfprof report --help'"), (["-i", "x"], "'bpfprof --help'"),
+                       (["--by", "process", "-f", "table"], "-f table: --by process is asked for already"),
+                       (["-f", "json", "--callers"], "--callers: -f json is asked for already"),
                        (["--baseline", "a.json", "--", "true"], "no such option here, but one of bpfprof report; see"),
                        (["report", "-vd3"], "-d: no such option here, but one of bpfprof, bpfprof top, bpfprof serve; see"),
                        (["-qZ"], "-Z: no such option; see"), (["--mine=3"], "--mine=3: takes no value; see"),

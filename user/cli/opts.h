@@ -48,6 +48,7 @@ struct opts {
 	const char *listen;	   /* of serve; NULL: its own choice */
 	const char *token_file;	   /* NULL: none */
 	const char *format;	   /* NULL: by -o, or pstats */
+	char format_by[32];	   /* as it was asked for: "--by process"; to be shown */
 	struct restriction *match; /* of agent: of command lines; NULL: any */
 	bool all;		   /* of agent: every Python process */
 	double every, window;	   /* seconds; 0: its own */

@@ -30,14 +30,26 @@ int option__string(struct opts *o, const struct option_row *row, const char *val
 	return 0;
 }
 
+/* value: as it was typed; NULL: none. */
+static int choose_format(struct opts *o, const struct option_row *row, const char *value,
+			 const char *format)
+{
+	const char letter[] = {(char)row->shorthand, '\0'};
+	char *by = xasprintf("%s%s%s%s", *letter ? "-" : "--", *letter ? letter : row->name,
+			     value ? " " : "", value ? value : "");
+	int status = 0;
+
+	if (o->format && strcmp(o->format, format) != 0)
+		status = err("%s: %s is asked for already; give one of them", by, o->format_by);
+	o->format = format;
+	snprintf(o->format_by, sizeof(o->format_by), "%s", by);
+	free(by);
+	return status;
+}
+
 int option__format(struct opts *o, const struct option_row *row, const char *value)
 {
-	const char *before = o->format;
-
-	option__string(o, row, value);
-	if (!before || !strcmp(before, o->format))
-		return 0;
-	return err("--%s: -f %s is asked for already; give one of them", row->name, before);
+	return choose_format(o, row, value, row->fixed ? row->fixed : value);
 }
 
 int option__uint(struct opts *o, const struct option_row *row, const char *value)
@@ -245,7 +257,7 @@ int option__by(struct opts *o, const struct option_row *row, const char *value)
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
 		if (!strcmp(groups[i].word, value))
-			return option__format(o, row, groups[i].format);
+			return choose_format(o, row, value, groups[i].format);
 	}
 	return option__bad(o, row, value, "file, package, thread or process");
 }
