@@ -197,6 +197,7 @@ static const struct {
 	{"filtered", 14, 80, "fshop<enter>"},
 	{"a filter while it is typed", 14, 80, "fsho"},
 	{"given up", 14, 80, "fsho<esc>"},
+	{"a report's name while it is typed", 14, 80, "wreport-of-the-shop.html"},
 	{"found", 14, 80, "/SLEEP<enter>"},
 	{"found no more", 14, 80, "/nowhere<enter>"},
 	{"callers and callees", 14, 80, "/total<enter><enter>"},

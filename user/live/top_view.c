@@ -301,7 +301,7 @@ static void draw_list(const struct top_row *rows, size_t n, struct top_state *s,
 static const char *const prompts[] = {
 	[TOP_SEARCH] = "Search: ",
 	[TOP_FILTER] = "Show only what has: ",
-	[TOP_SAVE] = "Write a report to (.txt .json .csv .prof): ",
+	[TOP_SAVE] = "Write a report to (.txt .json .html .prof): ",
 };
 
 static void draw_foot(const struct top_state *s, struct top_grid *g)

@@ -33,6 +33,10 @@ if "$bpfprof" report -n leaf "$work/live.json" | grep -Eq '^ +12345 .*\(leaf\)';
 else
 	fail "and has what was counted" "it has not"
 fi
+for ending in txt html prof; do
+	keys w "$work/live.$ending" Enter
+	shows "so is a .$ending" "Written: $work/live.$ending"
+done
 keys w "$work/no/such" Enter
 shows "or it says why not" 'no/such: No such file'
 keys '?'
