@@ -44,10 +44,21 @@ static void tell_left_out(const struct report *r, const struct profile *p)
 		     p->nevents == 1 ? "" : "s", p->events_gone);
 }
 
+/* Blocks by track have no line for them; among them are parts of --track that nothing matched. */
+static void tell_notes(const struct report *r, const struct profile *p)
+{
+	const bool untold = r == report__by_name("tracks");
+
+	for (size_t i = 0; i < p->nnotes && untold; i++)
+		info("note: %s", p->notes[i]);
+}
+
 void remarks__print(const struct opts *o, const struct profile *p)
 {
 	if (p->nfuncs && (o->nrestrictions || o->nonly || o->nexcept || o->mine))
 		tell_no_rows(o, p);
-	for (size_t i = 0; i < o->ntargets; i++)
+	for (size_t i = 0; i < o->ntargets; i++) {
 		tell_left_out(o->targets[i].report, p);
+		tell_notes(o->targets[i].report, p);
+	}
 }

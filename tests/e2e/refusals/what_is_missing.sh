@@ -12,6 +12,8 @@ if grep -q 'no function fib' "$work/out"; then
 else
 	pass "--track that matches says nothing"
 fi
+"$bpfprof" -p "$pid" -d 0.3 --tracks --track 3:DB=no.py:nix,selfcheck.py:fib >"$work/said" 2>"$work/out"
+has "beside blocks by track too" 'note: --track 3: no function nix of a file no.py was called'
 stop
 "$bpfprof" -q -- "${PYTHON[@]}" -c 'import os, subprocess
 if not os.fork(): os._exit(0)
