@@ -4,7 +4,6 @@ import copy
 import csv
 import json
 import os
-import random
 import re
 import subprocess
 import sys
@@ -12,62 +11,11 @@ import tempfile
 
 import jsonschema
 from made import BPFPROF, FAILED, case, random_profile, run, store
+from made_paths import FIGURES, add_up, label, stacks, with_paths
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLOCKS = {"wall": (1, 0, 0), "cpu": (1, -1, 0), "off-cpu": (0, 1, 0), "blocked": (0, 1, -1), "runnable": (0, 0, 1)}
 TOOLS = os.path.join(os.environ.get("BPFPROF_CACHE", "/var/cache/bpfprof"), "tools")
-FIGURES = ("ncalls", "primitive_calls", "tottime_ns", "cumtime_ns", "raw_tottime_ns", "raw_cumtime_ns", "own_off_ns",
-           "own_runnable_ns", "cum_off_ns", "cum_runnable_ns", "child_calls", "first_calls", "calls_beneath")
-SUMS = {"cumtime_ns": "tottime_ns", "cum_off_ns": "own_off_ns", "cum_runnable_ns": "own_runnable_ns"}
-
-
-def add_up(paths):
-    """Cumulative figures of a tree in which nothing is missing."""
-    n = len(paths["parent"])
-    for cum, own in SUMS.items():
-        paths[cum] = list(paths[own])
-    paths["calls_beneath"] = [0] * n
-    for i in reversed(range(n)):
-        up = paths["parent"][i]
-        if up >= 0:
-            for cum in SUMS:
-                paths[cum][up] += paths[cum][i]
-            paths["calls_beneath"][up] += paths["calls_beneath"][i] + paths["ncalls"][i]
-    paths["raw_tottime_ns"], paths["raw_cumtime_ns"] = list(paths["tottime_ns"]), list(paths["cumtime_ns"])
-
-
-def with_paths(seed, nfuncs=8, npaths=160):
-    rng = random.Random(seed)
-    data = random_profile(seed, nfuncs)
-    paths = {"parent": [], "function": [], **{f: [] for f in FIGURES}}
-    seen = set()
-    while len(seen) < npaths:
-        at = len(seen)
-        key = rng.choice([-1, -2, *[rng.randrange(at) for _ in range(20)]]) if at else -1, rng.randrange(nfuncs)
-        if key in seen:
-            continue
-        seen.add(key)
-        paths["parent"].append(key[0])
-        paths["function"].append(key[1])
-        own = rng.randrange(0, 10 ** rng.randrange(3, 10))
-        off = rng.randrange(own + 1)
-        calls = rng.randrange(1, 1000)
-        for f, v in zip(FIGURES, (calls, calls, own, 0, own, 0, off, rng.randrange(off + 1), 0, 0, 0, 0, 0)):
-            paths[f].append(v)
-    add_up(paths)
-    data["paths"] = paths
-    for i, f in enumerate(data["functions"]):
-        for name in ("tottime_ns", "raw_tottime_ns", "own_off_ns", "own_runnable_ns"):
-            f[name] = sum(own for own, func in zip(paths[name], paths["function"]) if func == i)
-    return data
-
-
-def stacks(paths):
-    """Per path, its functions from the outermost on, and what it begins with."""
-    out = []
-    for up, func in zip(paths["parent"], paths["function"]):
-        out.append((*out[up], func) if up >= 0 else (up, func))
-    return out
 
 
 def table(data):
@@ -96,50 +44,11 @@ def folded_recursion(data):
     return table({"paths": new})
 
 
-def without(data, hidden, fold):
-    """By the labels of a stack: calls and own times, where hidden functions are taken out of stacks, and folded their own
-    time is that of who is left above them."""
-    want, labels = {}, [label(f) for f in data["functions"]]
-    for i, (begin, *funcs) in enumerate(stacks(data["paths"])):
-        gone = funcs[-1] in hidden
-        key = (begin, *(labels[f] for f in funcs if f not in hidden))
-        if gone and not fold:
-            continue
-        if gone and len(key) == 1:
-            key = (begin, "~:0(<hidden functions>)")
-        row = want.setdefault(key, [0, 0, 0, 0])
-        for k, name in enumerate(("ncalls", "tottime_ns", "own_off_ns", "own_runnable_ns")):
-            row[k] += 0 if gone and not k else data["paths"][name][i]
-    return want
-
-
-def without_some(folder):
-    for seed in range(8):
-        data = with_paths(seed)
-        path, _ = store(folder, f"without{seed}", data)
-        names = {label(data["functions"][i]) for i in (1, 4, 6)}
-        hidden = {i for i, f in enumerate(data["functions"]) if label(f) in names}
-        out = [arg for name in names for arg in ("--exclude", "^" + re.escape(name) + "$")]
-        for fold in False, True:
-            got = json.loads(run(path, "-f", "json", *out, *["--fold"] * fold))
-            case(f"paths without some functions{', folded' * fold}, profile {seed}",
-                 without(got, (), False) == without(data, hidden, fold), "differ")
-            own = {}
-            for func, ns in zip(got["paths"]["function"], got["paths"]["tottime_ns"]):
-                own[func] = own.get(func, 0) + ns
-            case(f"and they add up to their functions{', folded' * fold}, profile {seed}",
-                 all(own.get(f["id"], 0) == f["tottime_ns"] for f in got["functions"]), "differ")
-
-
 def by_clock(paths, clock, kind, i):
     wall, off, wait = CLOCKS[clock]
     names = {"own": ("tottime_ns", "own_off_ns", "own_runnable_ns"),
              "cum": ("cumtime_ns", "cum_off_ns", "cum_runnable_ns")}[kind]
     return sum(k * paths[n][i] for k, n in zip((wall, off, wait), names))
-
-
-def label(f):
-    return f"{f['file']}:{f['line']}({f['name']})"
 
 
 def tree_rows(data, clock, depth, least):
@@ -420,6 +329,6 @@ def deep(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (trees, shapes, without_some, folded, tables, speedscope, firefox, pprof, broken, deep):
+    for group in (trees, shapes, folded, tables, speedscope, firefox, pprof, broken, deep):
         group(tmp)
 sys.exit(1 if FAILED else 0)

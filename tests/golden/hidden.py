@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Call paths where functions are hidden, or folded into who called them. hidden.py BPFPROF"""
+import json
+import re
+import sys
+import tempfile
+
+from made import FAILED, case, run, store
+from made_paths import label, stacks, with_paths
+
+
+def without(data, hidden, fold):
+    """By the labels of a stack: calls and own times, where hidden functions are taken out of stacks, and folded their own
+    time is that of who is left above them."""
+    want, labels = {}, [label(f) for f in data["functions"]]
+    for i, (begin, *funcs) in enumerate(stacks(data["paths"])):
+        gone = funcs[-1] in hidden
+        key = (begin, *(labels[f] for f in funcs if f not in hidden))
+        if gone and not fold:
+            continue
+        if gone and len(key) == 1:
+            key = (begin, "~:0(<hidden functions>)")
+        row = want.setdefault(key, [0, 0, 0, 0])
+        for k, name in enumerate(("ncalls", "tottime_ns", "own_off_ns", "own_runnable_ns")):
+            row[k] += 0 if gone and not k else data["paths"][name][i]
+    return want
+
+
+def without_some(folder):
+    for seed in range(8):
+        data = with_paths(seed)
+        path, _ = store(folder, f"without{seed}", data)
+        names = {label(data["functions"][i]) for i in (1, 4, 6)}
+        hidden = {i for i, f in enumerate(data["functions"]) if label(f) in names}
+        out = [arg for name in names for arg in ("--exclude", "^" + re.escape(name) + "$")]
+        for fold in False, True:
+            got = json.loads(run(path, "-f", "json", *out, *["--fold"] * fold))
+            case(f"paths without some functions{', folded' * fold}, profile {seed}",
+                 without(got, (), False) == without(data, hidden, fold), "differ")
+            own = {}
+            for func, ns in zip(got["paths"]["function"], got["paths"]["tottime_ns"]):
+                own[func] = own.get(func, 0) + ns
+            case(f"and they add up to their functions{', folded' * fold}, profile {seed}",
+                 all(own.get(f["id"], 0) == f["tottime_ns"] for f in got["functions"]), "differ")
+
+
+with tempfile.TemporaryDirectory() as tmp:
+    without_some(tmp)
+sys.exit(1 if FAILED else 0)
