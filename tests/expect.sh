@@ -18,12 +18,20 @@ export BPFPROF_STATE
 started=()
 trap clean_up EXIT
 
+# ours PID: it is a process of this test still. A number of one that has ended may be anybody's by now.
+ours() {
+	grep -qs "^PPid:[[:space:]]*$$\$" "/proc/$1/status"
+}
+
 # What was started ends before its files go.
 clean_up() {
-	if [ ${#started[@]} != 0 ]; then
-		kill -9 "${started[@]}"
-		wait "${started[@]}"
-	fi 2>/dev/null
+	local each
+	for each in "${started[@]}"; do
+		if ours "$each"; then
+			kill -9 "$each"
+			wait "$each"
+		fi 2>/dev/null
+	done
 	rm -rf "$work"
 }
 
@@ -111,7 +119,7 @@ start() {
 
 # stop: ends what start started, and waits for it
 stop() {
-	kill -9 "$pid"
+	! ours "$pid" || kill -9 "$pid"
 	wait "$pid" 2>/dev/null
 	exec 8<&-
 }

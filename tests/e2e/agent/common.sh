@@ -26,7 +26,7 @@ serving() {
 	/usr/bin/python3 "$(dirname "${BASH_SOURCE[0]}")/server.py" "$@" 2>"$work/server" &
 	server=$!
 	started+=("$server")
-	soon test -e "$1/port"
+	soon test -e "$1/port" || sed 's/^/# the server: /' "$work/server"
 	port=$(cat "$1/port")
 	got=$1
 }
