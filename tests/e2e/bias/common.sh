@@ -75,7 +75,8 @@ b = p["target"]["bias"]
 assert b["from"] == sys.argv[3], b
 # where others had the processors, no event of a probe was quick enough to tell the pace by
 assert b["pace"] > 0 or p["target"]["backend"] != "inline", b
-assert b["first_ns"] > 0, b
+# beside a trap the first call in a place takes no longer than can be told, or a little
+assert b["first_ns"] > 0 or (b["first_ns"] == 0 and p["target"]["backend"] != "inline"), b
 assert b["inside_ns"] + b["outside_ns"] > 0 and b["inside_error_ns"] > 0 < b["outside_error_ns"], b
 f = {f["name"]: f for f in p["functions"] if f["file"].endswith("calls.py")}
 for r in f.values():
