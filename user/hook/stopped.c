@@ -85,11 +85,12 @@ static void let_run(int tried)
 static int run_stopped(void *arg)
 {
 	struct hook *f = ((const struct job *)arg)->f;
-	int error = HOOK_AGAIN;
+	int error;
 
 	if (f->open && !f->armed)
 		f->open(f->opener, NULL);
-	for (int i = 0; i < STOPS_MAX && error == HOOK_AGAIN; i++) {
+	error = stop_once(arg);
+	for (int i = 1; i < STOPS_MAX && error == HOOK_AGAIN; i++) {
 		let_run(i);
 		error = stop_once(arg);
 	}

@@ -100,28 +100,26 @@ static void print_times(const struct profile *p, FILE *out)
 
 /* The share of the time of all threads together, by the wall, that went on waiting for the GIL; 0:
  * too little to be told. */
-static double gil_share(const struct profile *p)
+static double gil_share(const struct prof_stat *sum)
 {
-	const struct prof_stat sum = report__sum(p);
-	double share = sum.tottime_ns > 0 ? (double)sum.own_away.reason_ns[PROF_REASON_GIL] /
-						    (double)sum.tottime_ns
-					  : 0;
+	double share = sum->tottime_ns > 0 ? (double)sum->own_away.reason_ns[PROF_REASON_GIL] /
+						     (double)sum->tottime_ns
+					   : 0;
 
 	return share >= 0.01 ? share : 0;
 }
 
-static double stopped_s(const struct profile *p)
+static double stopped_s(const struct prof_stat *sum)
 {
-	const struct prof_stat sum = report__sum(p);
-	double ns = (double)sum.own_away.reason_ns[PROF_REASON_STOPPED];
+	double ns = (double)sum->own_away.reason_ns[PROF_REASON_STOPPED];
 
-	return ns >= 0.01 * (double)sum.tottime_ns ? ns / 1e9 : 0;
+	return ns >= 0.01 * (double)sum->tottime_ns ? ns / 1e9 : 0;
 }
 
 /* Who follows children stops them, and whoever starts one. */
-static void print_stopped(const struct profile *p, FILE *out)
+static void print_stopped(const struct profile *p, const struct prof_stat *sum, FILE *out)
 {
-	double s = stopped_s(p);
+	double s = stopped_s(sum);
 
 	if (s > 0)
 		fprintf(out, "   Stopped: for %.3f s of the time it stood still%s\n", s,
@@ -182,9 +180,10 @@ void report__foot(const struct profile *p, const struct report_opts *opts, FILE 
 void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	const struct profile *all = run_of(opts);
-	const double gil = gil_share(all);
+	const struct prof_stat sum = report__sum(all);
+	const double gil = gil_share(&sum);
 
-	print_stopped(all, out);
+	print_stopped(all, &sum, out);
 	if (gil > 0)
 		fprintf(out,
 			"   GIL: %.0f %% of the time of all threads was spent waiting for it\n",
@@ -204,8 +203,9 @@ void report__remarks(const struct profile *p, const struct report_opts *opts, FI
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts)
 {
 	const struct profile *all = run_of(opts);
-	size_t gil = gil_share(all) > 0 ? 1 + held__is_known(all) : 0;
+	const struct prof_stat sum = report__sum(all);
+	size_t gil = gil_share(&sum) > 0 ? 1 + held__is_known(all) : 0;
 
-	return (p->target.sequence != 0) + p->nlosses + 1 + (stopped_s(all) > 0) + gil + p->nnotes +
-	       (opts->verbose ? 3 : 0);
+	return (p->target.sequence != 0) + p->nlosses + 1 + (stopped_s(&sum) > 0) + gil +
+	       p->nnotes + (opts->verbose ? 3 : 0);
 }
