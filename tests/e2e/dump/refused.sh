@@ -12,12 +12,14 @@ refuse "no such process" 1 'no such process' "$bpfprof" dump -p 4194303
 sleep 1000 &
 started+=($!)
 asleep=$!
-python3 -c 'import os, time
-if os.fork(): time.sleep(1000)' &
-started+=($!)
-soon pgrep -P $! -r Z >"$work/zombie"
-refuse "a zombie" 1 'it has ended' "$bpfprof" dump -p "$(cat "$work/zombie")"
 target=$pid
+start_said /usr/bin/python3 -c 'import os, signal
+if not os.fork(): os._exit(0)
+os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+print(flush=True)
+signal.pause()'
+refuse "a zombie" 1 'it has ended' "$bpfprof" dump -p "$(pgrep -P "$pid")"
+pid=$target
 for thread in "/proc/$pid/task"/*; do
 	pid=${thread##*/}
 done
