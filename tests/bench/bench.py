@@ -4,7 +4,7 @@
 One live Python process is measured again and again: alone, then with each tool in turn, so that
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
-is. ROUNDS= (5) and PARTS= (calls builtins inline eval usdt programs perturbs start proof page watched
+is. ROUNDS= (5) and PARTS= (calls builtins inline eval usdt programs paths perturbs start proof page watched
 merged switches) choose how much; a backend's name stands for how its cost grows with the program, and the last four,
 whose figures are of no interpreter, come with 3.11.
 """
@@ -16,6 +16,7 @@ import sys
 
 from merged import merged
 from page import page
+from paths import costs
 from proof import proof, real
 from short import shapes, start
 from switches import switches
@@ -25,7 +26,7 @@ from watched import watched
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls builtins inline eval usdt programs perturbs start proof page watched merged switches").split()
+PARTS = os.environ.get("PARTS", "calls builtins inline eval usdt programs paths perturbs start proof page watched merged switches").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -313,6 +314,8 @@ def main():
     target.close()
     if "programs" in PARTS:
         programs()
+    if "paths" in PARTS:
+        costs(BUILD, COMMAND, PROGRAMS, attempt, ROUNDS)
     backends = ["inline", "eval"] + ["usdt"] * USDT
     if "perturbs" in PARTS:
         perturbs(backends)

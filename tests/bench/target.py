@@ -85,6 +85,22 @@ def run_scattered(n):
     return call_each(random.Random(1).sample(functions(n), n))
 
 
+def run_contexts(n, made={}):
+    """Ten functions that call each of the ten, and so on: by n paths to the innermost calls."""
+    depth = len(str(n)) - 1
+    if not made:
+        exec("".join("def g%d(left):\n if left:\n  for g in every: g(left - 1)\n" % i for i in range(10)), made)
+        made["every"] = [made["g%d" % i] for i in range(10)]
+    rounds, calls = max(1, 100000 // n), (10 ** (depth + 1) - 1) // 9
+
+    def loop():
+        for _ in range(rounds):
+            made["g0"](depth)
+
+    loop()  # the first sight of each is not what is measured
+    return timed(loop, rounds * calls)
+
+
 def run_threads(n):
     """The same number of calls by n threads, which take turns with the GIL; they are there, and
     have been seen, before the time is taken."""
@@ -266,7 +282,7 @@ def told_of_calls():
     return start, stop
 
 
-WORK = {"python": run_python, "builtin": run_builtin, "method": run_method, "fib": run_fib, "deep": run_deep, "functions": run_functions, "scattered": run_scattered,
+WORK = {"python": run_python, "builtin": run_builtin, "method": run_method, "fib": run_fib, "deep": run_deep, "functions": run_functions, "scattered": run_scattered, "contexts": run_contexts,
         "threads": run_threads, "walk": walk, "calls_a_turn": run_calls_a_turn, "turn": run_turn}
 PROFILERS = {"none": lambda: (lambda: None, lambda: None), "cProfile": cprofile,
              "profiling.tracing": tracing, "yappi": yappi_wall, "sys.monitoring": monitoring,
