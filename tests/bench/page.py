@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """How quickly a large profile is there to look at: the page of -o x.html in Chromium."""
+import base64
 import json
 import os
 import random
@@ -14,6 +15,8 @@ from made import profile  # noqa: E402
 from webdriver import browser  # noqa: E402
 
 FUNCTIONS, PATHS = 50_000, 500_000
+SPEEDSCOPE = os.path.join(os.environ.get("BPFPROF_CACHE", "/var/cache/bpfprof"), "tools", "node_modules", "speedscope", "dist", "release")
+PAINTED = "performance.getEntriesByName('first rows drawn').map((e) => e.startTime)[0]"
 
 # From an event to the second frame after it, when what it changed has been drawn.
 TIMED = """
@@ -51,10 +54,10 @@ def made(folder):
 
 
 def there(b, url, script):
-    """ms from the beginning of the load until the script finds it there."""
+    """What the script says once that is something, of a page that is loaded anew."""
     b.open("about:blank")
     b.open(url)
-    return b.until(f"return {script} && performance.now()")
+    return b.until(f"return {script}")
 
 
 def timed(b, css, event):
@@ -63,20 +66,56 @@ def timed(b, css, event):
 
 
 def look(b, url):
-    shown = there(b, url, "document.body.dataset.ready")
+    """ms until the first rows are painted, until all is read, to zoom in and out."""
+    painted, read = there(b, url, f"document.body.dataset.ready && [{PAINTED}, performance.now()]")
     b.click("#tab-flame")
     b.until("return document.getElementById('graph').dataset.frames")
     timed(b, "#graph", key("ArrowDown"))
-    return shown, timed(b, "#graph", key("Enter")), timed(b, "#graph", key("Escape"))
+    return painted, read, timed(b, "#graph", key("Enter")), timed(b, "#graph", key("Escape"))
+
+
+def look_by_speedscope(b, url):
+    """ms until its graph is there, to zoom in and out."""
+    shown = there(b, url, "document.querySelector('canvas') && performance.now()")
+    return shown, timed(b, "body", key("+")), timed(b, "body", key("0"))
+
+
+def for_speedscope(program, path, folder):
+    """The same profile, of wall time alone, as its own command hands it over."""
+    out, script = os.path.join(folder, "x.speedscope.json"), os.path.join(folder, "profile.js")
+    subprocess.run([program, "report", path, "-o", out], check=True, stderr=subprocess.DEVNULL)
+    with open(out, encoding="utf-8") as f:
+        data = json.load(f)
+    data["profiles"] = data["profiles"][:1]
+    with open(script, "w", encoding="ascii") as f:
+        f.write(f'speedscope.loadFileFromBase64("x.json", "{base64.b64encode(json.dumps(data).encode()).decode()}")')
+    return f"file://{SPEEDSCOPE}/index.html#localProfilePath={script}"
+
+
+def speedscope(b, url, rounds):
+    """Its medians: there once it is painted, it has read all."""
+    there_ms, *zoomed = [statistics.median(values) for values in zip(*[look_by_speedscope(b, url) for _ in range(rounds)])]
+    return there_ms, there_ms, *zoomed
+
+
+def show(taken, beside):
+    for name, values, its in zip(("first rows", "all there", "zoomed in", "zoomed out"), zip(*taken), beside):
+        mid = statistics.median(values)
+        ratio = f", {mid / its:.3f} of speedscope's {its:.0f} ms" if its else ""
+        print(f"  {name}: {mid:.0f} ms ({min(values):.0f} to {max(values):.0f}){ratio}", flush=True)
 
 
 def page(build, rounds):
+    program = os.path.join(build, "bpfprof")
     print(f" the page of {FUNCTIONS:,} functions and {PATHS:,} contexts:")
     with tempfile.TemporaryDirectory() as folder, browser(folder) as b:
         path, out = made(folder), os.path.join(folder, "x.html")
         begin = time.monotonic()
-        subprocess.run([os.path.join(build, "bpfprof"), "report", path, "-o", out], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run([program, "report", path, "-o", out], check=True, stderr=subprocess.DEVNULL)
         print(f"  written in {time.monotonic() - begin:.1f} s, {os.path.getsize(out) / 1e6:.1f} MB")
         taken = [look(b, "file://" + out) for _ in range(rounds)]
-        for name, values in zip(("there", "zoomed in", "zoomed out"), zip(*taken)):
-            print(f"  {name}: {statistics.median(values):.0f} ms ({min(values):.0f} to {max(values):.0f})", flush=True)
+        if os.path.isdir(SPEEDSCOPE):
+            show(taken, speedscope(b, for_speedscope(program, path, folder), rounds))
+        else:
+            show(taken, (0, 0, 0, 0))
+            print("  speedscope is not here: tests/fetch-modules.sh", flush=True)

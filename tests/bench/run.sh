@@ -7,6 +7,7 @@ here=$(dirname "$0")
 # shellcheck source=tests/pythons.sh
 . "$here/../pythons.sh"
 "$here/../fetch-pythons.sh"
+"$here/../fetch-modules.sh"
 
 # shellcheck source=tests/libraries.sh
 . "$here/../libraries.sh"

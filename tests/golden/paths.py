@@ -170,6 +170,8 @@ def speedscope(folder):
         jsonschema.validate(scope, json.load(f))
     case("speedscope: frames", [(f["name"], f["file"], f["line"]) for f in scope["shared"]["frames"]]
          == [(f["name"], f["file"], f["line"]) for f in data["functions"]])
+    case("speedscope: a profile for each clock of any time", [p["name"].split(":")[0] for p in scope["profiles"]] == list(CLOCKS),
+         [p["name"] for p in scope["profiles"]])
     for profile, clock in zip(scope["profiles"], CLOCKS):
         own, stack, last = {}, [], 0
         for e in profile["events"]:

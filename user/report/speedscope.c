@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Call paths for speedscope: a profile for each clock, on a time line that is made up: each path
- * opens once, for as long as all of its calls took together, its own time before that of the paths
- * on it. So the file grows with the number of paths alone, however deep they are.
+ * Call paths for speedscope: a profile for each clock by which anything took time, on a time line
+ * that is made up: each path opens once, for as long as all of its calls took together, its own
+ * time before that of the paths on it. So the file grows with the number of paths alone, however
+ * deep they are.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -91,17 +92,21 @@ static void print_events(const struct profile *p, const struct tree *t, const st
 		close_to(&e, t, open, TREE_NONE);
 }
 
+/* There is none by a clock of no time, but for the first clock. */
 static void print_profile(const struct profile *p, const struct tree *t,
 			  const struct prof_clock *clock, FILE *out)
 {
 	struct lengths l = lengths_of(p, clock);
+	bool is_first = clock == prof_clocks;
 
-	fprintf(out,
-		"{\"type\":\"evented\",\"name\":\"%s: %s\",\"unit\":\"nanoseconds\","
-		"\"startValue\":0,\"endValue\":%" PRId64 ",\"events\":[",
-		clock->name, clock->help, l.end);
-	print_events(p, t, &l, out);
-	fputs("]}", out);
+	if (l.end || is_first) {
+		fprintf(out,
+			"%s{\"type\":\"evented\",\"name\":\"%s: %s\",\"unit\":\"nanoseconds\","
+			"\"startValue\":0,\"endValue\":%" PRId64 ",\"events\":[",
+			is_first ? "\n" : ",\n", clock->name, clock->help, l.end);
+		print_events(p, t, &l, out);
+		fputs("]}", out);
+	}
 	free(l.own);
 	free(l.all);
 }
@@ -121,10 +126,8 @@ int report_speedscope(const struct profile *p, const struct report_opts *opts, F
 	fputs(",\"activeProfileIndex\":0,\n\"shared\":{\"frames\":[", out);
 	print_frames(p, out);
 	fputs("]},\n\"profiles\":[", out);
-	for (const struct prof_clock *c = prof_clocks; c->name; c++) {
-		fputs(c == prof_clocks ? "\n" : ",\n", out);
+	for (const struct prof_clock *c = prof_clocks; c->name; c++)
 		print_profile(p, &tree, c, out);
-	}
 	fputs("]}\n", out);
 	tree__free(&tree);
 	free(parents);
