@@ -162,7 +162,7 @@ struct acc_func {
 	__u32 first;  /* edge of the outermost of them */
 	__u32 block;  /* its acc_block_row; 0: it is no block */
 	__u32 split;  /* 0: none yet */
-	__u32 pad;
+	__u32 idle;   /* enum acc_idle */
 };
 
 /* The rest of the function of the same index: what its edges' figures count twice. */
@@ -258,6 +258,7 @@ struct acc_row {
 	__u64 own_ticks;
 	struct acc_away away;
 	struct acc_reasons reasons;
+	__s64 idle_ns; /* of these, waited for work to do */
 	__u64 start_ticks;
 	__u64 end_ns;	/* 0: alive */
 	__u64 switches; /* times that it came back to a CPU */
@@ -287,11 +288,16 @@ struct acc_track {
 struct acc_pattern {
 	__u16 track; /* from 1 up */
 	__u8 file_bytes, name_bytes;
-	__u32 pad;
+	__u32 idle;		     /* enum acc_idle */
 	__u8 text[ACC_PATTERN_TEXT]; /* the file's, then the function's */
 };
 
-#define ACC_PATTERNS 64u
+#define ACC_PATTERNS	   64u	/* of blocks; those of idle functions come after them */
+#define ACC_PATTERN_PLACES 128u /* a power of two */
+
+/* What a function's waits are waits for work to do: none, all in it and in what it calls, or all in
+ * it and in C functions that it calls. */
+enum acc_idle { ACC_IDLE_NONE, ACC_IDLE_WHOLE, ACC_IDLE_OWN };
 
 /* How long the profiler itself took for some of the calls and of the returns: how many of them took
  * so many times ACC_TIMED_STEP ticks. The pace is told by the quick ones among them. */
@@ -319,13 +325,13 @@ struct acc_ctl {
 	__u32 blocks;
 	__u32 clears; /* times that the blocks' figures were dropped */
 	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */
-	__u32 patterns;		  /* of them in use */
+	__u32 patterns, idles;	  /* of them in use */
 	__u32 loads;		  /* times that libraries were loaded */
 	__u32 loads_late;	  /* of them, those that were not looked at in time */
 	__u32 loads_seen;	  /* of them, those after which bpfprof has looked for markers */
 	__u32 children;		  /* processes that it started: they are not followed */
 	struct acc_rate rates[2]; /* inline */
-	struct acc_pattern pattern[ACC_PATTERNS];
+	struct acc_pattern pattern[ACC_PATTERN_PLACES];
 	struct acc_timed entries, returns;
 };
 

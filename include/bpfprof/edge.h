@@ -50,6 +50,8 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct 
 		code = acc_code(func->code);
 		if (code && !code->track && ctl->patterns)
 			code->track = acc_track_of(code);
+		if (code && ctl->idles)
+			func->idle = acc_idle_of(code);
 		/* another thread may be about to write what it saw first */
 		if (code && (c->track || code->track))
 			func->block = ACC_BLOCK_NEW;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Functions that the user has named to be blocks. Part of account.h. */
+/* Functions told by their names: those that the user wants as blocks, and those in which threads
+ * wait for work. Part of account.h. */
 #ifndef BPFPROF_ACC_PATTERN_H
 #define BPFPROF_ACC_PATTERN_H
 
@@ -17,7 +18,7 @@ ACC_NOINLINE int acc_same_char(__u32 at, __u32 width, __u32 pattern, __u32 i)
 			return 0;
 	}
 	return acc_store(at) ==
-	       ctl->pattern[pattern & (ACC_PATTERNS - 1)].text[i & (ACC_PATTERN_TEXT - 1)];
+	       ctl->pattern[pattern & (ACC_PATTERN_PLACES - 1)].text[i & (ACC_PATTERN_TEXT - 1)];
 }
 
 /* Whether a name ends in bytes of the pattern's text, from there on: all of it, or what comes after
@@ -50,7 +51,7 @@ ACC_INLINE int acc_pattern_fits(const struct acc_code *code, __u32 i)
 	struct acc_ctl *ctl = acc_ctl();
 	__u32 file, name;
 
-	if (!ctl || !code || i >= ACC_PATTERNS)
+	if (!ctl || !code || i >= ACC_PATTERN_PLACES)
 		return 0;
 	file = ctl->pattern[i].file_bytes;
 	name = ctl->pattern[i].name_bytes;
@@ -74,8 +75,25 @@ ACC_NOINLINE __u32 acc_track_of(const struct acc_code *code)
 	}
 	return 0;
 }
+
+/* What waits in calls of the code object are, by the first pattern that its names match. */
+ACC_NOINLINE __u32 acc_idle_of(const struct acc_code *code)
+{
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!ctl || !code)
+		return ACC_IDLE_NONE;
+	for (__u32 i = ACC_PATTERNS; i < ACC_PATTERN_PLACES; i++) {
+		if (i - ACC_PATTERNS >= ctl->idles)
+			break;
+		if (acc_pattern_fits(code, i))
+			return ctl->pattern[i].idle;
+	}
+	return ACC_IDLE_NONE;
+}
 #else
 #define acc_track_of(code) 0
+#define acc_idle_of(code)  ACC_IDLE_NONE
 #endif
 
 #endif

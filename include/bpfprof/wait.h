@@ -73,6 +73,36 @@ ACC_NOINLINE int acc_waited(struct acc_thread *s, __u32 reason, __u64 ns)
 	return 1;
 }
 
+/* How long it was waited for others: in queues, locks and by descriptors. */
+ACC_INLINE __u64 acc_for_others(const struct acc_reasons *a)
+{
+	return a->ns[ACC_REASON_LOCK] + a->ns[ACC_REASON_PIPE] + a->ns[ACC_REASON_SOCKET] +
+	       a->ns[ACC_REASON_POLL];
+}
+
+/* What waits in the frame's function are. */
+ACC_INLINE __u32 acc_idle_in(const struct acc_frame *f)
+{
+	struct acc_edge *edge = f && f->edge ? acc_edge(f->edge) : 0;
+	struct acc_func *func = edge ? acc_func(edge->func) : 0;
+
+	return func ? func->idle : ACC_IDLE_NONE;
+}
+
+/* The frame, closed, has waited so, itself and its calls. What is idle is added up in the row: all
+ * of a function that waits for work, less what its calls waited that do the work. */
+ACC_NOINLINE int acc_idle_close(struct acc_frame *f, const struct acc_reasons *sum,
+				struct acc_row *row)
+{
+	if (!f || !sum || !row)
+		return 0;
+	if (acc_idle_in(f) != ACC_IDLE_NONE)
+		row->idle_ns += acc_for_others(sum);
+	if (f->kind != ACC_KIND_C && f->prev && acc_idle_in(acc_frame(f->prev)) == ACC_IDLE_OWN)
+		row->idle_ns -= acc_for_others(sum);
+	return 0;
+}
+
 /* The frame at index i, closed, has waited, itself and its calls: adds that to its caller, or to
  * the row where it has none, and where it was the outermost to its edge, and as counted twice to
  * func. */
@@ -84,6 +114,7 @@ ACC_INLINE void acc_waits_close(struct acc_frame *f, __u32 i, struct acc_edge_co
 
 	if (!sum || !acc_reasons_any(sum))
 		return;
+	acc_idle_close(f, sum, row);
 	if (callers)
 		acc_reasons_add(callers, sum);
 	else if (row)

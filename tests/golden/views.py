@@ -82,6 +82,11 @@ def tables(folder):
     case("by file, reversed", files == [line.split()[-1] for line in reversed(lines(run(path, "--by", "file", "-r")))])
     case("by thread", lines(run(path, "--threads"))[0].endswith("  python (7)"), run(path, "--threads"))
     data = random_profile(3, 5)
+    data["threads"][0]["idle_ns"] = 3
+    got = run(store(folder, "idle", data)[0], "--threads").decode()
+    case("by thread: what it waited for work", got.splitlines()[3].split()[-2:] == ["idle", "thread"] and
+         "  3 ns  python (7)" in got and "   Idle: threads waited 0.000 s for work" in got, got)
+    data = random_profile(3, 5)
     data["target"]["pid"] = data["threads"][0]["pid"] = 2
     other = store(folder, "other", data)[0]
     got = lines(run(path, other, path, "--by", "process"))

@@ -105,6 +105,7 @@ struct prof_thread {
 	int64_t tottime_ns; /* sum of own times */
 	int64_t bias_ns;    /* what was taken off it */
 	struct prof_away away;
+	int64_t idle_ns;   /* of its reasons, waited for work to do */
 	uint64_t switches; /* times that it came back to a CPU */
 	uint64_t start_ns; /* CLOCK_MONOTONIC of its first event */
 	uint64_t end_ns;   /* CLOCK_MONOTONIC of its exit, or of the end of the run */

@@ -151,6 +151,7 @@ static uint32_t *less_threads(struct profile *p, const struct profile *then)
 		LESS(tottime_ns);
 		LESS(bias_ns);
 		LESS(switches);
+		LESS(idle_ns);
 		less_away(&to->away, &from->away);
 	}
 	return map;

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/thread.h"
 #include "base/ticks.h"
+#include "probe/idles.h"
 #include "probe/inside.h"
 #include "process/ownrights.h"
 
@@ -126,6 +127,7 @@ static void set_up_tables(struct session *s)
 	for (uint32_t i = 0; i < n; i++)
 		ctl->pattern[i] = s->setup.patterns[i];
 	ctl->patterns = n;
+	idles__tell(ctl);
 	ctl->paths = s->setup.limits.paths ? s->reader.live.size.edges / ACC_BATCH / 8 * 7 + 1 : 0;
 }
 

@@ -53,6 +53,8 @@ struct prof_ios io__twice(const struct tables *t, __u32 func);
 
 /* Time away, its reasons settled. */
 struct prof_away away__of(const struct acc_away *a, const struct acc_reasons *reasons);
+/* Of a thread's time away, what it waited for work, as its row says. */
+int64_t idle__of(const struct prof_away *away, __s64 idle_ns);
 /* The split of that index; 0: one of nothing. */
 const struct acc_split *split__at(const struct tables *t, __u32 i);
 

@@ -22,6 +22,18 @@ struct prof_away away__of(const struct acc_away *a, const struct acc_reasons *re
 	return away;
 }
 
+/* No more than there is: what a hostile process has written may be anything. */
+int64_t idle__of(const struct prof_away *away, __s64 idle_ns)
+{
+	static const enum prof_reason reasons[] = {PROF_REASON_LOCK, PROF_REASON_PIPE,
+						   PROF_REASON_SOCKET, PROF_REASON_POLL};
+	int64_t most = 0;
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		most = prof_ns(most + away->reason_ns[reasons[i]]);
+	return idle_ns < 0 ? 0 : idle_ns < most ? idle_ns : most;
+}
+
 const struct acc_split *split__at(const struct tables *t, __u32 i)
 {
 	static const struct acc_split none;

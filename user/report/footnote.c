@@ -109,6 +109,18 @@ static double gil_share(const struct prof_stat *sum)
 	return share >= 0.01 ? share : 0;
 }
 
+/* What threads waited for work, in all; 0: too little to be told. */
+static double idle_s(const struct profile *p)
+{
+	int64_t idle = 0, whole = 0;
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		idle = prof_ns(idle + p->threads[i].idle_ns);
+		whole = prof_ns(whole + p->threads[i].tottime_ns);
+	}
+	return idle && (double)idle >= 0.01 * (double)whole ? (double)idle / 1e9 : 0;
+}
+
 static double stopped_s(const struct prof_stat *sum)
 {
 	double ns = (double)sum->own_away.reason_ns[PROF_REASON_STOPPED];
@@ -184,6 +196,9 @@ void report__remarks(const struct profile *p, const struct report_opts *opts, FI
 	const double gil = gil_share(&sum);
 
 	print_stopped(all, &sum, out);
+	if (idle_s(all) > 0)
+		fprintf(out, "   Idle: threads waited %.3f s for work, in queues and pools\n",
+			idle_s(all));
 	if (gil > 0)
 		fprintf(out,
 			"   GIL: %.0f %% of the time of all threads was spent waiting for it\n",
@@ -206,6 +221,6 @@ size_t report__lines_around(const struct profile *p, const struct report_opts *o
 	const struct prof_stat sum = report__sum(all);
 	size_t gil = gil_share(&sum) > 0 ? 1 + held__is_known(all) : 0;
 
-	return (p->target.sequence != 0) + p->nlosses + 1 + (stopped_s(&sum) > 0) + gil +
-	       p->nnotes + (opts->verbose ? 3 : 0);
+	return (p->target.sequence != 0) + p->nlosses + 1 + (stopped_s(&sum) > 0) +
+	       (idle_s(all) > 0) + gil + p->nnotes + (opts->verbose ? 3 : 0);
 }

@@ -48,12 +48,14 @@ struct group {
 	uint64_t members;
 	struct prof_stat stat;
 	struct prof_ios io;
+	int64_t idle_ns; /* of threads */
 };
 
 struct groups {
 	struct group *v;
 	size_t n;
-	bool io; /* what they read and write is known */
+	bool io;   /* what they read and write is known */
+	bool idle; /* some have waited for work */
 };
 
 static int by_name(const void *x, const void *y)
@@ -83,6 +85,7 @@ static void unite(struct groups *g)
 			g->v[n - 1].members += g->v[i].members;
 			prof_stat__add(&g->v[n - 1].stat, &g->v[i].stat);
 			prof_ios__add(&g->v[n - 1].io, &g->v[i].io);
+			g->v[n - 1].idle_ns = prof_ns(g->v[n - 1].idle_ns + g->v[i].idle_ns);
 			free(g->v[i].name);
 		} else {
 			g->v[n++] = g->v[i];
@@ -116,8 +119,8 @@ static size_t shown_rows(const struct groups *g, const struct report_opts *opts)
 	return most;
 }
 
-static void add_row(struct grid *g, const struct group *of, int64_t total,
-		    const struct prof_clock *const *clocks, size_t nclocks, bool io)
+static void add_row(struct grid *g, const struct groups *in, const struct group *of, int64_t total,
+		    const struct prof_clock *const *clocks, size_t nclocks)
 {
 	double share = total > 0 ? (double)of->stat.tottime_ns / total : 0;
 
@@ -128,7 +131,9 @@ static void add_row(struct grid *g, const struct group *of, int64_t total,
 	grid__add(g, units__share(share));
 	for (size_t i = 1; i < nclocks; i++)
 		grid__add(g, units__time(prof_clock__own(clocks[i], &of->stat)));
-	if (io) {
+	if (in->idle)
+		grid__add(g, units__time(of->idle_ns));
+	if (in->io) {
 		grid__add(g, units__bytes(prof_io__read(&of->io.own)));
 		grid__add(g, units__bytes(prof_io__written(&of->io.own)));
 	}
@@ -141,7 +146,7 @@ static void print_groups(const struct profile *p, const struct groups *g, size_t
 {
 	const struct prof_clock *clocks[PROF_CLOCK_PARTS];
 	size_t nclocks = prof_clock__parts(p, clocks);
-	struct grid_column columns[7 + PROF_CLOCK_PARTS] = {{members, false, NULL, 0},
+	struct grid_column columns[8 + PROF_CLOCK_PARTS] = {{members, false, NULL, 0},
 							    {"calls", false, NULL, 0},
 							    {"own", false, NULL, 0},
 							    {"", true, GRID_BAR, 3},
@@ -151,6 +156,8 @@ static void print_groups(const struct profile *p, const struct groups *g, size_t
 
 	for (size_t i = 1; i < nclocks; i++)
 		columns[grid.ncolumns++] = (struct grid_column){clocks[i]->name, false, NULL, 0};
+	if (g->idle)
+		columns[grid.ncolumns++] = (struct grid_column){"idle", false, NULL, 0};
 	if (g->io) {
 		columns[grid.ncolumns++] = (struct grid_column){"read", false, NULL, 0};
 		columns[grid.ncolumns++] = (struct grid_column){"written", false, NULL, 0};
@@ -159,7 +166,7 @@ static void print_groups(const struct profile *p, const struct groups *g, size_t
 	for (size_t i = 0; i < g->n; i++)
 		total += g->v[i].stat.tottime_ns;
 	for (size_t i = 0; i < n; i++)
-		add_row(&grid, &g->v[i], total, clocks, nclocks, g->io);
+		add_row(&grid, g, &g->v[i], total, clocks, nclocks);
 	grid__print(&grid, people__width(opts), opts->colours, out);
 	grid__free(&grid);
 }
@@ -197,9 +204,10 @@ static int group_functions(const struct profile *p, const char *title,
 	size_t root = place__root(p);
 
 	for (size_t i = 0; i < p->nfuncs; i++)
-		*ARR_PUSH(g.v, g.n) =
-			(struct group){name(p->funcs[i].file, root), 1, p->funcs[i].stat,
-				       *profile__io(p, PROF_FUNCS, i)};
+		*ARR_PUSH(g.v, g.n) = (struct group){.name = name(p->funcs[i].file, root),
+						     .members = 1,
+						     .stat = p->funcs[i].stat,
+						     .io = *profile__io(p, PROF_FUNCS, i)};
 	return finish(p, &g, "functions", title, opts, out);
 }
 
@@ -248,10 +256,15 @@ static int group_threads(const struct profile *p, const char *title,
 {
 	struct groups g = {0};
 
-	for (size_t i = 0; i < p->nthreads; i++)
-		*ARR_PUSH(g.v, g.n) = (struct group){.name = name(p, &p->threads[i]),
+	for (size_t i = 0; i < p->nthreads; i++) {
+		const struct prof_thread *t = &p->threads[i];
+
+		*ARR_PUSH(g.v, g.n) = (struct group){.name = name(p, t),
 						     .members = 1,
-						     .stat = thread_stat(&p->threads[i])};
+						     .stat = thread_stat(t),
+						     .idle_ns = t->idle_ns};
+		g.idle |= t->idle_ns > 0;
+	}
 	return finish(p, &g, "threads", title, opts, out);
 }
 

@@ -122,16 +122,17 @@ static json_t *threads_json(const struct profile *p)
 
 		json_array_append_new(
 			all,
-			json_pack("{s:I, s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:o}",
-				  "pid", (json_int_t)prof_thread__pid(p, t), "tid",
-				  (json_int_t)t->tid, "name", t->name, "ncalls",
-				  json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
-				  "raw_tottime_ns", raw_json(t->tottime_ns, t->bias_ns), "off_ns",
-				  (json_int_t)t->away.off_ns, "runnable_ns",
-				  (json_int_t)t->away.wait_ns, "reasons",
-				  fields__group(&FIELDS_REASONS(&t->away)), "switches",
-				  json_int(t->switches), "start_ns", json_int(t->start_ns),
-				  "end_ns", json_int(t->end_ns)));
+			json_pack(
+				"{s:I, s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o, s:o}",
+				"pid", (json_int_t)prof_thread__pid(p, t), "tid",
+				(json_int_t)t->tid, "name", t->name, "ncalls", json_int(t->ncalls),
+				"tottime_ns", (json_int_t)t->tottime_ns, "raw_tottime_ns",
+				raw_json(t->tottime_ns, t->bias_ns), "off_ns",
+				(json_int_t)t->away.off_ns, "runnable_ns",
+				(json_int_t)t->away.wait_ns, "reasons",
+				fields__group(&FIELDS_REASONS(&t->away)), "idle_ns",
+				(json_int_t)t->idle_ns, "switches", json_int(t->switches),
+				"start_ns", json_int(t->start_ns), "end_ns", json_int(t->end_ns)));
 	}
 	return all;
 }

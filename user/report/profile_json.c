@@ -150,28 +150,27 @@ static int load_thread(const struct loading *l, json_t *row)
 {
 	struct profile *p = l->p;
 	const char *name;
-	json_int_t pid = p->target.pid, tid, ncalls, own, off, wait, start, end, switches = 0;
+	json_int_t pid = p->target.pid, tid, n, own, off, wait, start, end, switches = 0, idle = 0;
 	struct prof_thread *t;
 
-	if (json_unpack(row, "{s?I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s?I}", "pid", &pid,
-			"tid", &tid, "name", &name, "ncalls", &ncalls, raw(l, "raw_tottime_ns"),
-			&own, "off_ns", &off, "runnable_ns", &wait, "start_ns", &start, "end_ns",
-			&end, "switches", &switches))
+	if (json_unpack(row, "{s?I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I}", "pid", &pid,
+			"tid", &tid, "name", &name, "ncalls", &n, raw(l, "raw_tottime_ns"), &own,
+			"off_ns", &off, "runnable_ns", &wait, "start_ns", &start, "end_ns", &end,
+			"switches", &switches, "idle_ns", &idle))
 		return -1;
-	if (pid < 0 || pid > UINT32_MAX || tid < 0 || tid > UINT32_MAX ||
-	    !COUNTS(ncalls, switches) || start < 0 || end < 0 || !TIMES(own, off, wait, start, end))
+	if (pid < 0 || pid > UINT32_MAX || tid < 0 || tid > UINT32_MAX || !COUNTS(n, switches) ||
+	    start < 0 || end < 0 || idle < 0 || !TIMES(own, off, wait, start, end, idle))
 		return -1;
 	t = profile__add_thread(p, tid, name);
 	t->pid = pid;
-	t->ncalls = ncalls;
+	t->ncalls = n;
 	t->tottime_ns = own;
 	t->away = (struct prof_away){.off_ns = off, .wait_ns = wait};
-	if (reasons_json__load(&t->away, json_object_get(row, "reasons")))
-		return -1;
+	t->idle_ns = idle;
 	t->switches = switches;
 	t->start_ns = start;
 	t->end_ns = end;
-	return 0;
+	return reasons_json__load(&t->away, json_object_get(row, "reasons"));
 }
 
 static int load_note(const struct loading *l, json_t *row)
