@@ -44,7 +44,7 @@ def made():
     data = profile(functions, [(0, 1, 2, 2, 300, 1040), (0, 2, 3, 3, 2000, 2000), (1, 2, 5, 5, 700, 740), (2, 3, 5, 5, 40, 40)],
                    losses={"stack_full": {"count": 3, "text": HOSTILE[0]}}, notes=[HOSTILE[1]])
     data["target"]["command"] = HOSTILE[0]
-    data["threads"][0]["name"] = HOSTILE[1]
+    data["threads"][0].update(name=HOSTILE[1], idle_ns=3)
     data["tracks"] = [{"group": None, "track_idx": 1, "track_name": HOSTILE[2], "enabled": True, "blocks": [
         {"name": HOSTILE[0], "file": "db.py", "line": 3, "hit_count": 2, "total_time_ns": 30, "own_time_ns": 30,
          "avg_time_ns": 15.0, "min_time_ns": 10, "max_time_ns": 20, "p50_ns": 15, "p99_ns": 20,
@@ -188,6 +188,10 @@ def inverted(b):
 def others(b):
     b.click("#tab-threads")
     case("html: threads", text(b, "#thread-rows tbody td")[:5] == [HOSTILE[1], "1", "7", "3", "9 ns"], text(b, "#thread-rows td"))
+    life = b.run("return [...document.querySelectorAll('.strip i')].map(i => i.dataset.part + ' ' + i.style.width)")
+    case("html: what a thread's life was", life == ["runnable 20%", "idle 60%", "lock 20%"] and
+         text(b, "#life-legend span") == ["runnable", "idle", "lock"] and b.run(
+             "return document.querySelector('.strip').ariaLabel").endswith(": runnable 1 ns, idle 3 ns, lock 1 ns"), life)
     b.click("#tab-tracks")
     case("html: blocks and how long they took", text(b, ".track caption") == [HOSTILE[2]] and b.run(
         "return document.querySelector('.hist').ariaLabel") == "hits by length: 1 of 8 ns to 16 ns; 1 of 16 ns to 32 ns", text(b, ".track td"))

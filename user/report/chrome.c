@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/fields.h"
 #include "report/jsonout.h"
 #include "report/rows.h"
 #include "report/tracks_json.h"
@@ -45,13 +46,15 @@ static json_t *thread_event(const struct profile *p, uint32_t i)
 	const struct prof_thread *t = &p->threads[i];
 	double us = t->end_ns > t->start_ns ? (t->end_ns - t->start_ns) / 1e3 : 0;
 
-	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:{s:o, s:I, s:I, s:I, s:o, s:o}}",
-			 "ph", "X", "cat", "thread", "name", t->name, "pid",
-			 (json_int_t)prof_thread__pid(p, t), "tid", (json_int_t)t->tid, "ts",
-			 t->start_ns / 1e3, "dur", us, "args", "ncalls", json_int(t->ncalls),
-			 "tottime_ns", (json_int_t)t->tottime_ns, "off_ns",
-			 (json_int_t)t->away.off_ns, "runnable_ns", (json_int_t)t->away.wait_ns,
-			 "switches", json_int(t->switches), "blocks", blocks_of(p, i));
+	return json_pack(
+		"{s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:{s:o, s:I, s:I, s:I, s:o, s:I, s:o, s:o}}",
+		"ph", "X", "cat", "thread", "name", t->name, "pid",
+		(json_int_t)prof_thread__pid(p, t), "tid", (json_int_t)t->tid, "ts",
+		t->start_ns / 1e3, "dur", us, "args", "ncalls", json_int(t->ncalls), "tottime_ns",
+		(json_int_t)t->tottime_ns, "off_ns", (json_int_t)t->away.off_ns, "runnable_ns",
+		(json_int_t)t->away.wait_ns, "reasons", fields__group(&FIELDS_REASONS(&t->away)),
+		"idle_ns", (json_int_t)t->idle_ns, "switches", json_int(t->switches), "blocks",
+		blocks_of(p, i));
 }
 
 /* Appends to the list of events. */

@@ -11,21 +11,53 @@ function ofClock(t, clock) {
 	return ns;
 }
 
-// When the thread lived, on a line of the whole run.
+const LIFE_COLOURS = { running: "var(--mark)", runnable: "#e08a00", idle: "var(--line)", gil: "#c2185b", lock: "#7b4fb5", sleep: "#7d8597", socket: "#00897b", pipe: "#4e7a27", file: "#9e7a00", poll: "#0097b2", child: "#8d5a3b", fault: "#d1495b", stopped: "#3f3f46" };
+
+// What a thread's life was: running, runnable, idle, and blocked by each reason for the rest, in ns.
+function lifeOf(t) {
+	const life = { running: Math.max(t.end_ns - t.start_ns - t.off_ns, 0), runnable: t.runnable_ns, idle: t.idle_ns || 0 };
+	let idle = life.idle;
+	for (const reason of ["lock", "pipe", "socket", "poll", ...Object.keys(t.reasons).map((k) => k.slice(0, -3))]) {
+		if (reason in life) continue;
+		const ns = t.reasons[reason + "_ns"] || 0, less = Math.min(ns, idle);
+		life[reason] = ns - less;
+		idle -= less;
+	}
+	return Object.entries(life).filter(([, ns]) => ns > 0);
+}
+
+// When the thread lived, on a line of the whole run, in the parts of its life (not in their order).
 function strip(t, begin, end) {
-	const bar = el("i"), whole = Math.max(end - begin, 1);
-	bar.style.left = 100 * (t.start_ns - begin) / whole + "%";
-	bar.style.width = Math.max(100 * (t.end_ns - t.start_ns) / whole, 0.5) + "%";
-	const text = "from " + time(t.start_ns - begin) + " to " + time(t.end_ns - begin);
-	return el("td", {}, el("div", { class: "strip", role: "img", "aria-label": text, title: text }, bar));
+	const whole = Math.max(end - begin, 1), parts = lifeOf(t), sum = Math.max(parts.reduce((a, [, ns]) => a + ns, 0), 1);
+	const width = Math.max(100 * (t.end_ns - t.start_ns) / whole, 0.5);
+	let left = 100 * (t.start_ns - begin) / whole;
+	const bars = parts.map(([name, ns]) => {
+		const bar = el("i", { "data-part": name });
+		bar.style.left = left + "%";
+		bar.style.width = width * ns / sum + "%";
+		bar.style.background = LIFE_COLOURS[name] || "var(--dim)";
+		left += width * ns / sum;
+		return bar;
+	});
+	const text = "from " + time(t.start_ns - begin) + " to " + time(t.end_ns - begin) + ": " + parts.map(([name, ns]) => name + " " + time(ns)).join(", ");
+	return el("td", {}, el("div", { class: "strip", role: "img", "aria-label": text, title: text }, ...bars));
+}
+
+function lifeLegend(threads) {
+	const seen = new Set(threads.flatMap((t) => lifeOf(t).map(([name]) => name)));
+	return el("p", { id: "life-legend", class: "hint" }, ...[...seen].map((name) => {
+		const mark = el("i");
+		mark.style.background = LIFE_COLOURS[name] || "var(--dim)";
+		return el("span", {}, mark, name);
+	}));
 }
 
 function threadTable() {
-	const { threads } = profile.head, shown = page.clocks.filter((c) => threads.some((t) => ofClock(t, c)));
+	const { threads } = profile.head, shown = page.clocks.filter((c) => threads.some((t) => ofClock(t, c))), idle = threads.some((t) => t.idle_ns);
 	const begin = Math.min(...threads.map((t) => t.start_ns)), end = Math.max(...threads.map((t) => t.end_ns));
-	const rows = threads.map((t) => el("tr", {}, el("td", {}, visible(t.name)), ...cells(String(t.pid), String(t.tid), count(t.ncalls), ...shown.map((c) => time(ofClock(t, c))), count(t.switches)), strip(t, begin, end)));
+	const rows = threads.map((t) => el("tr", {}, el("td", {}, visible(t.name)), ...cells(String(t.pid), String(t.tid), count(t.ncalls), ...shown.map((c) => time(ofClock(t, c))), ...(idle ? [time(t.idle_ns || 0)] : []), count(t.switches)), strip(t, begin, end)));
 	return el("table", { id: "thread-rows" }, el("caption", {}, count(threads.length) + " threads; own times of all their functions"),
-		heads("thread", "process", "number", "calls", ...shown.map((c) => c.name), "switches", "lived"), el("tbody", {}, ...rows));
+		heads("thread", "process", "number", "calls", ...shown.map((c) => c.name), ...(idle ? ["idle"] : []), "switches", "lived"), el("tbody", {}, ...rows));
 }
 
 function bucketText(n, i) {
@@ -66,7 +98,7 @@ function aboutTable() {
 
 function showViews() {
 	const { threads, tracks, notes } = profile.head;
-	get("threads").replaceChildren(threads.length ? threadTable() : el("p", {}, "No thread was seen."));
+	get("threads").replaceChildren(...(threads.length ? [threadTable(), lifeLegend(threads)] : [el("p", {}, "No thread was seen.")]));
 	get("tracks").replaceChildren(...(tracks.length ? tracks.map(trackTable) : [el("p", {}, "This program names no blocks, and --track chose no functions to be some.")]));
 	get("about").replaceChildren(aboutTable(), ...(notes.length ? [el("h2", {}, "Notes"), el("ul", {}, ...notes.map((n) => el("li", {}, visible(n))))] : []));
 }
