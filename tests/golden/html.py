@@ -309,12 +309,37 @@ def counted(b, folder):
         "pipe, read and writtenown 0 reads of 0 B, 0 writes of 0 B; total 0 reads of 0 B, 2 writes of 7 B"], facts)
 
 
+def estimates(b, folder):
+    """Own times of which more was taken off than is left have a mark, and nothing else has."""
+    data = with_paths(profile([("a.py", 1, "main", 1, 1, 50, 90), ("a.py", 9, "short", 4, 4, 40, 40)], []), [(-1, 0, 1, 50), (0, 1, 4, 40)])
+    show(b, folder, "measured", data)
+    case("html: no estimates, no mark", b.run("return document.getElementById('estimates').hidden") and not any("~" in c for r in rows(b) for c in r), rows(b))
+    data["functions"][1]["raw_tottime_ns"] += 200
+    show(b, folder, "estimates", data)
+    choose(b, "unit", "ns")
+    case("html: estimates are marked", rows(b) == [["1", "50 ns", "55.6 %", "90 ns", "50 ns", "main a.py:1"],
+         ["4", "~40 ns", "~44.4 %", "40 ns", "~10 ns", "short a.py:9"]], rows(b))
+    said = b.run("const e = document.getElementById('estimates'); return e.checkVisibility() && e.innerText")
+    case("html: and what the mark says", said == "~ an estimate: more profiling was taken off its own time than is left.", said)
+    b.click("#body tr[data-at='1']")
+    case("html: an estimate, in words", any("an estimate" in f for f in text(b, "#facts tr")), text(b, "#facts tr"))
+    b.click("#body tr[data-at='0']")
+    case("html: no estimate, no words", not any("estimate" in f for f in text(b, "#facts tr")), text(b, "#facts tr"))
+    choose(b, "clock", "calls")
+    case("html: counts are no estimates", not any("~" in c for r in rows(b) for c in r), rows(b))
+    choose(b, "clock", "wall")
+    b.click("#tab-flame")
+    b.click("#beneath button")
+    case("html: estimates in the flame graph", [r[:4] for r in beneath(b)] == [["short", "4", "~40 ns", "40 ns"]], beneath(b))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder, browser(folder) as b:
         data = made()
         show(b, folder, "made", data)
         for part in (functools.partial(head, data=data), functools.partial(sorting, data=data), searching, selecting, flames, inverted,
                      others, readable, functools.partial(compared, folder=folder), functools.partial(sources, folder=folder), functools.partial(counted, folder=folder),
+                     functools.partial(estimates, folder=folder),
                      functools.partial(large, folder=folder), functools.partial(without_paths, folder=folder)):
             part(b)
         said = b.log()

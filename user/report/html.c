@@ -15,9 +15,9 @@
 
 #include "base/mem.h"
 #include "model/bias.h"
-#include "model/clock.h"
 #include "report/jsonout.h"
 #include "report/html_columns.h"
+#include "report/html_kinds.h"
 #include "report/packed.h"
 #include "report/rows.h"
 
@@ -177,6 +177,24 @@ static void put_errors(struct page *page, const struct rows *r)
 	free(of);
 }
 
+/* 1 for those whose own times are estimates; no column where none is. */
+static void put_estimates(struct page *page, const struct rows *r)
+{
+	FILE *out;
+	size_t n = 0;
+
+	while (n < r->n && !prof_stat__is_estimate(&page->p->funcs[r->order[n]].stat))
+		n++;
+	if (n == r->n)
+		return;
+	out = begin_column(page, "estimate");
+	for (size_t i = 0; i < r->n; i++)
+		fprintf(out, "%c%d", i ? ',' : '[',
+			prof_stat__is_estimate(&page->p->funcs[r->order[i]].stat));
+	fputs("]", out);
+	end_column(page, out);
+}
+
 /* The first n functions. */
 static void put_functions(struct page *page, size_t n)
 {
@@ -184,6 +202,7 @@ static void put_functions(struct page *page, size_t n)
 
 	put_names(page, n);
 	put_errors(page, &r);
+	put_estimates(page, &r);
 	put_columns(page, &r, false);
 }
 
@@ -226,37 +245,6 @@ static void put_paths(struct page *page)
 	put_numbers(page, &r, "parent", offsetof(struct prof_path, parent), NULL);
 	put_numbers(page, &r, "function", offsetof(struct prof_path, func), page->rank);
 	put_columns(page, &r, true);
-}
-
-static json_t *clocks_json(const struct profile *p)
-{
-	json_t *all = json_array();
-
-	for (const struct prof_clock *c = prof_clocks; c->name; c++) {
-		json_t *reasons = json_array();
-
-		for (int r = 0; r < PROF_REASONS; r++) {
-			if (c->reasons >> r & 1)
-				json_array_append_new(reasons, json_string(prof_reason_names[r]));
-		}
-		json_array_append_new(all,
-				      json_pack("{s:s, s:s, s:i, s:i, s:i, s:o}", "name", c->name,
-						"help", c->help, "wall", c->wall, "off", c->off,
-						"wait", c->wait, "reasons", reasons));
-		if (p->target.only_wall)
-			break;
-	}
-	return all;
-}
-
-/* The kinds of what was read and written; none: that was not counted. */
-static json_t *io_kinds_json(const struct profile *p)
-{
-	json_t *all = json_array();
-
-	for (int kind = 0; p->target.io && kind < PROF_IO_KINDS; kind++)
-		json_array_append_new(all, json_string(prof_io_names[kind]));
-	return all;
 }
 
 static int compare(int64_t x, int64_t y)
@@ -330,9 +318,9 @@ static void put_first(struct page *page, const struct report_opts *opts)
 	const struct profile *p = page->p;
 
 	fputs("{\"clocks\":", page->out);
-	put_json(page, clocks_json(p), page->out);
+	put_json(page, html_kinds__clocks(p), page->out);
 	fputs(",\n\"io\":", page->out);
-	put_json(page, io_kinds_json(p), page->out);
+	put_json(page, html_kinds__io(p), page->out);
 	fprintf(page->out, ",\n\"paths\":%zu,\n\"head\":", p->npaths);
 	put_json(page, json__head(p), page->out);
 	if (opts->baseline) {

@@ -84,6 +84,12 @@ function transfers(table, kind, what) {
 	return to;
 }
 
+// Before an own time of which more profiling was taken off than is left.
+function sign(i, clock) {
+	const { estimate } = profile.functions;
+	return estimate && estimate[i] && clock.name !== "calls" ? "~" : "";
+}
+
 function figure(v, clock) {
 	return clock.name === "calls" ? count(v) : time(v);
 }

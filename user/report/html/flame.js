@@ -103,13 +103,13 @@ function topOf(level) {
 
 function describe(frame) {
 	const before = comparesPaths() ? ", before " + figure(frame.old, state.clock) : "";
-	const times = state.clock.name === "calls" ? "" : count(frame.calls) + " calls, own " + figure(frame.own, state.clock) + ", ";
+	const times = state.clock.name === "calls" ? "" : count(frame.calls) + " calls, own " + sign(frame.func, state.clock) + figure(frame.own, state.clock) + ", ";
 	return nameOf(frame.func) + (frame.func < 0 ? "" : " (" + placeOf(frame.func) + ")") + ": " + times + figure(frame.total, state.clock) + " in all, "
 		+ percent(frame.total, flame.tree.root.total) + before;
 }
 
 function beneathRow(frame) {
-	const own = figure(frame.own, state.clock), all = figure(frame.total, state.clock);
+	const own = sign(frame.func, state.clock) + figure(frame.own, state.clock), all = figure(frame.total, state.clock);
 	return el("tr", {}, el("td", {}, link(frame.func, () => zoomTo(frame))), ...[count(frame.calls), own, all, percent(frame.total, flame.tree.root.total)]
 		.map((text) => el("td", { class: "n" }, text)));
 }

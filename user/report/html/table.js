@@ -5,7 +5,7 @@ const grid = { order: [], cursor: 0, sort: "cum", down: true, shown: new Set(), 
 
 function timeColumns(clock) {
 	const times = (kind) => () => figures(profile.functions, kind, clock);
-	return [{ key: "own " + clock.name, title: "own " + clock.name, values: times("own"), text: time },
+	return [{ key: "own " + clock.name, title: "own " + clock.name, values: times("own"), text: time, sign: (i) => sign(i, clock) },
 		{ key: "cum " + clock.name, title: "total " + clock.name, values: times("cum"), text: time }];
 }
 
@@ -56,14 +56,14 @@ function lifeColumns() {
 // Every column there is; the first are shown at first.
 function allColumns() {
 	const f = profile.functions, text = (v) => figure(v, state.clock);
-	const own = () => figures(f, "own", state.clock), cum = () => figures(f, "cum", state.clock);
+	const ownSign = (i) => sign(i, state.clock), own = () => figures(f, "own", state.clock), cum = () => figures(f, "cum", state.clock);
 	const each = (values) => () => ratio(Float64Array.from(values()), column(f, "calls"));
 	const first = [
 		{ key: "calls", title: "calls", values: () => column(f, "calls"), text: count },
-		{ key: "own", title: "own", values: own, text },
-		shareColumn("own share", "own %", "own"),
+		{ key: "own", title: "own", values: own, text, sign: ownSign },
+		{ ...shareColumn("own share", "own %", "own"), sign: ownSign },
 		{ key: "cum", title: "total", values: cum, text },
-		{ key: "each", title: "own per call", values: each(own), text },
+		{ key: "each", title: "own per call", values: each(own), text, sign: ownSign },
 	];
 	const more = [
 		{ key: "primitive", title: "primitive calls", values: () => column(f, "primitive"), text: count },
@@ -118,7 +118,7 @@ function head(key, title, numeric) {
 
 function cell(c, i) {
 	const v = c.list[i];
-	return el("td", { role: "gridcell", class: "n " + (c.mark ? c.mark(v) : "") }, c.text(v));
+	return el("td", { role: "gridcell", class: "n " + (c.mark ? c.mark(v) : "") }, (c.sign ? c.sign(i) : "") + c.text(v));
 }
 
 function row(at) {
@@ -165,6 +165,7 @@ function focusCursor() {
 function refreshTable() {
 	grid.visible = shownColumns().map((c) => ({ ...c, list: c.values() }));
 	sortRows();
+	get("estimates").hidden = !profile.functions.estimate;
 	get("rows").setAttribute("aria-rowcount", grid.order.length + 1);
 	get("heads").replaceChildren(...grid.visible.map((c) => head(c.key, c.title, true)), head("name", "function", false));
 	drawRows();
