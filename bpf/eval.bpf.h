@@ -157,6 +157,8 @@ int bpfp_eval_follow(struct pt_regs *ctx)
 		acc_park(s, at, &now);
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_UNPARK) {
 		acc_unpark(s, acc_parked_find(s, PROBED_ARG1(ctx)), &now);
+	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_NEVER) {
+		acc_take_back(s, PROBED_ARG1(ctx));
 	}
 	return 0;
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Into every interpreter of this machine and out of it a thousand times, under four threads of load, then killed
 # at one moment after another: what tests/e2e/eval.sh asks of one of each kind. A minute or two for each
-# interpreter and backend. soak.sh BUILD_DIR; VERSIONS="3.13t pyenv-3.12.1" BACKENDS=inline runs a part.
+# interpreter and backend. soak.sh BUILD_DIR; VERSIONS="3.13t pyenv-3.12.1" BACKENDS=inline TIMES=100
+# KILLS=10 runs a part.
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,7 +16,7 @@ trap 'rm -f "$log"' EXIT
 for version in ${VERSIONS:-$(pythons_all)}; do
 	for backend in ${BACKENDS:-inline eval}; do
 		begin=$SECONDS
-		TIMES=1000 VERSIONS=$version "$here/e2e/eval.sh" "$bpfprof" "$backend" </dev/null 2>&1 | tee -a "$log"
+		TIMES=${TIMES:-1000} VERSIONS=$version "$here/e2e/eval.sh" "$bpfprof" "$backend" </dev/null 2>&1 | tee -a "$log"
 		echo "# $version $backend: $((SECONDS - begin)) s"
 	done
 done

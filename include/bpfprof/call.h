@@ -122,6 +122,52 @@ ACC_INLINE struct acc_frame *acc_enter(struct acc_thread *s, __u32 thread, const
 	return acc_push(s, edge, c->kind, c->pyframe);
 }
 
+/* The reverse of acc_nested_open. */
+ACC_INLINE void acc_nested_unopen(__u32 i, const struct acc_edge *edge, const struct acc_func *func)
+{
+	struct acc_func_cold *fm = acc_func_cold(edge->func);
+	struct acc_edge_cold *em = acc_edge_cold(i);
+
+	if (!fm || !em)
+		return;
+	fm->nested--;
+	if (func->first == i || --em->open)
+		em->nested--;
+}
+
+/* The reverse of acc_edge_open, from: the caller's edge. */
+ACC_INLINE void acc_edge_unopen(__u32 i, __u32 from)
+{
+	struct acc_edge *edge = acc_edge(i);
+	struct acc_func *func = edge ? acc_func(edge->func) : 0;
+	struct acc_edge *parent = from ? acc_edge(from) : 0;
+
+	if (!func)
+		return;
+	if (parent)
+		parent->children--;
+	edge->calls--;
+	if (--func->open)
+		acc_nested_unopen(i, edge, func);
+}
+
+/* The innermost call, of pyframe, has not begun after all: it is no call, and its time is its
+ * caller's. 0: another one is innermost, and nothing is done. */
+ACC_NOINLINE int acc_take_back(struct acc_thread *s, __u64 pyframe)
+{
+	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
+	__u32 edge;
+
+	if (!f || f->pyframe != pyframe || f->late || f->coroutine)
+		return 0;
+	edge = f->edge;
+	s->top = f->prev;
+	s->calls--;
+	if (edge)
+		acc_edge_unopen(edge, acc_parent(s));
+	return 1;
+}
+
 /* A return beneath another activation of its function. 1: it is yet the outermost of its edge. */
 ACC_INLINE int acc_nested_close(__u32 i, const struct acc_edge *edge, const struct acc_func *func,
 				__u64 elapsed, __u64 beneath)

@@ -82,6 +82,7 @@ enum stub_follow {
 	STUB_FOLLOW_PASSED, /* it ended at its mark */
 	STUB_FOLLOW_PARK,   /* the stack that ends with it is switched away from */
 	STUB_FOLLOW_UNPARK, /* and back to */
+	STUB_FOLLOW_NEVER,  /* it was entered, but has not begun */
 };
 
 enum stub_tstate { STUB_TSTATE_CALL, STUB_TSTATE_THREADS, STUB_TSTATE_GLOBAL };

@@ -165,8 +165,8 @@ static int find_tstate(struct hook *f, const struct interp *in)
 	return 0;
 }
 
-/* What tells whether a frame has begun, and whether it ends or is suspended. */
-static int find_suspended(struct hook *f, const struct interp *in)
+/* What tells whether a frame has begun, and whether it ends or is suspended; up to 3.10. */
+static bool find_suspended(struct hook *f, const struct interp *in)
 {
 	static const struct {
 		uint16_t version;
@@ -181,18 +181,18 @@ static int find_suspended(struct hook *f, const struct interp *in)
 		f->config.frame_stack = rows[i].stack;
 		f->config.frame_state = rows[i].state;
 		f->config.code_code = CODE_CODE;
-		return 0;
+		return true;
 	}
-	return hook__fail(f,
-			  "its coroutines are timed by its dispatch table alone, and %s; leave "
-			  "out --coroutines",
-			  f->not_table);
+	return false;
 }
 
 static int find(struct hook *f, const struct interp *in)
 {
-	if (f->config.inlined && !f->config.plain && find_suspended(f, in))
-		return -1;
+	if (!find_suspended(f, in) && f->config.inlined && !f->config.plain)
+		return hook__fail(f,
+				  "its coroutines are timed by its dispatch table alone, and %s; "
+				  "leave out --coroutines",
+				  f->not_table);
 	return find_tstate(f, in) ? -1 : find_slots(f, in);
 }
 

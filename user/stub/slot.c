@@ -122,6 +122,15 @@ ALWAYS void *eval_marked(__u64 tstate, __u64 frame, int throwflag, __u32 variant
 	return evaluate(variant, tstate, frame, throwflag);
 }
 
+/* Whether an evaluator that has failed has not begun with the frame: the recursion is too deep. Up
+ * to 3.10, as far as one is known to begin. */
+ALWAYS int is_unbegun(__u64 frame)
+{
+	if (config.frame_state)
+		return *(const __s8 *)(frame + config.frame_state) < 0;
+	return config.frame_stack && AT(frame, config.frame_stack);
+}
+
 /* Between two markers, which BPF programs account for. */
 APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
@@ -129,7 +138,10 @@ APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 v
 
 	tell_enter(frame, ident_of(cheap_of(frame, code)), code, late_caller_of(tstate, frame));
 	result = eval_marked(tstate, frame, throwflag, variant, 0);
-	tell_leave(frame);
+	if (RARE(!result) && is_unbegun(frame))
+		stub_follow(frame, STUB_FOLLOW_NEVER, 0, 0);
+	else
+		tell_leave(frame);
 	return result;
 }
 
@@ -301,13 +313,19 @@ ALWAYS void leave(struct acc_thread *s, __u64 tstate, __u64 frame, __u32 variant
 		take_out(tstate, variant);
 }
 
+/* Whether the call has not begun, and is none. */
+COLD static int is_taken_back(struct acc_thread *s, __u64 frame)
+{
+	return is_unbegun(frame) && *(volatile __u64 *)&state.deadline && acc_take_back(s, frame);
+}
+
 APART static void *eval_counted(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
 	struct acc_thread *s = enter(tstate, frame, code, throwflag);
 	void *result;
 
 	result = eval_marked(tstate, frame, throwflag, variant, s ? known_of(tstate) : 0);
-	if (s)
+	if (s && !(RARE(!result) && is_taken_back(s, frame)))
 		leave(s, tstate, frame, variant, result);
 	return result;
 }
