@@ -5,7 +5,9 @@
 #include "unit/tables.h"
 
 #include "base/ticks.h"
+#include "model/paths.h"
 #include "model/profile.h"
+#include "model/tree.h"
 #include "reader/in_reader.h" /* last: its macros bear short names */
 
 #define THREADS 3
@@ -101,10 +103,10 @@ static void step(__u64 frame, __u64 at)
 	}
 }
 
-static struct profile *play(struct tables *t, unsigned int seed)
+static struct profile *play(struct tables *t, unsigned int seed, double ns_per_tick)
 {
 	struct profile *p = profile__new();
-	struct ticks_clock clock = {.ns_per_tick = 1};
+	struct ticks_clock clock = {.ns_per_tick = ns_per_tick};
 	__u64 at = 0;
 
 	home = t;
@@ -181,7 +183,7 @@ TEST(rows_are_those_of_pairs)
 {
 	for (unsigned int seed = 0; seed < SEEDS; seed++) {
 		struct tables pairs = tables_new(1024, 0), paths = tables_new(32768, 32768);
-		struct profile *a = play(&pairs, seed), *b = play(&paths, seed);
+		struct profile *a = play(&pairs, seed, 1), *b = play(&paths, seed, 1);
 
 		CHECK(a->nedges > 20 && !a->npaths && b->npaths > 100);
 		CHECK(!loss(b, "paths_full") && !loss(b, "edges_full"));
@@ -194,12 +196,56 @@ TEST(rows_are_those_of_pairs)
 	}
 }
 
+/* The cumulative time of a function is that of its outermost paths. */
+static void check_outermost(const struct profile *p)
+{
+	uint32_t *parents = paths__parents(p), *keys = xcalloc(p->npaths, sizeof(*keys)), *above;
+	int64_t *sums = xcalloc(p->nfuncs, sizeof(*sums));
+	struct tree tree = tree__of(parents, p->npaths);
+
+	for (size_t i = 0; i < p->npaths; i++)
+		keys[i] = p->paths[i].func;
+	above = tree__above(&tree, keys, p->nfuncs);
+	for (size_t i = 0; i < p->npaths; i++)
+		sums[keys[i]] += above[i] == TREE_NONE ? p->paths[i].stat.cumtime_ns : 0;
+	for (size_t i = 0; i < p->nfuncs; i++)
+		CHECK(sums[i] == p->funcs[i].stat.cumtime_ns);
+	tree__free(&tree);
+	free(above);
+	free(parents);
+	free(keys);
+	free(sums);
+}
+
+/* What is cut to nanoseconds of ticks adds up as well. */
+TEST(rows_of_ticks_are_those_of_pairs)
+{
+	for (unsigned int seed = 0; seed < SEEDS; seed++) {
+		struct tables pairs = tables_new(1024, 0), paths = tables_new(32768, 32768);
+		struct profile *a = play(&pairs, seed, 0.37), *b = play(&paths, seed, 0.37);
+
+		for (size_t i = 0; i < a->nfuncs; i++) {
+			const struct prof_stat *x = &a->funcs[i].stat,
+					       *y = &b->funcs[same_func(b, &a->funcs[i])].stat;
+
+			CHECK(x->tottime_ns == y->tottime_ns);
+			CHECK(llabs(x->cumtime_ns - y->cumtime_ns) <= (int64_t)b->npaths);
+		}
+		check_sums(b);
+		check_outermost(b);
+		profile__free(a);
+		profile__free(b);
+		tables_free(&pairs);
+		tables_free(&paths);
+	}
+}
+
 /* Paths beyond their share: functions stay what they are, and the calls of pairs. */
 TEST(folded_paths_are_counted)
 {
 	for (unsigned int seed = 0; seed < SEEDS; seed++) {
 		struct tables pairs = tables_new(1024, 0), paths = tables_new(1024, 64);
-		struct profile *a = play(&pairs, seed), *b = play(&paths, seed);
+		struct profile *a = play(&pairs, seed, 1), *b = play(&paths, seed, 1);
 		uint64_t folded = 0;
 
 		CHECK(!loss(b, "edges_full"));

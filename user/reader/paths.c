@@ -17,15 +17,24 @@ struct pair {
 	__u32 caller, callee;
 	struct prof_stat stat;	    /* of all paths */
 	struct prof_stat outermost; /* cumulative figures of those not beneath another */
+	__u64 own_ticks;
+};
+
+/* Cumulative times of an acc_func's paths that are beneath another of its paths. */
+struct overlap {
+	__u64 ticks;
+	__s64 ns;
 };
 
 /* One reading of the tables. Of what may change meanwhile, each is read once. */
 struct reading {
 	const struct tables *t;
 	const uint32_t *map; /* codes to functions */
+	const struct ticks_clock *clock;
 	struct profile *p;
 	__u32 n; /* edges */
 	struct prof_stat *stats;
+	__u64 *cum_ticks;
 	uint32_t *parents; /* edges; TREE_NONE: none, or not known */
 	uint32_t *pair_of; /* the last of all pairs: it is no path */
 	bool *folded, *nested;
@@ -58,8 +67,23 @@ static bool is_used(const struct prof_stat *stat)
 	return stat->ncalls || stat->open;
 }
 
+/* Own times of a pair's paths are cut to nanoseconds such that they add up to what the pair's ticks
+ * come to. */
+static struct prof_stat stat_of(struct reading *r, __u32 i, struct pair *pair)
+{
+	const struct acc_edge *e = &r->t->edges[i];
+	struct prof_stat stat = edge__stat(r->t, e, &r->t->edges_cold[i], r->clock);
+	__s64 before = length__of(r->clock, pair->own_ticks);
+
+	pair->own_ticks += ONCE(e->own_ticks);
+	stat.tottime_ns = length__of(r->clock, pair->own_ticks) - before;
+	r->cum_ticks[i] = ONCE(e->cum_ticks);
+	stat.cumtime_ns = length__of(r->clock, r->cum_ticks[i]);
+	return stat;
+}
+
 /* The edge at i: whose child it is, of which pair, and its figures. */
-static void read_edge(struct reading *r, __u32 i, const struct ticks_clock *clock)
+static void read_edge(struct reading *r, __u32 i)
 {
 	const struct acc_edge *e = &r->t->edges[i];
 	const struct acc_edge_cold *more = &r->t->edges_cold[i];
@@ -77,7 +101,7 @@ static void read_edge(struct reading *r, __u32 i, const struct ticks_clock *cloc
 		caller = r->pairs[r->pair_of[context]].callee;
 	}
 	r->pair_of[i] = pair_find(r, caller, callee);
-	r->stats[i] = edge__stat(r->t, e, more, clock);
+	r->stats[i] = stat_of(r, i, &r->pairs[r->pair_of[i]]);
 }
 
 static void add_to_pair(struct pair *pair, const struct prof_stat *stat, bool nested)
@@ -104,6 +128,46 @@ static void add_up(struct reading *r)
 	}
 	free(above);
 	tree__free(&tree);
+}
+
+/* To be freed. */
+static struct overlap *overlaps_of(const struct reading *r)
+{
+	const __u32 none = r->t->size.funcs;
+	struct overlap *overlaps = xcalloc((size_t)none + 1, sizeof(*overlaps));
+	struct tree tree = tree__of(r->parents, r->n);
+	uint32_t *funcs = xcalloc(r->n, sizeof(*funcs)), *above;
+
+	for (__u32 i = 0; i < r->n; i++)
+		funcs[i] = r->pair_of[i] < r->n ? r->pairs[r->pair_of[i]].callee : none;
+	above = tree__above(&tree, funcs, (size_t)none + 1);
+	for (__u32 i = 0; i < r->n; i++) {
+		if (above[i] == TREE_NONE)
+			continue;
+		overlaps[funcs[i]].ticks += r->cum_ticks[i];
+		overlaps[funcs[i]].ns += r->stats[i].cumtime_ns;
+	}
+	free(funcs);
+	free(above);
+	tree__free(&tree);
+	return overlaps;
+}
+
+/* Functions have what they count twice taken off as the accounting knows it, in ticks. Where the
+ * paths have the same, it shall be the same in their nanoseconds: then a function's cumulative time
+ * is the sum of those of its outermost paths. */
+static void settle_overlaps(const struct reading *r)
+{
+	struct overlap *overlaps = overlaps_of(r);
+
+	for (__u32 i = 0; i < r->t->size.funcs; i++) {
+		uint32_t f = func__at(r->t, r->map, i);
+
+		if (f != PROF_NONE && overlaps[i].ticks == r->t->funcs_cold[i].overlap_ticks)
+			r->p->funcs[f].stat.cumtime_ns +=
+				length__of(r->clock, overlaps[i].ticks) - overlaps[i].ns;
+	}
+	free(overlaps);
 }
 
 /* A function's figures are those of all paths, of which its own take off what is counted twice. */
@@ -176,11 +240,12 @@ void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 		const struct ticks_clock *clock)
 {
 	const __u32 n = tables__taken(ONCE(t->ctl->edges), t->size.edges);
-	struct reading r = {.t = t, .map = map, .p = p, .n = n, .nslots = 1024};
+	struct reading r = {.t = t, .map = map, .p = p, .clock = clock, .n = n, .nslots = 1024};
 
 	while (r.nslots < 2 * (size_t)n)
 		r.nslots *= 2;
 	r.stats = xcalloc(n, sizeof(*r.stats));
+	r.cum_ticks = xcalloc(n, sizeof(*r.cum_ticks));
 	r.parents = xcalloc(n, sizeof(*r.parents));
 	r.pair_of = xcalloc(n, sizeof(*r.pair_of));
 	r.folded = xcalloc(n, sizeof(*r.folded));
@@ -188,12 +253,14 @@ void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 	r.pairs = xcalloc(n + 1, sizeof(*r.pairs));
 	r.slots = xcalloc(r.nslots, sizeof(*r.slots));
 	for (__u32 i = 0; i < n; i++)
-		read_edge(&r, i, clock);
+		read_edge(&r, i);
 	add_up(&r);
 	for (size_t i = 0; i < r.npairs; i++)
 		add_pair(&r, &r.pairs[i]);
+	settle_overlaps(&r);
 	add_paths(&r);
 	free(r.stats);
+	free(r.cum_ticks);
 	free(r.parents);
 	free(r.pair_of);
 	free(r.folded);
