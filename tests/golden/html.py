@@ -227,6 +227,17 @@ def large(b, folder):
     case("html: 60,000 paths, of which few are drawn", 100 < int(b.run("return document.getElementById('graph').dataset.frames")) < 20000)
 
 
+def high(b, folder):
+    """Flames higher than the window are seen from their foot on."""
+    n = 90
+    data = profile([("/a.py", i, f"f{i}", 1, 1, 9, 9) for i in range(n)], [])
+    show(b, folder, "high", with_paths(data, [(i - 1, i, 1, 9) for i in range(n)]))
+    b.click("#tab-flame")
+    b.click("#upward")
+    ends = b.run("const [g, s] = ['graph', 'flame'].map((id) => document.getElementById(id).getBoundingClientRect()); return [g.height, s.height, g.bottom, s.bottom]")
+    case("html: flames are seen from their foot on", ends[0] > ends[1] and ends[2] <= ends[3] + 1, ends)
+
+
 def show(b, folder, name, data, *args):
     path, _ = store(folder, name, data)
     out = os.path.join(folder, name + ".html")
@@ -340,7 +351,7 @@ def main():
         for part in (functools.partial(head, data=data), functools.partial(sorting, data=data), searching, selecting, flames, inverted,
                      others, readable, functools.partial(compared, folder=folder), functools.partial(sources, folder=folder), functools.partial(counted, folder=folder),
                      functools.partial(estimates, folder=folder),
-                     functools.partial(large, folder=folder), functools.partial(without_paths, folder=folder)):
+                     functools.partial(large, folder=folder), functools.partial(high, folder=folder), functools.partial(without_paths, folder=folder)):
             part(b)
         said = b.log()
         case("html: nothing in the console", not said, said)

@@ -56,7 +56,8 @@ const char man_views[] =
 	"together; the other reports stay what they are. Own times of a function's paths add up "
 	"to\n"
 	"its own, with what profiling added taken off, each path's share of that being rounded to\n"
-	"whole nanoseconds, and the cumulative times of its outermost paths to its cumulative time.\n"
+	"whole nanoseconds, and the cumulative times of its outermost paths to its cumulative "
+	"time.\n"
 	"A call from a frame that is not known begins a path. Seven eighths of\n"
 	".B \\-\\-max\\-edges\n"
 	"are for paths; calls by paths beyond that are counted by caller and callee alone, said "
@@ -83,4 +84,8 @@ const char man_views[] =
 	"filled once, a call takes some 0.15 us more, which is in the functions' times too, "
 	"beyond\n"
 	"the error that is printed. A call on a stack that greenlets\n"
-	"switch away from begins later by as long as the stack stood still.\n";
+	"switch away from begins later by as long as the stack stood still. Single calls stand in "
+	"the\n"
+	"trace alone: what is printed of a stored .json has threads and blocks, and files of\n"
+	".B \\-\\-rotate\n"
+	"have none.\n";

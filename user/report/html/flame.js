@@ -201,10 +201,16 @@ function fitFlame() {
 	get("old-width").hidden = !comparesPaths();
 }
 
+// The outermost calls are seen first, of flames too.
+function turn() {
+	drawFlame();
+	get("graph").scrollIntoView({ block: get("upward").checked ? "end" : "nearest" });
+}
+
 function startFlame() {
 	fitFlame();
 	for (const id of ["inverted", "before"]) get(id).addEventListener("change", remake);
-	get("upward").addEventListener("change", drawFlame);
+	get("upward").addEventListener("change", turn);
 	get("reset").addEventListener("click", () => zoomTo(flame.tree.root));
 	const canvas = get("graph");
 	canvas.addEventListener("keydown", flameKey);
