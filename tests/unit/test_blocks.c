@@ -8,7 +8,7 @@
 #include "python/record.h"
 
 static uint8_t live = 1;
-static struct mark outer, inner;
+static struct block outer, inner;
 static const int owner_a, owner_b;
 
 struct sums {
@@ -19,23 +19,23 @@ struct sums {
 static void setup(void)
 {
 	clock__open();
-	outer = (struct mark){{1, 10, "outer", "f", NULL}, &live, record__ident(), &owner_a};
-	inner = (struct mark){{2, 20, "inner", "f", NULL}, &live, record__ident(), &owner_b};
+	outer = (struct block){{1, 10, "outer", "f", NULL}, &live, record__ident(), &owner_a};
+	inner = (struct block){{2, 20, "inner", "f", NULL}, &live, record__ident(), &owner_b};
 }
 
-static void add(const struct seen *s, void *ctx)
+static void add(const struct tally *s, void *ctx)
 {
 	struct sums *sums = ctx;
 
 	sums->rows++;
-	sums->hits += s->block.hits;
+	sums->hits += s->counts.hits;
 	sums->total += s->total_ns;
 	sums->own += s->own_ns;
-	sums->sum += s->block.sum_ns;
-	sums->min = s->block.min_ns;
-	sums->max = s->block.max_ns;
+	sums->sum += s->counts.sum_ns;
+	sums->min = s->counts.min_ns;
+	sums->max = s->counts.max_ns;
 	for (unsigned int i = 0; i < ACC_BLOCK_BUCKETS; i++)
-		sums->bucketed += s->block.bucket[i];
+		sums->bucketed += s->counts.bucket[i];
 }
 
 static struct sums sums_of(const void *owner)
@@ -263,34 +263,34 @@ TEST(deeper_than_the_tables)
 
 TEST(more_blocks_than_the_tables)
 {
-	enum { MARKS = 150000 };
-	struct mark *marks = calloc(MARKS, sizeof(*marks));
+	enum { BLOCKS = 150000 };
+	struct block *blocks = calloc(BLOCKS, sizeof(*blocks));
 	struct activation a;
 
 	setup();
-	for (int i = 0; i < MARKS; i++) {
-		marks[i] = outer;
-		marks[i].ident = record__ident();
-		record__begin(&marks[i], &a);
-		record__end(&marks[i], &a);
+	for (int i = 0; i < BLOCKS; i++) {
+		blocks[i] = outer;
+		blocks[i].ident = record__ident();
+		record__begin(&blocks[i], &a);
+		record__end(&blocks[i], &a);
 	}
-	CHECK(sums_of(NULL).hits + record__lost() == MARKS && record__lost() > 0);
+	CHECK(sums_of(NULL).hits + record__lost() == BLOCKS && record__lost() > 0);
 	CHECK(sums_of(NULL).hits > 100000);
-	free(marks);
+	free(blocks);
 }
 
 TEST(switches)
 {
 	setup();
-	CHECK(mark__is_on(&outer) && mark__is_on(&inner));
+	CHECK(block__is_on(&outer) && block__is_on(&inner));
 	bpfprof_control.track_off[1] = 1;
-	CHECK(!mark__is_on(&outer) && mark__is_on(&inner));
+	CHECK(!block__is_on(&outer) && block__is_on(&inner));
 	bpfprof_control.off = 1;
-	CHECK(!mark__is_on(&inner));
+	CHECK(!block__is_on(&inner));
 	bpfprof_control.off = 0;
 	bpfprof_control.track_off[1] = 0;
 	live = 0;
-	CHECK(!mark__is_on(&outer));
+	CHECK(!block__is_on(&outer));
 }
 
 TEST(the_clock_is_the_systems_and_never_steps_back)

@@ -14,8 +14,8 @@ struct site {
 	PyObject *name;
 	struct profiler *profiler;
 	long track;
-	const struct pymark *mark;
-	struct block *spare;
+	const struct pyblock *block;
+	struct with_block *spare;
 	PyObject *code; /* kept, so that the instruction's address is not used for another */
 };
 
@@ -25,7 +25,7 @@ static struct site sites[SITES];
 static PyTypeObject *block_type, *method_type;
 static PyObject *idle; /* the context manager of all that is off */
 
-/* Only block() makes what has a mark. */
+/* Only block() makes what Python times a block by. */
 static PyObject *no_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
 	(void)type;
@@ -38,21 +38,21 @@ static PyObject *no_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 /* --- a block -------------------------------------------------------------------------------------
  */
 
-static PyObject *block_enter(struct block *b)
+static PyObject *block_enter(struct with_block *b)
 {
 	if (RARE(b->activation.era)) {
 		PyErr_SetString(PyExc_RuntimeError,
 				"this block is open already; call block() for another");
 		return NULL;
 	}
-	record__begin(&b->mark->mark, &b->activation);
+	record__begin(&b->block->recorded, &b->activation);
 	Py_RETURN_NONE;
 }
 
-static inline void block_end(struct block *b)
+static inline void block_end(struct with_block *b)
 {
 	if (b->activation.era)
-		record__end(&b->mark->mark, &b->activation);
+		record__end(&b->block->recorded, &b->activation);
 }
 
 static PyObject *block_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names)
@@ -61,11 +61,11 @@ static PyObject *block_call(PyObject *self, PyObject *const *args, size_t flags,
 
 	(void)args;
 	if (n == 3 && !names) {
-		block_end((struct block *)self);
+		block_end((struct with_block *)self);
 		Py_RETURN_NONE;
 	}
 	if (n == 0 && !names)
-		return block_enter((struct block *)self);
+		return block_enter((struct with_block *)self);
 	PyErr_SetString(PyExc_TypeError, "__enter__ takes no argument, __exit__ takes three");
 	return NULL;
 }
@@ -75,21 +75,22 @@ static void block_dealloc(PyObject *self)
 	PyTypeObject *type = Py_TYPE(self);
 
 	/* dropped while open: it ends here, as a generator's `finally` would */
-	block_end((struct block *)self);
+	block_end((struct with_block *)self);
 	PyObject_Free(self);
 	Py_DECREF(type);
 }
 
 static PyObject *block_repr(PyObject *self)
 {
-	const struct pymark *m = ((struct block *)self)->mark;
+	const struct pyblock *block = ((struct with_block *)self)->block;
 
-	return PyUnicode_FromFormat("<bpfprof block %R of track %u, %U:%u>", m->name,
-				    m->mark.block.track, m->file, m->mark.block.line);
+	return PyUnicode_FromFormat("<bpfprof block %R of track %u, %U:%u>", block->name,
+				    block->recorded.named.track, block->file,
+				    block->recorded.named.line);
 }
 
 static PyMemberDef block_members[] = {
-	{"__vectorcalloffset__", T_PYSSIZET, offsetof(struct block, call), READONLY, NULL},
+	{"__vectorcalloffset__", T_PYSSIZET, offsetof(struct with_block, call), READONLY, NULL},
 	{NULL, 0, 0, 0, NULL},
 };
 
@@ -104,19 +105,19 @@ static PyType_Slot block_slots[] = {
 
 static PyType_Spec block_spec = {
 	.name = "bpfprof._core.Block",
-	.basicsize = sizeof(struct block),
+	.basicsize = sizeof(struct with_block),
 	.flags = Py_TPFLAGS_DEFAULT | FLAG_VECTORCALL,
 	.slots = block_slots,
 };
 
-static struct block *block_new(const struct pymark *m)
+static struct with_block *block_new(const struct pyblock *block)
 {
-	struct block *b = PyObject_New(struct block, block_type);
+	struct with_block *b = PyObject_New(struct with_block, block_type);
 
 	if (!b)
 		return NULL;
 	b->call = block_call;
-	b->mark = m;
+	b->block = block;
 	b->activation.era = 0;
 	return b;
 }
@@ -233,13 +234,13 @@ static inline int site_is(const struct site *s, uintptr_t instruction, const str
 
 static PyObject *site_block(struct site *s)
 {
-	struct block *b = s->spare;
+	struct with_block *b = s->spare;
 
 	/* of the count 32 bits: 3.14 has flags in the others */
 	if (b && (uint32_t)Py_REFCNT((PyObject *)b) == 1) {
 		block_end(b); /* where it was entered and dropped */
 	} else {
-		b = block_new(s->mark);
+		b = block_new(s->block);
 		if (!b)
 			return NULL;
 		Py_XDECREF((PyObject *)s->spare);
@@ -250,7 +251,7 @@ static PyObject *site_block(struct site *s)
 }
 
 /* The newest takes the first place, what was there the second, and what was there falls out. */
-static struct site site_take(struct site *s, uintptr_t instruction, const struct pymark *m,
+static struct site site_take(struct site *s, uintptr_t instruction, const struct pyblock *block,
 			     PyObject *name, PyObject *code)
 {
 	struct site out = s[1];
@@ -260,9 +261,9 @@ static struct site site_take(struct site *s, uintptr_t instruction, const struct
 	s[1] = s[0];
 	s[0] = (struct site){.instruction = instruction,
 			     .name = name,
-			     .profiler = (struct profiler *)m->mark.owner,
-			     .track = m->mark.block.track,
-			     .mark = m,
+			     .profiler = (struct profiler *)block->recorded.owner,
+			     .track = block->recorded.named.track,
+			     .block = block,
 			     .code = code};
 	return out;
 }
@@ -274,34 +275,34 @@ static void site_drop(struct site *s)
 	Py_XDECREF(s->code);
 }
 
-static const struct pymark *mark_here(struct profiler *p, long track, PyObject *name,
-				      PyObject **code)
+static const struct pyblock *block_here(struct profiler *p, long track, PyObject *name,
+					PyObject **code)
 {
-	const struct pymark *m;
+	const struct pyblock *block;
 	PyObject *file;
 	long line;
 
 	if (site__frame(code, &file, &line))
 		return NULL;
-	m = recorder__mark(p, track, name, file, line);
+	block = recorder__block(p, track, name, file, line);
 	Py_DECREF(file);
-	return m;
+	return block;
 }
 
 static __attribute__((noinline)) PyObject *block_slow(struct profiler *p, long track,
 						      PyObject *name_arg, uintptr_t instruction)
 {
 	PyObject *name = PyObject_Str(name_arg), *code = NULL, *b = NULL;
-	const struct pymark *m = name ? mark_here(p, track, name, &code) : NULL;
+	const struct pyblock *block = name ? block_here(p, track, name, &code) : NULL;
 
-	if (m && instruction && code && name == name_arg) {
+	if (block && instruction && code && name == name_arg) {
 		struct site *s = site_at(instruction, name);
-		struct site out = site_take(s, instruction, m, name, code);
+		struct site out = site_take(s, instruction, block, name, code);
 
 		b = site_block(s);
 		site_drop(&out); /* last: code that runs at that may come here again */
-	} else if (m) {
-		b = (PyObject *)block_new(m);
+	} else if (block) {
+		b = (PyObject *)block_new(block);
 	}
 	Py_XDECREF(name);
 	Py_XDECREF(code);

@@ -29,20 +29,20 @@
 	HOME_TABLE(func_buckets, func_bucket, HOME_BUCKETS)                                        \
 	HOME_TABLE(codes, code, HOME_CODES)
 
-struct home {
+struct package_tables {
 #define HOME_TABLE(table, type, count) struct acc_##type table[count];
 	HOME_TABLES
 #undef HOME_TABLE
-	struct seen *seen[HOME_EDGES]; /* by func */
+	struct tally *tallies[HOME_EDGES]; /* by func */
 	struct acc_ctl ctl;
 };
 
-static struct home *home;
+static struct package_tables *in_use;
 
 #define HOME_TABLE(table, type, count)                                                             \
 	static inline struct acc_##type *acc_##type(__u32 i)                                       \
 	{                                                                                          \
-		return &home->table[i];                                                            \
+		return &in_use->table[i];                                                          \
 	}
 HOME_TABLES
 #undef HOME_TABLE
@@ -54,7 +54,7 @@ static inline struct acc_row *acc_row(__u32 i)
 	return 0;
 }
 
-/* A block's hits are recorded by its mark. */
+/* A block's hits are recorded by itself. */
 static inline struct acc_block_row *acc_block(__u32 i)
 {
 	(void)i;
@@ -82,7 +82,7 @@ static inline struct acc_event *acc_event(__u32 i)
 
 static inline struct acc_ctl *acc_ctl(void)
 {
-	return &home->ctl;
+	return &in_use->ctl;
 }
 
 #define acc_mask_edges	 (HOME_BUCKETS - 1)
@@ -97,24 +97,24 @@ static inline struct acc_ctl *acc_ctl(void)
 #define ACC_INLINE   static inline __attribute__((unused))
 #define ACC_NOINLINE static __attribute__((noinline, unused))
 
-#define ACC_NO_NAMES /* a mark keeps its names itself */
+#define ACC_NO_NAMES /* a block keeps its names itself */
 
 #include "bpfprof/account.h"
 
-static bool home_open(void)
+static bool tables_open(void)
 {
-	void *p = mmap(NULL, sizeof(struct home), PROT_READ | PROT_WRITE,
+	void *p = mmap(NULL, sizeof(struct package_tables), PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	home = p == MAP_FAILED ? NULL : p;
-	return home;
+	in_use = p == MAP_FAILED ? NULL : p;
+	return in_use;
 }
 
-static void home_close(void)
+static void tables_close(void)
 {
-	if (home)
-		munmap(home, sizeof(*home));
-	home = NULL;
+	if (in_use)
+		munmap(in_use, sizeof(*in_use));
+	in_use = NULL;
 }
 
 #endif

@@ -26,20 +26,20 @@ PyAPI_FUNC(PyObject *) PyVectorcall_Call(PyObject *, PyObject *, PyObject *);
 
 #define RARE(x) __builtin_expect(!!(x), 0)
 
-/* The state of a Profiler; outlives it, as its marks do. */
+/* The state of a Profiler; outlives it, as its blocks do. */
 struct profiler {
 	uint8_t live[BPFPROF_TRACKS]; /* what follows and the switch of all, multiplied out */
 	uint8_t off[BPFPROF_TRACKS];
-	uint32_t blocks[BPFPROF_TRACKS]; /* marks made on each track */
+	uint32_t blocks[BPFPROF_TRACKS]; /* made on each track */
 	int started;
 	char *group;
-	PyObject *marks; /* (track, name, file, line) -> address of the mark */
+	PyObject *by_site; /* (track, name, file, line) -> address of the block */
 	struct profiler *next;
 };
 
-/* A mark as Python reads it. */
-struct pymark {
-	struct mark mark;
+/* A block as Python reads it. */
+struct pyblock {
+	struct block recorded;
 	PyObject *name, *file;
 	uint32_t index; /* on its track, from 0 */
 };
@@ -49,9 +49,9 @@ struct recorder {
 };
 
 /* A `with` block, or what its call site keeps to be one again. */
-struct block {
+struct with_block {
 	PyObject_HEAD vectorcall call;
-	const struct pymark *mark;
+	const struct pyblock *block;
 	struct activation activation;
 };
 
@@ -62,14 +62,14 @@ struct block {
 
 /* recorder.c: the type Recorder, and the switch of all profilers */
 extern PyType_Spec recorder_spec;
-extern const char mark_capsule[];
+extern const char block_capsule[];
 PyObject *recorder__set_global(PyObject *module, PyObject *on);
 PyObject *recorder__is_global(PyObject *module, PyObject *unused);
 /* The state of a Recorder; NULL with an exception in a subclass that has not called __init__. */
 struct profiler *recorder__state(PyObject *recorder);
-/* The mark of that call site, made at its first use; NULL with an exception. It is never freed. */
-const struct pymark *recorder__mark(struct profiler *p, long track, PyObject *name, PyObject *file,
-				    long line);
+/* The block of that call site, made at its first use; NULL with an exception. It is never freed. */
+const struct pyblock *recorder__block(struct profiler *p, long track, PyObject *name,
+				      PyObject *file, long line);
 
 /* block.c: the types of blocks, and Profiler.block(track, name) */
 int block__open(PyObject *module);

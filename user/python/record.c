@@ -20,9 +20,9 @@ static volatile uint32_t era = 1;
 static __thread struct thread *self __attribute__((tls_model("initial-exec")));
 static struct thread *threads;
 static struct thread *dead; /* pushed by ending threads, without the GIL */
-static struct seen *all_seen;
+static struct tally *all_tallies;
 static uint64_t unplaced; /* hits of threads that there was no memory for */
-static uint32_t serials, chunk_spare, home_era, clears;
+static uint32_t serials, chunk_spare, tables_era, clears;
 static pthread_key_t ending;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -77,18 +77,18 @@ static void harvest(void)
 	}
 }
 
-/* In a child nothing of the parent's remains but the marks; the threads' memory is left alone, as
+/* In a child nothing of the parent's remains but the blocks; the threads' memory is left alone, as
  * begun blocks point to it. */
 static void start_over(void)
 {
-	home_close();
+	tables_close();
 	threads = NULL;
-	all_seen = NULL;
+	all_tallies = NULL;
 	chunk_spare = 0;
 	serials = 0;
 	unplaced = 0;
 	__atomic_store_n(&dead, NULL, __ATOMIC_RELAXED);
-	home_era = era;
+	tables_era = era;
 }
 
 static __attribute__((noinline)) struct thread *thread_new(void)
@@ -96,9 +96,9 @@ static __attribute__((noinline)) struct thread *thread_new(void)
 	struct thread *t;
 
 	pthread_once(&once, first_use);
-	if (home_era != era)
+	if (tables_era != era)
 		start_over();
-	if (!home && !home_open())
+	if (!in_use && !tables_open())
 		return NULL;
 	t = calloc(1, sizeof(*t));
 	if (!t)
@@ -132,31 +132,31 @@ static inline struct thread *thread_current(void)
 /* --- blocks ------------------------------------------------------------------------------------
  */
 
-static __attribute__((noinline)) struct seen *seen_new(uint32_t func, const struct mark *m,
-						       struct thread *t)
+static __attribute__((noinline)) struct tally *tally_new(uint32_t func, const struct block *b,
+							 struct thread *t)
 {
-	struct seen *s = calloc(1, sizeof(*s));
+	struct tally *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
-	s->mark = m;
+	s->block = b;
 	s->thread = t;
-	s->next = all_seen;
-	all_seen = s;
-	home->seen[func] = s;
+	s->next = all_tallies;
+	all_tallies = s;
+	in_use->tallies[func] = s;
 	return s;
 }
 
-static inline struct seen *seen_of(uint32_t edge)
+static inline struct tally *tally_of(uint32_t edge)
 {
-	return edge ? home->seen[acc_edge(edge)->func] : NULL;
+	return edge ? in_use->tallies[acc_edge(edge)->func] : NULL;
 }
 
 /* Edges are handed out in batches, one after the other; where one ends before its batch does, the
  * rest have no function. */
 static uint32_t edges_end(void)
 {
-	uint32_t end = (home->ctl.edges + 1) * ACC_BATCH;
+	uint32_t end = (in_use->ctl.edges + 1) * ACC_BATCH;
 
 	return end < HOME_EDGES ? end : HOME_EDGES;
 }
@@ -172,18 +172,18 @@ static inline void clear_if_told(void)
 	record__clear(NULL);
 }
 
-void record__begin(const struct mark *m, struct activation *a)
+void record__begin(const struct block *b, struct activation *a)
 {
 	struct thread *t = thread_current();
-	struct acc_call c = {.ident = m->ident, .cheap = m->ident};
+	struct acc_call c = {.ident = b->ident, .cheap = b->ident};
 	struct acc_frame *f;
-	struct seen *s;
+	struct tally *s;
 
 	a->thread = t;
 	a->frame = 0;
 	a->era = era;
 	clear_if_told();
-	bpfprof_block_begin(&m->block);
+	bpfprof_block_begin(&b->named);
 	if (__builtin_expect(!t, 0)) {
 		unplaced++;
 		return;
@@ -192,9 +192,9 @@ void record__begin(const struct mark *m, struct activation *a)
 	if (__builtin_expect(!f, 0))
 		return;
 	a->frame = t->thread.top;
-	s = seen_of(f->edge);
+	s = tally_of(f->edge);
 	if (__builtin_expect(!s && f->edge, 0))
-		s = seen_new(acc_edge(f->edge)->func, m, t);
+		s = tally_new(acc_edge(f->edge)->func, b, t);
 	f->enter_ticks = clock__now();
 	if (s && !s->open++)
 		s->since = f->enter_ticks;
@@ -235,18 +235,18 @@ static __attribute__((noinline)) bool pop_beneath(struct thread *t, uint32_t fra
 	return true;
 }
 
-static void record_hit(struct seen *s, uint64_t enter_ticks, uint64_t now)
+static void record_hit(struct tally *s, uint64_t enter_ticks, uint64_t now)
 {
 	if (s->open && !--s->open)
 		s->total_ns += now - s->since;
-	acc_block_record(&s->block, now - enter_ticks);
+	acc_block_record(&s->counts, now - enter_ticks);
 }
 
 static void end_frame(struct thread *t, uint32_t frame, uint64_t now)
 {
 	struct acc_frame *f = acc_frame(frame);
 	uint64_t enter_ticks = f->enter_ticks, elapsed = now - enter_ticks;
-	struct seen *s = seen_of(f->edge);
+	struct tally *s = tally_of(f->edge);
 
 	/* children that overlapped, or that ended elsewhere, may add up to more */
 	if (f->child_ticks > elapsed)
@@ -259,7 +259,7 @@ static void end_frame(struct thread *t, uint32_t frame, uint64_t now)
 		record_hit(s, enter_ticks, now);
 }
 
-void record__end(const struct mark *m, struct activation *a)
+void record__end(const struct block *b, struct activation *a)
 {
 	uint64_t now = clock__now();
 
@@ -272,50 +272,50 @@ void record__end(const struct mark *m, struct activation *a)
 		end_frame(a->thread, a->frame, now);
 	else if (a->thread && a->thread->thread.overflow)
 		a->thread->thread.overflow--;
-	bpfprof_block_end(&m->block);
+	bpfprof_block_end(&b->named);
 }
 
 /* --- reading -----------------------------------------------------------------------------------
  */
 
-static bool is_ours(const struct seen *s, const void *owner)
+static bool is_ours(const struct tally *s, const void *owner)
 {
-	return s && (!owner || s->mark->owner == owner);
+	return s && (!owner || s->block->owner == owner);
 }
 
-void record__each(const void *owner, void (*each)(const struct seen *, void *), void *ctx)
+void record__each(const void *owner, void (*each)(const struct tally *, void *), void *ctx)
 {
-	if (!home || home_era != era)
+	if (!in_use || tables_era != era)
 		return;
 	clear_if_told();
 	harvest();
 	clock__refine();
-	for (struct seen *s = all_seen; s; s = s->next)
+	for (struct tally *s = all_tallies; s; s = s->next)
 		s->own_ns = 0;
 	for (uint32_t i = 0; i < edges_end(); i++) {
-		struct seen *s = seen_of(i);
+		struct tally *s = tally_of(i);
 
 		if (is_ours(s, owner))
 			s->own_ns += acc_edge(i)->own_ticks;
 	}
-	for (struct seen *s = all_seen; s; s = s->next) {
-		if (is_ours(s, owner) && s->block.hits)
+	for (struct tally *s = all_tallies; s; s = s->next) {
+		if (is_ours(s, owner) && s->counts.hits)
 			each(s, ctx);
 	}
 }
 
 void record__clear(const void *owner)
 {
-	if (!home || home_era != era)
+	if (!in_use || tables_era != era)
 		return;
 	for (uint32_t i = 0; i < edges_end(); i++) {
-		if (is_ours(seen_of(i), owner))
+		if (is_ours(tally_of(i), owner))
 			acc_edge(i)->own_ticks = 0;
 	}
-	for (struct seen *s = all_seen; s; s = s->next) {
+	for (struct tally *s = all_tallies; s; s = s->next) {
 		if (!is_ours(s, owner))
 			continue;
-		s->block = (struct acc_block){0};
+		s->counts = (struct acc_block){0};
 		s->total_ns = 0;
 	}
 }
@@ -324,7 +324,7 @@ uint64_t record__lost(void)
 {
 	uint64_t lost = unplaced;
 
-	for (int i = 0; home && home_era == era && i < ACC_LOSS_COUNT; i++)
-		lost += home->ctl.losses[i];
+	for (int i = 0; in_use && tables_era == era && i < ACC_LOSS_COUNT; i++)
+		lost += in_use->ctl.losses[i];
 	return lost;
 }

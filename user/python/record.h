@@ -16,10 +16,10 @@
 #include "bpfprof/abi.h"
 
 /* One block as the markers see it, with what recording needs. Never freed. */
-struct mark {
-	struct bpfprof_block block;
+struct block {
+	struct bpfprof_block named;
 	const volatile uint8_t *live; /* 0: its profiler or its track is off */
-	uint64_t ident;		      /* no other mark has it, and never 0 */
+	uint64_t ident;		      /* no other block has it, and never 0 */
 	const void *owner;	      /* what record__each and record__clear select by */
 };
 
@@ -41,32 +41,32 @@ struct activation {
 };
 
 /* What one thread did in one block; finished hits only. */
-struct seen {
-	struct acc_block block;
+struct tally {
+	struct acc_block counts;
 	uint64_t total_ns; /* while at least one activation was open in this thread */
 	uint64_t own_ns;   /* without nested blocks; filled in by record__each */
 	uint64_t since;
 	uint32_t open;
-	const struct mark *mark;
+	const struct block *block;
 	struct thread *thread;
-	struct seen *next;
+	struct tally *next;
 };
 
 /* Switched off from outside or inside: then neither recorded nor marked. */
-static inline bool mark__is_on(const struct mark *m)
+static inline bool block__is_on(const struct block *b)
 {
 	const struct bpfprof_control *control = bpfprof_control_get();
 
-	return *m->live && !(control->off | control->track_off[m->block.track]);
+	return *b->live && !(control->off | control->track_off[b->named.track]);
 }
 
-/* Begins the block m in this thread: *a, which the caller keeps, is given to record__end. */
-void record__begin(const struct mark *m, struct activation *a);
+/* Begins the block b in this thread: *a, which the caller keeps, is given to record__end. */
+void record__begin(const struct block *b, struct activation *a);
 /* Ends it; nothing where it was not begun, has ended, or began before a fork. */
-void record__end(const struct mark *m, struct activation *a);
+void record__end(const struct block *b, struct activation *a);
 
 /* Calls back for each (thread, block) that has finished hits, in no order. */
-void record__each(const void *owner, void (*each)(const struct seen *, void *), void *ctx);
+void record__each(const void *owner, void (*each)(const struct tally *, void *), void *ctx);
 
 /* Drops what has been recorded for owner (NULL: all). Blocks that are open count as they end. */
 void record__clear(const void *owner);
@@ -74,7 +74,7 @@ void record__clear(const void *owner);
 /* Hits that were not recorded as a table was full or memory out. */
 uint64_t record__lost(void);
 
-/* A fresh identity for a mark. */
+/* A fresh identity for a block. */
 uint64_t record__ident(void);
 
 #endif

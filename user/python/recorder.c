@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Recorder: the C half of a Profiler. Its switches and its marks. */
+/* Recorder: the C half of a Profiler. Its switches and its blocks. */
 #include "python/py.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-const char mark_capsule[] = "bpfprof.mark";
+const char block_capsule[] = "bpfprof.block";
 
 static struct profiler *profilers;
 static int global_on = 1;
@@ -134,77 +134,77 @@ static PyObject *name_track(PyObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
-/* --- marks ---------------------------------------------------------------------------------------
+/* --- blocks --------------------------------------------------------------------------------------
  */
 
-static struct pymark *mark_new(struct profiler *p, long track, PyObject *name, PyObject *file,
-			       long line)
+static struct pyblock *block_new(struct profiler *p, long track, PyObject *name, PyObject *file,
+				 long line)
 {
-	struct pymark *m = calloc(1, sizeof(*m));
+	struct pyblock *b = calloc(1, sizeof(*b));
 
-	if (!m) {
+	if (!b) {
 		PyErr_NoMemory();
 		return NULL;
 	}
-	m->mark.block = (struct bpfprof_block){
+	b->recorded.named = (struct bpfprof_block){
 		.track = (uint32_t)track,
 		.line = (uint32_t)line,
 		.name = text_keep(name),
 		.file = text_keep(file),
 		.group = p->group,
 	};
-	if (!m->mark.block.name || !m->mark.block.file)
+	if (!b->recorded.named.name || !b->recorded.named.file)
 		return NULL;
-	m->mark.live = &p->live[track];
-	m->mark.ident = record__ident();
-	m->mark.owner = p;
-	m->index = p->blocks[track]++;
-	m->name = name;
-	m->file = file;
+	b->recorded.live = &p->live[track];
+	b->recorded.ident = record__ident();
+	b->recorded.owner = p;
+	b->index = p->blocks[track]++;
+	b->name = name;
+	b->file = file;
 	Py_INCREF(name);
 	Py_INCREF(file);
-	return m;
+	return b;
 }
 
-static struct pymark *mark_add(struct profiler *p, PyObject *key, struct pymark *m)
+static struct pyblock *block_add(struct profiler *p, PyObject *key, struct pyblock *b)
 {
-	PyObject *address = m ? PyLong_FromVoidPtr(m) : NULL;
-	int error = address ? PyDict_SetItem(p->marks, key, address) : -1;
+	PyObject *address = b ? PyLong_FromVoidPtr(b) : NULL;
+	int error = address ? PyDict_SetItem(p->by_site, key, address) : -1;
 
 	Py_XDECREF(address);
-	return error ? NULL : m;
+	return error ? NULL : b;
 }
 
-/* The mark of this site, made if there was none; NULL and an exception where that is not to be. */
-const struct pymark *recorder__mark(struct profiler *p, long track, PyObject *name, PyObject *file,
-				    long line)
+/* The block of this site, made if there was none; NULL and an exception where that is not to be. */
+const struct pyblock *recorder__block(struct profiler *p, long track, PyObject *name,
+				      PyObject *file, long line)
 {
 	PyObject *key, *found;
-	struct pymark *m = NULL;
+	struct pyblock *b = NULL;
 
 	if (!track_ok(track))
 		return NULL;
 	key = Py_BuildValue("(lOOl)", track, name, file, line);
-	found = key ? PyDict_GetItemWithError(p->marks, key) : NULL;
+	found = key ? PyDict_GetItemWithError(p->by_site, key) : NULL;
 	if (found)
-		m = PyLong_AsVoidPtr(found);
+		b = PyLong_AsVoidPtr(found);
 	else if (key && !PyErr_Occurred())
-		m = mark_add(p, key, mark_new(p, track, name, file, line));
+		b = block_add(p, key, block_new(p, track, name, file, line));
 	Py_XDECREF(key);
-	return m;
+	return b;
 }
 
-static PyObject *mark_of(PyObject *self, PyObject *args)
+static PyObject *block_of(PyObject *self, PyObject *args)
 {
 	struct profiler *p = recorder__state(self);
 	PyObject *name, *file;
-	const struct pymark *m;
+	const struct pyblock *b;
 	long track, line;
 
 	if (!p || !PyArg_ParseTuple(args, "lUUl", &track, &name, &file, &line))
 		return NULL;
-	m = recorder__mark(p, track, name, file, line);
-	return m ? PyCapsule_New((void *)m, mark_capsule, NULL) : NULL;
+	b = recorder__block(p, track, name, file, line);
+	return b ? PyCapsule_New((void *)b, block_capsule, NULL) : NULL;
 }
 
 static PyObject *clear(PyObject *self, PyObject *unused)
@@ -230,8 +230,8 @@ static struct profiler *profiler_new(PyObject *name)
 		return NULL;
 	}
 	p->group = text_keep(name);
-	p->marks = PyDict_New();
-	if (!p->group || !p->marks)
+	p->by_site = PyDict_New();
+	if (!p->group || !p->by_site)
 		return NULL;
 	p->started = 1;
 	p->next = profilers;
@@ -268,7 +268,7 @@ static PyMethodDef recorder_methods[] = {
 	 "A context manager that times its body as block `name` of the track. The block is known "
 	 "by "
 	 "its track, name, file and line. Whether it is on is settled by this call."},
-	{"_mark", mark_of, METH_VARARGS, NULL},
+	{"_block", block_of, METH_VARARGS, NULL},
 	{"_set_started", set_started, METH_O, NULL},
 	{"_is_started", is_started, METH_NOARGS, NULL},
 	{"_set_track", set_track, METH_VARARGS, NULL},

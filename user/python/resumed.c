@@ -6,22 +6,22 @@
 #include <stddef.h>
 
 struct resumed {
-	PyObject_HEAD const struct pymark *mark;
+	PyObject_HEAD const struct pyblock *block;
 	PyObject *inner, *send;
 };
 
 /* Calls with the block open; what it raises passes through. */
 static PyObject *timed(struct resumed *r, PyObject *callable, PyObject *args)
 {
-	const struct mark *m = &r->mark->mark;
+	const struct block *b = &r->block->recorded;
 	struct activation a;
 	PyObject *result;
 
-	if (!mark__is_on(m))
+	if (!block__is_on(b))
 		return PyObject_CallObject(callable, args);
-	record__begin(m, &a);
+	record__begin(b, &a);
 	result = PyObject_CallObject(callable, args);
-	record__end(m, &a);
+	record__end(b, &a);
 	return result;
 }
 
@@ -71,19 +71,19 @@ static PyObject *resumed_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
 {
 	PyObject *capsule, *inner, *send;
 	struct resumed *r;
-	void *mark;
+	void *block;
 
 	(void)kwargs;
 	if (!PyArg_ParseTuple(args, "OO", &capsule, &inner))
 		return NULL;
-	mark = PyCapsule_GetPointer(capsule, mark_capsule);
-	send = mark ? PyObject_GetAttrString(inner, "send") : NULL;
+	block = PyCapsule_GetPointer(capsule, block_capsule);
+	send = block ? PyObject_GetAttrString(inner, "send") : NULL;
 	r = send ? (struct resumed *)PyType_GenericAlloc(type, 0) : NULL;
 	if (!r) {
 		Py_XDECREF(send);
 		return NULL;
 	}
-	r->mark = mark;
+	r->block = block;
 	r->inner = inner;
 	r->send = send;
 	Py_INCREF(inner);

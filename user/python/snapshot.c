@@ -23,20 +23,20 @@ static PyObject *buckets(const struct acc_block *b)
 	return tuple;
 }
 
-static void take(const struct seen *s, void *ctx)
+static void take(const struct tally *s, void *ctx)
 {
 	struct taking *taking = ctx;
-	const struct pymark *m = (const struct pymark *)s->mark;
+	const struct pyblock *b = (const struct pyblock *)s->block;
 	PyObject *row;
 
 	if (taking->error)
 		return;
 	row = Py_BuildValue("(IiIIOOIKKKKKN)", s->thread->serial, s->thread->tid,
-			    m->mark.block.track, m->index, m->name, m->file, m->mark.block.line,
-			    (unsigned long long)s->block.hits, (unsigned long long)s->total_ns,
-			    (unsigned long long)s->block.min_ns,
-			    (unsigned long long)s->block.max_ns, (unsigned long long)s->own_ns,
-			    buckets(&s->block));
+			    b->recorded.named.track, b->index, b->name, b->file,
+			    b->recorded.named.line, (unsigned long long)s->counts.hits,
+			    (unsigned long long)s->total_ns, (unsigned long long)s->counts.min_ns,
+			    (unsigned long long)s->counts.max_ns, (unsigned long long)s->own_ns,
+			    buckets(&s->counts));
 	taking->error = !row || PyList_Append(taking->list, row);
 	Py_XDECREF(row);
 }

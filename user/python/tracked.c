@@ -8,7 +8,7 @@
 struct tracked {
 	PyObject_HEAD vectorcall call;
 	PyObject *func;
-	const struct pymark *mark;
+	const struct pyblock *block;
 	PyObject *dict, *weak;
 };
 
@@ -55,15 +55,15 @@ static inline PyObject *call_func(PyObject *func, PyObject *const *args, size_t 
 static PyObject *tracked_call(PyObject *self, PyObject *const *args, size_t flags, PyObject *names)
 {
 	struct tracked *t = (struct tracked *)self;
-	const struct mark *m = &t->mark->mark;
+	const struct block *b = &t->block->recorded;
 	struct activation a;
 	PyObject *result;
 
-	if (!mark__is_on(m))
+	if (!block__is_on(b))
 		return call_func(t->func, args, flags, names);
-	record__begin(m, &a);
+	record__begin(b, &a);
 	result = call_func(t->func, args, flags, names);
-	record__end(m, &a);
+	record__end(b, &a);
 	return result;
 }
 
@@ -71,17 +71,17 @@ PyObject *tracked__new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
 	PyObject *capsule, *func;
 	struct tracked *t;
-	void *mark;
+	void *block;
 
 	(void)kwargs;
 	if (!PyArg_ParseTuple(args, "OO", &capsule, &func))
 		return NULL;
-	mark = PyCapsule_GetPointer(capsule, mark_capsule);
-	t = mark ? (struct tracked *)PyType_GenericAlloc(type, 0) : NULL;
+	block = PyCapsule_GetPointer(capsule, block_capsule);
+	t = block ? (struct tracked *)PyType_GenericAlloc(type, 0) : NULL;
 	if (!t)
 		return NULL;
 	t->call = tracked_call;
-	t->mark = mark;
+	t->block = block;
 	t->func = func;
 	Py_INCREF(func);
 	return (PyObject *)t;

@@ -79,7 +79,7 @@ class Profiler(_core.Recorder):
                 return type(func)(decorate(func.__func__))
             label = name if name is not None else getattr(func, "__name__", type(func).__name__)
             file, line = _where(func)
-            return wrap(self._mark(track_idx, str(label), file, line), func)
+            return wrap(self._block(track_idx, str(label), file, line), func)
 
         return decorate
 

@@ -10,10 +10,10 @@ from bpfprof._core import Resumed, Tracked
 _ITERABLE_COROUTINE = 0x100
 
 
-def _generator(mark, func):
+def _generator(block, func):
     @functools.wraps(func)
     def wrapper(*args, **kwargs):
-        return (yield from Resumed(mark, func(*args, **kwargs)))
+        return (yield from Resumed(block, func(*args, **kwargs)))
 
     code = getattr(func, "__code__", None)
     if code is not None and code.co_flags & _ITERABLE_COROUTINE:
@@ -21,28 +21,28 @@ def _generator(mark, func):
     return wrapper
 
 
-def _coroutine(mark, func):
+def _coroutine(block, func):
     @functools.wraps(func)
     async def wrapper(*args, **kwargs):
-        return await Resumed(mark, func(*args, **kwargs))
+        return await Resumed(block, func(*args, **kwargs))
 
     return wrapper
 
 
-def _async_generator(mark, func):
+def _async_generator(block, func):
     @functools.wraps(func)
     async def wrapper(*args, **kwargs):
         inner = func(*args, **kwargs)
         step = inner.__anext__()
         while True:
             try:
-                value = await Resumed(mark, step)
+                value = await Resumed(block, step)
             except StopAsyncIteration:
                 return
             try:
                 step = inner.asend((yield value))
             except GeneratorExit:
-                await Resumed(mark, inner.aclose())
+                await Resumed(block, inner.aclose())
                 raise
             except BaseException as error:
                 step = inner.athrow(error)
@@ -50,12 +50,12 @@ def _async_generator(mark, func):
     return wrapper
 
 
-def wrap(mark, func):
-    """A callable like func whose running is the block of mark."""
+def wrap(block, func):
+    """A callable like func whose running is that block."""
     if inspect.isasyncgenfunction(func):
-        return _async_generator(mark, func)
+        return _async_generator(block, func)
     if inspect.iscoroutinefunction(func):
-        return _coroutine(mark, func)
+        return _coroutine(block, func)
     if inspect.isgeneratorfunction(func):
-        return _generator(mark, func)
-    return functools.update_wrapper(Tracked(mark, func), func)
+        return _generator(block, func)
+    return functools.update_wrapper(Tracked(block, func), func)
