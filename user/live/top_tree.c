@@ -9,11 +9,11 @@
 #include "model/tree.h"
 
 #define DEPTH_OF_PAIRS 12 /* pairs go round in circles */
-#define SLOTS	       (4 * TOP_TREE_NODES)
+#define BUCKETS	       (4 * TOP_TREE_NODES)
 
 struct growing {
 	struct top_tree tree;
-	uint32_t slots[SLOTS]; /* by id, open addressing: 1 + index of a node; 0: free */
+	uint32_t buckets[BUCKETS]; /* by id, open addressing: 1 + index of a node; 0: free */
 };
 
 void top_tree__free(struct top_tree *t)
@@ -37,18 +37,18 @@ static uint32_t child(struct growing *g, uint32_t parent, uint32_t func)
 	struct top_tree *t = &g->tree;
 	const uint32_t depth = parent == TREE_NONE ? 1 : t->nodes[parent].depth + 1;
 	const uint32_t id = id_of(t, parent, func);
-	uint32_t slot = id % SLOTS;
+	uint32_t bucket = id % BUCKETS;
 
-	for (; g->slots[slot]; slot = (slot + 1) % SLOTS) {
-		const struct top_node *node = &t->nodes[g->slots[slot] - 1];
+	for (; g->buckets[bucket]; bucket = (bucket + 1) % BUCKETS) {
+		const struct top_node *node = &t->nodes[g->buckets[bucket] - 1];
 
 		if (node->parent == parent && node->func == func)
-			return g->slots[slot] - 1;
+			return g->buckets[bucket] - 1;
 	}
 	if (t->n == TOP_TREE_NODES)
 		return TREE_NONE;
 	*ARR_PUSH(t->nodes, t->n) = (struct top_node){parent, func, depth, id};
-	g->slots[slot] = (uint32_t)t->n;
+	g->buckets[bucket] = (uint32_t)t->n;
 	return (uint32_t)(t->n - 1);
 }
 

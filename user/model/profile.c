@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/slots.h"
+#include "model/buckets.h"
 
 const char *const prof_kinds[] = {
 #define X(id, word) word,
@@ -23,7 +23,7 @@ const char *prof_func__full_name(const struct prof_func *f)
 }
 
 struct profile_index {
-	struct slots funcs, edges, paths, blocks;
+	struct buckets funcs, edges, paths, blocks;
 };
 
 static uint64_t func_hash(const void *row)
@@ -45,10 +45,10 @@ struct profile *profile__new(void)
 	struct profile *p = xcalloc(1, sizeof(*p));
 
 	p->index = xcalloc(1, sizeof(*p->index));
-	slots__size(&p->index->funcs, SLOTS_FIRST);
-	slots__size(&p->index->edges, SLOTS_FIRST);
-	slots__size(&p->index->paths, SLOTS_FIRST);
-	slots__size(&p->index->blocks, SLOTS_FIRST);
+	buckets__size(&p->index->funcs, BUCKETS_FIRST);
+	buckets__size(&p->index->edges, BUCKETS_FIRST);
+	buckets__size(&p->index->paths, BUCKETS_FIRST);
+	buckets__size(&p->index->blocks, BUCKETS_FIRST);
 	return p;
 }
 
@@ -102,9 +102,9 @@ void profile__drop_rows(struct profile *p)
 	p->events = NULL;
 	p->nevents = 0;
 	p->nfuncs = p->nedges = p->npaths = 0;
-	slots__forget(&p->index->funcs);
-	slots__forget(&p->index->edges);
-	slots__forget(&p->index->paths);
+	buckets__forget(&p->index->funcs);
+	buckets__forget(&p->index->edges);
+	buckets__forget(&p->index->paths);
 }
 
 static void copy_io(struct profile *to, const struct profile *from, enum prof_rows of)
@@ -128,9 +128,9 @@ void profile__copy_funcs(struct profile *to, const struct profile *from)
 		f->name = xstrdup(f->name);
 		f->qualname = xstrdup(f->qualname);
 	}
-	slots__copy(&to->index->funcs, &from->index->funcs);
-	slots__copy(&to->index->paths, &from->index->paths);
-	slots__size(&to->index->edges, from->index->edges.n); /* it may get as many */
+	buckets__copy(&to->index->funcs, &from->index->funcs);
+	buckets__copy(&to->index->paths, &from->index->paths);
+	buckets__size(&to->index->edges, from->index->edges.n); /* it may get as many */
 }
 
 void profile__copy_rows(struct profile *to, const struct profile *from)
@@ -139,7 +139,7 @@ void profile__copy_rows(struct profile *to, const struct profile *from)
 	to->edges = arr_copy(from->edges, from->nedges, sizeof(*from->edges));
 	to->nedges = from->nedges;
 	copy_io(to, from, PROF_EDGES);
-	slots__copy(&to->index->edges, &from->index->edges);
+	buckets__copy(&to->index->edges, &from->index->edges);
 	to->events = arr_copy(from->events, from->nevents, sizeof(*from->events));
 	to->nevents = from->nevents;
 	to->events_gone = from->events_gone;
@@ -186,7 +186,7 @@ static bool func_is(const struct prof_func *a, const struct prof_func *b)
 static struct prof_func *find_func(const struct profile *p, const struct prof_func *key,
 				   uint64_t hash)
 {
-	const struct slots *s = &p->index->funcs;
+	const struct buckets *s = &p->index->funcs;
 
 	for (size_t i = hash & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
 		if (func_is(&p->funcs[s->v[i] - 1], key))
@@ -209,13 +209,13 @@ uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const
 		       const char *qualname)
 {
 	struct prof_func key = {.file = (char *)file, .name = (char *)name, .line = line};
-	struct slots *s = &p->index->funcs;
+	struct buckets *s = &p->index->funcs;
 	uint64_t hash = func_hash(&key);
 	struct prof_func *f = find_func(p, &key, hash);
 
 	if (!f) {
-		slots__grow(s, p->funcs, p->nfuncs, sizeof(*p->funcs), func_hash);
-		slots__put(s, hash, p->nfuncs);
+		buckets__grow(s, p->funcs, p->nfuncs, sizeof(*p->funcs), func_hash);
+		buckets__put(s, hash, p->nfuncs);
 		f = ARR_PUSH(p->funcs, p->nfuncs);
 		f->file = xstrdup(file);
 		f->name = xstrdup(name);
@@ -229,7 +229,7 @@ uint32_t profile__func(struct profile *p, const char *file, uint32_t line, const
 struct prof_edge *profile__find_edge(const struct profile *p, uint32_t caller, uint32_t callee)
 {
 	const struct prof_edge key = {.caller = caller, .callee = callee};
-	const struct slots *s = &p->index->edges;
+	const struct buckets *s = &p->index->edges;
 
 	for (size_t i = edge_hash(&key) & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
 		struct prof_edge *e = &p->edges[s->v[i] - 1];
@@ -244,12 +244,12 @@ struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t cal
 {
 	struct prof_edge key = {.caller = caller, .callee = callee};
 	struct prof_edge *e = profile__find_edge(p, caller, callee);
-	struct slots *s = &p->index->edges;
+	struct buckets *s = &p->index->edges;
 
 	if (e)
 		return e;
-	slots__grow(s, p->edges, p->nedges, sizeof(*p->edges), edge_hash);
-	slots__put(s, edge_hash(&key), p->nedges);
+	buckets__grow(s, p->edges, p->nedges, sizeof(*p->edges), edge_hash);
+	buckets__put(s, edge_hash(&key), p->nedges);
 	e = ARR_PUSH(p->edges, p->nedges);
 	*e = key;
 	return e;
@@ -265,7 +265,7 @@ static uint64_t path_hash(const void *row)
 uint32_t profile__find_path(const struct profile *p, uint32_t parent, uint32_t func)
 {
 	const struct prof_path key = {.parent = parent, .func = func};
-	const struct slots *s = &p->index->paths;
+	const struct buckets *s = &p->index->paths;
 
 	for (size_t i = path_hash(&key) & (s->n - 1); s->v[i]; i = (i + 1) & (s->n - 1)) {
 		const struct prof_path *path = &p->paths[s->v[i] - 1];
@@ -279,13 +279,13 @@ uint32_t profile__find_path(const struct profile *p, uint32_t parent, uint32_t f
 uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func)
 {
 	const struct prof_path key = {.parent = parent, .func = func};
-	struct slots *s = &p->index->paths;
+	struct buckets *s = &p->index->paths;
 	uint32_t found = profile__find_path(p, parent, func);
 
 	if (found != PROF_NONE)
 		return found;
-	slots__grow(s, p->paths, p->npaths, sizeof(*p->paths), path_hash);
-	slots__put(s, path_hash(&key), p->npaths);
+	buckets__grow(s, p->paths, p->npaths, sizeof(*p->paths), path_hash);
+	buckets__put(s, path_hash(&key), p->npaths);
 	*ARR_PUSH(p->paths, p->npaths) = key;
 	return p->npaths - 1;
 }
@@ -294,7 +294,7 @@ struct prof_path *profile__forget_paths(struct profile *p)
 {
 	struct prof_path *paths = p->paths;
 
-	slots__forget(&p->index->paths);
+	buckets__forget(&p->index->paths);
 	p->paths = NULL;
 	p->npaths = 0;
 	return paths;
@@ -340,7 +340,7 @@ struct prof_block *profile__block(struct profile *p, uint32_t track, const char 
 {
 	struct prof_block key = {
 		.track = track, .name = (char *)name, .file = (char *)file, .line = line};
-	struct slots *s = &p->index->blocks;
+	struct buckets *s = &p->index->blocks;
 	uint64_t hash = block_hash(&key);
 	struct prof_block *b;
 
@@ -350,8 +350,8 @@ struct prof_block *profile__block(struct profile *p, uint32_t track, const char 
 		    same_text(b->file, file))
 			return b;
 	}
-	slots__grow(s, p->blocks, p->nblocks, sizeof(*p->blocks), block_hash);
-	slots__put(s, hash, p->nblocks);
+	buckets__grow(s, p->blocks, p->nblocks, sizeof(*p->blocks), block_hash);
+	buckets__put(s, hash, p->nblocks);
 	b = ARR_PUSH(p->blocks, p->nblocks);
 	b->track = track;
 	b->name = xstrdup(name);

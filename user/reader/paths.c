@@ -40,22 +40,22 @@ struct reading {
 	bool *folded, *nested;
 	struct pair *pairs;
 	size_t npairs;
-	uint32_t *slots; /* open addressing from a pair to its number plus one */
-	size_t nslots;
+	uint32_t *buckets; /* open addressing from a pair to its number plus one */
+	size_t nbuckets;
 };
 
 static uint32_t pair_find(struct reading *r, __u32 caller, __u32 callee)
 {
 	uint64_t hash = (((uint64_t)caller << 32) | callee) * 0x9e3779b97f4a7c15ull;
-	size_t i = (hash >> 32) & (r->nslots - 1);
+	size_t i = (hash >> 32) & (r->nbuckets - 1);
 
-	for (; r->slots[i]; i = (i + 1) & (r->nslots - 1)) {
-		const struct pair *pair = &r->pairs[r->slots[i] - 1];
+	for (; r->buckets[i]; i = (i + 1) & (r->nbuckets - 1)) {
+		const struct pair *pair = &r->pairs[r->buckets[i] - 1];
 
 		if (pair->caller == caller && pair->callee == callee)
-			return r->slots[i] - 1;
+			return r->buckets[i] - 1;
 	}
-	r->slots[i] = ++r->npairs;
+	r->buckets[i] = ++r->npairs;
 	r->pairs[r->npairs - 1].caller = caller;
 	r->pairs[r->npairs - 1].callee = callee;
 	return r->npairs - 1;
@@ -240,10 +240,10 @@ void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 		const struct ticks_clock *clock)
 {
 	const __u32 n = tables__taken(ONCE(t->ctl->edges), t->size.edges);
-	struct reading r = {.t = t, .map = map, .p = p, .clock = clock, .n = n, .nslots = 1024};
+	struct reading r = {.t = t, .map = map, .p = p, .clock = clock, .n = n, .nbuckets = 1024};
 
-	while (r.nslots < 2 * (size_t)n)
-		r.nslots *= 2;
+	while (r.nbuckets < 2 * (size_t)n)
+		r.nbuckets *= 2;
 	r.stats = xcalloc(n, sizeof(*r.stats));
 	r.cum_ticks = xcalloc(n, sizeof(*r.cum_ticks));
 	r.parents = xcalloc(n, sizeof(*r.parents));
@@ -251,7 +251,7 @@ void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 	r.folded = xcalloc(n, sizeof(*r.folded));
 	r.nested = xcalloc(n, sizeof(*r.nested));
 	r.pairs = xcalloc(n + 1, sizeof(*r.pairs));
-	r.slots = xcalloc(r.nslots, sizeof(*r.slots));
+	r.buckets = xcalloc(r.nbuckets, sizeof(*r.buckets));
 	for (__u32 i = 0; i < n; i++)
 		read_edge(&r, i);
 	add_up(&r);
@@ -266,5 +266,5 @@ void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 	free(r.folded);
 	free(r.nested);
 	free(r.pairs);
-	free(r.slots);
+	free(r.buckets);
 }

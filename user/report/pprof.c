@@ -47,42 +47,42 @@ struct pprof {
 	struct bytes body, part, part_of_part;
 	char **texts;
 	size_t ntexts;
-	uint32_t *slots; /* from a hash to a text's number + 1 */
-	size_t nslots;
+	uint32_t *buckets; /* from a hash to a text's number + 1 */
+	size_t nbuckets;
 };
 
-static uint32_t *slot_of(const struct pprof *f, const char *text)
+static uint32_t *bucket_of(const struct pprof *f, const char *text)
 {
-	size_t i = hash__add(HASH_START, text, strlen(text)) & (f->nslots - 1);
+	size_t i = hash__add(HASH_START, text, strlen(text)) & (f->nbuckets - 1);
 
-	while (f->slots[i] && strcmp(f->texts[f->slots[i] - 1], text) != 0)
-		i = (i + 1) & (f->nslots - 1);
-	return &f->slots[i];
+	while (f->buckets[i] && strcmp(f->texts[f->buckets[i] - 1], text) != 0)
+		i = (i + 1) & (f->nbuckets - 1);
+	return &f->buckets[i];
 }
 
-static void grow_slots(struct pprof *f)
+static void grow_buckets(struct pprof *f)
 {
-	if (2 * (f->ntexts + 1) <= f->nslots)
+	if (2 * (f->ntexts + 1) <= f->nbuckets)
 		return;
-	f->nslots = f->nslots ? 2 * f->nslots : 256;
-	free(f->slots);
-	f->slots = xcalloc(f->nslots, sizeof(*f->slots));
+	f->nbuckets = f->nbuckets ? 2 * f->nbuckets : 256;
+	free(f->buckets);
+	f->buckets = xcalloc(f->nbuckets, sizeof(*f->buckets));
 	for (size_t i = 0; i < f->ntexts; i++)
-		*slot_of(f, f->texts[i]) = i + 1;
+		*bucket_of(f, f->texts[i]) = i + 1;
 }
 
 static uint32_t text(struct pprof *f, const char *s)
 {
-	uint32_t *slot;
+	uint32_t *bucket;
 
-	grow_slots(f);
-	slot = slot_of(f, s);
-	if (!*slot) {
+	grow_buckets(f);
+	bucket = bucket_of(f, s);
+	if (!*bucket) {
 		*ARR_PUSH(f->texts, f->ntexts) = xstrdup(s);
-		*slot = f->ntexts;
+		*bucket = f->ntexts;
 		protobuf__text(&f->body, PROFILE_STRING, s);
 	}
-	return *slot - 1;
+	return *bucket - 1;
 }
 
 static void put_type(struct pprof *f, int field, const char *type, const char *unit)
@@ -265,7 +265,7 @@ int report_pprof(const struct profile *p, const struct report_opts *opts, FILE *
 	for (size_t i = 0; i < f.ntexts; i++)
 		free(f.texts[i]);
 	free(f.texts);
-	free(f.slots);
+	free(f.buckets);
 	free(f.body.v);
 	free(f.part.v);
 	free(f.part_of_part.v);
