@@ -46,13 +46,13 @@ static __always_inline struct acc_io *io_at(__u32 i)
 __noinline int io_has(__u32 i, __u32 key)
 {
 	struct acc_io *io = io_at(i);
-	__u32 seen = io ? *(volatile __u32 *)&io->key : 0;
+	__u32 there = io ? *(volatile __u32 *)&io->key : 0;
 
 	if (!io)
 		return 0;
-	if (!seen)
-		seen = ACC_CAS(&io->key, 0, key);
-	return !seen || seen == key;
+	if (!there)
+		there = ACC_CAS(&io->key, 0, key);
+	return !there || there == key;
 }
 
 /* The number, plus 1, of the element of that key; 0 and a loss counted where there is no room for

@@ -180,7 +180,7 @@ static long load_turn(__u32 i, struct load_wait *w)
 	/* gives way to bpfprof, which may wait for this very CPU: the kernel reschedules in there
 	 */
 	bpf_copy_from_user_task(&byte, 1, (void *)w->debug, bpf_get_current_task_btf(), 0);
-	return (__s32)(*(volatile __u32 *)&ctl->loads_seen - w->load) >= 0;
+	return (__s32)(*(volatile __u32 *)&ctl->loads_looked_at - w->load) >= 0;
 }
 
 /* The dynamic linker's _dl_debug_state, which it calls for debuggers: files have been mapped, and
@@ -206,7 +206,7 @@ int bpfp_block_load(struct pt_regs *ctx)
 	w.until = bpf_ktime_get_ns() + LOAD_WAIT_NS;
 	bpf_ringbuf_output(&loads, &w.load, sizeof(w.load), BPF_RB_FORCE_WAKEUP);
 	bpf_loop(LOAD_WAIT_TURNS, load_turn, &w, 0);
-	if ((__s32)(*(volatile __u32 *)&ctl->loads_seen - w.load) < 0)
+	if ((__s32)(*(volatile __u32 *)&ctl->loads_looked_at - w.load) < 0)
 		ACC_ADD(&ctl->loads_late, 1);
 	return 0;
 }

@@ -292,8 +292,8 @@ struct acc_pattern {
 	__u8 text[ACC_PATTERN_TEXT]; /* the file's, then the function's */
 };
 
-#define ACC_PATTERNS	   64u	/* of blocks; those of idle functions come after them */
-#define ACC_PATTERN_PLACES 128u /* a power of two */
+#define ACC_PATTERNS	 64u  /* of blocks; those of idle functions come after them */
+#define ACC_PATTERNS_ALL 128u /* a power of two */
 
 /* What a function's waits are waits for work to do: none, all in it and in what it calls, or all in
  * it and in C functions that it calls. */
@@ -301,11 +301,11 @@ enum acc_idle { ACC_IDLE_NONE, ACC_IDLE_WHOLE, ACC_IDLE_OWN };
 
 /* How long the profiler itself took for some of the calls and of the returns: how many of them took
  * so many times ACC_TIMED_STEP ticks. The pace is told by the quick ones among them. */
-#define ACC_TIMED_STEP	 2u
-#define ACC_TIMED_PLACES 1024u
+#define ACC_TIMED_STEP	  2u
+#define ACC_TIMED_BUCKETS 1024u
 
 struct acc_timed {
-	__u32 n[ACC_TIMED_PLACES];
+	__u32 n[ACC_TIMED_BUCKETS];
 };
 
 /* Counters and cursors; one element. */
@@ -328,10 +328,10 @@ struct acc_ctl {
 	__u32 patterns, idles;	  /* of them in use */
 	__u32 loads;		  /* times that libraries were loaded */
 	__u32 loads_late;	  /* of them, those that were not looked at in time */
-	__u32 loads_seen;	  /* of them, those after which bpfprof has looked for markers */
+	__u32 loads_looked_at;	  /* of them, those after which bpfprof has looked for markers */
 	__u32 children;		  /* processes that it started: they are not followed */
 	struct acc_rate rates[2]; /* inline */
-	struct acc_pattern pattern[ACC_PATTERN_PLACES];
+	struct acc_pattern pattern[ACC_PATTERNS_ALL];
 	struct acc_timed entries, returns;
 };
 

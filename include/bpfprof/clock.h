@@ -71,15 +71,15 @@ ACC_INLINE int acc_is_timed(const struct acc_thread *s)
 	return !((__u32)s->calls * 0x9e3779b1u >> ACC_TIMED_SHIFT);
 }
 
-/* Counts that the profiler took so many ticks for a call or return: 101 ticks in place 50, by steps
- * of ACC_TIMED_STEP. What took longer than there are places for was something else's (an interrupt,
- * another thread), and is not counted. Two threads at once may count one for both. */
+/* Counts that the profiler took so many ticks for a call or return: 101 ticks in bucket 50, by
+ * steps of ACC_TIMED_STEP. What took longer than there are buckets for was something else's (an
+ * interrupt, another thread), and is not counted. Two threads at once may count one for both. */
 ACC_INLINE void acc_time(struct acc_timed *t, __u64 took)
 {
-	__u64 place = took / ACC_TIMED_STEP;
+	__u64 bucket = took / ACC_TIMED_STEP;
 
-	if (t && place < ACC_TIMED_PLACES)
-		t->n[place]++;
+	if (t && bucket < ACC_TIMED_BUCKETS)
+		t->n[bucket]++;
 }
 
 /* The same for an entry, and for a return. */

@@ -17,10 +17,10 @@ enum acc_start {
 /* How it ends. */
 enum acc_end { ACC_RETURNS, ACC_RAISES, ACC_SUSPENDS };
 
-#define ACC_COROUTINE_PROBE 32u /* places that a frame may have, of a power of two of them */
+#define ACC_COROUTINE_PROBE 32u /* buckets that a frame may have, of a power of two of them */
 
 /* The n-th of the indices at which the coroutine of that frame may stand. */
-ACC_INLINE __u32 acc_coroutine_place(__u64 pyframe, __u32 n)
+ACC_INLINE __u32 acc_coroutine_bucket(__u64 pyframe, __u32 n)
 {
 	__u32 first = (__u32)(acc_mix(pyframe) >> 20) & ~(ACC_COROUTINE_PROBE - 1);
 
@@ -31,7 +31,7 @@ ACC_INLINE __u32 acc_coroutine_place(__u64 pyframe, __u32 n)
 ACC_NOINLINE __u32 acc_coroutine_find(__u64 pyframe)
 {
 	for (__u32 n = 0; n < ACC_COROUTINE_PROBE; n++) {
-		__u32 i = acc_coroutine_place(pyframe, n);
+		__u32 i = acc_coroutine_bucket(pyframe, n);
 		struct acc_coroutine_frame *at = i ? acc_coroutine_frame(i) : 0;
 
 		if (at && *(volatile __u64 *)&at->pyframe == pyframe)
@@ -40,11 +40,11 @@ ACC_NOINLINE __u32 acc_coroutine_find(__u64 pyframe)
 	return 0;
 }
 
-/* A new one in a frame that none has; 0 and a loss counted where there is no place. */
+/* A new one in a frame that none has; 0 and a loss counted where there is no bucket. */
 ACC_NOINLINE __u32 acc_coroutine_take(__u64 pyframe)
 {
 	for (__u32 n = 0; n < ACC_COROUTINE_PROBE; n++) {
-		__u32 i = acc_coroutine_place(pyframe, n);
+		__u32 i = acc_coroutine_bucket(pyframe, n);
 		struct acc_coroutine_frame *at = i ? acc_coroutine_frame(i) : 0;
 
 		if (at && !*(volatile __u64 *)&at->pyframe && !ACC_CAS(&at->pyframe, 0, pyframe))

@@ -23,18 +23,18 @@ ACC_INLINE void acc_lose(enum acc_loss which, __u64 n)
 ACC_STEP __u64 acc_code_at(__u32 at, __u64 key)
 {
 	struct acc_code *code = at ? acc_code(at) : 0;
-	__u64 seen = code ? *(volatile __u64 *)&code->key : 0;
+	__u64 there = code ? *(volatile __u64 *)&code->key : 0;
 
 	if (!code)
 		return 0;
-	if (seen == key)
+	if (there == key)
 		return at;
-	if (seen)
+	if (there)
 		return 0;
-	seen = ACC_CAS(&code->key, 0, key);
-	if (!seen)
+	there = ACC_CAS(&code->key, 0, key);
+	if (!there)
 		return at | ACC_FRESH;
-	return seen == key ? at : 0;
+	return there == key ? at : 0;
 }
 
 /* The place that a code object's key points to. */

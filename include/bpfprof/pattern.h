@@ -18,7 +18,7 @@ ACC_NOINLINE int acc_same_char(__u32 at, __u32 width, __u32 pattern, __u32 i)
 			return 0;
 	}
 	return acc_store(at) ==
-	       ctl->pattern[pattern & (ACC_PATTERN_PLACES - 1)].text[i & (ACC_PATTERN_TEXT - 1)];
+	       ctl->pattern[pattern & (ACC_PATTERNS_ALL - 1)].text[i & (ACC_PATTERN_TEXT - 1)];
 }
 
 /* Whether a name ends in bytes of the pattern's text, from there on: all of it, or what comes after
@@ -51,7 +51,7 @@ ACC_INLINE int acc_pattern_fits(const struct acc_code *code, __u32 i)
 	struct acc_ctl *ctl = acc_ctl();
 	__u32 file, name;
 
-	if (!ctl || !code || i >= ACC_PATTERN_PLACES)
+	if (!ctl || !code || i >= ACC_PATTERNS_ALL)
 		return 0;
 	file = ctl->pattern[i].file_bytes;
 	name = ctl->pattern[i].name_bytes;
@@ -83,7 +83,7 @@ ACC_NOINLINE __u32 acc_idle_of(const struct acc_code *code)
 
 	if (!ctl || !code)
 		return ACC_IDLE_NONE;
-	for (__u32 i = ACC_PATTERNS; i < ACC_PATTERN_PLACES; i++) {
+	for (__u32 i = ACC_PATTERNS; i < ACC_PATTERNS_ALL; i++) {
 		if (i - ACC_PATTERNS >= ctl->idles)
 			break;
 		if (acc_pattern_fits(code, i))

@@ -24,16 +24,16 @@ ACC_INLINE __u64 acc_reasons_any(const struct acc_reasons *a)
 	return any;
 }
 
-/* The split that *place names, taken at its first need; 0: none is left. The kernel charges a
+/* The split that *index names, taken at its first need; 0: none is left. The kernel charges a
  * thread that is in the midst of this, too. */
-ACC_INLINE struct acc_split *acc_split_for(__u32 *place)
+ACC_INLINE struct acc_split *acc_split_for(__u32 *index)
 {
 	struct acc_ctl *ctl = acc_ctl();
-	__u32 i = *(volatile __u32 *)place, other;
+	__u32 i = *(volatile __u32 *)index, other;
 
 	if (!i && ctl && *(volatile __u32 *)&ctl->splits + 1 < acc_splits_max) {
 		i = ACC_ADD(&ctl->splits, 1) + 1;
-		other = i < acc_splits_max ? ACC_CAS(place, 0, i) : 0;
+		other = i < acc_splits_max ? ACC_CAS(index, 0, i) : 0;
 		if (other)
 			i = other;
 	}

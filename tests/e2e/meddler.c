@@ -70,10 +70,10 @@ static void meddle(int fd, unsigned long at, size_t n)
 {
 	const char *what = getenv("MEDDLE");
 	unsigned long where, address, value;
-	static int seen;
+	static int times;
 
 	if (what && sscanf(what, "%lx %lx %lx", &where, &address, &value) == 3 && at <= where &&
-	    where < at + n && process_of(fd) && ++seen == 1)
+	    where < at + n && process_of(fd) && ++times == 1)
 		write_through(fd, &value, sizeof(value), address);
 }
 

@@ -135,6 +135,11 @@ breaks words ./README.md README.md 'A twin.\n'
 breaks words '' user/base/d12.c 'void f(struct s *s)\n{\n\ts->hot = 1;\n}\n' 'a field'
 breaks words '' user/base/d13.c '#include "aside.h"\n'
 breaks words '' bpf/d14.bpf.h '#ifndef D14\n#define D14\n#include "home.h"\n#endif\n'
+breaks words '' user/python/d15.c 'struct mark *of;\n' 'a type of C'
+breaks words '' user/python/d16.h '#ifndef D16\n#define D16\nstatic struct tables *home;\n#endif\n'
+breaks words '' user/model/d17.c '#include "model/slots.h"\n'
+breaks words '' user/bias/d18.c 'static int seen = 1;\n'
+breaks words '' user/report/d19.c 'enum place { HERE };\n'
 
 # --- processor
 breaks processor '' user/base/e1.c 'int f(void)\n{\n\treturn regs->rax;\n}\n'

@@ -143,10 +143,10 @@ guards() {
 
 # No name that lost: tests/lint/words.txt, in any file and case.
 words() {
-	local word instead also
-	while IFS=$'\t' read -r word instead; do
+	local word instead of also
+	while IFS=$'\t' read -r word instead of; do
 		also=()
-		[[ $word != '(->'* ]] || also=(--include='*.[ch]' --include='*.def' --include='*.S') # a field of the core
+		[ "$of" != c ] || also=(--include='*.[ch]' --include='*.def' --include='*.S')
 		[ -z "$instead" ] ||
 			grep -rniIE "${also[@]}" --exclude-dir={lint,corpus,__pycache__} -e "$word" \
 				bpf include user tests vmlinux Makefile .ci ./*.md | sed "s/$/ (say: $instead)/"

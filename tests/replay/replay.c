@@ -85,7 +85,7 @@ static int play_kernel(const struct replay_event *script)
 static void play_user(const struct replay_event *script)
 {
 	reset(&user);
-	home = &user;
+	in_use = &user;
 	for (const struct replay_event *ev = script; ev->op != REPLAY_END; ev++) {
 		struct acc_call c = {.ident = ev->ident,
 				     .cheap = ev->ident,
@@ -246,7 +246,7 @@ static void run_deep(void)
 	const char *why = NULL;
 
 	reset(&user);
-	home = &user;
+	in_use = &user;
 	for (__u64 i = 0; i < 2 * SIZE; i++) {
 		struct acc_call c = {.ident = 1, .cheap = 1, .code = 1};
 		struct acc_frame *f = acc_enter(&user.threads[1], 1, &c);
@@ -278,7 +278,7 @@ static void run_full(void)
 	__u64 calls = 0;
 
 	reset(&user);
-	home = &user;
+	in_use = &user;
 	for (__u64 i = 0; i < 2 * pairs; i++) {
 		__u32 thread = 1 + i % (THREADS - 1);
 		__u64 who = 1 + i % pairs / (THREADS - 1);

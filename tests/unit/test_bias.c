@@ -61,11 +61,11 @@ TEST(what_took_long_is_not_the_profilers)
 
 	acc_time(&t, 100);
 	acc_time(&t, 101);
-	acc_time(&t, ACC_TIMED_PLACES * ACC_TIMED_STEP - 1);
-	acc_time(&t, ACC_TIMED_PLACES * ACC_TIMED_STEP);
+	acc_time(&t, ACC_TIMED_BUCKETS * ACC_TIMED_STEP - 1);
+	acc_time(&t, ACC_TIMED_BUCKETS * ACC_TIMED_STEP);
 	acc_time(&t, (__u64)-5);
-	CHECK(t.n[100 / ACC_TIMED_STEP] == 2 && t.n[ACC_TIMED_PLACES - 1] == 1);
-	for (unsigned int i = 0, n = 0; i < ACC_TIMED_PLACES; i++) {
+	CHECK(t.n[100 / ACC_TIMED_STEP] == 2 && t.n[ACC_TIMED_BUCKETS - 1] == 1);
+	for (unsigned int i = 0, n = 0; i < ACC_TIMED_BUCKETS; i++) {
 		n += t.n[i];
 		CHECK(n <= 3);
 	}

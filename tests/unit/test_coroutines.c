@@ -7,7 +7,7 @@
 #include "model/profile.h"
 #include "reader/in_reader.h" /* last: its macros bear short names */
 
-#define PLACES 64 /* of coroutines */
+#define BUCKETS 64 /* of coroutines */
 
 static struct acc_thread *thread;
 
@@ -23,7 +23,7 @@ static struct tables tables_new(void)
 						.rows = 2,
 						.blocks = 1,
 						.splits = 1,
-						.coroutines = PLACES,
+						.coroutines = BUCKETS,
 						.lives = 64,
 						.names = 1024};
 	struct tables t = tables_of(&size, zeroes);
@@ -68,7 +68,7 @@ TEST(from_start_to_end)
 	struct tables t = tables_new();
 	struct prof_life life;
 
-	home = &t;
+	in_use = &t;
 	enter(3, 16, 100, ACC_BEGINS);
 	leave(130, ACC_SUSPENDS);
 	life = life_of(&t, 0);
@@ -89,7 +89,7 @@ TEST(one_awaits_another)
 	struct tables t = tables_new();
 	struct prof_life life;
 
-	home = &t;
+	in_use = &t;
 	enter(3, 16, 100, ACC_BEGINS);
 	enter(5, 32, 110, ACC_BEGINS);
 	leave(120, ACC_SUSPENDS);
@@ -116,7 +116,7 @@ TEST(thrown_into_as_it_awaits)
 	struct tables t = tables_new();
 	struct prof_life life;
 
-	home = &t;
+	in_use = &t;
 	enter(3, 16, 100, ACC_BEGINS);
 	enter(5, 32, 110, ACC_BEGINS);
 	leave(120, ACC_SUSPENDS);
@@ -136,7 +136,7 @@ TEST(begun_before_it_was_seen)
 	struct tables t = tables_new();
 	struct prof_life life;
 
-	home = &t;
+	in_use = &t;
 	enter(3, 16, 100, ACC_AWAITED);
 	leave(110, ACC_SUSPENDS);
 	enter(3, 16, 200, ACC_AWAITED);
@@ -152,7 +152,7 @@ TEST(ended_unseen)
 	struct tables t = tables_new();
 	struct prof_life life;
 
-	home = &t;
+	in_use = &t;
 	enter(3, 16, 100, ACC_BEGINS);
 	leave(110, ACC_SUSPENDS);
 	enter(5, 16, 200, ACC_BEGINS);
@@ -164,20 +164,20 @@ TEST(ended_unseen)
 	tables_free(&t);
 }
 
-/* More at a time than there are places for are lost, and counted so; the others are exact. */
+/* More at a time than there are buckets for are lost, and counted so; the others are exact. */
 TEST(more_than_the_table_holds)
 {
-	const __u64 n = 3 * PLACES;
+	const __u64 n = 3 * BUCKETS;
 	struct tables t = tables_new();
 	struct prof_life life;
 
-	home = &t;
+	in_use = &t;
 	for (__u64 i = 1; i <= n; i++) {
 		enter(3, 16 * i, i, ACC_BEGINS);
 		leave(i, ACC_SUSPENDS);
 	}
 	life = life_of(&t, 0);
-	CHECK(life.begun > PLACES / 2 && life.begun < PLACES);
+	CHECK(life.begun > BUCKETS / 2 && life.begun < BUCKETS);
 	CHECK(life.begun + t.ctl->losses[ACC_LOSS_COROUTINES_FULL] == n);
 	for (__u64 i = 1; i <= n; i++) {
 		struct acc_coroutine_frame *at = acc_coroutine_frame(acc_coroutine_find(16 * i));

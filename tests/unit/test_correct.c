@@ -31,15 +31,15 @@ static void call(struct profile *p, uint32_t caller, uint32_t callee, uint64_t n
 	p->funcs[caller].stat.child_calls += n;
 }
 
-static bool leads_to(const struct profile *p, uint32_t from, uint32_t to, bool *seen)
+static bool leads_to(const struct profile *p, uint32_t from, uint32_t to, bool *met)
 {
 	for (size_t i = 0; i < p->nedges; i++) {
 		uint32_t next = p->edges[i].callee;
 
-		if (p->edges[i].caller != from || seen[next])
+		if (p->edges[i].caller != from || met[next])
 			continue;
-		seen[next] = true;
-		if (next == to || leads_to(p, next, to, seen))
+		met[next] = true;
+		if (next == to || leads_to(p, next, to, met))
 			return true;
 	}
 	return false;
@@ -47,9 +47,9 @@ static bool leads_to(const struct profile *p, uint32_t from, uint32_t to, bool *
 
 static bool in_circle(const struct profile *p, uint32_t f)
 {
-	bool seen[FUNCS] = {false};
+	bool met[FUNCS] = {false};
 
-	return leads_to(p, f, f, seen);
+	return leads_to(p, f, f, met);
 }
 
 static int64_t called_by(const struct profile *p, uint32_t f)

@@ -60,7 +60,7 @@ static __u64 some_frame(const struct acc_thread *s)
 
 static __u32 some_parked(__u32 thread)
 {
-	for (__u32 i = ACC_CHUNK; i + ACC_CHUNK <= home->size.frames; i += ACC_CHUNK) {
+	for (__u32 i = ACC_CHUNK; i + ACC_CHUNK <= in_use->size.frames; i += ACC_CHUNK) {
 		if (acc_stack(i)->thread == thread && random_below(2))
 			return i;
 	}
@@ -109,7 +109,7 @@ static struct profile *play(struct tables *t, unsigned int seed, double ns_per_t
 	struct ticks_clock clock = {.ns_per_tick = ns_per_tick};
 	__u64 at = 0;
 
-	home = t;
+	in_use = t;
 	random_state = RANDOM_SEED * (seed + 1);
 	for (__u64 i = 1; i <= EVENTS; i++)
 		step(i, at += random_below(1000));

@@ -70,7 +70,7 @@ TEST(garbage_goes_on_counting)
 	for (int i = 0; i < ROUNDS; i++) {
 		struct tables t = tables_of(&small, garbage);
 
-		home = &t;
+		in_use = &t;
 		for (int n = 0; n < ROUNDS; n++) {
 			__u32 slot = random_next() % t.size.threads;
 			struct acc_call c = {.ident = (random_next() % 70) | 1, .code = 1};
@@ -96,7 +96,7 @@ TEST(open_before_is_no_call)
 	struct profile *p = profile__new();
 	struct acc_frame *f;
 
-	home = &t;
+	in_use = &t;
 	s->row = 1;
 	t.rows[1].tid = 7;
 	f = acc_push_late(s, acc_edge_for(s, 1, &outer), outer.pyframe);
@@ -123,7 +123,7 @@ static void open_some(struct tables *t, struct acc_thread *s, const __u64 *pyfra
 {
 	struct acc_call c = {.ident = 3, .code = 1, .line = 1};
 
-	home = t;
+	in_use = t;
 	s->row = 1;
 	t->rows[1].tid = 7;
 	for (__u32 i = 0; i < n; i++)

@@ -58,7 +58,7 @@ static void see(struct picks *picks, pid_t pid)
 		pick = ARR_PUSH(picks->v, picks->n);
 	if (pick->program != program && !pick->window)
 		*pick = (struct pick){.pid = pid, .start = s.start, .program = program};
-	pick->seen = true;
+	pick->here = true;
 }
 
 static void find_all(struct picks *picks, struct insiders *in)
@@ -77,13 +77,13 @@ void picks__look(struct picks *picks)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < picks->n; i++)
-		picks->v[i].seen = false;
+		picks->v[i].here = false;
 	find_all(picks, &in);
 	for (size_t i = 0; i < in.n; i++)
 		see(picks, in.pids[i]);
 	insiders__free(&in);
 	for (size_t i = 0; i < picks->n; i++) {
-		if (picks->v[i].seen || picks->v[i].window)
+		if (picks->v[i].here || picks->v[i].window)
 			picks->v[kept++] = picks->v[i];
 	}
 	picks->n = kept;

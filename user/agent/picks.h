@@ -22,7 +22,7 @@ struct pick {
 	unsigned int failures; /* in a row */
 	pid_t window;	       /* the process that profiles it now; 0: none */
 	bool fits;	       /* is to be profiled, as far as it was looked at */
-	bool seen;	       /* in the look that is under way */
+	bool here;	       /* in the look that is under way */
 };
 
 struct picks {

@@ -30,7 +30,7 @@ int push__open(struct push *push, const struct push_plan *plan)
 struct answer {
 	char text[ANSWER + 1];
 	size_t n;
-	size_t seen; /* bytes of it that came */
+	size_t came; /* bytes of it that came */
 };
 
 /* Its first characters; of the rest nothing is kept. 0 ends the transfer. */
@@ -41,8 +41,8 @@ static size_t take_answer(char *bytes, size_t size, size_t n, void *arg)
 
 	memcpy(a->text + a->n, bytes, all < most ? all : most);
 	a->n += all < most ? all : most;
-	a->seen += all;
-	return a->seen > ANSWER_MOST ? 0 : all;
+	a->came += all;
+	return a->came > ANSWER_MOST ? 0 : all;
 }
 
 /* On one line. */

@@ -53,14 +53,14 @@ static bool parse_name(const char *name, size_t *kind, unsigned int *round, bool
 }
 
 /* A loop's or leaf's own time, without what is away from the CPU. */
-struct seen {
+struct timed {
 	size_t kind;
 	unsigned int round;
 	bool leaf;
 	double own;
 };
 
-static bool is_seen(const struct prof_func *f, const struct calibration *how, struct seen *as)
+static bool is_timed(const struct prof_func *f, const struct calibration *how, struct timed *as)
 {
 	as->own = (double)(f->stat.tottime_ns - f->stat.own_away.off_ns);
 	return !strcmp(f->file, "bpfprof") &&
@@ -70,26 +70,26 @@ static bool is_seen(const struct prof_func *f, const struct calibration *how, st
 /* What the probes saw of first calls. */
 static void read_fresh(const struct profile *p, struct samples *to, const struct calibration *how)
 {
-	struct seen s;
+	struct timed s;
 
 	for (size_t i = 0; i < p->nfuncs; i++) {
-		if (is_seen(&p->funcs[i], how, &s) && !s.leaf)
+		if (is_timed(&p->funcs[i], how, &s) && !s.leaf)
 			to->kinds[s.kind].fresh[s.round] = s.own / FEW;
 	}
 }
 
 /* What they saw of the C functions that loops of that kind call. How many calls. */
-static uint64_t read_seen_c(const struct profile *p, struct samples *to,
-			    const struct calibration *how)
+static uint64_t read_timed_c(const struct profile *p, struct samples *to,
+			     const struct calibration *how)
 {
 	uint64_t found = 0;
-	struct seen s;
+	struct timed s;
 
 	for (size_t i = 0; i < p->nedges; i++) {
 		const struct prof_edge *e = &p->edges[i];
 
 		if (p->funcs[e->callee].kind != ACC_KIND_C ||
-		    !is_seen(&p->funcs[e->caller], how, &s) || !kinds[s.kind].is_c)
+		    !is_timed(&p->funcs[e->caller], how, &s) || !kinds[s.kind].is_c)
 			continue;
 		to->kinds[s.kind].leaf[s.round] +=
 			(double)(e->stat.tottime_ns - e->stat.own_away.off_ns) / how->calls;
@@ -99,15 +99,15 @@ static uint64_t read_seen_c(const struct profile *p, struct samples *to,
 }
 
 /* What they saw then. False: not every call. */
-static bool read_seen(const struct profile *p, struct samples *to, const struct calibration *how)
+static bool read_timed(const struct profile *p, struct samples *to, const struct calibration *how)
 {
-	uint64_t found = read_seen_c(p, to, how);
-	struct seen s;
+	uint64_t found = read_timed_c(p, to, how);
+	struct timed s;
 
 	for (size_t i = 0; i < p->nfuncs; i++) {
 		struct kind_times *k;
 
-		if (!is_seen(&p->funcs[i], how, &s))
+		if (!is_timed(&p->funcs[i], how, &s))
 			continue;
 		k = &to->kinds[s.kind];
 		if (s.leaf)
@@ -216,7 +216,7 @@ int calibrate__measure(const struct placement *beside, const struct backend_step
 		*why = "its sibling could not be measured";
 		error = !read_alone(t, all, how) ||
 					!watch(beside->session, steps, t, how, all, p, why) ||
-					!read_seen(p, all, how)
+					!read_timed(p, all, how)
 				? -1
 				: 0;
 	}

@@ -119,7 +119,7 @@ void blocks__beat(struct blocks *m)
 	if (fresh > 0 && late != m->late)
 		session__lose(m->session, ACC_LOSS_LOAD_LATE, fresh);
 	m->late = late;
-	session__loads_seen(m->session, loads);
+	session__loads_looked_at(m->session, loads);
 	place_loader(m);
 	look_at_controls(m);
 }

@@ -138,10 +138,10 @@ static int look_at(struct markers *all, pid_t pid, const struct procmap *m)
 	return 1;
 }
 
-static bool was_seen(const struct procmaps *seen, const struct procmap *m)
+static bool was_looked_at(const struct procmaps *before, const struct procmap *m)
 {
-	for (size_t i = 0; i < seen->n; i++) {
-		const struct procmap *s = &seen->v[i];
+	for (size_t i = 0; i < before->n; i++) {
+		const struct procmap *s = &before->v[i];
 
 		if (s->start == m->start && s->end == m->end && s->offset == m->offset &&
 		    !strcmp(s->path, m->path))
@@ -156,11 +156,11 @@ int markers__look(struct markers *all, pid_t pid)
 	int error = procmaps__of_pid(&maps, pid), fresh = 0;
 
 	for (size_t i = 0; i < maps.n; i++) {
-		if (maps.v[i].path[0] == '/' && !was_seen(&all->seen, &maps.v[i]))
+		if (maps.v[i].path[0] == '/' && !was_looked_at(&all->looked_at, &maps.v[i]))
 			fresh += look_at(all, pid, &maps.v[i]);
 	}
-	procmaps__free(&all->seen);
-	all->seen = maps;
+	procmaps__free(&all->looked_at);
+	all->looked_at = maps;
 	return error ? error : fresh;
 }
 
@@ -181,7 +181,7 @@ void markers__free(struct markers *all)
 	}
 	free(all->v);
 	free(all->loader.open_path);
-	procmaps__free(&all->seen);
+	procmaps__free(&all->looked_at);
 	*all = (struct markers){0};
 }
 

@@ -35,7 +35,7 @@ struct markers {
 	struct marker_file *v;
 	size_t n;
 	struct marker_loader loader;
-	struct procmaps seen; /* mappings looked at */
+	struct procmaps looked_at; /* mappings looked at */
 };
 
 /* Adds the files mapped since the last look; how many, or -errno. */

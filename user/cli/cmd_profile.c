@@ -33,7 +33,7 @@ static int run_whole(struct opts *o)
 
 	if (output__open(&out, o))
 		return STATUS_FAILED;
-	out.redraw = group__is_asked(o) && o->interval > 0 && output__is_seen(&out);
+	out.redraw = group__is_asked(o) && o->interval > 0 && output__is_terminal(&out);
 	m.silent = out.redraw;
 	return run(&m);
 }

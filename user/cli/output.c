@@ -239,7 +239,7 @@ static void remark(struct output *out, const struct profile *p)
 	out->told = true;
 }
 
-bool output__is_seen(const struct output *out)
+bool output__is_terminal(const struct output *out)
 {
 	for (size_t i = 0; i < out->nto; i++) {
 		if (!out->o->targets[i].path)

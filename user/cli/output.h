@@ -38,7 +38,7 @@ struct profile *output__shown(const void *opts, const struct profile *p);
 char *output__render(const void *opts, const char *format, const struct profile *p, size_t *size);
 
 /* Whether a report goes to a terminal. */
-bool output__is_seen(const struct output *out);
+bool output__is_terminal(const struct output *out);
 
 /* Stores what was measured where it is not lost, and says where. 0 or -1 after err(). */
 int output__rescue(const struct opts *o, const struct profile *measured);

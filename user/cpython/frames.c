@@ -75,7 +75,7 @@ static int32_t int_in(const unsigned char *frame, uint32_t at)
 static bool bytecode_of(const struct py_live *live, uint64_t code, const unsigned char *frame,
 			uint64_t *start)
 {
-	const struct py_places *at = &live->at;
+	const struct py_offsets *at = &live->at;
 	uint64_t copies, n;
 	int32_t index;
 
@@ -90,9 +90,10 @@ static bool bytecode_of(const struct py_live *live, uint64_t code, const unsigne
 
 /* 3.11 and later. Python shows no frame before its first traced instruction, unless a generator
  * owns it. */
-static bool place(const struct py_live *live, struct py_frame *f, const unsigned char *frame)
+static bool find_instruction(const struct py_live *live, struct py_frame *f,
+			     const unsigned char *frame)
 {
-	const struct py_places *at = &live->at;
+	const struct py_offsets *at = &live->at;
 	uint64_t start, units = 0;
 	int32_t traced = 0;
 	int64_t passed;
@@ -112,7 +113,8 @@ static bool place(const struct py_live *live, struct py_frame *f, const unsigned
 
 /* Before 3.11 a frame is an object, and holds the number of its instruction; 3.10 counts in
  * instructions. */
-static void place_old(const struct py_live *live, struct py_frame *f, const unsigned char *frame)
+static void find_instruction_before_311(const struct py_live *live, struct py_frame *f,
+					const unsigned char *frame)
 {
 	int32_t last = int_in(frame, live->at.frame_instr);
 
@@ -129,8 +131,8 @@ static bool look(struct py_live *live, struct py_frame *f, const unsigned char *
 	if (f->owner >= OWNER_INTERPRETER || !py_live__is(live, f->code, PY_CODE))
 		return false;
 	if (live->at.code_bytes)
-		return place(live, f, frame);
-	place_old(live, f, frame);
+		return find_instruction(live, f, frame);
+	find_instruction_before_311(live, f, frame);
 	return true;
 }
 
@@ -214,7 +216,7 @@ struct gil {
 
 static struct gil gil_of(const struct py_live *live, uint64_t interp)
 {
-	const struct py_places *at = &live->at;
+	const struct py_offsets *at = &live->at;
 	struct gil gil = {0};
 	int32_t locked = 0;
 

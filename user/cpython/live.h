@@ -19,7 +19,7 @@
 
 /* Where one live interpreter has what struct py_layout does not tell, all in bytes. Fields of
  * objects are those with the GIL: struct py_live's shift comes on top. */
-struct py_places {
+struct py_offsets {
 	uint32_t runtime_head; /* in _PyRuntime: the first interpreter state */
 	uint32_t interp_next, interp_threads, interp_modules;
 	uint32_t runtime_gil; /* before 3.12: the lock itself; or 0 */
@@ -42,7 +42,7 @@ struct py_live {
 	const struct py_layout *layout;
 	uint64_t runtime; /* address of _PyRuntime */
 	uint32_t shift;	  /* without the GIL, objects' fields lie so much further on */
-	struct py_places at;
+	struct py_offsets at;
 	uint64_t types[PY_TYPES]; /* addresses of types that were seen to be these */
 };
 

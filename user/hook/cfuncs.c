@@ -35,10 +35,10 @@ static int find_symbols(struct hook *f, const struct interp *in)
 }
 
 /* A thread state's profile function, up to 3.11, and the flag that one is set. */
-static const struct profile_place {
+static const struct profile_fields {
 	uint16_t version;
 	uint8_t function, flag, tracing, in_cframe, set;
-} profile_places[] = {
+} profile_fields[] = {
 	{0x0308, 56, 48, 44, 0, 1},
 	{0x0309, 56, 48, 44, 0, 1},
 	{0x030a, 56, 48, 44, 1, 1},
@@ -47,7 +47,7 @@ static const struct profile_place {
 
 static int find_profile(struct hook *f, const struct interp *in)
 {
-	const struct profile_place *p = profile_places;
+	const struct profile_fields *p = profile_fields;
 	const char *why = "";
 	struct tstate_way w;
 

@@ -34,7 +34,7 @@ void hook__keep_stacks(struct hook *f)
 }
 
 /* Where a table's element, or what is in it, is in the process. */
-static uint64_t place_of(const struct hook *f, enum stub_table table, uint64_t offset)
+static uint64_t address_of(const struct hook *f, enum stub_table table, uint64_t offset)
 {
 	return f->base + f->config.table[table] + offset;
 }
@@ -62,7 +62,7 @@ static __u32 entry_of(void *of, const struct py_thread *thread)
 static void write_to(const struct hook *f, enum stub_table table, uint64_t offset, const void *from,
 		     size_t size)
 {
-	procmem__write(f->mem, place_of(f, table, offset), from, size);
+	procmem__write(f->mem, address_of(f, table, offset), from, size);
 }
 
 /* A thread's chunks of frames, of each as much as is used. */

@@ -10,7 +10,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "model/bias.h"
-#include "report/place.h"
+#include "report/origin.h"
 
 #define STATS 6
 
@@ -78,7 +78,7 @@ static void add_func(struct top_model *m, const struct profile *p, const struct 
 		.name = escaped(prof_func__full_name(f), ESCAPE_TERMINAL),
 		.file = escaped(f->file, ESCAPE_TERMINAL),
 		.line = f->line,
-		.mine = place__is_mine(p, f),
+		.mine = origin__is_mine(p, f),
 	};
 	top_stats__add(&m->func_stats);
 }

@@ -144,7 +144,7 @@ static void filter(struct rows *rows, const char *text)
  */
 
 /* Around a function its callers come first, then itself. */
-static int place_of(const struct top_row *r)
+static int rank_of(const struct top_row *r)
 {
 	return r->kind == TOP_CALLER ? 0 : r->kind == TOP_CALLEE || r->kind == TOP_BELOW ? 2 : 1;
 }
@@ -177,7 +177,7 @@ static int compare(const void *x, const void *y, void *state)
 {
 	const struct top_row *a = x, *b = y;
 	const struct top_state *s = state;
-	int c = place_of(a) - place_of(b);
+	int c = rank_of(a) - rank_of(b);
 
 	if (c)
 		return c;

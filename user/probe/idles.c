@@ -7,26 +7,26 @@
 static const struct {
 	const char *file, *name;
 	enum acc_idle idle;
-} places[] = {
+} waits[] = {
 	{"queue.py", "get", ACC_IDLE_WHOLE},
 	{"multiprocessing/queues.py", "get", ACC_IDLE_WHOLE},
 	{"concurrent/futures/thread.py", "_worker", ACC_IDLE_OWN},
 };
 
-#define PLACES (sizeof(places) / sizeof(*places))
+#define WAITS (sizeof(waits) / sizeof(*waits))
 
-_Static_assert(PLACES <= ACC_PATTERN_PLACES - ACC_PATTERNS, "there is room for them");
+_Static_assert(WAITS <= ACC_PATTERNS_ALL - ACC_PATTERNS, "there is room for them");
 
 void idles__tell(struct acc_ctl *ctl)
 {
-	for (size_t i = 0; i < PLACES; i++) {
+	for (size_t i = 0; i < WAITS; i++) {
 		struct acc_pattern *p = &ctl->pattern[ACC_PATTERNS + i];
 
-		p->idle = places[i].idle;
-		p->file_bytes = strlen(places[i].file);
-		p->name_bytes = strlen(places[i].name);
-		memcpy(p->text, places[i].file, p->file_bytes);
-		memcpy(p->text + p->file_bytes, places[i].name, p->name_bytes);
+		p->idle = waits[i].idle;
+		p->file_bytes = strlen(waits[i].file);
+		p->name_bytes = strlen(waits[i].name);
+		memcpy(p->text, waits[i].file, p->file_bytes);
+		memcpy(p->text + p->file_bytes, waits[i].name, p->name_bytes);
 	}
-	ctl->idles = PLACES;
+	ctl->idles = WAITS;
 }

@@ -37,7 +37,7 @@ uint32_t session__loads_late(const struct session *s)
 	return __atomic_load_n(&s->reader.live.ctl->loads_late, __ATOMIC_RELAXED);
 }
 
-void session__loads_seen(struct session *s, uint32_t seen)
+void session__loads_looked_at(struct session *s, uint32_t loads)
 {
-	__atomic_store_n(&s->reader.live.ctl->loads_seen, seen, __ATOMIC_RELEASE);
+	__atomic_store_n(&s->reader.live.ctl->loads_looked_at, loads, __ATOMIC_RELEASE);
 }

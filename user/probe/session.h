@@ -116,7 +116,7 @@ int session__probe(struct session *s, pid_t pid, const char *path, const struct 
 int session__loads_fd(const struct session *s);
 /* Loads that a look now will cover, and, after it, that they have been. */
 uint32_t session__loads(struct session *s);
-void session__loads_seen(struct session *s, uint32_t loads);
+void session__loads_looked_at(struct session *s, uint32_t loads);
 /* Loads that went on before that. */
 uint32_t session__loads_late(const struct session *s);
 

@@ -114,14 +114,14 @@ enum session_nop5 session__nop5(const struct session *s)
 
 int trials__probes_count(struct session *s)
 {
-	int seen = fire_canary(s, CANARY_NOP1, CANARY_EVENTS, NULL);
+	int arrived = fire_canary(s, CANARY_NOP1, CANARY_EVENTS, NULL);
 
-	if (seen < 0)
+	if (arrived < 0)
 		return err("cannot place a uprobe: %s; %s", strerror(errno),
 			   own_rights__advice(-errno, CAP_SYS_ADMIN));
-	if (seen != CANARY_EVENTS)
+	if (arrived != CANARY_EVENTS)
 		return err("uprobes do not count on this kernel: %d of %d canary events arrived; "
 			   "see 'bpfprof doctor'",
-			   seen, CANARY_EVENTS);
+			   arrived, CANARY_EVENTS);
 	return 0;
 }

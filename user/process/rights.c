@@ -80,7 +80,7 @@ static const struct {
 
 bool rights_status__read(struct rights_status *s, FILE *f)
 {
-	unsigned int seen = 0;
+	unsigned int found = 0;
 	char *line = NULL;
 	size_t size = 0;
 
@@ -89,13 +89,13 @@ bool rights_status__read(struct rights_status *s, FILE *f)
 		for (size_t i = 0; i < FIELDS; i++) {
 			size_t n = strlen(fields[i].name);
 
-			if (!strncmp(line, fields[i].name, n) && !(seen >> i & 1) &&
+			if (!strncmp(line, fields[i].name, n) && !(found >> i & 1) &&
 			    fields[i].read(s, line + n))
-				seen |= 1u << i;
+				found |= 1u << i;
 		}
 	}
 	free(line);
-	return seen == (1u << FIELDS) - 1;
+	return found == (1u << FIELDS) - 1;
 }
 
 void rights_status__free(struct rights_status *s)

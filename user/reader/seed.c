@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 #define READER_FILLS_CODES
-#define acc_store(at) home->names[(at) % home->size.names]
+#define acc_store(at) in_use->names[(at) % in_use->size.names]
 struct acc_call;
 static int acc_code_fill(struct acc_code *code, const struct acc_call *c);
 
@@ -16,22 +16,22 @@ static int acc_code_fill(struct acc_code *code, const struct acc_call *c);
 
 #define CO_MAKES 0x2a0 /* CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR */
 
-static struct py_live *seen; /* what names are read from */
+static struct py_live *source; /* what names are read from */
 
 /* --- a code object -----------------------------------------------------------------------------
  */
 
 static void take_name(struct acc_name *n, const char *text)
 {
-	if (acc_name_room(n, acc_name_kept(n, strlen(text)), home->size.names))
-		memcpy(home->names + n->offset, text, n->bytes);
+	if (acc_name_room(n, acc_name_kept(n, strlen(text)), in_use->size.names))
+		memcpy(in_use->names + n->offset, text, n->bytes);
 }
 
 static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 {
 	struct py_code read;
 
-	if (!py_code__read(seen, c->code, &read)) {
+	if (!py_code__read(source, c->code, &read)) {
 		acc_lose(ACC_LOSS_NAME_UNREAD, 1);
 		return -1;
 	}
@@ -50,9 +50,9 @@ static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 
 __u32 tables__thread_of_tcb(void *of, const struct py_thread *thread)
 {
-	home = of;
+	in_use = of;
 	for (__u32 n = 0; n < ACC_THREAD_PROBE; n++) {
-		__u32 i = ACC_THREAD_AT(thread->tcb, n, home->size.threads);
+		__u32 i = ACC_THREAD_AT(thread->tcb, n, in_use->size.threads);
 		struct acc_thread *s = i ? acc_thread(i) : NULL;
 
 		if (!s || s->top || (s->tcb && s->tcb != thread->tcb))
@@ -66,8 +66,8 @@ __u32 tables__thread_of_tcb(void *of, const struct py_thread *thread)
 __u32 tables__next_thread(void *of, const struct py_thread *thread)
 {
 	(void)thread;
-	home = of;
-	return home->ctl->threads + 1 < home->size.threads ? ++home->ctl->threads : 0;
+	in_use = of;
+	return in_use->ctl->threads + 1 < in_use->size.threads ? ++in_use->ctl->threads : 0;
 }
 
 /* It stands still: away from its CPU, and not able to run. */
@@ -86,7 +86,7 @@ static struct acc_thread *begin(const struct seed *seed, __u32 i, pid_t tid)
 /* What only makes a generator or coroutine is no call. */
 static bool is_creation(const struct py_frame *f, const struct py_identity *id)
 {
-	return seen->layout->frame_owner && !f->owner && id->flags & CO_MAKES;
+	return source->layout->frame_owner && !f->owner && id->flags & CO_MAKES;
 }
 
 /* The edge of a frame that is open; 0: lost, or not wanted. */
@@ -105,7 +105,7 @@ static void open_frame(const struct seed *seed, struct acc_thread *s, __u32 at,
 	struct py_identity id;
 	struct acc_frame *f;
 
-	if (!py_identity__of(seen, from->code, seed->by, &id) || is_creation(from, &id))
+	if (!py_identity__of(source, from->code, seed->by, &id) || is_creation(from, &id))
 		return;
 	f = acc_push_late(s, edge_of(s, at, from, &id, edges), from->frame);
 	if (f)
@@ -120,7 +120,7 @@ static void open_all(const struct seed *seed, const struct py_thread *t, __u32 a
 	if (!s || s->top)
 		return;
 	if (edges)
-		s->row = acc_row_take(home->size.rows, t->tid, seed->now);
+		s->row = acc_row_take(in_use->size.rows, t->tid, seed->now);
 	for (uint32_t i = t->n; i-- > 0 && !s->overflow;)
 		open_frame(seed, s, at, &seed->stacks->frames[t->first + i], edges);
 	s->overflow = 0;
@@ -176,8 +176,8 @@ static uint32_t seed_all(struct tables *t, const struct seed *seed, seed_entry e
 	struct tids had = tids_for(seed->stacks->nthreads);
 	uint32_t seeded = 0;
 
-	home = t;
-	seen = seed->live;
+	in_use = t;
+	source = seed->live;
 	for (uint32_t i = 0; i < seed->stacks->nthreads; i++) {
 		struct py_thread thread = seed->stacks->threads[i];
 		__u32 at;

@@ -14,13 +14,13 @@
 #include "reader/parts.h"
 
 /* What tells an open frame from another that is open in its place later. */
-struct seen {
+struct opened {
 	__u32 at, edge;
 	__u64 enter_ticks;
 };
 
 struct stack {
-	struct seen *v;
+	struct opened *v;
 	size_t n;
 };
 
@@ -53,7 +53,7 @@ static void look(const struct tables *live, struct tables *copy, __u32 thread, s
 		*f = live->frames[at];
 		copy->aways[at] = live->aways[at];
 		copy->frame_reasons[at] = live->frame_reasons[at];
-		*ARR_PUSH(s->v, s->n) = (struct seen){at, f->edge, f->enter_ticks};
+		*ARR_PUSH(s->v, s->n) = (struct opened){at, f->edge, f->enter_ticks};
 		at = ONCE(f->prev);
 	}
 }

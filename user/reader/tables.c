@@ -4,8 +4,8 @@
 #include <linux/types.h>
 
 /* The unit of the tables is known when they are drained. */
-static __s64 home_ns_of(__u64 ticks);
-#define acc_ns_of(ticks) home_ns_of(ticks)
+static __s64 tables_ns_of(__u64 ticks);
+#define acc_ns_of(ticks) tables_ns_of(ticks)
 
 #include "reader/in_reader.h"
 
@@ -69,11 +69,11 @@ static void charge_wait(struct acc_thread *s, const struct ticks_clock *clock)
 		acc_waited(s, s->reason, until - s->out_ns);
 }
 
-static double home_ns_per_tick;
+static double tables_ns_per_tick;
 
-static __s64 home_ns_of(__u64 ticks)
+static __s64 tables_ns_of(__u64 ticks)
 {
-	const struct ticks_clock c = {.ns_per_tick = home_ns_per_tick};
+	const struct ticks_clock c = {.ns_per_tick = tables_ns_per_tick};
 
 	return length__of(&c, ticks);
 }
@@ -115,8 +115,8 @@ static void close_parked(struct tables *t)
 
 void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 {
-	home = t;
-	home_ns_per_tick = clock->ns_per_tick;
+	in_use = t;
+	tables_ns_per_tick = clock->ns_per_tick;
 	t->ended = t->ctl->ended;
 	for (__u32 i = 1; i < t->size.threads; i++) {
 		struct acc_moment end = last_moment(&t->threads[i], clock);
@@ -293,20 +293,20 @@ void tables__count(const struct tables *t, uint64_t *calls, uint64_t *lost)
 /* What the timed ones took, in ns; no more than any of them where there are few. */
 static struct prof_pace pace_of(const struct acc_timed *t, const struct ticks_clock *clock)
 {
-	double places = 0, ns = ACC_TIMED_STEP * clock->ns_per_tick;
+	double sum = 0, ns = ACC_TIMED_STEP * clock->ns_per_tick;
 	struct prof_pace pace = {0};
 	uint64_t less = 0;
 	__u32 i = 0;
 
-	for (__u32 k = 0; k < ACC_TIMED_PLACES; k++) {
+	for (__u32 k = 0; k < ACC_TIMED_BUCKETS; k++) {
 		pace.n += t->n[k];
-		places += (double)t->n[k] * (k + 0.5);
+		sum += (double)t->n[k] * (k + 0.5);
 	}
 	if (!pace.n)
 		return pace;
-	while (i < ACC_TIMED_PLACES - 1 && QUICK * (less + t->n[i]) < pace.n)
+	while (i < ACC_TIMED_BUCKETS - 1 && QUICK * (less + t->n[i]) < pace.n)
 		less += t->n[i++];
-	pace.mean_ns = places / (double)pace.n * ns;
+	pace.mean_ns = sum / (double)pace.n * ns;
 	pace.quick_ns = (i + ((double)pace.n / QUICK - (double)less) / fmax(t->n[i], 1)) * ns;
 	return pace;
 }

@@ -10,7 +10,7 @@
 #include "model/compare.h"
 #include "report/grid.h"
 #include "report/people.h"
-#include "report/place.h"
+#include "report/origin.h"
 #include "report/rows.h"
 #include "report/units.h"
 
@@ -57,7 +57,7 @@ static void add_row(struct grid *g, const struct change *c, size_t root)
 	grid__add(g, time_text(c->after[FIGURE_CUM]));
 	grid__add(g, signed_text(change__of(c, FIGURE_CUM), time_text));
 	grid__add(g, xstrdup(prof_func__full_name(c->func)));
-	grid__add(g, xasprintf("%s:%u", place__short(c->func->file, root), c->func->line));
+	grid__add(g, xasprintf("%s:%u", origin__short(c->func->file, root), c->func->line));
 }
 
 /* The line of all functions together. */
@@ -117,7 +117,7 @@ static const char *const ends[FATES] = {
 static void add_rows(struct grid *g, const struct changes *c, const struct report_opts *opts,
 		     size_t n[FATES])
 {
-	const size_t most = most_rows(opts), root = place__root(c->all);
+	const size_t most = most_rows(opts), root = origin__root(c->all);
 	const double small = changes__small(c);
 
 	for (size_t k = 0; k < c->n; k++) {

@@ -9,7 +9,7 @@
 #include "model/fold.h"
 #include "report/labels.h"
 #include "report/order.h"
-#include "report/place.h"
+#include "report/origin.h"
 
 static bool found_by(const struct restriction *r, size_t n, const struct prof_func *f,
 		     const char *label)
@@ -25,9 +25,9 @@ static bool found_by(const struct restriction *r, size_t n, const struct prof_fu
 static bool is_hidden(const struct filter *f, const struct profile *p, const struct prof_func *func,
 		      const char *label)
 {
-	if (f->mine && !place__is_mine(p, func))
+	if (f->mine && !origin__is_mine(p, func))
 		return true;
-	if (f->no_builtins && place__is_c(func))
+	if (f->no_builtins && origin__is_c(func))
 		return true;
 	if (f->nonly && !found_by(f->only, f->nonly, func, label))
 		return true;

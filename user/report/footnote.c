@@ -62,7 +62,7 @@ static bool is_corrected(const struct profile *p)
 	return p->target.bias.from != PROF_BIAS_NONE || report__sum(p).own_bias_ns;
 }
 
-static size_t threads_seen(const struct profile *p)
+static size_t threads_counted(const struct profile *p)
 {
 	size_t n = 0;
 
@@ -86,7 +86,7 @@ static void print_taken_off(const struct profile *p, FILE *out)
 
 static void print_times(const struct profile *p, FILE *out)
 {
-	size_t threads = threads_seen(p);
+	size_t threads = threads_counted(p);
 
 	if (!p->nfuncs || (threads < 2 && !is_corrected(p)))
 		return;

@@ -9,7 +9,7 @@
 #include "report/footnote.h"
 #include "report/grid.h"
 #include "report/people.h"
-#include "report/place.h"
+#include "report/origin.h"
 #include "report/rows.h"
 #include "report/units.h"
 
@@ -201,7 +201,7 @@ static int group_functions(const struct profile *p, const char *title,
 			   const struct report_opts *opts, FILE *out)
 {
 	struct groups g = {.io = p->target.io};
-	size_t root = place__root(p);
+	size_t root = origin__root(p);
 
 	for (size_t i = 0; i < p->nfuncs; i++)
 		*ARR_PUSH(g.v, g.n) = (struct group){.name = name(p->funcs[i].file, root),
@@ -213,7 +213,7 @@ static int group_functions(const struct profile *p, const char *title,
 
 static char *file_name(const char *file, size_t root)
 {
-	return xstrdup(place__short(file, root));
+	return xstrdup(origin__short(file, root));
 }
 
 int report_by_file(const struct profile *p, const struct report_opts *opts, FILE *out)
@@ -223,7 +223,7 @@ int report_by_file(const struct profile *p, const struct report_opts *opts, FILE
 
 int report_by_package(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	return group_functions(p, "package", place__package, opts, out);
+	return group_functions(p, "package", origin__package, opts, out);
 }
 
 static struct prof_stat thread_stat(const struct prof_thread *t)

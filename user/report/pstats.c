@@ -73,48 +73,48 @@ static bool was_open(const struct prof_stat *st)
 }
 
 /* What stands behind the label of a row, and beneath the table. */
-static const struct mark {
-	char sign;
+static const struct sign {
+	char character;
 	bool (*is)(const struct prof_stat *whole); /* by the wall alone it is known */
 	const char *text;
-} marks[] = {
+} signs[] = {
 	{'*', prof_stat__is_estimate,
 	 "an estimate: more profiling was taken off its own time than is left"},
 	{'+', was_open, "open when profiling began: its time from then on, and no call for that"},
 };
 
-#define NMARKS (sizeof(marks) / sizeof(*marks))
+#define NSIGNS (sizeof(signs) / sizeof(*signs))
 
-static bool is_marked(const struct mark *mark, const struct report_opts *opts, uint32_t row)
+static bool has_sign(const struct sign *sign, const struct report_opts *opts, uint32_t row)
 {
-	return mark->is(&opts->whole->funcs[row].stat);
+	return sign->is(&opts->whole->funcs[row].stat);
 }
 
 static void print_label(const char *label, const struct report_opts *opts, uint32_t row, FILE *out)
 {
 	fprintf(out, " %s", label);
-	for (size_t i = 0; i < NMARKS; i++) {
-		if (is_marked(&marks[i], opts, row))
-			fprintf(out, " %c", marks[i].sign);
+	for (size_t i = 0; i < NSIGNS; i++) {
+		if (has_sign(&signs[i], opts, row))
+			fprintf(out, " %c", signs[i].character);
 	}
 	putc('\n', out);
 }
 
-static void explain_mark(const struct mark *mark, const struct selection *s,
+static void explain_sign(const struct sign *sign, const struct selection *s,
 			 const struct report_opts *opts, FILE *out)
 {
 	size_t i = 0;
 
-	while (i < s->n && !is_marked(mark, opts, s->rows[i]))
+	while (i < s->n && !has_sign(sign, opts, s->rows[i]))
 		i++;
 	if (i < s->n)
-		fprintf(out, "   %c %s\n", mark->sign, mark->text);
+		fprintf(out, "   %c %s\n", sign->character, sign->text);
 }
 
-static void explain_marks(const struct selection *s, const struct report_opts *opts, FILE *out)
+static void explain_signs(const struct selection *s, const struct report_opts *opts, FILE *out)
 {
-	for (size_t i = 0; i < NMARKS; i++)
-		explain_mark(&marks[i], s, opts, out);
+	for (size_t i = 0; i < NSIGNS; i++)
+		explain_sign(&signs[i], s, opts, out);
 }
 
 static void print_row(const struct prof_func *f, FILE *out)
@@ -171,8 +171,8 @@ static void print_rows_beside(const struct profile *p, const struct selection *s
 	}
 }
 
-/* Totals, order, what is hidden, the columns' names, the blank lines, and what the marks mean. */
-#define TABLE_LINES (9 + (int)NMARKS)
+/* Totals, order, what is hidden, the columns' names, the blank lines, and what the signs mean. */
+#define TABLE_LINES (9 + (int)NSIGNS)
 
 int report_pstats(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
@@ -190,7 +190,7 @@ int report_pstats(const struct profile *p, const struct report_opts *opts, FILE 
 		else
 			print_rows(p, &s, opts, out);
 		fputs("\n\n", out);
-		explain_marks(&s, opts, out);
+		explain_signs(&s, opts, out);
 	}
 	report__foot(p, opts, out);
 	selection__free(&s);

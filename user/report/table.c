@@ -10,7 +10,7 @@
 #include "report/grid.h"
 #include "report/order.h"
 #include "report/people.h"
-#include "report/place.h"
+#include "report/origin.h"
 #include "report/rows.h"
 #include "report/units.h"
 
@@ -19,8 +19,8 @@
 
 static char *place_text(const struct prof_func *f, size_t root)
 {
-	return f->line ? xasprintf("%s:%u", place__short(f->file, root), f->line)
-		       : xstrdup(place__short(f->file, root));
+	return f->line ? xasprintf("%s:%u", origin__short(f->file, root), f->line)
+		       : xstrdup(origin__short(f->file, root));
 }
 
 static char *calls_text(const struct prof_stat *st)
@@ -122,7 +122,7 @@ static void print_rows(const struct profile *p, const struct selection *s,
 	const int64_t total = report__sum(p).tottime_ns;
 	struct grid g = {0};
 	struct grid_column *all = columns(opts, &g.ncolumns);
-	size_t root = place__root(p);
+	size_t root = origin__root(p);
 
 	g.columns = all;
 	for (size_t i = 0; i < s->n; i++)

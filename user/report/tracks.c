@@ -107,11 +107,11 @@ double hits__percent(int64_t part, int64_t whole)
 uint64_t hits__percentile(const struct prof_hits *h, unsigned int percent)
 {
 	double wanted = (double)h->hit_count * percent / 100;
-	uint64_t seen = 0, bound;
+	uint64_t so_far = 0, bound;
 
 	for (int i = 0; i < PROF_BUCKETS; i++) {
-		seen += h->histogram[i];
-		if (!h->histogram[i] || (double)seen < wanted)
+		so_far += h->histogram[i];
+		if (!h->histogram[i] || (double)so_far < wanted)
 			continue;
 		bound = (2ull << i) - 1;
 		bound = bound < h->max_ns ? bound : h->max_ns;

@@ -57,7 +57,7 @@ static __u64 register_callback(__u64 monitoring, __u32 tool, __u32 i, __u64 call
  * and a recursion has nothing to be held against. */
 static void call_directly(__u64 function, __u32 i)
 {
-	__u64 *vectorcall = place_of_vectorcall(function);
+	__u64 *vectorcall = vectorcall_of(function);
 
 	if (*vectorcall)
 		*vectorcall = cfuncs.methods[i].function;

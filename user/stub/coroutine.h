@@ -4,7 +4,7 @@
 #ifndef BPFPROF_STUB_COROUTINE_H
 #define BPFPROF_STUB_COROUTINE_H
 
-#define RESUME_PLACE  3 /* of RESUME's operand: why it is there */
+#define RESUME_REASON 3 /* of RESUME's operand: why it is there */
 #define RESUME_YIELDS 1 /* after a yield; 0: it begins; more: in a yield from, or an await */
 
 /* Calls of that code are activations of coroutines that are to be timed. */
@@ -18,14 +18,14 @@ ALWAYS int times(__u64 code)
 static enum acc_start start_of(__u64 frame)
 {
 	const __u8 *at = (const __u8 *)AT(frame, config.frame_instr);
-	__u8 place;
+	__u8 reason;
 
 	if (is_at_yield(frame))
 		at += config.resume_by;
-	place = at[1] & RESUME_PLACE;
-	if (!place)
+	reason = at[1] & RESUME_REASON;
+	if (!reason)
 		return ACC_BEGINS;
-	return place == RESUME_YIELDS ? ACC_GOES_ON : ACC_AWAITED;
+	return reason == RESUME_YIELDS ? ACC_GOES_ON : ACC_AWAITED;
 }
 
 /* A frame that is not known stands where it was made: at RETURN_GENERATOR, or since 3.13 behind. */

@@ -36,7 +36,7 @@ ALWAYS void tell_leave(__u64 frame)
  */
 ALWAYS __u64 tstate_by_tls(void)
 {
-	return *(volatile __u64 *)(AT(cpu__tls_place(config.tls_module), 0) + config.tls_offset);
+	return *(volatile __u64 *)(AT(cpu__tls_entry(config.tls_module), 0) + config.tls_offset);
 }
 
 /* The running thread's state, by whichever way this interpreter has. */

@@ -20,9 +20,9 @@
  * its threads' memory listed where it is looked for. */
 COLD static void try_tls(void)
 {
-	__u64 place = cpu__tls_place(config.tls_module);
+	__u64 entry = cpu__tls_entry(config.tls_module);
 
-	if (config.tls_module && readable(place) && readable(AT(place, 0) + config.tls_offset))
+	if (config.tls_module && readable(entry) && readable(AT(entry, 0) + config.tls_offset))
 		state.tls = tstate_by_tls() == stub_call(config.tstate_arg, 0, 0);
 }
 

@@ -43,7 +43,7 @@ ALWAYS __u64 module_of_cfunction(__u64 function)
 	return word_of(function, 2);
 }
 
-ALWAYS __u64 *place_of_vectorcall(__u64 function)
+ALWAYS __u64 *vectorcall_of(__u64 function)
 {
 	return (__u64 *)(function + config.object_type + 8 + 8 * 4);
 }

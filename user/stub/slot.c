@@ -51,9 +51,9 @@ COLD static int is_beneath(__u64 tstate, __u32 variant)
  * slot of the interpreter that is running, if it is still there. */
 COLD static void take_out(__u64 tstate, __u32 variant)
 {
-	__u64 seen = mine(variant);
+	__u64 ours = mine(variant);
 
-	if (__atomic_compare_exchange_n(slot_of(tstate), &seen, config.before[variant], 0,
+	if (__atomic_compare_exchange_n(slot_of(tstate), &ours, config.before[variant], 0,
 					__ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		__atomic_fetch_add(&state.expired, 1, __ATOMIC_RELAXED);
 }

@@ -46,7 +46,7 @@ CPU_INLINE __u64 cpu__thread_word(__u64 offset)
 
 /* Where glibc keeps the address of what the thread has of a module that the dynamic linker loaded.
  */
-CPU_INLINE __u64 cpu__tls_place(__u64 module)
+CPU_INLINE __u64 cpu__tls_entry(__u64 module)
 {
 	return cpu__thread_word(8) + 16 * module;
 }

@@ -15,7 +15,7 @@
 
 static const struct row {
 	uint16_t version;
-	struct py_places at;
+	struct py_offsets at;
 } rows[] = {
 	{0x0308,
 	 {.runtime_head = 32,
@@ -137,7 +137,7 @@ static bool read_stated(const struct py_live *live, const uint8_t *word, uint32_
 static bool take_stated(struct py_live *live, const uint8_t *word)
 {
 	const bool free_threaded = live->layout->free_threaded;
-	struct py_places *to = &live->at;
+	struct py_offsets *to = &live->at;
 	uint32_t at[STATED];
 
 	if (!read_stated(live, word, at))
@@ -157,7 +157,7 @@ static bool take_stated(struct py_live *live, const uint8_t *word)
 	return true;
 }
 
-static uint32_t last_of(const struct py_layout *l, const struct py_places *at)
+static uint32_t last_of(const struct py_layout *l, const struct py_offsets *at)
 {
 	const uint32_t fields[] = {l->frame_code, l->frame_prev, at->frame_instr, at->frame_tlbc};
 	uint32_t last = l->frame_owner + 1;
@@ -170,7 +170,7 @@ static uint32_t last_of(const struct py_layout *l, const struct py_places *at)
 }
 
 /* False where it is not what its version has. */
-static bool find_places(struct py_live *live, const struct row *row)
+static bool find_offsets(struct py_live *live, const struct row *row)
 {
 	const uint8_t *word = stated_words(live->layout->version);
 
@@ -197,7 +197,7 @@ const char *py_live__open(struct py_live *live, const struct interp *in, struct 
 	live->runtime = in->runtime + in->bias;
 	if (!py_live__word(live, live->runtime, &head))
 		return "it has ended, or runs another program now; try again";
-	if (!find_places(live, row))
+	if (!find_offsets(live, row))
 		return "its interpreter is laid out otherwise than its version says; report this "
 		       "build";
 	if (!py_live__word(live, live->runtime + live->at.runtime_head, &head) || !head)

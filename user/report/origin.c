@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Where code comes from. Pure. */
-#include "report/place.h"
+#include "report/origin.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -9,12 +9,12 @@
 #include "base/mem.h"
 #include "model/fold.h"
 
-enum place {
-	PLACE_OWN,	/* the program's: whatever is none of the others */
-	PLACE_SITE,	/* below site-packages or dist-packages */
-	PLACE_STANDARD, /* Python's own library */
-	PLACE_FROZEN,	/* "<frozen importlib._bootstrap>" */
-	PLACE_BUILTIN,	/* no file: C functions, blocks */
+enum origin {
+	ORIGIN_OWN,	 /* the program's: whatever is none of the others */
+	ORIGIN_SITE,	 /* below site-packages or dist-packages */
+	ORIGIN_STANDARD, /* Python's own library */
+	ORIGIN_FROZEN,	 /* "<frozen importlib._bootstrap>" */
+	ORIGIN_BUILTIN,	 /* no file: C functions, blocks */
 };
 
 /* Behind the last directory of that name; NULL: there is none. */
@@ -40,25 +40,25 @@ static const char *below_library(const char *file)
 }
 
 /* *rest is the path below the place's directory, or file itself. */
-static enum place place_of(const char *file, const char **rest)
+static enum origin origin_of(const char *file, const char **rest)
 {
 	const char *site = below(file, "/site-packages/");
 	const char *dist = below(file, "/dist-packages/");
 
 	*rest = file;
 	if (!strcmp(file, "~"))
-		return PLACE_BUILTIN;
+		return ORIGIN_BUILTIN;
 	if (!strncmp(file, "<frozen ", strlen("<frozen ")))
-		return PLACE_FROZEN;
+		return ORIGIN_FROZEN;
 	if (site || dist) {
 		*rest = site ? site : dist;
-		return PLACE_SITE;
+		return ORIGIN_SITE;
 	}
 	if (below_library(file)) {
 		*rest = below_library(file);
-		return PLACE_STANDARD;
+		return ORIGIN_STANDARD;
 	}
-	return PLACE_OWN;
+	return ORIGIN_OWN;
 }
 
 static bool is_block(const struct prof_func *f)
@@ -75,19 +75,19 @@ static bool is_text(const struct profile *p, const struct prof_func *f)
 	return !strcmp(f->file, "<string>") && command && !strstr(command, " -c ");
 }
 
-bool place__is_mine(const struct profile *p, const struct prof_func *f)
+bool origin__is_mine(const struct profile *p, const struct prof_func *f)
 {
 	const char *rest;
-	enum place place = place_of(f->file, &rest);
+	enum origin origin = origin_of(f->file, &rest);
 
-	return place == PLACE_BUILTIN ? is_block(f) : place == PLACE_OWN && !is_text(p, f);
+	return origin == ORIGIN_BUILTIN ? is_block(f) : origin == ORIGIN_OWN && !is_text(p, f);
 }
 
-bool place__is_c(const struct prof_func *f)
+bool origin__is_c(const struct prof_func *f)
 {
 	const char *rest;
 
-	return place_of(f->file, &rest) == PLACE_BUILTIN && !is_block(f) &&
+	return origin_of(f->file, &rest) == ORIGIN_BUILTIN && !is_block(f) &&
 	       strcmp(f->name, PROF_HIDDEN);
 }
 
@@ -98,7 +98,7 @@ static size_t directory(const char *file, size_t n)
 	return n;
 }
 
-size_t place__root(const struct profile *p)
+size_t origin__root(const struct profile *p)
 {
 	const char *first = NULL, *rest;
 	size_t n = 0;
@@ -107,7 +107,7 @@ size_t place__root(const struct profile *p)
 		const char *file = p->funcs[i].file;
 		size_t same = 0;
 
-		if (place_of(file, &rest) != PLACE_OWN || *file != '/')
+		if (origin_of(file, &rest) != ORIGIN_OWN || *file != '/')
 			continue;
 		if (!first) {
 			first = file;
@@ -120,21 +120,21 @@ size_t place__root(const struct profile *p)
 	return n;
 }
 
-const char *place__short(const char *file, size_t root)
+const char *origin__short(const char *file, size_t root)
 {
 	const char *rest;
-	enum place place = place_of(file, &rest);
+	enum origin origin = origin_of(file, &rest);
 
-	if (place == PLACE_BUILTIN)
+	if (origin == ORIGIN_BUILTIN)
 		return "(no file)";
-	if (place == PLACE_OWN && *file == '/' && strlen(file) > root)
+	if (origin == ORIGIN_OWN && *file == '/' && strlen(file) > root)
 		rest = file + root;
 	return rest;
 }
 
-char *place__package(const char *file, size_t root)
+char *origin__package(const char *file, size_t root)
 {
-	const char *name = place__short(file, root);
+	const char *name = origin__short(file, root);
 	size_t n =
 		*name == '<' ? strlen(name) : strcspn(name + (*name == '/'), "/") + (*name == '/');
 	size_t suffix = strlen(".py");
