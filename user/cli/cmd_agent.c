@@ -19,16 +19,11 @@
 #define SPOOL	  "/var/spool/bpfprof"
 #define SPOOL_MIB 256
 
-static void nothing_to_close(void *arg)
-{
-	(void)arg;
-}
-
 static int profile(void *arg, pid_t pid, const struct sink *sink)
 {
 	struct opts o = *(struct opts *)arg;
 	unsigned int pids[] = {(unsigned int)pid};
-	struct measure m = {.o = &o, .sink = *sink, .close = nothing_to_close};
+	struct measure m = {.o = &o, .sink = *sink};
 
 	o.pid = pids[0];
 	o.pids = pids;

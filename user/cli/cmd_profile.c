@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Profiling itself: measure, then report. */
-#include "base/progress.h"
 #include "cli/group.h"
 #include "cli/measure.h"
 #include "cli/output.h"
 #include "cli/rotate.h"
-
-static int run(struct measure *m)
-{
-	int status;
-
-	if (!m->o->quiet)
-		progress__start();
-	status = measure__run(m);
-	m->close(m->arg);
-	return status;
-}
 
 static void close_output(void *arg)
 {
@@ -28,6 +16,7 @@ static int run_whole(struct opts *o)
 	struct measure m = {.o = o,
 			    .sink = {output__sink, &out},
 			    .interval = o->interval,
+			    .progress = true,
 			    .close = close_output,
 			    .arg = &out};
 
@@ -35,7 +24,7 @@ static int run_whole(struct opts *o)
 		return STATUS_FAILED;
 	out.redraw = group__is_asked(o) && o->interval > 0 && output__is_terminal(&out);
 	m.silent = out.redraw;
-	return run(&m);
+	return measure__run(&m);
 }
 
 static void close_rotate(void *arg)
@@ -49,10 +38,11 @@ static int run_rotated(struct opts *o)
 	struct measure m = {.o = o,
 			    .sink = {rotate__sink, &r},
 			    .interval = o->rotate,
+			    .progress = true,
 			    .close = close_rotate,
 			    .arg = &r};
 
-	return rotate__open(&r, o) ? STATUS_FAILED : run(&m);
+	return rotate__open(&r, o) ? STATUS_FAILED : measure__run(&m);
 }
 
 int cmd_profile(struct opts *o)

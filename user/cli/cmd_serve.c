@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Serving: a measurement whose readings are asked for over HTTP. */
-#include "base/progress.h"
 #include "cli/measure.h"
 #include "cli/output.h"
 #include "live/serve.h"
@@ -16,9 +15,11 @@ static void stop_serving(void *arg)
 int cmd_serve(struct opts *o)
 {
 	struct serve_plan plan = {.render = output__render, .shown = output__shown, .arg = o};
-	struct measure m = {.o = o, .interval = o->interval > 0 ? o->interval : INTERVAL_S};
+	struct measure m = {.o = o,
+			    .interval = o->interval > 0 ? o->interval : INTERVAL_S,
+			    .progress = true,
+			    .close = stop_serving};
 	struct serve *s;
-	int status;
 
 	if (!measure__is_asked(o) ||
 	    serve_guard__read(&plan.guard, o->listen ? o->listen : ADDRESS, o->token_file))
@@ -26,12 +27,7 @@ int cmd_serve(struct opts *o)
 	s = serve__begin(&plan);
 	if (!s)
 		return STATUS_FAILED;
-	if (!o->quiet)
-		progress__start();
 	m.sink = serve__sink(s);
-	m.close = stop_serving;
 	m.arg = s;
-	status = measure__run(&m);
-	serve__end(s);
-	return status;
+	return measure__run(&m);
 }

@@ -48,10 +48,11 @@ static void close_screen(void *arg)
 
 int cmd_top(struct opts *o)
 {
-	struct measure m = {.o = o, .interval = o->interval > 0 ? o->interval : INTERVAL_S};
+	struct measure m = {.o = o,
+			    .interval = o->interval > 0 ? o->interval : INTERVAL_S,
+			    .close = close_screen};
 	const struct top_plan plan = {output__shown, save, o, &m.ended_by};
 	struct top *t;
-	int status;
 
 	if (!measure__is_asked(o))
 		return STATUS_USAGE;
@@ -60,9 +61,6 @@ int cmd_top(struct opts *o)
 		return STATUS_FAILED;
 	log_set_level(1, 0);
 	m.sink = top__sink(t);
-	m.close = close_screen;
 	m.arg = t;
-	status = measure__run(&m);
-	top__end(t);
-	return status;
+	return measure__run(&m);
 }

@@ -107,6 +107,12 @@ static int start_one(struct captures *cs, struct spawn *sp, const struct opts *o
 	return 0;
 }
 
+static void close_sink(const struct measure *m)
+{
+	if (m->close)
+		m->close(m->arg);
+}
+
 static int launch(struct measure *m)
 {
 	struct opts *o = m->o;
@@ -126,7 +132,7 @@ static int launch(struct measure *m)
 	captures__free(cs);
 	if (error && error != -EPIPE)
 		return STATUS_FAILED;
-	m->close(m->arg);
+	close_sink(m);
 	spawn__exit_like(&sp);
 }
 
@@ -244,6 +250,8 @@ int measure__run(struct measure *m)
 {
 	int status = STATUS_FAILED;
 
+	if (m->progress && !m->o->quiet)
+		progress__start();
 	ticks__start();
 	progress__phase("looking at what this kernel can");
 	if (!system__require() && !session__fits(&m->o->limits) && !group__find(m->o)) {
@@ -251,6 +259,7 @@ int measure__run(struct measure *m)
 		status = m->o->pid ? attach(m) : launch(m);
 	}
 	progress__stop();
+	close_sink(m);
 	return status;
 }
 

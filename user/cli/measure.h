@@ -10,9 +10,10 @@ struct measure {
 	struct opts *o;
 	struct sink sink;
 	double interval; /* seconds between readings; 0: only the last one */
+	bool progress;	 /* a line says what goes on, until counting begins; not with -q */
 	bool silent;	 /* nothing is said of it while it runs */
 	int ended_by;	 /* filled in before the last reading: a signal that ended it, or 0 */
-	/* Before this process ends as the command did. */
+	/* At the end, which may be that this process ends as the command did; or NULL. */
 	void (*close)(void *arg);
 	void *arg;
 };
