@@ -276,6 +276,20 @@ static __always_inline __u32 thread_current(void)
 	return i;
 }
 
+/* *s is the running thread, whose index is at, and its row is returned; NULL: there is none. *now,
+ * whose time is filled in, is completed by what the thread was away until then. */
+static __always_inline struct acc_row *row_then(__u32 at, struct acc_thread **s,
+						struct acc_moment *now)
+{
+	struct acc_row *row;
+
+	*s = at ? acc_thread(at) : 0;
+	row = *s ? acc_row((*s)->row) : 0;
+	if (row)
+		acc_was(*s, now);
+	return row;
+}
+
 /* Inline: the thread that the stub has taken for the thread of that control block; 0: none. */
 __noinline __u32 thread_by_tcb(__u64 tcb)
 {

@@ -93,12 +93,11 @@ int bpfp_eval_leave(struct pt_regs *ctx)
 {
 	struct acc_moment now = {.at = acc_clock()};
 	__u32 at = thread_current();
-	struct acc_thread *s = at ? acc_thread(at) : 0;
-	struct acc_row *row = s ? acc_row(s->row) : 0;
+	struct acc_thread *s;
+	struct acc_row *row = row_then(at, &s, &now);
 
 	if (!row)
 		return 0;
-	acc_was(s, &now);
 	if (acc_leave(s, row, PROBED_ARG1(ctx), &now) == ACC_UNKNOWN)
 		eval_unknown(s);
 	else if (acc_is_timed(s))
@@ -140,12 +139,11 @@ int bpfp_eval_follow(struct pt_regs *ctx)
 {
 	struct acc_moment now = {.at = acc_clock()};
 	__u32 at = thread_current();
-	struct acc_thread *s = at ? acc_thread(at) : 0;
-	struct acc_row *row = s ? acc_row(s->row) : 0;
+	struct acc_thread *s;
+	struct acc_row *row = row_then(at, &s, &now);
 
 	if (!row)
 		return 0;
-	acc_was(s, &now);
 	if (PROBED_ARG2(ctx) == STUB_FOLLOW_LATE) {
 		eval_late(s, at, PROBED_ARG1(ctx), PROBED_ARG3(ctx), PROBED_ARG4(ctx));
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_MARK) {

@@ -274,13 +274,12 @@ int bpfp_usdt_return(struct pt_regs *ctx)
 	struct acc_moment now = {.at = acc_clock()};
 	struct acc_site *site = site_here(ctx, return_sites);
 	__u32 at = counting ? thread_current() : 0;
-	struct acc_thread *s = at ? acc_thread(at) : 0;
-	struct acc_row *row = s ? acc_row(s->row) : 0;
+	struct acc_thread *s;
+	struct acc_row *row = row_then(at, &s, &now);
 	__u64 frame;
 
 	if (!row)
 		return 0;
-	acc_was(s, &now);
 	frame = frame_here(ctx, site);
 	if (acc_leave(s, row, frame, &now) != ACC_UNKNOWN) {
 		if (acc_is_timed(s))
