@@ -63,33 +63,41 @@ static struct prof_life life_of(struct tables *t, size_t n)
 	return life;
 }
 
-TEST(from_start_to_end)
+/* A test of tables of its own. */
+#define CASE(name)                                                                                 \
+	static void name##_in(struct tables *t);                                                   \
+	TEST(name)                                                                                 \
+	{                                                                                          \
+		struct tables t = tables_new();                                                    \
+                                                                                                   \
+		in_use = &t;                                                                       \
+		name##_in(&t);                                                                     \
+		tables_free(&t);                                                                   \
+	}                                                                                          \
+	static void name##_in(struct tables *t)
+
+CASE(from_start_to_end)
 {
-	struct tables t = tables_new();
 	struct prof_life life;
 
-	in_use = &t;
 	enter(3, 16, 100, ACC_BEGINS);
 	leave(130, ACC_SUSPENDS);
-	life = life_of(&t, 0);
+	life = life_of(t, 0);
 	CHECK(life.begun == 1 && !life.ended && prof_life__open(&life) == 1);
 	enter(3, 16, 200, ACC_GOES_ON);
 	leave(205, ACC_SUSPENDS);
 	enter(3, 16, 300, ACC_AWAITED);
 	leave(310, ACC_RETURNS);
-	life = life_of(&t, 0);
+	life = life_of(t, 0);
 	CHECK(life.begun == 1 && life.ended == 1 && !life.raised && !prof_life__open(&life));
 	CHECK(life.elapsed_ns == 210 && life.running_ns == 45 && !life.awaiting_ns);
 	CHECK(prof_life__suspended(&life) == 165);
-	tables_free(&t);
 }
 
-TEST(one_awaits_another)
+CASE(one_awaits_another)
 {
-	struct tables t = tables_new();
 	struct prof_life life;
 
-	in_use = &t;
 	enter(3, 16, 100, ACC_BEGINS);
 	enter(5, 32, 110, ACC_BEGINS);
 	leave(120, ACC_SUSPENDS);
@@ -102,21 +110,18 @@ TEST(one_awaits_another)
 	enter(7, 48, 330, ACC_BEGINS); /* a call, but not what it awaited */
 	leave(331, ACC_RETURNS);
 	leave(340, ACC_RAISES);
-	life = life_of(&t, 0);
+	life = life_of(t, 0);
 	CHECK(life.elapsed_ns == 240 && life.running_ns == 60 && life.awaiting_ns == 80);
 	CHECK(life.ended == 1 && life.raised == 1);
-	life = life_of(&t, 1);
+	life = life_of(t, 1);
 	CHECK(life.elapsed_ns == 100 && life.running_ns == 18 && !life.awaiting_ns);
 	CHECK(life.ended == 1 && !life.raised);
-	tables_free(&t);
 }
 
-TEST(thrown_into_as_it_awaits)
+CASE(thrown_into_as_it_awaits)
 {
-	struct tables t = tables_new();
 	struct prof_life life;
 
-	in_use = &t;
 	enter(3, 16, 100, ACC_BEGINS);
 	enter(5, 32, 110, ACC_BEGINS);
 	leave(120, ACC_SUSPENDS);
@@ -126,70 +131,60 @@ TEST(thrown_into_as_it_awaits)
 	leave(210, ACC_RAISES);
 	enter(3, 16, 210, ACC_GOES_ON);
 	leave(220, ACC_RAISES);
-	life = life_of(&t, 0);
+	life = life_of(t, 0);
 	CHECK(life.elapsed_ns == 120 && life.running_ns == 30 && life.awaiting_ns == 80);
-	tables_free(&t);
 }
 
-TEST(begun_before_it_was_seen)
+CASE(begun_before_it_was_seen)
 {
-	struct tables t = tables_new();
 	struct prof_life life;
 
-	in_use = &t;
 	enter(3, 16, 100, ACC_AWAITED);
 	leave(110, ACC_SUSPENDS);
 	enter(3, 16, 200, ACC_AWAITED);
 	leave(210, ACC_RETURNS);
-	life = life_of(&t, 0);
+	life = life_of(t, 0);
 	CHECK(!life.begun && !life.ended && life.late == 1 && !life.elapsed_ns);
-	tables_free(&t);
 }
 
 /* Closed where no event shows it, its memory is another's. */
-TEST(ended_unseen)
+CASE(ended_unseen)
 {
-	struct tables t = tables_new();
 	struct prof_life life;
 
-	in_use = &t;
 	enter(3, 16, 100, ACC_BEGINS);
 	leave(110, ACC_SUSPENDS);
 	enter(5, 16, 200, ACC_BEGINS);
 	leave(210, ACC_RETURNS);
-	life = life_of(&t, 0);
+	life = life_of(t, 0);
 	CHECK(life.begun == 1 && life.unseen == 1 && !life.ended && !prof_life__open(&life));
-	life = life_of(&t, 1);
+	life = life_of(t, 1);
 	CHECK(life.begun == 1 && life.ended == 1 && life.elapsed_ns == 10);
-	tables_free(&t);
 }
 
 /* More at a time than there are buckets for are lost, and counted so; the others are exact. */
-TEST(more_than_the_table_holds)
+CASE(more_than_the_table_holds)
 {
 	const __u64 n = 3 * BUCKETS;
-	struct tables t = tables_new();
 	struct prof_life life;
 
-	in_use = &t;
 	for (__u64 i = 1; i <= n; i++) {
 		enter(3, 16 * i, i, ACC_BEGINS);
 		leave(i, ACC_SUSPENDS);
 	}
-	life = life_of(&t, 0);
+	life = life_of(t, 0);
 	CHECK(life.begun > BUCKETS / 2 && life.begun < BUCKETS);
-	CHECK(life.begun + t.ctl->losses[ACC_LOSS_COROUTINES_FULL] == n);
+	CHECK(life.begun + t->ctl->losses[ACC_LOSS_COROUTINES_FULL] == n);
 	for (__u64 i = 1; i <= n; i++) {
 		struct acc_coroutine_frame *at = acc_coroutine_frame(acc_coroutine_find(16 * i));
 
-		if (at == t.coroutine_frames)
+		if (at == t->coroutine_frames)
 			continue;
 		enter(3, 16 * i, 1000 + i, ACC_AWAITED);
 		leave(1000 + i, ACC_RETURNS);
 	}
-	life = life_of(&t, 0);
+	life = life_of(t, 0);
 	CHECK(life.ended == life.begun && life.elapsed_ns == 1000 * (int64_t)life.ended);
-	for (size_t i = 0; i < t.size.coroutines; i++)
-		CHECK(!t.coroutine_frames[i].pyframe);
-	tables_free(&t);
+	for (size_t i = 0; i < t->size.coroutines; i++)
+		CHECK(!t->coroutine_frames[i].pyframe);
 }
