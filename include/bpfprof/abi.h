@@ -232,8 +232,9 @@ struct acc_thread {
 	__u64 ready_ns;	      /* since when it could run again; 0: it cannot */
 	__u64 back_ns;	      /* when it last came back */
 	__u64 end_ns;	      /* when it ended with frames open; 0: it did not */
-	__u32 edge, func;     /* the next of its batches; at the end of one: none left of it */
-	__u32 above, frames;  /* of acc_search_caller, while it looks */
+	__u64 waited_ns;      /* what has yet to be charged to the frame that waited */
+	__u32 waited_frame;   /* that; 0: none has waited */
+	__u32 waited_reason;  /* enum acc_reason */
 	__u64 mark;	      /* ticks */
 	struct acc_away mark_away;
 	__u64 gil; /* address of the GIL that it waited for last; 0: it did not */
@@ -242,7 +243,9 @@ struct acc_thread {
 	__u32 gil_look;	   /* looks at GILs that were taken by the end of that */
 	__u32 gil_waits;   /* 1: it waits for one now */
 	__u32 next_free;   /* of a thread that has ended: the next one to be used again; 0: none */
-	__u32 pad2;
+	__u32 above, frames; /* of acc_search_caller, while it looks */
+	__u32 edge, func;    /* the next of its batches; at the end of one: none left of it */
+	__u32 pad[13];
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */
@@ -384,6 +387,6 @@ _Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden pa
 _Static_assert(sizeof(struct acc_func_cold) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_event) == 32, "two events a cache line");
 _Static_assert(sizeof(struct acc_code) == 40, "no hidden padding");
-_Static_assert(sizeof(struct acc_thread) == 192, "a thread is three cache lines");
+_Static_assert(sizeof(struct acc_thread) == 256, "a thread is four cache lines");
 
 #endif

@@ -278,8 +278,10 @@ ACC_INLINE int acc_pop(struct acc_thread *s, struct acc_row *row, const struct a
 		outermost = acc_edge_close(s, f, edge, elapsed);
 		acc_edge_record(s, f, elapsed);
 	}
-	if (ACC_RARE(away.off_ns))
+	if (ACC_RARE(away.off_ns)) {
+		acc_waits_settle(s);
 		acc_away_close(f, i, &away, outermost, row);
+	}
 	parent = f->prev ? acc_frame(f->prev) : 0;
 	if (parent)
 		parent->child_ticks += elapsed;

@@ -135,6 +135,7 @@ ACC_NOINLINE int acc_park(struct acc_thread *s, __u32 thread, const struct acc_m
 		return 0;
 	if (!s->parked)
 		s->parked = acc_chunk_take(acc_frames_max);
+	acc_waits_settle(s);
 	bucket = acc_parked_bucket(s, top->pyframe);
 	if (!bucket)
 		return 0;

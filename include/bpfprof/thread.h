@@ -10,6 +10,8 @@ ACC_INLINE void acc_thread_anew(struct acc_thread *s)
 	s->predates = 0;
 	s->closed_early = 0;
 	s->out_ns = 0;
+	s->waited_ns = 0;
+	s->waited_frame = 0;
 	s->gil = 0;
 	s->gil_until = 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Time blocked, by reason. A wait is charged where the thread comes back from it: to the innermost
- * open frame, as its own. So calls in which nobody waits are not touched by it. As frames end, what
- * their calls waited adds up in their callers. Part of account.h.
+ * open frame, as its own. So calls in which nobody waits are not touched by it. Waits of one frame
+ * for one reason are kept at the thread, whose entry is at hand then, until another comes or the
+ * frame ends. As frames end, what their calls waited adds up in their callers. Part of account.h.
  */
 #ifndef BPFPROF_ACC_WAIT_H
 #define BPFPROF_ACC_WAIT_H
@@ -53,23 +54,39 @@ ACC_INLINE __u32 acc_innermost(const struct acc_thread *s)
 	return f ? f->prev : at;
 }
 
-/* The thread has waited so long. 0: it is in no frame that waits. */
-ACC_NOINLINE int acc_waited(struct acc_thread *s, __u32 reason, __u64 ns)
+/* Charges what is kept at the thread to the frame that waited. */
+ACC_NOINLINE int acc_waits_settle(struct acc_thread *s)
 {
-	__u32 at = s ? acc_innermost(s) : 0;
+	__u32 at = s ? s->waited_frame : 0, reason = s ? s->waited_reason : ACC_REASONS;
 	struct acc_frame *f = at ? acc_frame(at) : 0;
-	struct acc_reasons *sum;
+	struct acc_reasons *sum = f ? acc_reasons(at) : 0;
 	struct acc_edge_cold *em;
 	struct acc_split *split;
 
-	sum = f ? acc_reasons(at) : 0;
-	if (!sum || reason >= ACC_REASONS)
+	if (!s || !sum || reason >= ACC_REASONS)
 		return 0;
-	sum->ns[reason] += ns;
+	sum->ns[reason] += s->waited_ns;
 	em = f->edge ? acc_edge_cold(f->edge) : 0;
 	split = em ? acc_split_for(&em->split) : 0;
 	if (split)
-		split->own.ns[reason] += ns;
+		split->own.ns[reason] += s->waited_ns;
+	s->waited_ns = 0;
+	s->waited_frame = 0;
+	return 0;
+}
+
+/* The thread has waited so long. 0: it is in no frame that waits. */
+ACC_INLINE int acc_waited(struct acc_thread *s, __u32 reason, __u64 ns)
+{
+	__u32 at = acc_innermost(s);
+
+	if (!at)
+		return 0;
+	if (s->waited_frame && (s->waited_frame != at || s->waited_reason != reason))
+		acc_waits_settle(s);
+	s->waited_frame = at;
+	s->waited_reason = reason;
+	s->waited_ns += ns;
 	return 1;
 }
 

@@ -25,6 +25,10 @@ def pair():
     return [(lambda w=w: os.write(w, b"x"), lambda r=r: os.read(r, 1)) for r, w in ends]
 def sleeps():
     for _ in range(n): time.sleep(1e-6)
+def times_out():
+    lock = threading.Lock()
+    lock.acquire()
+    for _ in range(n): lock.acquire(timeout=1e-6)
 def turns():
     (tell, hear), (tell_back, hear_back) = pair()
     def other():
@@ -39,10 +43,11 @@ def turns():
     t.join()
 print("ready", flush=True)
 for line in sys.stdin:
-    sleeps() if kind == "sleep" else turns()
+    {"sleep": sleeps, "alone": times_out}.get(kind, turns)()
     print("done", flush=True)
 """
-KINDS = {"sleep": "asleep", "lock": "a lock", "pipe": "a pipe, told from files by its descriptor"}
+KINDS = {"sleep": "asleep", "alone": "a lock", "lock": "locks in turn, and who holds the GIL",
+         "pipe": "a pipe, told from files by its descriptor"}
 
 
 @contextlib.contextmanager

@@ -21,8 +21,8 @@ for name in ("pool", "by_queue", "by_pipe"):
     assert ROUNDS * HOLD < idle <= life - at_work, (name, idle, life, at_work)
     waits = sum(t["reasons"].get(r + "_ns", 0) for r in ("lock", "pipe", "socket", "poll"))
     assert t["idle_ns"] <= waits, t
-    # what it waited at its lock is no part of that
-    assert waits - t["idle_ns"] > ROUNDS * HOLD * 0.9e9, (name, t)
+    # what it waited at its lock is no part of that; Linux 6.18 may leave out the switch that begins a wait
+    assert waits - t["idle_ns"] > (ROUNDS - 2) * HOLD * 0.9e9, (name, t)
 # it waits for results by Condition.wait and by queue.get; only the latter is told
 assert rows["MainThread"]["idle_ns"] <= rows["MainThread"]["reasons"]["lock_ns"], rows["MainThread"]
 get = next(f for f in p["functions"] if f["file"].endswith("/queue.py") and f["name"] == "get")
