@@ -93,8 +93,7 @@ static void place_loader(struct blocks *m)
 
 	if (!l->open_path || blocks__fd(m) < 0 || m->told)
 		return;
-	session__wait_unprobed(m->session);
-	m->told = !session__probe(m->session, m->pid, l->open_path, &probe, 1);
+	m->told = !session__probe_loader(m->session, m->pid, l->open_path, &probe);
 }
 
 struct blocks *blocks__begin(struct session *s, pid_t pid)

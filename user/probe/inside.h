@@ -19,6 +19,8 @@ struct ring_buffer;
 struct links {
 	struct bpf_link **v;
 	size_t n;
+	int *multi; /* descriptors of the kernel's later kind, see multi__link */
+	size_t nmulti;
 };
 
 struct session {
@@ -54,6 +56,13 @@ void maps__clear(struct bpfprof_bpf *bpf, struct tables *t);
 /* A uprobe of prog in the file at path, for one process. NULL with errno on failure. */
 struct bpf_link *links__uprobe(struct bpf_program *prog, pid_t pid, const char *path,
 			       uint64_t offset, uint64_t sema_offset, uint64_t cookie);
+/* Has prog placed so that taking it out delays no other uprobe: the kernel does not hold what is
+ * needed to place one while it waits for programs that still run. Linux 6.6 and later. */
+void multi__ask_for(struct bpf_program *prog); /* before the load */
+/* A descriptor, or -errno: the kernel has no such uprobes, and will take prog for one of the other
+ * kind. */
+int multi__link(const struct bpf_program *prog, pid_t pid, const char *path, uint64_t offset,
+		uint64_t cookie);
 /* Attaches the tracepoints of all backends. 0 or -errno. */
 int links__watch_threads(struct session *s);
 void links__drop(struct session *s); /* all of them */

@@ -33,9 +33,19 @@ static void *drop(void *links)
 
 	while (l->n)
 		bpf_link__destroy(l->v[--l->n]);
+	while (l->nmulti)
+		close(l->multi[--l->nmulti]);
 	free(l->v);
-	l->v = NULL;
+	free(l->multi);
+	*l = (struct links){0};
 	return NULL;
+}
+
+bool session__is_unprobed(struct session *s)
+{
+	if (s->leaver && !pthread_tryjoin_np(s->leaver, NULL))
+		s->leaver = 0;
+	return !s->leaver;
 }
 
 void session__wait_unprobed(struct session *s)
@@ -45,8 +55,34 @@ void session__wait_unprobed(struct session *s)
 	s->leaver = 0;
 }
 
+static void *drop_copy(void *links)
+{
+	drop(links);
+	free(links);
+	return NULL;
+}
+
+/* Nobody needs to wait for these. */
+static void drop_aside(struct links *l)
+{
+	struct links *copy = xmalloc(sizeof(*copy));
+	pthread_t thread;
+
+	*copy = *l;
+	*l = (struct links){0};
+	if (thread__start(&thread, drop_copy, copy))
+		drop_copy(copy);
+	else
+		pthread_detach(thread);
+}
+
 void session__unprobe(struct session *s)
 {
+	if (!s->probes.n) {
+		if (s->probes.nmulti)
+			drop_aside(&s->probes);
+		return;
+	}
 	session__wait_unprobed(s);
 	s->leaving = s->probes;
 	s->probes = (struct links){0};
@@ -106,6 +142,18 @@ int session__probe(struct session *s, pid_t pid, const char *path, const struct 
 	for (size_t i = 0; i < n && !error; i++)
 		error = prove_probe(pid, &probes[i]);
 	return error;
+}
+
+int session__probe_loader(struct session *s, pid_t pid, const char *path, const struct probe *p)
+{
+	int link = multi__link(s->bpf->progs.bpfp_block_load, pid, path, p->offset, p->cookie);
+
+	if (link >= 0) {
+		*ARR_PUSH(s->probes.multi, s->probes.nmulti) = link;
+		return prove_probe(pid, p);
+	}
+	session__wait_unprobed(s);
+	return session__probe(s, pid, path, p, 1);
 }
 
 void links__drop(struct session *s)

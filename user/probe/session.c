@@ -60,6 +60,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 		bpf->rodata->may_sleep = 1;
 		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);
 		bpf_program__set_flags(bpf->progs.bpfp_block_load, BPF_F_SLEEPABLE);
+		multi__ask_for(bpf->progs.bpfp_block_load);
 	} else {
 		bpf_program__set_autoload(bpf->progs.bpfp_block_load, false);
 	}

@@ -108,6 +108,10 @@ const char *session__seed(struct session *s, struct seed *seed, uint32_t *thread
 /* Later: gives these threads the names that the kernel has for them. */
 void session__name_seeded(struct session *s, uint32_t threads);
 
+/* Places that of bpfp_block_load at p, such that it can go without others waiting for it if the
+ * kernel has such probes. 0 or -errno. */
+int session__probe_loader(struct session *s, pid_t pid, const char *path, const struct probe *p);
+
 /* Places more probes, while it runs. 0 or -errno. */
 int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,
 		   size_t n);
@@ -141,6 +145,9 @@ void session__retire(struct session *s);
 /* Until they are gone. No program may keep a thread waiting meanwhile: the kernel would wait for it
  * with a lock held that every other probe needs. */
 void session__wait_unprobed(struct session *s);
+
+/* Whether they are, without waiting. */
+bool session__is_unprobed(struct session *s);
 
 /* Takes the probes out; the process runs on at full speed. Idempotent. */
 void session__detach(struct session *s);

@@ -24,18 +24,34 @@ static bool fits(const struct session *s, const struct session_setup *wanted)
 	       !memcmp(has->return_sites, wanted->return_sites, sizeof(has->return_sites));
 }
 
+/* One that fits and whose probes are gone, or else the oldest, which is waited for. SIZE_MAX: none
+ * fits. */
+static size_t best_of(const struct spares *spares, const struct session_setup *setup)
+{
+	size_t best = SIZE_MAX;
+
+	for (size_t i = spares->n; i-- > 0;) {
+		if (!fits(spares->v[i], setup))
+			continue;
+		if (session__is_unprobed(spares->v[i]))
+			return i;
+		best = i;
+	}
+	return best;
+}
+
 struct session *spares__take(struct spares *spares, const struct session_setup *setup)
 {
-	for (size_t i = 0; i < spares->n; i++) {
-		struct session *s = spares->v[i];
+	const size_t i = best_of(spares, setup);
+	struct session *s;
 
-		if (!fits(s, setup))
-			continue;
-		spares->v[i] = spares->v[--spares->n];
-		session__renew(s);
-		return s;
-	}
-	return session__open(setup);
+	if (i == SIZE_MAX)
+		return session__open(setup);
+	s = spares->v[i];
+	spares->n--;
+	memmove(&spares->v[i], &spares->v[i + 1], (spares->n - i) * sizeof(struct session *));
+	session__renew(s);
+	return s;
 }
 
 void spares__keep(struct spares *spares, struct session *s)
