@@ -5,7 +5,7 @@ One live Python process is measured again and again: alone, then with each tool 
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
 is. ROUNDS= (5) and PARTS= (calls builtins inline eval usdt programs paths perturbs start proof page watched
-merged switches) choose how much; a backend's name stands for how its cost grows with the program, and the last four,
+merged switches children) choose how much; a backend's name stands for how its cost grows with the program, and the last five,
 whose figures are of no interpreter, come with 3.11.
 """
 import os
@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 
+from children import children
 from merged import merged
 from page import page
 from paths import costs
@@ -26,7 +27,7 @@ from watched import watched
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls builtins inline eval usdt programs paths perturbs start proof page watched merged switches").split()
+PARTS = os.environ.get("PARTS", "calls builtins inline eval usdt programs paths perturbs start proof page watched merged switches children").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -329,7 +330,7 @@ def main():
         if os.environ.get("UNDER_PERF"):
             attempt("samples", real, BUILD, COMMAND, os.environ["UNDER_PERF"].split(), backends,
                     "rst", 200)
-    for name, part in {"page": page, "watched": watched, "merged": merged, "switches": switches}.items():
+    for name, part in {"page": page, "watched": watched, "merged": merged, "switches": switches, "children": children}.items():
         if name in PARTS and NAME == "3.11":
             attempt(name, part, BUILD, ROUNDS)
 
