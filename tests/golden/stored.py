@@ -158,6 +158,8 @@ def broken(folder):
     with open(path, "wb") as f:
         f.truncate(2 ** 30 + 1)
     refused("enormous file", path)
+    run(store(folder, "streamed", good)[0], "-f", "ndjson", "-o", path)
+    case("a stream of intervals is refused by what it is", b"a stream of intervals" in refused("a stream of intervals", path))
     for other in ("/dev/zero", folder, os.path.join(folder, "gone")):
         refused(f"no file: {other.replace(folder, '')}", other)
 
@@ -166,6 +168,7 @@ def refused(name, path):
     p = subprocess.run([BPFPROF, "report", path], capture_output=True)
     case(name, p.returncode == 1 and not p.stdout and p.stderr.count(b"\n") == 1
          and p.stderr.startswith(b"bpfprof: cannot read "), p)
+    return p.stderr
 
 
 with tempfile.TemporaryDirectory() as tmp:

@@ -55,7 +55,9 @@ const char man_tail[] =
 	"reads these and the .prof files of cProfile, from any version of Python 3, up to 1 GiB "
 	"each,\n"
 	"\\- being stdin. Of several the figures add up as pstats' Stats.add does it. A .prof has\n"
-	"times of the wall alone.\n";
+	"times of the wall alone. What \\-o writes for other programs, streams of \\-f ndjson too, "
+	"it\n"
+	"does not read: have a .json written beside them.\n";
 
 const char man_output[] =
 	".SH OUTPUT\n"

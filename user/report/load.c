@@ -14,11 +14,31 @@
 #include "report/profile_json.h"
 #include "report/profile_prof.h"
 
-/* Who knows a file by its beginning; two bytes are enough for all. */
+/* An interval's share of a run (-f ndjson). */
+static bool is_stream(const char *bytes, size_t size)
+{
+	static const char begin[] = "{\"record\":\"", schema[] = "\"bpfprof-stream/";
+
+	return size > 64 && !memcmp(bytes, begin, strlen(begin)) &&
+	       memmem(bytes, 64, schema, strlen(schema));
+}
+
+static struct profile *refuse_stream(const char *name, const char *bytes, size_t size)
+{
+	(void)bytes;
+	(void)size;
+	err("cannot read %s: it is a stream of intervals, for other programs; give -o x.json "
+	    "beside it, and that here",
+	    name);
+	return NULL;
+}
+
+/* Who knows a file by its beginning. Two bytes tell whether there is one. */
 static const struct {
 	bool (*knows)(const char *bytes, size_t size);
 	struct profile *(*parse)(const char *name, const char *bytes, size_t size);
 } readers[] = {
+	{is_stream, refuse_stream},
 	{profile_json__knows, profile_json__parse},
 	{profile_prof__knows, profile_prof__parse},
 };
