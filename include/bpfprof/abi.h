@@ -245,7 +245,8 @@ struct acc_thread {
 	__u32 next_free;   /* of a thread that has ended: the next one to be used again; 0: none */
 	__u32 above, frames; /* of acc_search_caller, while it looks */
 	__u32 edge, func;    /* the next of its batches; at the end of one: none left of it */
-	__u32 pad[13];
+	__u32 had_by;	     /* threads that have had it, this one with them */
+	__u32 pad[12];
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */

@@ -14,6 +14,7 @@ ACC_INLINE void acc_thread_anew(struct acc_thread *s)
 	s->waited_frame = 0;
 	s->gil = 0;
 	s->gil_until = 0;
+	s->had_by++;
 }
 
 /* Takes one of max rows for the life of a thread that begins at the tick now. Returns its index; 0

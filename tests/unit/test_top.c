@@ -11,97 +11,22 @@
 #include "base/mem.h"
 #include "live/top_keys.h"
 #include "live/top_view.h"
-#include "report/load.h"
+#include "unit/top_run.h"
 
-/* The run after so many seconds: all figures grow in step, but for what more says of one function.
- */
-static void scale(struct prof_stat *st, uint64_t by)
-{
-	st->ncalls *= by;
-	st->primitive_calls *= by;
-	st->tottime_ns *= (int64_t)by;
-	st->cumtime_ns *= (int64_t)by;
-	st->own_away.off_ns *= (int64_t)by;
-	st->own_away.wait_ns *= (int64_t)by;
-	st->cum_away.off_ns *= (int64_t)by;
-	st->cum_away.wait_ns *= (int64_t)by;
-	st->life.begun *= by;
-	st->life.ended *= by;
-	st->life.raised *= by;
-	st->life.elapsed_ns *= (int64_t)by;
-	st->life.running_ns *= (int64_t)by;
-	st->life.awaiting_ns *= (int64_t)by;
-}
-
-static void scale_io(struct prof_io_rows *rows, uint64_t by)
-{
-	for (size_t i = 0; i < rows->n; i++) {
-		for (size_t k = 0; k < 2 * PROF_IO_FIGURES; k++)
-			PROF_IO_FIGURE(&rows->v[i], k) *= (int64_t)by;
-	}
-}
-
-/* "total" by two ways: its generator is called on both, "price" on one of them and by "main" too.
- */
-static void add_paths(struct profile *p, uint64_t seconds)
-{
-	static const struct {
-		uint32_t parent, func;
-		uint64_t calls;
-		int64_t own_ns, cum_ns;
-	} paths[] = {
-		{PROF_NONE, 0, 0, 1000, 990000000}, {0, 1, 50, 12000000, 980000000},
-		{1, 3, 40, 20000000, 180000000},    {2, 4, 15000, 90000000, 160000000},
-		{3, 5, 14000, 70000000, 70000000},  {0, 3, 10, 11000000, 40000000},
-		{5, 4, 50, 9000000, 29000000},	    {6, 4, 7, 2000000, 20000000},
-		{7, 5, 500, 9000000, 9000000},	    {0, 5, 500, 9000000, 9000000},
-	};
-
-	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
-		uint32_t k = profile__path(p, paths[i].parent, paths[i].func);
-
-		p->paths[k].stat = (struct prof_stat){.ncalls = paths[i].calls,
-						      .tottime_ns = paths[i].own_ns,
-						      .cumtime_ns = paths[i].cum_ns};
-		scale(&p->paths[k].stat, seconds);
-	}
-}
-
-static struct profile *reading(uint64_t seconds)
-{
-	struct profile *p = profile__load("tests/unit/top.json");
-
-	CHECK(p);
-	p->target.duration_ns = seconds * 1000000000;
-	for (size_t i = 0; i < p->nfuncs; i++)
-		scale(&p->funcs[i].stat, seconds);
-	if (seconds > 3) /* "total" got slower */
-		p->funcs[3].stat.tottime_ns += (int64_t)(seconds - 3) * 50000000;
-	for (size_t i = 0; i < p->nedges; i++)
-		scale(&p->edges[i].stat, seconds);
-	scale_io(&p->io[PROF_FUNCS], seconds);
-	scale_io(&p->io[PROF_EDGES], seconds);
-	for (size_t i = 0; i < p->nthreads; i++) {
-		p->threads[i].ncalls *= seconds;
-		p->threads[i].tottime_ns *= (int64_t)seconds;
-		p->threads[i].start_ns += seconds; /* clocks are told better from one to the next */
-	}
-	return p;
-}
-
-static void feed_with(struct top_model *m, uint64_t seconds, bool paths)
+static void feed_with(struct top_model *m, uint64_t seconds,
+		      void (*more)(struct profile *p, uint64_t seconds))
 {
 	struct profile *p = reading(seconds);
 
-	if (paths)
-		add_paths(p, seconds);
+	if (more)
+		more(p, seconds);
 	top_model__feed(m, p);
 	profile__free(p);
 }
 
 static void feed(struct top_model *m, uint64_t seconds)
 {
-	feed_with(m, seconds, false);
+	feed_with(m, seconds, NULL);
 }
 
 static const struct {
@@ -113,7 +38,8 @@ static const struct {
 	{"<esc>", TOP_KEY_ESCAPE},  {"<back>", TOP_KEY_BACK}, {"<tab>", '\t'},
 };
 
-/* Types them; "#3" is a reading three seconds later, "@" one second later, with call paths. */
+/* Types them; "#3" is a reading three seconds later, "@" one second later, with call paths, "%" one
+ * with what threads call, and blocks. */
 static void type(struct top_model *m, struct top_state *s, const char *keys)
 {
 	uint64_t seconds = m->now_ns / 1000000000;
@@ -131,7 +57,9 @@ static void type(struct top_model *m, struct top_state *s, const char *keys)
 		if (*keys == '#')
 			feed(m, seconds += keys[length++] - '0');
 		else if (*keys == '@')
-			feed_with(m, ++seconds, true);
+			feed_with(m, ++seconds, add_paths);
+		else if (*keys == '%')
+			feed_with(m, ++seconds, add_threads);
 		else
 			top_keys__press(m, s, code);
 		keys += length;
@@ -211,6 +139,20 @@ static const struct {
 	{"all of it", 24, 80, "@/main<enter>t<end>"},
 	{"threads", 14, 80, "<tab>"},
 	{"no blocks", 14, 80, "<tab><tab>"},
+	{"what threads call is not known", 14, 80, "<tab><enter>"},
+	{"functions of a thread", 14, 80, "%%<tab><enter>"},
+	{"callers of one of them", 14, 80, "%%<tab><enter><down><enter>"},
+	{"and back to the thread", 14, 80, "%%<tab><down><enter><esc>"},
+	{"functions of a thread that had others before", 14, 80, "%%<tab><down><enter>"},
+	{"of them, only mine, since a reset", 14, 80, "%z%%u<tab><down><enter>"},
+	{"threads by their names", 14, 80, "%%<tab>b"},
+	{"functions of those of a name", 14, 100, "%%<tab>b/Worker<enter><enter>"},
+	{"threads by process", 14, 80, "%%<tab>bb"},
+	{"each thread again", 14, 80, "%%<tab>bbb"},
+	{"blocks", 14, 80, "%%<tab><tab>"},
+	{"blocks by track", 14, 80, "%%<tab><tab>b"},
+	{"blocks of a track", 14, 80, "%%<tab><tab>b<enter>"},
+	{"functions are put together by nothing", 14, 80, "b"},
 	{"after a reset", 14, 80, "#1z#2"},
 	{"paused", 14, 80, " "},
 	{"no mark", 14, 80, "="},

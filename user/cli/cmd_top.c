@@ -56,6 +56,7 @@ int cmd_top(struct opts *o)
 
 	if (!measure__is_asked(o))
 		return STATUS_USAGE;
+	o->limits.by_thread = true;
 	t = top__begin(&plan);
 	if (!t)
 		return STATUS_FAILED;

@@ -2,58 +2,17 @@
 /* The table of keys, and what they change. */
 #include "live/top_keys.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "live/top_lists.h"
 #include "live/top_prompt.h"
 #include "live/top_view.h"
 
 #define ARGS	 struct top_model *m, struct top_state *s, uint32_t key
 #define UNUSED() ((void)m, (void)s, (void)key)
-
-/* --- moving ------------------------------------------------------------------------------------
- */
-
-/* Selects the row that lies so many further. */
-static void move(const struct top_model *m, struct top_state *s, long by)
-{
-	size_t n;
-	struct top_row *rows = top_rows__make(m, s, &n);
-	long to = (long)top_rows__selected(rows, n, s) + by;
-
-	if (n)
-		top_state__select(s, &rows[to < 0 ? 0 : to >= (long)n ? (long)n - 1 : to]);
-	free(rows);
-}
-
-static enum top_effect press_move(ARGS)
-{
-	const int page = top_view__page(s);
-	const struct {
-		uint32_t key;
-		long by;
-	} moves[] = {
-		{TOP_KEY_UP, -1},
-		{'k', -1},
-		{TOP_KEY_DOWN, 1},
-		{'j', 1},
-		{TOP_KEY_PAGE_UP, -page},
-		{TOP_KEY_PAGE_DOWN, page},
-		{TOP_KEY_HOME, -LONG_MAX / 2},
-		{'g', -LONG_MAX / 2},
-		{TOP_KEY_END, LONG_MAX / 2},
-		{'G', LONG_MAX / 2},
-	};
-
-	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
-		if (moves[i].key == key)
-			move(m, s, moves[i].by);
-	}
-	return TOP_NOTHING;
-}
 
 /* --- order -------------------------------------------------------------------------------------
  */
@@ -121,6 +80,27 @@ static enum top_effect press_list(ARGS)
 		s->list = (s->list + 1) % TOP_LISTS;
 	while (s->list == TOP_BLOCKS && !m->nblocks);
 	s->npath = 0;
+	s->by = TOP_EACH;
+	s->inside = false;
+	look_at(s);
+	return TOP_NOTHING;
+}
+
+/* What the list may be put together by, in turn. */
+static enum top_effect press_by(ARGS)
+{
+	static const enum top_by next[TOP_LISTS][TOP_BYS] = {
+		[TOP_THREADS] = {[TOP_EACH] = TOP_BY_NAME, [TOP_BY_NAME] = TOP_BY_PROCESS},
+		[TOP_BLOCKS] = {[TOP_EACH] = TOP_BY_TRACK},
+	};
+
+	UNUSED();
+	if (s->list == TOP_FUNCTIONS || s->inside || s->npath) {
+		snprintf(s->message, sizeof(s->message),
+			 "The lists of threads and of blocks can be put together: tab");
+		return TOP_NOTHING;
+	}
+	s->by = next[s->list][s->by];
 	look_at(s);
 	return TOP_NOTHING;
 }
@@ -161,14 +141,36 @@ const struct top_func *top_keys__func(const struct top_model *m, const struct to
 	return selected_row(m, s, &row) && row.func != PROF_NONE ? &m->funcs[row.func] : NULL;
 }
 
+/* Into a thread, or a group. */
+static void go_inside(const struct top_model *m, struct top_state *s, const struct top_row *row)
+{
+	const char *lack = NULL;
+
+	if (row->kind == TOP_THREAD)
+		lack = top_lists__lack(m, s->by, row->id);
+	else if (s->by == TOP_EACH)
+		return; /* a block: there is nothing in it */
+	if (lack) {
+		snprintf(s->message, sizeof(s->message), "%s", lack);
+		return;
+	}
+	s->inside = true;
+	s->whose = row->id;
+	look_at(s);
+}
+
 static enum top_effect press_enter(ARGS)
 {
 	struct top_row row;
 
 	UNUSED();
-	if (!selected_row(m, s, &row) || row.func == PROF_NONE ||
-	    (s->npath && s->path[s->npath - 1] == row.func))
+	if (!selected_row(m, s, &row) || (s->npath && s->path[s->npath - 1] == row.func))
 		return TOP_NOTHING;
+	if (row.func == PROF_NONE) {
+		if (!s->inside)
+			go_inside(m, s, &row);
+		return TOP_NOTHING;
+	}
 	*ARR_PUSH(s->path, s->npath) = row.func;
 	look_at(s);
 	return TOP_NOTHING;
@@ -183,10 +185,18 @@ static enum top_effect press_tree(ARGS)
 	return TOP_NOTHING;
 }
 
-/* Out of the function, and its row is the selected one. */
+/* Out of the function or row, which is the selected one then. */
 static enum top_effect press_back(ARGS)
 {
 	UNUSED();
+	if (!s->npath && s->inside) {
+		s->inside = false;
+		look_at(s);
+		s->kind = s->list == TOP_THREADS ? TOP_THREAD : TOP_BLOCK;
+		s->id = s->whose;
+		s->selected = true;
+		return TOP_NOTHING;
+	}
 	if (!s->npath) {
 		*s->filter = *s->search = '\0';
 		return TOP_NOTHING;
@@ -305,18 +315,18 @@ static const struct top_key keys[] = {
 	 NULL,
 	 "a row up; down, j: down",
 	 {TOP_KEY_UP, TOP_KEY_DOWN, 'k', 'j'},
-	 press_move},
+	 top_move__press},
 	{"page up",
 	 NULL,
 	 "a screen up; page down",
 	 {TOP_KEY_PAGE_UP, TOP_KEY_PAGE_DOWN},
-	 press_move},
+	 top_move__press},
 	{"home, g",
 	 NULL,
 	 "the first row; end, G: last",
 	 {TOP_KEY_HOME, TOP_KEY_END, 'g', 'G'},
-	 press_move},
-	{"enter", "callers", "its callers and callees", {TOP_KEY_ENTER}, press_enter},
+	 top_move__press},
+	{"enter", "callers", "into it: callers and callees", {TOP_KEY_ENTER}, press_enter},
 	{"t", NULL, "all below it, as a tree", {'t'}, press_tree},
 	{"esc", NULL, "back; at the top: no filter", {TOP_KEY_ESCAPE, TOP_KEY_BACK}, press_back},
 	{"left, <",
@@ -330,6 +340,7 @@ static const struct top_key keys[] = {
 	{"i", NULL, "reads and writes (--io)", {'i'}, press_set},
 	{"a", NULL, "coroutines (--coroutines)", {'a'}, press_set},
 	{"tab", "lists", "functions, threads, blocks", {'\t'}, press_list},
+	{"b", NULL, "by names, process or track", {'b'}, press_by},
 	{"u", NULL, "only the program's own", {'u'}, press_mine},
 	{"f", "filter", "only rows that have a text", {'f'}, press_prompt},
 	{"/", NULL, "the next row that has a text", {'/'}, press_prompt},
@@ -352,25 +363,6 @@ size_t top_keys__count(void)
 const struct top_key *top_keys__at(size_t i)
 {
 	return &keys[i];
-}
-
-char *top_keys__hints(void)
-{
-	char *all = xstrdup("");
-
-	for (size_t i = 0; i < top_keys__count(); i++) {
-		const char *label = keys[i].label, *comma = strchr(label, ',');
-		char *more;
-
-		if (!keys[i].hint)
-			continue;
-		more = xasprintf("%s%s%.*s %s", all, *all ? "  " : "",
-				 comma ? (int)(comma - label) : (int)strlen(label), label,
-				 keys[i].hint);
-		free(all);
-		all = more;
-	}
-	return all;
 }
 
 static const struct top_key *find(uint32_t key)

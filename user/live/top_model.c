@@ -9,16 +9,18 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "live/top_lists.h"
 #include "model/bias.h"
 #include "report/origin.h"
 
-#define STATS 6
+#define STATS 7
 
-/* Each of the six in turn. */
+/* Each of the seven in turn. */
 static struct top_stats *stats_of(struct top_model *m, size_t i)
 {
-	struct top_stats *const all[STATS] = {&m->func_stats,  &m->edge_stats,	 &m->path_stats,
-					      &m->block_stats, &m->thread_stats, &m->all};
+	struct top_stats *const all[STATS] = {&m->func_stats, &m->edge_stats,  &m->path_stats,
+					      &m->part_stats, &m->block_stats, &m->thread_stats,
+					      &m->all};
 
 	return all[i];
 }
@@ -28,6 +30,7 @@ struct top_model *top_model__new(void)
 	struct top_model *m = xcalloc(1, sizeof(*m));
 
 	m->keys = profile__new();
+	m->parts = profile__new();
 	top_stats__add(&m->all);
 	return m;
 }
@@ -47,16 +50,9 @@ void top_model__free(struct top_model *m)
 		free(m->funcs[i].name);
 		free(m->funcs[i].file);
 	}
-	for (size_t i = 0; i < m->nblocks; i++) {
-		free(m->blocks[i].name);
-		free(m->blocks[i].track);
-	}
-	for (size_t i = 0; i < m->nthreads; i++)
-		free(m->threads[i].name);
 	free(m->funcs);
 	free(m->edges);
-	free(m->blocks);
-	free(m->threads);
+	top_lists__free(m);
 	for (size_t i = 0; i < TOP_TRAIL; i++)
 		free(m->points[i].v);
 	for (size_t i = 0; i < STATS; i++)
@@ -66,6 +62,7 @@ void top_model__free(struct top_model *m)
 	free(m->how);
 	free(m->lost);
 	profile__free(m->keys);
+	profile__free(m->parts);
 	free(m);
 }
 
@@ -155,66 +152,6 @@ static void feed_paths(struct top_model *m, const struct profile *p, const uint3
 		top_stats__set_io(&m->path_stats, rows[i], p, PROF_PATHS, i);
 	}
 	free(rows);
-}
-
-static struct top_thread *thread_of(struct top_model *m, const struct prof_thread *t)
-{
-	struct top_thread *new;
-
-	for (size_t i = 0; i < m->nthreads; i++) {
-		if (prof_thread__same(&m->threads[i].key, t))
-			return &m->threads[i];
-	}
-	new = ARR_PUSH(m->threads, m->nthreads);
-	new->key = *t;
-	new->key.name = NULL;
-	top_stats__add(&m->thread_stats);
-	return new;
-}
-
-static void feed_threads(struct top_model *m, const struct profile *p)
-{
-	top_stats__turn(&m->thread_stats, 0);
-	for (size_t i = 0; i < p->nthreads; i++) {
-		const struct prof_thread *t = &p->threads[i];
-		struct top_thread *to = thread_of(m, t);
-
-		free(to->name);
-		to->name = escaped(t->name, ESCAPE_TERMINAL);
-		m->thread_stats.at[TOP_NOW][to - m->threads] = (struct prof_stat){
-			.ncalls = t->ncalls, .tottime_ns = t->tottime_ns, .own_away = t->away};
-	}
-}
-
-static char *track_text(const struct prof_track *t)
-{
-	char *text = xasprintf("track %" PRIu32 "%s%s", t->idx, t->name ? " " : "",
-			       t->name ? t->name : "");
-	char *safe = escaped(text, ESCAPE_TERMINAL);
-
-	free(text);
-	return safe;
-}
-
-static void feed_blocks(struct top_model *m, const struct profile *p)
-{
-	top_stats__turn(&m->block_stats, 0);
-	for (size_t i = 0; i < p->nblocks; i++) {
-		const struct prof_block *b = &p->blocks[i];
-		const struct prof_track *t = &p->tracks[b->track];
-		uint32_t track = profile__track(m->keys, t->group, t->idx);
-		size_t k =
-			profile__block(m->keys, track, b->name, b->file, b->line) - m->keys->blocks;
-
-		if (k == m->nblocks) {
-			*ARR_PUSH(m->blocks, m->nblocks) = (struct top_block){
-				escaped(b->name, ESCAPE_TERMINAL), track_text(t)};
-			top_stats__add(&m->block_stats);
-		}
-		m->block_stats.at[TOP_NOW][k] = (struct prof_stat){.ncalls = b->hits.hit_count,
-								   .tottime_ns = b->hits.own_ns,
-								   .cumtime_ns = b->hits.total_ns};
-	}
 }
 
 /* --- of all rows -------------------------------------------------------------------------------
@@ -321,8 +258,7 @@ void top_model__feed(struct top_model *m, const struct profile *p)
 	feed_funcs(m, p, map);
 	feed_edges(m, p, map);
 	feed_paths(m, p, map);
-	feed_threads(m, p);
-	feed_blocks(m, p);
+	top_lists__feed(m, p, map);
 	sum_up(m, p);
 	add_points(m);
 	tell_losses(m, p);

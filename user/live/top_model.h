@@ -33,13 +33,30 @@ struct top_edge {
 	uint32_t caller, callee; /* indices into funcs */
 };
 
+/* By what the rows of a list are put together: threads whose names differ in numbers alone, or that
+ * are of one process; blocks of one track. */
+enum top_by { TOP_EACH, TOP_BY_NAME, TOP_BY_PROCESS, TOP_BY_TRACK, TOP_BYS };
+
+struct top_group {
+	char *key, *name, *size; /* safe to be shown; size: what of it was found in the last
+				  * reading */
+	unsigned int n;
+};
+
+struct top_groups {
+	struct top_group *v; /* in the order that they were first seen */
+	size_t n;
+};
+
 struct top_thread {
 	struct prof_thread key; /* as it was first seen, without a name */
 	char *name;
+	uint32_t group[TOP_BYS];
 };
 
 struct top_block {
 	char *name, *track;
+	uint32_t group[TOP_BYS];
 };
 
 /* The points of all functions at one reading. */
@@ -59,9 +76,12 @@ struct top_model {
 	size_t nblocks;
 	struct top_thread *threads;
 	size_t nthreads;
+	struct profile *parts; /* what threads call: its edges lead from threads to funcs */
+	struct top_groups groups[TOP_BYS];
 	/* of the rows of each; of threads calls and own time only; the last of all functions
 	 * together */
-	struct top_stats func_stats, edge_stats, path_stats, block_stats, thread_stats, all;
+	struct top_stats func_stats, edge_stats, path_stats, part_stats, block_stats, thread_stats,
+		all;
 	struct top_points points[TOP_TRAIL];	      /* as those of trail */
 	struct top_trail trail;			      /* of all functions together */
 	uint64_t now_ns, before_ns, base_ns, mark_ns; /* since the start, of the readings */

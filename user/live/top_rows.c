@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "live/top_lists.h"
 #include "live/top_state.h"
 #include "live/top_tree.h"
 #include "model/tree.h"
@@ -31,7 +32,8 @@ bool top_row__has(const struct top_row *row, const char *text)
 struct rows {
 	struct top_row *v;
 	size_t n;
-	struct top_tree tree; /* of the last rows, one for each of its nodes */
+	struct top_tree tree;  /* of the last rows, one for each of its nodes */
+	struct top_stats sums; /* of rows that are put together */
 };
 
 static struct top_row *add(struct rows *rows, enum top_kind kind, uint32_t id,
@@ -68,9 +70,64 @@ static void add_funcs(const struct top_model *m, const struct top_state *s, stru
 	}
 }
 
+/* Rows of groups; what is in them by group_of. */
+static void add_groups(const struct top_model *m, const struct top_state *s, enum top_kind kind,
+		       const struct top_stats *stats,
+		       uint32_t (*group_of)(const struct top_model *m, size_t i, enum top_by by),
+		       struct rows *rows)
+{
+	const struct top_groups *g = &m->groups[s->by];
+
+	rows->sums = top_stats__like(stats, g->n);
+	for (size_t i = 0; i < stats->n; i++)
+		top_stats__sum(&rows->sums, group_of(m, i, s->by), stats, i);
+	for (size_t i = 0; i < g->n; i++) {
+		struct top_row *row = add(rows, kind, i, &rows->sums, i);
+
+		row->name = g->v[i].name;
+		row->where = g->v[i].size;
+	}
+}
+
+static uint32_t thread_group(const struct top_model *m, size_t i, enum top_by by)
+{
+	return m->threads[i].group[by];
+}
+
+static uint32_t block_group(const struct top_model *m, size_t i, enum top_by by)
+{
+	return m->blocks[i].group[by];
+}
+
+/* What the thread, or those of the group, that is looked at call. */
+static void add_parts(const struct top_model *m, const struct top_state *s, struct rows *rows)
+{
+	uint32_t *at = xcalloc(m->nfuncs, sizeof(*at)); /* of functions; 0: none yet */
+
+	rows->sums = top_stats__like(&m->part_stats, m->nfuncs);
+	for (size_t i = 0; i < m->parts->nedges; i++) {
+		const uint32_t func = m->parts->edges[i].callee;
+
+		if (!top_lists__is_in(m, m->parts->edges[i].caller, s->by, s->whose) ||
+		    (s->mine && !m->funcs[func].mine))
+			continue;
+		top_stats__sum(&rows->sums, func, &m->part_stats, i);
+		if (!at[func]++)
+			add_func(m, rows, TOP_FUNC, func, &rows->sums, func);
+	}
+	free(at);
+}
+
 static void add_threads(const struct top_model *m, const struct top_state *s, struct rows *rows)
 {
-	(void)s;
+	if (s->inside) {
+		add_parts(m, s, rows);
+		return;
+	}
+	if (s->by != TOP_EACH) {
+		add_groups(m, s, TOP_THREAD, &m->thread_stats, thread_group, rows);
+		return;
+	}
 	for (size_t i = 0; i < m->nthreads; i++) {
 		struct top_row *row = add(rows, TOP_THREAD, i, &m->thread_stats, i);
 
@@ -81,10 +138,16 @@ static void add_threads(const struct top_model *m, const struct top_state *s, st
 
 static void add_blocks(const struct top_model *m, const struct top_state *s, struct rows *rows)
 {
-	(void)s;
+	if (s->by != TOP_EACH && !s->inside) {
+		add_groups(m, s, TOP_BLOCK, &m->block_stats, block_group, rows);
+		return;
+	}
 	for (size_t i = 0; i < m->nblocks; i++) {
-		struct top_row *row = add(rows, TOP_BLOCK, i, &m->block_stats, i);
+		struct top_row *row;
 
+		if (s->inside && m->blocks[i].group[s->by] != s->whose)
+			continue;
+		row = add(rows, TOP_BLOCK, i, &m->block_stats, i);
 		row->name = m->blocks[i].name;
 		row->where = m->blocks[i].track;
 	}
@@ -242,7 +305,8 @@ static double last_by(const struct top_model *m, const struct top_row *row, cons
 	return top_model__figures(m, row->stats, row->at, TOP_LAST, prof_clock__find(clock)).own_ns;
 }
 
-/* The figures of a row. Of threads no cumulative time is known, of blocks none but the wall's. */
+/* The figures of a row. Of threads no cumulative time is known, of blocks none but the wall's, and
+ * of a track's blocks together none, as one may be within another. */
 static void look(const struct top_model *m, const struct top_state *s, struct top_row *row)
 {
 	bool timeless = row->kind == TOP_BLOCK && s->clock != prof_clocks;
@@ -255,7 +319,8 @@ static void look(const struct top_model *m, const struct top_state *s, struct to
 		*f = top_model__figures(m, row->stats, row->at, span, s->clock);
 		if (timeless)
 			f->own_ns = NAN;
-		if (timeless || row->kind == TOP_THREAD)
+		if (timeless || row->kind == TOP_THREAD ||
+		    (row->kind == TOP_BLOCK && s->by != TOP_EACH && !s->inside))
 			f->cum_ns = NAN;
 	}
 	row->cpu_ns = last_by(m, row, "cpu");
@@ -293,6 +358,7 @@ struct top_row *top_rows__make(const struct top_model *m, const struct top_state
 		look(m, s, &rows.v[i]);
 	put_in_order(&rows, s);
 	top_tree__free(&rows.tree);
+	top_stats__free(&rows.sums);
 	*n = rows.n;
 	return rows.v;
 }

@@ -39,6 +39,9 @@ enum top_prompt { TOP_NO_PROMPT, TOP_SEARCH, TOP_FILTER, TOP_SAVE };
 struct top_state {
 	int rows, columns; /* of the screen */
 	enum top_list list;
+	enum top_by by; /* what its rows are put together by */
+	bool inside;	/* what is in a row of it is looked at */
+	uint32_t whose; /* that row */
 	uint32_t *path; /* the functions that were entered, the last one is looked at */
 	size_t npath;
 	unsigned int sort; /* index of a column */

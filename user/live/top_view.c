@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "live/top_keys.h"
+#include "live/top_lists.h"
 #include "live/top_tree.h"
 
 /* Rows of the screen. */
@@ -123,15 +124,46 @@ static void draw_plots(const struct top_model *m, const struct top_state *s, str
 /* --- how it is looked at -----------------------------------------------------------------------
  */
 
-static const char *const titles[] = {"functions", "threads", "blocks"};
-
-static const char *what_of(const struct top_model *m, const struct top_state *s)
+/* What the rows of the list are. */
+static const char *title_of(const struct top_state *s)
 {
+	static const char *const titles[TOP_LISTS][TOP_BYS] = {
+		[TOP_FUNCTIONS] = {"functions"},
+		[TOP_THREADS] = {"threads", "names", "processes"},
+		[TOP_BLOCKS] = {"blocks", [TOP_BY_TRACK] = "tracks"},
+	};
+
+	if (s->inside)
+		return s->list == TOP_THREADS ? "functions" : "blocks";
+	return titles[s->list][s->by];
+}
+
+/* Of what is looked at, to be freed. */
+static char *inside_text(const struct top_model *m, const struct top_state *s)
+{
+	const bool one = s->by == TOP_EACH && s->list == TOP_THREADS;
+	const char *name = one ? m->threads[s->whose].name : m->groups[s->by].v[s->whose].name;
+	bool with_ended = false;
+
+	for (uint32_t i = 0; s->list == TOP_THREADS && i < m->nthreads; i++)
+		with_ended |=
+			m->threads[i].key.with_ended && top_lists__is_in(m, i, s->by, s->whose);
+	return xasprintf("%s of %s%s", title_of(s), name,
+			 with_ended ? " and of ended threads" : "");
+}
+
+/* To be freed. */
+static char *what_of(const struct top_model *m, const struct top_state *s)
+{
+	if (!s->npath && s->inside)
+		return inside_text(m, s);
 	if (!s->npath)
-		return titles[s->list];
-	if (!s->tree)
-		return "callers and callees";
-	return m->keys->npaths ? "callers and paths below" : "callers and pairs below";
+		return xstrdup(title_of(s));
+	return xasprintf("callers and %s%s",
+			 !s->tree	   ? "callees"
+			 : m->keys->npaths ? "paths below"
+					   : "pairs below",
+			 s->inside ? " in all threads" : "");
 }
 
 static char *add_named(char *all, const char *what, const char *text)
@@ -147,11 +179,13 @@ static char *add_named(char *all, const char *what, const char *text)
 static char *state_text(const struct top_model *m, const struct top_state *s, size_t n)
 {
 	const char *of = top_columns__of(s);
-	char *all = xasprintf("%zu %s by %s%s, last %.1f s and since %s", n, what_of(m, s),
+	char *what = what_of(m, s);
+	char *all = xasprintf("%zu %s by %s%s, last %.1f s and since %s", n, what,
 			      of ? of : s->clock->name, of ? "" : " time",
 			      (double)(m->now_ns - m->before_ns) / 1e9,
 			      m->base_ns ? "the reset" : "the start");
 
+	free(what);
 	if (!s->npath) {
 		all = s->mine ? xlist(all, "only mine") : all;
 		all = add_named(all, "filter", s->filter);
@@ -192,7 +226,7 @@ static void draw_head(const struct top_state *s, struct top_grid *g)
 	for (unsigned int i = 0; i < n; i++) {
 		const struct top_column *c = &columns[i];
 		const char *title = c->value		   ? c->title
-				    : s->list && !s->npath ? titles[s->list]
+				    : s->list && !s->npath ? title_of(s)
 							   : c->title;
 		enum top_style style = i == s->sort ? TOP_SELECTED : TOP_HEAD;
 		char text[32];
@@ -323,44 +357,6 @@ static void draw_foot(const struct top_state *s, struct top_grid *g)
 	}
 }
 
-/* Keys in as many columns as the height needs; the number of rows. */
-static int draw_keys(const struct top_state *s, struct top_grid *g)
-{
-	int n = (int)top_keys__count(), rows = s->rows - 2;
-
-	if (n > rows)
-		rows = (n + 1) / 2;
-	for (int i = 0; i < n; i++) {
-		int column = i / rows * (s->columns / 2);
-		const struct top_key *k = top_keys__at(i);
-
-		top_grid__put(g, i % rows, column, TOP_BOLD, k->label);
-		top_grid__put(g, i % rows, column + 11, TOP_PLAIN, k->help);
-	}
-	return n < rows ? n : rows;
-}
-
-/* The keys, the columns, and in full what the head has no room for. */
-static void draw_help(const struct top_model *m, const struct top_state *s, struct top_grid *g)
-{
-	int row = draw_keys(s, g);
-	unsigned int n;
-	const struct top_column *columns = top_columns(s, &n);
-
-	for (unsigned int i = 0; i < n; i++) {
-		if (s->columns < columns[i].screen || ++row >= s->rows - 1)
-			continue;
-		top_grid__put(g, row, 0, TOP_BOLD, columns[i].title);
-		top_grid__put(g, row, 11, TOP_PLAIN, columns[i].help);
-	}
-	if (m->lost && ++row < s->rows - 1)
-		top_grid__put(g, row, top_grid__put(g, row, 0, TOP_ALARM, "Lost: "), TOP_ALARM,
-			      m->lost);
-	for (size_t i = 0; i < m->nnotes && ++row < s->rows - 1; i++)
-		top_grid__put(g, row, top_grid__put(g, row, 0, TOP_PLAIN, "Note: "), TOP_PLAIN,
-			      m->notes[i]);
-}
-
 static void draw_run(const struct top_model *m, struct top_state *s, struct top_grid *g)
 {
 	size_t n;
@@ -384,7 +380,7 @@ struct top_grid top_view__draw(const struct top_model *m, struct top_state *s, c
 		return g;
 	}
 	if (s->help)
-		draw_help(m, s, &g);
+		top_help__draw(m, s, &g);
 	else if (m->readings)
 		draw_run(m, s, &g);
 	else

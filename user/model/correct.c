@@ -109,16 +109,16 @@ static double calls_in(const struct prof_stat *st)
 	return (double)st->primitive_calls + (double)st->calls_beneath;
 }
 
-/* An edge's part of what was taken off its callee. */
-static void correct_edge(const struct correction *c, struct prof_edge *e)
+/* Of some calls of f, their part of what was taken off it. */
+static void correct_some(const struct correction *c, uint32_t f, struct prof_stat *st)
 {
-	const struct prof_stat *callee = &c->p->funcs[e->callee].stat;
-	double part = fmin(calls_in(&e->stat) / fmax(calls_in(callee), 1), 1);
-	double cum = (double)e->stat.cumtime_ns - (double)callee->cum_bias_ns * part;
+	const struct prof_stat *of = &c->p->funcs[f].stat;
+	double part = fmin(calls_in(st) / fmax(calls_in(of), 1), 1);
+	double cum = (double)st->cumtime_ns - (double)of->cum_bias_ns * part;
 
-	if (!e->stat.calls_beneath)
-		cum = (double)e->stat.tottime_ns;
-	set_cum(&e->stat, fmin(fmax(cum, (double)e->stat.tottime_ns), c->total));
+	if (!st->calls_beneath)
+		cum = (double)st->tottime_ns;
+	set_cum(st, fmin(fmax(cum, (double)st->tottime_ns), c->total));
 }
 
 /* Of a call of f. */
@@ -161,7 +161,7 @@ static void correct_func(struct correction *c, uint32_t f)
 		struct prof_edge *e = &c->p->edges[c->into[i]];
 		struct node *caller = &c->nodes[e->caller];
 
-		correct_edge(c, e);
+		correct_some(c, f, &e->stat);
 		caller->beneath += (double)e->stat.cumtime_ns;
 		if (!calls_itself(e) && !--caller->pending && !caller->done)
 			make_ready(c, e->caller);
@@ -267,6 +267,15 @@ static void correct_thread(const struct correction *c, struct prof_thread *t)
 	t->tottime_ns = minus(t->tottime_ns, t->bias_ns);
 }
 
+/* Once the functions are. */
+static void correct_part(const struct correction *c, struct prof_part *part)
+{
+	double wants = prof_bias__own(&c->of[part->func], &part->stat);
+
+	take_own(&part->stat, bounded(wants, room_of(&part->stat)));
+	correct_some(c, part->func, &part->stat);
+}
+
 void profile__correct(struct profile *p)
 {
 	struct correction c = {.p = p};
@@ -296,6 +305,8 @@ void profile__correct(struct profile *p)
 	paths__correct(p, c.of);
 	for (size_t i = 0; i < p->nthreads; i++)
 		correct_thread(&c, &p->threads[i]);
+	for (size_t i = 0; i < p->nparts; i++)
+		correct_part(&c, &p->parts[i]);
 	free(c.of);
 	free(c.nodes);
 	free(c.ready);
@@ -324,6 +335,8 @@ void profile__uncorrect(struct profile *p)
 		put_back(&p->edges[i].stat);
 	for (size_t i = 0; i < p->npaths; i++)
 		put_back(&p->paths[i].stat);
+	for (size_t i = 0; i < p->nparts; i++)
+		put_back(&p->parts[i].stat);
 	for (size_t i = 0; i < p->nthreads; i++) {
 		struct prof_thread *t = &p->threads[i];
 

@@ -326,6 +326,20 @@ static void keep_events(struct folding *f)
 	}
 }
 
+/* Parts of functions that stay. What is folded into them is not known by thread. */
+static void keep_parts(struct folding *f)
+{
+	for (size_t i = 0; i < f->from->nparts; i++) {
+		struct prof_part part = f->from->parts[i];
+
+		if (f->hidden[part.func])
+			continue;
+		part.func = f->map[part.func];
+		*ARR_PUSH(f->to->parts, f->to->nparts) = part;
+		add_io(f, PROF_PARTS, f->to->nparts - 1, profile__io(f->from, PROF_PARTS, i));
+	}
+}
+
 /* The row that stands for all that is hidden: its calls, and the time that no function shown has
  * called for. */
 static void add_hidden_row(struct folding *f)
@@ -365,6 +379,8 @@ struct profile *profile__without(const struct profile *p, const bool *hidden, bo
 	f.map = xcalloc(p->nfuncs, sizeof(*f.map));
 	keep_rows(&f);
 	keep_events(&f);
+	if (!folded)
+		keep_parts(&f);
 	find_keepers(&f);
 	if (folded && f.to->nfuncs < p->nfuncs) {
 		fold(&f);

@@ -37,7 +37,7 @@ struct prof_ios {
 struct profile;
 
 /* The rows that have some, a profile's array of them for each. */
-enum prof_rows { PROF_FUNCS, PROF_EDGES, PROF_PATHS, PROF_ROWS };
+enum prof_rows { PROF_FUNCS, PROF_EDGES, PROF_PATHS, PROF_PARTS, PROF_ROWS };
 
 /*
  * They lie beside the rows, not in them, as most profiles have none: a live reading of thousands of

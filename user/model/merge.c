@@ -147,6 +147,20 @@ static void add_events(struct profile *dst, const struct profile *src, const uin
 	dst->events_gone = add_count(dst->events_gone, src->events_gone);
 }
 
+/* src's parts into dst, likewise. */
+static void add_parts(struct profile *dst, const struct profile *src, const uint32_t *map,
+		      uint32_t first_thread)
+{
+	for (size_t i = 0; i < src->nparts; i++) {
+		struct prof_part part = src->parts[i];
+
+		part.thread += first_thread;
+		part.func = map[part.func];
+		*ARR_PUSH(dst->parts, dst->nparts) = part;
+		profile__add_io(dst, PROF_PARTS, dst->nparts - 1, src, i);
+	}
+}
+
 /* What files are to be called; of NULL: as they are. */
 struct naming {
 	profile_naming *of;
@@ -160,8 +174,8 @@ static char *named(const struct naming *n, const char *file)
 	return file && n->of ? n->of(n->arg, file) : xstrdup(file);
 }
 
-/* src's functions, edges, paths and events into dst, whose threads from first_thread on are src's.
- */
+/* src's functions, edges, paths, parts and events into dst, whose threads from first_thread on are
+ * src's. */
 static void add_rows(struct profile *dst, const struct profile *src, uint32_t first_thread,
 		     const struct naming *naming)
 {
@@ -185,6 +199,7 @@ static void add_rows(struct profile *dst, const struct profile *src, uint32_t fi
 		profile__add_io(dst, PROF_EDGES, to - dst->edges, src, i);
 	}
 	add_paths(dst, src, map);
+	add_parts(dst, src, map, first_thread);
 	add_events(dst, src, map, first_thread);
 	free(map);
 }
@@ -263,7 +278,7 @@ void profile__merge(struct profile *dst, const struct profile *src)
 	dst->target.sequence = 0;
 }
 
-/* All but functions, edges, paths and events. */
+/* All but functions, edges, paths, parts and events. */
 static struct profile *copy_head(const struct profile *p, const struct naming *naming)
 {
 	struct profile *to = profile__new();

@@ -87,6 +87,7 @@ static void free_rows(struct profile *p)
 	free(p->funcs);
 	free(p->edges);
 	free(p->paths);
+	free(p->parts);
 	free(p->events);
 	for (size_t i = 0; i < PROF_ROWS; i++)
 		free(p->io[i].v);
@@ -99,9 +100,10 @@ void profile__drop_rows(struct profile *p)
 	p->funcs = NULL;
 	p->edges = NULL;
 	p->paths = NULL;
+	p->parts = NULL;
 	p->events = NULL;
 	p->nevents = 0;
-	p->nfuncs = p->nedges = p->npaths = 0;
+	p->nfuncs = p->nedges = p->npaths = p->nparts = 0;
 	buckets__forget(&p->index->funcs);
 	buckets__forget(&p->index->edges);
 	buckets__forget(&p->index->paths);
@@ -139,7 +141,10 @@ void profile__copy_rows(struct profile *to, const struct profile *from)
 	to->edges = arr_copy(from->edges, from->nedges, sizeof(*from->edges));
 	to->nedges = from->nedges;
 	copy_io(to, from, PROF_EDGES);
+	copy_io(to, from, PROF_PARTS);
 	buckets__copy(&to->index->edges, &from->index->edges);
+	to->parts = arr_copy(from->parts, from->nparts, sizeof(*from->parts));
+	to->nparts = from->nparts;
 	to->events = arr_copy(from->events, from->nevents, sizeof(*from->events));
 	to->nevents = from->nevents;
 	to->events_gone = from->events_gone;

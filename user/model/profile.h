@@ -109,6 +109,14 @@ struct prof_thread {
 	uint64_t switches; /* times that it came back to a CPU */
 	uint64_t start_ns; /* CLOCK_MONOTONIC of its first event */
 	uint64_t end_ns;   /* CLOCK_MONOTONIC of its exit, or of the end of the run */
+	bool with_ended;   /* its parts are those of threads that ended before too */
+};
+
+/* What the calls of a function by one thread add up to. What a thread that ended has called stands
+ * with one that came after it, if one did. */
+struct prof_part {
+	uint32_t thread, func; /* indices into threads and funcs */
+	struct prof_stat stat;
 };
 
 /* How long a function of a thread ran with the GIL while others waited for it, all their waits
@@ -255,6 +263,8 @@ struct profile {
 	struct prof_io_rows io[PROF_ROWS]; /* of these rows; none: it was not asked for */
 	struct prof_thread *threads;
 	size_t nthreads;
+	struct prof_part *parts; /* none: they were not asked for; not stored */
+	size_t nparts;
 	struct prof_hold *holds;
 	size_t nholds;
 	struct prof_process *processes; /* none: a profile of other origin */
@@ -300,12 +310,12 @@ uint32_t profile__find_path(const struct profile *p, uint32_t parent, uint32_t f
 /* Index of the path of func on its caller's, added with zero figures if it is new. */
 uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func);
 
-/* Drops all functions, edges, paths and events. */
+/* Drops all functions, edges, paths, parts and events. */
 void profile__drop_rows(struct profile *p);
 
 /* Functions and paths as they are in another; to has none yet. */
 void profile__copy_funcs(struct profile *to, const struct profile *from);
-/* Edges and events too. */
+/* Edges, parts and events too. */
 void profile__copy_rows(struct profile *to, const struct profile *from);
 
 /* Has no paths any more; they were p->npaths, to be freed. Their I/O stays. */
@@ -376,7 +386,7 @@ void profile__keep_up(struct profile *p, const struct profile *earlier);
 struct profile *profile__since(const struct profile *now, const struct profile *earlier);
 
 struct profile *profile__copy(const struct profile *p);
-/* The same without functions, edges, paths and events. */
+/* The same without functions, edges, paths, parts and events. */
 struct profile *profile__copy_head(const struct profile *p);
 
 /* What a file is to be called, to be freed. */

@@ -38,6 +38,11 @@ __u64 tick__ns(const struct ticks_clock *c, __u64 tick);
 struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 			    const struct acc_edge_cold *more, const struct ticks_clock *clock);
 
+/* What the edges of the function of that index, added up, count twice, to be added: it is below
+ * zero. Its primitive calls are another thing: */
+struct prof_stat func__overlap(const struct tables *t, __u32 i, const struct ticks_clock *clock);
+__u64 calls__primitive(__u64 calls, __u64 nested);
+
 /* A length of time in ns; exact where ticks are nanoseconds. */
 __s64 length__of(const struct ticks_clock *c, __u64 ticks);
 
@@ -70,6 +75,10 @@ void blocks__add(const struct tables *t, struct profile *p, const uint32_t *thre
 /* Adds the calls on the timeline, where functions and threads are by these maps. */
 void timeline__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
 		   struct profile *p, const struct ticks_clock *clock);
+
+/* Adds what each thread has called, by the same maps. */
+void parts__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
+		struct profile *p, const struct ticks_clock *clock);
 
 /* Adds who held the GIL, by the same maps. */
 void holds__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,

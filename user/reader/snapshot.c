@@ -167,6 +167,7 @@ void snapshot__take(const struct tables *live, const struct known_codes *known, 
 	copy->tracks = live->tracks;
 	copy->holds = live->holds;
 	copy->ios = live->ios;
+	copy->by_thread = live->by_thread;
 	forget_open(copy, edges, funcs);
 	copy_stacks(live, copy);
 }

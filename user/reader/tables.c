@@ -141,7 +141,7 @@ uint32_t func__at(const struct tables *t, const uint32_t *map, __u32 i)
 }
 
 /* No more than there are: what a hostile process has written may be anything. */
-static __u64 primitive_of(__u64 calls, __u64 nested)
+__u64 calls__primitive(__u64 calls, __u64 nested)
 {
 	return nested < calls ? calls - nested : 0;
 }
@@ -152,7 +152,7 @@ struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 	const struct acc_split *split = split__at(t, ONCE(more->split));
 	return (struct prof_stat){
 		.ncalls = e->calls,
-		.primitive_calls = primitive_of(e->calls, more->nested),
+		.primitive_calls = calls__primitive(e->calls, more->nested),
 		.tottime_ns = length__of(clock, e->own_ticks),
 		.cumtime_ns = length__of(clock, e->cum_ticks),
 		.own_away = away__of(&more->own, &split->own),
@@ -165,11 +165,10 @@ struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 	};
 }
 
-/* Takes off what a function's edges, added up, count twice; only its primitive calls are counted
- * anew. */
-static struct prof_stat func_overlap(const struct acc_func_cold *more,
-				     const struct acc_split *split, const struct ticks_clock *clock)
+struct prof_stat func__overlap(const struct tables *t, __u32 i, const struct ticks_clock *clock)
 {
+	const struct acc_func_cold *more = &t->funcs_cold[i];
+	const struct acc_split *split = split__at(t, ONCE(t->funcs[i].split));
 	struct prof_away twice = away__of(&more->overlap, &split->cum);
 	struct prof_stat stat = {
 		.cumtime_ns = -length__of(clock, more->overlap_ticks),
@@ -222,15 +221,14 @@ static void add_funcs(const struct tables *t, const uint32_t *map, struct profil
 {
 	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++) {
 		uint32_t f = t->funcs[i].key ? func__at(t, map, i) : PROF_NONE;
-		const struct acc_func_cold *more = &t->funcs_cold[i];
-		const struct acc_split *split = split__at(t, ONCE(t->funcs[i].split));
-		struct prof_stat overlap = func_overlap(more, split, clock), *stat;
+		struct prof_stat overlap = func__overlap(t, i, clock), *stat;
 		struct prof_ios twice;
 
 		if (f == PROF_NONE)
 			continue;
 		stat = &p->funcs[f].stat;
-		stat->primitive_calls = primitive_of(stat->primitive_calls, more->nested);
+		stat->primitive_calls =
+			calls__primitive(stat->primitive_calls, t->funcs_cold[i].nested);
 		prof_stat__add(stat, &overlap);
 		if (!io__is_on(t))
 			continue;
@@ -356,6 +354,8 @@ void tables__to_profile(const struct tables *t, const struct known_codes *known,
 	blocks__add(t, p, threads);
 	timeline__add(t, map, threads, p, clock);
 	holds__add(t, map, threads, p);
+	if (t->by_thread)
+		parts__add(t, map, threads, p, clock);
 	add_losses(t, p);
 	p->clears = t->ctl->clears;
 	p->target.coroutines = t->size.lives > 1;

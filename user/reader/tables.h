@@ -7,6 +7,7 @@
 #define BPFPROF_TABLES_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bpfprof/abi.h"
@@ -32,7 +33,8 @@ struct tables {
 	struct acc_ctl *ctl;
 	unsigned char *names; /* size.names bytes, then ACC_NAME_MAX + 1 more */
 	struct table_sizes size;
-	__u64 ended; /* as acc_ctl's, before the frames that are open were closed */
+	bool by_thread; /* functions are told by thread too */
+	__u64 ended;	/* as acc_ctl's, before the frames that are open were closed */
 };
 
 /* The time in the tables is that of one clock, in ticks; ends of threads and times away are the
