@@ -226,10 +226,8 @@ struct prof_bias {
 	double factor;	       /* by which the run's pace has changed them since; 0: it has not */
 };
 
-/* The words for enum acc_kind, in its order; ends with NULL. */
+/* The words for enum acc_kind and enum prof_bias_from, in their order; each ends with NULL. */
 extern const char *const prof_kinds[];
-
-/* The words for enum prof_bias_from, in its order; ends with NULL. */
 extern const char *const prof_bias_froms[];
 
 /* What was profiled and how. Any string may be NULL for "not known". */
