@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The readings of a run as counters for Prometheus: none goes back, and there are no more than
- * SERVE_SERIES functions with series of their own. Those with the most own time have one, and keep
- * it until they fall behind twice as many; what the others did while they had none is one series
- * more. So rates add up to those of the run. Plain arithmetic on profiles; not thread-safe.
+ * SERVE_SERIES functions, and as many processes, with series of their own. Those with the most own
+ * time have one, and keep it until they fall behind twice as many; what the others did while they
+ * had none is one series more. So rates add up to those of the run. Plain arithmetic on profiles;
+ * not thread-safe.
  */
 #ifndef BPFPROF_SERVE_COUNTERS_H
 #define BPFPROF_SERVE_COUNTERS_H
