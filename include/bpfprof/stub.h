@@ -187,6 +187,7 @@ struct stub_armed {
 	__u32 tool;
 	__u32 arming; /* enum stub_arming */
 	__u64 looks;  /* for a sys.monitoring that was not there */
+	__u64 capsule; /* lives as long as the callbacks, which an interpreter's end frees */
 };
 
 #define STUB_WRAPPED 32u
@@ -202,6 +203,7 @@ struct stub_cfuncs {
 	struct stub_method methods[STUB_EVENTS];
 	__u64 missing; /* sys.monitoring.MISSING */
 	__u64 kept;    /* callbacks that somebody else has got hold of: the code must stay */
+	__u64 settled; /* an interpreter of these that needs no look at each function */
 	struct stub_armed armed[STUB_INTERPS];
 	__u32 wrappings; /* of them in use */
 	__u32 events;	 /* passed since the clock was looked at */

@@ -34,6 +34,7 @@ def work():
         thing[i]
         leaf(i)
         Thing(i)
+        ().count(i)
 
 
 def expect(n):

@@ -64,15 +64,15 @@ static void call_directly(__u64 function, __u32 i)
 }
 
 /* Nobody gets to see the function but the audit hooks. */
-static int add_callback(__u64 monitoring, __u32 tool, __u32 i)
+static int add_callback(__u64 monitoring, const struct stub_armed *a, __u32 i)
 {
-	__u64 function = PY(NEW_CFUNCTION, &cfuncs.methods[i], 0ull, 0ull), before;
+	__u64 function = PY(NEW_CFUNCTION, &cfuncs.methods[i], a->capsule, 0ull), before;
 
 	if (!function)
 		return done(0);
 	PY(UNTRACK, function);
 	call_directly(function, i);
-	before = register_callback(monitoring, tool, i, function);
+	before = register_callback(monitoring, a->tool, i, function);
 	if (references_to(function) > 1 + (before != 0))
 		cfuncs.kept = 1;
 	PY(DECREF, function);
@@ -128,11 +128,41 @@ static void make_methods(void)
 							 METH_FASTCALL, 0};
 }
 
+static void forget(struct stub_armed *a)
+{
+	cfuncs.settled = 0;
+	a->capsule = 0;
+	a->arming = STUB_NOT_ARMED;
+	__atomic_store_n(&a->interp, 0, __ATOMIC_RELEASE); /* another may take it now */
+}
+
+/* The callbacks are gone, and not by us: with their interpreter, in whose place another may come.
+ */
+static void callbacks_gone(__u64 capsule)
+{
+	for (__u32 i = 0; i < STUB_INTERPS; i++) {
+		struct stub_armed *a = &cfuncs.armed[i];
+
+		if (a->capsule == capsule && a->arming == STUB_ARMED)
+			forget(a);
+	}
+}
+
+static int add_callbacks(__u64 monitoring, struct stub_armed *a)
+{
+	__u64 capsule = PY(NEW_CAPSULE, a, 0ull, callbacks_gone);
+	__u32 i = 0;
+
+	a->capsule = capsule;
+	while (capsule && i < STUB_EVENTS && add_callback(monitoring, a, i))
+		i++;
+	done(capsule);
+	return i == STUB_EVENTS;
+}
+
 /* Takes a tool, and has the interpreter tell of calls. */
 static void arm(struct stub_armed *a, __u64 monitoring)
 {
-	__u32 i = 0;
-
 	cfuncs.missing = PY(ATTRIBUTE, monitoring, "MISSING"); /* lives for ever */
 	a->tool = take_tool(monitoring);
 	if (!a->tool) {
@@ -140,9 +170,9 @@ static void arm(struct stub_armed *a, __u64 monitoring)
 		return;
 	}
 	make_methods();
-	while (i < STUB_EVENTS && add_callback(monitoring, a->tool, i))
-		i++;
-	if (i == STUB_EVENTS && set_events(monitoring, a->tool, event_of(monitoring, STUB_CALL))) {
+	if (add_callbacks(monitoring, a) &&
+	    set_events(monitoring, a->tool, event_of(monitoring, STUB_CALL))) {
+		cfuncs.settled = config.invalidate ? 0 : a->interp;
 		a->arming = STUB_ARMED;
 		return;
 	}
@@ -167,20 +197,29 @@ COLD static void try_arm(struct stub_armed *a)
 		a->arming = STUB_NO_MODULE;
 }
 
+/* A free entry, for that interpreter. Of its threads that run at once all get the same. */
+COLD static struct stub_armed *take_entry(__u64 interp)
+{
+	for (__u32 i = 0; i < STUB_INTERPS; i++) {
+		struct stub_armed *a = &cfuncs.armed[i];
+		__u64 before = 0;
+
+		if (__atomic_compare_exchange_n(&a->interp, &before, interp, 0, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED) ||
+		    before == interp)
+			return a;
+	}
+	return 0;
+}
+
 /* The entry of an interpreter; 0: none is left. */
 COLD static struct stub_armed *armed_of(__u64 interp)
 {
 	for (__u32 i = 0; i < STUB_INTERPS; i++) {
-		struct stub_armed *a = &cfuncs.armed[i];
-		__u64 none = 0;
-
-		if (a->interp == interp)
-			return a;
-		if (!a->interp && __atomic_compare_exchange_n(&a->interp, &none, interp, 0,
-							      __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-			return a;
+		if (cfuncs.armed[i].interp == interp)
+			return &cfuncs.armed[i];
 	}
-	return 0;
+	return take_entry(interp);
 }
 
 /* The entry of the interpreter that runs, where that is to be armed; else 0. */
@@ -218,8 +257,7 @@ COLD static void disarm(__u64 tstate)
 	monitoring = PY(FROM_SYS, "monitoring");
 	if (monitoring)
 		give_back(monitoring, a->tool);
-	a->interp = 0;
-	a->arming = STUB_NOT_ARMED;
+	forget(a);
 }
 
 #endif

@@ -206,7 +206,8 @@ ALWAYS void enter(int instrumented)
 
 	if (!is_on(frame))
 		return;
-	if (RARE(config.on_enter) && on_enter(tstate, frame, instrumented))
+	if (RARE(config.on_enter) && AT(tstate, config.tstate_interp) != cfuncs.settled &&
+	    on_enter(tstate, frame, instrumented))
 		return;
 	enter_frame(tstate, frame, instrumented);
 }

@@ -76,9 +76,11 @@ has_left() {
 	[ "$line" = none ]
 }
 
-# counted MODE FILE...: cProfile's counts in $work/a.json
+oracle=cprofiled.py
+
+# counted MODE FILE...: the oracle's counts in $work/a.json
 counted() {
-	"${PYTHON[@]}" "$PYDIR/oracle/cprofiled.py" "$1" "$theirs/counts.json" "${@:2}" >"$work/out" 2>"$work/err"
+	"${PYTHON[@]}" "$PYDIR/oracle/$oracle" "$1" "$theirs/counts.json" "${@:2}" >"$work/out" 2>"$work/err"
 	mv "$tree$theirs/counts.json" "$work/a.json"
 }
 
@@ -97,14 +99,31 @@ watched() {
 	exec 8<&- 9<&-
 }
 
-# alike NAME compare|compare-all FILE...: cProfile's counts of these files in a.json are bpfprof's
+# alike NAME compare|compare-all FILE...: the oracle's counts of these files in a.json are bpfprof's
 alike() {
 	local name=$1
 	shift
-	if ! /usr/bin/python3 "$tests_dir/oracle/cprofiled.py" "$1" "$work/a.json" "$work/b.prof" "${@:2}" \
+	if ! /usr/bin/python3 "$tests_dir/oracle/$oracle" "$1" "$work/a.json" "$work/b.prof" "${@:2}" \
 		>"$work/out" 2>>"$work/err" || [ -s "$work/out" ]; then
 		fail "$name" "counts differ"
 	else
 		pass "$name"
 	fi
+}
+
+# has_pairs PAIR...: how often who has called whom, as "CALLER>CALLEE=CALLS"; and nothing is lost
+has_pairs() {
+	/usr/bin/python3 - "$work/p.json" "$@" 2>>"$work/err" <<'EOF2'
+import json, sys
+p = json.load(open(sys.argv[1]))
+names = {f["id"]: f["name"] for f in p["functions"]}
+found = {}
+for e in p["edges"]:
+    pair = "%s>%s" % (names.get(e["caller"]), e["callee_name"])
+    found[pair] = found.get(pair, 0) + e["ncalls"]
+for want in sys.argv[2:]:
+    pair, calls = want.rsplit("=", 1)
+    assert found.get(pair) == int(calls), (want, found.get(pair))
+assert not set(p["losses"]) - {"exec", "unsplit"}, p["losses"]
+EOF2
 }

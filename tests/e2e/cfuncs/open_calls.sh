@@ -4,23 +4,6 @@
 # shellcheck source=tests/e2e/cfuncs/common.sh
 . "$(dirname "$0")/common.sh"
 
-# has_pairs PAIR...: how often who has called whom, as "CALLER>CALLEE=CALLS"; and nothing is lost
-has_pairs() {
-	/usr/bin/python3 - "$work/p.json" "$@" 2>>"$work/err" <<'EOF2'
-import json, sys
-p = json.load(open(sys.argv[1]))
-names = {f["id"]: f["name"] for f in p["functions"]}
-found = {}
-for e in p["edges"]:
-    pair = "%s>%s" % (names.get(e["caller"]), e["callee_name"])
-    found[pair] = found.get(pair, 0) + e["ncalls"]
-for want in sys.argv[2:]:
-    pair, calls = want.rsplit("=", 1)
-    assert found.get(pair) == int(calls), (want, found.get(pair), sorted(found))
-assert not set(p["losses"]) - {"exec", "unsplit"}, p["losses"]
-EOF2
-}
-
 # ended VERSION WAY STATUS SAYS PAIR...: the program ends in that way
 ended() {
 	local name="$2${options[0]:+ and is followed}, $1" want=$3 says=$4 status
