@@ -202,6 +202,7 @@ struct stub_wrapped {
 struct stub_cfuncs {
 	struct stub_method methods[STUB_EVENTS];
 	__u64 missing; /* sys.monitoring.MISSING */
+	__u64 use_tool; /* the definition of sys.monitoring.use_tool_id */
 	__u64 kept;    /* callbacks that somebody else has got hold of: the code must stay */
 	__u64 settled; /* an interpreter of these that needs no look at each function */
 	struct stub_armed armed[STUB_INTERPS];

@@ -57,9 +57,9 @@ def child():
     return os.read(reader, 100).decode()
 
 
-def take(n):
+def take(n, first=3):
     """Takes the tools that nobody else would have."""
-    for i in range(3, 3 + n):
+    for i in range(first, first + n):
         sys.monitoring.use_tool_id(i, "the program")
     return "taken"
 

@@ -160,10 +160,21 @@ static int add_callbacks(__u64 monitoring, struct stub_armed *a)
 	return i == STUB_EVENTS;
 }
 
+/* Both live for ever. */
+static void learn(__u64 monitoring)
+{
+	__u64 use_tool = PY(ATTRIBUTE, monitoring, "use_tool_id");
+
+	cfuncs.missing = PY(ATTRIBUTE, monitoring, "MISSING");
+	if (use_tool && is_cfunction(type_of(use_tool)))
+		cfuncs.use_tool = definition_of_cfunction(use_tool);
+	done(use_tool);
+}
+
 /* Takes a tool, and has the interpreter tell of calls. */
 static void arm(struct stub_armed *a, __u64 monitoring)
 {
-	cfuncs.missing = PY(ATTRIBUTE, monitoring, "MISSING"); /* lives for ever */
+	learn(monitoring);
 	a->tool = take_tool(monitoring);
 	if (!a->tool) {
 		a->arming = STUB_NO_TOOL;
@@ -258,6 +269,26 @@ COLD static void disarm(__u64 tstate)
 	if (monitoring)
 		give_back(monitoring, a->tool);
 	forget(a);
+}
+
+/* In the callback of a call of use_tool_id: where the program is about to take the stub's tool, the
+ * stub makes way, and takes the other one. */
+COLD static void make_way(__u64 tstate, __u64 wanted)
+{
+	struct stub_armed *a = armed_of(AT(tstate, config.tstate_interp));
+	__u64 monitoring;
+	__u32 tool;
+
+	if (!a || !is_int(wanted) || PY(LONG, wanted) != a->tool || !is_first(a, STUB_ARMED)) {
+		PY(CLEAR_ERROR, 0); /* of an int that is too large */
+		return;
+	}
+	tool = a->tool;
+	monitoring = PY(FROM_SYS, "monitoring");
+	if (monitoring) {
+		arm(a, monitoring);
+		give_back(monitoring, tool);
+	}
 }
 
 #endif

@@ -64,11 +64,23 @@ ALWAYS __u64 order_of_type(__u64 type)
 	return word_of(type, 41);
 }
 
-#define TYPE_SUBCLASS (1ull << 31) /* of a type's flags: what is of it is a type */
+/* Of a type's flags: what is of it is an int, or a type. */
+#define LONG_SUBCLASS (1ull << 24)
+#define TYPE_SUBCLASS (1ull << 31)
+
+ALWAYS __u64 flags_of_type(__u64 type)
+{
+	return word_of(type, 19);
+}
+
+ALWAYS int is_int(__u64 object)
+{
+	return (flags_of_type(type_of(object)) & LONG_SUBCLASS) != 0;
+}
 
 ALWAYS int is_type(__u64 object)
 {
-	return (word_of(type_of(object), 19) & TYPE_SUBCLASS) != 0;
+	return (flags_of_type(type_of(object)) & TYPE_SUBCLASS) != 0;
 }
 
 ALWAYS int is_cfunction(__u64 type)

@@ -52,6 +52,8 @@ __u64 cfunc_call(__u64 self, const __u64 *args)
 		disarm(tstate);
 	else if (definition)
 		enter_cfunc(tstate, frame, definition, args[ARG_CALLABLE]);
+	if (RARE(definition && definition == cfuncs.use_tool))
+		make_way(tstate, args[ARG_SELF]);
 	return config.symbol[STUB_NONE];
 }
 

@@ -23,6 +23,31 @@ hindered() {
 	stop
 }
 
+# The program takes the tools when bpfprof has one of them.
+makes_way() {
+	! is_old "$1" || return 0
+	target
+	enter --builtins
+	ask work 10
+	says "the program gets the tool, $1" taken take 1
+	says "bpfprof has taken the other one, $1" "3:the program 4:bpfprof" tools
+	ask work 1000
+	leave INT
+	has "and has counted on, $1" ' 1010 +[0-9. ]+ \{method .append. of .list. objects\}'
+	has "and that call too, $1" ' 1 +[0-9. ]+ \{built-in method .*use_tool_id\}'
+	ask work 1
+	says "the program's is left, $1" "3:the program" tools
+	enter --builtins
+	ask work 10
+	says "the program gets the last one, $1" taken take 1 4
+	ask work 1000
+	leave INT
+	has "until then it was counted, $1" ' 10 +[0-9. ]+ \{method .append. of .list. objects\}'
+	has "the report says so, $1" "C functions were to be counted"
+	says "both are the program's, $1" "3:the program 4:the program" tools
+	stop
+}
+
 # refused_by WORDS PATTERN: once the target has done what these say, no C function can be counted: that is said when it
 # calls much, or at the end when it calls little; and with require it ends bpfprof, and not the target.
 refused_by() {
@@ -76,7 +101,7 @@ while True: work()'
 	stop
 }
 
-each_version hindered forbidden denied
+each_version hindered makes_way forbidden denied
 python_use 3.11
 refuse "eval does not count them" 1 "cannot count C functions: only backend inline" \
 	"$bpfprof" -q --backend=eval --builtins=require -- "${PYTHON[@]}" -c 'pass'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Threads, interpreters, signal handlers that raise, frames that end out of turn: every pair
+# Threads, interpreters, signal handlers that raise, frames that end out of turn, and tools that come and go: every pair
 # of a C function and one of Python, as sys.setprofile tells each thread, or as is known.
 # shellcheck source=tests/e2e/cfuncs/common.sh
 . "$(dirname "$0")/common.sh"
@@ -43,9 +43,24 @@ known() {
 	fi
 }
 
-# Another one stands where one was that has ended.
+# The program's own profile and trace functions and its tools are switched on and off; one takes bpfprof's number.
+toggled() {
+	local by='by_function><built-in method sys' of=()
+	is_old "$1" || of=("by_monitoring><built-in method $2use_tool_id>=4" "by_monitoring><built-in method $2free_tool_id>=4"
+		"by_monitoring><built-in method $2register_callback>=42" "by_monitoring><built-in method $2set_events>=54"
+		"by_monitoring><built-in method $2restart_events>=12")
+	known "tools that come and go, $1" toggled "$by.setprofile>=12" "$by.settrace>=12" "${of[@]}"
+}
+
+of_monitoring() {
+	toggled "$1" "$("${PYTHON[@]}" -c 'import sys; print((sys.monitoring.use_tool_id.__module__ or "") + ".")' 2>"$work/err")"
+}
+
+# Another one stands where one was that has ended. Up to 3.10 frames are seen by the evaluator's slot: not in interpreters
+# that come later.
 interpreters() {
+	case $1 in 3.9 | pyenv-3.[89].* | pyenv-3.10.*) return ;; esac
 	known "interpreters, $1" interpreters "work><method 'count' of 'tuple' objects>=1000"
 }
 
-each_version launched attached interpreters
+each_version launched attached of_monitoring interpreters
