@@ -244,10 +244,24 @@ def builtins_row(target, work):
         for name, ns in added.items() if ns), flush=True)
 
 
+def plain_row(target):
+    """Up to 3.11 each instruction takes longer while the thread has a profile function."""
+    alone, times = [], {"bpfprof": [], "cProfile": []}
+    for _ in range(ROUNDS):
+        alone.append(least(target, "plain", 20000, times=20))
+        with bpfprof(target.pid, "inline", "--builtins=require"):
+            times["bpfprof"].append(least(target, "plain", 20000, times=20) / alone[-1])
+        alone.append(least(target, "plain", 20000, times=20))
+        times["cProfile"].append(least(target, "plain", 20000, "cProfile", times=20) / alone[-1])
+    print(f"  a turn of a loop that calls nothing: {median(alone):.1f} ns alone; with " + ", ".join(
+        f"{name} x {median(x):.2f} ({min(x):.2f} to {max(x):.2f})" for name, x in times.items()), flush=True)
+
+
 def builtins(target):
     print(" with C functions as rows (--builtins), beside cProfile:")
     for work in ROWS_OF:
         attempt(ROWS_OF[work], builtins_row, target, work)
+    attempt("a loop that calls nothing", plain_row, target)
 
 
 WALKS = (0, 4, 16, 64, 256)  # KiB that each call reads: of a first cache, and of a second

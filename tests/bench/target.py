@@ -163,6 +163,23 @@ def run_method(n):
     return timed(loop, n)
 
 
+class Plain:
+    pass
+
+
+def run_plain(n):
+    """Turns of a loop that calls nothing."""
+    def loop(thing=Plain(), numbers=[1, 2, 3]):
+        thing.x, a, b = 1, 2, 3
+        for _ in range(n):
+            a, b = b, a + 1
+            thing.x = numbers[1] + thing.x
+            if a < b and not b > 5:
+                numbers[2] = a - b
+
+    return timed(loop, n)
+
+
 class Turns:
     """Two threads that only call, and how they take turns with the GIL."""
     def __init__(self, n):
@@ -282,7 +299,7 @@ def told_of_calls():
     return start, stop
 
 
-WORK = {"python": run_python, "builtin": run_builtin, "method": run_method, "fib": run_fib, "deep": run_deep, "functions": run_functions, "scattered": run_scattered, "contexts": run_contexts,
+WORK = {"python": run_python, "builtin": run_builtin, "method": run_method, "plain": run_plain, "fib": run_fib, "deep": run_deep, "functions": run_functions, "scattered": run_scattered, "contexts": run_contexts,
         "threads": run_threads, "walk": walk, "calls_a_turn": run_calls_a_turn, "turn": run_turn}
 PROFILERS = {"none": lambda: (lambda: None, lambda: None), "cProfile": cprofile,
              "profiling.tracing": tracing, "yappi": yappi_wall, "sys.monitoring": monitoring,
