@@ -185,8 +185,8 @@ enum stub_arming {
 struct stub_armed {
 	__u64 interp; /* 0: free */
 	__u32 tool;
-	__u32 arming; /* enum stub_arming */
-	__u64 looks;  /* for a sys.monitoring that was not there */
+	__u32 arming;  /* enum stub_arming */
+	__u64 looks;   /* for a sys.monitoring that was not there */
 	__u64 capsule; /* lives as long as the callbacks, which an interpreter's end frees */
 };
 
@@ -201,10 +201,10 @@ struct stub_wrapped {
 /* What a forked child needs to be as it was. */
 struct stub_cfuncs {
 	struct stub_method methods[STUB_EVENTS];
-	__u64 missing; /* sys.monitoring.MISSING */
+	__u64 missing;	/* sys.monitoring.MISSING */
 	__u64 use_tool; /* the definition of sys.monitoring.use_tool_id */
-	__u64 kept;    /* callbacks that somebody else has got hold of: the code must stay */
-	__u64 settled; /* an interpreter of these that needs no look at each function */
+	__u64 kept;	/* callbacks that somebody else has got hold of: the code must stay */
+	__u64 settled;	/* an interpreter of these that needs no look at each function */
 	struct stub_armed armed[STUB_INTERPS];
 	__u32 wrappings; /* of them in use */
 	__u32 events;	 /* passed since the clock was looked at */
