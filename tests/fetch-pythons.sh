@@ -4,7 +4,8 @@
 #   bullseye/  CPython 3.9, its .debs unpacked (it runs on Debian 12 as it is)
 #   forky/     a tree with CPython 3.13, 3.14 and 3.15, to be entered with chroot
 #   freethreaded/  CPython 3.13 without the GIL, built from Debian's source (two to four minutes)
-# fetch-pythons.sh [bullseye] [forky] [freethreaded]; the first two by default, the third too where
+#   packages/  coverage.py and greenlet for these, of either release
+# fetch-pythons.sh [bullseye] [forky] [packages] [freethreaded]; the first three by default, the last too where
 # BPFPROF_FREETHREADED=1. Idempotent; a tree is made aside and moved into place whole.
 set -euo pipefail
 
@@ -35,6 +36,18 @@ forky() {
 	mkdir -p "$1/tree/bpfprof-tests"
 }
 
+packages() {
+	local from deb
+	mkdir "$1/tree"
+	for from in bullseye forky; do
+		release "$1/$from" "$from" deb
+		(cd "$1/$from" && twice apt-get "${opts[@]}" download python3-coverage python3-greenlet >/dev/null)
+		for deb in "$1/$from"/*.deb; do
+			dpkg -x "$deb" "$1/tree/$from"
+		done
+	done
+}
+
 # As upstream has it: Debian's patches are of no concern here. What a run needs and no more.
 freethreaded() {
 	local source=$1/source tree=$1/tree
@@ -57,7 +70,7 @@ freethreaded() {
 }
 
 if [ $# = 0 ]; then
-	set -- bullseye forky
+	set -- bullseye forky packages
 	[ "${BPFPROF_FREETHREADED:-0}" = 0 ] || set -- "$@" freethreaded
 fi
 for tree in "$@"; do

@@ -76,6 +76,17 @@ has_left() {
 	[ "$line" = none ]
 }
 
+# packages_use VERSION: what $cache/packages has for it, in PYTHONPATH; nothing for 3.8
+packages_use() {
+	local from=$cache/packages/forky
+	case $1 in 3.9 | pyenv-3.9.*) from=$cache/packages/bullseye ;; pyenv-3.8.*) return 1 ;; esac
+	from+=/usr/lib/python3/dist-packages
+	export PYTHONPATH=$from
+	[ -n "$tree" ] || return 0
+	PYTHONPATH=$theirs/packages
+	cp -r "$from" "$tree$PYTHONPATH"
+}
+
 oracle=cprofiled.py
 
 # counted MODE FILE...: the oracle's counts in $work/a.json
