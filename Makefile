@@ -223,6 +223,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/bpfprof.fish
 	install -D -m 644 user/share/grafana/bpfprof.json \
 		$(DESTDIR)$(PREFIX)/share/bpfprof/grafana/bpfprof.json
+	install -D -m 644 user/share/grafana/bpfprof-json.json \
+		$(DESTDIR)$(PREFIX)/share/bpfprof/grafana/bpfprof-json.json
 	install -D -m 644 user/share/prometheus/bpfprof.rules.yml \
 		$(DESTDIR)$(PREFIX)/share/bpfprof/prometheus/bpfprof.rules.yml
 	install -d $(DESTDIR)$(PREFIX)/share/bpfprof/systemd

@@ -12,33 +12,20 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-import urllib.parse
+
+import asking
+from asking import until
 
 PORT, GO, CALLS, ENDS, TOOLS, SHARE = sys.argv[1:]
 PORT, CALLS = int(PORT), int(CALLS)
 
 
 def case(name, good, why=""):
-    print("ok serve" if good else "not ok serve", name, "" if good else f"- {why}", flush=True)
+    asking.case("serve", name, good, why)
 
 
-def get(path, method="GET", port=PORT, **headers):
-    c = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    c.request(method, path, headers=headers)
-    r = c.getresponse()
-    return r.status, r.read(), r
-
-
-def until(found):
-    """What found gives, once it gives something; None after a minute."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        value = found()
-        if value:
-            return value
-        time.sleep(0.05)
-    return None
+def get(path, method="GET", **headers):
+    return asking.get(PORT, path, method, **headers)
 
 
 def metrics(accept="text/plain"):
@@ -88,6 +75,14 @@ def slow_clients():
     after = until(lambda: (t := metrics()) and samples(t, "bpfprof_calls_total") != before)
     case("200 clients that take a byte at a time", sips == [200] * 3 and after, sips)
     slow.close()
+
+
+def silent_clients():
+    silent = [socket.create_connection(("127.0.0.1", PORT)) for _ in range(300)]
+    before = samples(metrics(), "bpfprof_calls_total")
+    case("300 clients that say nothing", until(lambda: samples(metrics(), "bpfprof_calls_total") != before), before)
+    for s in silent:
+        s.close()
 
 
 def stream():
@@ -157,54 +152,6 @@ def exposition():
     case("promtool check rules", rules.returncode == 0, rules.stderr)
 
 
-def expressions():
-    with open(f"{SHARE}/grafana/bpfprof.json", encoding="utf-8") as f:
-        dashboard = json.load(f)
-    for panel in dashboard["panels"]:
-        for target in panel["targets"]:
-            expr = target["expr"].replace("$__rate_interval", "10s").replace("$instance", ".*")
-            yield panel["title"], expr, panel["description"].startswith("Empty")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def prometheus():
-    """A real one scrapes, and every expression of the dashboard is asked of it."""
-    with tempfile.TemporaryDirectory() as work:
-        port = free_port()
-        with open(f"{work}/prometheus.yml", "w", encoding="utf-8") as f:
-            json.dump({"global": {"scrape_interval": "1s"}, "scrape_configs": [
-                {"job_name": "bpfprof", "static_configs": [{"targets": [f"127.0.0.1:{PORT}"]}]}]}, f)
-        p = subprocess.Popen([f"{TOOLS}/prometheus", f"--config.file={work}/prometheus.yml",
-                              f"--storage.tsdb.path={work}/data", f"--web.listen-address=127.0.0.1:{port}"],
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            ask_prometheus(port)
-        finally:
-            p.kill()
-            p.wait()
-
-
-def query(port, expr):
-    try:
-        status, body, _ = get("/api/v1/query?query=" + urllib.parse.quote(expr), port=port)
-    except OSError:
-        return None
-    answer = json.loads(body) if status == 200 else {"error": body}
-    return answer["data"]["result"] if status == 200 else None
-
-
-def ask_prometheus(port):
-    case("Prometheus scrapes", until(lambda: query(port, "rate(bpfprof_calls_total[10s]) > 0")), "nothing")
-    for title, expr, may_be_empty in expressions():
-        found = until(lambda e=expr, m=may_be_empty: (r := query(port, e)) is not None and (r or m))
-        case(f"dashboard: {title}", found, expr)
-
-
 def unpacked(page):
     """What a browser reads after the first rows."""
     return b"".join(gzip.decompress(base64.b64decode(part)) for part in re.findall(rb"data-part=[^>]*>([^<]+)<", page))
@@ -225,7 +172,7 @@ def run():
     case("every call is counted", grown, leaf_calls(metrics()))
     pprof_span()
     slow_clients()
-    prometheus()
+    silent_clients()
     os.kill(int(ENDS), 2)
     check_stream(lines, thread)
 

@@ -58,7 +58,7 @@ const char man_live[] =
 	"which is\n"
 	"sent in the clear: put a proxy with TLS before it. At most 512 clients at a time, 64 "
 	"that\n"
-	"wait for a span and 32 that follow; more are asked to come again. A dashboard for Grafana "
+	"wait for a span and 32 that follow; more are asked to come again. Dashboards for Grafana "
 	"and\n"
 	"alerts are in share/bpfprof.\n"
 	".SH AGENT\n"
