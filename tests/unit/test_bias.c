@@ -94,8 +94,9 @@ TEST(slower_by_a_fifth)
 {
 	const struct prof_pace run = {500, 60, 72};
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
-	double doubt =
-		PROF_PACE_ERROR + sqrt(1 / 1000.0 + 1 / 500.0) + PROF_PACE_UNSEEN * (1 - 60 / 96.0);
+	double doubt = PROF_PACE_ERROR +
+		       PROF_PACE_DOUBT * hypot(0.2 / sqrt(1000.0), 0.2 / sqrt(500.0)) +
+		       PROF_PACE_UNSEEN * (1 - 50 / 80.0);
 
 	CHECK(near(at.factor, 1.2));
 	CHECK(near(at.inside_ns, -24) && near(at.outside_ns, 120) && near(at.first_ns, 60));
@@ -110,8 +111,9 @@ TEST(cold_calls_are_an_error_and_no_pace)
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
 
 	CHECK(near(at.factor, 1) && near(at.outside_ns, 100));
-	CHECK(at.outside_error > 10 + 100 * (10 - 1.2) &&
-	      at.outside_error < 10 + 100 * (9 + PROF_PACE_UNSEEN));
+	double far = 10 + 100 * PROF_PACE_LAG * (9 - 0.2);
+
+	CHECK(at.outside_error > far && at.outside_error < 1.2 * far + 100 * PROF_PACE_UNSEEN);
 }
 
 TEST(a_pace_has_its_bounds)
@@ -149,7 +151,7 @@ TEST(what_the_pace_does_not_see)
 	CHECK(at.both_error < 6 + 40 * PROF_PACE_UNSEEN);
 }
 
-TEST(errors_reach_as_far_as_those_of_another_moment)
+TEST(errors_reach_as_far_as_another_moment_demands)
 {
 	struct prof_bias b = found, other = found;
 
@@ -157,8 +159,13 @@ TEST(errors_reach_as_far_as_those_of_another_moment)
 	CHECK(prof_bias__same(&b, &found) && near(b.outside_error, 10) && near(b.both_error, 6));
 	other.outside_ns = 190;
 	prof_bias__widen(&b, &other);
-	CHECK(near(b.outside_ns, 100) && near(b.outside_error, 90 + 10));
-	CHECK(near(b.inside_error, 5) && near(b.both_error, 90 + 6));
+	CHECK(near(b.outside_ns, 100) && near(b.outside_error, 90 - 10));
+	CHECK(near(b.inside_error, 5) && near(b.both_error, 90 - 6));
+	other.outside_error = other.both_error = 100; /* at which nothing could be told */
+	b = found;
+	prof_bias__widen(&b, &other);
+	CHECK(near(b.outside_error, 10) && near(b.both_error, 6));
+	other = found;
 	other.pace.quick_ns = 100; /* as slow by half: the pace tells that */
 	other.inside_ns = -40;
 	other.outside_ns = 200;
@@ -205,7 +212,29 @@ TEST(what_costs_less)
 	other.outside_ns = 60;
 	CHECK(prof_bias__costs_less(&found, &other) && !prof_bias__costs_less(&other, &found));
 	CHECK(!prof_bias__costs_less(&found, &found));
-	CHECK(prof_pace__factor(&found.pace, &(struct prof_pace){0}) == 1);
+	CHECK(prof_bias__factor(&found, 0) == 1);
+}
+
+/* Recursion, say, takes the timed part less long than most calls do. */
+TEST(a_kind_of_calls_is_no_pace)
+{
+	struct prof_bias b = found;
+
+	b.quickest_ns = 40;
+	CHECK(prof_bias__factor(&b, 45) == 1 && prof_bias__factor(&b, 50) == 1);
+	CHECK(near(prof_bias__factor(&b, 60), 1.2) && near(prof_bias__factor(&b, 20), 0.5));
+}
+
+/* After a sleep a trap takes much longer than one after another does. */
+TEST(who_comes_back_finds_the_kernel_cold)
+{
+	const struct prof_thread t = {.switches = 10, .ncalls = 30}, idle = {.switches = 10};
+	struct prof_bias trap = found;
+
+	trap.outside_ns = 1000;
+	CHECK(near(prof_bias__back_cold(&found, &t), 10 * (50 + PROF_BIAS_BACK * 30)));
+	CHECK(near(prof_bias__back_cold(&trap, &t), 10 * (50 + PROF_BIAS_BACK * 930)));
+	CHECK(near(prof_bias__back_cold(&trap, &idle), 0));
 }
 
 static struct prof_stat *work_of(struct profile *p, int64_t ns)
@@ -224,6 +253,7 @@ TEST(time_away_is_doubt)
 
 	p->target.bias = found;
 	p->target.bias.first_ns = 1000;
+	p->target.bias.pace.quick_ns = 80; /* a call takes no more: no trap */
 	work_of(p, 1000000);
 	t->switches = 30;
 	CHECK(near(profile__bias_error(p), 0)); /* it has called nothing */

@@ -214,7 +214,7 @@ const struct backend backend_eval = {
 	.name = "eval",
 	.refusal = refusal,
 	.reason = "works on every build of this version, two probes a call",
-	.calibrate = 480,
+	.calibrate = 1440,
 	.programs = programs,
 	.steps = {.place = place, .beat = beat, .remove = leave, .tidy = tidy},
 };

@@ -110,7 +110,7 @@ const struct backend backend_usdt = {
 	.name = "usdt",
 	.refusal = refusal,
 	.reason = "the interpreter's own probes",
-	.calibrate = 1000,
+	.calibrate = 1440,
 	.programs = programs,
 	.set_up = set_up,
 	.steps = {.place = place, .own_file = true},

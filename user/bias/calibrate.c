@@ -31,7 +31,7 @@ static bool read_alone(struct sibling *t, struct samples *to, const struct calib
 			return false;
 		for (size_t k = 0; k < 2; k++) {
 			s->alone[at + k] = base[k];
-			s->call[at + k] = base[k] > 0 ? call[k] / base[k] : 0;
+			s->call[at + k] = call[k];
 		}
 	}
 	return true;

@@ -6,17 +6,19 @@
  *
  * Alone, a turn of the loop takes `base` without the calls and `call` with them, so the n calls of
  * a turn cost call - base, which is their own time by definition. As a machine's speed changes,
- * base is timed beside each loop that is seen too, and call is told in multiples of it. Of the
+ * base is timed beside each loop that is seen too, and call is told in multiples of it: the least
+ * of each. Of the
  * calls the loop itself makes d (in recursion the first one), the others are made by the callees.
  * Seen, own time is L by the callee's call and C by the turn of the loop; hence
  *
  *   outside = (C - base) / d
  *   inside  = L - ((call - base) + (n - d) * outside) / n
  *
- * Of each kind of call: the medians over rounds, in which the kinds take turns, so that a slow
- * moment of the machine is in one round of each and not in all of one; and each is told as it would
- * be at the kind's usual pace (model/bias.h). A profile does not tell the kinds apart, so the
- * constants are those of the kind that costs least, and how far the others are is in the errors.
+ * Of each kind of call: the round that took least, and in the error how far the next one is, for a
+ * processor that others share is slow for half of some seconds; the rounds of kinds take turns, so
+ * that a slow moment is in one round of each and not in all of one. A profile does not tell the
+ * kinds apart, so the constants are those of the kind that costs least, and how far the others are
+ * is in the errors.
  *
  * With C functions as rows calls of these have constants of their own, found in the same way. Up to
  * 3.11 the interpreter is slower then in all it does: base is timed alone there, so that how much
@@ -42,7 +44,7 @@ struct calibration {
 };
 
 #define CALIBRATE_ROUNDS   99u
-#define CALIBRATE_AT_START 5u /* rounds: no longer than a blink */
+#define CALIBRATE_AT_START 10u /* rounds: some are quick where half of the time is not */
 
 /* Starts the sibling, which times itself alone while its caller does other things: makes the
  * tables, say. 0; -1 with *why (static text). Ended by calibrate__measure or sibling__end. */

@@ -37,14 +37,20 @@ static double median(double *v, size_t n)
 	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
-/* The median distance from the median. Sorts v. */
-static double deviation(double *v, size_t n)
+/* The least of those above 0, and how far the next is from it. False: there is none. */
+static bool least_timed(const double *v, size_t n, double *least, double *to_next)
 {
-	double far[2 * CALIBRATE_ROUNDS], middle = median(v, n);
+	double first = HUGE_VAL, second = HUGE_VAL;
 
-	for (size_t i = 0; i < n; i++)
-		far[i] = fabs(v[i] - middle);
-	return median(far, n);
+	for (size_t i = 0; i < n; i++) {
+		if (v[i] <= 0)
+			continue;
+		second = fmin(second, fmax(first, v[i]));
+		first = fmin(first, v[i]);
+	}
+	*least = first;
+	*to_next = second < HUGE_VAL ? second - first : first;
+	return first < HUGE_VAL;
 }
 
 static void log_kind(const struct calibration *how, const char *kind, double inside, double outside)
@@ -54,66 +60,64 @@ static void log_kind(const struct calibration *how, const char *kind, double ins
 			(inside + outside) / 2);
 }
 
-/* Keeps those above 0. How many. */
-static size_t keep_timed(double *v, size_t n)
+/* What a turn takes in a round that is seen. */
+static double seen_turn(const struct kind_times *s, const struct kind *kind, size_t round)
 {
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (v[i] > 0)
-			v[kept++] = v[i];
-	}
-	return kept;
+	return s->loop[round] + s->leaf[round] * kind->turn;
 }
 
-static struct prof_pace usual_pace(const struct prof_pace *of, size_t n)
+/* The two rounds of a kind that took least: the rest were slowed down by what else the machine
+ * does. Of one round the same twice. */
+static void quickest(const struct kind_times *s, const struct kind *kind, unsigned int n,
+		     unsigned int round[2])
 {
-	double quick[CALIBRATE_ROUNDS], mean[CALIBRATE_ROUNDS];
-	struct prof_pace pace = {0};
-
-	for (size_t i = 0; i < n; i++) {
-		quick[i] = of[i].quick_ns;
-		mean[i] = of[i].mean_ns;
-		pace.n += of[i].n;
+	round[0] = 0;
+	for (unsigned int i = 1; i < n; i++) {
+		if (seen_turn(s, kind, i) < seen_turn(s, kind, round[0]))
+			round[0] = i;
 	}
-	pace.quick_ns = median(quick, n);
-	pace.mean_ns = median(mean, n);
-	return pace;
+	round[1] = round[0] || n == 1 ? 0 : 1;
+	for (unsigned int i = 0; i < n; i++) {
+		if (i != round[0] && seen_turn(s, kind, i) < seen_turn(s, kind, round[1]))
+			round[1] = i;
+	}
 }
 
-/* One kind's constants at its usual pace, and how far the rounds lie apart. False: the clock is too
+/* A round's constants. own: that of the calls of a turn, alone. */
+static struct prof_added added_in(const struct kind_times *s, const struct kind *kind,
+				  unsigned int round, double base, double own)
+{
+	double outside = (s->loop[round] - base) / kind->direct;
+	double beneath = (kind->turn - kind->direct) * outside;
+
+	return (struct prof_added){.outside_ns = outside,
+				   .inside_ns = s->leaf[round] - (own + beneath) / kind->turn};
+}
+
+/* One kind's constants, of its quickest round, and how far the next one is. False: the clock is too
  * coarse. */
 static bool derive_kind(const struct samples *all, size_t k, unsigned int n, struct prof_bias *b)
 {
+	const struct kind_times *s = &all->kinds[k];
 	const struct kind *kind = &kinds[k];
-	struct kind_times s = all->kinds[k];
-	size_t calls = keep_timed(s.call, 2 * n), bases = keep_timed(s.base, n);
-	size_t alone = keep_timed(s.alone, 2 * n);
-	double inside[CALIBRATE_ROUNDS], outside[CALIBRATE_ROUNDS], all_of[CALIBRATE_ROUNDS];
-	double turns, base, beneath = kind->turn - kind->direct;
+	double call, alone, base, call_off, alone_off, base_off;
+	struct prof_added next;
+	unsigned int round[2];
 
-	if (!calls || !bases || !alone)
+	if (!least_timed(s->call, 2 * (size_t)n, &call, &call_off) ||
+	    !least_timed(s->alone, 2 * (size_t)n, &alone, &alone_off) ||
+	    !least_timed(s->base, n, &base, &base_off))
 		return false;
-	*b = (struct prof_bias){.pace = usual_pace(s.pace, n)};
-	turns = median(s.call, calls);
-	base = all->slows ? median(s.alone, alone) : median(s.base, bases);
-	for (unsigned int i = 0; i < n; i++) {
-		const struct prof_pace *pace = &all->kinds[k].pace[i];
-		double timed = all->slows ? 0 : all->kinds[k].base[i];
-		double turn = timed > 0 ? timed : base;
-		double by = prof_pace__known(pace) ? prof_pace__factor(pace, &b->pace) : 1;
-
-		outside[i] = (s.loop[i] - turn) / kind->direct;
-		inside[i] = s.leaf[i] - ((turns - 1) * turn + beneath * outside[i]) / kind->turn;
-		outside[i] *= by;
-		inside[i] *= by;
-		all_of[i] = inside[i] + outside[i];
-	}
-	b->inside_ns = median(inside, n);
-	b->outside_ns = median(outside, n);
-	b->inside_error = deviation(inside, n) + deviation(s.call, calls) * base / kind->turn;
-	b->outside_error = deviation(outside, n);
-	b->both_error = deviation(all_of, n) + deviation(s.call, calls) * base / kind->turn;
+	if (all->slows)
+		base = alone;
+	quickest(s, kind, n, round);
+	*b = (struct prof_bias){.pace = s->pace[round[0]]};
+	b->python = added_in(s, kind, round[0], base, (call / alone - 1) * base);
+	next = added_in(s, kind, round[1], base, (call / alone - 1) * base);
+	b->inside_error = fabs(next.inside_ns - b->inside_ns) + call_off / kind->turn;
+	b->outside_error = fabs(next.outside_ns - b->outside_ns) + base_off / kind->direct;
+	b->both_error = fabs(prof_added__both(&next) - prof_added__both(&b->python)) +
+			call_off / kind->turn;
 	return true;
 }
 
@@ -125,7 +129,8 @@ static bool derive_kind(const struct samples *all, size_t k, unsigned int n, str
 static struct prof_bias least_of(const struct prof_bias *of, const struct kind *kind, size_t n,
 				 bool builtins)
 {
-	double inside[KINDS], far_in = 0, far_out = 0, farthest = 0, sum;
+	double inside[KINDS], far_in = 0, far_out = 0, farthest = 0, lag = 0, sum;
+	double quickest = of[0].pace.quick_ns;
 	struct prof_bias least = of[0];
 
 	for (size_t k = 0; k < n; k++) {
@@ -140,7 +145,11 @@ static struct prof_bias least_of(const struct prof_bias *of, const struct kind *
 		far_in += pow(of[k].inside_ns - least.inside_ns, 2) / (double)n;
 		far_out += pow(of[k].outside_ns - least.outside_ns, 2) / (double)n;
 		farthest = fmax(farthest, fabs(prof_added__both(&of[k].python) - sum));
+		quickest = fmin(quickest, of[k].pace.quick_ns);
+		lag = fmax(lag, prof_pace__lag(&of[k].pace));
 	}
+	least.quickest_ns = quickest;
+	least.pace.mean_ns = least.pace.quick_ns * (1 + lag);
 	least.both_error += farthest;
 	least.inside_error += sqrt(far_in);
 	least.outside_error += sqrt(far_out);

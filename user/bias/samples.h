@@ -31,8 +31,8 @@ size_t kinds__of(const struct calibration *how);
 
 /* One kind of call: ns on a CPU, of every round; what could not be timed is not above 0. */
 struct kind_times {
-	double call[2 * CALIBRATE_ROUNDS];  /* alone, a turn; in turns without the call */
-	double alone[2 * CALIBRATE_ROUNDS]; /* such a turn */
+	double call[2 * CALIBRATE_ROUNDS];  /* alone, a turn */
+	double alone[2 * CALIBRATE_ROUNDS]; /* alone, a turn without the call */
 	double base[CALIBRATE_ROUNDS];	    /* a turn without it, while the others are seen */
 	double leaf[CALIBRATE_ROUNDS], loop[CALIBRATE_ROUNDS]; /* seen, a call and a turn */
 	double fresh[CALIBRATE_ROUNDS]; /* likewise, a turn of the first FEW */

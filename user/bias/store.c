@@ -86,11 +86,12 @@ static bool parse(const char *line, unsigned long long *key, struct constants *c
 	int nop5;
 	bool whole = sscanf(line,
 			    "%16llx %u %d %lf %lf %lf %lf %lf %lf %lf %" SCNu64
-			    " %lf %lf %lf %lf %lf %lf %lf",
+			    " %lf %lf %lf %lf %lf %lf %lf %lf",
 			    key, &c->runs, &nop5, &b->inside_ns, &b->outside_ns, &b->first_ns,
 			    &b->inside_error, &b->outside_error, &b->first_error, &b->both_error,
 			    &p->n, &p->quick_ns, &p->mean_ns, &b->c.inside_ns, &b->c.outside_ns,
-			    &b->c.inside_error, &b->c.outside_error, &b->c.both_error) == 18;
+			    &b->c.inside_error, &b->c.outside_error, &b->c.both_error,
+			    &b->quickest_ns) == 19;
 
 	c->nop5 = (enum session_nop5)nop5;
 	b->from = c->runs ? PROF_BIAS_SEEN : PROF_BIAS_STORED;
@@ -126,11 +127,11 @@ static void print(FILE *to, unsigned long long key, const struct constants *c, c
 
 	fprintf(to,
 		"%016llx %u %d %.3f %.3f %.3f %.3f %.3f %.3f %.3f %" PRIu64
-		" %.3f %.3f %.3f %.3f %.3f %.3f %.3f %s %s\n",
+		" %.3f %.3f %.3f %.3f %.3f %.3f %.3f %.3f %s %s\n",
 		key, c->runs, c->nop5, b->inside_ns, b->outside_ns, b->first_ns, b->inside_error,
 		b->outside_error, b->first_error, b->both_error, p->n, p->quick_ns, p->mean_ns,
 		b->c.inside_ns, b->c.outside_ns, b->c.inside_error, b->c.outside_error,
-		b->c.both_error, backend, version);
+		b->c.both_error, b->quickest_ns, backend, version);
 }
 
 /* The lines of others, from the old file to the new one. */

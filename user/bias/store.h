@@ -14,7 +14,8 @@ struct interp;
 
 struct constants {
 	struct prof_bias bias; /* of "bpfprof calibrate", or the least of all runs that measured */
-	unsigned int runs; /* that measured it, errors as far as theirs; 0: "bpfprof calibrate" */
+	unsigned int
+		runs; /* that measured it, none of which contradicts it; 0: "bpfprof calibrate" */
 	enum session_nop5 nop5;
 };
 

@@ -17,7 +17,7 @@
 
 #define REPEATS 5u
 
-/* Of all the one that costs least; its errors reach as far as the others'. */
+/* Of all the one that costs least; its errors reach so far that no other contradicts it. */
 static struct prof_bias least_of(const struct prof_bias *v, unsigned int n)
 {
 	struct prof_bias least = v[0];

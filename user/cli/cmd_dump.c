@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "cli/dump.h"
 #include "cli/opts.h"
+#include "process/ownrights.h"
 #include "process/procmem.h"
 
 static const struct format {
@@ -67,9 +68,7 @@ static const char *why_not(int error, const char *why)
 	if (error == -ENOENT || error == -ESRCH)
 		return "there is no such process; check the number with ps";
 	if (error == -EACCES || error == -EPERM)
-		return geteuid() ? "that takes more rights than yours; run bpfprof as root"
-				 : "this sandbox may not trace it; run bpfprof beside it, or with "
-				   "CAP_SYS_PTRACE";
+		return own_rights__no_look();
 	return why ? why : strerror(-error);
 }
 

@@ -193,7 +193,7 @@ const char man_rest[] =
 	".PP\n"
 	"The first three runs of an interpreter measure that, at their start; later ones take the "
 	"least\n"
-	"of what these found (\"seen\", with errors that reach as far as theirs), and so does one "
+	"of what these found (\"seen\", with errors that no other contradicts), and so does one "
 	"that cannot measure. Profiles keep times "
 	"as\n"
 	"measured beside the corrected ones, so that \\-\\-bias can undo and redo it.\n"

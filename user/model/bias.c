@@ -30,7 +30,8 @@ bool prof_bias__in_range(const struct prof_bias *b)
 {
 	return added_in_range(&b->python) && added_in_range(&b->c) &&
 	       fabs(b->first_ns) <= CONSTANT_MOST && is_amount(b->first_error) &&
-	       is_amount(b->factor) && is_amount(b->pace.quick_ns) && is_amount(b->pace.mean_ns);
+	       is_amount(b->factor) && is_amount(b->pace.quick_ns) && is_amount(b->pace.mean_ns) &&
+	       is_amount(b->quickest_ns);
 }
 
 static bool is_same(const struct prof_added *a, const struct prof_added *b)
@@ -123,10 +124,17 @@ static double error_of_all(const struct prof_bias *b, const struct prof_stat *st
 	return prof_bias__is_measured(b) ? known + prof_bias__cold(st) : known;
 }
 
+/* What part of a call's cost the pace is no measure of: most of a trap. */
+static double unseen_part(const struct prof_bias *b)
+{
+	return fmax(prof_added__both(&b->python) - b->pace.quick_ns, 0);
+}
+
 /* Who comes back and calls nothing finds nothing of the profiler's cold. */
 double prof_bias__back_cold(const struct prof_bias *b, const struct prof_thread *t)
 {
-	return fmin((double)t->switches, (double)t->ncalls) * b->first_ns;
+	return fmin((double)t->switches, (double)t->ncalls) *
+	       (b->first_ns + PROF_BIAS_BACK * unseen_part(b));
 }
 
 double profile__bias_error(const struct profile *p)
@@ -156,9 +164,14 @@ bool prof_pace__known(const struct prof_pace *p)
 	return p->n >= PROF_PACE_FEWEST;
 }
 
-double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *to)
+double prof_bias__factor(const struct prof_bias *b, double quick_ns)
 {
-	return from->quick_ns > 0 && to->quick_ns > 0 ? to->quick_ns / from->quick_ns : 1;
+	const double most = b->pace.quick_ns;
+	const double least = b->quickest_ns > 0 ? fmin(b->quickest_ns, most) : most;
+
+	if (quick_ns <= 0 || most <= 0)
+		return 1;
+	return quick_ns > most ? quick_ns / most : quick_ns < least ? quick_ns / least : 1;
 }
 
 bool prof_bias__costs_less(const struct prof_bias *a, const struct prof_bias *b)
@@ -184,10 +197,10 @@ static void scale_all(struct prof_bias *b, double by)
 	b->first_error *= by;
 }
 
-/* As far as the other's errors reach beyond ours: from the one to the other, and then its own. */
-static double wider(double error, double from, double to, double beyond)
+/* So far that the other, which may be off by its own error, is no contradiction. */
+static double wider(double error, double from, double to, double others)
 {
-	return fmax(error, fabs(to - from) + beyond);
+	return fmax(error, fabs(to - from) - others);
 }
 
 static void widen(struct prof_added *a, const struct prof_added *o)
@@ -202,7 +215,7 @@ void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other)
 {
 	struct prof_bias o = *other;
 
-	scale_all(&o, prof_pace__factor(&o.pace, &b->pace));
+	scale_all(&o, prof_bias__factor(&o, b->pace.quick_ns));
 	widen(&b->python, &o.python);
 	widen(&b->c, &o.c);
 	b->first_error = wider(b->first_error, b->first_ns, o.first_ns, o.first_error);
@@ -222,18 +235,20 @@ static void doubt(struct prof_bias *b, double part)
 	b->first_error += part * fabs(b->first_ns);
 }
 
-/* How much slower than the quickest all of them were; 0: no slower. */
-static double lag(const struct prof_pace *p)
+double prof_pace__lag(const struct prof_pace *p)
 {
 	return p->quick_ns > 0 ? fmax(p->mean_ns / p->quick_ns - 1, 0) : 0;
 }
 
-/* What part of a call's cost the pace is no measure of: most of a trap. */
-static double unseen(const struct prof_bias *b, const struct prof_pace *run)
+/* How far the quickest may be off, as a part of them: they are an order statistic of so many. */
+static double doubt_of(const struct prof_pace *p)
 {
-	double cost = prof_added__both(&b->python);
+	return PROF_PACE_DOUBT * fmax(prof_pace__lag(p), PROF_PACE_SPREAD) / sqrt((double)p->n);
+}
 
-	return cost > run->quick_ns ? 1 - run->quick_ns / cost : 0;
+static double unseen(const struct prof_bias *b)
+{
+	return unseen_part(b) / fmax(prof_added__both(&b->python), 1);
 }
 
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run)
@@ -247,12 +262,12 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 		doubt(&at, PROF_PACE_UNKNOWN);
 		return at;
 	}
-	factor = prof_pace__factor(&b->pace, run);
+	factor = prof_bias__factor(b, run->quick_ns);
 	at.factor = fmin(fmax(factor, PROF_PACE_LEAST), PROF_PACE_MOST);
 	scale_all(&at, at.factor);
-	doubt(&at, PROF_PACE_ERROR + sqrt(1.0 / (double)b->pace.n + 1.0 / (double)run->n) +
-			   fmax(lag(run) - lag(&b->pace), 0) + fabs(factor / at.factor - 1) +
-			   PROF_PACE_UNSEEN * unseen(&at, run));
+	doubt(&at, PROF_PACE_ERROR + hypot(doubt_of(&b->pace), doubt_of(run)) +
+			   PROF_PACE_LAG * fmax(prof_pace__lag(run) - prof_pace__lag(&b->pace), 0) +
+			   fabs(factor / at.factor - 1) + PROF_PACE_UNSEEN * unseen(b));
 	return at;
 }
 

@@ -57,7 +57,7 @@ double prof_bias__own(const struct prof_bias *b, const struct prof_stat *st);
  */
 double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st);
 /* Of all own times together. A thread that comes back to a CPU and calls may find it as cold as at
- * a first call: that much for each time. */
+ * a first call: that much for each time; and where calls trap, the kernel's code as well. */
 double profile__bias_error(const struct profile *p);
 
 /* Of these, what is not the constants': of a function, and of a thread that comes back. */
@@ -69,13 +69,17 @@ bool prof_bias__is_measured(const struct prof_bias *b);
 
 #define PROF_BIAS_COLD	  0.005
 #define PROF_BIAS_COLDEST 500.0
+#define PROF_BIAS_BACK	  16.0 /* the way into the kernel, that often, after 30 ms of sleep */
 
 /* Whether enough was timed to say something of it. */
 bool prof_pace__known(const struct prof_pace *p);
 
-/* What makes constants that were found at one pace into those of another; 1 where nothing was timed
- * at one of them. */
-double prof_pace__factor(const struct prof_pace *from, const struct prof_pace *to);
+/* How much slower than the quickest all of them were, as a part; 0: no slower. */
+double prof_pace__lag(const struct prof_pace *p);
+
+/* What makes constants into those of another pace: 1 within those that the kinds of calls had as
+ * they were found, for a profile does not tell kinds apart; and where nothing was timed. */
+double prof_bias__factor(const struct prof_bias *b, double quick_ns);
 
 /* For a call: found at a quieter moment. */
 bool prof_bias__costs_less(const struct prof_bias *a, const struct prof_bias *b);
@@ -83,8 +87,8 @@ bool prof_bias__costs_less(const struct prof_bias *a, const struct prof_bias *b)
 /* Whether these can be constants: no NaN, none a second, no error or pace below zero. */
 bool prof_bias__in_range(const struct prof_bias *b);
 
-/* What was found at another moment: b's errors reach as far as those of the other, told at b's
- * pace. */
+/* What was found at another moment: b's errors reach so far that the other, told at b's pace, is
+ * within its own error of them. A moment at which nothing could be told well says little. */
 void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other);
 
 /*
@@ -100,7 +104,10 @@ void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other);
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run);
 
 #define PROF_PACE_ERROR	  0.02
+#define PROF_PACE_DOUBT	  3.0  /* two standard errors of the eighth of a bell, by its mean's lag */
+#define PROF_PACE_SPREAD  0.05 /* the least lag: a pace is counted in steps */
 #define PROF_PACE_UNSEEN  0.25
+#define PROF_PACE_LAG	  1.5 /* a slow machine slows a call down by more than its timed part */
 #define PROF_PACE_UNKNOWN 0.1
 #define PROF_PACE_FEWEST  64
 #define PROF_PACE_LEAST	  0.5

@@ -223,6 +223,7 @@ struct prof_bias {
 	double first_ns;     /* more outside, where it is the first of its caller and callee */
 	double first_error;
 	struct prof_pace pace; /* while they were measured */
+	double quickest_ns;    /* the pace then of the kind of calls that has the quickest */
 	double factor;	       /* by which the run's pace has changed them since; 0: it has not */
 };
 

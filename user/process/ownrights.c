@@ -73,6 +73,18 @@ const char *own_rights__advice(int error, int cap)
 	return "see 'bpfprof doctor'";
 }
 
+const char *own_rights__no_look(void)
+{
+	if (geteuid())
+		return "it is another user's, which takes more rights than yours; run bpfprof as "
+		       "root";
+	return own_rights__have(CAP_SYS_PTRACE)
+		       ? "a user namespace or a security module forbids it, the rights are there; "
+			 "run bpfprof where that process was started"
+		       : "this sandbox may not trace it; run bpfprof beside it, or with "
+			 "CAP_SYS_PTRACE";
+}
+
 void own_rights__lessen(bool no_more_probes)
 {
 	struct __user_cap_data_struct data[2] = {0};

@@ -18,6 +18,9 @@ bool own_rights__denied(int error);
 /* What to do about an error (-errno) of what takes a capability and room; static text. */
 const char *own_rights__advice(int error, int cap);
 
+/* Why this process may not even look at another one, and what to do; static text. */
+const char *own_rights__no_look(void);
+
 /* Gives up what no measurement needs once it counts, in this thread and those that it starts; where
  * no probes will be placed any more, also what that takes. The way out needs none of it. */
 void own_rights__lessen(bool no_more_probes);

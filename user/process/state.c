@@ -119,9 +119,7 @@ char *process__why_not(pid_t pid, const char *wanted)
 	if (s.kernel)
 		return xstrdup("it is a thread of the kernel; give a Python process");
 	if (!read_exe(pid, exe))
-		return xstrdup(geteuid() ? "it is another user's; run bpfprof as root"
-					 : "this sandbox may not trace it; run bpfprof beside it, "
-					   "or with CAP_SYS_PTRACE");
+		return xstrdup(own_rights__no_look());
 	mem = procmem__open(pid);
 	if (own_rights__denied(mem))
 		return xstrdup(own_rights__advice(mem, CAP_DAC_OVERRIDE));
