@@ -80,7 +80,8 @@ static const struct sign {
 } signs[] = {
 	{'*', prof_stat__is_estimate,
 	 "an estimate: more profiling was taken off its own time than is left"},
-	{'+', was_open, "open when profiling began: its time from then on, and no call for that"},
+	{'+', was_open,
+	 "open when profiling began, or begun unseen: its time from then on, and no call for that"},
 };
 
 #define NSIGNS (sizeof(signs) / sizeof(*signs))
