@@ -88,7 +88,6 @@ PyObject *site__trust(PyObject *module, PyObject *yes);
 /* tracked.c: the type of what Profiler.track() returns */
 extern PyType_Spec tracked_spec;
 int tracked__open(void);
-PyObject *tracked__new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
 
 /* resumed.c: the type that a tracked generator or coroutine is resumed by */
 extern PyType_Spec resumed_spec;

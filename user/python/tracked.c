@@ -67,7 +67,7 @@ static PyObject *tracked_call(PyObject *self, PyObject *const *args, size_t flag
 	return result;
 }
 
-PyObject *tracked__new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+static PyObject *tracked_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
 	PyObject *capsule, *func;
 	struct tracked *t;
@@ -177,7 +177,7 @@ static PyGetSetDef tracked_getset[] = {
 };
 
 static PyType_Slot tracked_slots[] = {
-	{Py_tp_new, tracked__new},
+	{Py_tp_new, tracked_new},
 	{Py_tp_call, PyVectorcall_Call},
 	{Py_tp_descr_get, tracked_get},
 	{Py_tp_getattro, tracked_getattr},
