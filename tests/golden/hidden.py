@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Call paths where functions are hidden, or folded into who called them. hidden.py BPFPROF"""
+"""Functions that are hidden, or folded into who called them, and their call paths. hidden.py BPFPROF"""
 import json
 import re
 import sys
 import tempfile
 
-from made import FAILED, case, run, store
+from made import FAILED, case, profile, run, store
 from made_paths import label, stacks, with_paths
 
 
@@ -44,6 +44,22 @@ def without_some(folder):
                  all(own.get(f["id"], 0) == f["tottime_ns"] for f in got["functions"]), "differ")
 
 
+def folded_recursion(folder):
+    """Hidden functions that call each other: nobody gets more than it took, and the note is of what it says, once."""
+    data = profile([("/a/x.py", 1, "main", 1, 1, 1000, 20_000_000), ("/a/y.py", 1, "h", 50, 2, 40_000_000, 60_000_000),
+                    ("/a/y.py", 2, "g", 60, 60, 30_000_000, 59_000_000)],
+                   [(0, 1, 1, 1, 5_000_000, 19_000_000), (1, 2, 60, 60, 30_000_000, 59_000_000),
+                    (2, 1, 48, 0, 30_000_000, 30_000_000)])
+    path, _ = store(folder, "mutual", data)
+    rows = {f["name"]: f for f in json.loads(run(path, "-f", "json", "--only", "x.py", "--fold"))["functions"]}
+    case("--fold: no own time is beyond what it is in all", rows["main"]["tottime_ns"] <= rows["main"]["cumtime_ns"]
+         and sum(f["tottime_ns"] for f in rows.values()) == 70_001_000, rows)
+    said = run(path, "--only", "x.py", "--fold").decode()
+    note = re.search(r"Note: ([0-9.]+) s of hidden", said)
+    case("--fold: the estimate is of no more than there was", note and 0 < float(note[1]) <= 0.015, said)
+
+
 with tempfile.TemporaryDirectory() as tmp:
-    without_some(tmp)
+    for group in (without_some, folded_recursion):
+        group(tmp)
 sys.exit(1 if FAILED else 0)

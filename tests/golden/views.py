@@ -175,6 +175,10 @@ def filters(folder):
     case("--builtins=hide", [name for name in functions(path) if name not in hidden] == ["<built-in method len>"])
     folded = functions(path, "--builtins=fold")
     case("--builtins=fold", list(folded)[:-1] == list(hidden) and folded["request"]["tottime_ns"] == 247_456_433, folded)
+    data = json.load(open(path))
+    for row in data["functions"][2], data["edges"][1]:
+        row["cumtime_ns"] = row["raw_cumtime_ns"] = 12_000_000  # room for what is folded into it
+    path, _ = store(folder, "room", data)
     folded = functions(path, "--mine", "--fold")
     own = {name: f["tottime_ns"] for name, f in folded.items()}
     # dumps was called by checkout and total for the same time each, and so half of encode's is each one's

@@ -6,15 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/amount.h"
 
 #define ROUNDS 64 /* of handing on, among hidden functions that call each other */
-
-/* What moves with a function's own time. */
-struct amount {
-	int64_t own, bias;
-	struct prof_away away;
-	struct prof_io io;
-};
 
 struct folding {
 	const struct profile *from;
@@ -23,31 +17,13 @@ struct folding {
 	uint32_t *map;		/* of the functions that stay */
 	struct amount *pending; /* of hidden functions: to be handed to who called them */
 	struct amount nobodys;	/* called by none that is shown */
-	int64_t estimated_ns;	/* handed on by shares */
+	int64_t estimated_ns;	/* handed by shares to functions that stay */
+	int64_t *beneath_ns;	/* per function, in those that it called and that stay */
 	struct prof_stat hidden_calls;
 	uint32_t hidden_row; /* with folding */
 	uint32_t *keepers;   /* per path, itself or the nearest above it whose function stays;
 			      * beyond the paths: there is none */
 };
-
-static struct amount amount_of(const struct prof_stat *st, const struct prof_ios *io)
-{
-	return (struct amount){st->tottime_ns, st->own_bias_ns, st->own_away, io->own};
-}
-
-static void add(struct amount *to, const struct amount *a, int sign)
-{
-	to->own = prof_ns(to->own + sign * a->own);
-	to->away.off_ns = prof_ns(to->away.off_ns + sign * a->away.off_ns);
-	to->away.wait_ns = prof_ns(to->away.wait_ns + sign * a->away.wait_ns);
-	for (int r = 0; r < PROF_REASONS; r++)
-		to->away.reason_ns[r] =
-			prof_ns(to->away.reason_ns[r] + sign * a->away.reason_ns[r]);
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
-		PROF_IO_FIGURE(&to->io, i) =
-			prof_ns(PROF_IO_FIGURE(&to->io, i) + sign * PROF_IO_FIGURE(&a->io, i));
-	to->bias = prof_ns(to->bias + sign * a->bias);
-}
 
 static void add_io(struct folding *f, enum prof_rows of, size_t row, const struct prof_ios *io)
 {
@@ -60,7 +36,7 @@ static void give(struct folding *f, uint32_t func, const struct amount *a)
 	struct prof_stat *st;
 
 	if (f->hidden[func]) {
-		add(&f->pending[func], a, 1);
+		amount__add(&f->pending[func], a, 1);
 		return;
 	}
 	st = &f->to->funcs[f->map[func]].stat;
@@ -72,7 +48,7 @@ static void give(struct folding *f, uint32_t func, const struct amount *a)
 
 static struct amount amount_of_path(const struct folding *f, size_t i)
 {
-	return amount_of(&f->from->paths[i].stat, profile__io(f->from, PROF_PATHS, i));
+	return amount__of(&f->from->paths[i].stat, profile__io(f->from, PROF_PATHS, i));
 }
 
 /* Who called whom on which path is known: nothing is to be shared out. */
@@ -83,7 +59,7 @@ static void give_by_paths(struct folding *f)
 
 		if (f->keepers[i] == i || f->keepers[i] >= f->from->npaths)
 			continue;
-		add(&f->nobodys, &a, -1);
+		amount__add(&f->nobodys, &a, -1);
 		give(f, f->from->paths[f->keepers[i]].func, &a);
 	}
 }
@@ -92,10 +68,10 @@ static void take_hidden(struct folding *f)
 {
 	for (size_t i = 0; i < f->from->nfuncs; i++) {
 		struct amount a =
-			amount_of(&f->from->funcs[i].stat, profile__io(f->from, PROF_FUNCS, i));
+			amount__of(&f->from->funcs[i].stat, profile__io(f->from, PROF_FUNCS, i));
 
 		if (f->hidden[i])
-			add(&f->nobodys, &a, 1);
+			amount__add(&f->nobodys, &a, 1);
 	}
 }
 
@@ -104,35 +80,13 @@ static void give_known(struct folding *f)
 {
 	for (size_t i = 0; i < f->from->nedges; i++) {
 		const struct prof_edge *e = &f->from->edges[i];
-		struct amount a = amount_of(&e->stat, profile__io(f->from, PROF_EDGES, i));
+		struct amount a = amount__of(&e->stat, profile__io(f->from, PROF_EDGES, i));
 
 		if (!f->hidden[e->callee])
 			continue;
-		add(&f->nobodys, &a, -1);
+		amount__add(&f->nobodys, &a, -1);
 		give(f, e->caller, &a);
 	}
-}
-
-static int64_t part(int64_t whole, double share)
-{
-	return (int64_t)((double)whole * share);
-}
-
-static struct amount share_of(const struct amount *a, double share)
-{
-	struct amount to = {
-		.own = part(a->own, share),
-		.bias = part(a->bias, share),
-		.away = {.off_ns = part(a->away.off_ns, share),
-			 .wait_ns = part(a->away.wait_ns, share)},
-	};
-
-	for (int r = 0; r < PROF_REASONS; r++)
-		to.away.reason_ns[r] = part(a->away.reason_ns[r], share);
-	for (size_t i = 0; i < PROF_IO_FIGURES; i++)
-		PROF_IO_FIGURE(&to.io, i) = part(PROF_IO_FIGURE(&a->io, i), share);
-	prof_away__settle(&to.away);
-	return to;
 }
 
 static double weight(const struct prof_edge *e)
@@ -140,9 +94,37 @@ static double weight(const struct prof_edge *e)
 	return (e->stat.cumtime_ns > 0 ? e->stat.cumtime_ns : 0) + 1.;
 }
 
+/* Who called a hidden function. */
+struct callers {
+	double weight; /* all of them */
+	uint64_t ncalls;
+	uint32_t n;
+};
+
+/* Own time and that of the functions called is no more than what it is in all: what is beyond that
+ * is nobody's. */
+static void give_with_room(struct folding *f, uint32_t func, struct amount a)
+{
+	const struct prof_stat *st = &f->from->funcs[func].stat;
+	struct amount rest = a;
+	int64_t room;
+
+	if (!f->hidden[func]) {
+		room = prof_ns(st->cumtime_ns - f->beneath_ns[func] -
+			       f->to->funcs[f->map[func]].stat.tottime_ns);
+		room = room > 0 ? room : 0;
+		if (a.own > room)
+			a = amount__share(&a, (double)room / a.own);
+		f->estimated_ns += a.estimated;
+	}
+	give(f, func, &a);
+	amount__add(&rest, &a, -1);
+	amount__add(&f->nobodys, &rest, 1);
+}
+
 /* One round of handing on what hidden functions were given, to who called them, by the time that
  * each caller's calls took. */
-static void hand_on(struct folding *f, const double *sums, const uint32_t *callers)
+static void hand_on(struct folding *f, const struct callers *callers)
 {
 	size_t n = f->from->nfuncs;
 	struct amount *old = f->pending, *left = xcalloc(n, sizeof(*left));
@@ -155,14 +137,14 @@ static void hand_on(struct folding *f, const double *sums, const uint32_t *calle
 
 		if (!f->hidden[e->callee] || e->caller == e->callee)
 			continue;
-		a = share_of(&old[e->callee], weight(e) / sums[e->callee]);
-		give(f, e->caller, &a);
-		add(&left[e->callee], &a, -1);
-		if (callers[e->callee] > 1)
-			f->estimated_ns += a.own;
+		a = amount__share(&old[e->callee], weight(e) / callers[e->callee].weight);
+		amount__add(&left[e->callee], &a, -1);
+		if (callers[e->callee].n > 1)
+			a.estimated = a.own;
+		give_with_room(f, e->caller, a);
 	}
 	for (size_t i = 0; i < n; i++)
-		add(&f->nobodys, &left[i], 1); /* no caller, and what rounding leaves */
+		amount__add(&f->nobodys, &left[i], 1); /* no caller, and what rounding leaves */
 	free(left);
 	free(old);
 }
@@ -178,29 +160,62 @@ static bool anything_pending(const struct folding *f)
 	return false;
 }
 
+/* Calls that no function made, as those of the interpreter's start, have their share too. */
+static void count_calls_by_none(const struct prof_stat *st, struct callers *c)
+{
+	if (st->ncalls <= c->ncalls)
+		return;
+	c->weight += 1. + (st->cumtime_ns > c->weight ? st->cumtime_ns - c->weight : 0.);
+	c->n++;
+}
+
+static struct callers *callers_of(const struct profile *p)
+{
+	struct callers *callers = xcalloc(p->nfuncs, sizeof(*callers));
+
+	for (size_t i = 0; i < p->nedges; i++) {
+		const struct prof_edge *e = &p->edges[i];
+		struct callers *c = &callers[e->callee];
+
+		c->ncalls += e->stat.ncalls;
+		if (e->caller != e->callee) {
+			c->weight += weight(e);
+			c->n++;
+		}
+	}
+	for (size_t i = 0; i < p->nfuncs; i++)
+		count_calls_by_none(&p->funcs[i].stat, &callers[i]);
+	return callers;
+}
+
+static int64_t *kept_beneath(const struct folding *f)
+{
+	int64_t *ns = xcalloc(f->from->nfuncs, sizeof(*ns));
+
+	for (size_t i = 0; i < f->from->nedges; i++) {
+		const struct prof_edge *e = &f->from->edges[i];
+
+		if (e->caller != e->callee && !f->hidden[e->callee])
+			ns[e->caller] = prof_ns(ns[e->caller] + e->stat.cumtime_ns);
+	}
+	return ns;
+}
+
 /* Without paths: what is known of pairs, and then on by shares. */
 static void give_by_pairs(struct folding *f)
 {
 	size_t n = f->from->nfuncs;
-	double *sums = xcalloc(n, sizeof(*sums));
-	uint32_t *callers = xcalloc(n, sizeof(*callers));
+	struct callers *callers = callers_of(f->from);
 
 	f->pending = xcalloc(n, sizeof(*f->pending));
-	for (size_t i = 0; i < f->from->nedges; i++) {
-		const struct prof_edge *e = &f->from->edges[i];
-
-		if (e->caller != e->callee) {
-			sums[e->callee] += weight(e);
-			callers[e->callee]++;
-		}
-	}
+	f->beneath_ns = kept_beneath(f);
 	give_known(f);
 	for (int i = 0; i < ROUNDS && anything_pending(f); i++)
-		hand_on(f, sums, callers);
+		hand_on(f, callers);
 	for (size_t i = 0; i < n; i++)
-		add(&f->nobodys, &f->pending[i], 1);
+		amount__add(&f->nobodys, &f->pending[i], 1);
 	free(f->pending);
-	free(sums);
+	free(f->beneath_ns);
 	free(callers);
 }
 
@@ -366,7 +381,7 @@ static void add_note(struct folding *f)
 	if (!f->estimated_ns)
 		return;
 	note = xasprintf("%.3f s of hidden functions' time went to callers of callers by their "
-			 "shares, which is an estimate",
+			 "shares, which is an estimate; with --paths it is counted",
 			 f->estimated_ns / 1e9);
 	profile__take_note(f->to, note);
 }
