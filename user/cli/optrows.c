@@ -75,7 +75,8 @@ const struct option_row option_rows[] = {
 	 "the report comes when it ends",
 	 option__seconds, F(duration), NULL, 0},
 	{CMD_PROFILE, 'i', "interval", "SECONDS",
-	 "write the report again and again while it runs, without stopping the program; on a "
+	 "write the report of all so far again and again while it runs, without stopping the "
+	 "program; on a "
 	 "terminal each in the place of the one before (not where a command shares it)",
 	 option__seconds, F(interval), NULL, 0},
 	{CMD_PROFILE, 0, "rotate", "SECONDS",
@@ -187,7 +188,7 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_REPORT, 'c', "clock", "CLOCK[,CLOCK]",
 	 "wall, cpu, off-cpu, blocked or runnable time, or of the blocked that for gil, lock, "
 	 "sleep "
-	 "or io; several stand side by side (default wall)",
+	 "or io; several stand side by side, in the order of the first (default wall)",
 	 option__clock, 0, NULL, 0},
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_REPORT, 'b', "bias", "auto|off|NS",
 	 "take off what the profiler adds to each call, as measured; or not; or so many ns inside "

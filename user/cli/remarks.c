@@ -28,7 +28,8 @@ static void tell_no_rows(const struct opts *o, const struct profile *p)
 	if (!shown->nfuncs)
 		info("--only, --exclude and --mine leave no function");
 	else if (views && !selection__rows(shown, &ro))
-		info("-n: no function matches");
+		info("-n: no function matches; it looks in file:line(name), --only in "
+		     "qualified names too");
 	profile__free(shown);
 }
 

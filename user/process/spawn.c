@@ -58,7 +58,14 @@ static int exec_failed(struct spawn *sp, int failed, const char *command, const 
 	if (read(failed, &error, sizeof(error)) != sizeof(error))
 		return err("cannot profile %s: %s", command, never);
 	sp->ended = false; /* nothing of the program ran: the status is ours */
-	return err("cannot run %s: %s; check the command", command, strerror(error));
+	if (error != ENOENT || strchr(command, '/'))
+		return err("cannot run %s: %s; check the command", command, strerror(error));
+	if (!access(command, F_OK))
+		return err("cannot run %s: it is on no PATH, but a file here; say python3 %s",
+			   command, command);
+	return err("cannot run %s: it is no command of bpfprof's and on no PATH; see "
+		   "'bpfprof --help'",
+		   command);
 }
 
 /* One stop of the tracee: the signal to continue it with; sets *look where the process may have
