@@ -90,8 +90,8 @@ def noise(folder):
     text = run(*new, *[w for f in old for w in ("--baseline", f)]).decode()
     case("several runs: their spread tells noise", list(rows(text)) == ["g"] and "+10 %" in text
          and text.endswith("1 function did not change beyond noise\n") and "one run" not in text, text)
-    def stated(name, ns, **bias):
-        data = profile([("a.py", 1, "f", 1000, 1000, ns, ns)], [])
+    def stated(name, ns, ncalls=1000, **bias):
+        data = profile([("a.py", 1, "f", ncalls, ncalls, ns, ns)], [])
         data["target"]["bias"].update({"from": "measured", "inside_error_ns": 0, "outside_error_ns": 0,
                                        "both_error_ns": 0, **bias})
         return store(folder, name, data)[0]
@@ -105,6 +105,10 @@ def noise(folder):
                 for ns, inside in ((2_000_000, 10.0), (2_030_000, 10.0 + apart)))
         text = run(b, "--baseline", a).decode()
         case(f"what two measured is apart: {apart} ns a call", list(rows(text)) == shown, text)
+    a, b = (stated(f"s{ns}", ns, ncalls, both_error_ns=10.0) for ns, ncalls in ((2_000_000, 1000), (3_000_000, 1010)))
+    text = run(b, "--baseline", a).decode()
+    case("one run a side is said, and what to do", "of the total 100 ns;\nhow much runs differ by themselves is not known" in text
+         and "noise" not in text, text)
 
 
 with tempfile.TemporaryDirectory() as tmp:

@@ -2,10 +2,11 @@
 """Functions that are hidden, or folded into who called them, and their call paths. hidden.py BPFPROF"""
 import json
 import re
+import subprocess
 import sys
 import tempfile
 
-from made import FAILED, case, profile, run, store
+from made import BPFPROF, FAILED, case, profile, run, store
 from made_paths import label, stacks, with_paths
 
 
@@ -59,7 +60,42 @@ def folded_recursion(folder):
     case("--fold: the estimate is of no more than there was", note and 0 < float(note[1]) <= 0.015, said)
 
 
+def hidden_is_said(folder):
+    data = profile([("/a/x.py", 1, "f", 1, 1, 10, 100), ("/a/y.py", 1, "C.p", 7, 7, 90, 90)], [(0, 1, 7, 7, 90, 90)])
+    data["functions"][1].update(name="p", qualname="C.p")
+    path, _ = store(folder, "said", data)
+    said = "   Hidden: 7 calls of other functions"
+    for form in "pstats", "table":
+        case(f"what is hidden is said: {form}", said in run(path, "-f", form, "--only", "x.py").decode()
+             and "Hidden" not in run(path, "-f", form).decode()
+             and "Hidden" not in run(path, "-f", form, "--only", "x.py", "--fold").decode(), run(path, "--only", "x.py"))
+    case("rows that -n REGEX does not find are not 'more rows'", b"more row" not in run(path, "-f", "table", "-n", "x.py")
+         and b"and 1 more row\n" in run(path, "-f", "table", "-n", "1"), run(path, "-f", "table", "-n", "x.py"))
+    p = subprocess.run([BPFPROF, "report", path, "-n", "C.p"], capture_output=True)
+    case("-n tells where it looks", b"--only in qualified names too" in p.stderr, p)
+    case("one call of one function", b"1 call of 1 function, " in run(path, "-f", "table", "--only", "x.py"))
+    wide = profile([("/a/" + "d" * 90 + f"/{i}.py", 1, "n" * 90 + str(i), 1, 1, 1, 1) for i in range(2)], [])
+    path, _ = store(folder, "uncut", wide)
+    for args in ["-f", "table"], ["--by", "file"]:
+        case(f"in a file nothing is cut: {args[-1]}", "\u2026" not in run(path, *args).decode(), run(path, *args))
+
+
+def shares_of_all(folder):
+    """In a tree of some functions a share is of the run's time, and never above it."""
+    data = with_paths(2)
+    path, _ = store(folder, "shares", data)
+    hidden = "^" + re.escape(label(data["functions"][1])) + "$"
+    def shares(*args):
+        text = run(path, "--tree", "--min", "0", *args).decode()
+        return {line.split("%")[0].split()[-2] + line.split()[0]: line.split("%")[0].split()[-1]
+                for line in text.splitlines() if "%  " in line}
+
+    whole, some = shares(), shares("--exclude", hidden)
+    common = whole.keys() & some.keys()
+    case("tree: a share is of all time, whatever is hidden", common and all(whole[k] == some[k] for k in common), (whole, some))
+
+
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (without_some, folded_recursion):
+    for group in (without_some, folded_recursion, hidden_is_said, shares_of_all):
         group(tmp)
 sys.exit(1 if FAILED else 0)

@@ -223,6 +223,8 @@ def opens(folder):
         case(f"what was open is marked {' '.join(args)}",
              [line[-len(end):] for line, end in zip((x for x in lines if "a.py:" in x), ("(f) +", "(g)", "(h) * +"))]
              == ["(f) +", "(g)", "(h) * +"] and sum(line.startswith("   + open when") for line in lines) == 1, lines)
+    case("no estimate where nothing is taken off", b"*" not in run(path, "-c", "off-cpu,lock")
+         and b"~" not in run(path, "-c", "lock", "-f", "table") and b"~" in run(path, "-f", "table"), run(path, "-c", "lock"))
     case("what was not open is not", b"+" not in run(path, "-n", "2:"), run(path, "-n", "2:"))
     both = json.loads(run(path, path, "-f", "json"))
     jsonschema.validate(both, json.load(open(SCHEMA)))

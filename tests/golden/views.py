@@ -54,7 +54,7 @@ functions   calls      own                      cpu  blocked  runnable  package
         1      50  7.00 ms  \u258e          3 %  3.50 ms  1.17 ms   2.33 ms  requests
         1      50  1.23 ms            <1 %   617 \u00b5s   206 \u00b5s    412 \u00b5s  cart
         2      51   301 \u00b5s            <1 %   150 \u00b5s  50.2 \u00b5s    100 \u00b5s  shop
-        1       3  9.00 \u00b5s            <1 %  4.50 \u00b5s  1.50 \u00b5s   3.00 \u00b5s  <frozen i\u2026ortlib._bootstrap>
+        1       3  9.00 \u00b5s            <1 %  4.50 \u00b5s  1.50 \u00b5s   3.00 \u00b5s  <frozen importlib._bootstrap>
 
 """
 
@@ -78,7 +78,7 @@ def tables(folder):
     case("by package", run(path, "--by", "package").decode() == PACKAGES, run(path, "--by", "package").decode())
     files = [line.split()[-1] for line in lines(run(path, "--by", "file"))]
     case("by file", files == ["file)", "json/encoder.py", "requests/sessions.py", "json/__init__.py", "cart/total.py",
-                              "shop.py", "i\u2026ortlib._bootstrap>"], files)
+                              "shop.py", "importlib._bootstrap>"], files)
     case("by file, reversed", files == [line.split()[-1] for line in reversed(lines(run(path, "--by", "file", "-r")))])
     case("by thread", lines(run(path, "--threads"))[0].endswith("  python (7)"), run(path, "--threads"))
     data = random_profile(3, 5)
@@ -309,7 +309,7 @@ IO = """\
 
    Ordered by: bytes read and written
 
-  kind    reads         read   writes      written   total read total written  filename:lineno(function)
+  kind    reads         read   writes      written     all read   all written  filename:lineno(function)
   file        4         4000        0            0         4000             0  app.py:3(main)
 socket        0            0        0            0          500           300  app.py:3(main)
 socket        5          500        7          300          500           300  app.py:9(get)

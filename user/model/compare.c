@@ -260,7 +260,8 @@ struct changes *changes__between(struct profile *const *before, size_t nbefore,
 	match_moved(&a, of_a, &b, of_b);
 	add_changes(c, &a, of_a, &b, of_b);
 	fill(&c->total, &a, &a.total, &b, &b.total);
-	c->blind = nbefore == 1 && nafter == 1 && c->total.noise[FIGURE_OWN] <= 0;
+	c->single = nbefore == 1 && nafter == 1;
+	c->blind = c->single && c->total.noise[FIGURE_OWN] <= 0;
 	c->all = a.all;
 	c->after = b.all;
 	c->moves = moves;

@@ -21,6 +21,7 @@ struct changes {
 	size_t n;
 	struct change total; /* of all functions together; no func, and no cumulative time */
 	bool blind;	     /* noise cannot be told: one run on each side, and no errors stated */
+	bool single;	     /* one run on each side: how much runs differ is not known */
 	struct profile *all; /* the functions of both sides, without figures */
 	struct profile *after; /* private: those of one */
 	struct moves moves;    /* from before to after */

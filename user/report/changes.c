@@ -70,11 +70,19 @@ static void print_total(const struct changes *c, FILE *out)
 	char *noise = time_text(c->total.noise[FIGURE_OWN]);
 
 	fprintf(out, "%s in all, before %s: %s\n", after, before,
-		by != 0 ? *change ? change : "changed" : "no change beyond noise");
+		by != 0	   ? *change ? change : "changed"
+		: c->blind ? "no change"
+			   : "no change beyond what measuring may add");
 	if (c->blind)
 		fputs("one run a side and no errors stated: what is noise cannot be told; compare "
 		      "several runs\n",
 		      out);
+	else if (c->single)
+		fprintf(out,
+			"one run a side: what measuring may be wrong by is left out, of the total "
+			"%s;\nhow much runs differ by themselves is not known: give several, or "
+			"compare by -c cpu\n",
+			noise);
 	else
 		fprintf(out,
 			"differences up to their noise are left out; that of the total is %s\n",

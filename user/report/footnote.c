@@ -52,6 +52,21 @@ const struct prof_clock *report__clock(const struct profile *p)
 	return p->target.clock ? prof_clock__find(p->target.clock) : prof_clocks;
 }
 
+/* A clock that what was taken off is a part of. */
+static bool any_by_wall(const struct report_opts *opts)
+{
+	bool any = !opts->clock || opts->clock->wall;
+
+	for (size_t i = 0; i < opts->nbeside; i++)
+		any |= opts->beside[i]->wall != 0;
+	return any;
+}
+
+bool report__is_estimate(const struct report_opts *opts, uint32_t row)
+{
+	return any_by_wall(opts) && prof_stat__is_estimate(&opts->whole->funcs[row].stat);
+}
+
 static bool is_corrected(const struct profile *p)
 {
 	const struct prof_clock *clock = report__clock(p);
@@ -155,6 +170,29 @@ static void print_constants(const struct prof_bias *b, FILE *out)
 			b->c.inside_ns, b->c.outside_ns, b->c.inside_error, b->c.outside_error);
 }
 
+static const struct profile *run_of(const struct report_opts *opts)
+{
+	return opts->run ? opts->run : opts->whole;
+}
+
+/* Calls that no row has: folded ones are in a row of their own. */
+static uint64_t hidden_calls(const struct profile *p, const struct report_opts *opts)
+{
+	return report__sum(run_of(opts)).ncalls - report__sum(p).ncalls;
+}
+
+static void print_hidden(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	const uint64_t n = hidden_calls(p, opts);
+
+	if (n)
+		fprintf(out,
+			"   Hidden: %" PRIu64
+			" call%s of other functions; their own time is in no sum "
+			"above, but in cumulative times\n",
+			n, n == 1 ? "" : "s");
+}
+
 static const char *or_unknown(const char *text)
 {
 	return text ? text : "unknown";
@@ -178,13 +216,9 @@ static void print_details(const struct profile *p, FILE *out)
 	free(safe);
 }
 
-static const struct profile *run_of(const struct report_opts *opts)
-{
-	return opts->run ? opts->run : opts->whole;
-}
-
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
+	print_hidden(p, opts, out);
 	print_times(p, out);
 	report__remarks(p, opts, out);
 }
@@ -221,6 +255,7 @@ size_t report__lines_around(const struct profile *p, const struct report_opts *o
 	const struct prof_stat sum = report__sum(all);
 	size_t gil = gil_share(&sum) > 0 ? 1 + held__is_known(all) : 0;
 
-	return (p->target.sequence != 0) + p->nlosses + 1 + (stopped_s(&sum) > 0) +
-	       (idle_s(all) > 0) + gil + p->nnotes + (opts->verbose ? 3 : 0);
+	return (p->target.sequence != 0) + p->nlosses + (hidden_calls(p, opts) != 0) + 1 +
+	       (stopped_s(&sum) > 0) + (idle_s(all) > 0) + gil + p->nnotes +
+	       (opts->verbose ? 3 : 0);
 }

@@ -15,6 +15,9 @@ void report__remarks(const struct profile *p, const struct report_opts *opts, FI
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts);
 
 /* The figures of all functions added up. */
+/* Whether more profiling was taken off the row's own time than is left, by a clock that is shown.
+ */
+bool report__is_estimate(const struct report_opts *opts, uint32_t row);
 struct prof_stat report__sum(const struct profile *p);
 /* By which p's times are; NULL where it names none that is known. */
 const struct prof_clock *report__clock(const struct profile *p);

@@ -13,11 +13,12 @@
 #include "report/rows.h"
 #include "report/units.h"
 
-#define BAR 8
+#define BAR	  8
+#define PLURAL(n) ((n) == 1 ? "" : "s")
 
 size_t people__width(const struct report_opts *opts)
 {
-	return opts->screen.columns ? opts->screen.columns : 100;
+	return opts->screen.columns ? opts->screen.columns : SIZE_MAX;
 }
 
 void people__totals(const struct profile *p, FILE *out)
@@ -27,7 +28,8 @@ void people__totals(const struct profile *p, FILE *out)
 	char *time = units__time(sum.tottime_ns);
 	const char *clock = p->target.clock ? p->target.clock : "wall";
 
-	fprintf(out, "%s calls of %s functions, %s of %s time\n", calls, functions, time, clock);
+	fprintf(out, "%s call%s of %s function%s, %s of %s time\n", calls, PLURAL(sum.ncalls),
+		functions, PLURAL(p->nfuncs), time, clock);
 	free(calls);
 	free(functions);
 	free(time);

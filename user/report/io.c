@@ -71,7 +71,7 @@ int report_io(const struct profile *p, const struct report_opts *opts, FILE *out
 	report__head(p, out);
 	print_sum(&sum, out);
 	fprintf(out, "   Ordered by: %s\n%s\n", s.ordered_by, s.reduced);
-	fputs("  kind    reads         read   writes      written   total read total written  "
+	fputs("  kind    reads         read   writes      written     all read   all written  "
 	      "filename:lineno(function)\n",
 	      out);
 	for (size_t i = 0; i < s.n; i++)

@@ -98,7 +98,6 @@ static const struct sort_key {
 	{"tottime", "time", "internal time", NULL, by_time},
 	{"bytes", "bytes", "bytes read and written", NULL, by_bytes}, /* no key of pstats */
 };
-
 #define NKEYS (sizeof(keys) / sizeof(*keys))
 
 static size_t common_prefix(const char *a, const char *b)
@@ -307,7 +306,7 @@ static char *restriction_text(const struct restriction *r)
 }
 
 /* Applies one restriction; returns the lines it adds to the heading. */
-static char *restrict_rows(struct row *rows, size_t *n, const struct restriction *r)
+static char *restrict_rows(struct row *rows, size_t *n, const struct restriction *r, size_t *cut)
 {
 	size_t before = *n, count = before;
 	char *text, *line;
@@ -321,6 +320,7 @@ static char *restrict_rows(struct row *rows, size_t *n, const struct restriction
 	if (count == before)
 		return xstrdup("");
 	*n = count;
+	*cut += r->kind == RESTRICT_REGEX ? 0 : before - count;
 	text = restriction_text(r);
 	line = xasprintf("   List reduced from %zu to %zu due to restriction <%s>\n", before, count,
 			 text);
@@ -348,17 +348,17 @@ static size_t fitting(const struct row *rows, size_t n, const struct report_opts
 
 /* Applies the restrictions, each after the other; returns the lines they add to the heading. */
 static char *reduce(struct row *rows, size_t *n, const struct report_opts *opts,
-		    const struct row_lines *lines)
+		    const struct row_lines *lines, size_t *cut)
 {
 	char *reduced = xstrdup("");
 
 	for (size_t i = 0; i < opts->nrestrictions; i++)
-		reduced = append(reduced, restrict_rows(rows, n, &opts->restrictions[i]));
+		reduced = append(reduced, restrict_rows(rows, n, &opts->restrictions[i], cut));
 	if (!opts->nrestrictions && opts->screen.lines) {
 		const struct restriction fit = {.kind = RESTRICT_COUNT,
 						.count = fitting(rows, *n, opts, lines)};
 
-		reduced = append(reduced, restrict_rows(rows, n, &fit));
+		reduced = append(reduced, restrict_rows(rows, n, &fit, cut));
 	}
 	return reduced;
 }
@@ -375,7 +375,7 @@ struct selection selection__make(const struct profile *p, const struct report_op
 		s.n += !lines->of || lines->of[i];
 	}
 	s.ordered_by = sort_rows(rows, s.n, opts, default_key);
-	s.reduced = reduce(rows, &s.n, opts, lines);
+	s.reduced = reduce(rows, &s.n, opts, lines, &s.cut);
 	s.rows = xcalloc(s.n, sizeof(*s.rows));
 	for (size_t i = 0; i < s.n; i++)
 		s.rows[i] = rows[i].func;

@@ -10,6 +10,7 @@
 struct selection {
 	uint32_t *rows; /* indices into the profile's funcs */
 	size_t n;
+	size_t cut;	  /* that a count or the screen left out; not those that no regex finds */
 	char *ordered_by; /* "cumulative time, function name" */
 	char *reduced;	  /* the "List reduced ..." lines, each with its newline; "" if none */
 	char **labels;	  /* of all of the profile's funcs: see labels.h */

@@ -5,7 +5,7 @@
 
 #include "report/report.h"
 
-/* How many columns a line may take. */
+/* How many columns a line may take; in a file nothing has to be cut. */
 size_t people__width(const struct report_opts *opts);
 /* Prints one line: how many calls of how many functions p has, and what time they took. */
 void people__totals(const struct profile *p, FILE *out);

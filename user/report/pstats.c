@@ -67,18 +67,18 @@ static void print_percall(int64_t ns, uint64_t calls, FILE *out)
 		fprintf(out, " %8s", "");
 }
 
-static bool was_open(const struct prof_stat *st)
+static bool was_open(const struct report_opts *opts, uint32_t row)
 {
-	return st->open;
+	return opts->whole->funcs[row].stat.open;
 }
 
 /* What stands behind the label of a row, and beneath the table. */
 static const struct sign {
 	char character;
-	bool (*is)(const struct prof_stat *whole); /* by the wall alone it is known */
+	bool (*is)(const struct report_opts *opts, uint32_t row);
 	const char *text;
 } signs[] = {
-	{'*', prof_stat__is_estimate,
+	{'*', report__is_estimate,
 	 "an estimate: more profiling was taken off its own time than is left"},
 	{'+', was_open,
 	 "open when profiling began, or begun unseen: its time from then on, and no call for that"},
@@ -88,7 +88,7 @@ static const struct sign {
 
 static bool has_sign(const struct sign *sign, const struct report_opts *opts, uint32_t row)
 {
-	return sign->is(&opts->whole->funcs[row].stat);
+	return sign->is(opts, row);
 }
 
 static void print_label(const char *label, const struct report_opts *opts, uint32_t row, FILE *out)

@@ -36,11 +36,11 @@ static char *calls_text(const struct prof_stat *st)
 	return both;
 }
 
-static char *own_text(const struct prof_stat *st, const struct prof_stat *whole)
+static char *own_text(const struct prof_stat *st, bool is_estimate)
 {
 	char *time = units__time(st->tottime_ns), *marked;
 
-	if (!prof_stat__is_estimate(whole))
+	if (!is_estimate)
 		return time;
 	marked = xasprintf("~%s", time);
 	free(time);
@@ -55,7 +55,7 @@ static void add_row(struct grid *g, const struct prof_func *f, const struct repo
 	double share = total > 0 ? (double)f->stat.tottime_ns / total : 0;
 
 	grid__add(g, calls_text(&f->stat));
-	grid__add(g, own_text(&f->stat, whole));
+	grid__add(g, own_text(&f->stat, report__is_estimate(opts, row)));
 	grid__add(g, units__bar(share, BAR));
 	grid__add(g, units__share(share));
 	for (size_t i = 0; i < opts->nbeside; i++)
@@ -110,7 +110,7 @@ static struct grid_column *columns(const struct report_opts *opts, size_t *n)
 static bool any_estimate(const struct selection *s, const struct report_opts *opts)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		if (prof_stat__is_estimate(&opts->whole->funcs[s->rows[i]].stat))
+		if (report__is_estimate(opts, s->rows[i]))
 			return true;
 	}
 	return false;
@@ -146,7 +146,7 @@ int report_table(const struct profile *p, const struct report_opts *opts, FILE *
 		fprintf(out, "by %s%s\n\n", s.ordered_by, opts->reverse ? ", reversed" : "");
 		print_rows(p, &s, opts, out);
 	}
-	people__more(p->nfuncs - s.n, out);
+	people__more(s.cut, out);
 	if (any_estimate(&s, opts))
 		fputs("~ an estimate: more profiling was taken off than is left\n", out);
 	putc('\n', out);

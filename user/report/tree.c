@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "model/clock.h"
 #include "model/paths.h"
 #include "model/tree.h"
 #include "report/footnote.h"
@@ -19,7 +20,8 @@ struct drawing {
 	struct tree tree;
 	uint32_t *depths;
 	char **labels;
-	double all;   /* own times together, in ns */
+	double shown; /* own times together, in ns */
+	double all;   /* and with those of functions that are hidden */
 	size_t small; /* paths left out as they are short */
 	size_t deep;  /* and as they are deep */
 };
@@ -109,6 +111,8 @@ static void print_left_out(const struct drawing *d, FILE *out)
 
 int report_tree(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
+	const struct prof_stat run = report__sum(opts->run ? opts->run : opts->whole);
+	const struct prof_clock *clock = opts->clock ? opts->clock : prof_clocks;
 	uint32_t *parents = paths__parents(p);
 	struct drawing d = {p,
 			    opts,
@@ -116,12 +120,13 @@ int report_tree(const struct profile *p, const struct report_opts *opts, FILE *o
 			    xcalloc(p->npaths + 1, sizeof(*d.depths)),
 			    labels__of(p),
 			    (double)report__sum(p).tottime_ns,
+			    (double)prof_clock__own(clock, &run),
 			    0,
 			    0};
 
 	sort(&d);
 	report__head(p, out);
-	fprintf(out, "         %zu call paths in %.3f seconds\n\n", p->npaths, d.all / 1e9);
+	fprintf(out, "         %zu call paths in %.3f seconds\n\n", p->npaths, d.shown / 1e9);
 	fprintf(out, "    calls      own    total   share%s  path\n",
 		p->target.io ? "     read  written" : "");
 	for (uint32_t i = d.tree.root; i != TREE_NONE;)
