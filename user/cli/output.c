@@ -223,7 +223,7 @@ static int explain(const struct opts *o, const struct target *t, const struct pr
 			   t->report->name);
 	if (error == -ENODATA)
 		return err("cannot write -f %s: nothing was counted that it holds, which is %s; "
-			   "use -f json",
+			   "-f json has what was counted",
 			   t->report->name, t->report->needs->what);
 	if (error == -ECANCELED)
 		return err("cannot write %s: its reader takes nothing", name);
