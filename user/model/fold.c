@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "model/amount.h"
+#include "model/callers.h"
 
 #define ROUNDS 64 /* of handing on, among hidden functions that call each other */
 
@@ -89,18 +90,6 @@ static void give_known(struct folding *f)
 	}
 }
 
-static double weight(const struct prof_edge *e)
-{
-	return (e->stat.cumtime_ns > 0 ? e->stat.cumtime_ns : 0) + 1.;
-}
-
-/* Who called a hidden function. */
-struct callers {
-	double weight; /* all of them */
-	uint64_t ncalls;
-	uint32_t n;
-};
-
 /* Own time and that of the functions called is no more than what it is in all: what is beyond that
  * is nobody's. */
 static void give_with_room(struct folding *f, uint32_t func, struct amount a)
@@ -137,7 +126,7 @@ static void hand_on(struct folding *f, const struct callers *callers)
 
 		if (!f->hidden[e->callee] || e->caller == e->callee)
 			continue;
-		a = amount__share(&old[e->callee], weight(e) / callers[e->callee].weight);
+		a = amount__share(&old[e->callee], callers__weight(e) / callers[e->callee].weight);
 		amount__add(&left[e->callee], &a, -1);
 		if (callers[e->callee].n > 1)
 			a.estimated = a.own;
@@ -160,34 +149,6 @@ static bool anything_pending(const struct folding *f)
 	return false;
 }
 
-/* Calls that no function made, as those of the interpreter's start, have their share too. */
-static void count_calls_by_none(const struct prof_stat *st, struct callers *c)
-{
-	if (st->ncalls <= c->ncalls)
-		return;
-	c->weight += 1. + (st->cumtime_ns > c->weight ? st->cumtime_ns - c->weight : 0.);
-	c->n++;
-}
-
-static struct callers *callers_of(const struct profile *p)
-{
-	struct callers *callers = xcalloc(p->nfuncs, sizeof(*callers));
-
-	for (size_t i = 0; i < p->nedges; i++) {
-		const struct prof_edge *e = &p->edges[i];
-		struct callers *c = &callers[e->callee];
-
-		c->ncalls += e->stat.ncalls;
-		if (e->caller != e->callee) {
-			c->weight += weight(e);
-			c->n++;
-		}
-	}
-	for (size_t i = 0; i < p->nfuncs; i++)
-		count_calls_by_none(&p->funcs[i].stat, &callers[i]);
-	return callers;
-}
-
 static int64_t *kept_beneath(const struct folding *f)
 {
 	int64_t *ns = xcalloc(f->from->nfuncs, sizeof(*ns));
@@ -205,7 +166,7 @@ static int64_t *kept_beneath(const struct folding *f)
 static void give_by_pairs(struct folding *f)
 {
 	size_t n = f->from->nfuncs;
-	struct callers *callers = callers_of(f->from);
+	struct callers *callers = callers__of(f->from);
 
 	f->pending = xcalloc(n, sizeof(*f->pending));
 	f->beneath_ns = kept_beneath(f);
