@@ -51,7 +51,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all python wheel demo check check-only kernels soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
+.PHONY: all python wheel demo check check-only kernels readers soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
         clean help vmlinux format readme
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
@@ -68,6 +68,7 @@ help:
 	@echo 'make check    the same and run every test (root); RING=unit: one ring, T=inline: one file'
 	@echo 'make fuzz     feed the readers of files broken ones, FUZZ_SECONDS=60 each'
 	@echo 'make soak     in and out a thousand times on every interpreter here (root; half an hour or more)'
+	@echo 'make readers  what npm has reads our files: speedscope, axe, DuckDB (npm)'
 	@echo 'make kernels  every backend on the kernels of four releases of Debian, under qemu (root)'
 	@echo 'make bench    measure the cost, as ratios (root)'
 	@echo 'make deps     install the Debian packages that building needs'
@@ -331,6 +332,12 @@ soak:
 	@tests/deps.sh build check
 	@$(MAKE) --no-print-directory all $(O)/tests/e2e/cycles
 	@BPFPROF_CACHE=$(CACHE) tests/soak.sh $(O)
+
+readers:
+	@tests/deps.sh build check
+	@$(MAKE) --no-print-directory all
+	@BPFPROF_CACHE=$(CACHE) tests/fetch-modules.sh
+	@BPFPROF_CACHE=$(CACHE) /usr/bin/python3 tests/golden/readers.py $(O)/bpfprof
 
 kernels:
 	@tests/deps.sh build kernels
