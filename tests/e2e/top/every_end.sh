@@ -8,7 +8,7 @@ begun
 keys C-c
 shows "Ctrl-C ends it" 'ended: 0'
 whole "the terminal is whole after Ctrl-C"
-for row in TERM:0 SEGV:139 ABRT:134; do
+for row in TERM:0 HUP:0 QUIT:131 SEGV:139 ABRT:134; do
 	begun
 	kill -"${row%:*}" "$me"
 	shows "SIG${row%:*} ends it" "ended: ${row#*:}"
