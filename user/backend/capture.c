@@ -260,14 +260,27 @@ static bool is_misfit(const struct capture *c)
 	return session__loss(c->at.session, ACC_LOSS_LAYOUT);
 }
 
-bool capture__is_looking(const struct capture *c)
+/* The process starts, and has no GIL yet. */
+static bool is_looking(const struct capture *c)
 {
 	return !gil_search__is_known(&c->gils);
 }
 
+/* From then on threads tell the kernel their names. */
+#define TELLS_NAMES 0x030e
+
+int capture__look_ms(const struct capture *c)
+{
+	if (is_looking(c))
+		return CAPTURE_LOOK_MS;
+	return c->names && c->at.in->layout->version < TELLS_NAMES ? CAPTURE_NAME_MS
+								   : CAPTURE_BEAT_MS;
+}
+
 bool capture__look(struct capture *c)
 {
-	if (capture__is_looking(c))
+	capture__name_newcomers(c);
+	if (is_looking(c))
 		gil_search__look(&c->gils, c->at.session);
 	return !is_misfit(c);
 }
@@ -311,20 +324,6 @@ static void note_children(const struct capture *c, struct profile *p)
 						n > 1 ? "es were" : " was"));
 }
 
-/* Python's names of its threads, in place of the kernel's. */
-static void name_threads(const struct py_names *names, struct profile *p)
-{
-	for (size_t i = 0; i < p->nthreads; i++) {
-		struct prof_thread *t = &p->threads[i];
-		const char *name = py_names__of_tid(names, t->tid);
-
-		if (!name)
-			continue;
-		free(t->name);
-		t->name = xstrdup(name);
-	}
-}
-
 /* What is not in the tables. */
 static void add_notes(struct capture *c, struct profile *p)
 {
@@ -340,7 +339,7 @@ static void add_notes(struct capture *c, struct profile *p)
 		capture__note_patterns(c->blocks, p);
 		note_children(c, p);
 	}
-	name_threads(c->names, p);
+	capture__name_threads(c->names, p);
 	if (c->backend->note)
 		c->backend->note(&c->at, p);
 }

@@ -24,6 +24,8 @@ struct capture {
 	const struct blocks_opts *blocks;
 	struct gil_search gils;
 	struct py_names *names; /* of threads; NULL: it runs no Python that can be read */
+	uint64_t names_at;	/* ns of CLOCK_MONOTONIC; names are not looked at before */
+	uint32_t threads;	/* there were when names were last looked at */
 	struct prof_bias bias;	/* what the backend adds to each call */
 	const char *raw;	/* why nothing is taken off times, though it was wanted; or NULL */
 	struct spares *spares;	/* of the plan */
@@ -59,6 +61,7 @@ bool backend__is_name(const char *name);
 
 #define CAPTURE_BEAT_MS 500
 #define CAPTURE_LOOK_MS 2
+#define CAPTURE_NAME_MS 20
 
 /* How to begin. */
 struct capture_plan {
@@ -94,8 +97,16 @@ struct capture *capture__begin(const struct capture_plan *plan, const struct int
 int capture__fd(const struct capture *c);
 /* To be called every CAPTURE_BEAT_MS. False: the process is no more what it was. */
 bool capture__beat(struct capture *c);
-/* The process starts, and has no GIL yet: capture__look is to be called every CAPTURE_LOOK_MS. */
-bool capture__is_looking(const struct capture *c);
+/* How soon capture__look is to be called: every CAPTURE_LOOK_MS while the process starts, and has
+ * no GIL yet; every CAPTURE_NAME_MS where only Python knows the names of threads, which may end
+ * soon. */
+int capture__look_ms(const struct capture *c);
+
+/* Looks for Python's names of threads that have come meanwhile: they may be gone by the next beat.
+ */
+void capture__name_newcomers(struct capture *c);
+/* Python's names of its threads, in place of the kernel's. */
+void capture__name_threads(const struct py_names *names, struct profile *p);
 /* The part of a beat that is urgent while it starts, and cheap. False: as for a beat. */
 bool capture__look(struct capture *c);
 /* Adds what was counted so far to p, and goes on; the process does not notice. */

@@ -193,13 +193,16 @@ int captures__fd(const struct captures *cs)
 
 int captures__look_ms(const struct captures *cs)
 {
+	int ms = CAPTURE_BEAT_MS;
+
 	if (cs->family && family__is_behind(cs->family))
 		return 1;
 	for (size_t i = 0; i < cs->n; i++) {
-		if (capture__is_looking(cs->v[i]->c))
-			return CAPTURE_LOOK_MS;
+		int of_one = capture__look_ms(cs->v[i]->c);
+
+		ms = of_one < ms ? of_one : ms;
 	}
-	return CAPTURE_BEAT_MS;
+	return ms;
 }
 
 /* Ended, though a parent may not have taken notice yet. */

@@ -11,7 +11,7 @@
 #include "process/procmem.h"
 
 #define INTERPRETERS_MAX 1024
-#define NAMES_MAX	 65536
+#define NAMES_MAX	 16384
 
 struct name {
 	uint64_t self;	 /* what its pthread_self() returns */
@@ -26,7 +26,8 @@ struct py_names {
 	int mem;
 	struct pages *pages;
 	struct py_live live;
-	struct name *v; /* by self, then by thread's address */
+	struct name *v; /* by self, thread's address and number: one that ended leaves all but the
+			   last */
 	size_t n;
 	bool is_inner; /* the process is in a pid namespace of its own */
 };
@@ -68,22 +69,31 @@ static int by_thread(const void *a, const void *b)
 	const struct name *x = a, *y = b;
 	int order = compare(x->self, y->self);
 
-	return order ? order : compare(x->thread, y->thread);
+	if (!order)
+		order = compare(x->thread, y->thread);
+	return order ? order : compare(x->native, y->native);
 }
 
 /* The name as it is now; what cannot be read leaves what was known. */
 static void read_name(struct py_names *names, struct name *name)
 {
 	uint64_t text = py_object__attribute(&names->live, name->thread, "_name");
-	uint64_t native = py_object__attribute(&names->live, name->thread, "_native_id");
 	char *now = text ? py_live__str(&names->live, text) : NULL;
 
-	if (native)
-		py_int__value(&names->live, native, &name->native);
 	if (!now)
 		return;
 	free(name->name);
 	name->name = now;
+}
+
+/* The number of the thread of that object; 0: not known. */
+static uint64_t native_of(struct py_names *names, uint64_t thread)
+{
+	uint64_t object = py_object__attribute(&names->live, thread, "_native_id"), native = 0;
+
+	if (object)
+		py_int__value(&names->live, object, &native);
+	return native;
 }
 
 static void read_threads(struct py_names *names, uint64_t active, size_t known, bool anew)
@@ -99,6 +109,7 @@ static void read_threads(struct py_names *names, uint64_t active, size_t known, 
 
 		if (!key || !name.thread || !py_int__value(&names->live, key, &name.self))
 			continue;
+		name.native = native_of(names, name.thread);
 		old = known ? bsearch(&name, names->v, known, sizeof(name), by_thread) : NULL;
 		if (old && anew)
 			read_name(names, old);

@@ -213,6 +213,11 @@ uint64_t session__loss(const struct session *s, enum acc_loss loss)
 	return s->reader.live.ctl->losses[loss];
 }
 
+uint32_t session__threads(const struct session *s)
+{
+	return s->reader.live.ctl->rows;
+}
+
 uint32_t session__children(const struct session *s)
 {
 	return s->reader.live.ctl->children;

@@ -184,6 +184,9 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n);
 /* What was lost of that kind so far is not lost. */
 void session__forgive(struct session *s, enum acc_loss loss);
 
+/* Threads that have made a call so far, those that were there before too. */
+uint32_t session__threads(const struct session *s);
+
 /* Processes that the process has started so far. */
 uint32_t session__children(const struct session *s);
 
