@@ -68,6 +68,19 @@ for version in ${VERSIONS:-3.9 3.11 3.13 3.14 3.15}; do
 	from_start_to_end "$version"
 done
 
+# An event loop that is C.
+python_use 3.11
+cat >"$work/uv.py" <<'EOF2'
+import asyncio, runpy, sys, uvloop
+asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+runpy.run_path(sys.argv[1], run_name="__main__")
+assert isinstance(asyncio.new_event_loop(), uvloop.Loop)
+EOF2
+sed 's/sys.argv\[1\], "w"/sys.argv[2], "w"/; s/^if sys.argv\[2:\]/if sys.argv[3:]/' "$PYDIR/targets/awaits.py" >"$work/awaits.py"
+"$bpfprof" -q --coroutines --bias off -o "$work/p.json" -- "${PYTHON[@]}" "$work/uv.py" "$work/awaits.py" \
+	"$work/counts.json" >"$work/out" 2>"$work/err"
+equal "launched, uvloop"
+
 # 5,000 at a time, and more than there is room for.
 python_use 3.11
 cat >"$work/many.py" <<'EOF2'
