@@ -59,6 +59,22 @@ sys.exit(len(slept) != 1 or slept[0]["ncalls"] != 10 or slept[0]["own_off_ns"] <
 	stop
 }
 
+# bpfprof comes while a C function calls Python, which goes on to be called: by who called the C function, that is no row.
+at_the_attach() {
+	target
+	ask sort
+	enter --builtins=require -o "$work/p.json"
+	ask 2
+	says "a call that is open at the attach goes on, $1" "['b', 'a']" 1
+	leave INT
+	if has_pairs 'sort>asked=1' 'asked><built-in method builtins.print>=1' && ! grep -q builtins.sorted "$work/p.json"; then
+		pass "what it calls stands under its caller, $1"
+	else
+		fail "what it calls stands under its caller, $1" "counts differ"
+	fi
+	stop
+}
+
 # Threads by the hundred are in C functions as bpfprof comes and goes, and one in itself many times; an exception
 # leaves these when it has gone.
 in_many() {
@@ -88,4 +104,4 @@ in_many() {
 	stop
 }
 
-each_version by_their_ends in_the_middle in_many
+each_version by_their_ends in_the_middle at_the_attach in_many
