@@ -73,8 +73,8 @@ def choose(b, which, value):
 
 
 def rows(b):
-    """Cells of the rows of functions."""
-    return b.run("return [...document.querySelectorAll('#body tr[data-at]')].map((r) => [...r.cells].map((c) => c.textContent))")
+    """Cells of the rows of functions, their names last."""
+    return b.run("return [...document.querySelectorAll('#body tr[data-at]')].map((r) => [...r.cells].map((c) => c.textContent)).map(([name, ...all]) => [...all, name])")
 
 
 def column(b, at):
@@ -98,7 +98,7 @@ def sorting(b, data):
     calls = sorted(f["ncalls"] for f in data["functions"])
     b.click("#heads button[data-key=calls]")
     case("html: sorted by a click", column(b, 0) == [str(v) for v in calls[::-1]] and b.run(
-        "return document.querySelector('#heads th').ariaSort") == "descending", column(b, 0))
+        "return document.querySelector('#heads th + th').ariaSort") == "descending", column(b, 0))
     b.keys("Enter")
     case("html: sorted by a key, and the focus stays", column(b, 0) == [str(v) for v in calls], column(b, 0))
     b.run("document.querySelector('[data-column=\"own blocked\"]').click()")
@@ -118,7 +118,7 @@ def sorting(b, data):
 def searching(b):
     b.click("#search")
     b.keys(*"LEA")
-    case("html: searched by keys", [r[-1] for r in rows(b)] == ["leaf /p/x.py:3"]
+    case("html: searched by keys", [r[-1] for r in rows(b)] == ["leaf x.py:3"]
          and text(b, "#found") == ["1 of 12 functions"], rows(b))
     b.keys(*["Backspace"] * 3)
     case("html: nothing searched again", len(rows(b)) == 12)
@@ -196,7 +196,7 @@ def others(b):
     case("html: blocks and how long they took", text(b, ".track caption") == [HOSTILE[2]] and b.run(
         "return document.querySelector('.hist').ariaLabel") == "hits by length: 1 of 8 ns to 16 ns; 1 of 16 ns to 32 ns", text(b, ".track td"))
     b.click("#tab-about")
-    case("html: notes", text(b, "#about li") == [HOSTILE[1]])
+    case("html: notes", text(b, "#about ul:not(#remarks) li") == [HOSTILE[1]])
 
 
 def readable(b):
@@ -221,8 +221,8 @@ def large(b, folder):
     seen = b.run("return document.querySelectorAll('#body tr').length")
     b.run("document.querySelector('#body tr[tabindex=\"0\"]').focus()")
     b.keys("End")
-    case("html: 20,000 functions, of which few are elements", seen < 100 and rows(b)[-1][-1] == "f0 /a.py:0"
-         and text(b, "#chosen") == ["f0"] and b.run("return document.activeElement.textContent").endswith("f0 /a.py:0"), seen)
+    case("html: 20,000 functions, of which few are elements", seen < 100 and rows(b)[-1][-1] == "f0 a.py:0"
+         and text(b, "#chosen") == ["f0"] and b.run("return document.activeElement.textContent").startswith("f0 a.py:0"), seen)
     b.click("#tab-flame")
     case("html: 60,000 paths, of which few are drawn", 100 < int(b.run("return document.getElementById('graph').dataset.frames")) < 20000)
 
@@ -304,7 +304,7 @@ def counted(b, folder):
     data["functions"][1].update(own_io=written, cum_io=written)
     show(b, folder, "counted", data)
     b.run("for (const key of ['cum written', 'writes', 'failed', 'alive', 'suspended']) document.querySelector(`[data-column='${key}']`).click()")
-    got = [dict(zip(text(b, "#heads button"), r)) for r in rows(b)]
+    got = [dict(zip(text(b, "#heads button")[1:], r)) for r in rows(b)]
     got = [{name: row[name] for name in row if name not in plain} for row in got]
     case("html: columns of reads, writes and coroutines", got == [
         {"read": "5 KiB", "written": "0 B", "coroutines ended": "4", "elapsed": "3 \u00b5s", "total written": "7 B", "writes": "0",
@@ -318,6 +318,28 @@ def counted(b, folder):
     case("html: what a function reads and writes, by kind", facts == [
         "file, read and writtenown 3 reads of 5 KiB, 0 writes of 0 B; total 3 reads of 5 KiB, 0 writes of 0 B",
         "pipe, read and writtenown 0 reads of 0 B, 0 writes of 0 B; total 0 reads of 0 B, 2 writes of 7 B"], facts)
+
+
+def waited(b, folder):
+    """What was open has a mark; files are as short as in a table; where threads waited is said as beneath one."""
+    data = profile([("/home/u/app/main.py", 1, "main", 0, 0, 0, 90), ("/home/u/app/work.py", 9, "work", 4, 4, 40, 40),
+                    ("/usr/lib/python3.11/json/decoder.py", 3, "decode", 1, 1, 10, 10), ("~", 0, "<built-in method time.sleep>", 1, 1, 40, 40)], [])
+    data["functions"][0]["open"] = 1
+    data["functions"][1].update({w + name: v for w in ("own_", "cum_") for name, v in (("off_ns", 20), ("runnable_ns", 0), ("reasons", {"gil_ns": 20}))})
+    data["gil"] = {"wait_ns": 20, "unknown_ns": 5, "held": [{"thread": 0, "tid": 7, "thread_name": HOSTILE[1], "file": "x.py", "line": 1, "name": "holder", "ns": 15}]}
+    data["threads"][0].update(name=HOSTILE[1], tottime_ns=90, raw_tottime_ns=90, off_ns=25, reasons={"gil_ns": 20})
+    show(b, folder, "waited", data)
+    b.run("document.getElementById('scroll').style.width = '420px'; document.getElementById('scroll').scrollLeft = 10000")
+    shown = b.run("const name = document.querySelector('#body .name'), r = name.getBoundingClientRect(), s = document.getElementById('scroll'); "
+                  "return [s.scrollLeft > 0, r.left - s.getBoundingClientRect().left < 2, name.contains(document.elementFromPoint(r.left + 9, r.top + 9))]")
+    case("html: names stay in sight", shown == [True, True, True], shown)
+    got = {r[-1]: r[0] for r in rows(b)}
+    case("html: files as short as in a table, and what was open", got == {"main main.py:1": "0+", "work work.py:9": "4", "decode json/decoder.py:3": "1",
+         "<built-in method time.sleep> (no file)": "1"}, got)
+    case("html: and what its mark says", "open when profiling began" in b.run("const e = document.getElementById('opened'); return e.checkVisibility() && e.innerText"))
+    b.click("#tab-about")
+    case("html: who held the GIL", text(b, "#remarks li") == ["GIL: 22 % of the time of all threads was spent waiting for it",
+         f"GIL: held meanwhile by {HOSTILE[1]} in holder 75 %, unknown 25 %"], text(b, "#remarks li"))
 
 
 def estimates(b, folder):
@@ -350,7 +372,7 @@ def main():
         show(b, folder, "made", data)
         for part in (functools.partial(head, data=data), functools.partial(sorting, data=data), searching, selecting, flames, inverted,
                      others, readable, functools.partial(compared, folder=folder), functools.partial(sources, folder=folder), functools.partial(counted, folder=folder),
-                     functools.partial(estimates, folder=folder),
+                     functools.partial(estimates, folder=folder), functools.partial(waited, folder=folder),
                      functools.partial(large, folder=folder), functools.partial(high, folder=folder), functools.partial(without_paths, folder=folder)):
             part(b)
         said = b.log()

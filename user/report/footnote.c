@@ -223,9 +223,9 @@ void report__foot(const struct profile *p, const struct report_opts *opts, FILE 
 	report__remarks(p, opts, out);
 }
 
-void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out)
+void report__waits(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	const struct profile *all = run_of(opts);
+	const struct profile *all = opts->run ? opts->run : p;
 	const struct prof_stat sum = report__sum(all);
 	const double gil = gil_share(&sum);
 
@@ -239,6 +239,11 @@ void report__remarks(const struct profile *p, const struct report_opts *opts, FI
 			100 * gil);
 	if (gil > 0 && held__is_known(all))
 		held__print(all, out);
+}
+
+void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	report__waits(run_of(opts), opts, out);
 	for (size_t i = 0; i < p->nnotes; i++) {
 		char *text = escaped(p->notes[i], ESCAPE_TERMINAL);
 

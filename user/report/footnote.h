@@ -11,13 +11,15 @@ void report__head(const struct profile *p, FILE *out);
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out);
 /* The same of a table whose times nothing was taken off. */
 void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out);
+/* Of them how threads stood still, idled and waited for the GIL. */
+void report__waits(const struct profile *p, const struct report_opts *opts, FILE *out);
 /* How many lines these are. */
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts);
 
-/* The figures of all functions added up. */
 /* Whether more profiling was taken off the row's own time than is left, by a clock that is shown.
  */
 bool report__is_estimate(const struct report_opts *opts, uint32_t row);
+/* The figures of all functions added up. */
 struct prof_stat report__sum(const struct profile *p);
 /* By which p's times are; NULL where it names none that is known. */
 const struct prof_clock *report__clock(const struct profile *p);

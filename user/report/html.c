@@ -18,6 +18,7 @@
 #include "report/jsonout.h"
 #include "report/html_columns.h"
 #include "report/html_kinds.h"
+#include "report/origin.h"
 #include "report/packed.h"
 #include "report/rows.h"
 
@@ -89,6 +90,7 @@ struct page {
 	const char *table; /* whose columns are parts of their own; NULL: they stand in the head */
 	const struct profile *p;
 	uint32_t *order, *rank; /* function by place, place by function */
+	size_t root;		/* as origin__root says */
 	int failed;		/* why some of it could not be written: an errno */
 };
 
@@ -150,11 +152,13 @@ static void put_names(struct page *page, size_t n)
 	fputs("[", out);
 	for (size_t i = 0; i < n && !page->failed; i++) {
 		const struct prof_func *f = &page->p->funcs[page->order[i]];
+		const char *brief = origin__short(f->file, page->root);
 
 		fputs(i ? ",\n" : "\n", out);
 		put_json(page,
-			 json_pack("[s, I, s, s?, s]", f->file, (json_int_t)f->line, f->name,
-				   f->qualname, prof_kinds[f->kind]),
+			 json_pack("[s, I, s, s?, s, s*]", f->file, (json_int_t)f->line, f->name,
+				   f->qualname, prof_kinds[f->kind],
+				   strcmp(brief, f->file) ? brief : NULL),
 			 out);
 	}
 	fputs("]", out);
@@ -304,7 +308,8 @@ static void put_sources(struct page *page, const struct report_opts *opts)
 
 static struct page page_of(const struct profile *p, FILE *out)
 {
-	struct page page = {.out = out, .p = p, .order = order_of(p, by_total)};
+	struct page page = {
+		.out = out, .p = p, .order = order_of(p, by_total), .root = origin__root(p)};
 
 	page.rank = xcalloc(p->nfuncs + 1, sizeof(*page.rank));
 	for (size_t i = 0; i < p->nfuncs; i++)
@@ -323,6 +328,8 @@ static void put_first(struct page *page, const struct report_opts *opts)
 	put_json(page, html_kinds__io(p), page->out);
 	fprintf(page->out, ",\n\"paths\":%zu,\n\"head\":", p->npaths);
 	put_json(page, json__head(p), page->out);
+	fputs(",\n\"remarks\":", page->out);
+	put_json(page, html_kinds__remarks(p, opts), page->out);
 	if (opts->baseline) {
 		fprintf(page->out,
 			",\n\"baseline_scale\":%.17g,\n\"baseline_head\":", opts->baseline_scale);

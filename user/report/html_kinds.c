@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include "report/html_kinds.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "model/clock.h"
 #include "model/profile.h"
+#include "report/footnote.h"
 
 json_t *html_kinds__clocks(const struct profile *p)
 {
@@ -31,5 +36,22 @@ json_t *html_kinds__io(const struct profile *p)
 
 	for (int kind = 0; p->target.io && kind < PROF_IO_KINDS; kind++)
 		json_array_append_new(all, json_string(prof_io_names[kind]));
+	return all;
+}
+
+json_t *html_kinds__remarks(const struct profile *p, const struct report_opts *opts)
+{
+	json_t *all = json_array();
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out) {
+		report__waits(p, opts, out);
+		fclose(out);
+	}
+	for (char *line = text ? strtok(text, "\n") : NULL; line; line = strtok(NULL, "\n"))
+		json_array_append_new(all, json_string(line + strspn(line, " ")));
+	free(text);
 	return all;
 }

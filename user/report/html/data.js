@@ -90,6 +90,11 @@ function sign(i, clock) {
 	return estimate && estimate[i] && clock.name !== "calls" ? "~" : "";
 }
 
+// Behind the calls of a function that was open already, and began by none of them.
+function openSign(i) {
+	return column(profile.functions, "open")[i] ? "+" : "";
+}
+
 function figure(v, clock) {
 	return clock.name === "calls" ? count(v) : time(v);
 }
@@ -113,6 +118,12 @@ function nameOf(i) {
 function placeOf(i) {
 	const [file, line] = profile.functions.id[i];
 	return visible(file) + ":" + line;
+}
+
+// The same as a table has room for it.
+function shortPlaceOf(i) {
+	const [file, line, , , , short] = profile.functions.id[i];
+	return file === "~" ? short : visible(short || file) + ":" + line;
 }
 
 function fits(i) {

@@ -33,12 +33,13 @@ function ioFacts(i) {
 
 function facts(i) {
 	const f = profile.functions;
-	const rows = [["calls", count(column(f, "calls")[i])], ["of them not beneath another of it", count(column(f, "primitive")[i])]];
+	const rows = [["calls", count(column(f, "calls")[i])], ["calls not made beneath another call of it", count(column(f, "primitive")[i])]];
 	for (const clock of page.clocks) {
 		const own = figures(f, "own", clock)[i], cum = figures(f, "cum", clock)[i];
 		if (own || cum) rows.push([clock.name + ": " + clock.help, "own " + sign(i, clock) + time(own) + ", total " + time(cum)]);
 	}
 	rows.push(...ioFacts(i));
+	if (openSign(i)) rows.push(["open when profiling began, or begun unseen", count(column(f, "open")[i]) + ": their time from then on, and no call for them"]);
 	if (sign(i, page.clocks[0])) rows.push(["own time", "an estimate: more profiling was taken off it than is left"]);
 	if (f.error[i]) rows.push(["times may be off by", time(f.error[i])]);
 	return el("table", { id: "facts" }, el("caption", {}, "Figures"), el("tbody", {}, ...rows.map(([name, text]) =>

@@ -59,7 +59,7 @@ function allColumns() {
 	const ownSign = (i) => sign(i, state.clock), own = () => figures(f, "own", state.clock), cum = () => figures(f, "cum", state.clock);
 	const each = (values) => () => ratio(Float64Array.from(values()), column(f, "calls"));
 	const first = [
-		{ key: "calls", title: "calls", values: () => column(f, "calls"), text: count },
+		{ key: "calls", title: "calls", values: () => column(f, "calls"), text: count, after: openSign },
 		{ key: "own", title: "own", values: own, text, sign: ownSign },
 		{ ...shareColumn("own share", "own %", "own"), sign: ownSign },
 		{ key: "cum", title: "total", values: cum, text },
@@ -112,20 +112,23 @@ function sortBy(key) {
 function head(key, title, numeric) {
 	const sorted = grid.sort === key ? (grid.down ? "descending" : "ascending") : "none";
 	const mark = grid.sort === key ? (grid.down ? " \u25be" : " \u25b4") : "";
-	return el("th", { scope: "col", role: "columnheader", class: numeric ? "n" : "", "aria-sort": sorted },
+	return el("th", { scope: "col", role: "columnheader", class: numeric ? "n" : "name", "aria-sort": sorted },
 		el("button", { type: "button", "data-key": key, click: () => sortBy(key) }, title + mark));
 }
 
 function cell(c, i) {
 	const v = c.list[i];
-	return el("td", { role: "gridcell", class: "n " + (c.mark ? c.mark(v) : "") }, (c.sign ? c.sign(i) : "") + c.text(v));
+	return el("td", { role: "gridcell", class: "n " + (c.mark ? c.mark(v) : "") }, (c.sign ? c.sign(i) : "") + c.text(v) + (c.after ? c.after(i) : ""));
+}
+
+function nameCell(i) {
+	return el("td", { role: "gridcell", class: "name", title: nameOf(i) + " " + placeOf(i) }, nameOf(i) + " ", el("span", { class: "file" }, shortPlaceOf(i)));
 }
 
 function row(at) {
 	const i = grid.order[at];
 	const attributes = { role: "row", "aria-rowindex": at + 2, "aria-selected": state.selected === i, tabindex: at === grid.cursor ? 0 : -1, "data-at": at };
-	return el("tr", attributes, ...grid.visible.map((c) => cell(c, i)),
-		el("td", { role: "gridcell" }, nameOf(i) + " ", el("span", { class: "file" }, placeOf(i))));
+	return el("tr", attributes, nameCell(i), ...grid.visible.map((c) => cell(c, i)));
 }
 
 function spacer(rows) {
@@ -166,8 +169,9 @@ function refreshTable() {
 	grid.visible = shownColumns().map((c) => ({ ...c, list: c.values() }));
 	sortRows();
 	get("estimates").hidden = !profile.functions.estimate;
+	get("opened").hidden = !profile.functions.open || !profile.functions.open.some((n) => n);
 	get("rows").setAttribute("aria-rowcount", grid.order.length + 1);
-	get("heads").replaceChildren(...grid.visible.map((c) => head(c.key, c.title, true)), head("name", "function", false));
+	get("heads").replaceChildren(head("name", "function", false), ...grid.visible.map((c) => head(c.key, c.title, true)));
 	drawRows();
 }
 

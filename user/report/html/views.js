@@ -100,7 +100,7 @@ function showViews() {
 	const { threads, tracks, notes } = profile.head;
 	get("threads").replaceChildren(...(threads.length ? [threadTable(), lifeLegend(threads)] : [el("p", {}, "No thread was seen.")]));
 	get("tracks").replaceChildren(...(tracks.length ? tracks.map(trackTable) : [el("p", {}, "This program names no blocks, and --track chose no functions to be some.")]));
-	get("about").replaceChildren(aboutTable(), ...(notes.length ? [el("h2", {}, "Notes"), el("ul", {}, ...notes.map((n) => el("li", {}, visible(n))))] : []));
+	get("about").replaceChildren(aboutTable(), ...(page.remarks.length ? [el("h2", {}, "Where it waited"), el("ul", { id: "remarks" }, ...page.remarks.map((r) => el("li", {}, r)))] : []), ...(notes.length ? [el("h2", {}, "Notes"), el("ul", {}, ...notes.map((n) => el("li", {}, visible(n))))] : []));
 }
 
 function startViews() {
