@@ -62,6 +62,19 @@ def elsewhere(folder):
          and "below /usr/ is looked for below /opt/py/" in text, text)
 
 
+def relative(folder):
+    """cProfile names the script as it was called, and bpfprof in full."""
+    of = [("/usr/lib/python3.11/json/decoder.py", 3, "scan", 3, 3, 3, 3), ("<frozen importlib._bootstrap>", 9, "load", 1, 1, 1, 1)]
+    for old, new, said in (("work.py", "/srv/app/work.py", "what has a relative path is looked for below /srv/app/"),
+                           ("/srv/app/work.py", "work.py", "what was below /srv/app/ is looked for by a relative path"),
+                           ("app/work.py", "/srv/app/work.py", "what has a relative path is looked for below /srv/")):
+        paths = [store(folder, side, profile([(file, 1, "main", 1, 1, 9, 9), (file, 5, "slow", n, n, 1_000_000 * n, 1_000_000 * n), *of], []))[0]
+                 for side, file, n in (("left", old, 1), ("right", new, 2))]
+        text = run(paths[1], "--baseline", paths[0]).decode()
+        got = rows(text)
+        case(f"{old} is {new}", list(got) == ["slow"] and "+100 %" in got["slow"] and said in text, text)
+
+
 def thresholds(old, new):
     for text, status in (("tottime>+10%", 3), ("tottime>+50%", 0), ("tottime>+7us", 3), ("tottime>+24ms", 3), ("tottime>+25ms", 0), ("calls>+1", 3),
                          ("calls>+4", 0), ("total>+10%", 3), ("total>14%", 0), ("cumtime>+0.02s", 3), ("cumtime>26000us", 0)):
@@ -114,5 +127,6 @@ def noise(folder):
 with tempfile.TemporaryDirectory() as tmp:
     thresholds(*figures(tmp))
     elsewhere(tmp)
+    relative(tmp)
     noise(tmp)
 sys.exit(1 if FAILED else 0)

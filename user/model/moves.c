@@ -30,7 +30,17 @@ struct votes {
 
 static const char *name_of(const char *path)
 {
-	return strrchr(path, '/') + 1;
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* A relative one is below the directory that is not named: cProfile's are, of the script. */
+static bool is_path(const char *file)
+{
+	size_t n = strlen(file);
+
+	return *file == '/' || (n > 3 && *file != '<' && !strcmp(file + n - 3, ".py"));
 }
 
 static int compare_paths(const void *x, const void *y)
@@ -48,7 +58,7 @@ static struct files files_of(struct profile *const *runs, size_t nruns)
 
 	for (size_t r = 0; r < nruns; r++) {
 		for (size_t i = 0; i < runs[r]->nfuncs; i++) {
-			if (*runs[r]->funcs[i].file == '/')
+			if (is_path(runs[r]->funcs[i].file))
 				*ARR_PUSH(f.v, f.n) = runs[r]->funcs[i].file;
 		}
 	}
@@ -86,14 +96,20 @@ static bool has(const char *const *v, size_t n, const char *path)
 	return n && bsearch(&path, v, n, sizeof(*v), compare_paths);
 }
 
+/* Without its last n bytes a path is a directory, or is relative and nothing is left. */
+static bool is_directory(const char *path, size_t length, size_t n)
+{
+	return n == length ? *path != '/' : path[length - 1 - n] == '/';
+}
+
 static struct vote vote_of(const char *a, const char *b)
 {
 	size_t na = strlen(a), nb = strlen(b), same = 0, whole = 0;
 
 	while (same < na && same < nb && a[na - 1 - same] == b[nb - 1 - same]) {
-		if (a[na - 1 - same] == '/')
-			whole = same;
 		same++;
+		if (is_directory(a, na, same) && is_directory(b, nb, same))
+			whole = same;
 	}
 	return (struct vote){a, b, na - whole, nb - whole};
 }
@@ -170,7 +186,9 @@ static char *moved(const struct move *m, const char *file)
 {
 	size_t n = strlen(m->from);
 
-	return strncmp(file, m->from, n) ? NULL : xasprintf("%s%s", m->to, file + n);
+	return strncmp(file, m->from, n) || (!n && *file == '/')
+		       ? NULL
+		       : xasprintf("%s%s", m->to, file + n);
 }
 
 /* Takes the files that m explains from both sides. */
@@ -273,7 +291,7 @@ char *moves__apply(const void *moves, const char *file)
 	const struct moves *m = moves;
 	char *to = NULL, *likely = NULL;
 
-	for (size_t i = 0; *file == '/' && has_path(&m->before, file) && i < m->n && !to; i++) {
+	for (size_t i = 0; has_path(&m->before, file) && i < m->n && !to; i++) {
 		char *at = moved(&m->v[i], file);
 
 		if (at && has_path(&m->after, at))

@@ -14,7 +14,7 @@ struct paths {
 
 struct moves {
 	struct move {
-		char *from, *to; /* each ends with a slash */
+		char *from, *to; /* each ends with a slash; "": of relative paths */
 	} * v;			 /* in the order in which most files moved */
 	size_t n;
 	struct paths before, after;

@@ -99,7 +99,9 @@ static void print_moves(const struct changes *c, FILE *out)
 		char *from = escaped(c->moves.v[i].from, ESCAPE_TERMINAL);
 		char *to = escaped(c->moves.v[i].to, ESCAPE_TERMINAL);
 
-		fprintf(out, "what was below %s is looked for below %s\n", from, to);
+		fprintf(out, "what %s%s is looked for %s%s\n",
+			*from ? "was below " : "has a relative path", from,
+			*to ? "below " : "by a relative path", to);
 		free(from);
 		free(to);
 	}
