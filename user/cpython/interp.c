@@ -27,16 +27,25 @@ static const struct py_layout *layout_of(struct elf *e, uint16_t version)
 	return l && eval_facts__agree(l, e) ? l : NULL;
 }
 
+/* Python before 3.6, which nothing else is known of, evaluates frames by the second. */
+static bool is_interpreter(struct elf *e)
+{
+	uint64_t addr, size;
+
+	return elf__symbol(e, "_PyEval_EvalFrameDefault", &addr, &size) ||
+	       elf__symbol(e, "PyEval_EvalFrameEx", &addr, &size);
+}
+
 /* Reads the interpreter in the file at open_path, which is called path. -ENOENT: it is none. */
 static int examine(struct interp *in, const char *open_path, const char *path)
 {
 	struct elf *e = elf__open(open_path);
-	uint64_t addr, size;
+	uint64_t size;
 	bool facts_known;
 
 	if (!e)
 		return errno == ENOEXEC ? -ENOENT : -errno;
-	if (!elf__symbol(e, "_PyEval_EvalFrameDefault", &addr, &size)) {
+	if (!is_interpreter(e)) {
 		elf__close(e);
 		return -ENOENT;
 	}

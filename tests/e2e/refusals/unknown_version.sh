@@ -12,3 +12,5 @@ refuse "unknown version" 1 'does not know this version' "$bpfprof" -q -p "$pid" 
 attached "unknown version: its blocks, where they are asked for" 'nothing was called' \
 	-q --backend=markers -d 0.2
 stop
+gcc -o "$work/python27" -x c - <<<'void PyEval_EvalFrameEx(void) {} int main(void) { return 0; }'
+refuse "older than 3.6" 1 'does not know this version of CPython; use CPython 3.8' "$bpfprof" -q -- "$work/python27"
