@@ -12,6 +12,7 @@
 #include "process/inject.h"
 #include "process/spawn.h"
 #include "cpython/interp.h"
+#include "model/profile.h"
 
 static const char *const programs[] = {"bpfp_eval_enter", "bpfp_eval_leave", "bpfp_eval_low",
 				       "bpfp_eval_follow", NULL};
@@ -202,6 +203,15 @@ static void leave(struct placement *c)
 	c->hook = NULL;
 }
 
+/* Before 3.12 an interpreter tells of C functions alone. */
+static void note_callables(const struct placement *c, struct profile *p)
+{
+	if (c->builtins && c->all_callables && c->in->version < 0x030c)
+		profile__take_note(p, xasprintf("--builtins=all: C functions alone are counted; "
+						"types and other objects that are called are rows "
+						"from CPython 3.12 on"));
+}
+
 static void tidy(struct placement *c)
 {
 	if (c->left)
@@ -226,5 +236,6 @@ const struct backend backend_inline = {
 	.calibrate = 10000,
 	.inlined = true,
 	.builtins = "inline --builtins",
+	.note = note_callables,
 	.steps = {.place = place_inline, .beat = beat_inline, .remove = leave, .tidy = tidy},
 };
