@@ -48,7 +48,7 @@ run() {
 }
 
 has_ticks() {
-	[ "$(grep -c '"tick"' "$1")" -ge "$2" ]
+	[ -e "$1" ] && [ "$(grep -c '"tick"' "$1")" -ge "$2" ]
 }
 
 # Three in a row, each below 300 ms: a process is looked after twice a second only.
