@@ -89,8 +89,8 @@ def refusals(folder):
                        (["report", "--builtins=foo"], "'bpfprof report --help'"), (["-i", "x"], "'bpfprof --help'"),
                        (["--by", "process", "-f", "table"], "-f table: --by process is asked for already"),
                        (["-f", "json", "--callers"], "--callers: -f json is asked for already"),
-                       (["--baseline", "a.json", "--", "true"], "no such option here, but one of bpfprof report; see"),
-                       (["report", "-vd3"], "-d: no such option here, but one of bpfprof, bpfprof top, bpfprof serve; see"),
+                       (["--baseline", "a.json", "--", "true"], "--baseline: an option of bpfprof report, not of this command; see"),
+                       (["report", "-vd3"], "-d: an option of bpfprof, bpfprof top, bpfprof serve, not of this command; see"),
                        (["-qZ"], "-Z: no such option; see"), (["--mine=3"], "--mine=3: takes no value; see"),
                        (["-n"], "-n: needs a value; see"), (["--only"], "--only: needs a value; see")):
         p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)

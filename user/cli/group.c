@@ -12,8 +12,9 @@ bool group__is_asked(const struct opts *o)
 	return o->pid || o->cgroup || o->container;
 }
 
-/* 0, or -1 after one line: there is none. */
-static int take(struct opts *o, const struct insiders *in, const char *option, const char *name)
+/* 0, or -1 after one line: there is none. unknown: what to say where none is in such a group. */
+static int take(struct opts *o, const struct insiders *in, const char *option, const char *name,
+		const char *unknown)
 {
 	size_t before = o->npids;
 
@@ -27,8 +28,7 @@ static int take(struct opts *o, const struct insiders *in, const char *option, c
 		return err("%s %s: none of its %zu process%s runs Python; with --children those "
 			   "that come are counted",
 			   option, name, in->n, in->n > 1 ? "es" : "");
-	return err("%s %s: no process is in there; see /proc/PID/cgroup of one that should be",
-		   option, name);
+	return err("%s %s: %s", option, name, unknown);
 }
 
 static int find_cgroup(struct opts *o)
@@ -37,7 +37,9 @@ static int find_cgroup(struct opts *o)
 	int error;
 
 	insiders__of_cgroup(&in, o->cgroup);
-	error = take(o, &in, "--cgroup", o->cgroup);
+	error = take(o, &in, "--cgroup", o->cgroup,
+		     "there is no such group, or no process in it; give a directory below "
+		     "/sys/fs/cgroup, or what /proc/PID/cgroup says of a process in it");
 	insiders__free(&in);
 	return error;
 }
@@ -52,7 +54,9 @@ static int find_container(struct opts *o)
 		error = err("--container %s: several go by that: %s, %s; give more of one",
 			    o->container, in.is, in.other);
 	else
-		error = take(o, &in, "--container", o->container);
+		error = take(o, &in, "--container", o->container,
+			     "no process is in a container of that name; give 4 digits of its "
+			     "identifier or more, a pod's UID, or the name of its group");
 	insiders__free(&in);
 	return error;
 }

@@ -132,7 +132,7 @@ static int refuse(const struct opts *o, int c, char *const *argv)
 	char *others = c == ':' || optopt >= 256 ? NULL : commands_with(word);
 
 	if (others)
-		err("%s: no such option here, but one of %s; see '%s'", word, others, o->see);
+		err("%s: an option of %s, not of this command; see '%s'", word, others, o->see);
 	else
 		err("%s: %s; see '%s'", word,
 		    c == ':'	    ? "needs a value"

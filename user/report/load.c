@@ -23,6 +23,27 @@ static bool is_stream(const char *bytes, size_t size)
 	       memmem(bytes, 64, schema, strlen(schema));
 }
 
+/* Functions, edges or paths, an object a line. */
+static bool is_rows(const char *bytes, size_t size)
+{
+	static const char *const begins[] = {"{\"id\":", "{\"caller\":"};
+	bool is = false;
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		is |= size > strlen(begins[i]) && !memcmp(bytes, begins[i], strlen(begins[i]));
+	return is;
+}
+
+static struct profile *refuse_rows(const char *name, const char *bytes, size_t size)
+{
+	(void)bytes;
+	(void)size;
+	err("cannot read %s: it has rows of a profile, for other programs; give the x.json that "
+	    "they come of",
+	    name);
+	return NULL;
+}
+
 static struct profile *refuse_stream(const char *name, const char *bytes, size_t size)
 {
 	(void)bytes;
@@ -39,6 +60,7 @@ static const struct {
 	struct profile *(*parse)(const char *name, const char *bytes, size_t size);
 } readers[] = {
 	{is_stream, refuse_stream},
+	{is_rows, refuse_rows},
 	{profile_json__knows, profile_json__parse},
 	{profile_prof__knows, profile_prof__parse},
 };
