@@ -74,6 +74,8 @@ def lines(text):
 
 def tables(folder):
     path = shop(folder)
+    case("table of no rows", run(path, "-f", "table", "-n", "nosuch").decode().endswith("to 0 due to restriction <'nosuch'>\n\n"),
+         run(path, "-f", "table", "-n", "nosuch"))
     case("table", run(path, "-f", "table", "-n", "4").decode() == TABLE, run(path, "-f", "table", "-n", "4").decode())
     case("by package", run(path, "--by", "package").decode() == PACKAGES, run(path, "--by", "package").decode())
     files = [line.split()[-1] for line in lines(run(path, "--by", "file"))]
@@ -309,10 +311,11 @@ IO = """\
 
    Ordered by: bytes read and written
 
-  kind    reads         read   writes      written     all read   all written  filename:lineno(function)
-  file        4         4000        0            0         4000             0  app.py:3(main)
-socket        0            0        0            0          500           300  app.py:3(main)
-socket        5          500        7          300          500           300  app.py:9(get)
+                                         by itself             with all that it calls
+  kind    reads         read   writes      written  failed         read       written  filename:lineno(function)
+  file        4         4000        0            0       0         4000             0  app.py:3(main)
+socket        0            0        0            0                  500           300  app.py:3(main)
+socket        5          500        7          300       2          500           300  app.py:9(get)
 
 """
 
@@ -338,7 +341,10 @@ def io(folder):
         row.update(own_io=talk, cum_io=talk)
     path, _ = store(folder, "io", data)
     got = run(path, "--io").decode()
-    case("reads and writes", got.startswith(IO), got)
+    case("reads and writes", got == IO, got)
+    taken = {**data, "functions": [dict(data["functions"][0], raw_tottime_ns=205), data["functions"][1]]}
+    taken = store(folder, "taken", taken)[0]
+    case("no times, no word on them", b"Times:" in run(taken) and b"Times:" not in run(taken, "--io"), run(taken, "--io"))
     quiet = {**data, "functions": [*data["functions"], *(dict(data["functions"][0], id=i, line=20 + i, own_io={}, cum_io={})
                                                          for i in range(2, 9))]}
     quiet["functions"][1] = dict(data["functions"][1], own_io={"file_reads": 1, "file_read_bytes": 1})
@@ -346,6 +352,7 @@ def io(folder):
     got = [run(store(folder, "quiet", quiet)[0], "--io", "-n", n).decode() for n in ("2", "1")]
     case("functions that read and write nothing are not among those that -n reduces",
          "reduced" not in got[0] and "List reduced from 2 to 1 due" in got[1], got)
+    case("none that failed have no column", "failed" not in got[0] and "written         read       written  filename" in got[0], got[0])
     case("one read of one byte", "  1 read of 1 byte, 0 writes of 0 bytes\n" in got[0], got[0])
     both = json.loads(run(path, path, "-f", "json"))
     jsonschema.validate(both, json.load(open(SCHEMA, encoding="utf-8")))

@@ -9,7 +9,7 @@
 #include "report/order.h"
 #include "report/rows.h"
 
-#define LINES 7 /* around the rows: totals, order, columns' names */
+#define LINES 8 /* around the rows: totals, order, columns' names */
 
 #define PLURAL(n) ((n) == 1 ? "" : "s")
 
@@ -30,20 +30,43 @@ static uint32_t *kinds_of(const struct profile *p)
 	return lines;
 }
 
-static void print_rows(const struct prof_ios *io, const char *label, FILE *out)
+/* Of all kinds of file together: in a function's first line. */
+static void print_failed(const int64_t *failed, FILE *out)
+{
+	if (failed)
+		fprintf(out, " %7" PRId64, *failed);
+	else
+		fprintf(out, " %7s", "");
+}
+
+/* failed: whether calls that failed have a column. */
+static void print_rows(const struct prof_ios *io, const char *label, bool failed, FILE *out)
 {
 	const struct prof_io *own = &io->own, *cum = &io->cum;
+	const int64_t *told = &own->failed;
 
 	for (int kind = 0; kind < PROF_IO_KINDS; kind++) {
 		if (!has_kind(cum, kind))
 			continue;
-		fprintf(out,
-			"%6s %8" PRId64 " %12" PRId64 " %8" PRId64 " %12" PRId64 " %12" PRId64
-			" %13" PRId64 "  %s\n",
+		fprintf(out, "%6s %8" PRId64 " %12" PRId64 " %8" PRId64 " %12" PRId64,
 			prof_io_names[kind], own->reads[kind], own->read_bytes[kind],
-			own->writes[kind], own->written_bytes[kind], cum->read_bytes[kind],
+			own->writes[kind], own->written_bytes[kind]);
+		if (failed)
+			print_failed(told, out);
+		told = NULL;
+		fprintf(out, " %12" PRId64 " %13" PRId64 "  %s\n", cum->read_bytes[kind],
 			cum->written_bytes[kind], label);
 	}
+}
+
+static void print_heads(bool failed, FILE *out)
+{
+	fprintf(out, "%50s%s %26s\n", "by itself", failed ? "        " : "",
+		"with all that it calls");
+	fprintf(out,
+		"  kind    reads         read   writes      written%s         read       written  "
+		"filename:lineno(function)\n",
+		failed ? "  failed" : "");
 }
 
 static void print_sum(const struct prof_io *all, FILE *out)
@@ -71,13 +94,12 @@ int report_io(const struct profile *p, const struct report_opts *opts, FILE *out
 	report__head(p, out);
 	print_sum(&sum, out);
 	fprintf(out, "   Ordered by: %s\n%s\n", s.ordered_by, s.reduced);
-	fputs("  kind    reads         read   writes      written     all read   all written  "
-	      "filename:lineno(function)\n",
-	      out);
+	print_heads(sum.failed, out);
 	for (size_t i = 0; i < s.n; i++)
-		print_rows(profile__io(p, PROF_FUNCS, s.rows[i]), s.labels[s.rows[i]], out);
+		print_rows(profile__io(p, PROF_FUNCS, s.rows[i]), s.labels[s.rows[i]], sum.failed,
+			   out);
 	putc('\n', out);
-	report__foot(p, opts, out);
+	report__remarks(p, opts, out);
 	selection__free(&s);
 	free(of);
 	return ferror(out) ? -1 : 0;

@@ -145,6 +145,8 @@ int report_table(const struct profile *p, const struct report_opts *opts, FILE *
 	if (s.n) {
 		fprintf(out, "by %s%s\n\n", s.ordered_by, opts->reverse ? ", reversed" : "");
 		print_rows(p, &s, opts, out);
+	} else {
+		fputs(s.reduced, out);
 	}
 	people__more(s.cut, out);
 	if (any_estimate(&s, opts))
