@@ -11,7 +11,8 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "
 from made import profile  # noqa: E402
 
 FUNCTIONS, EDGES, FILES = 5000, 8000, 20
-MANY = [int(n) for n in os.environ.get("MERGED", "100 1000").split()]
+MANY = {"json": (50, 200), "prof": (100, 1000)}  # or as many as MERGED= has, of each kind
+MANY = {kind: [int(n) for n in os.environ.get("MERGED", " ".join(map(str, some))).split()] for kind, some in MANY.items()}
 
 
 def made(folder, seed):
@@ -37,12 +38,15 @@ def merge(bpfprof, paths):
 
 
 def merged(build, _rounds=1):
+    bpfprof = os.path.join(build, "bpfprof")
     with tempfile.TemporaryDirectory() as folder:
         paths = [made(folder, seed) for seed in range(FILES)]
         print(f" profiles of {FUNCTIONS:,} functions merged by report:")
-        for n in MANY:
-            seconds, mb = merge(os.path.join(build, "bpfprof"), [paths[i % FILES] for i in range(n)])
-            print(f"  {n:6,}: {1000 * seconds / n:.1f} ms each, {mb:.0f} MB at the most", flush=True)
+        for path in paths:
+            subprocess.run([bpfprof, "report", path, "-o", path.replace(".json", ".prof")], check=True, stderr=subprocess.DEVNULL)
+        for kind, n in ((kind, n) for kind, some in MANY.items() for n in some):
+            seconds, mb = merge(bpfprof, [paths[i % FILES].replace("json", kind) for i in range(n)])
+            print(f"  {n:6,} of .{kind}: {1000 * seconds / n:5.1f} ms each, {mb:.0f} MB at the most", flush=True)
 
 
 if __name__ == "__main__":
