@@ -131,7 +131,7 @@ struct stub_config {
 	__u8 yields[8]; /* instructions there while a generator is suspended; unused ones: as [0] */
 	__u8 creates;	/* RETURN_GENERATOR */
 	__u8 resume_by; /* from where it is suspended to the RESUME it goes on with, in bytes */
-	__u8 pad1[2];
+	__u8 begins[2]; /* RESUME and its quick form; the same where there is one */
 	/* by the slot, up to 3.10: in a frame, the instruction it is at, int, below 0 before the
 	 * first; a pointer that is 0 where it has returned; a byte (0 offset: that pointer) that is
 	 * below 0 unless it has; in a code object, its instructions, a bytes */

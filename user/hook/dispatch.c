@@ -66,6 +66,20 @@ static void move_traceback(struct hook *f, const struct py_layout *l)
 	c->traceback_frame = l->frameobj_frame;
 }
 
+/* What a frame stands at as it begins or goes on. */
+static void find_begins(struct hook *f)
+{
+	uint8_t *begins = f->config.begins;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < f->table.nhooks && n < sizeof(f->config.begins); i++) {
+		if (!strncmp(f->table.hooks[i].name, "RESUME", strlen("RESUME")))
+			begins[n++] = f->table.hooks[i].op;
+	}
+	if (n == 1)
+		begins[1] = begins[0];
+}
+
 /* What a suspended generator stands at: up to 3.12 the yield, since 3.13 what comes after it; or
  * either with something that watches lines before it. */
 static void find_yields(struct hook *f, const struct interp *in)
@@ -107,6 +121,7 @@ static int find_table(struct hook *f, const struct interp *in)
 	f->config.invalidate = in->eval == EVAL_JIT ? f->table.invalidate : 0;
 	memcpy(f->config.thrown, f->table.thrown, sizeof(f->config.thrown));
 	find_yields(f, in);
+	find_begins(f);
 	if (traceback_entry__find(&f->traceback, in, &why))
 		hook__fail(f, "%s", why);
 	else

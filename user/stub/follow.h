@@ -104,12 +104,25 @@ static int is_linked(struct acc_thread *s, __u64 frame)
 	return is_at_yield(frame) && acc_search(s, frame) == ACC_UNWIND_MAX;
 }
 
+/*
+ * A frame of 3.11's that is watched lets signal handlers run at its RESUME, before that instruction
+ * comes through here: what begins there is to come, and they are called by who called it.
+ */
+static int is_to_come(struct acc_thread *s, __u64 frame)
+{
+	__u8 op = instruction_of(frame);
+
+	if (config.code_instrumented || (op != config.begins[0] && op != config.begins[1]))
+		return 0;
+	return !in_callback() && acc_search(s, frame) == ACC_UNWIND_MAX;
+}
+
 #include "coroutine.h"
 
 /* The frame, or the first of its callers, that is somebody's and runs. */
 static __u64 running(struct acc_thread *s, __u64 frame)
 {
-	while (frame && (is_shim(frame) || is_linked(s, frame)))
+	while (frame && (is_shim(frame) || is_linked(s, frame) || is_to_come(s, frame)))
 		frame = caller_of_frame(frame);
 	return frame;
 }
