@@ -97,7 +97,7 @@ doctor() {
 	has "doctor: $name" "$pattern"
 }
 doctor "not root" '^missing +CAP_BPF .*run it as root' may sys_ptrace
-doctor "and what follows from that" '^missing +maps .*get the rights first' may sys_ptrace
+doctor "and what follows from that" '^unknown +maps .*get the rights first' may sys_ptrace
 doctor "root without rights" '^missing +CAP_BPF .*root lacks it here' \
 	setpriv --inh-caps=-all --bounding-set=-all,+sys_ptrace
 doctor "rights of a namespace only" '^missing +maps .*the rights are there, but' unshare -Ur

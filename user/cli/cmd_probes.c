@@ -89,13 +89,34 @@ static void print_backend(const struct backend *b, const struct interp *in)
 	free(why);
 }
 
+/* Whether its functions can be profiled, and how that would be. */
+static void print_verdict(const struct interp *in)
+{
+	const struct backend *const *b = backends;
+	char *why;
+
+	while (*b && *b != &backend_markers && (why = (*b)->refusal(in))) {
+		free(why);
+		b++;
+	}
+	if (*b && *b != &backend_markers)
+		printf("verdict:     can be profiled; bpfprof takes backend %s\n", (*b)->name);
+	else
+		printf("verdict:     its functions cannot be profiled; the backends say why\n");
+}
+
 static void print_interp(const struct interp *in)
 {
 	char *path = escaped(in->path, ESCAPE_TERMINAL);
 
-	printf("interpreter: %s\nversion:     CPython %s\nprobes:\n", path,
+	printf("interpreter: %s\nversion:     CPython %s\n", path,
 	       *in->version_text ? in->version_text : "unknown");
 	free(path);
+	print_verdict(in);
+	printf("backends:\n");
+	for (const struct backend *const *b = backends; *b; b++)
+		print_backend(*b, in);
+	printf("what bpfprof looks for in it, and where:\nprobes:\n");
 	print_sites("function__entry", &in->entry);
 	print_sites("function__return", &in->ret);
 	if (in->pid && in->eval == EVAL_WORKS)
@@ -104,9 +125,6 @@ static void print_interp(const struct interp *in)
 		printf("seccomp:     on; whether its filters let inline and eval in is asked at "
 		       "attach, of the filters\n");
 	print_table(in);
-	printf("backends:\n");
-	for (const struct backend *const *b = backends; *b; b++)
-		print_backend(*b, in);
 }
 
 static bool is_script(const char *path)
@@ -152,6 +170,15 @@ int cmd_probes(struct opts *o)
 	return error ? cannot_look(o, why) : STATUS_DONE;
 }
 
+static const char *verdict_of(const struct system_check *c, int error)
+{
+	if (!error)
+		return "ok";
+	if (!c->required)
+		return "note";
+	return system__cannot_tell(c, error) ? "unknown" : "missing";
+}
+
 int cmd_doctor(struct opts *o)
 {
 	int status = STATUS_DONE;
@@ -160,17 +187,15 @@ int cmd_doctor(struct opts *o)
 	for (const struct system_check *c = system_checks; c->name; c++) {
 		int error = system__check(c);
 
-		printf("%-9s %-22s %s",
-		       !error	     ? "ok"
-		       : c->required ? "missing"
-				     : "note",
-		       c->name, c->title);
+		printf("%-9s %-22s %s", verdict_of(c, error), c->name, c->title);
 		if (error)
 			printf(": %s; %s", strerror(-error), system__advice(c, error));
 		putchar('\n');
 		if (error && c->required)
 			status = STATUS_FAILED;
 	}
+	puts(status ? "bpfprof cannot trace here: see what is missing"
+		    : "bpfprof can trace here; 'bpfprof probes -p PID' looks at a process");
 	return status;
 }
 

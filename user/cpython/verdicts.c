@@ -16,12 +16,12 @@ static const struct {
 			     "bpfprof --usdt"},
 	[USDT_NO_PROBES] =
 		{"this build has no function probes (built without --with-dtrace)",
-		 "leave --usdt out, or use Debian's, Ubuntu's or Fedora's build of CPython 3.8 to "
+		 "use --backend=inline, or Debian's, Ubuntu's or Fedora's build of CPython 3.8 to "
 		 "3.10 or 3.15"},
-	[USDT_RETURN_ONLY] = {"CPython 3.11 fires function__return only, function__entry not "
-			      "without sys.setprofile",
-			      "leave --usdt out"},
-	[USDT_REMOVED] = {"CPython 3.12 to 3.14 have no function probes", "leave --usdt out"},
+	[USDT_RETURN_ONLY] = {"CPython 3.11 fires function__return only, function__entry under "
+			      "sys.setprofile alone",
+			      "use --backend=inline"},
+	[USDT_REMOVED] = {"CPython 3.12 to 3.14 have no function probes", "use --backend=inline"},
 	[USDT_JIT] = {"the JIT is on (PYTHON_JIT), and calls of compiled code fire no probe",
 		      "start the program with PYTHON_JIT=0"},
 	[USDT_NO_PYTHON] = {"it is not a Python interpreter", "give the process that is"},

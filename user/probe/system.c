@@ -106,8 +106,8 @@ const struct system_check system_checks[] = {
 	 false, CAP_SYS_ADMIN},
 	{"CAP_DAC_OVERRIDE", "right to enter the processes of other users", NULL, NULL, false,
 	 CAP_DAC_OVERRIDE},
-	{"yama", "leave of Yama to trace", check_yama, YAMA_ADVICE, false, 0},
-	{"lockdown", "leave of lockdown for BPF to read the kernel's memory", check_lockdown,
+	{"yama", "Yama's permission to trace processes", check_yama, YAMA_ADVICE, false, 0},
+	{"lockdown", "lockdown's permission for BPF to read the kernel's memory", check_lockdown,
 	 LOCKDOWN_ADVICE, false, 0},
 	{"maps", "BPF maps that user space can map (Linux 5.5)", check_maps,
 	 "use a kernel of 5.15 or later with CONFIG_BPF_SYSCALL", true, 0},
@@ -136,6 +136,11 @@ static bool has_rights(void)
 			return false;
 	}
 	return true;
+}
+
+bool system__cannot_tell(const struct system_check *c, int error)
+{
+	return c->run && own_rights__denied(error) && !has_rights();
 }
 
 const char *system__advice(const struct system_check *c, int error)

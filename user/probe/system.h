@@ -23,6 +23,8 @@ extern const struct system_check system_checks[]; /* ends with a NULL name */
 /* Runs it: 0, or -errno. */
 int system__check(const struct system_check *c);
 
+/* A check that failed for want of rights: the kernel may have what it asks for. */
+bool system__cannot_tell(const struct system_check *c, int error);
 /* What to do about a check that failed with -errno. */
 const char *system__advice(const struct system_check *c, int error);
 

@@ -8,3 +8,6 @@
 for backend in inline eval usdt markers; do
 	has "probes names $backend" "^  $backend +(yes|no): "
 done
+has "probes has a verdict" '^verdict: +can be profiled; bpfprof takes backend inline$'
+"$bpfprof" probes "$(command -v gcc)" >"$work/out" 2>&1
+has "and none of what is no Python" '^bpfprof: cannot look at .*it is not a Python interpreter'

@@ -14,3 +14,5 @@ attached "unknown version: its blocks, where they are asked for" 'nothing was ca
 stop
 gcc -o "$work/python27" -x c - <<<'void PyEval_EvalFrameEx(void) {} int main(void) { return 0; }'
 refuse "older than 3.6" 1 'does not know this version of CPython; use CPython 3.8' "$bpfprof" -q -- "$work/python27"
+"$bpfprof" probes "$work/python27" >"$work/out"
+has "the verdict of probes" '^verdict: +its functions cannot be profiled'
