@@ -29,6 +29,13 @@ static void feed(struct top_model *m, uint64_t seconds)
 	feed_with(m, seconds, NULL);
 }
 
+/* Two readings, one of whose threads had ended long before. */
+static void feed_ended(struct top_model *m, uint64_t seconds)
+{
+	feed_with(m, seconds - 1, add_ended);
+	feed_with(m, seconds, add_ended);
+}
+
 static const struct {
 	const char *name;
 	uint32_t code;
@@ -39,7 +46,7 @@ static const struct {
 };
 
 /* Types them; "#3" is a reading three seconds later, "@" one second later, with call paths, "%" one
- * with what threads call, and blocks. */
+ * with what threads call, and blocks; "&" two after one of these had ended. */
 static void type(struct top_model *m, struct top_state *s, const char *keys)
 {
 	uint64_t seconds = m->now_ns / 1000000000;
@@ -60,6 +67,8 @@ static void type(struct top_model *m, struct top_state *s, const char *keys)
 			feed_with(m, ++seconds, add_paths);
 		else if (*keys == '%')
 			feed_with(m, ++seconds, add_threads);
+		else if (*keys == '&')
+			feed_ended(m, seconds += 2);
 		else
 			top_keys__press(m, s, code);
 		keys += length;
@@ -135,7 +144,7 @@ static const struct {
 	{"and its callees again", 14, 80, "/total<enter>t<down>t"},
 	{"into a pair of it", 14, 80, "/total<enter>t<end><enter>"},
 	{"a tree of paths", 14, 80, "@/total<enter>t"},
-	{"by calls, the other way", 14, 80, "@/main<enter>t<right><right>r@"},
+	{"by calls, the other way", 14, 80, "@/main<enter>t<right>r@"},
 	{"all of it", 24, 80, "@/main<enter>t<end>"},
 	{"threads", 14, 80, "<tab>"},
 	{"no blocks", 14, 80, "<tab><tab>"},
@@ -168,6 +177,15 @@ static const struct {
 	{"help", 24, 80, "?"},
 	{"help on a large one", 60, 200, "?"},
 	{"help is left by any key", 14, 80, "?x"},
+	{"and by q", 14, 80, "?q"},
+	{"help that needs to scroll", 14, 80, "?"},
+	{"its next rows", 14, 80, "?jj<down>"},
+	{"its end", 14, 80, "?G"},
+	{"its end, all columns", 24, 120, "?<end>j"},
+	{"and its start", 14, 80, "?Gg"},
+	{"help on a narrow one", 14, 44, "?G"},
+	{"threads that ended are not in the way", 14, 80, "%%&<tab>"},
+	{"but by their names", 14, 80, "%%&<tab>b"},
 };
 
 static FILE *expected;

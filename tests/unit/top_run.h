@@ -99,6 +99,14 @@ static void add_threads(struct profile *p, uint64_t seconds)
 	}
 }
 
+/* The same, and the second has ended. */
+static void add_ended(struct profile *p, uint64_t seconds)
+{
+	add_threads(p, seconds);
+	for (size_t i = 0; i < p->nthreads; i++)
+		p->threads[i].end_ns = i == 1 ? 2 : seconds * 1000000000;
+}
+
 static struct profile *reading(uint64_t seconds)
 {
 	struct profile *p = profile__load("tests/unit/top.json");

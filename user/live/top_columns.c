@@ -202,10 +202,11 @@ static const struct top_column usual[] = {
 	{"own%", 6, 0, "own time in it, in percent of the interval", TOP_LAST, own_share,
 	 print_percent},
 	{"cum%", 6, 0, "the same with all that was called", TOP_LAST, cum_share, print_percent},
-	{"cpu%", 6, 120, "of own%, what was on a CPU", TOP_LAST, cpu_share, print_percent},
-	{"blkd%", 6, 120, "of own%, what was blocked: in I/O, asleep, for a lock", TOP_LAST,
-	 blocked_share, print_percent},
-	{"rnbl%", 6, 120, "of own%, what waited for a CPU", TOP_LAST, runnable_share,
+	{"cpu%", 6, 120, "own time on a CPU, whatever the clock (c)", TOP_LAST, cpu_share,
+	 print_percent},
+	{"blkd%", 6, 120, "own time blocked: in I/O, asleep, for a lock", TOP_LAST, blocked_share,
+	 print_percent},
+	{"rnbl%", 6, 120, "own time that waited for a CPU", TOP_LAST, runnable_share,
 	 print_percent},
 	{"calls", 10, 0, "calls since the start or the last reset, exactly", TOP_TOTAL, calls,
 	 print_count},
@@ -269,13 +270,13 @@ _Static_assert(COUNT(usual) <= TOP_COLUMNS && COUNT(compared) <= TOP_COLUMNS &&
 
 static const struct {
 	const struct top_column *columns;
-	unsigned int n, sort;
+	unsigned int n, sort, below; /* by which it is sorted at first, and so in a tree */
 	const char *of;
 } sets[] = {
-	[TOP_TIMES] = {usual, COUNT(usual), 1, NULL},
-	[TOP_COMPARED] = {compared, COUNT(compared), 5, NULL},
-	[TOP_IO] = {of_io, COUNT(of_io), 1, "reads and writes"},
-	[TOP_COROUTINES] = {of_coroutines, COUNT(of_coroutines), 4, "coroutines"},
+	[TOP_TIMES] = {usual, COUNT(usual), 1, 2, NULL},
+	[TOP_COMPARED] = {compared, COUNT(compared), 5, 5, NULL},
+	[TOP_IO] = {of_io, COUNT(of_io), 1, 1, "reads and writes"},
+	[TOP_COROUTINES] = {of_coroutines, COUNT(of_coroutines), 4, 4, "coroutines"},
 };
 
 const struct top_column *top_columns(const struct top_state *s, unsigned int *n)
@@ -286,7 +287,7 @@ const struct top_column *top_columns(const struct top_state *s, unsigned int *n)
 
 unsigned int top_columns__sort(const struct top_state *s)
 {
-	return sets[s->set].sort;
+	return s->npath && s->tree ? sets[s->set].below : sets[s->set].sort;
 }
 
 const char *top_columns__of(const struct top_state *s)

@@ -42,6 +42,7 @@ static enum top_effect press_column(ARGS)
 		i = (i + (key == TOP_KEY_LEFT || key == '<' ? n - 1 : 1)) % n;
 	while (s->columns < columns[i].screen);
 	sort_by(s, i);
+	s->chosen = true;
 	return TOP_NOTHING;
 }
 
@@ -212,6 +213,7 @@ static enum top_effect press_help(ARGS)
 {
 	UNUSED();
 	s->help = true;
+	s->help_at = 0;
 	return TOP_NOTHING;
 }
 
@@ -229,6 +231,7 @@ static enum top_effect press_pause(ARGS)
 static void show_set(struct top_state *s, enum top_set set)
 {
 	s->set = s->set == set ? TOP_TIMES : set;
+	s->chosen = false;
 	sort_by(s, top_columns__sort(s));
 }
 
@@ -283,34 +286,28 @@ static enum top_effect press_next(ARGS)
 /* --- what needs more than the state ------------------------------------------------------------
  */
 
-static enum top_effect press_open(ARGS)
+static enum top_effect press_outside(ARGS)
 {
-	UNUSED();
-	return TOP_EDIT;
-}
+	static const struct {
+		uint32_t key;
+		enum top_effect effect;
+	} effects[] = {{'o', TOP_EDIT},
+		       {'q', TOP_QUIT},
+		       {TOP_CTRL('C'), TOP_QUIT},
+		       {TOP_CTRL('L'), TOP_REDRAW},
+		       {TOP_CTRL('Z'), TOP_SUSPEND}};
+	size_t i = 0;
 
-static enum top_effect press_redraw(ARGS)
-{
 	UNUSED();
-	return TOP_REDRAW;
-}
-
-static enum top_effect press_suspend(ARGS)
-{
-	UNUSED();
-	return TOP_SUSPEND;
-}
-
-static enum top_effect press_quit(ARGS)
-{
-	UNUSED();
-	return TOP_QUIT;
+	while (effects[i].key != key)
+		i++;
+	return effects[i].effect;
 }
 
 /* Hints are in this order too, and fit into 80 columns; so do two columns of help. */
 static const struct top_key keys[] = {
-	{"?, h", "help", "this; any key leaves it", {'?', 'h', TOP_KEY_HELP}, press_help},
-	{"q, ctrl-C", "quit", "quit", {'q', TOP_CTRL('C')}, press_quit},
+	{"?, h", "help", "this; q or any key leaves it", {'?', 'h', TOP_KEY_HELP}, press_help},
+	{"q, ctrl-C", "quit", "quit", {'q', TOP_CTRL('C')}, press_outside},
 	{"up, k",
 	 NULL,
 	 "a row up; down, j: down",
@@ -350,9 +347,9 @@ static const struct top_key keys[] = {
 	{"m", NULL, "mark this moment", {'m'}, press_mark},
 	{"=", NULL, "compare before, since mark", {'='}, press_set},
 	{"w", "save", "write a report to a file", {'w'}, press_prompt},
-	{"o", NULL, "open the source in $EDITOR", {'o'}, press_open},
-	{"ctrl-L", NULL, "draw the screen anew", {TOP_CTRL('L')}, press_redraw},
-	{"ctrl-Z", NULL, "stop; fg goes on", {TOP_CTRL('Z')}, press_suspend},
+	{"o", NULL, "open the source in $EDITOR", {'o'}, press_outside},
+	{"ctrl-L", NULL, "draw the screen anew", {TOP_CTRL('L')}, press_outside},
+	{"ctrl-Z", NULL, "stop; fg goes on", {TOP_CTRL('Z')}, press_outside},
 };
 
 size_t top_keys__count(void)
@@ -376,16 +373,28 @@ static const struct top_key *find(uint32_t key)
 	return NULL;
 }
 
+/* What the help makes of a key: it moves, or is left. */
+static enum top_effect press_in_help(struct top_state *s, const struct top_key *k, uint32_t key)
+{
+	s->help = k && k->press == top_move__press;
+	if (s->help)
+		top_move__help(s, key);
+	return TOP_NOTHING;
+}
+
 enum top_effect top_keys__press(struct top_model *m, struct top_state *s, uint32_t key)
 {
+	const bool always = key == TOP_CTRL('C') || key == TOP_CTRL('Z');
 	const struct top_key *k = find(key);
-	bool was_help = s->help;
+	enum top_effect effect;
 
 	*s->message = '\0';
-	if (s->prompt && key != TOP_CTRL('C') && key != TOP_CTRL('Z'))
+	if (s->prompt && !always)
 		return prompt__key(m, s, key);
+	if (s->help && !always)
+		return press_in_help(s, k, key);
 	s->help = false;
-	if (was_help && (!k || (k->press != press_quit && k->press != press_suspend)))
-		return TOP_NOTHING;
-	return k ? k->press(m, s, key) : TOP_NOTHING;
+	effect = k ? k->press(m, s, key) : TOP_NOTHING;
+	s->sort = s->chosen ? s->sort : top_columns__sort(s);
+	return effect;
 }

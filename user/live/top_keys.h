@@ -49,8 +49,9 @@ char *top_keys__hints(void); /* one line, to be freed */
 /* One key was pressed: a character or enum top_special. */
 enum top_effect top_keys__press(struct top_model *m, struct top_state *s, uint32_t key);
 
-/* Those that select another row. */
+/* Those that select another row, and the same keys in the help. */
 enum top_effect top_move__press(struct top_model *m, struct top_state *s, uint32_t key);
+void top_move__help(struct top_state *s, uint32_t key);
 
 /* The function of the selected row; NULL: it has none. */
 const struct top_func *top_keys__func(const struct top_model *m, const struct top_state *s);

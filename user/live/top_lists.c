@@ -106,8 +106,22 @@ static uint32_t thread_of(struct top_model *m, const struct prof_thread *t)
 	return (uint32_t)top_stats__add(&m->thread_stats);
 }
 
+#define APART_NS 1000000000 /* processes are read one after another */
+
+/* After that moment a thread is alive. */
+static uint64_t alive_from(const struct profile *p)
+{
+	uint64_t last = APART_NS;
+
+	for (size_t i = 0; i < p->nthreads; i++)
+		last = p->threads[i].end_ns > last ? p->threads[i].end_ns : last;
+	return last - APART_NS;
+}
+
 static void feed_threads(struct top_model *m, const struct profile *p, uint32_t *map)
 {
+	const uint64_t alive = alive_from(p);
+
 	top_stats__turn(&m->thread_stats, 0);
 	for (size_t i = 0; i < p->nthreads; i++) {
 		const struct prof_thread *t = &p->threads[i];
@@ -116,6 +130,8 @@ static void feed_threads(struct top_model *m, const struct profile *p, uint32_t 
 		map[i] = thread_of(m, t);
 		to = &m->threads[map[i]];
 		to->key.with_ended = t->with_ended;
+		to->gone = to->ended;
+		to->ended = t->end_ns < alive;
 		free(to->name);
 		to->name = escaped(t->name, ESCAPE_TERMINAL);
 		group_thread(m, p, t, to);
@@ -216,6 +232,26 @@ void top_lists__free(struct top_model *m)
 	}
 	free(m->blocks);
 	free(m->threads);
+}
+
+bool top_lists__is_shown(const struct top_model *m, const struct top_state *s, uint32_t thread)
+{
+	return s->ended || !m->threads[thread].gone;
+}
+
+char *top_lists__add_left_out(const struct top_model *m, const struct top_state *s, char *text)
+{
+	size_t n = 0;
+	char *more;
+
+	if (s->list != TOP_THREADS || s->by != TOP_EACH || s->inside)
+		return text;
+	for (uint32_t i = 0; i < m->nthreads; i++)
+		n += !top_lists__is_shown(m, s, i);
+	more = xasprintf("%zu ended: b", n);
+	text = n ? xlist(text, more) : text;
+	free(more);
+	return text;
 }
 
 bool top_lists__is_in(const struct top_model *m, uint32_t thread, enum top_by by, uint32_t whose)

@@ -52,6 +52,7 @@ struct top_thread {
 	struct prof_thread key; /* as it was first seen, without a name */
 	char *name;
 	uint32_t group[TOP_BYS];
+	bool ended, gone; /* by the last reading; and by the one before */
 };
 
 struct top_block {

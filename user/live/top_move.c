@@ -18,7 +18,8 @@ static void move(const struct top_model *m, struct top_state *s, long by)
 	free(rows);
 }
 
-enum top_effect top_move__press(struct top_model *m, struct top_state *s, uint32_t key)
+/* How many rows further a key leads; 0: it leads nowhere. */
+static long by(const struct top_state *s, uint32_t key)
 {
 	const int page = top_view__page(s);
 	const struct {
@@ -39,7 +40,21 @@ enum top_effect top_move__press(struct top_model *m, struct top_state *s, uint32
 
 	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
 		if (moves[i].key == key)
-			move(m, s, moves[i].by);
+			return moves[i].by;
 	}
+	return 0;
+}
+
+enum top_effect top_move__press(struct top_model *m, struct top_state *s, uint32_t key)
+{
+	move(m, s, by(s, key));
 	return TOP_NOTHING;
+}
+
+/* The end is known when it is drawn. */
+void top_move__help(struct top_state *s, uint32_t key)
+{
+	const long to = s->help_at + by(s, key);
+
+	s->help_at = to < 0 ? 0 : to > INT_MAX ? INT_MAX : (int)to;
 }

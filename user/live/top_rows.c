@@ -129,8 +129,11 @@ static void add_threads(const struct top_model *m, const struct top_state *s, st
 		return;
 	}
 	for (size_t i = 0; i < m->nthreads; i++) {
-		struct top_row *row = add(rows, TOP_THREAD, i, &m->thread_stats, i);
+		struct top_row *row;
 
+		if (!top_lists__is_shown(m, s, i))
+			continue;
+		row = add(rows, TOP_THREAD, i, &m->thread_stats, i);
 		row->name = m->threads[i].name;
 		row->line = m->threads[i].key.tid;
 	}

@@ -46,9 +46,12 @@ struct top_state {
 	size_t npath;
 	unsigned int sort; /* index of a column */
 	enum top_set set;
+	bool chosen; /* the column, by a key; or else it is the one that fits best */
 	bool reverse, mine, help;
-	bool tree;   /* with all that is called below the function that is looked at */
-	bool paused; /* the figures stand still; counting goes on */
+	int help_at;	   /* lines of the help above the screen */
+	bool help_scrolls; /* it has more lines than the screen */
+	bool tree;	   /* with all that is called below the function that is looked at */
+	bool paused;	   /* the figures stand still; counting goes on */
 	const struct prof_clock *clock;
 	enum top_prompt prompt;
 	char typed[TOP_TEXT];

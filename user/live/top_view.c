@@ -189,6 +189,7 @@ static char *state_text(const struct top_model *m, const struct top_state *s, si
 	if (!s->npath) {
 		all = s->mine ? xlist(all, "only mine") : all;
 		all = add_named(all, "filter", s->filter);
+		all = top_lists__add_left_out(m, s, all);
 	}
 	if (s->npath && s->tree && n > TOP_TREE_NODES)
 		all = xlist(all, "no room for more below");
@@ -343,7 +344,11 @@ static void draw_foot(const struct top_state *s, struct top_grid *g)
 	int row = s->rows - 1, at;
 
 	top_grid__style(g, row, s->prompt ? TOP_PLAIN : TOP_HEAD);
-	if (s->prompt) {
+	if (s->help) {
+		top_grid__put(g, row, 0, TOP_HEAD,
+			      s->help_scrolls ? "up and down: the rest; any other key leaves this"
+					      : "q leaves this");
+	} else if (s->prompt) {
 		at = top_grid__put(g, row, 0, TOP_BOLD, prompts[s->prompt]);
 		at = top_grid__put(g, row, at, TOP_PLAIN, s->typed);
 		top_grid__put(g, row, at, TOP_SELECTED, " ");

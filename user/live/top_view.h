@@ -14,7 +14,7 @@
  * s->scroll. doing: what goes on before the first reading (base/progress.h). */
 struct top_grid top_view__draw(const struct top_model *m, struct top_state *s, const char *doing);
 /* The help, in place of that. */
-void top_help__draw(const struct top_model *m, const struct top_state *s, struct top_grid *g);
+void top_help__draw(const struct top_model *m, struct top_state *s, struct top_grid *g);
 /* Rows of the list that fit. */
 int top_view__page(const struct top_state *s);
 
