@@ -28,6 +28,14 @@ else
 	fail "ends, and leaves the program alone" "it failed, or the program died"
 fi
 
+# Where it serves is not said before it can be.
+"$bpfprof" serve -p 99999999 --listen 127.0.0.1:0 >"$work/out" 2>"$work/err"
+if [ $? = 1 ] && [ "$(wc -l <"$work/err")" = 1 ] && ! grep -q 'serving' "$work/err"; then
+	pass "no process: does not say that it serves"
+else
+	fail "no process: does not say that it serves" "$(cat "$work/err")"
+fi
+
 # Who may listen where.
 refuse "in reach of others without a token" 2 'token-file' "$bpfprof" serve -p "$pid" --listen 0.0.0.0:0
 refuse "no address" 2 'ADDRESS:PORT' "$bpfprof" serve -p "$pid" --listen somewhere

@@ -12,12 +12,18 @@ static void stop_serving(void *arg)
 	serve__end(arg);
 }
 
+static void say_where(void *arg)
+{
+	serve__announce(arg);
+}
+
 int cmd_serve(struct opts *o)
 {
 	struct serve_plan plan = {.render = output__render, .shown = output__shown, .arg = o};
 	struct measure m = {.o = o,
 			    .interval = o->interval > 0 ? o->interval : INTERVAL_S,
 			    .progress = true,
+			    .begun = say_where,
 			    .close = stop_serving};
 	struct serve *s;
 

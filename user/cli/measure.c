@@ -113,6 +113,12 @@ static void close_sink(const struct measure *m)
 		m->close(m->arg);
 }
 
+static void tell_begun(const struct measure *m)
+{
+	if (m->begun)
+		m->begun(m->arg);
+}
+
 static int launch(struct measure *m)
 {
 	struct opts *o = m->o;
@@ -128,6 +134,7 @@ static int launch(struct measure *m)
 	}
 	lessen(o);
 	live = live_of(m, sp.pid, join(o->args));
+	tell_begun(m);
 	error = live__launched(cs, &sp, &live);
 	captures__free(cs);
 	if (error && error != -EPIPE)
@@ -237,6 +244,7 @@ static int attach(struct measure *m)
 	if (m->silent)
 		progress__stop();
 	signals = live__signals(); /* before anybody is told that they may come */
+	tell_begun(m);
 	say_begun(cs, o);
 	error = live__attached(cs, signals, &live);
 	close(signals);

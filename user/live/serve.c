@@ -197,8 +197,15 @@ static int open_daemon(struct serve *s)
 		return err("cannot answer at %s: %s; free some memory, files and threads and retry",
 			   at, strerror(errno));
 	}
-	info("serving at http://%s/", at);
 	return 0;
+}
+
+void serve__announce(const struct serve *s)
+{
+	char at[96];
+
+	serve_guard__print(&s->guard, at, sizeof(at));
+	info("serving at http://%s/", at);
 }
 
 struct serve *serve__begin(const struct serve_plan *plan)

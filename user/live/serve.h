@@ -21,8 +21,10 @@ struct serve_plan {
 
 struct serve;
 
-/* Listens, and says where. NULL after one line. */
+/* Listens. NULL after one line. */
 struct serve *serve__begin(const struct serve_plan *plan);
+/* Says where. */
+void serve__announce(const struct serve *s);
 
 /* Takes readings as they come. Of the last one, not before those who follow have had their end, for
  * SERVE_PATIENCE_MS at most. */
