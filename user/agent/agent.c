@@ -33,7 +33,7 @@ struct agent {
 	uint64_t pusher_ns;   /* when one is to be started; 0: it runs */
 	int signals;
 	sigset_t before; /* the mask of those that it starts */
-	bool told_late, told_full;
+	bool told_late, told_full, told_none;
 	bool ends;
 };
 
@@ -180,6 +180,15 @@ static int until_ms(const struct agent *a)
 	return at > now ? (int)((at - now) / 1000000 + 1) : 0;
 }
 
+/* After the first windows could have begun. */
+static void note_none(struct agent *a)
+{
+	if (!a->windows && !a->counts->windows && !a->counts->failed && !a->told_none)
+		warn("no Python process is what was asked for so far; looked for again every %g s",
+		     (double)a->plan->picks.look_ns / 1e9);
+	a->told_none = true;
+}
+
 static void step(struct agent *a)
 {
 	uint64_t now = monotonic__ns();
@@ -193,6 +202,7 @@ static void step(struct agent *a)
 				       ? now + AGAIN_NS
 				       : 0;
 	begin_windows(a);
+	note_none(a);
 }
 
 static void loop(struct agent *a)
@@ -228,9 +238,9 @@ static void say_end(const struct agent *a)
 	struct spool_list left;
 
 	spool__list(&a->spool, NULL, &left);
-	info("%" PRIu64 " windows, %" PRIu64 " of them idle, %" PRIu64 " failed, %" PRIu64
-	     " late; %" PRIu64 " profiles pushed, %" PRIu64 " refused, %" PRIu64
-	     " dropped, %zu wait in %s",
+	info("%" PRIu64 " windows ended (%" PRIu64 " in which nothing was called), %" PRIu64
+	     " failed, %" PRIu64 " an interval late; %" PRIu64 " profiles pushed, %" PRIu64
+	     " refused, %" PRIu64 " dropped, %zu wait in %s",
 	     c->windows, c->idle, c->failed, c->late, c->pushed, c->refused, c->dropped, left.n,
 	     a->spool.path);
 	spool_list__free(&left);

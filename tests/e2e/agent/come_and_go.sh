@@ -4,6 +4,18 @@
 # shellcheck source=tests/e2e/agent/common.sh
 . "$(dirname "$0")/common.sh"
 serving "$work/got"
+: >"$work/err"
+"$bpfprof" agent --match "$work/nobody" --push "http://127.0.0.1:$port/ingest" \
+	--spool "$work/spool" >"$work/out" 2>"$work/err" &
+nobody=$!
+soon grep -q 'no Python process' "$work/err"
+kill -TERM $nobody
+wait $nobody
+if [ "$(grep -c 'no Python process is what was asked for so far' "$work/err")" = 1 ]; then
+	pass "nobody fits: it says so"
+else
+	fail "nobody fits: it says so" "$(cat "$work/err")"
+fi
 start "${PYTHON[@]}" "$work/shop.py"
 first=$pid
 "${PYTHON[@]}" -c 'import time
