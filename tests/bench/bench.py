@@ -21,7 +21,7 @@ from paths import costs
 from proof import proof, real
 from short import shapes, start
 from switches import switches
-from tools import Bpfprof, Target, bpftrace, floor
+from tools import Bpfprof, Killed, Target, bpftrace, clock_floor, floor
 from watched import watched
 
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
@@ -43,6 +43,7 @@ def bpfprof(pid, backend, *more):
 # on the same sites.
 OUTSIDE = {
     "inline": (24, lambda pid: bpfprof(pid, "inline")),
+    "left by a killed": (24, lambda pid: Killed(BUILD, pid)),
     "eval": (20, lambda pid: bpfprof(pid, "eval")),
     "empty on nop5": (20, lambda pid: floor(BUILD, pid, "eval5")),
     "empty on nop1": (20, lambda pid: floor(BUILD, pid, "eval1")),
@@ -120,6 +121,10 @@ class Calls:
             if self.added.get(mine) and self.added.get(other):
                 print(f"  {mine} / {other:16} "
                       f"{median(self.added[mine]) / median(self.added[other]):6.2f}")
+        clock, trampoline = clock_floor(BUILD)
+        print(f"  two looks at the clock {clock:.0f} ns, two empty trampolines with one each {trampoline:.0f}")
+        if self.added["inline"]:
+            print(f"  inline / such trampolines {median(self.added['inline']) / trampoline:6.2f}")
         for name in ("inline", "eval", "usdt"):
             if name in self.attach:
                 print(f"  {name}: {1000 * median(self.attach[name]):.0f} ms from start to counting")

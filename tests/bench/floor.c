@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* floor usdt|eval1|eval5|slot PID: places two empty BPF programs on the probes of a Python process,
  * or on the marker sites of the stub in it, or only the stub; says "ready", and takes them out when
- * stdin ends. */
+ * stdin ends. floor clock: says how many ns two looks at the clock take, and two trampolines that
+ * do nothing but that. */
 #include <bpf/libbpf.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "arch/x86_64/cpu.h"
 #include "bench/floor.skel.h"
 #include "hook/hook.h"
 #include "cpython/interp.h"
@@ -52,15 +55,65 @@ static int attach_eval(struct floor_bpf *bpf, const struct interp *in, struct bp
 	return links[0] && links[1] ? hook__arm(f, in, NULL) : -1;
 }
 
+static void look(void)
+{
+	uint64_t now = cpu__ticks();
+
+	__asm__ volatile("" : : "r"(now));
+}
+
+/* As the stub's (user/arch/x86_64/stub.S). */
+static void trampoline(void)
+{
+	__asm__ volatile("lea -128(%%rsp), %%rsp\n"
+			 "push %%rax\npush %%rcx\npush %%rdx\npush %%rsi\npush %%rdi\n"
+			 "push %%r8\npush %%r9\npush %%r10\npush %%r11\n"
+			 "call *%0\n"
+			 "pop %%r11\npop %%r10\npop %%r9\npop %%r8\n"
+			 "pop %%rdi\npop %%rsi\npop %%rdx\npop %%rcx\npop %%rax\n"
+			 "lea 128(%%rsp), %%rsp\n"
+			 :
+			 : "b"(look)
+			 : "memory", "cc");
+}
+
+/* ns for two of them, the least of several. */
+static double two_of(void (*f)(void))
+{
+	double least = 1e9;
+
+	for (int tries = 0; tries < 20; tries++) {
+		struct timespec begin, end;
+		double ns;
+
+		clock_gettime(CLOCK_MONOTONIC, &begin);
+		for (int i = 0; i < 200000; i++)
+			f();
+		clock_gettime(CLOCK_MONOTONIC, &end);
+		ns = (end.tv_sec - begin.tv_sec) * 1e9 + end.tv_nsec - begin.tv_nsec;
+		least = ns / 100000 < least ? ns / 100000 : least;
+	}
+	return least;
+}
+
+static int clock_floor(void)
+{
+	printf("%.1f %.1f\n", two_of(look), two_of(trampoline));
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct pollfd pfd = {.fd = STDIN_FILENO, .events = POLLIN};
 	struct interp in;
-	struct floor_bpf *bpf = floor_bpf__open_and_load();
+	struct floor_bpf *bpf;
 	struct bpf_link *links[2] = {NULL, NULL};
 	struct hook *f = NULL;
 	const char *why;
 
+	if (argc == 2 && !strcmp(argv[1], "clock"))
+		return clock_floor();
+	bpf = floor_bpf__open_and_load();
 	if (argc != 3 || !bpf || interp__of_pid(&in, atoi(argv[2]), &why))
 		return 1;
 	if (strcmp(argv[1], "usdt"))

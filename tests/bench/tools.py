@@ -80,6 +80,26 @@ class Bpfprof(Tool):
             raise RuntimeError(f"bpfprof lost calls: {self.report['losses']}")
 
 
+class Killed(Bpfprof):
+    """What a bpfprof that was killed leaves in the target, once that leads straight on."""
+    def __init__(self, build, pid):
+        super().__init__(build, pid, "inline", "--bias", "off")
+        self.build, self.pid = build, pid
+        self.p.kill()
+        self.p.communicate()
+        time.sleep(2.5)  # it believes in bpfprof for two seconds
+
+    def __exit__(self, *exc):
+        with Bpfprof(self.build, self.pid, "inline", "--bias", "off"):
+            pass
+
+
+def clock_floor(build):
+    """ns of two looks at the clock, and of two trampolines that do nothing but that."""
+    said = subprocess.run([f"{build}/tests/bench/floor", "clock"], capture_output=True, text=True, check=True)
+    return map(float, said.stdout.split())
+
+
 def floor(build, pid, kind):
     return Tool([f"{build}/tests/bench/floor", kind, str(pid)], b"ready", stop=None)
 
