@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Call paths as an indented tree, the longest first. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -21,7 +22,7 @@ struct drawing {
 	uint32_t *depths;
 	char **labels;
 	double shown; /* own times together, in ns */
-	double all;   /* and with those of functions that are hidden */
+	double all;   /* of the whole run, whatever is hidden or lost */
 	size_t small; /* paths left out as they are short */
 	size_t deep;  /* and as they are deep */
 };
@@ -49,6 +50,22 @@ static void sort(struct drawing *d)
 static double share_of(const struct drawing *d, const struct prof_path *path)
 {
 	return d->all > 0 ? 100 * (double)path->stat.cumtime_ns / d->all : 0;
+}
+
+/* What the whole run took: calls that no table had room for are in no function's own time, but in
+ * the paths that they were made on. */
+static double time_of_all(const struct report_opts *opts)
+{
+	const struct profile *run = opts->run ? opts->run : opts->whole;
+	const struct prof_clock *clock = opts->clock ? opts->clock : prof_clocks;
+	const struct prof_stat sum = report__sum(run);
+	double ns = 0;
+
+	for (size_t i = 0; i < run->npaths; i++) {
+		if (run->paths[i].parent >= i)
+			ns += (double)prof_clock__cum(clock, &run->paths[i].stat);
+	}
+	return fmax(ns, (double)prof_clock__own(clock, &sum));
 }
 
 /* What it and all beneath it read and wrote, where that was counted. */
@@ -111,8 +128,6 @@ static void print_left_out(const struct drawing *d, FILE *out)
 
 int report_tree(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	const struct prof_stat run = report__sum(opts->run ? opts->run : opts->whole);
-	const struct prof_clock *clock = opts->clock ? opts->clock : prof_clocks;
 	uint32_t *parents = paths__parents(p);
 	struct drawing d = {p,
 			    opts,
@@ -120,7 +135,7 @@ int report_tree(const struct profile *p, const struct report_opts *opts, FILE *o
 			    xcalloc(p->npaths + 1, sizeof(*d.depths)),
 			    labels__of(p),
 			    (double)report__sum(p).tottime_ns,
-			    (double)prof_clock__own(clock, &run),
+			    time_of_all(opts),
 			    0,
 			    0};
 
