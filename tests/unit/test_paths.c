@@ -217,6 +217,23 @@ static void check_outermost(const struct profile *p)
 	free(sums);
 }
 
+/* A path's cumulative time is its own and that of the paths on it. */
+static void check_beneath(const struct profile *p)
+{
+	int64_t *left = xcalloc(p->npaths, sizeof(*left));
+
+	for (size_t i = 0; i < p->npaths; i++) {
+		const struct prof_stat *st = &p->paths[i].stat;
+
+		left[i] += st->cumtime_ns - st->tottime_ns;
+		if (p->paths[i].parent < i)
+			left[p->paths[i].parent] -= st->cumtime_ns;
+	}
+	for (size_t i = 0; i < p->npaths; i++)
+		CHECK(!left[i]);
+	free(left);
+}
+
 /* What is cut to nanoseconds of ticks adds up as well. */
 TEST(rows_of_ticks_are_those_of_pairs)
 {
@@ -233,6 +250,7 @@ TEST(rows_of_ticks_are_those_of_pairs)
 		}
 		check_sums(b);
 		check_outermost(b);
+		check_beneath(b);
 		profile__free(a);
 		profile__free(b);
 		tables_free(&pairs);

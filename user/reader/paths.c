@@ -34,7 +34,7 @@ struct reading {
 	struct profile *p;
 	__u32 n; /* edges */
 	struct prof_stat *stats;
-	__u64 *cum_ticks;
+	__u64 *own_ticks, *cum_ticks;
 	uint32_t *parents; /* edges; TREE_NONE: none, or not known */
 	uint32_t *pair_of; /* the last of all pairs: it is no path */
 	bool *folded, *nested;
@@ -75,11 +75,34 @@ static struct prof_stat stat_of(struct reading *r, __u32 i, struct pair *pair)
 	struct prof_stat stat = edge__stat(r->t, e, &r->t->edges_cold[i], r->clock);
 	__s64 before = length__of(r->clock, pair->own_ticks);
 
-	pair->own_ticks += ONCE(e->own_ticks);
+	r->own_ticks[i] = ONCE(e->own_ticks);
+	pair->own_ticks += r->own_ticks[i];
 	stat.tottime_ns = length__of(r->clock, pair->own_ticks) - before;
 	r->cum_ticks[i] = ONCE(e->cum_ticks);
-	stat.cumtime_ns = length__of(r->clock, r->cum_ticks[i]);
 	return stat;
+}
+
+/* Cumulative times are cut to nanoseconds such that each is its path's own time and those of the
+ * paths on it, as its ticks are: a path comes after the one it is on. */
+static void add_cums(struct reading *r)
+{
+	__u64 *beneath = xcalloc(r->n, sizeof(*beneath));
+	__s64 *beneath_ns = xcalloc(r->n, sizeof(*beneath_ns));
+
+	for (__u32 i = r->n; i-- > 0;) {
+		struct prof_stat *st = &r->stats[i];
+
+		const __u64 rest = r->cum_ticks[i] - r->own_ticks[i] - beneath[i];
+
+		st->cumtime_ns =
+			prof_ns(st->tottime_ns + beneath_ns[i] + length__of(r->clock, rest));
+		if (r->parents[i] == TREE_NONE)
+			continue;
+		beneath[r->parents[i]] += r->cum_ticks[i];
+		beneath_ns[r->parents[i]] = prof_ns(beneath_ns[r->parents[i]] + st->cumtime_ns);
+	}
+	free(beneath);
+	free(beneath_ns);
 }
 
 /* The edge at i: whose child it is, of which pair, and its figures. */
@@ -245,6 +268,7 @@ void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 	while (r.nbuckets < 2 * (size_t)n)
 		r.nbuckets *= 2;
 	r.stats = xcalloc(n, sizeof(*r.stats));
+	r.own_ticks = xcalloc(n, sizeof(*r.own_ticks));
 	r.cum_ticks = xcalloc(n, sizeof(*r.cum_ticks));
 	r.parents = xcalloc(n, sizeof(*r.parents));
 	r.pair_of = xcalloc(n, sizeof(*r.pair_of));
@@ -254,12 +278,14 @@ void paths__add(const struct tables *t, const uint32_t *map, struct profile *p,
 	r.buckets = xcalloc(r.nbuckets, sizeof(*r.buckets));
 	for (__u32 i = 0; i < n; i++)
 		read_edge(&r, i);
+	add_cums(&r);
 	add_up(&r);
 	for (size_t i = 0; i < r.npairs; i++)
 		add_pair(&r, &r.pairs[i]);
 	settle_overlaps(&r);
 	add_paths(&r);
 	free(r.stats);
+	free(r.own_ticks);
 	free(r.cum_ticks);
 	free(r.parents);
 	free(r.pair_of);
