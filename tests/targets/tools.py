@@ -141,6 +141,10 @@ def forget_monitoring():
     return "forgotten"
 
 
+def end():
+    sys.exit()
+
+
 def do(command, *args):
     return globals()[command](*map(int, args))
 

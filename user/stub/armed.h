@@ -79,13 +79,14 @@ static int add_callback(__u64 monitoring, const struct stub_armed *a, __u32 i)
 	return done(before);
 }
 
-/* Whoever holds a callback yet would find no code behind it. Without the GIL another thread may be
+/* Whoever holds a callback yet would find no code behind it, as does the interpreter where an audit
+ * hook forbids that it goes. Without the GIL another thread may be
  * about to call it, of which the interpreter keeps no count: then it is not freed. */
 static void remove_callback(__u64 monitoring, __u32 tool, __u32 i)
 {
 	__u64 before = register_callback(monitoring, tool, i, config.symbol[STUB_NONE]);
 
-	if (before && before != config.symbol[STUB_NONE] && references_to(before) > 1)
+	if (!before || (before != config.symbol[STUB_NONE] && references_to(before) > 1))
 		cfuncs.kept = 1;
 	if (!before || !config.free_threaded)
 		done(before);
@@ -110,10 +111,11 @@ static int set_events(__u64 monitoring, __u32 tool, __u64 event)
 	return is_set;
 }
 
-static void give_back(__u64 monitoring, __u32 tool)
+/* With so many of the callbacks. */
+static void give_back(__u64 monitoring, __u32 tool, __u32 callbacks)
 {
 	done(PY(CALL_METHOD, monitoring, "set_events", "ii", tool, 0));
-	for (__u32 i = 0; i < STUB_EVENTS; i++)
+	for (__u32 i = 0; i < callbacks; i++)
 		remove_callback(monitoring, tool, i);
 	done(PY(CALL_METHOD, monitoring, "free_tool_id", "i", tool));
 }
@@ -148,7 +150,8 @@ static void callbacks_gone(__u64 capsule)
 	}
 }
 
-static int add_callbacks(__u64 monitoring, struct stub_armed *a)
+/* How many have been added: less than all where one was refused. */
+static __u32 add_callbacks(__u64 monitoring, struct stub_armed *a)
 {
 	__u64 capsule = PY(NEW_CAPSULE, a, 0ull, callbacks_gone);
 	__u32 i = 0;
@@ -157,7 +160,7 @@ static int add_callbacks(__u64 monitoring, struct stub_armed *a)
 	while (capsule && i < STUB_EVENTS && add_callback(monitoring, a, i))
 		i++;
 	done(capsule);
-	return i == STUB_EVENTS;
+	return i;
 }
 
 /* Both live for ever. */
@@ -174,6 +177,8 @@ static void learn(__u64 monitoring)
 /* Takes a tool, and has the interpreter tell of calls. */
 static void arm(struct stub_armed *a, __u64 monitoring)
 {
+	__u32 added;
+
 	learn(monitoring);
 	a->tool = take_tool(monitoring);
 	if (!a->tool) {
@@ -181,13 +186,14 @@ static void arm(struct stub_armed *a, __u64 monitoring)
 		return;
 	}
 	make_methods();
-	if (add_callbacks(monitoring, a) &&
+	added = add_callbacks(monitoring, a);
+	if (added == STUB_EVENTS &&
 	    set_events(monitoring, a->tool, event_of(monitoring, STUB_CALL))) {
 		cfuncs.settled = config.invalidate ? 0 : a->interp;
 		a->arming = STUB_ARMED;
 		return;
 	}
-	give_back(monitoring, a->tool);
+	give_back(monitoring, a->tool, added);
 	a->arming = STUB_REFUSED;
 }
 
@@ -257,7 +263,8 @@ COLD static void arm_now(struct stub_armed *a)
 		stub_call((__u64)try_arm, (__u64)a, 0);
 }
 
-/* In a callback. */
+/* In a callback. Where the program has taken sys.monitoring away, the callbacks cannot go, and the
+ * code stays with them. */
 COLD static void disarm(__u64 tstate)
 {
 	struct stub_armed *a = armed_of(AT(tstate, config.tstate_interp));
@@ -266,8 +273,11 @@ COLD static void disarm(__u64 tstate)
 	if (!a || !is_first(a, STUB_ARMED))
 		return;
 	monitoring = PY(FROM_SYS, "monitoring");
-	if (monitoring)
-		give_back(monitoring, a->tool);
+	if (!monitoring) {
+		cfuncs.kept = 1;
+		return;
+	}
+	give_back(monitoring, a->tool, STUB_EVENTS);
 	forget(a);
 }
 
@@ -287,7 +297,9 @@ COLD static void make_way(__u64 tstate, __u64 wanted)
 	monitoring = PY(FROM_SYS, "monitoring");
 	if (monitoring) {
 		arm(a, monitoring);
-		give_back(monitoring, tool);
+		give_back(monitoring, tool, STUB_EVENTS);
+	} else {
+		a->arming = STUB_ARMED;
 	}
 }
 

@@ -85,6 +85,38 @@ forbidden() {
 	refused_by "forget_monitoring" "it has no sys.monitoring"
 }
 
+# ends_well NAME: the target does, by itself
+ends_well() {
+	local status
+	echo end >&9
+	wait "$pid"
+	status=$?
+	exec 8<&-
+	if [ "$status" = 0 ]; then
+		pass "$1"
+	else
+		fail "$1" "status $status"
+	fi
+}
+
+# When bpfprof leaves, its callbacks cannot be taken out any more. The target works meanwhile, so that bpfprof sees it
+# done.
+held() {
+	local words
+	! is_old "$1" || return 0
+	for words in forbid forget_monitoring; do
+		target
+		enter --builtins
+		ask work 10
+		ask "$words"
+		echo "work 3000000" >&9
+		leave INT
+		read -r -t 60 line <&8
+		says "after $words it works on, $1" "done" work 1000
+		ends_well "after $words it ends, $1"
+	done
+}
+
 # Both of its tools are others', which an interpreter says at its first function only.
 denied() {
 	! is_old "$1" || return 0
@@ -101,7 +133,7 @@ while True: work()'
 	stop
 }
 
-each_version hindered makes_way forbidden denied
+each_version hindered makes_way forbidden held denied
 python_use 3.11
 refuse "eval does not count them" 1 "cannot count C functions: only backend inline" \
 	"$bpfprof" -q --backend=eval --builtins=require -- "${PYTHON[@]}" -c 'pass'
