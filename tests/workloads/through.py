@@ -305,6 +305,7 @@ def by_objects():
     cached.cache_clear()
     cached(6), by_type("a"), by_type(1), functools.partial(plain, 1)(), functools.partial(len, "ab")()
     dict.fromkeys("ab"), {}.fromkeys("ab"), str.maketrans("a", "b"), int.from_bytes(b"a", "big"), (1).to_bytes(2, "big")
+    object.__init_subclass__(), object.__subclasshook__(1), type.__prepare__()
     str.upper("a"), list.append([], 1), object.__new__(object), type.mro(int), (lambda: int.__add__(1, 2))()
     getattr("a", "upper")(), "".join, [].__len__(), {}.__contains__(1), [].__class__(), super(Compares, Compares(1)).__hash__()
     print(*map(plain, "ab"), sep="", end="", file=io.StringIO()), "{}".format(*"a"), "{a}".format(**{"a": 1})

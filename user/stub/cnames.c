@@ -53,16 +53,22 @@ static __u64 text_of(__u64 object)
 	return text;
 }
 
+/* A method of a type, or a class method. */
+static int is_method(__u64 type)
+{
+	return is_descriptor(type) || type == config.symbol[STUB_CLASS_METHOD_DESCR];
+}
+
 /* What a type has by that name, where that is C and, if any is given, of that definition. */
 static __u64 in_type(__u64 type, __u64 name, __u64 definition)
 {
 	__u64 found = PY(TYPE_LOOKUP, type, name);
 
 	PY(CLEAR_ERROR, 0);
-	if (!found || (!is_cfunction(type_of(found)) && !is_descriptor(type_of(found))))
+	if (!found || (!is_cfunction(type_of(found)) && !is_method(type_of(found))))
 		return 0;
 	if (definition &&
-	    (!is_descriptor(type_of(found)) || definition_of_descriptor(found) != definition))
+	    (!is_method(type_of(found)) || definition_of_descriptor(found) != definition))
 		return 0;
 	return found;
 }
