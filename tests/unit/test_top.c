@@ -135,6 +135,8 @@ static const struct {
 	{"a filter while it is typed", 14, 80, "fsho"},
 	{"given up", 14, 80, "fsho<esc>"},
 	{"a report's name while it is typed", 14, 80, "wreport-of-the-shop.html"},
+	{"a long name's end while it is typed", 14, 60, "w/srv/reports/of-the-shop.html"},
+	{"compared on a narrow one", 14, 60, "#1m#1#3=u"},
 	{"found", 14, 80, "/SLEEP<enter>"},
 	{"found no more", 14, 80, "/nowhere<enter>"},
 	{"callers and callees", 14, 80, "/total<enter><enter>"},

@@ -77,3 +77,13 @@ int top_grid__width(const struct top_grid *g, const char *text)
 		all += width;
 	return all;
 }
+
+const char *top_grid__tail(const struct top_grid *g, const char *text, int room)
+{
+	while (*text && top_grid__width(g, text) > room) {
+		text++;
+		while ((*text & 0xc0) == 0x80)
+			text++;
+	}
+	return text;
+}

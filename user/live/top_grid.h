@@ -30,5 +30,7 @@ int top_grid__put(struct top_grid *g, int row, int column, enum top_style style,
 void top_grid__style(struct top_grid *g, int row, enum top_style style);
 /* Columns that text takes. */
 int top_grid__width(const struct top_grid *g, const char *text);
+/* As much of its end as fits into so many columns. */
+const char *top_grid__tail(const struct top_grid *g, const char *text, int room);
 
 #endif

@@ -251,8 +251,11 @@ static const struct {
 uint32_t top_term__key(void)
 {
 	wint_t c;
-	int kind = get_wch(&c);
+	int kind;
 
+	do
+		kind = get_wch(&c);
+	while (kind == KEY_CODE_YES && c == KEY_RESIZE); /* nobody has pressed that */
 	for (size_t i = 0; kind == KEY_CODE_YES && i < sizeof(special) / sizeof(*special); i++) {
 		if (special[i].theirs == c)
 			return special[i].ours;

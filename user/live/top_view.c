@@ -208,7 +208,7 @@ static void draw_state(const struct top_model *m, const struct top_state *s, siz
 
 	top_grid__put(g, ROW_STATE, 0, s->paused || s->ended ? TOP_BOLD : TOP_PLAIN, text);
 	if (m->marked)
-		snprintf(span, sizeof(span), "mark %.0f s ago",
+		snprintf(span, sizeof(span), " mark %.0f s ago",
 			 (double)(m->now_ns - m->mark_ns) / 1e9);
 	put_right(g, ROW_STATE, TOP_PLAIN, span);
 	free(text);
@@ -350,7 +350,8 @@ static void draw_foot(const struct top_state *s, struct top_grid *g)
 					      : "q leaves this");
 	} else if (s->prompt) {
 		at = top_grid__put(g, row, 0, TOP_BOLD, prompts[s->prompt]);
-		at = top_grid__put(g, row, at, TOP_PLAIN, s->typed);
+		at = top_grid__put(g, row, at, TOP_PLAIN,
+				   top_grid__tail(g, s->typed, g->columns - at - 1));
 		top_grid__put(g, row, at, TOP_SELECTED, " ");
 	} else if (*s->message) {
 		top_grid__put(g, row, 0, TOP_HEAD, s->message);

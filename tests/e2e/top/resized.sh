@@ -20,6 +20,13 @@ shows "too small, it says so" 'a larger terminal'
 shows "large again, all of it is there" '^bpfprof top  '"$pid"' .* inline, Python'
 shows "and what was looked at" 'callers and callees by wall time, last .* since the start$'
 shows "to its foot" 'space pause  w save$'
+keys '?'
+shows "the help" 'ctrl-Z'
+"${tmux[@]}" resize-window -x 120 -y 50
+shows "which another size does not leave" '^own% '
+shows "but lays out anew" '^q leaves this'
+keys q
+shows "q leaves it, and it goes on" 'callers and callees by wall time'
 keys Escape Tab
 shows "keys are read" 'threads by wall time'
 keys q
