@@ -56,6 +56,17 @@ fi
 keys C-c
 shows "the last one stays" 'ended: 0'
 
+on_screen 50 9 "$bpfprof" -q -p "$pid" -i 0.2
+shows "on a low, narrow one too" '^   Report [3-9]: after [0-9.]+ s, 20'
+"${tmux[@]}" capture-pane -p -S - >"$work/all"
+if [ "$(grep -c 'Report ' "$work/all")" = 1 ]; then
+	pass "none has gone up and away"
+else
+	fail "none has gone up and away" "$(grep -c 'Report ' "$work/all") are there"
+fi
+keys C-c
+shows "the last one is whole" 'Times: '
+
 "$bpfprof" -p "$pid" -d 1 -i 0.2 -f json >"$work/out" 2>"$work/err"
 if why=$(/usr/bin/python3 - "$work/out" 2>&1 <<'E2'
 import json, sys

@@ -248,14 +248,15 @@ bool output__is_terminal(const struct output *out)
 	return false;
 }
 
-static int write_report(struct output *out, size_t i, const struct profile *p, int stop_fd)
+static int write_report(struct output *out, size_t i, const struct profile *p, bool last,
+			int stop_fd)
 {
 	size_t size = 0;
 	char *buf = render(out->o, &out->o->targets[i], p, &size);
 	int error = buf ? 0 : -errno;
 
 	if (buf && out->redraw && !out->o->targets[i].path) {
-		buf = redraw(STDOUT_FILENO, buf, &size, !out->begun);
+		buf = redraw(STDOUT_FILENO, buf, &size, !out->begun, last);
 		out->begun = true;
 	}
 	if (buf)
@@ -269,7 +270,7 @@ int output__write(struct output *out, const struct profile *p)
 	int status = 0;
 
 	for (size_t i = 0; i < out->nto; i++) {
-		int error = write_report(out, i, p, -1);
+		int error = write_report(out, i, p, true, -1);
 
 		if (error)
 			status = explain(out->o, &out->o->targets[i], p, error);
@@ -291,7 +292,7 @@ static int write_reading(struct output *out, size_t i, const struct profile *p, 
 	struct output_to *to = &out->to[i];
 
 	if (!is_streamed(out, i))
-		return write_report(out, i, p, stop_fd);
+		return write_report(out, i, p, last, stop_fd);
 	return streamed__write(&to->stream, out->o, p, last, &to->dest, stop_fd);
 }
 

@@ -8,8 +8,9 @@
 
 /* Takes text, and returns it with what makes the terminal at fd write it over what stood there,
  * from the first line of the screen on: the first time the screen is cleared, later each line is
- * replaced, so that nothing flickers. Where the terminal cannot do that, the text comes back as it
- * was. The result is to be freed. *size: in, the bytes of text; out, those of the result. */
-char *redraw(int fd, char *text, size_t *size, bool first);
+ * replaced, so that nothing flickers, and what is higher than the screen is cut, but for the last.
+ * Where the terminal cannot do that, the text comes back as it was. The result is to be freed.
+ * *size: in, the bytes of text; out, those of the result. */
+char *redraw(int fd, char *text, size_t *size, bool first, bool last);
 
 #endif
