@@ -232,8 +232,10 @@ TEST(who_comes_back_finds_the_kernel_cold)
 	struct prof_bias trap = found;
 
 	trap.outside_ns = 1000;
-	CHECK(near(prof_bias__back_cold(&found, &t), 10 * (50 + PROF_BIAS_BACK * 30)));
-	CHECK(near(prof_bias__back_cold(&trap, &t), 10 * (50 + PROF_BIAS_BACK * 930)));
+	CHECK(near(prof_bias__back_cold(&found, &t),
+		   10 * (PROF_BIAS_BACK_IN * 50 + PROF_BIAS_BACK * 30)));
+	CHECK(near(prof_bias__back_cold(&trap, &t),
+		   10 * (PROF_BIAS_BACK_IN * 50 + PROF_BIAS_BACK * 930)));
 	CHECK(near(prof_bias__back_cold(&trap, &idle), 0));
 }
 
@@ -258,9 +260,9 @@ TEST(time_away_is_doubt)
 	t->switches = 30;
 	CHECK(near(profile__bias_error(p), 0)); /* it has called nothing */
 	t->ncalls = 20;
-	CHECK(near(profile__bias_error(p), 20000));
+	CHECK(near(profile__bias_error(p), PROF_BIAS_BACK_IN * 20000));
 	t->ncalls = 400;
-	CHECK(near(profile__bias_error(p), 30000));
+	CHECK(near(profile__bias_error(p), PROF_BIAS_BACK_IN * 30000));
 	p->target.bias.from = PROF_BIAS_GIVEN;
 	CHECK(near(profile__bias_error(p), 0));
 	profile__free(p);

@@ -134,7 +134,7 @@ static double unseen_part(const struct prof_bias *b)
 double prof_bias__back_cold(const struct prof_bias *b, const struct prof_thread *t)
 {
 	return fmin((double)t->switches, (double)t->ncalls) *
-	       (b->first_ns + PROF_BIAS_BACK * unseen_part(b));
+	       (PROF_BIAS_BACK_IN * b->first_ns + PROF_BIAS_BACK * unseen_part(b));
 }
 
 double profile__bias_error(const struct profile *p)

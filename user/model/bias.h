@@ -57,7 +57,7 @@ double prof_bias__own(const struct prof_bias *b, const struct prof_stat *st);
  */
 double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st);
 /* Of all own times together. A thread that comes back to a CPU and calls may find it as cold as at
- * a first call: that much for each time; and where calls trap, the kernel's code as well. */
+ * a few first calls: that much for each time; and where calls trap, the kernel's code as well. */
 double profile__bias_error(const struct profile *p);
 
 /* Of these, what is not the constants': of a function, and of a thread that comes back. */
@@ -69,6 +69,7 @@ bool prof_bias__is_measured(const struct prof_bias *b);
 
 #define PROF_BIAS_COLD	  0.005
 #define PROF_BIAS_COLDEST 500.0
+#define PROF_BIAS_BACK_IN 4.0  /* of a first call; after 30 ms of sleep the program's pages, too */
 #define PROF_BIAS_BACK	  16.0 /* the way into the kernel, that often, after 30 ms of sleep */
 
 /* Whether enough was timed to say something of it. */
