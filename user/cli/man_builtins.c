@@ -52,6 +52,8 @@ const char man_builtins[] =
 	"from 3.12 on. Beneath a trace function of 3.11's, what throw() runs by way of a "
 	"generator\n"
 	"that delegates stands under that generator, not under throw().\n"
+	"In every version a function that the program sets by sys.setprofile() is told of that\n"
+	"call's own return too.\n"
 	".PP\n"
 	"What that adds to calls of C functions and of Python functions is measured as without\n"
 	"\\-\\-builtins, and taken off: each kind has constants of its own. Of calls that are no\n"
