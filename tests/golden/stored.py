@@ -34,6 +34,9 @@ def losses(folder):
     lines = run(path).decode().splitlines()
     case("losses head the table, notes are beneath it",
          (lines[0], lines[-1]) == ("   Lost: 3 frames too many", "   Note: something to know"), lines)
+    for text, one in (("frames too many", "1 frame too many"), ("libraries, late", "1 library, late"), ("ns of waits", "1 ns of waits")):
+        path, _ = store(folder, "one", profile([("a.py", 1, "f", 0, 0, 0, 0)], [], {"stack_full": {"count": 1, "text": text}}))
+        case(f"one loss: {one}", run(path).decode().startswith(f"   Lost: {one}\n"), run(path))
     case("zero calls leave percall blank", lines[-4].startswith(
         "        0    0.000             0.000          a.py:1(f)"), lines[-4])
 

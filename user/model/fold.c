@@ -333,6 +333,8 @@ static void add_hidden_row(struct folding *f)
 		if (f->hidden[i])
 			f->map[i] = row;
 	}
+	profile__add_note(f->to, PROF_HIDDEN " has all calls of those, and of their own times what "
+					     "no function shown has called for");
 }
 
 static void add_note(struct folding *f)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/escape.h"
@@ -27,13 +28,28 @@ static void print_sequence(const struct prof_target *t, FILE *out)
 			(double)t->duration_ns / 1e9, text);
 }
 
+/* Its text as it reads behind the count, of one too; to be freed. */
+static char *loss_words(const struct prof_loss *l)
+{
+	size_t n = strcspn(l->text, " ,");
+	bool one = l->count == 1 && n > 2 && l->text[n - 1] == 's';
+	bool ies = one && n > 3 && !strncmp(l->text + n - 3, "ies", 3);
+
+	if (!one)
+		return xstrdup(l->text);
+	return xasprintf("%.*s%s%s", (int)(n - (ies ? 3 : 1)), l->text, ies ? "y" : "",
+			 l->text + n);
+}
+
 void report__head(const struct profile *p, FILE *out)
 {
 	print_sequence(&p->target, out);
 	for (size_t i = 0; i < p->nlosses; i++) {
-		char *text = escaped(p->losses[i].text, ESCAPE_TERMINAL);
+		char *words = loss_words(&p->losses[i]);
+		char *text = escaped(words, ESCAPE_TERMINAL);
 
 		fprintf(out, "   Lost: %" PRIu64 " %s\n", p->losses[i].count, text);
+		free(words);
 		free(text);
 	}
 }
@@ -153,20 +169,27 @@ static void print_stopped(const struct profile *p, const struct prof_stat *sum, 
 			p->nprocesses > 1 ? ", most of it to have its children followed" : "");
 }
 
+static const char *const whence[] = {
+	[PROF_BIAS_MEASURED] = "measured before the run",
+	[PROF_BIAS_STORED] = "measured by 'bpfprof calibrate'",
+	[PROF_BIAS_GIVEN] = "as --bias says",
+	[PROF_BIAS_SEEN] = "measured before earlier runs",
+};
+
 static void print_constants(const struct prof_bias *b, FILE *out)
 {
-	fprintf(out, "   Bias: %.1f ns inside and %.1f ns outside each call (%s", b->inside_ns,
-		b->outside_ns, prof_bias_froms[b->from]);
-	if (b->factor != 0)
-		fprintf(out, ", x %.2f for the run's pace", b->factor);
+	fprintf(out,
+		"   Bias: of each call %.1f ns were taken off its own time and %.1f ns off its "
+		"caller's: %s",
+		b->inside_ns, b->outside_ns, whence[b->from]);
 	if (b->from != PROF_BIAS_GIVEN)
-		fprintf(out, ", within %.1f and %.1f ns", b->inside_error, b->outside_error);
-	fputs(")\n", out);
+		fprintf(out, ", right to %.1f and %.1f ns", b->inside_error, b->outside_error);
+	if (b->factor != 0)
+		fprintf(out, "; times %.2f, by the machine's pace in the run", b->factor);
+	putc('\n', out);
 	if (prof_bias__has_c(b))
 		fprintf(out,
-			"   Bias of C functions: %.1f ns inside and %.1f ns outside each call "
-			"(within "
-			"%.1f and %.1f ns)\n",
+			"   Bias of C functions: %.1f ns and %.1f ns, right to %.1f and %.1f ns\n",
 			b->c.inside_ns, b->c.outside_ns, b->c.inside_error, b->c.outside_error);
 }
 

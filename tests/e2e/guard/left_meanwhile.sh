@@ -40,7 +40,7 @@ for backend in inline eval; do
 	kill -INT $me
 	wait $me
 	status=$?
-	grep -q 'Lost: 1 times that nothing was counted' "$work/out" && [ $status = 0 ]
+	grep -q 'Lost: 1 time that nothing was counted' "$work/out" && [ $status = 0 ]
 	# shellcheck disable=SC2181
 	if [ $? = 0 ]; then pass "$backend, left: counted"; else fail "$backend, left: counted" "status $status"; fi
 	pid=$target stop
