@@ -326,9 +326,11 @@ def waited(b, folder):
                     ("/usr/lib/python3.11/json/decoder.py", 3, "decode", 1, 1, 10, 10), ("~", 0, "<built-in method time.sleep>", 1, 1, 40, 40)], [])
     data["functions"][0]["open"] = 1
     data["functions"][1].update({w + name: v for w in ("own_", "cum_") for name, v in (("off_ns", 20), ("runnable_ns", 0), ("reasons", {"gil_ns": 20}))})
+    data["losses"] = {name: {"count": n, "text": what} for name, n, what in (("a", 1, "libraries, late"), ("b", 1, "ns of waits"), ("c", 2, "programs"))}
     data["gil"] = {"wait_ns": 20, "unknown_ns": 5, "held": [{"thread": 0, "tid": 7, "thread_name": HOSTILE[1], "file": "x.py", "line": 1, "name": "holder", "ns": 15}]}
     data["threads"][0].update(name=HOSTILE[1], tottime_ns=90, raw_tottime_ns=90, off_ns=25, reasons={"gil_ns": 20})
     show(b, folder, "waited", data)
+    case("html: one loss and two", text(b, "#losses li") == ["lost: 1 library, late", "lost: 1 ns of waits", "lost: 2 programs"], text(b, "#losses li"))
     b.run("document.getElementById('scroll').style.width = '420px'; document.getElementById('scroll').scrollLeft = 10000")
     shown = b.run("const name = document.querySelector('#body .name'), r = name.getBoundingClientRect(), s = document.getElementById('scroll'); "
                   "return [s.scrollLeft > 0, r.left - s.getBoundingClientRect().left < 2, name.contains(document.elementFromPoint(r.left + 9, r.top + 9))]")
@@ -360,6 +362,8 @@ def estimates(b, folder):
     case("html: no estimate, no words", not any("estimate" in f for f in text(b, "#facts tr")), text(b, "#facts tr"))
     choose(b, "clock", "calls")
     case("html: counts are no estimates", not any("~" in c for r in rows(b) for c in r), rows(b))
+    choose(b, "clock", "sleep")
+    case("html: what nothing was taken off is no estimate", not any("~" in c for r in rows(b) for c in r), rows(b))
     choose(b, "clock", "wall")
     b.click("#tab-flame")
     b.click("#beneath button")

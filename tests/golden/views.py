@@ -270,8 +270,8 @@ COROUTINES = """\
         8       0       3   10.000    1.250    0.500     9.500    8.000  app.py:3(main)
        11       2       1   29.000    2.636    1.000    28.000   27.000    app.py:9(get)
 
-   3 more: ended, but had begun before they were seen, and are in no row
-   1 more: closed or dropped without running, when is not known
+   3 more ended that had begun unseen, and are in no row
+   1 more was closed or dropped without running, when is not known
 """
 
 

@@ -112,16 +112,13 @@ static void print_rest(const struct prof_life *all, FILE *out)
 {
 	putc('\n', out);
 	if (all->late)
-		fprintf(out,
-			"   %" PRIu64
-			" more: ended, but had begun before they were seen, and are in no "
-			"row\n",
-			all->late);
+		fprintf(out, "   %" PRIu64 " more ended that had begun unseen, and %s in no row\n",
+			all->late, all->late == 1 ? "is" : "are");
 	if (all->unseen)
 		fprintf(out,
 			"   %" PRIu64
-			" more: closed or dropped without running, when is not known\n",
-			all->unseen);
+			" more %s closed or dropped without running, when is not known\n",
+			all->unseen, all->unseen == 1 ? "was" : "were");
 }
 
 int report_coroutines(const struct profile *p, const struct report_opts *opts, FILE *out)

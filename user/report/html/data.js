@@ -84,15 +84,21 @@ function transfers(table, kind, what) {
 	return to;
 }
 
-// Before an own time of which more profiling was taken off than is left.
+// Before an own time by the wall, of which more profiling was taken off than is left.
 function sign(i, clock) {
 	const { estimate } = profile.functions;
-	return estimate && estimate[i] && clock.name !== "calls" ? "~" : "";
+	return estimate && estimate[i] && clock.wall ? "~" : "";
 }
 
 // Behind the calls of a function that was open already, and began by none of them.
 function openSign(i) {
 	return column(profile.functions, "open")[i] ? "+" : "";
+}
+
+// What was lost, of one too.
+function lossText({ count: n, text }) {
+	const one = text.replace(/^(\S{2,}?)(ies|s)(?=[ ,])/, (_, stem, end) => stem + (end === "ies" ? "y" : ""));
+	return "lost: " + count(n) + " " + visible(n === 1 ? one : text);
 }
 
 function figure(v, clock) {

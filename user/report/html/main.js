@@ -38,7 +38,7 @@ function startHead() {
 		+ (before ? "; compared with " + visible(before.target.command || "a baseline") + ", " + time(before.totals.tottime_ns * page.baseline_scale) : "");
 	const lost = Object.values(losses);
 	get("losses").hidden = !lost.length;
-	get("losses").replaceChildren(...lost.map((l) => el("li", {}, "lost: " + count(l.count) + " " + visible(l.text))));
+	get("losses").replaceChildren(...lost.map((l) => el("li", {}, lossText(l))));
 }
 
 function isUsed(clock) {
