@@ -194,6 +194,8 @@ def settled(folder):
                                     own_runnable_ns=0, cum_runnable_ns=0)
         data["target"]["bias"].update({"from": "measured", "inside_ns": inside * 1e5,
                                        "inside_error_ns": 1e5, "both_error_ns": 2e5})
+        data["threads"] = [{"tid": i, "name": "python", "ncalls": 100, "tottime_ns": 10 ** 9, "raw_tottime_ns": 10 ** 9,
+                            "off_ns": 0, "runnable_ns": 0, "switches": 0, "start_ns": 1, "end_ns": 2}]
         paths.append(store(folder, f"settled{i}", data)[0])
     both = os.path.join(folder, "both.json")
     run(*paths, "-o", both)
@@ -209,6 +211,8 @@ def settled(folder):
             "0.900 s of profiling (45 %) taken off, \u00b1 0.040 s"), run(*args))
         said = [json.loads(run(*args, "-b", how, "-f", "json")) for how in ("auto", "off")]
         errors = [[p["totals"]["error_ns"], p["functions"][0]["error_ns"]] for p in said]
+        threads = [sum(t["tottime_ns"] for t in p["threads"]) for p in said]
+        case(f"different constants, {name}: those of threads too", threads == [p["totals"]["tottime_ns"] for p in said], threads)
         case(f"different constants, {name}: the errors add up", errors == [[4 * 10 ** 7, 2 * 10 ** 7], [0, 0]], errors)
 
 

@@ -45,8 +45,7 @@ static const char *raw(const struct loading *l, const char *name)
 	return l->plain_is_raw ? name + strlen("raw_") : name;
 }
 
-/* Profiles of several constants added up have none any more, but what was taken off and how far off
- * that may be. */
+/* Of several constants, added up, are left what was taken off and how far off that may be. */
 static int load_correction(const struct loading *l, struct prof_stat *st, json_t *row)
 {
 	json_int_t own, cum, error = 0;
@@ -150,21 +149,23 @@ static int load_thread(const struct loading *l, json_t *row)
 {
 	struct profile *p = l->p;
 	const char *name;
-	json_int_t pid = p->target.pid, tid, n, own, off, wait, start, end, switches = 0, idle = 0;
+	json_int_t pid = p->target.pid, tid, n, own, ns, off, wait, start, end, switches = 0,
+		   idle = 0;
 	struct prof_thread *t;
 
-	if (json_unpack(row, "{s?I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I}", "pid", &pid,
-			"tid", &tid, "name", &name, "ncalls", &n, raw(l, "raw_tottime_ns"), &own,
-			"off_ns", &off, "runnable_ns", &wait, "start_ns", &start, "end_ns", &end,
-			"switches", &switches, "idle_ns", &idle))
+	if (json_unpack(row, "{s?I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I}", "pid",
+			&pid, "tid", &tid, "name", &name, "ncalls", &n, raw(l, "raw_tottime_ns"),
+			&own, "tottime_ns", &ns, "off_ns", &off, "runnable_ns", &wait, "start_ns",
+			&start, "end_ns", &end, "switches", &switches, "idle_ns", &idle))
 		return -1;
 	if (pid < 0 || pid > UINT32_MAX || tid < 0 || tid > UINT32_MAX || !COUNTS(n, switches) ||
-	    start < 0 || end < 0 || idle < 0 || !TIMES(own, off, wait, start, end, idle))
+	    start < 0 || end < 0 || idle < 0 || !TIMES(own, ns, off, wait, start, end, idle))
 		return -1;
 	t = profile__add_thread(p, tid, name);
 	t->pid = pid;
 	t->ncalls = n;
-	t->tottime_ns = own;
+	t->bias_ns = l->plain_is_raw || p->target.bias.from != PROF_BIAS_NONE ? 0 : own - ns;
+	t->tottime_ns = own - t->bias_ns;
 	t->away = (struct prof_away){.off_ns = off, .wait_ns = wait};
 	t->idle_ns = idle;
 	t->switches = switches;
