@@ -282,28 +282,15 @@ void table_yield(void)
 	leave(ACC_SUSPENDS);
 }
 
-/* The thread of an event that is neither a frame's beginning nor its end, its stack ending with
- * that frame; 0: there is none. */
-static struct acc_thread *thread_in(__u64 tstate, __u64 frame)
-{
-	struct acc_thread *s;
-	__u32 at;
-
-	if (!is_on(frame))
-		return 0;
-	s = thread_current(tstate, &at);
-	if (!s || is_shim(frame))
-		return 0;
-	if (top_of(s) != frame && !s->overflow)
-		settle(s, at, frame);
-	return s;
-}
+#include "thrown.h"
 
 void table_catch(void)
 {
 	__u64 tstate = tstate_now(), frame = frame_now(tstate);
-	struct acc_thread *s = thread_in(tstate, frame);
+	struct acc_thread *s;
 
+	throw_again(tstate, frame);
+	s = thread_in(tstate, frame);
 	if (s)
 		s->marked = 0;
 }
@@ -350,30 +337,6 @@ void table_yield_instrumented(void)
 	mark(tstate, frame_now(tstate), ACC_LEAVING | ACC_YIELDING);
 }
 
-/* Where throw() and close() find a generator of 3.11's. */
-static int is_thrown_into(__u64 frame)
-{
-	__u8 op = instruction_of(frame);
-
-	return op == config.thrown[0] || op == config.thrown[1] || op == config.thrown[2];
-}
-
-/*
- * A generator that was thrown into may end without another word. Where the innermost frame is taken
- * for it, that is another, whose memory it was given, or itself as a profile function has shown it,
- * which 3.11 calls before all.
- */
-COLD static void end_mistaken(__u64 tstate, __u64 frame)
-{
-	struct acc_thread *s = thread_in(tstate, frame);
-	struct acc_moment now;
-
-	if (!s || top_of(s) != frame || (!s->marked && !(acc_frame(s->top)->late & ACC_LATE)))
-		return;
-	acc_now(s, &now);
-	end_gone(s, &now);
-}
-
 /* It is called for frames that do not run, too, by who makes tracebacks up. */
 void table_traceback(__u64 frame_object)
 {
@@ -383,6 +346,7 @@ void table_traceback(__u64 frame_object)
 		return;
 	if (config.thrown[0] && RARE(is_thrown_into(frame)))
 		end_mistaken(tstate, frame);
+	throw_again(tstate, frame);
 	mark(tstate, frame, 0);
 }
 
