@@ -2,6 +2,7 @@
 """Asks a "bpfprof serve" that runs, and tells for each case whether it was right. The target calls
 leaf so many times as a file tells it to. serve.py PORT GO CALLS ENDS TOOLS SHARE"""
 import base64
+import collections
 import gzip
 import http.client
 import json
@@ -141,9 +142,25 @@ def promtool(*args, **more):
     return subprocess.run([f"{TOOLS}/promtool", *args], capture_output=True, text=True, **more)
 
 
+def by_reason(text, name):
+    """Seconds of each reason that there was, of whatever has them."""
+    sums = collections.Counter()
+    for labels, seconds in samples(text, name).items():
+        sums[re.search('reason="(\\w+)"', labels)[1]] += round(seconds * 1e9)
+    return +sums
+
+
+def waits(text):
+    run = by_reason(text, "bpfprof_blocked_seconds_total")
+    for of in ("own", "process"):
+        found = by_reason(text, f"bpfprof_{of}_blocked_seconds_total")
+        case(f"waits by reason add up, {of}", found and found == run, (found, run))
+
+
 def exposition():
     old, new = metrics(), metrics("application/openmetrics-text; version=1.0.0")
     checked = promtool("check", "metrics", input=old)
+    waits(old)
     case("promtool check metrics", checked.returncode == 0 and not checked.stdout, checked.stdout + checked.stderr)
     from prometheus_client.openmetrics.parser import text_string_to_metric_families
     families = {f.name: f for f in text_string_to_metric_families(new)}

@@ -118,6 +118,24 @@ TEST(counters_of_many_functions)
 	serve_counters__free(c);
 }
 
+/* A reason that there was not has no series. */
+TEST(counters_by_reason)
+{
+	struct serve_counters *c = serve_counters__new();
+	struct profile *p = profile__new();
+	struct prof_stat *st = stat_of(p, "f");
+	char *text;
+
+	*st = (struct prof_stat){.ncalls = 1, .tottime_ns = 3000000000};
+	st->own_away.off_ns = st->own_away.reason_ns[PROF_REASON_GIL] = 2000000000;
+	serve_counters__feed(c, p);
+	text = text_of(c);
+	CHECK(strstr(text, "function=\"f\",reason=\"gil\"} 2.000000000\n"));
+	CHECK(!strstr(text, "function=\"f\",reason=\"lock\""));
+	free(text);
+	serve_counters__free(c);
+}
+
 TEST(counters_do_not_go_back)
 {
 	struct serve_counters *c = serve_counters__new();

@@ -10,20 +10,10 @@
 #include "model/clock.h"
 #include "report/metrics.h"
 
-/* Rows of which so many at most have series of their own. */
-struct series {
-	struct profile *keys; /* every row as a function, in the order it was first seen, and its
-				 figures */
-	bool *shown;	      /* as the functions of keys */
-	size_t nshown;
-	struct prof_stat others; /* of rows, while they are not shown */
-	struct prof_ios others_io;
-};
-
 struct serve_counters {
-	struct series functions, processes; /* a process has its command as the file, and as line
-					     * its number */
-	struct profile *last;		    /* the last reading */
+	struct serve_series functions, processes; /* a process has its command as the file, and as
+						   * line its number */
+	struct profile *last;			  /* the last reading */
 	uint64_t readings;
 };
 
@@ -36,18 +26,12 @@ struct serve_counters *serve_counters__new(void)
 	return c;
 }
 
-static void series_free(struct series *s)
-{
-	profile__free(s->keys);
-	free(s->shown);
-}
-
 void serve_counters__free(struct serve_counters *c)
 {
 	if (!c)
 		return;
-	series_free(&c->functions);
-	series_free(&c->processes);
+	serve_series__free(&c->functions);
+	serve_series__free(&c->processes);
 	profile__free(c->last);
 	free(c);
 }
@@ -55,90 +39,7 @@ void serve_counters__free(struct serve_counters *c)
 /* --- readings ----------------------------------------------------------------------------------
  */
 
-/* Corrections change from one reading to the next: a counter waits until it is past what it was. */
-static struct prof_stat advance(struct prof_stat *st, const struct prof_stat *now)
-{
-	struct prof_stat more = *now;
-
-	prof_stat__less(&more, st);
-	prof_stat__add(st, &more);
-	return more;
-}
-
-static struct prof_ios advance_io(struct profile *keys, size_t at, const struct profile *p,
-				  size_t i)
-{
-	const struct prof_ios before = *profile__io(keys, PROF_FUNCS, at);
-	struct prof_ios more;
-
-	profile__raise_io(keys, PROF_FUNCS, at, p, i);
-	more = *profile__io(keys, PROF_FUNCS, at);
-	for (size_t k = 0; k < 2 * PROF_IO_FIGURES; k++)
-		PROF_IO_FIGURE(&more, k) -= PROF_IO_FIGURE(&before, k);
-	return more;
-}
-
-struct ranked {
-	uint32_t at;
-	int64_t own_ns;
-};
-
-static int by_own(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-
-	if (x->own_ns != y->own_ns)
-		return x->own_ns < y->own_ns ? 1 : -1;
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
-static void choose(struct series *s)
-{
-	size_t n = s->keys->nfuncs, kept = 0;
-	struct ranked *v = xcalloc(n, sizeof(*v));
-
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct ranked){i, s->keys->funcs[i].stat.tottime_ns};
-	qsort(v, n, sizeof(*v), by_own);
-	for (size_t i = 2 * SERVE_SERIES; i < n; i++)
-		s->shown[v[i].at] = false;
-	for (size_t i = 0; i < n; i++)
-		kept += s->shown[v[i].at];
-	for (size_t i = 0; i < n && kept < SERVE_SERIES; i++) {
-		kept += !s->shown[v[i].at];
-		s->shown[v[i].at] = true;
-	}
-	free(v);
-}
-
-static void feed(struct series *s, const struct profile *p)
-{
-	uint32_t *at = xcalloc(p->nfuncs, sizeof(*at));
-	struct prof_stat *more = xcalloc(p->nfuncs, sizeof(*more));
-	struct prof_ios *more_io = xcalloc(p->nfuncs, sizeof(*more_io));
-
-	for (size_t i = 0; i < p->nfuncs; i++) {
-		const struct prof_func *f = &p->funcs[i];
-
-		at[i] = profile__func(s->keys, f->file, f->line, f->name, f->qualname);
-		if (at[i] == s->nshown)
-			*ARR_PUSH(s->shown, s->nshown) = false;
-		more[i] = advance(&s->keys->funcs[at[i]].stat, &f->stat);
-		more_io[i] = advance_io(s->keys, at[i], p, i);
-	}
-	choose(s);
-	for (size_t i = 0; i < p->nfuncs; i++) {
-		if (s->shown[at[i]])
-			continue;
-		prof_stat__add(&s->others, &more[i]);
-		prof_ios__add(&s->others_io, &more_io[i]);
-	}
-	free(at);
-	free(more);
-	free(more_io);
-}
-
-static void feed_processes(struct series *s, const struct profile *p)
+static void feed_processes(struct serve_series *s, const struct profile *p)
 {
 	struct prof_stat *stats = profile__process_stats(p);
 	struct profile *rows = profile__new();
@@ -149,14 +50,14 @@ static void feed_processes(struct series *s, const struct profile *p)
 
 		prof_stat__add(&rows->funcs[at].stat, &stats[i]);
 	}
-	feed(s, rows);
+	serve_series__feed(s, rows);
 	profile__free(rows);
 	free(stats);
 }
 
 void serve_counters__feed(struct serve_counters *c, struct profile *p)
 {
-	feed(&c->functions, p);
+	serve_series__feed(&c->functions, p);
 	feed_processes(&c->processes, p);
 	profile__free(c->last);
 	c->last = p;
@@ -194,6 +95,24 @@ static void put_own(const struct text *t, const struct prof_func *f, const struc
 		metrics__function("bpfprof_own_seconds_total", f, t->out);
 		fprintf(t->out, ",clock=\"%s\"} %.9f\n", clocks[k]->name,
 			prof_clock__own(clocks[k], &f->stat) / 1e9);
+	}
+}
+
+/* Of each reason that there was: the rest of a line that names whose they are. */
+static void put_waits(const struct text *t, int reason, const struct prof_stat *st)
+{
+	fprintf(t->out, ",reason=\"%s\"} %.9f\n", prof_reason_names[reason],
+		st->own_away.reason_ns[reason] / 1e9);
+}
+
+static void put_blocked(const struct text *t, const struct prof_func *f, const struct prof_io *io)
+{
+	(void)io;
+	for (int r = 0; r < PROF_REASONS; r++) {
+		if (!f->stat.own_away.reason_ns[r])
+			continue;
+		metrics__function("bpfprof_own_blocked_seconds_total", f, t->out);
+		put_waits(t, r, &f->stat);
 	}
 }
 
@@ -246,6 +165,8 @@ static const struct family {
 	{"bpfprof_calls", NULL, "Calls of each function.", put_calls, false},
 	{"bpfprof_own_seconds", "seconds", "Time of each function without those it calls.", put_own,
 	 false},
+	{"bpfprof_own_blocked_seconds", "seconds", "Of it, time waited, by reason.", put_blocked,
+	 false},
 	{"bpfprof_reads", NULL, "System calls of each function that read.", put_reads, true},
 	{"bpfprof_read_bytes", "bytes", "Bytes that they read.", put_read, true},
 	{"bpfprof_writes", NULL, "System calls of each function that write.", put_writes, true},
@@ -255,7 +176,7 @@ static const struct family {
 
 static void put_functions(const struct text *t, const struct family *family)
 {
-	const struct series *s = &t->c->functions;
+	const struct serve_series *s = &t->c->functions;
 	struct prof_func others = {.file = "", .name = "(others)", .stat = s->others};
 
 	begin(t, family->name, family->unit, family->help);
@@ -285,10 +206,20 @@ static void put_process_own(const struct text *t, const struct prof_func *proces
 	fprintf(t->out, "} %.9f\n", process->stat.tottime_ns / 1e9);
 }
 
+static void put_process_blocked(const struct text *t, const struct prof_func *process)
+{
+	for (int r = 0; r < PROF_REASONS; r++) {
+		if (!process->stat.own_away.reason_ns[r])
+			continue;
+		put_process(t, "bpfprof_process_blocked_seconds_total", process);
+		put_waits(t, r, &process->stat);
+	}
+}
+
 static void put_processes(const struct text *t,
 			  void (*put)(const struct text *t, const struct prof_func *process))
 {
-	const struct series *s = &t->c->processes;
+	const struct serve_series *s = &t->c->processes;
 	const struct prof_func others = {.file = "(others)", .stat = s->others};
 
 	for (size_t i = 0; i < s->keys->nfuncs; i++) {
@@ -373,6 +304,8 @@ void serve_counters__write(const struct serve_counters *c, bool openmetrics, FIL
 	put_processes(&t, put_process_calls);
 	begin(&t, "bpfprof_process_own_seconds", "seconds", "Time in calls of each process.");
 	put_processes(&t, put_process_own);
+	begin(&t, "bpfprof_process_blocked_seconds", "seconds", "Of it, time waited, by reason.");
+	put_processes(&t, put_process_blocked);
 	put_reasons(&t);
 	put_blocks(&t);
 	put_lost(&t);

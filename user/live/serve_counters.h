@@ -12,9 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "model/profile.h"
-
-#define SERVE_SERIES 200
+#include "live/serve_series.h"
 
 struct serve_counters;
 

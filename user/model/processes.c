@@ -48,9 +48,10 @@ struct prof_stat *profile__process_stats(const struct profile *p)
 
 		if (of == PROF_NONE)
 			continue;
-		stats[of].ncalls += t->ncalls;
-		stats[of].tottime_ns += t->tottime_ns;
-		stats[of].own_bias_ns += t->bias_ns;
+		prof_stat__add(&stats[of], &(struct prof_stat){.ncalls = t->ncalls,
+							       .tottime_ns = t->tottime_ns,
+							       .own_bias_ns = t->bias_ns,
+							       .own_away = t->away});
 	}
 	return stats;
 }

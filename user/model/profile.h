@@ -330,7 +330,7 @@ uint32_t prof_thread__pid(const struct profile *p, const struct prof_thread *t);
 void profile__add_process(struct profile *p, const struct prof_process *from);
 /* Index of a thread's; PROF_NONE: it is not known. */
 uint32_t prof_thread__process(const struct profile *p, const struct prof_thread *t);
-/* Calls and own time of each one's threads, by its index; to be freed. */
+/* Calls, own time and waits of each one's threads, by its index; to be freed. */
 struct prof_stat *profile__process_stats(const struct profile *p);
 void profile__forget_processes(struct profile *p); /* frees them; only of a profile that goes */
 
