@@ -26,6 +26,7 @@ ours() {
 # What was started ends before its files go.
 clean_up() {
 	local each
+	[ "$BASHPID" = $$ ] || return # a child that a signal ended before it became another program
 	for each in "${started[@]}"; do
 		if ours "$each"; then
 			kill -9 "$each"

@@ -3,7 +3,7 @@
 # Sourced after expect.sh by tests that look at a terminal: a tmux of their own is one.
 
 tmux=(tmux -f /dev/null -S "$work/tmux")
-trap '"${tmux[@]}" kill-server 2>/dev/null; clean_up' EXIT
+trap '[ "$BASHPID" != $$ ] || "${tmux[@]}" kill-server 2>/dev/null; clean_up' EXIT
 
 # on_screen COLUMNS ROWS COMMAND...: runs the command on a terminal of that size, in UTF-8, which
 # says "ended: STATUS" when it is over and stays

@@ -35,6 +35,8 @@ serving() {
 agent() {
 	local path=$1
 	shift
+	: >"$work/out"
+	: >"$work/err"
 	"$bpfprof" agent --match "$work/shop" --every 1 --for 0.2 --push "${scheme:-http}://${where:-127.0.0.1}:$port$path" \
 		--spool "$work/spool" "$@" >"$work/out" 2>"$work/err" &
 	me=$!
