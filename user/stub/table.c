@@ -286,19 +286,16 @@ void table_yield(void)
 
 void table_catch(void)
 {
-	__u64 tstate = tstate_now(), frame = frame_now(tstate);
-	struct acc_thread *s;
+	__u64 tstate = tstate_now();
+	struct acc_thread *s = thread_in(tstate, frame_now(tstate), 1);
 
-	throw_again(tstate, frame);
-	s = thread_in(tstate, frame);
 	if (s)
 		s->marked = 0;
 }
 
-/* Marks the end of a frame, if it ends without another word. */
-static void mark(__u64 tstate, __u64 frame, __u32 flags)
+/* Marks the end of a frame of that thread, if it ends without another word. */
+static void mark(struct acc_thread *s, __u64 frame, __u32 flags)
 {
-	struct acc_thread *s = thread_in(tstate, frame);
 	struct acc_moment now;
 	struct acc_frame *f;
 
@@ -316,25 +313,26 @@ static void mark(__u64 tstate, __u64 frame, __u32 flags)
 		stub_follow(frame, STUB_FOLLOW_MARK, 0, 0);
 }
 
+static void mark_running(__u32 flags)
+{
+	__u64 tstate = tstate_now(), frame = frame_now(tstate);
+
+	mark(thread_in(tstate, frame, 0), frame, flags);
+}
+
 void table_mark(void)
 {
-	__u64 tstate = tstate_now();
-
-	mark(tstate, frame_now(tstate), 0);
+	mark_running(0);
 }
 
 void table_leave_instrumented(void)
 {
-	__u64 tstate = tstate_now();
-
-	mark(tstate, frame_now(tstate), ACC_LEAVING);
+	mark_running(ACC_LEAVING);
 }
 
 void table_yield_instrumented(void)
 {
-	__u64 tstate = tstate_now();
-
-	mark(tstate, frame_now(tstate), ACC_LEAVING | ACC_YIELDING);
+	mark_running(ACC_LEAVING | ACC_YIELDING);
 }
 
 /* It is called for frames that do not run, too, by who makes tracebacks up. */
@@ -346,8 +344,7 @@ void table_traceback(__u64 frame_object)
 		return;
 	if (config.thrown[0] && RARE(is_thrown_into(frame)))
 		end_mistaken(tstate, frame);
-	throw_again(tstate, frame);
-	mark(tstate, frame, 0);
+	mark(thread_in(tstate, frame, 1), frame, 0);
 }
 
 #include "told.h"

@@ -3,9 +3,24 @@
 #ifndef BPFPROF_STUB_THROWN_H
 #define BPFPROF_STUB_THROWN_H
 
+/*
+ * Where something of the program's watches yields, their end is only seen by what comes next: here
+ * an exception in the innermost frame, which was thrown into where it was suspended. What watches
+ * may have raised it instead, but then something is open above the frame, or it is of C and never
+ * does.
+ */
+COLD static void throw_again(struct acc_thread *s, __u32 at, __u64 frame)
+{
+	struct acc_moment now;
+
+	acc_now(s, &now);
+	end_gone(s, &now);
+	open_missing(s, at, frame, 1, 1);
+}
+
 /* The thread of an event that is neither a frame's beginning nor its end, its stack ending with
- * that frame; 0: there is none. */
-static struct acc_thread *thread_in(__u64 tstate, __u64 frame)
+ * that frame; 0: there is none. raised: the event is an exception. */
+static struct acc_thread *thread_in(__u64 tstate, __u64 frame, int raised)
 {
 	struct acc_thread *s;
 	__u32 at;
@@ -17,27 +32,9 @@ static struct acc_thread *thread_in(__u64 tstate, __u64 frame)
 		return 0;
 	if (top_of(s) != frame && !s->overflow)
 		settle(s, at, frame);
+	else if (raised && top_of(s) == frame && acc_frame(s->top)->late & ACC_YIELDING)
+		throw_again(s, at, frame);
 	return s;
-}
-
-/*
- * Where something of the program's watches yields, their end is only seen by what comes next: here
- * an exception in the innermost frame, which was thrown into where it was suspended. What watches
- * may have raised it instead, but then something is open above the frame, or it is of C and never
- * does.
- */
-static void throw_again(__u64 tstate, __u64 frame)
-{
-	struct acc_moment now;
-	struct acc_thread *s;
-	__u32 at;
-
-	if (!is_on(frame) || !(s = thread_current(tstate, &at)) || top_of(s) != frame ||
-	    !(acc_frame(s->top)->late & ACC_YIELDING))
-		return;
-	acc_now(s, &now);
-	end_gone(s, &now);
-	open_missing(s, at, frame, 1, 1);
 }
 
 /* Where throw() and close() find a generator of 3.11's. */
@@ -55,7 +52,7 @@ static int is_thrown_into(__u64 frame)
  */
 COLD static void end_mistaken(__u64 tstate, __u64 frame)
 {
-	struct acc_thread *s = thread_in(tstate, frame);
+	struct acc_thread *s = thread_in(tstate, frame, 0);
 	struct acc_moment now;
 
 	if (!s || top_of(s) != frame || (!s->marked && !(acc_frame(s->top)->late & ACC_LATE)))
