@@ -66,40 +66,36 @@ static void move_traceback(struct hook *f, const struct py_layout *l)
 	c->traceback_frame = l->frameobj_frame;
 }
 
-/* What a frame stands at as it begins or goes on. */
-static void find_begins(struct hook *f)
+/* Lists the hooked instructions of which that is part of the name; the rest of the list is as its
+ * first. */
+static void list_hooked(const struct hook *f, const char *part, uint8_t *list, size_t room)
 {
-	uint8_t *begins = f->config.begins;
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < f->table.nhooks && n < sizeof(f->config.begins); i++) {
-		if (!strncmp(f->table.hooks[i].name, "RESUME", strlen("RESUME")))
-			begins[n++] = f->table.hooks[i].op;
+	for (uint32_t i = 0; i < f->table.nhooks && n < room; i++) {
+		if (strstr(f->table.hooks[i].name, part))
+			list[n++] = f->table.hooks[i].op;
 	}
-	if (n == 1)
-		begins[1] = begins[0];
+	while (n < room)
+		list[n++] = list[0];
 }
 
-/* What a suspended generator stands at: up to 3.12 the yield, since 3.13 what comes after it; or
- * either with something that watches lines before it. */
-static void find_yields(struct hook *f, const struct interp *in)
+/* Where frames stand as they begin or go on, return, and while generators are suspended: that is up
+ * to 3.12 the yield, since 3.13 what comes after it; or either with something that watches lines
+ * before it. */
+static void find_stands(struct hook *f, const struct interp *in)
 {
 	const bool after = in->version >= 0x030d;
-	uint8_t *yields = f->config.yields;
-	size_t n = 0;
+	struct stub_config *c = &f->config;
 
-	f->config.creates = f->table.creates;
-	f->config.resume_by = after ? 0 : INSTR_BYTES;
-	for (uint32_t i = 0; i < f->table.nhooks && n < sizeof(f->config.yields); i++) {
-		const struct op_hook *op = &f->table.hooks[i];
-
-		if (!strcmp(op->name, "RETURN_VALUE"))
-			f->config.returns = op->op;
-		if (strstr(op->name, after ? "RESUME" : "YIELD_VALUE"))
-			yields[n++] = op->op;
+	c->creates = f->table.creates;
+	c->resume_by = after ? 0 : INSTR_BYTES;
+	for (uint32_t i = 0; i < f->table.nhooks; i++) {
+		if (!strcmp(f->table.hooks[i].name, "RETURN_VALUE"))
+			c->returns = f->table.hooks[i].op;
 	}
-	while (n < sizeof(f->config.yields))
-		yields[n++] = yields[0];
+	list_hooked(f, after ? "RESUME" : "YIELD_VALUE", c->yields, sizeof(c->yields));
+	list_hooked(f, "RESUME", c->begins, sizeof(c->begins));
 }
 
 static int find_table(struct hook *f, const struct interp *in)
@@ -120,8 +116,7 @@ static int find_table(struct hook *f, const struct interp *in)
 	f->config.frame_instr = FRAME_INSTR;
 	f->config.invalidate = in->eval == EVAL_JIT ? f->table.invalidate : 0;
 	memcpy(f->config.thrown, f->table.thrown, sizeof(f->config.thrown));
-	find_yields(f, in);
-	find_begins(f);
+	find_stands(f, in);
 	if (traceback_entry__find(&f->traceback, in, &why))
 		hook__fail(f, "%s", why);
 	else
