@@ -34,35 +34,19 @@ static bool is_rows(const char *bytes, size_t size)
 	return is;
 }
 
-static struct profile *refuse_rows(const char *name, const char *bytes, size_t size)
-{
-	(void)bytes;
-	(void)size;
-	err("cannot read %s: it has rows of a profile, for other programs; give the x.json that "
-	    "they come of",
-	    name);
-	return NULL;
-}
-
-static struct profile *refuse_stream(const char *name, const char *bytes, size_t size)
-{
-	(void)bytes;
-	(void)size;
-	err("cannot read %s: it is a stream of intervals, for other programs; give -o x.json "
-	    "beside it, and that here",
-	    name);
-	return NULL;
-}
-
 /* Who knows a file by its beginning. Two bytes tell whether there is one. */
 static const struct {
 	bool (*knows)(const char *bytes, size_t size);
 	struct profile *(*parse)(const char *name, const char *bytes, size_t size);
+	const char *unread; /* without parse: why it is not read, and what to do */
 } readers[] = {
-	{is_stream, refuse_stream},
-	{is_rows, refuse_rows},
-	{profile_json__knows, profile_json__parse},
-	{profile_prof__knows, profile_prof__parse},
+	{is_stream, NULL,
+	 "it is a stream of intervals, for other programs; give -o x.json beside it, and that "
+	 "here"},
+	{is_rows, NULL,
+	 "it has rows of a profile, for other programs; give the x.json that they come of"},
+	{profile_json__knows, profile_json__parse, NULL},
+	{profile_prof__knows, profile_prof__parse, NULL},
 };
 
 #define READERS (sizeof(readers) / sizeof(*readers))
@@ -80,10 +64,14 @@ struct profile *profile__parse(const char *name, const char *bytes, size_t size)
 {
 	size_t i = reader_of(bytes, size);
 
-	if (i < READERS)
+	if (i < READERS && readers[i].parse)
 		return readers[i].parse(name, bytes, size);
-	err("cannot read %s: it is %s; give a file that 'bpfprof -o x.json' or cProfile wrote",
-	    name, size ? "neither a profile in JSON nor a .prof" : "empty");
+	if (i < READERS)
+		err("cannot read %s: %s", name, readers[i].unread);
+	else
+		err("cannot read %s: it is %s; give a file that 'bpfprof -o x.json' or cProfile "
+		    "wrote",
+		    name, size ? "neither a profile in JSON nor a .prof" : "empty");
 	return NULL;
 }
 
