@@ -81,6 +81,18 @@ checks() {
 	fi
 }
 
+# as_it_counts NAME FUNCTION...: of a program given by -c, $work/p.json has the calls that it said itself
+# ("leaf=3" for each function in turn, in $work/out), and nothing was lost
+as_it_counts() {
+	checks "$1" - "$work/p.json" "$work/out" "${@:2}" <<'E2'
+import json, sys
+p, want = json.load(open(sys.argv[1])), open(sys.argv[2]).read().split()
+got = {f["name"]: f["ncalls"] for f in p["functions"] if f["file"] == "<string>"}
+assert [f"{name}={got[name]}" for name in sys.argv[3:]] == want, (got, want)
+assert not any(p["losses"].values()), p["losses"]
+E2
+}
+
 # refuse NAME STATUS PATTERN COMMAND...: one line on stderr with PATTERN, nothing on stdout
 refuse() {
 	local name=$1 want=$2 pattern=$3 got

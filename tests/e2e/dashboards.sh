@@ -20,14 +20,7 @@ while True:
     time.sleep(.01)
 E2
 start "${PYTHON[@]}" "$work/all.py"
-: >"$work/err"
-"$bpfprof" serve -p "$pid" -i .3 --io --track 0:Pipe=all.py:give --listen 127.0.0.1:0 >"$work/out" 2>"$work/err" &
-me=$!
-started+=("$me")
-is_serving() {
-	grep -q 'profiling process' "$work/err" || ! kill -0 $me
-}
-soon is_serving
+counting serve -p "$pid" -i .3 --io --track 0:Pipe=all.py:give --listen 127.0.0.1:0
 port=$(sed -n 's,.*serving at http://127.0.0.1:\([0-9]*\)/.*,\1,p' "$work/err")
 if ! /usr/bin/python3 "$tests_dir/e2e/dashboards.py" "$port" "$cache/tools" "$tests_dir/../user/share"; then
 	fail "all was asked" "the client failed"

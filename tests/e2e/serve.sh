@@ -8,15 +8,7 @@ set -uo pipefail
 # shellcheck source=tests/shop.sh
 . "$(dirname "$0")/../shop.sh"
 
-: >"$work/out"
-: >"$work/err"
-"$bpfprof" serve -p "$pid" -i .3 --listen 127.0.0.1:0 >"$work/out" 2>"$work/err" &
-me=$!
-started+=("$me")
-is_serving() {
-	grep -q 'profiling process' "$work/err" || ! kill -0 $me
-}
-soon is_serving
+counting serve -p "$pid" -i .3 --listen 127.0.0.1:0
 port=$(sed -n 's,.*serving at http://127.0.0.1:\([0-9]*\)/.*,\1,p' "$work/err")
 if ! /usr/bin/python3 "$tests_dir/e2e/serve.py" "$port" "$work/go" $calls $me "$cache/tools" "$tests_dir/../user/share"; then
 	fail "all was asked" "the client failed"
@@ -47,12 +39,7 @@ chmod 644 "$work/token"
 refuse "a token that others can read" 2 'others' "$bpfprof" serve -p "$pid" --token-file "$work/token"
 chmod 600 "$work/token"
 
-: >"$work/out"
-: >"$work/err"
-"$bpfprof" serve -p "$pid" -i .3 --listen 127.0.0.1:0 --token-file "$work/token" >"$work/out" 2>"$work/err" &
-me=$!
-started+=("$me")
-soon is_serving
+counting serve -p "$pid" -i .3 --listen 127.0.0.1:0 --token-file "$work/token"
 port=$(sed -n 's,.*serving at http://127.0.0.1:\([0-9]*\)/.*,\1,p' "$work/err")
 refuse "the same address twice" 1 'another address' "$bpfprof" serve -p "$pid" --listen "127.0.0.1:$port"
 if /usr/bin/python3 - "$port" <<'E2'; then
