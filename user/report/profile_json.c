@@ -10,171 +10,11 @@
 #include "base/mem.h"
 #include "model/bias.h"
 #include "report/held.h"
-#include "report/io_json.h"
-#include "report/life_json.h"
 #include "report/paths_json.h"
-#include "report/reasons_json.h"
+#include "report/rows_json.h"
 #include "report/tracks_json.h"
 
-struct loading {
-	struct profile *p;
-	bool plain_is_raw;
-};
-
-static bool are_counts(const json_int_t *v, size_t n)
-{
-	while (n && v[n - 1] >= 0 && (uint64_t)v[n - 1] <= PROF_COUNT_MAX)
-		n--;
-	return !n;
-}
-
-static bool are_times(const json_int_t *v, size_t n)
-{
-	while (n && v[n - 1] == prof_ns(v[n - 1]))
-		n--;
-	return !n;
-}
-
-#define LIST(...)   ((const json_int_t[]){__VA_ARGS__})
-#define COUNTS(...) are_counts(LIST(__VA_ARGS__), sizeof(LIST(__VA_ARGS__)) / sizeof(json_int_t))
-#define TIMES(...)  are_times(LIST(__VA_ARGS__), sizeof(LIST(__VA_ARGS__)) / sizeof(json_int_t))
-
-/* The name of a time as it was measured. In bpfprof/1 the plain names were those of raw times. */
-static const char *raw(const struct loading *l, const char *name)
-{
-	return l->plain_is_raw ? name + strlen("raw_") : name;
-}
-
-/* Of several constants, added up, are left what was taken off and how far off that may be. */
-static int load_correction(const struct loading *l, struct prof_stat *st, json_t *row)
-{
-	json_int_t own, cum, error = 0;
-
-	if (l->plain_is_raw || l->p->target.bias.from != PROF_BIAS_NONE)
-		return 0;
-	if (json_unpack(row, "{s:I, s:I, s?I}", "tottime_ns", &own, "cumtime_ns", &cum, "error_ns",
-			&error) ||
-	    !TIMES(own, cum, error) || error < 0)
-		return -1;
-	st->settled_error_ns = error;
-	st->own_bias_ns = st->tottime_ns - own;
-	st->cum_bias_ns = st->cumtime_ns - cum;
-	st->tottime_ns = own;
-	st->cumtime_ns = cum;
-	return 0;
-}
-
-static int load_stat(const struct loading *l, struct prof_stat *st, json_t *row)
-{
-	json_int_t calls, primitive, own, cum, children, beneath, firsts = 0, open = 0, own_off,
-								  own_wait, cum_off, cum_wait;
-
-	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I}",
-			"ncalls", &calls, "primitive_calls", &primitive, raw(l, "raw_tottime_ns"),
-			&own, raw(l, "raw_cumtime_ns"), &cum, "own_off_ns", &own_off,
-			"own_runnable_ns", &own_wait, "cum_off_ns", &cum_off, "cum_runnable_ns",
-			&cum_wait, "child_calls", &children, "calls_beneath", &beneath,
-			"first_calls", &firsts, "open", &open) ||
-	    !COUNTS(calls, primitive, children, beneath, firsts, open) || primitive > calls ||
-	    !TIMES(own, cum, own_off, own_wait, cum_off, cum_wait))
-		return -1;
-	*st = (struct prof_stat){.ncalls = calls,
-				 .primitive_calls = primitive,
-				 .tottime_ns = own,
-				 .cumtime_ns = cum,
-				 .own_away = {.off_ns = own_off, .wait_ns = own_wait},
-				 .cum_away = {.off_ns = cum_off, .wait_ns = cum_wait},
-				 .child_calls = children,
-				 .first_calls = firsts,
-				 .calls_beneath = beneath,
-				 .open = open};
-	if (reasons_json__load(&st->own_away, json_object_get(row, "own_reasons")) ||
-	    reasons_json__load(&st->cum_away, json_object_get(row, "cum_reasons")) ||
-	    life_json__load(&st->life, row))
-		return -1;
-	return load_correction(l, st, row);
-}
-
-/* Where a list that ends with NULL has the word; -1: nowhere. */
-static int index_of(const char *const *words, const char *word)
-{
-	for (int i = 0; words[i]; i++) {
-		if (!strcmp(words[i], word))
-			return i;
-	}
-	return -1;
-}
-
-static int load_function(const struct loading *l, json_t *row)
-{
-	struct profile *p = l->p;
-	const char *file, *name, *word = prof_kinds[ACC_KIND_PYTHON];
-	json_t *qualname;
-	json_int_t line;
-	size_t before = p->nfuncs;
-	int kind;
-
-	if (json_unpack(row, "{s:s, s:I, s:s, s:o, s?s}", "file", &file, "line", &line, "name",
-			&name, "qualname", &qualname, "kind", &word))
-		return -1;
-	kind = index_of(prof_kinds, word);
-	if (kind < 0 || (!json_is_string(qualname) && !json_is_null(qualname)) || line < 0 ||
-	    line > UINT32_MAX)
-		return -1;
-	profile__func(p, file, line, name, json_string_value(qualname));
-	if (p->nfuncs == before)
-		return -1; /* the same function twice */
-	p->funcs[before].kind = kind;
-	return load_stat(l, &p->funcs[before].stat, row) ||
-	       io_json__load(p, PROF_FUNCS, before, row);
-}
-
-static int load_edge(const struct loading *l, json_t *row)
-{
-	struct profile *p = l->p;
-	json_int_t caller, callee;
-	size_t before = p->nedges;
-	struct prof_edge *e;
-
-	if (json_unpack(row, "{s:I, s:I}", "caller", &caller, "callee", &callee))
-		return -1;
-	if (caller < 0 || callee < 0 || (size_t)caller >= p->nfuncs || (size_t)callee >= p->nfuncs)
-		return -1;
-	e = profile__edge(p, caller, callee);
-	return p->nedges == before || load_stat(l, &e->stat, row) ||
-	       io_json__load(p, PROF_EDGES, before, row);
-}
-
-static int load_thread(const struct loading *l, json_t *row)
-{
-	struct profile *p = l->p;
-	const char *name;
-	json_int_t pid = p->target.pid, tid, n, own, ns, off, wait, start, end, switches = 0,
-		   idle = 0;
-	struct prof_thread *t;
-
-	if (json_unpack(row, "{s?I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I}", "pid",
-			&pid, "tid", &tid, "name", &name, "ncalls", &n, raw(l, "raw_tottime_ns"),
-			&own, "tottime_ns", &ns, "off_ns", &off, "runnable_ns", &wait, "start_ns",
-			&start, "end_ns", &end, "switches", &switches, "idle_ns", &idle))
-		return -1;
-	if (pid < 0 || pid > UINT32_MAX || tid < 0 || tid > UINT32_MAX || !COUNTS(n, switches) ||
-	    start < 0 || end < 0 || idle < 0 || !TIMES(own, ns, off, wait, start, end, idle))
-		return -1;
-	t = profile__add_thread(p, tid, name);
-	t->pid = pid;
-	t->ncalls = n;
-	t->bias_ns = l->plain_is_raw || p->target.bias.from != PROF_BIAS_NONE ? 0 : own - ns;
-	t->tottime_ns = own - t->bias_ns;
-	t->away = (struct prof_away){.off_ns = off, .wait_ns = wait};
-	t->idle_ns = idle;
-	t->switches = switches;
-	t->start_ns = start;
-	t->end_ns = end;
-	return reasons_json__load(&t->away, json_object_get(row, "reasons"));
-}
-
-static int load_note(const struct loading *l, json_t *row)
+static int load_note(const struct rows_json *l, json_t *row)
 {
 	if (!json_is_string(row))
 		return -1;
@@ -182,8 +22,8 @@ static int load_note(const struct loading *l, json_t *row)
 	return 0;
 }
 
-static int load_array(const struct loading *l, json_t *root, const char *name,
-		      int (*load)(const struct loading *l, json_t *row))
+static int load_array(const struct rows_json *l, json_t *root, const char *name,
+		      int (*load)(const struct rows_json *l, json_t *row))
 {
 	json_t *all = json_object_get(root, name);
 	size_t i;
@@ -246,7 +86,7 @@ static int load_bias(struct prof_bias *b, json_t *target)
 		b->c = b->python;
 	if (!prof_bias__in_range(b))
 		return -1;
-	i = index_of(prof_bias_froms, from);
+	i = rows_json__index(prof_bias_froms, from);
 	b->from = (enum prof_bias_from)i;
 	if (i == PROF_BIAS_NONE) /* constants of nothing would be counted beside what is settled */
 		*b = (struct prof_bias){0};
@@ -291,7 +131,7 @@ static int load_target(struct profile *p, json_t *root)
 	return 0;
 }
 
-static int load_process(const struct loading *l, json_t *row)
+static int load_process(const struct rows_json *l, json_t *row)
 {
 	struct prof_process q = {.command = text_of(row, "command"),
 				 .python = text_of(row, "python")};
@@ -311,33 +151,33 @@ static int load_process(const struct loading *l, json_t *row)
 }
 
 /* Profiles of earlier days have none. */
-static int load_processes(const struct loading *l, json_t *root)
+static int load_processes(const struct rows_json *l, json_t *root)
 {
 	return json_object_get(root, "processes") ? load_array(l, root, "processes", load_process)
 						  : 0;
 }
 
-static int load_track(const struct loading *l, json_t *row)
+static int load_track(const struct rows_json *l, json_t *row)
 {
 	return tracks_json__load(l->p, row);
 }
 
 /* Profiles of earlier days have none. */
-static int load_tracks(const struct loading *l, json_t *root)
+static int load_tracks(const struct rows_json *l, json_t *root)
 {
 	return json_object_get(root, "tracks") ? load_array(l, root, "tracks", load_track) : 0;
 }
 
 /* The first part of the file that is not as it should be; NULL: all is well. */
-static const char *load_parts(const struct loading *l, json_t *root)
+static const char *load_parts(const struct rows_json *l, json_t *root)
 {
 	static const struct {
 		const char *name;
-		int (*load)(const struct loading *l, json_t *row);
+		int (*load)(const struct rows_json *l, json_t *row);
 	} arrays[] = {
-		{"functions", load_function},
-		{"edges", load_edge},
-		{"threads", load_thread},
+		{"functions", rows_json__function},
+		{"edges", rows_json__edge},
+		{"threads", rows_json__thread},
 		{"notes", load_note},
 	};
 
@@ -375,7 +215,7 @@ struct profile *profile_json__parse(const char *name, const char *bytes, size_t 
 	json_error_t error;
 	json_t *root = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
 	const char *schema = json_string_value(json_object_get(root, "schema")), *part;
-	struct loading l;
+	struct rows_json l;
 
 	if (!root) {
 		err("cannot read %s: %s; give a file that 'bpfprof -o x.json' wrote", name,
@@ -389,7 +229,7 @@ struct profile *profile_json__parse(const char *name, const char *bytes, size_t 
 		json_decref(root);
 		return NULL;
 	}
-	l = (struct loading){profile__new(), !strcmp(schema, "bpfprof/1")};
+	l = (struct rows_json){profile__new(), !strcmp(schema, "bpfprof/1")};
 	part = load_parts(&l, root);
 	json_decref(root);
 	if (!part)
