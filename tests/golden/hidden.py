@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Functions that are hidden, or folded into who called them, and their call paths. hidden.py BPFPROF"""
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 
-from made import BPFPROF, FAILED, case, profile, run, store
+import jsonschema
+
+from made import BPFPROF, FAILED, SCHEMA, case, profile, random_profile, run, store
 from made_paths import label, stacks, with_paths
 
 
@@ -22,8 +25,9 @@ def without(data, hidden, fold):
         if gone and len(key) == 1:
             key = (begin, "~:0(<hidden functions>)")
         row = want.setdefault(key, [0, 0, 0, 0])
+        calls = 0 if gone and "hidden functions" not in key[-1] else data["paths"]["ncalls"][i]
         for k, name in enumerate(("ncalls", "tottime_ns", "own_off_ns", "own_runnable_ns")):
-            row[k] += 0 if gone and not k else data["paths"][name][i]
+            row[k] += data["paths"][name][i] if k else calls
     return want
 
 
@@ -102,7 +106,65 @@ def shares_of_all(folder):
     case("tree: no share is above all time, with calls that were lost", all(90 < share <= 100 for share in most), most)
 
 
+FILTERS = (["--only", "x.py"], ["--exclude", "x.py"], ["--mine"], ["--only", "x.py", "--fold"], ["--exclude", "x.py", "--fold"],
+           ["--mine", "--fold"], ["--builtins", "fold"], ["--strip-dirs"], ["--fold-recursion"],
+           ["--exclude", "z.py", "--fold", "--fold-recursion", "--strip-dirs"])
+VIEWS = (["-f", "pstats"], ["-f", "table"], ["-f", "callers"], ["-f", "callees"], ["--by", "file"], ["-f", "functions-csv"],
+         ["-f", "edges-csv"], ["-c", "cpu"], ["-f", "callgrind"], ["-f", "openmetrics"])
+BY_PATH = (["-f", "paths-csv"], ["--tree", "--min", "0"], ["-f", "folded"], ["-f", "speedscope"])
+
+
+def measured(data):
+    """By constants that are not right, of functions of each kind."""
+    data["target"]["bias"].update({"from": "measured", "inside_ns": 31.7, "outside_ns": 12.3, "first_ns": 211.1,
+                                   "inside_error_ns": 1.3, "outside_error_ns": .7, "first_error_ns": 9.1, "both_error_ns": .9})
+    data["functions"][2]["kind"] = "c"
+    return data
+
+
+def read_again(folder):
+    """What is written with functions left out, folded or joined is read as the views of the run show it."""
+    for name, data, views in (("of pairs", measured(random_profile(21, 30)), VIEWS), ("of paths", measured(with_paths(5)), VIEWS + BY_PATH)):
+        path, _ = store(folder, "whole", data)
+        for args in FILTERS:
+            some = os.path.join(folder, "some.json")
+            run(path, "-o", some, *args)
+            with open(SCHEMA, encoding="utf-8") as schema, open(some, encoding="utf-8") as f:
+                jsonschema.validate(json.load(f), json.load(schema))
+            wrong = [view for view in views if run(some, *view) != run(path, *view, *args)]
+            case(f"read again as it was shown {name}: {' '.join(args)}", not wrong, wrong)
+            case(f"and written again as it was {name}: {' '.join(args)}", run(some, "-f", "json") == run(path, "-f", "json", *args), "differs")
+
+
+def parts_add_up(folder):
+    """Two parts of runs: what is hidden is that of both."""
+    data = profile([("/a/x.py", 1, "f", 1, 1, 10, 100), ("/a/y.py", 1, "g", 7, 7, 90, 90)], [(0, 1, 7, 7, 90, 90)])
+    path, _ = store(folder, "both", data)
+    run(path, "-o", os.path.join(folder, "part.json"), "--only", "x.py")
+    part = os.path.join(folder, "part.json")
+    case("parts add up, and what is hidden of them", b"Hidden: 14 calls" in run(part, part), run(part, part))
+    case("of a part and a run likewise", b"Hidden: 7 calls" in run(part, path) and b"Hidden: 7 calls" in run(path, part),
+         run(part, path))
+    run(path, "-o", part, "--only", "x.py", "--fold")
+    rows = [f for f in json.loads(run(path, "-f", "json", "--exclude", "x.py"))["functions"]]
+    case("a C function is one where others are hidden", [f["kind"] for f in rows] == ["c"], rows)
+
+
+def nothing_left(folder):
+    """A format of which nothing is left says so by what it holds."""
+    path, _ = store(folder, "all", with_paths(1))
+    for form, what in (("edges-ndjson", "calls of one function by another"), ("paths-csv", "call paths"), ("prof", "calls of functions")):
+        p = subprocess.run([BPFPROF, "report", path, "-f", form, "-o", os.path.join(folder, "none"), "--exclude", "."], capture_output=True)
+        want = f"bpfprof: cannot write -f {form}: nothing is left of what it holds, {what}; print it without --exclude\n"
+        case(f"nothing is left: {form}", p.returncode == 1 and p.stderr.decode() == want, p)
+    data = with_paths(1)
+    rows = run(store(folder, "all", data)[0], "-f", "paths-ndjson", "--exclude", ".", "--fold").decode().splitlines()
+    case("all is hidden and folded: their paths have their calls", sum(json.loads(r)["ncalls"] for r in rows) == sum(data["paths"]["ncalls"])
+         and all(json.loads(r)["name"] == "<hidden functions>" for r in rows), rows)
+
+
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (without_some, folded_recursion, hidden_is_said, shares_of_all):
+    for group in (without_some, folded_recursion, hidden_is_said, shares_of_all, read_again, parts_add_up,
+                  nothing_left):
         group(tmp)
 sys.exit(1 if FAILED else 0)

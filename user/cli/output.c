@@ -15,6 +15,7 @@
 #include "cli/redraw.h"
 #include "cli/remarks.h"
 #include "cli/source.h"
+#include "cli/unwritten.h"
 #include "model/bias.h"
 #include "model/paths.h"
 #include "report/filter.h"
@@ -94,6 +95,13 @@ struct profile *output__shown(const void *opts, const struct profile *p)
 	return to;
 }
 
+/* Rows were left out, or made one of several: from them what profiling added could not be told
+ * again. */
+static bool has_other_rows(const struct opts *o, const struct profile *shown)
+{
+	return shown->is_part || o->strip_dirs || o->fold_recursion;
+}
+
 /* As https://no-color.org has it. */
 static bool wants_colours(void)
 {
@@ -117,7 +125,7 @@ static void fit_terminal(const struct target *t, struct report_opts *ro)
 static int render_to(const struct opts *o, const struct target *t, const struct profile *p,
 		     FILE *out)
 {
-	struct profile *run = corrected(o, p), *shown = left(o, run);
+	struct profile *shown = output__shown(o, p);
 	struct profile *baseline = o->baseline ? output__shown(o, o->baseline) : NULL;
 	const struct prof_clock **clocks = o->clocks;
 	struct report_opts ro = {.sort = o->sort,
@@ -136,10 +144,11 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 				 .hist = o->hist,
 				 .depth = o->depth,
 				 .min_percent = o->min_percent,
-				 .verbose = o->verbose,
-				 .run = run};
+				 .verbose = o->verbose};
 	int status;
 
+	if (t->report == report__by_name("json") && has_other_rows(o, shown))
+		profile__settle(shown);
 	fit_terminal(t, &ro);
 	status = report__write(t->report, shown, &ro, out);
 	ro.clock = NULL;
@@ -147,9 +156,7 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 	if (!status && !o->format && t->report == reports && p->nblocks)
 		status = report__write(report__by_name("tracks"), shown, &ro, out);
 	sources__free(ro.sources);
-	if (shown != run)
-		profile__free(shown);
-	profile__free(run);
+	profile__free(shown);
 	profile__free(baseline);
 	return status;
 }
@@ -213,24 +220,6 @@ int output__rescue(const struct opts *o, const struct profile *measured)
 	return status;
 }
 
-static int explain(const struct opts *o, const struct target *t, const struct profile *p, int error)
-{
-	const char *name = t->path ? t->path : "the report";
-
-	if (error == -ENODATA && p->npaths && (o->nonly || o->nexcept || o->mine))
-		return err("cannot write -f %s: --only, --exclude and --mine leave no call paths; "
-			   "print it without them",
-			   t->report->name);
-	if (error == -ENODATA)
-		return err("cannot write -f %s: nothing was counted that it holds, which is %s; "
-			   "-f json has what was counted",
-			   t->report->name, t->report->needs->what);
-	if (error == -ECANCELED)
-		return err("cannot write %s: its reader takes nothing", name);
-	return err("cannot write %s: %s; free some space or choose another file with -o", name,
-		   strerror(-error));
-}
-
 /* Once. */
 static void remark(struct output *out, const struct profile *p)
 {
@@ -273,7 +262,7 @@ int output__write(struct output *out, const struct profile *p)
 		int error = write_report(out, i, p, true, -1);
 
 		if (error)
-			status = explain(out->o, &out->o->targets[i], p, error);
+			status = unwritten__explain(out->o, &out->o->targets[i], p, error);
 	}
 	if (!status)
 		remark(out, p);
@@ -325,7 +314,7 @@ static int sink_one(struct output *out, size_t i, const struct profile *p, bool 
 		return tell_stuck(out, i, error);
 	if (!last || !error || error == -EPIPE)
 		return error;
-	explain(out->o, &out->o->targets[i], p, error);
+	unwritten__explain(out->o, &out->o->targets[i], p, error);
 	*lost = true;
 	return error;
 }

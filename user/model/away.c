@@ -3,13 +3,32 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "model/profile.h"
+#include "model/fold.h"
 
 const char *const prof_reason_names[] = {
 #define ACC_REASON(ID, name, what) #name,
 #include "bpfprof/reasons.def"
 	NULL,
 };
+
+static void settle_both(struct prof_stat *st)
+{
+	struct prof_away *aways[] = {&st->own_away, &st->cum_away};
+
+	for (int i = 0; i < 2; i++) {
+		for (int r = 0; r < PROF_REASONS; r++)
+			aways[i]->reason_ns[r] *= aways[i]->reason_ns[r] > 0;
+		prof_away__settle(aways[i]);
+	}
+}
+
+void profile__settle_aways(struct profile *p)
+{
+	for (size_t i = 0; i < p->nfuncs; i++)
+		settle_both(&p->funcs[i].stat);
+	for (size_t i = 0; i < p->nedges; i++)
+		settle_both(&p->edges[i].stat);
+}
 
 int64_t prof_away__settle(struct prof_away *away)
 {

@@ -27,6 +27,9 @@ void profile__correct(struct profile *p);
 /* profile__merge of p, which is freed; of different constants each is corrected first, for good. */
 void profile__add(struct profile *to, struct profile *p);
 
+/* What was taken off stays off, whatever becomes of the rows; how far off that may be is kept. */
+void profile__settle(struct profile *p);
+
 /* Puts back what was taken off. */
 void profile__uncorrect(struct profile *p);
 

@@ -329,6 +329,7 @@ static void put_back(struct prof_stat *st)
 void profile__uncorrect(struct profile *p)
 {
 	p->settled_error_ns = 0;
+	put_back(&p->run);
 	for (size_t i = 0; i < p->nfuncs; i++)
 		put_back(&p->funcs[i].stat);
 	for (size_t i = 0; i < p->nedges; i++)
@@ -345,23 +346,28 @@ void profile__uncorrect(struct profile *p)
 	}
 }
 
-static void settle_error(struct prof_stat *st, const struct prof_bias *b)
+/* Down to whole ns, as reports tell it. */
+static int64_t whole(double ns)
 {
-	st->settled_error_ns = rounded(prof_bias__error(b, st));
+	return rounded(floor(ns));
 }
 
-/* Takes the bias off for good; how far off that may be is kept. */
-static void settle(struct profile *p)
+static void settle_error(struct prof_stat *st, const struct prof_bias *b)
 {
-	struct prof_bias *of;
+	st->settled_error_ns = whole(prof_bias__error(b, st));
+}
 
-	profile__correct(p);
-	of = profile__biases(p);
-	p->settled_error_ns = rounded(profile__bias_error(p));
+void profile__settle(struct profile *p)
+{
+	struct prof_bias *of = profile__biases(p);
+
+	p->settled_error_ns = whole(profile__bias_error(p));
 	for (size_t i = 0; i < p->nfuncs; i++)
 		settle_error(&p->funcs[i].stat, &of[i]);
 	for (size_t i = 0; i < p->nedges; i++)
 		settle_error(&p->edges[i].stat, &of[p->edges[i].callee]);
+	for (size_t i = 0; i < p->npaths; i++)
+		settle_error(&p->paths[i].stat, &of[p->paths[i].func]);
 	free(of);
 	p->target.bias = (struct prof_bias){0};
 }
@@ -369,8 +375,10 @@ static void settle(struct profile *p)
 void profile__add(struct profile *to, struct profile *p)
 {
 	if (!prof_bias__same(&to->target.bias, &p->target.bias)) {
-		settle(to);
-		settle(p);
+		profile__correct(to);
+		profile__settle(to);
+		profile__correct(p);
+		profile__settle(p);
 	}
 	profile__merge(to, p);
 	profile__free(p);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "model/amount.h"
 #include "model/callers.h"
+#include "model/run.h"
 
 #define ROUNDS 64 /* of handing on, among hidden functions that call each other */
 
@@ -47,9 +48,19 @@ static void give(struct folding *f, uint32_t func, const struct amount *a)
 	add_io(f, PROF_FUNCS, f->map[func], &(struct prof_ios){.own = a->io});
 }
 
+/* Reasons of waits are known of functions alone: a path has its share of its function's. */
 static struct amount amount_of_path(const struct folding *f, size_t i)
 {
-	return amount__of(&f->from->paths[i].stat, profile__io(f->from, PROF_PATHS, i));
+	const struct prof_path *path = &f->from->paths[i];
+	const struct prof_stat *of = &f->from->funcs[path->func].stat;
+	const double blocked = (double)(of->own_away.off_ns - of->own_away.wait_ns);
+	struct amount a = amount__of(&path->stat, profile__io(f->from, PROF_PATHS, i));
+	struct amount whole = {.away = of->own_away};
+
+	whole = amount__share(&whole, blocked > 0 ? (a.away.off_ns - a.away.wait_ns) / blocked : 0);
+	memcpy(a.away.reason_ns, whole.away.reason_ns, sizeof(a.away.reason_ns));
+	prof_away__settle(&a.away);
+	return a;
 }
 
 /* Who called whom on which path is known: nothing is to be shared out. */
@@ -201,6 +212,7 @@ static void keep_rows(struct folding *f)
 		}
 		f->map[i] =
 			profile__func(f->to, func->file, func->line, func->name, func->qualname);
+		f->to->funcs[f->map[i]].kind = func->kind;
 		f->to->funcs[f->map[i]].stat = func->stat;
 		profile__add_io(f->to, PROF_FUNCS, f->map[i], f->from, i);
 	}
@@ -256,19 +268,23 @@ static uint32_t keep_path(struct folding *f, uint32_t i, const uint32_t *map)
 	return k;
 }
 
-/* Own time of a path that does not stay is that of the one it is on, or nobody's. */
+/* Own time of a path that does not stay is that of the one it is on; or nobody's, with its calls.
+ */
 static void fold_path(struct folding *f, uint32_t i, const uint32_t *map)
 {
 	const uint32_t keeper = f->keepers[i];
 	const bool is_on_one = keeper < f->from->npaths;
 	const uint32_t k = is_on_one ? map[keeper] : profile__path(f->to, keeper, f->hidden_row);
 	const struct amount a = amount_of_path(f, i);
-	struct prof_stat st = {.tottime_ns = a.own, .own_away = a.away, .own_bias_ns = a.bias};
+	const struct prof_away away = {.off_ns = a.away.off_ns, .wait_ns = a.away.wait_ns};
+	struct prof_stat st = {.tottime_ns = a.own, .own_away = away, .own_bias_ns = a.bias};
 	struct prof_ios io = {.own = a.io};
 
 	if (!is_on_one) {
+		st.ncalls = f->from->paths[i].stat.ncalls;
+		st.primitive_calls = f->from->paths[i].stat.primitive_calls;
 		st.cumtime_ns = a.own;
-		st.cum_away = a.away;
+		st.cum_away = away;
 		st.cum_bias_ns = a.bias;
 		io.cum = a.io;
 	}
@@ -354,6 +370,7 @@ struct profile *profile__without(const struct profile *p, const bool *hidden, bo
 	struct folding f = {.from = p, .to = profile__copy(p), .hidden = hidden};
 
 	profile__drop_rows(f.to);
+	profile__keep_run(f.to, p);
 	f.map = xcalloc(p->nfuncs, sizeof(*f.map));
 	keep_rows(&f);
 	keep_events(&f);
@@ -367,6 +384,7 @@ struct profile *profile__without(const struct profile *p, const bool *hidden, bo
 	}
 	keep_edges(&f, folded);
 	keep_paths(&f, folded);
+	profile__settle_aways(f.to);
 	free(f.keepers);
 	free(f.map);
 	return f.to;

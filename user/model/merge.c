@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "model/holds.h"
 #include "model/profile.h"
+#include "model/run.h"
 
 uint64_t prof_count(uint64_t n)
 {
@@ -267,6 +268,7 @@ static void add_rest(struct profile *dst, const struct profile *src)
 
 void profile__merge(struct profile *dst, const struct profile *src)
 {
+	profile__add_run(dst, src);
 	add_rows(dst, src, dst->nthreads, &as_they_are);
 	add_blocks(dst, src, dst->nthreads, &as_they_are);
 	add_holds(dst, src, dst->nthreads, &as_they_are);
@@ -288,6 +290,8 @@ static struct profile *copy_head(const struct profile *p, const struct naming *n
 	add_holds(to, p, 0, naming);
 	add_rest(to, p);
 	to->target = *t;
+	to->run = p->run;
+	to->is_part = p->is_part;
 	to->target.command = xstrdup(t->command);
 	to->target.exe = xstrdup(t->exe);
 	to->target.interpreter = xstrdup(t->interpreter);

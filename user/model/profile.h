@@ -280,6 +280,8 @@ struct profile {
 	char **notes; /* one-line remarks that head every report */
 	size_t nnotes;
 	int64_t settled_error_ns;    /* as a stat's, of all own times together */
+	bool is_part;		     /* functions were left out */
+	struct prof_stat run;	     /* of a part: what the whole run came to (run.h) */
 	struct prof_pace pace;	     /* of the run it was taken in; not stored */
 	uint32_t clears;	     /* times that the blocks were dropped so far; not stored */
 	struct profile_index *index; /* private: finds funcs and edges by key */
@@ -303,10 +305,8 @@ struct prof_edge *profile__find_edge(const struct profile *p, uint32_t caller, u
 /* The edge caller -> callee, added with zero figures if it is new; valid until the next call. */
 struct prof_edge *profile__edge(struct profile *p, uint32_t caller, uint32_t callee);
 
-/* Index of the path of func on its caller's; PROF_NONE: there is none. */
+/* Index of the path of func on its caller's; PROF_NONE: there is none, or added with no figures. */
 uint32_t profile__find_path(const struct profile *p, uint32_t parent, uint32_t func);
-
-/* Index of the path of func on its caller's, added with zero figures if it is new. */
 uint32_t profile__path(struct profile *p, uint32_t parent, uint32_t func);
 
 /* Drops all functions, edges, paths, parts and events. */

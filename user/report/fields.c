@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "model/bias.h"
+#include "model/run.h"
 #include "report/jsonout.h"
 #include "report/life_json.h"
 #include "report/paths_json.h"
@@ -100,6 +101,17 @@ void fields__path(const struct profile *p, const struct prof_bias *of, size_t i,
 	NUMBER("line", func->line);
 	TEXT("name", func->name);
 	stat_fields(p, &path->stat, profile__io(p, PROF_PATHS, i), &of[path->func], f, to);
+}
+
+void fields__run(const struct profile *p, const struct prof_bias *of, size_t i,
+		 const struct fields *f, void *to)
+{
+	static const struct prof_ios none;
+	const struct prof_stat run = profile__run(p);
+	const struct prof_bias nothing = {0};
+
+	(void)of, (void)i;
+	stat_fields(p, &run, &none, &nothing, f, to);
 }
 
 /* --- as a tree ---------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ int64_t fields__raw_ns(int64_t ns, int64_t taken_off); /* as it was measured */
 typedef void fields__row(const struct profile *p, const struct prof_bias *of, size_t i,
 			 const struct fields *f, void *to);
 fields__row fields__function, fields__edge, fields__path;
+fields__row fields__run; /* what the whole run came to (run.h); i: any */
 
 /* The group, and the row, as an object, owned by the caller. */
 json_t *fields__group(const struct fields_group *g);

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "model/bias.h"
 #include "model/clock.h"
+#include "model/run.h"
 #include "report/held.h"
 #include "report/order.h"
 
@@ -102,12 +103,13 @@ static size_t threads_counted(const struct profile *p)
 	return n;
 }
 
-/* What was taken off all times together, and how far off that may be. */
-static void print_taken_off(const struct profile *p, FILE *out)
+/* What was taken off all times together, and how far off that may be: the same by each clock that
+ * it is a part of. */
+static void print_taken_off(const struct profile *p, const struct profile *by_wall, FILE *out)
 {
 	struct prof_stat sum = report__sum(p);
 	double off = (double)sum.own_bias_ns, whole = fabs((double)sum.tottime_ns + off);
-	double error = profile__bias_error(p);
+	double error = profile__bias_error(by_wall);
 
 	fprintf(out, "%.3f s of profiling (%.0f %%) %s", fabs(off) / 1e9,
 		whole > 0 ? 100 * fabs(off) / whole : 0, off < 0 ? "put back" : "taken off");
@@ -115,7 +117,7 @@ static void print_taken_off(const struct profile *p, FILE *out)
 		fprintf(out, ", \u00b1 %.3f s", error / 1e9);
 }
 
-static void print_times(const struct profile *p, FILE *out)
+static void print_times(const struct profile *p, const struct profile *by_wall, FILE *out)
 {
 	size_t threads = threads_counted(p);
 
@@ -125,7 +127,7 @@ static void print_times(const struct profile *p, FILE *out)
 	if (threads > 1)
 		fprintf(out, "%zu threads added up%s", threads, is_corrected(p) ? "; " : "");
 	if (is_corrected(p))
-		print_taken_off(p, out);
+		print_taken_off(p, by_wall, out);
 	putc('\n', out);
 }
 
@@ -193,15 +195,10 @@ static void print_constants(const struct prof_bias *b, FILE *out)
 			b->c.inside_ns, b->c.outside_ns, b->c.inside_error, b->c.outside_error);
 }
 
-static const struct profile *run_of(const struct report_opts *opts)
-{
-	return opts->run ? opts->run : opts->whole;
-}
-
 /* Calls that no row has: folded ones are in a row of their own. */
 static uint64_t hidden_calls(const struct profile *p, const struct report_opts *opts)
 {
-	return report__sum(run_of(opts)).ncalls - report__sum(p).ncalls;
+	return profile__run(opts->whole).ncalls - report__sum(p).ncalls;
 }
 
 static void print_hidden(const struct profile *p, const struct report_opts *opts, FILE *out)
@@ -242,14 +239,13 @@ static void print_details(const struct profile *p, FILE *out)
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	print_hidden(p, opts, out);
-	print_times(p, out);
+	print_times(p, opts->whole, out);
 	report__remarks(p, opts, out);
 }
 
-void report__waits(const struct profile *p, const struct report_opts *opts, FILE *out)
+void report__waits(const struct profile *all, FILE *out)
 {
-	const struct profile *all = opts->run ? opts->run : p;
-	const struct prof_stat sum = report__sum(all);
+	const struct prof_stat sum = profile__run(all);
 	const double gil = gil_share(&sum);
 
 	print_stopped(all, &sum, out);
@@ -266,7 +262,7 @@ void report__waits(const struct profile *p, const struct report_opts *opts, FILE
 
 void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	report__waits(run_of(opts), opts, out);
+	report__waits(opts->whole, out);
 	for (size_t i = 0; i < p->nnotes; i++) {
 		char *text = escaped(p->notes[i], ESCAPE_TERMINAL);
 
@@ -279,8 +275,8 @@ void report__remarks(const struct profile *p, const struct report_opts *opts, FI
 
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts)
 {
-	const struct profile *all = run_of(opts);
-	const struct prof_stat sum = report__sum(all);
+	const struct profile *all = opts->whole;
+	const struct prof_stat sum = profile__run(all);
 	size_t gil = gil_share(&sum) > 0 ? 1 + held__is_known(all) : 0;
 
 	return (p->target.sequence != 0) + p->nlosses + (hidden_calls(p, opts) != 0) + 1 +

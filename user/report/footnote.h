@@ -11,8 +11,8 @@ void report__head(const struct profile *p, FILE *out);
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out);
 /* The same of a table whose times nothing was taken off. */
 void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out);
-/* Of them how threads stood still, idled and waited for the GIL. */
-void report__waits(const struct profile *p, const struct report_opts *opts, FILE *out);
+/* Of them how threads stood still, idled and waited for the GIL. all: by the wall. */
+void report__waits(const struct profile *all, FILE *out);
 /* How many lines these are. */
 size_t report__lines_around(const struct profile *p, const struct report_opts *opts);
 

@@ -329,7 +329,7 @@ static void put_first(struct page *page, const struct report_opts *opts)
 	fprintf(page->out, ",\n\"paths\":%zu,\n\"head\":", p->npaths);
 	put_json(page, json__head(p), page->out);
 	fputs(",\n\"remarks\":", page->out);
-	put_json(page, html_kinds__remarks(p, opts), page->out);
+	put_json(page, html_kinds__remarks(p), page->out);
 	if (opts->baseline) {
 		fprintf(page->out,
 			",\n\"baseline_scale\":%.17g,\n\"baseline_head\":", opts->baseline_scale);

@@ -39,7 +39,7 @@ json_t *html_kinds__io(const struct profile *p)
 	return all;
 }
 
-json_t *html_kinds__remarks(const struct profile *p, const struct report_opts *opts)
+json_t *html_kinds__remarks(const struct profile *p)
 {
 	json_t *all = json_array();
 	char *text = NULL;
@@ -47,7 +47,7 @@ json_t *html_kinds__remarks(const struct profile *p, const struct report_opts *o
 	FILE *out = open_memstream(&text, &size);
 
 	if (out) {
-		report__waits(p, opts, out);
+		report__waits(p, out);
 		fclose(out);
 	}
 	for (char *line = text ? strtok(text, "\n") : NULL; line; line = strtok(NULL, "\n"))

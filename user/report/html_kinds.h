@@ -15,6 +15,6 @@ json_t *html_kinds__clocks(const struct profile *p);
 json_t *html_kinds__io(const struct profile *p);
 
 /* The lines beneath a table that say where its threads waited. */
-json_t *html_kinds__remarks(const struct profile *p, const struct report_opts *opts);
+json_t *html_kinds__remarks(const struct profile *p);
 
 #endif

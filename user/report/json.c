@@ -181,6 +181,8 @@ int report_json(const struct profile *p, const struct report_opts *opts, FILE *o
 	(void)opts;
 	json_object_set_new(root, "functions", rows_json(p, p->nfuncs, fields__function));
 	json_object_set_new(root, "edges", rows_json(p, p->nedges, fields__edge));
+	if (p->is_part)
+		json_object_set_new(root, "run", fields__tree(fields__run, p, NULL, 0));
 	if (p->npaths)
 		json_object_set_new(root, "paths", paths_json(p));
 	return json__dump(root, JSON_INDENT(1), out);

@@ -14,19 +14,20 @@ static const struct column {
 	const char *name;
 	size_t at, bias;	/* in struct prof_stat; bias 0: no such */
 	bool is_count, is_life; /* of coroutines, where they were timed */
+	bool is_rare;		/* only where there is any */
 } columns[] = {
 #define COUNT(field)                                                                               \
 	{                                                                                          \
-#field, offsetof(struct prof_stat, field), 0, true, false                          \
+#field, offsetof(struct prof_stat, field), 0, true, false, false                   \
 	}
 #define TIME(name, field)                                                                          \
 	{                                                                                          \
-		name, offsetof(struct prof_stat, field), 0, false, false                           \
+		name, offsetof(struct prof_stat, field), 0, false, false, false                    \
 	}
 #define RAW(name, field, of)                                                                       \
 	{                                                                                          \
 		name, offsetof(struct prof_stat, field), offsetof(struct prof_stat, of), false,    \
-			false                                                                      \
+			false, false                                                               \
 	}
 	COUNT(ncalls),
 	COUNT(primitive_calls),
@@ -41,10 +42,11 @@ static const struct column {
 	COUNT(child_calls),
 	COUNT(first_calls),
 	COUNT(calls_beneath),
+	{"error_ns", offsetof(struct prof_stat, settled_error_ns), 0, true, false, true},
 #define LIFE_COUNT(name)                                                                           \
-	{LIFE_COUNT_NAME(name), offsetof(struct prof_stat, life.name), 0, true, true},
+	{LIFE_COUNT_NAME(name), offsetof(struct prof_stat, life.name), 0, true, true, false},
 #define LIFE_TIME(name)                                                                            \
-	{LIFE_TIME_NAME(name), offsetof(struct prof_stat, life.name##_ns), 0, false, true},
+	{LIFE_TIME_NAME(name), offsetof(struct prof_stat, life.name##_ns), 0, false, true, false},
 	PROF_LIFE_MEMBERS(LIFE_COUNT, LIFE_TIME)};
 
 #define NCOLUMNS (sizeof(columns) / sizeof(*columns))
@@ -101,6 +103,15 @@ static void set_io(json_t *all, const struct profile *p)
 	}
 }
 
+static bool any_in(const struct column *c, const struct profile *p)
+{
+	size_t i = 0;
+
+	while (i < p->npaths && !*figure(&p->paths[i].stat, c->at))
+		i++;
+	return i < p->npaths;
+}
+
 json_t *paths_json(const struct profile *p)
 {
 	json_t *all = json_object(), *parents = json_array(), *funcs = json_array();
@@ -114,7 +125,8 @@ json_t *paths_json(const struct profile *p)
 	for (size_t k = 0; k < NCOLUMNS; k++) {
 		json_t *column;
 
-		if (columns[k].is_life && !p->target.coroutines)
+		if ((columns[k].is_life && !p->target.coroutines) ||
+		    (columns[k].is_rare && !any_in(&columns[k], p)))
 			continue;
 		column = json_array();
 		for (size_t i = 0; i < p->npaths; i++)
@@ -194,7 +206,7 @@ static void settle(struct profile *p)
 
 		st->tottime_ns = prof_ns(st->tottime_ns + st->own_bias_ns);
 		st->cumtime_ns = prof_ns(st->cumtime_ns + st->cum_bias_ns);
-		st->own_bias_ns = st->cum_bias_ns = 0;
+		st->own_bias_ns = st->cum_bias_ns = st->settled_error_ns = 0;
 	}
 }
 
@@ -205,7 +217,7 @@ int paths_json__load(struct profile *p, json_t *all)
 	for (size_t k = 0; k < NCOLUMNS; k++) {
 		const json_t *column = json_object_get(all, columns[k].name);
 
-		if (columns[k].is_life && !column)
+		if ((columns[k].is_life || columns[k].is_rare) && !column)
 			continue;
 		if (json_array_size(column) != p->npaths)
 			return -1;

@@ -168,6 +168,15 @@ static int load_tracks(const struct rows_json *l, json_t *root)
 	return json_object_get(root, "tracks") ? load_array(l, root, "tracks", load_track) : 0;
 }
 
+/* Of a part of a run. */
+static int load_run(const struct rows_json *l, json_t *root)
+{
+	json_t *run = json_object_get(root, "run");
+
+	l->p->is_part = run != NULL;
+	return run ? rows_json__stat(l, &l->p->run, run) : 0;
+}
+
 /* The first part of the file that is not as it should be; NULL: all is well. */
 static const char *load_parts(const struct rows_json *l, json_t *root)
 {
@@ -195,6 +204,8 @@ static const char *load_parts(const struct rows_json *l, json_t *root)
 		return "tracks";
 	if (json_object_get(root, "gil") && held__load(l->p, json_object_get(root, "gil")))
 		return "gil";
+	if (load_run(l, root))
+		return "run";
 	if (json_object_get(root, "paths") &&
 	    paths_json__load(l->p, json_object_get(root, "paths")))
 		return "paths";

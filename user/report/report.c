@@ -20,6 +20,11 @@ static bool has_functions(const struct profile *p)
 	return p->nfuncs;
 }
 
+static bool has_edges(const struct profile *p)
+{
+	return p->nedges;
+}
+
 static bool has_threads(const struct profile *p)
 {
 	return p->nthreads;
@@ -40,15 +45,15 @@ static bool has_io(const struct profile *p)
 	return p->target.io;
 }
 
-static const struct report_need functions = {"calls of functions", has_functions};
-static const struct report_need edges = {"calls of one function by another", NULL};
-static const struct report_need threads = {"threads", has_threads};
-static const struct report_need paths = {"call paths; measure with --paths", has_paths};
-static const struct report_need coroutines = {"coroutines; measure with --coroutines",
+static const struct report_need functions = {"calls of functions", "", has_functions};
+static const struct report_need edges = {"calls of one function by another", "", has_edges};
+static const struct report_need threads = {"threads", "", has_threads};
+static const struct report_need paths = {"call paths", "; measure with --paths", has_paths};
+static const struct report_need coroutines = {"coroutines", "; measure with --coroutines",
 					      has_coroutines};
-static const struct report_need io = {"reads and writes; measure with --io", has_io};
-static const struct report_need blocks = {"blocks", NULL};
-static const struct report_need baseline = {"a comparison, by report --baseline", NULL};
+static const struct report_need io = {"reads and writes", "; measure with --io", has_io};
+static const struct report_need blocks = {"blocks", "", NULL};
+static const struct report_need baseline = {"a comparison, by report --baseline", "", NULL};
 
 const struct report reports[] = {
 	{"pstats", ".txt", "the table of Python's pstats", NULL, false, false, 0, report_pstats},

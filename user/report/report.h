@@ -41,11 +41,10 @@ struct report_opts {
 	 */
 	char *(*source)(void *sources, const struct prof_func *f);
 	void *sources;
-	bool hist;		   /* tracks: the histogram beside each block */
-	bool verbose;		   /* beneath the table: how it was measured */
-	const struct profile *run; /* with what was taken out of whole; NULL: that is whole */
-	unsigned int depth;	   /* tree: levels that are shown; 0: all */
-	double min_percent;	   /* tree: of all time, what a path takes to be shown */
+	bool hist;	    /* tracks: the histogram beside each block */
+	bool verbose;	    /* beneath the table: how it was measured */
+	unsigned int depth; /* tree: levels that are shown; 0: all */
+	double min_percent; /* tree: of all time, what a path takes to be shown */
 	/* The terminal that the rows are to fit on where no restriction is given; lines 0: any
 	 * number of rows. */
 	struct {
@@ -57,6 +56,7 @@ struct report_opts {
 /* What a profile must have for a report to be written. */
 struct report_need {
 	const char *what; /* "nothing was counted that it holds, which is ..." */
+	const char *how;  /* "; measure with --..."; "": there is no such option */
 	bool (*is_met)(const struct profile *p); /* NULL: the report itself finds it out */
 };
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "model/clock.h"
 #include "model/paths.h"
+#include "model/run.h"
 #include "model/tree.h"
 #include "report/footnote.h"
 #include "report/labels.h"
@@ -52,20 +53,13 @@ static double share_of(const struct drawing *d, const struct prof_path *path)
 	return d->all > 0 ? 100 * (double)path->stat.cumtime_ns / d->all : 0;
 }
 
-/* What the whole run took: calls that no table had room for are in no function's own time, but in
- * the paths that they were made on. */
+/* What the whole run took. */
 static double time_of_all(const struct report_opts *opts)
 {
-	const struct profile *run = opts->run ? opts->run : opts->whole;
 	const struct prof_clock *clock = opts->clock ? opts->clock : prof_clocks;
-	const struct prof_stat sum = report__sum(run);
-	double ns = 0;
+	const struct prof_stat run = profile__run(opts->whole);
 
-	for (size_t i = 0; i < run->npaths; i++) {
-		if (run->paths[i].parent >= i)
-			ns += (double)prof_clock__cum(clock, &run->paths[i].stat);
-	}
-	return fmax(ns, (double)prof_clock__own(clock, &sum));
+	return fmax((double)prof_clock__cum(clock, &run), (double)prof_clock__own(clock, &run));
 }
 
 /* What it and all beneath it read and wrote, where that was counted. */

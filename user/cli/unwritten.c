@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The words for it. */
+#include "cli/unwritten.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+/* The options that leave functions out, to be freed; NULL: there are none, or they are not why p
+ * has nothing that r holds. */
+static char *hiding(const struct opts *o, const struct report *r, const struct profile *p)
+{
+	const struct {
+		bool is_given;
+		const char *name;
+	} all[] = {{o->nonly, "--only"},
+		   {o->nexcept, "--exclude"},
+		   {o->mine, "--mine"},
+		   {o->no_builtins, "--builtins"}};
+	char *names = NULL;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		if (all[i].is_given && r->needs->is_met && r->needs->is_met(p))
+			names = xlist(names, all[i].name);
+	}
+	return names;
+}
+
+static int explain_nothing(const struct opts *o, const struct report *r, const struct profile *p)
+{
+	char *options = hiding(o, r, p);
+
+	if (options)
+		err("cannot write -f %s: nothing is left of what it holds, %s; print it without %s",
+		    r->name, r->needs->what, options);
+	else
+		err("cannot write -f %s: nothing was counted that it holds, which is %s%s; "
+		    "-f json has what was counted",
+		    r->name, r->needs->what, r->needs->how);
+	free(options);
+	return -1;
+}
+
+int unwritten__explain(const struct opts *o, const struct target *t, const struct profile *p,
+		       int error)
+{
+	const char *name = t->path ? t->path : "the report";
+
+	if (error == -ENODATA)
+		return explain_nothing(o, t->report, p);
+	if (error == -ECANCELED)
+		return err("cannot write %s: its reader takes nothing", name);
+	return err("cannot write %s: %s; free some space or choose another file with -o", name,
+		   strerror(-error));
+}
