@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "live/serve_counters.h"
 #include "live/serve_guard.h"
+#include "model/window.h"
 
 /* --- spans --------------------------------------------------------------------------------------
  */
@@ -48,6 +49,40 @@ TEST(span_of_two_readings)
 	profile__free(span);
 	profile__free(now);
 	profile__free(then);
+}
+
+static struct profile *reading(uint64_t calls)
+{
+	struct profile *p = profile__new();
+	const struct prof_event whole = {.start_ns = 1100, .ns = 50},
+				across = {.start_ns = 900, .ns = 300},
+				gone = {.start_ns = 800, .ns = 100};
+
+	stat_of(p, "f")->ncalls = calls;
+	stat_of(p, "g")->ncalls = 9;
+	profile__add_thread(p, 7, "t")->start_ns = 500;
+	profile__add_process(p, &(struct prof_process){.pid = 7, .start_ns = 400});
+	for (uint32_t func = 0; func < 2; func++)
+		*ARR_PUSH(p->parts, p->nparts) =
+			(struct prof_part){.func = func, .stat.ncalls = func ? 9 : calls};
+	*ARR_PUSH(p->events, p->nevents) = gone;
+	*ARR_PUSH(p->events, p->nevents) = across;
+	*ARR_PUSH(p->events, p->nevents) = whole;
+	return p;
+}
+
+TEST(window_of_two_readings)
+{
+	struct profile *before = reading(3), *now = reading(5), *p;
+
+	p = profile__in_window(now, before, 1000);
+	CHECK(p->nparts == 2 && p->parts[0].stat.ncalls == 2 && !p->parts[1].stat.ncalls);
+	CHECK(p->nevents == 2 && p->events[1].start_ns == 1100 && !p->events[1].began_before);
+	CHECK(p->events[0].start_ns == 1000 && p->events[0].ns == 200 && p->events[0].began_before);
+	CHECK(p->threads[0].start_ns == 1000 && p->processes[0].start_ns == 1000);
+	profile__free(before);
+	profile__free(now);
+	profile__free(p);
 }
 
 /* --- counters -----------------------------------------------------------------------------------

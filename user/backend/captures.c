@@ -57,6 +57,8 @@ void member__release(struct member *m)
 	interp__close(&m->in);
 	if (m->pidfd >= 0)
 		close(m->pidfd);
+	profile__free(m->before);
+	profile__free(m->last);
 	free(m->row.command);
 	free(m->row.python);
 	free(m);
@@ -105,7 +107,7 @@ int captures__add(struct captures *cs, struct interp *in, struct spawn *spawn)
  */
 
 /* One of several: what all of them together have to say is said once. */
-static struct profile *part_of(const struct member *m)
+struct profile *member__part(const struct member *m)
 {
 	struct profile *p = profile__new();
 
@@ -134,7 +136,7 @@ void uncounted__add(struct uncounted *u, char *why)
 static void drop(struct captures *cs, size_t i)
 {
 	struct member *m = cs->v[i];
-	struct profile *p = part_of(m);
+	struct profile *p = member__part(m);
 	uint64_t calls, lost;
 	char *why = NULL, **before;
 
@@ -145,7 +147,12 @@ static void drop(struct captures *cs, size_t i)
 	if (capture__end(m->c, p))
 		uncounted__add(&cs->failed, why);
 	log__hold(before);
-	profile__add(ended_of(cs), p);
+	if (m->last) {
+		profile__free(p);
+		p = m->last;
+		m->last = NULL;
+	}
+	profile__add(ended_of(cs), member__in_window(cs, m, p));
 	cs->v[i] = cs->v[--cs->n];
 	member__release(m);
 }
@@ -205,8 +212,7 @@ int captures__look_ms(const struct captures *cs)
 	return ms;
 }
 
-/* Ended, though a parent may not have taken notice yet. */
-static bool is_over(const struct member *m)
+bool member__is_over(const struct member *m)
 {
 	struct pollfd pfd = {.fd = m->pidfd, .events = POLLIN};
 
@@ -217,7 +223,7 @@ static bool visit(struct captures *cs, bool (*of_one)(struct capture *c))
 {
 	captures__step(cs);
 	for (size_t i = 0; i < cs->n; i++) {
-		bool goes_on = of_one(cs->v[i]->c) && !is_over(cs->v[i]);
+		bool goes_on = of_one(cs->v[i]->c) && !member__is_over(cs->v[i]);
 
 		if (goes_on || cs->family) /* which tells of ends, and of what comes then */
 			continue;
@@ -282,10 +288,10 @@ static void add_all(struct captures *cs, struct profile *p,
 	if (cs->ended)
 		profile__merge(p, cs->ended);
 	for (size_t i = 0; i < cs->n; i++) {
-		struct profile *part = part_of(cs->v[i]);
+		struct profile *part = member__part(cs->v[i]);
 
 		read(cs->v[i]->c, part);
-		profile__add(p, part);
+		profile__add(p, member__in_window(cs, cs->v[i], part));
 	}
 	note(cs, p);
 	p->target.duration_ns = t.duration_ns;
@@ -311,7 +317,7 @@ static unsigned int outlasting(const struct captures *cs)
 	if (!cs->root || !cs->root->ended_itself || cs->root->waits)
 		return 0;
 	for (size_t i = 0; i < cs->n; i++)
-		n += !is_over(cs->v[i]);
+		n += !member__is_over(cs->v[i]);
 	return n;
 }
 
@@ -333,6 +339,7 @@ int captures__end(struct captures *cs, struct profile *p)
 		profile__add_process(p, &cs->v[0]->row);
 		return capture__end(cs->v[0]->c, p);
 	}
+	captures__end_together(cs);
 	while (cs->n)
 		drop(cs, 0);
 	add_all(cs, p, capture__snapshot);

@@ -25,6 +25,11 @@ int captures__add(struct captures *cs, struct interp *in, struct spawn *spawn);
 int captures__follow(struct captures *cs, pid_t pid);
 int captures__follow_launched(struct captures *cs, struct spawn *spawn);
 
+/* All processes that were named are counted: what is told of several begins now, for all of them at
+ * the same moment, which captures__together_ns tells later (0: of one). */
+void captures__begin_together(struct captures *cs);
+uint64_t captures__together_ns(const struct captures *cs);
+
 /* Those of the processes that are followed. To be called at each SIGCHLD; beats and looks
  * do themselves. */
 void captures__step(struct captures *cs);

@@ -14,6 +14,8 @@ struct member {
 	struct spawn fresh; /* of one that is followed, as it begins */
 	int pidfd;
 	struct prof_process row; /* in the profile */
+	struct profile *before;	 /* what it had counted as the window of all began; NULL: nothing */
+	struct profile *last;	 /* and as that ended; NULL: it has not */
 };
 
 /* Processes that are not counted, and why the first of them is not. */
@@ -36,6 +38,7 @@ struct captures {
 	struct prof_bias bias;	  /* of the first */
 	struct uncounted failed;  /* which run Python */
 	struct uncounted unseen;  /* of which not even that is known */
+	uint64_t together_ns;	  /* CLOCK_MONOTONIC since when all are; 0: each since its own */
 };
 
 /* Begins to count m's process, by its plan; takes m. 0, or -1 after a line of each backend that
@@ -43,6 +46,16 @@ struct captures {
 int captures__begin(struct captures *cs, struct member *m, struct spawn *spawn);
 /* Ends its capture without a profile, and frees it. */
 void member__release(struct member *m);
+
+/* Whether it has ended, though a parent may not have taken notice yet. */
+bool member__is_over(const struct member *m);
+/* A profile that names the process, for what it has counted. */
+struct profile *member__part(const struct member *m);
+/* What of p, a reading of m, which it takes, happened in the window of all. */
+struct profile *member__in_window(const struct captures *cs, const struct member *m,
+				  struct profile *p);
+/* The window of all ends: what they count from now on is not told. */
+void captures__end_together(struct captures *cs);
 
 /* Ends the capture of a process, if there is one, and keeps what it has counted. */
 void captures__drop(struct captures *cs, pid_t pid);

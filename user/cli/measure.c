@@ -239,6 +239,7 @@ static int attach(struct measure *m)
 		captures__free(cs);
 		return STATUS_FAILED;
 	}
+	captures__begin_together(cs);
 	lessen(o);
 	live = live_of(m, (pid_t)o->pid, process__command((pid_t)o->pid));
 	if (m->silent)

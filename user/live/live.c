@@ -57,12 +57,13 @@ static void fill_in(struct prof_target *t, const struct captures *cs)
 static struct profile *profile_of(const struct captures *cs, const struct live_plan *plan)
 {
 	struct profile *p = profile__new();
+	uint64_t together_ns = captures__together_ns(cs);
 
 	p->target = (struct prof_target){
 		.pid = plan->pid,
 		.command = text_of(plan->command),
 		.clock = xstrdup("wall"),
-		.start_ns = monotonic__ns(),
+		.start_ns = together_ns ? together_ns : monotonic__ns(),
 		.started_at = time(NULL),
 	};
 	fill_in(&p->target, cs);
@@ -231,7 +232,7 @@ static void finish(struct live *l)
 	t->duration_ns = monotonic__ns() - t->start_ns;
 	t->sequence = l->plan->interval > 0 ? ++l->sequence : 0;
 	l->failed = captures__end(l->cs, l->p);
-	widen(l->p, l->sequence);
+	widen(l->p, l->sequence || captures__together_ns(l->cs));
 	progress__stop();
 	notes__no_calls(l->p, &l->start, &now);
 }

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef BPFPROF_MODEL_WINDOW_H
+#define BPFPROF_MODEL_WINDOW_H
+
+#include "model/profile.h"
+
+/* What happened since from_ns (CLOCK_MONOTONIC), where before is a reading of about then: as
+ * profile__since, with parts and events too. Threads and processes begin with the window. */
+struct profile *profile__in_window(const struct profile *now, const struct profile *before,
+				   uint64_t from_ns);
+
+#endif
