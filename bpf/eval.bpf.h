@@ -9,7 +9,7 @@
 #ifndef BPFPROF_EVAL_BPF_H
 #define BPFPROF_EVAL_BPF_H
 
-#include "names.bpf.h"
+#include "crowd.bpf.h"
 #include "bpfprof/stub.h"
 
 __u64 unicode_type = 0; /* address of PyUnicode_Type in the process */
@@ -36,6 +36,7 @@ static __noinline __u32 eval_closely(struct acc_thread *s, __u32 at, struct acc_
 		acc_lose(ACC_LOSS_LAYOUT, 1);
 		return 0;
 	}
+	c->ident = crowd_ident(c, c->ident);
 	return acc_edge_for(s, at, c);
 }
 

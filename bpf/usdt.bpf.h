@@ -7,6 +7,7 @@
 #ifndef BPFPROF_USDT_BPF_H
 #define BPFPROF_USDT_BPF_H
 
+#include "crowd.bpf.h"
 #include "frames.bpf.h"
 
 /* Identity and names of the callee by its frame. Returns co_flags, or -1 if it can't be read. */
@@ -155,18 +156,26 @@ static __noinline __u64 content_of(const struct acc_call *c)
  */
 static __noinline __u32 edge_closely(struct acc_thread *s, __u32 at, struct acc_call *c)
 {
-	__u32 i = s && c ? acc_edge_for(s, at, c) : 0;
-	struct acc_edge *e = i ? acc_edge(i) : 0;
-	struct acc_func *func = e ? acc_func(e->func) : 0;
-	struct acc_code *code = func ? acc_code(func->code) : 0;
+	__u64 ident = s && c ? c->ident : 0;
+	__u32 i;
+	struct acc_edge *e;
+	struct acc_func *func;
+	struct acc_code *code;
 
+	if (!ident)
+		return 0;
+	c->ident = crowd_ident(c, ident);
+	i = acc_edge_for(s, at, c);
+	e = i ? acc_edge(i) : 0;
+	func = e ? acc_func(e->func) : 0;
+	code = func ? acc_code(func->code) : 0;
 	if (!code || !code->dynamic)
 		return i;
 	e->cheap = 0;
-	if (c->version)
+	if (c->version || c->ident != ident)
 		return i;
 	c->cheap = 0;
-	c->ident = acc_key(c->ident, content_of(c));
+	c->ident = crowd_ident(c, acc_key(ident, content_of(c)));
 	return acc_edge_for(s, at, c);
 }
 

@@ -55,6 +55,42 @@ ACC_INLINE __u64 acc_find_code(__u64 key)
 	return 0;
 }
 
+/* Whether any table is filled by more than a half. */
+ACC_INLINE int acc_is_crowded(const struct acc_ctl *ctl)
+{
+	return ctl->codes > acc_mask_codes / 2 || ctl->funcs > acc_funcs_max / ACC_BATCH / 2 ||
+	       ctl->edges > acc_edges_max / ACC_BATCH / 2;
+}
+
+/* The key at one place of the table of code objects; 0: none. Place 0 is nobody's. */
+ACC_STEP __u64 acc_code_key(__u32 at)
+{
+	struct acc_code *code = acc_code(at);
+
+	return !at ? ~0ull : code ? *(volatile __u64 *)&code->key : 0;
+}
+
+/* Whether the table of code objects has that key. */
+ACC_NOINLINE int acc_code_is_known(__u64 key)
+{
+	__u32 i = ACC_CODE_FIRST(key);
+
+	for (__u32 n = 0; n < ACC_PROBE_MAX; n++, i++) {
+		__u64 there = acc_code_key(i & acc_mask_codes);
+
+		if (there == key || !there)
+			return there == key;
+	}
+	return 0;
+}
+
+/*
+ * What a new code object is known by that would be by ident. Nothing tells of the end of one, and
+ * programs make and free them by the million: where the tables are crowded, all new ones of one
+ * content (file, name and line) are one, as they are one row of a report.
+ */
+#define ACC_KEY_OF_ALL(content) acc_key(content, 0)
+
 /* Index of an element that nobody has taken: the next of the thread's batch of ACC_BATCH, or the
  * first of a new batch; 0: the table is used up. */
 ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)

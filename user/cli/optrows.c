@@ -199,9 +199,9 @@ const struct option_row option_rows[] = {
 	{CMD_CALIBRATE, 'n', "repeat", "TIMES", "measure so many times (default 5)", option__uint,
 	 F(repeats), NULL, 0},
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "max-functions", "N",
-	 "code objects told apart, up to 2097152 (default 32768); by backend inline all of one "
-	 "file, "
-	 "line and name are one beyond",
+	 "code objects told apart, up to 2097152 (default 32768); beyond half of that, new ones "
+	 "of "
+	 "one file, line and name are one",
 	 option__uint, F(limits.functions), NULL, 1u << 21},
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "max-edges", "N",
 	 "caller and callee pairs, per thread alive, up to 8388608 (default 131072); with --paths "

@@ -67,42 +67,14 @@ COLD static void leave_timed(__u64 since)
 	acc_time_return(ticks() - since);
 }
 
-/* Whether any table is filled by more than a half. */
-ALWAYS int is_crowded(const struct acc_ctl *ctl)
-{
-	return ctl->codes > config.count[STUB_CODES] / 2 ||
-	       ctl->funcs > acc_funcs_max / ACC_BATCH / 2 ||
-	       ctl->edges > acc_edges_max / ACC_BATCH / 2;
-}
-
-/* Whether the table of code objects has that identity. */
-static int is_known(__u64 ident)
-{
-	__u32 i = ACC_CODE_FIRST(ident);
-
-	for (__u32 n = 0; n < ACC_PROBE_MAX; n++, i++) {
-		__u32 at = i & acc_mask_codes;
-
-		if (acc_code(at)->key == ident)
-			return 1;
-		if (at && !acc_code(at)->key)
-			return 0;
-	}
-	return 0;
-}
-
-/*
- * What a code object is known by. Nothing tells of its end, and programs make and free them by the
- * million: where the tables are crowded, all new ones of one file, name and line are one, as they
- * are one row of a report.
- */
+/* What a code object is known by: see ACC_KEY_OF_ALL. */
 static __u64 ident_for(__u64 cheap, __u64 code)
 {
 	__u64 ident = ident_of(cheap);
 
-	if (!RARE(is_crowded(acc_ctl())) || is_known(ident) || is_long(code))
+	if (!RARE(acc_is_crowded(acc_ctl())) || acc_code_is_known(ident) || is_long(code))
 		return ident;
-	return acc_key(content_of(code), 0);
+	return ACC_KEY_OF_ALL(content_of(code));
 }
 
 /* The edge of a call that is not the one expected. */

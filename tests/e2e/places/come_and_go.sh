@@ -49,4 +49,9 @@ done <<-'EOF'
 	3.13
 	3.13 --paths
 	3.15 --builtins=require
+	3.11 --backend=eval
+	3.9 --backend=eval
+	3.15 --backend=eval
+	3.9 --backend=usdt
+	3.15 --backend=usdt
 EOF
