@@ -132,6 +132,8 @@ struct stub_config {
 	__u8 creates;	/* RETURN_GENERATOR */
 	__u8 resume_by; /* from where it is suspended to the RESUME it goes on with, in bytes */
 	__u8 begins[2]; /* RESUME and its quick form; the same where there is one */
+	__u8 watched_yield; /* INSTRUMENTED_YIELD_VALUE, where a frame is at that while what watches
+			     * it runs (3.14 on); 0: another version */
 	/* by the slot, up to 3.10: in a frame, the instruction it is at, int, below 0 before the
 	 * first; a pointer that is 0 where it has returned; a byte (0 offset: that pointer) that is
 	 * below 0 unless it has; in a code object, its instructions, a bytes */

@@ -93,6 +93,8 @@ static void find_stands(struct hook *f, const struct interp *in)
 	for (uint32_t i = 0; i < f->table.nhooks; i++) {
 		if (!strcmp(f->table.hooks[i].name, "RETURN_VALUE"))
 			c->returns = f->table.hooks[i].op;
+		if (in->version >= 0x030e && f->table.hooks[i].kind == OP_YIELD_INSTRUMENTED)
+			c->watched_yield = f->table.hooks[i].op;
 	}
 	list_hooked(f, after ? "RESUME" : "YIELD_VALUE", c->yields, sizeof(c->yields));
 	list_hooked(f, "RESUME", c->begins, sizeof(c->begins));

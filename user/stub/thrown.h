@@ -3,19 +3,38 @@
 #ifndef BPFPROF_STUB_THROWN_H
 #define BPFPROF_STUB_THROWN_H
 
-/*
- * Where something of the program's watches yields, their end is only seen by what comes next: here
- * an exception in the innermost frame, which was thrown into where it was suspended. What watches
- * may have raised it instead, but then something is open above the frame, or it is of C and never
- * does.
- */
-COLD static void throw_again(struct acc_thread *s, __u32 at, __u64 frame)
+/* In 3.12 and 3.13: bytes before a generator's frame; below 0 while it is suspended. */
+#define GENERATOR_STATE 5
+
+/* Whether the frame has yet to yield: what watches its yields, and is called before it is
+ * suspended, has raised an exception. From 3.14 on the frame is at that instruction then; before,
+ * its generator is called suspended already, which none is that runs. */
+static int has_yet_to_yield(__u64 frame)
 {
+	if (config.watched_yield)
+		return instruction_of(frame) == config.watched_yield;
+	return *(const __s8 *)(frame - GENERATOR_STATE) < 0;
+}
+
+/*
+ * Where something of the program's watches returns and yields, their end is only seen by what comes
+ * next. Here that is an exception in the same frame, the innermost: it was thrown into where it was
+ * suspended, or what watches has raised it, so that the frame goes on.
+ */
+COLD static void settle_raised(struct acc_thread *s, __u32 at, __u64 frame)
+{
+	struct acc_frame *f = acc_frame(s->top);
 	struct acc_moment now;
 
-	acc_now(s, &now);
-	end_gone(s, &now);
-	open_missing(s, at, frame, 1, 1);
+	if (f->late & ACC_YIELDING && !has_yet_to_yield(frame)) {
+		acc_now(s, &now);
+		end_gone(s, &now);
+		open_missing(s, at, frame, 1, 1);
+		return;
+	}
+	f->late &= ~(ACC_LEAVING | ACC_YIELDING);
+	s->leaving--;
+	s->marked = 0;
 }
 
 /* The thread of an event that is neither a frame's beginning nor its end, its stack ending with
@@ -32,8 +51,8 @@ static struct acc_thread *thread_in(__u64 tstate, __u64 frame, int raised)
 		return 0;
 	if (top_of(s) != frame && !s->overflow)
 		settle(s, at, frame);
-	else if (raised && top_of(s) == frame && acc_frame(s->top)->late & ACC_YIELDING)
-		throw_again(s, at, frame);
+	if (raised && s->leaving && top_of(s) == frame && acc_frame(s->top)->late & ACC_LEAVING)
+		settle_raised(s, at, frame);
 	return s;
 }
 
