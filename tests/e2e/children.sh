@@ -211,6 +211,22 @@ else
 	fail "too many at a time" "counted ${counted:-none}, noted ${missed:-none} of 5"
 fi
 
+# --- one after the other they need no more files than one, nor leave any behind
+cat >"$work/in_turn.py" <<-'EOF'
+	import os
+	def work(): pass
+	for _ in range(60):
+	    if not os.fork():
+	        work()
+	        os._exit(0)
+	    os.wait()
+EOF
+(
+	ulimit -n 250
+	"$bpfprof" --bias off --children -- "${PYTHON[@]}" "$work/in_turn.py" >"$work/out" 2>"$work/err"
+)
+has "sixty in turn, with few files" '^ +60 .*\(work\)'
+
 start "${PYTHON[@]}" -c 'import os, sys
 print("ready", flush=True)
 sys.stdin.readline()

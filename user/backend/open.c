@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -22,7 +23,8 @@ struct open_stacks {
 	struct placement *at;
 	enum py_identity_by by;
 	struct py_stacks *stacks;
-	struct pages *pages; /* the child's */
+	int mem;	     /* of the process: procmem.h */
+	struct pages *pages; /* of it; both are a child's of ours where that has read them */
 	void (*begin)(struct placement *at);
 	uint32_t threads;    /* with frames open */
 	uint64_t took_ns;    /* while the process stood still */
@@ -38,6 +40,7 @@ struct open_stacks *open_stacks__new(struct placement *at, enum py_identity_by b
 		return NULL;
 	o->at = at;
 	o->by = by;
+	o->mem = -1;
 	o->why = "it was not stopped";
 	o->stacks = py_stacks__new();
 	if (o->stacks)
@@ -50,15 +53,19 @@ void open_stacks__free(struct open_stacks *o)
 {
 	if (!o)
 		return;
+	if (o->at->holder.of) { /* then no child has read them */
+		pages__free(o->pages);
+		if (o->mem >= 0)
+			close(o->mem);
+	}
 	py_stacks__free(o->stacks);
 	shared__free(o, sizeof(*o));
 }
 
 static void make_ready(struct open_stacks *o)
 {
-	int mem = procmem__open(o->at->in->pid);
-
-	o->pages = mem < 0 ? NULL : pages__of_process(mem);
+	o->mem = procmem__open(o->at->in->pid);
+	o->pages = o->mem < 0 ? NULL : pages__of_process(o->mem);
 	if (o->pages)
 		pages__warm(o->pages);
 	py_stacks__warm(o->stacks);
