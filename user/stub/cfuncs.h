@@ -23,6 +23,24 @@ ALWAYS int is_counting(void)
 	return state.checked == STUB_AS_BELIEVED && *(volatile __u64 *)&state.deadline;
 }
 
+/* Ends the innermost call, of a C function, whose end was not told: it took as long as what it
+ * called, as far as is known. */
+COLD static void end_untold(struct acc_thread *s)
+{
+	struct acc_frame *f = acc_frame(s->top);
+	struct acc_moment end = {f->enter_ticks + f->child_ticks, f->away};
+
+	acc_away_add(&end.away, acc_away(s->top));
+	acc_pop(s, acc_row(s->row), &end);
+}
+
+/* Ends calls of C functions from that frame, which goes on. */
+COLD static void end_calls_from(struct acc_thread *s, __u64 frame)
+{
+	while (top_of(s) == call_from(frame))
+		end_untold(s);
+}
+
 /* The edge of a call that is not the one expected. */
 APART static __u32 look_closely_at(struct acc_thread *s, __u32 at, __u64 cheap, __u64 callable)
 {

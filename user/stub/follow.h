@@ -310,20 +310,11 @@ COLD static int settle_leaving(struct acc_thread *s, __u32 at, __u64 frame)
 	}
 	s->overflow = 0;
 	s->marked = 0;
+	end_calls_from(s, frame);
 	acc_now(s, &now);
 	while (s->top && top_of(s) != frame)
 		end_top(s, &now, 0);
 	return s->top != 0;
-}
-
-/* Ends calls of C functions from that frame, which goes on. */
-COLD static void end_calls_from(struct acc_thread *s, __u64 frame)
-{
-	struct acc_moment now;
-
-	acc_now(s, &now);
-	while (top_of(s) == call_from(frame))
-		end_top(s, &now, 0);
 }
 
 /* Before a call from a frame that is not simply the innermost. */

@@ -164,15 +164,10 @@ COLD static void settle_late(struct acc_thread *s, __u64 tstate, __u64 frame)
 	acc_settle_late(s, caller, &now);
 }
 
-/* Ends a call from that frame, which goes on: a profile function that is replaced is not told. */
 COLD static void settle_calling(struct acc_thread *s, __u32 at, __u64 frame)
 {
-	struct acc_moment now;
-
 	(void)at;
-	acc_now(s, &now);
-	while (top_of(s) == call_from(frame))
-		acc_pop(s, acc_row(s->row), &now);
+	end_calls_from(s, frame);
 }
 
 COLD static int settle_called(struct acc_thread *s, __u32 at, __u64 call)
@@ -259,7 +254,7 @@ COLD static void end_coroutine(struct acc_thread *s, __u64 frame, const void *re
 COLD static void leave_other(struct acc_thread *s, __u64 frame, struct acc_moment now,
 			     const void *result)
 {
-	settle_calling(s, 0, frame);
+	end_calls_from(s, frame);
 	if (!config.plain)
 		end_coroutine(s, frame, result, now.at);
 	acc_leave(s, acc_row(s->row), frame, &now);
@@ -279,7 +274,7 @@ ALWAYS struct acc_thread *enter(__u64 tstate, __u64 frame, __u64 code, int throw
 	if (RARE(!s))
 		return 0;
 	if (RARE(config.builtins))
-		wrap(tstate);
+		wrap(tstate, frame);
 	if (RARE(acc_is_timed(s)))
 		enter_timed(s, at, tstate, frame, code);
 	else

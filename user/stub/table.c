@@ -193,7 +193,7 @@ COLD static int on_enter(__u64 tstate, __u64 frame, int instrumented)
 		drop_traces(tstate);
 	}
 	if (config.builtins && config.tstate_profile)
-		wrap(tstate);
+		wrap(tstate, frame);
 	a = config.builtins && !config.tstate_profile ? to_be_armed(tstate) : 0;
 	if (a)
 		enter_and_arm(a, tstate, frame, instrumented);
@@ -293,15 +293,20 @@ void table_catch(void)
 		s->marked = 0;
 }
 
-/* Marks the end of a frame of that thread, if it ends without another word. */
+/* Marks the end of a frame of that thread, if it ends without another word. A call from it has
+ * ended: where another tool fails, the stub is not told. */
 static void mark(struct acc_thread *s, __u64 frame, __u32 flags)
 {
 	struct acc_moment now;
 	struct acc_frame *f;
 
-	if (!s || top_of(s) != frame)
+	if (!s)
 		return;
 	acc_now(s, &now);
+	while (RARE(top_of(s) == call_from(frame)))
+		acc_pop(s, acc_row(s->row), &now);
+	if (top_of(s) != frame)
+		return;
 	s->mark = now.at;
 	s->mark_away = now.away;
 	s->marked = 1;

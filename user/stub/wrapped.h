@@ -60,12 +60,26 @@ static int keep(__u64 tstate, __u64 function)
 	return w || !function;
 }
 
-COLD static void wrap_now(__u64 tstate)
+/* As a Python function begins. Who called it may have called one of C before, which has set another
+ * profile function: then that is what is told of its end. */
+COLD static void end_replacing(__u64 tstate, __u64 frame)
+{
+	struct acc_thread *s;
+	__u32 at;
+
+	s = thread_current(tstate, &at);
+	if (s && !s->overflow && top_of(s) == call_from(AT(frame, config.frame_prev)) &&
+	    s->calls == acc_frame(s->top)->calls + 1)
+		end_untold(s);
+}
+
+COLD static void wrap_now(__u64 tstate, __u64 frame)
 {
 	__u64 *profile = profile_of(tstate);
 	__u64 in = config.flag_in_cframe ? AT(tstate, config.tstate_flag)
 					 : tstate + config.tstate_flag;
 
+	end_replacing(tstate, frame);
 	if (AT32(tstate, config.tstate_tracing_now) || !keep(tstate, *profile))
 		return;
 	cfuncs.kept = 1; /* the thread may come back to it at any time from now on */
@@ -73,11 +87,11 @@ COLD static void wrap_now(__u64 tstate)
 	*(volatile __u8 *)in = config.flag_set;
 }
 
-/* As a Python function begins. */
-ALWAYS void wrap(__u64 tstate)
+/* As a Python function begins, in that frame. */
+ALWAYS void wrap(__u64 tstate, __u64 frame)
 {
 	if (RARE(*profile_of(tstate) != (__u64)cfunc_event))
-		wrap_now(tstate);
+		wrap_now(tstate, frame);
 }
 
 /* In an event; CPython's flag follows. */
