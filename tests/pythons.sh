@@ -4,8 +4,8 @@
 # below tests/ are, as that interpreter sees them). NAME is one of those that pythons_all prints:
 # Debian's 3.9, 3.11, 3.13, 3.14, 3.15; 3.15-shared, an executable of two lines over a libpython whose
 # probes are taken out; 3.14-jit and 3.15-jit, with the JIT on; 3.13-perf and 3.14-perf, with perf's
-# trampolines on, which are an evaluator of the interpreter's own; 3.13t, without the GIL, where
-# fetch-pythons.sh has made it; and pyenv-VERSION for what pyenv has installed, from 3.8 on.
+# trampolines on, which are an evaluator of the interpreter's own; 3.13t, without the GIL, and 3.13-jit,
+# where fetch-pythons.sh has made them; and pyenv-VERSION for what pyenv has installed, from 3.8 on.
 
 cache=${BPFPROF_CACHE:-/var/cache/bpfprof}
 tests_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,6 +16,7 @@ pythons_all() {
 	local dir
 	printf '%s\n' 3.9 3.11 3.13 3.14 3.15 3.15-shared 3.14-jit 3.15-jit 3.13-perf 3.14-perf
 	[ ! -e "$cache/freethreaded/.complete" ] || echo 3.13t
+	[ ! -e "$cache/jit/.complete" ] || echo 3.13-jit
 	for dir in "$pyenv_dir"/3.{8,9,10,11,12,13,14,15}.*; do
 		[ ! -x "$dir/bin/python3" ] || echo "pyenv-$(basename "$dir")"
 	done
@@ -30,6 +31,7 @@ python_use() {
 		"$cache/bullseye/usr/bin/python3.9") ;;
 	3.11) PYTHON=(/usr/bin/python3) ;;
 	3.13t) PYTHON=("$cache/freethreaded/bin/python3.13t") ;;
+	3.13-jit) PYTHON=(env PYTHON_JIT=1 "$cache/jit/bin/python3.13") ;;
 	pyenv-*) PYTHON=("$pyenv_dir/${1#pyenv-}/bin/python3") ;;
 	*) chroot_use "$1" ;;
 	esac

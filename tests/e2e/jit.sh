@@ -18,11 +18,14 @@ goes_beyond() {
 
 # loops VERSION BACKEND LOOP FUNCTION: what is counted are all turns but those while bpfprof came and went
 loops() {
-	local name="$1 $2: a compiled loop ($3)" before came me
+	local name="$1 $2: a compiled loop ($3)" before came me seen
 	python_use "$1"
-	shared=$cache/forky$PYDIR/turns
+	case $1 in
+	3.13-jit) seen=$work/turns shared=$work/turns ;;
+	*) seen=$PYDIR/turns shared=$cache/forky$PYDIR/turns ;;
+	esac
 	head -c 16 /dev/zero >"$shared"
-	start "${PYTHON[@]}" "$PYDIR/targets/compiled.py" "$3" "$PYDIR/turns"
+	start "${PYTHON[@]}" "$PYDIR/targets/compiled.py" "$3" "$seen"
 	soon goes_beyond 200000
 	before=$(turns)
 	counting --bias off --backend="$2" -p "$pid" -o "$work/p.json"
@@ -63,10 +66,10 @@ killed() {
 	fi
 }
 
-for version in 3.14-jit 3.15-jit; do
-	killed $version
+for version in $(pythons_all | grep -e -jit); do
+	killed "$version"
 	for loop in call:called generator:generated init:__init__; do
-		loops $version inline "${loop%:*}" "${loop#*:}"
+		loops "$version" inline "${loop%:*}" "${loop#*:}"
 	done
-	loops $version eval call called
+	loops "$version" eval call called
 done

@@ -291,8 +291,6 @@ static bool is_known(const struct interp *in, const char **why)
 		*why = "only CPython 3.11 to 3.15 passes all calls through a table that is known";
 	else if (!in->layout)
 		*why = eval_verdict__text(in->eval);
-	else if (in->version == 0x030d && in->eval == EVAL_JIT)
-		*why = "the JIT is on (PYTHON_JIT), and 3.13's has no way to leave it out";
 	else
 		return true;
 	return false;

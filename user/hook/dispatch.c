@@ -105,7 +105,8 @@ static int find_table(struct hook *f, const struct interp *in)
 	struct tstate_way tstate;
 	const char *why = NULL;
 
-	if (optable__find(&f->table, in, &why) || tstate_way__find(&tstate, in, &why))
+	if (optable__find(&f->table, in, &why) || tstate_way__find(&tstate, in, &why) ||
+	    optimizer_entry__find(&f->optimizer, in, &why))
 		return hook__fail(f, "%s", why);
 	if (choose_trampolines(f))
 		return -1;
@@ -139,19 +140,33 @@ static uint64_t ours_at(const struct hook *f, uint32_t i)
 	return op->kind == OP_REDIRECT ? op->next : hook__at(f, f->head.hook[f->trampolines[i]]);
 }
 
-/* What PyTraceBack_Here is to begin with. */
-static void jump_of(const struct hook *f, unsigned char code[sizeof(f->traceback.bytes)])
-{
-	int32_t distance = hook__at(f, f->head.traceback) - (f->traceback.addr + TRACEBACK_JUMP);
+/* Functions that begin with other code while we are there. */
+enum { PATCHES = 2 };
 
-	memset(code, INSN_NOP, sizeof(f->traceback.bytes));
-	code[0] = INSN_JUMP;
-	memcpy(code + 1, &distance, sizeof(distance));
-}
+struct patch {
+	uint64_t addr;
+	size_t size;
+	const unsigned char *before, *found;
+	unsigned char ours[sizeof(((struct traceback_entry *)0)->bytes)];
+};
 
-static bool has_traceback(const struct hook *f)
+/* Those of the process; how many. */
+static uint32_t list_patches(const struct hook *f, struct patch list[PATCHES])
 {
-	return f->config.traceback_frame;
+	const struct traceback_entry *t = &f->traceback;
+	const struct optimizer_entry *o = &f->optimizer;
+	const int32_t distance = hook__at(f, f->head.traceback) - (t->addr + TRACEBACK_JUMP);
+	uint32_t n = 0;
+
+	if (f->config.traceback_frame) {
+		list[n] = (struct patch){t->addr, t->size, t->bytes, t->found, {INSN_JUMP}};
+		memcpy(list[n].ours + 1, &distance, sizeof(distance));
+		memset(list[n++].ours + TRACEBACK_JUMP, INSN_NOP, t->size - TRACEBACK_JUMP);
+	}
+	if (o->addr)
+		list[n++] = (struct patch){
+			o->addr, sizeof(o->bytes), o->bytes, o->found, {INSN_RETURN_0}};
+	return n;
 }
 
 /* What is there is written again. */
@@ -167,49 +182,58 @@ static int rewrite(struct hook *f, struct inject *inj, uint64_t addr, size_t n)
 static int try_table(struct hook *f, struct inject *inj)
 {
 	const uint64_t last = f->table.addr + 8 * (OPTABLE_ENTRIES - 1);
+	struct patch list[PATCHES];
+	uint32_t n = list_patches(f, list);
 
 	if (rewrite(f, inj, f->table.addr, 8) || rewrite(f, inj, last, 8))
 		return -1;
-	return has_traceback(f) ? rewrite(f, inj, f->traceback.addr, f->traceback.size) : 0;
+	while (n--) {
+		if (rewrite(f, inj, list[n].addr, list[n].size))
+			return -1;
+	}
+	return 0;
 }
 
 /* A thread may stand in the bytes, of which only the first begins an instruction then. */
-static int write_traceback(struct hook *f, struct inject *inj, const unsigned char *code)
+static int write_patch(struct hook *f, struct inject *inj, const struct patch *p,
+		       const unsigned char *code)
 {
-	const struct traceback_entry *t = &f->traceback;
-
-	if (inject__is_in(inj, t->addr, t->addr + t->size))
+	if (inject__is_in(inj, p->addr, p->addr + p->size))
 		return HOOK_AGAIN;
-	return hook__write_over(f, inj, t->addr, code, t->size);
+	return hook__write_over(f, inj, p->addr, code, p->size);
 }
 
 /* What is to lead into the stub, as it is now. */
 struct now {
 	uint64_t entries[OPTABLE_ENTRIES];
-	unsigned char traceback[sizeof(((struct traceback_entry *)0)->bytes)];
+	struct patch patches[PATCHES];
+	uint32_t npatches;
+	unsigned char code[PATCHES][sizeof(((struct patch *)0)->ours)];
 };
 
 static bool look(const struct hook *f, struct now *now)
 {
-	return procmem__read(f->mem, f->table.addr, now->entries, sizeof(now->entries)) &&
-	       (!has_traceback(f) ||
-		procmem__read(f->mem, f->traceback.addr, now->traceback, f->traceback.size));
+	now->npatches = list_patches(f, now->patches);
+	for (uint32_t i = 0; i < now->npatches; i++) {
+		const struct patch *p = &now->patches[i];
+
+		if (!procmem__read(f->mem, p->addr, now->code[i], p->size))
+			return false;
+	}
+	return procmem__read(f->mem, f->table.addr, now->entries, sizeof(now->entries));
 }
 
 /* Whose it is: what is neither ours nor was there when we came is another tool's, and left to it.
  */
 enum held_by { HELD_BY_US, HELD_AS_BEFORE, HELD_BY_OTHERS };
 
-static enum held_by traceback_holder(const struct hook *f, const struct now *now)
+static enum held_by patch_holder(const struct now *now, uint32_t i)
 {
-	const struct traceback_entry *t = &f->traceback;
-	unsigned char ours[sizeof(t->bytes)];
+	const struct patch *p = &now->patches[i];
 
-	jump_of(f, ours);
-	if (!has_traceback(f) || !memcmp(now->traceback, ours, t->size))
+	if (!memcmp(now->code[i], p->ours, p->size))
 		return HELD_BY_US;
-	return memcmp(now->traceback, t->bytes, t->size) &&
-			       memcmp(now->traceback, t->found, t->size)
+	return memcmp(now->code[i], p->before, p->size) && memcmp(now->code[i], p->found, p->size)
 		       ? HELD_BY_OTHERS
 		       : HELD_AS_BEFORE;
 }
@@ -226,8 +250,10 @@ static enum held_by entry_holder(const struct hook *f, const struct now *now, ui
 
 static uint32_t held(const struct hook *f, const struct now *now, enum held_by by)
 {
-	uint32_t n = traceback_holder(f, now) == by;
+	uint32_t n = 0;
 
+	for (uint32_t i = 0; i < now->npatches; i++)
+		n += patch_holder(now, i) == by;
 	for (uint32_t i = 0; i < f->table.nhooks; i++)
 		n += entry_holder(f, now, i) == by;
 	return n;
@@ -240,12 +266,12 @@ static int write_entry(struct hook *f, struct inject *inj, uint32_t i, uint64_t 
 
 static int lead_in(struct hook *f, struct inject *inj, const struct now *now)
 {
-	unsigned char code[sizeof(f->traceback.bytes)];
 	int error = 0;
 
-	jump_of(f, code);
-	if (traceback_holder(f, now) == HELD_AS_BEFORE)
-		error = write_traceback(f, inj, code);
+	for (uint32_t i = 0; i < now->npatches && !error; i++) {
+		if (patch_holder(now, i) == HELD_AS_BEFORE)
+			error = write_patch(f, inj, &now->patches[i], now->patches[i].ours);
+	}
 	for (uint32_t i = 0; i < f->table.nhooks && !error; i++) {
 		if (entry_holder(f, now, i) == HELD_AS_BEFORE)
 			error = write_entry(f, inj, i, ours_at(f, i));
@@ -306,8 +332,10 @@ static int unset_table(struct hook *f, const struct interp *in, struct inject *i
 	f->others = held(f, &now, HELD_BY_OTHERS);
 	if (f->config.invalidate) /* of threads that have run no function since */
 		py_breakers__write(in, f->mem, STUB_LOOK_UP, false, NULL);
-	if (has_traceback(f) && traceback_holder(f, &now) == HELD_BY_US)
-		error = write_traceback(f, inj, f->traceback.bytes);
+	for (uint32_t i = 0; i < now.npatches && !error; i++) {
+		if (patch_holder(&now, i) == HELD_BY_US)
+			error = write_patch(f, inj, &now.patches[i], now.patches[i].before);
+	}
 	for (uint32_t i = 0; i < f->table.nhooks && !error; i++) {
 		if (entry_holder(f, &now, i) == HELD_BY_US)
 			error = write_entry(f, inj, i, f->table.hooks[i].handler);
@@ -321,7 +349,7 @@ static uint32_t changed(const struct hook *f, const struct interp *in)
 	struct now now;
 
 	(void)in;
-	return look(f, &now) ? f->table.nhooks + 1 - held(f, &now, HELD_BY_US) : 0;
+	return look(f, &now) ? f->table.nhooks + now.npatches - held(f, &now, HELD_BY_US) : 0;
 }
 
 const struct hook_way hook_dispatch = {.name = "dispatch table",
@@ -334,10 +362,12 @@ const struct hook_way hook_dispatch = {.name = "dispatch table",
 bool hook__has_table(const struct interp *in)
 {
 	struct interp file = *in; /* a process may not have started yet */
+	struct optimizer_entry optimizer;
 	struct optable table;
 	const char *why;
 
 	file.pid = 0;
 	file.bias = 0;
-	return !optable__find(&table, &file, &why);
+	return !optable__find(&table, &file, &why) &&
+	       !optimizer_entry__find(&optimizer, &file, &why);
 }

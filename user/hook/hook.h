@@ -26,6 +26,7 @@
 #include "bpfprof/abi.h"
 #include "bpfprof/stub.h"
 #include "cpython/optable.h"
+#include "cpython/optimizer.h"
 #include "cpython/traceback.h"
 #include "process/inject.h"
 #include "probe/session.h"
@@ -71,6 +72,7 @@ struct hook {
 	char not_builtins[160]; /* why C functions are no rows */
 	uint32_t trampolines[OPTABLE_HOOKS]; /* which one stands for each entry */
 	struct traceback_entry traceback;
+	struct optimizer_entry optimizer;
 	/* What is to be done with what is open, as it is first led in, in the child that does that:
 	 * while all threads stand still, and before, with NULL; NULL: nothing. */
 	void (*open)(void *opener, const struct inject *stopped);

@@ -7,6 +7,7 @@
 #define INSN_NOP5	0x0f, 0x1f, 0x44, 0x00, 0x00 /* nopl 0(%rax,%rax,1) */
 #define INSN_NOP5_BYTES 5
 #define INSN_RET	0xc3
+#define INSN_RETURN_0	0x31, 0xc0, INSN_RET /* xor %eax, %eax; ret */
 #define INSN_BREAKPOINT 0xcc
 #define INSN_SYSCALL	0x0f, 0x05
 #define INSN_CALL	0xe8	   /* and 4 bytes: how far from its end */
