@@ -10,7 +10,7 @@ import tempfile
 import jsonschema
 
 from made import BPFPROF, FAILED, SCHEMA, case, profile, random_profile, run, store
-from made_paths import label, stacks, with_paths
+from made_paths import label, measured, stacks, with_paths
 
 
 def without(data, hidden, fold):
@@ -112,14 +112,6 @@ FILTERS = (["--only", "x.py"], ["--exclude", "x.py"], ["--mine"], ["--only", "x.
 VIEWS = (["-f", "pstats"], ["-f", "table"], ["-f", "callers"], ["-f", "callees"], ["--by", "file"], ["-f", "functions-csv"],
          ["-f", "edges-csv"], ["-c", "cpu"], ["-f", "callgrind"], ["-f", "openmetrics"])
 BY_PATH = (["-f", "paths-csv"], ["--tree", "--min", "0"], ["-f", "folded"], ["-f", "speedscope"])
-
-
-def measured(data):
-    """By constants that are not right, of functions of each kind."""
-    data["target"]["bias"].update({"from": "measured", "inside_ns": 31.7, "outside_ns": 12.3, "first_ns": 211.1,
-                                   "inside_error_ns": 1.3, "outside_error_ns": .7, "first_error_ns": 9.1, "both_error_ns": .9})
-    data["functions"][2]["kind"] = "c"
-    return data
 
 
 def read_again(folder):

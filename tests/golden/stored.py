@@ -161,11 +161,6 @@ def broken(folder):
     with open(path, "wb") as f:
         f.truncate(2 ** 30 + 1)
     refused("enormous file", path)
-    run(store(folder, "streamed", good)[0], "-f", "ndjson", "-o", path)
-    case("a stream of intervals is refused by what it is", b"a stream of intervals" in refused("a stream of intervals", path))
-    for form in ("functions-ndjson", "edges-ndjson"):
-        run(store(folder, "rows", good)[0], "-f", form, "-o", path)
-        case(f"rows are refused by what they are: {form}", b"it has rows of a profile" in refused(form, path))
     for other in ("/dev/zero", folder, os.path.join(folder, "gone")):
         refused(f"no file: {other.replace(folder, '')}", other)
 

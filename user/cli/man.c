@@ -55,9 +55,17 @@ const char man_tail[] =
 	"reads these and the .prof files of cProfile, from any version of Python 3, up to 1 GiB "
 	"each,\n"
 	"\\- being stdin. Of several the figures add up as pstats' Stats.add does it. A .prof has\n"
-	"times of the wall alone. What \\-o writes for other programs, streams of \\-f ndjson too, "
-	"it\n"
-	"does not read: have a .json written beside them.\n";
+	"times of the wall alone. It reads streams (\\-f ndjson) of any\n"
+	"length, and those of\n"
+	".BR \"bpfprof serve\" :\n"
+	"what their ticks come to, which is the .json of the run but for call paths; that a stream "
+	"was "
+	"cut off is\n"
+	"in a note. All other formats, rows (functions\\-csv, edges\\-ndjson, ...), html,\n"
+	"speedscope, firefox, pprof, callgrind, chrome, openmetrics, folded and printed tables, "
+	"are for "
+	"other\n"
+	"programs and people alone: have a .json written beside them.\n";
 
 const char man_output[] =
 	".SH OUTPUT\n"

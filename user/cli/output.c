@@ -95,11 +95,21 @@ struct profile *output__shown(const void *opts, const struct profile *p)
 	return to;
 }
 
-/* Rows were left out, or made one of several: from them what profiling added could not be told
+/* Where rows were left out, or made one of several, what profiling added could not be told of them
  * again. */
-static bool has_other_rows(const struct opts *o, const struct profile *shown)
+struct profile *output__stored(const void *opts, const struct profile *p)
 {
-	return shown->is_part || o->strip_dirs || o->fold_recursion;
+	const struct opts *o = opts;
+	struct profile *shown = output__shown(o, p);
+
+	if (shown->is_part || o->strip_dirs || o->fold_recursion)
+		profile__settle(shown);
+	return shown;
+}
+
+static bool is_stored(const struct target *t)
+{
+	return t->report == report__by_name("json") || t->report == report__by_name("ndjson");
 }
 
 /* As https://no-color.org has it. */
@@ -125,7 +135,7 @@ static void fit_terminal(const struct target *t, struct report_opts *ro)
 static int render_to(const struct opts *o, const struct target *t, const struct profile *p,
 		     FILE *out)
 {
-	struct profile *shown = output__shown(o, p);
+	struct profile *shown = is_stored(t) ? output__stored(o, p) : output__shown(o, p);
 	struct profile *baseline = o->baseline ? output__shown(o, o->baseline) : NULL;
 	const struct prof_clock **clocks = o->clocks;
 	struct report_opts ro = {.sort = o->sort,
@@ -147,8 +157,6 @@ static int render_to(const struct opts *o, const struct target *t, const struct 
 				 .verbose = o->verbose};
 	int status;
 
-	if (t->report == report__by_name("json") && has_other_rows(o, shown))
-		profile__settle(shown);
 	fit_terminal(t, &ro);
 	status = report__write(t->report, shown, &ro, out);
 	ro.clock = NULL;

@@ -33,6 +33,9 @@ void output__close(struct output *out);
  * a struct opts, as the plans of top, serve and the agent have it. */
 struct profile *output__shown(const void *opts, const struct profile *p);
 
+/* The same of what is to be read again. */
+struct profile *output__stored(const void *opts, const struct profile *p);
+
 /* A report of p, by its format's name, as a file of it would hold it; to be freed. NULL with errno,
  * as report->write has it (report/report.h). */
 char *output__render(const void *opts, const char *format, const struct profile *p, size_t *size);

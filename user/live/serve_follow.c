@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "live/serve_state.h"
+#include "model/bias.h"
 #include "report/stream.h"
 
 static int put_tick(struct request *r, const struct profile *latest, const char *run, FILE *out)
@@ -12,8 +13,11 @@ static int put_tick(struct request *r, const struct profile *latest, const char 
 	const struct serve_plan *plan = &r->s->plan;
 	struct profile *span = profile__since(latest, r->since->p);
 	struct profile *shown = plan->shown(plan->arg, span);
-	int status = stream__tick(shown, run, ++r->sequence, out);
+	int status;
 
+	if (shown->is_part)
+		profile__settle(shown);
+	status = stream__tick(shown, run, ++r->sequence, out);
 	profile__free(shown);
 	profile__free(span);
 	return status;

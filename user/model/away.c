@@ -11,15 +11,17 @@ const char *const prof_reason_names[] = {
 	NULL,
 };
 
+static void settle_positive(struct prof_away *away)
+{
+	for (int r = 0; r < PROF_REASONS; r++)
+		away->reason_ns[r] *= away->reason_ns[r] > 0;
+	prof_away__settle(away);
+}
+
 static void settle_both(struct prof_stat *st)
 {
-	struct prof_away *aways[] = {&st->own_away, &st->cum_away};
-
-	for (int i = 0; i < 2; i++) {
-		for (int r = 0; r < PROF_REASONS; r++)
-			aways[i]->reason_ns[r] *= aways[i]->reason_ns[r] > 0;
-		prof_away__settle(aways[i]);
-	}
+	settle_positive(&st->own_away);
+	settle_positive(&st->cum_away);
 }
 
 void profile__settle_aways(struct profile *p)
@@ -28,6 +30,8 @@ void profile__settle_aways(struct profile *p)
 		settle_both(&p->funcs[i].stat);
 	for (size_t i = 0; i < p->nedges; i++)
 		settle_both(&p->edges[i].stat);
+	for (size_t i = 0; i < p->nthreads; i++)
+		settle_positive(&p->threads[i].away);
 }
 
 int64_t prof_away__settle(struct prof_away *away)

@@ -16,7 +16,7 @@
  */
 struct profile *profile__without(const struct profile *p, const bool *hidden, bool folded);
 
-/* The reasons of waits of functions and pairs add up, and none is below 0. */
+/* The reasons of waits of functions, pairs and threads add up, and none is below 0. */
 void profile__settle_aways(struct profile *p);
 
 #endif

@@ -56,7 +56,8 @@ static void less_hits(struct prof_hits *to, const struct prof_hits *from)
 
 bool prof_stat__is_idle(const struct prof_stat *st)
 {
-	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns && !st->life.ended;
+	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns && !st->own_bias_ns &&
+	       !st->cum_bias_ns && !st->life.ended;
 }
 
 static void less_func(struct profile *p, size_t i, const struct profile *earlier, uint32_t was)

@@ -170,6 +170,8 @@ json_t *json__head(const struct profile *p)
 		json_object_set_new(root, "processes", processes_json(p));
 	if (gil)
 		json_object_set_new(root, "gil", gil);
+	if (p->is_part)
+		json_object_set_new(root, "whole", fields__tree(fields__run, p, NULL, 0));
 	json_object_set_new(root, "tracks", tracks_json(p));
 	return root;
 }
@@ -181,8 +183,6 @@ int report_json(const struct profile *p, const struct report_opts *opts, FILE *o
 	(void)opts;
 	json_object_set_new(root, "functions", rows_json(p, p->nfuncs, fields__function));
 	json_object_set_new(root, "edges", rows_json(p, p->nedges, fields__edge));
-	if (p->is_part)
-		json_object_set_new(root, "run", fields__tree(fields__run, p, NULL, 0));
 	if (p->npaths)
 		json_object_set_new(root, "paths", paths_json(p));
 	return json__dump(root, JSON_INDENT(1), out);

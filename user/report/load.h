@@ -8,13 +8,13 @@
 
 #include "model/profile.h"
 
-/* The profile in the file at path, "-" being stdin: JSON of bpfprof, or a .prof of cProfile, told
- * apart by how it begins. NULL after one line of err(). */
+/* The profile in the file at path, "-" being stdin: JSON of bpfprof, a stream of
+ * it or a .prof of cProfile, told apart by how it begins. NULL after one line of err(). */
 struct profile *profile__load(const char *path);
 
 /* The same of bytes in memory; name is what messages call them. */
 struct profile *profile__parse(const char *name, const char *bytes, size_t size);
 
-#define LOAD_MOST (1ul << 30) /* bytes of a file */
+#define LOAD_MOST (1ul << 30) /* bytes of a file, but of a stream: of its line */
 
 #endif

@@ -23,7 +23,7 @@ static int load_note(const struct rows_json *l, json_t *row)
 }
 
 static int load_array(const struct rows_json *l, json_t *root, const char *name,
-		      int (*load)(const struct rows_json *l, json_t *row))
+		      rows_json__load *load)
 {
 	json_t *all = json_object_get(root, name);
 	size_t i;
@@ -171,21 +171,20 @@ static int load_tracks(const struct rows_json *l, json_t *root)
 /* Of a part of a run. */
 static int load_run(const struct rows_json *l, json_t *root)
 {
-	json_t *run = json_object_get(root, "run");
+	json_t *run = json_object_get(root, "whole");
 
 	l->p->is_part = run != NULL;
 	return run ? rows_json__stat(l, &l->p->run, run) : 0;
 }
 
-/* The first part of the file that is not as it should be; NULL: all is well. */
-static const char *load_parts(const struct rows_json *l, json_t *root)
+const char *profile_json__parts(const struct rows_json *l, json_t *root, rows_json__load *edge)
 {
-	static const struct {
+	const struct {
 		const char *name;
-		int (*load)(const struct rows_json *l, json_t *row);
+		rows_json__load *load;
 	} arrays[] = {
 		{"functions", rows_json__function},
-		{"edges", rows_json__edge},
+		{"edges", edge},
 		{"threads", rows_json__thread},
 		{"notes", load_note},
 	};
@@ -205,7 +204,7 @@ static const char *load_parts(const struct rows_json *l, json_t *root)
 	if (json_object_get(root, "gil") && held__load(l->p, json_object_get(root, "gil")))
 		return "gil";
 	if (load_run(l, root))
-		return "run";
+		return "whole";
 	if (json_object_get(root, "paths") &&
 	    paths_json__load(l->p, json_object_get(root, "paths")))
 		return "paths";
@@ -241,7 +240,7 @@ struct profile *profile_json__parse(const char *name, const char *bytes, size_t 
 		return NULL;
 	}
 	l = (struct rows_json){profile__new(), !strcmp(schema, "bpfprof/1")};
-	part = load_parts(&l, root);
+	part = profile_json__parts(&l, root, rows_json__edge);
 	json_decref(root);
 	if (!part)
 		return l.p;

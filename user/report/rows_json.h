@@ -13,11 +13,12 @@ struct rows_json {
 	bool plain_is_raw; /* in bpfprof/1 tottime_ns and cumtime_ns were raw times */
 };
 
+typedef int rows_json__load(const struct rows_json *l, json_t *row);
+
 int rows_json__stat(const struct rows_json *l, struct prof_stat *st, json_t *row);
 /* A function that p has not yet, and a pair of them that it has not yet. */
-int rows_json__function(const struct rows_json *l, json_t *row);
-int rows_json__edge(const struct rows_json *l, json_t *row);
-int rows_json__thread(const struct rows_json *l, json_t *row);
+rows_json__load rows_json__function, rows_json__edge;
+rows_json__load rows_json__thread;
 
 /* Where a list that ends with NULL has the word; -1: nowhere. */
 int rows_json__index(const char *const *words, const char *word);

@@ -88,7 +88,7 @@ static void drop_without_hits(json_t *rows)
 }
 
 /* Of the tracks those blocks, and of them those threads, that had hits. */
-static json_t *only_hit(json_t *tracks)
+static void only_hit(json_t *tracks)
 {
 	json_t *track, *block;
 	size_t i, k;
@@ -101,21 +101,19 @@ static json_t *only_hit(json_t *tracks)
 		json_array_foreach(blocks, k, block)
 			drop_without_hits(json_object_get(block, "threads"));
 	}
-	return tracks;
 }
 
 /* The rows are written one by one: there may be thousands of them a second. */
 int stream__tick(const struct profile *span, const char *run, uint64_t sequence, FILE *out)
 {
 	const struct prof_target *t = &span->target;
-	json_t *head = json__head(span);
-	json_t *more = json_pack("{s:I, s:I, s:O, s:O, s:O}", "start_ns", (json_int_t)t->start_ns,
-				 "duration_ns", (json_int_t)t->duration_ns, "threads",
-				 json_object_get(head, "threads"), "tracks",
-				 only_hit(json_object_get(head, "tracks")), "losses",
-				 json_object_get(head, "losses"));
+	json_t *more = json__head(span);
 
-	json_decref(head);
+	only_hit(json_object_get(more, "tracks"));
+	json_object_del(more, "schema");
+	json_object_del(more, "notes");
+	json_object_set_new(more, "start_ns", json_integer((json_int_t)t->start_ns));
+	json_object_set_new(more, "duration_ns", json_integer((json_int_t)t->duration_ns));
 	putc('{', out);
 	if (json__put(record_of("tick", run, sequence, more), JSON_COMPACT | JSON_EMBED, out))
 		return -1;
