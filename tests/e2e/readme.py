@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""The README's examples are what the commands print, and its table of interpreters what exact.sh found, which it
-writes to pythons.tsv beside BPFPROF. readme.py BPFPROF [--write]
+"""The README's examples are what the commands print, and its table of interpreters what tests/e2e/exact
+found, which it writes to pythons.*.tsv beside BPFPROF. readme.py BPFPROF [--write]
 
 A comment "example: COMMAND" stands before each block of output. Counts are compared, times and the
 number of rows left out are not: they are the machine's and the interpreter's. Interpreters that this
@@ -21,10 +21,10 @@ BACKENDS = "inline", "eval", "usdt"
 
 
 def found():
-    """What exact.sh found: by interpreter, a cell for each backend."""
-    path = Path(sys.argv[1]).parent / "pythons.tsv"
+    """What tests/e2e/exact found: by interpreter, a cell for each backend; nothing where not both ways were run."""
+    files = list(Path(sys.argv[1]).parent.glob("pythons.*.tsv"))
     ways = collections.defaultdict(dict)
-    for line in path.read_text().splitlines() if path.exists() else ():
+    for line in "".join(f.read_text() for f in files).splitlines() if len(files) == 2 else ():
         name, backend, way, outcome = line.split("\t")
         exact, _, without = outcome.partition(" but for ")
         ways[name, backend][way] = (exact, without.split(", ") if without else [])
@@ -76,7 +76,7 @@ def check_table(text):
         else:
             print(f"not ok readme table {name} - it is {row} now; see make readme")
     if not now:
-        print("ok readme table # SKIP exact.sh has not run")
+        print("ok readme table # SKIP tests/e2e/exact has not run")
 
 
 def run(command):

@@ -83,7 +83,7 @@ def path_differences(oracle, profile, path):
 
 
 def case(name, found):
-    print("not ok" if found else "ok", "exact", name, "- counts differ" if found else "")
+    print("not ok" if found else "ok", name, "- counts differ" if found else "")
     for line in found[:SHOWN]:
         print("#  ", line)
     if len(found) > SHOWN:
@@ -92,7 +92,7 @@ def case(name, found):
 
 
 def main(way, backend, interpreter, oracle_path, profile_path, *paths):
-    label = f"{way} {backend} {interpreter}"
+    label = f"exact/{way} {backend} {interpreter}"
     with open(oracle_path) as f:
         oracle = json.load(f)
     with open(profile_path) as f:

@@ -1,14 +1,11 @@
-#!/bin/bash
+# shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Every workload on every interpreter by every backend that works there, launched, and attached when its code is hot: counts
-# equal to the in-process count, function by function and caller by caller. Writes a line for each interpreter
-# and way to pythons.tsv beside BPFPROF. exact.sh BPFPROF
-# To run a part: ROWS="inline:3.11 eval:3.11" WAYS="launched attached" WORKLOADS="hot thrown" exact.sh BPFPROF
-# EVERY=1 runs what is known to differ too.
+# Every workload on every interpreter by every backend that works there. Sourced by each case.
+# To run a part: ROWS="inline:3.11 eval:3.11" WORKLOADS="hot thrown" CASE. EVERY=1 runs what is known to differ too.
 set -uo pipefail
 
 # shellcheck source=tests/expect.sh
-. "$(dirname "$0")/../expect.sh" exact "$1"
+. "$(dirname "${BASH_SOURCE[0]}")/../../expect.sh" "exact/$(basename "$0" .sh)" "$1"
 oracle=$tests_dir/oracle
 
 # What is known to differ: patterns of BACKEND:INTERPRETER WAY WORKLOAD.
@@ -78,94 +75,31 @@ launched() {
 		"${files[@]}" >"$work/out" 2>"$work/err"
 }
 
-# The target tells when it is hot and when its pass is done, and waits both times; bpfprof comes and goes
-# in between.
-attached() {
-	local me status
-	rm -f "$work/in"
-	mkfifo "$work/in"
-	exec 7<>"$work/in"
-	start "${PYTHON[@]}" "$PYDIR/oracle/oracle.py" hot "${files[@]}" <"$work/in" || return 1
-	ready=$line
-	: >"$work/out"
-	: >"$work/err"
-	"$bpfprof" --bias off --backend="$1" -p "$pid" -o "$work/p.json" >"$work/out" 2>"$work/err" 7<&- 8<&- &
-	me=$!
-	started+=("$me")
-	soon attaching_ends "$me"
-	echo >&7
-	read -r -t 300 _ <&8
-	kill -INT $me 2>/dev/null
-	wait $me
-	status=$?
-	echo >&7
-	wait "$pid" || status=1
-	exec 7>&- 8<&-
-	cat "$work/said" >>"$work/err"
-	echo "$ready" >"$work/out"
-	return $status
-}
-
-attaching_ends() {
-	grep -q 'profiling process' "$work/err" || ! kill -0 "$1" 2>/dev/null
-}
-
-# one ROW WAY: its cases, and its line of the summary
+# one ROW WAY MODE: its cases, and its line of the summary
 one() {
-	local backend=${1%:*} version=${1#*:} mode=count outcome='not exact'
-	[ "$2" = launched ] || mode=count-hot
+	local backend=${1%:*} version=${1#*:} outcome='not exact'
 	files_use "$1" "$2"
 	[ ${#files[@]} -gt 0 ] || return
-	if ! counted $mode "$version"; then
-		fail "$2 $backend $version" "the in-process count failed"
+	if ! counted "$3" "$version"; then
+		fail "$backend $version" "the in-process count failed"
 	elif ! "$2" "$backend" "$version"; then
-		fail "$2 $backend $version" "bpfprof or the program failed"
+		fail "$backend $version" "bpfprof or the program failed"
 	else
 		/usr/bin/python3 "$oracle/compare.py" "$2" "$backend" "$version" "$counts" "$work/p.json" \
 			"${files[@]}" &&
 			outcome="exact${left_out:+ but for $left_out}"
-		case "$2 ${files[*]}" in attached*/hot.py*) hot_is_hot "$backend $version" ;; esac
 	fi
 	printf '%s\t%s\t%s\t%s\n' "$version" "$backend" "$2" "$outcome" >>"$work/pythons.tsv"
 }
 
-# With perf's trampolines on, nothing of the kind is specialised.
-hot_is_hot() {
-	local want="READY cold: none, missing: none"
-	case $1 in *-perf) want="READY cold: *, missing: none" ;; esac
-	# shellcheck disable=SC2053
-	if [[ $(cat "$work/out") == $want ]]; then
-		pass "attached $1: all was specialised"
-	else
-		fail "attached $1: all was specialised" "it was not, or has no workload"
-	fi
+# all WAY MODE [FUNCTION]: each row, FUNCTION after it. What the whole of them has found goes beside bpfprof, for
+# the README's table.
+all() {
+	local row
+	for row in ${ROWS:-$(rows_all)}; do
+		python_use "${row#*:}"
+		one "$row" "$1" "$2"
+		[ -z "${3:-}" ] || "$3" "${row/:/ }"
+	done
+	[ -n "${ROWS:-}${WORKLOADS:-}" ] || cp "$work/pythons.tsv" "$(dirname "$bpfprof")/pythons.$1.tsv"
 }
-
-# alike VERSION BACKEND...: the backends with one another over the whole of a run, the interpreter's start included
-alike() {
-	local backend version=$1 same=()
-	shift
-	python_use "$version"
-	files_use "alike:$version" launched
-	for backend in "$@"; do
-		launched "$backend" pairs && mv "$work/p.json" "$work/$backend.json" && same+=("$work/$backend.json")
-	done
-	if [ ${#same[@]} = $# ] && /usr/bin/python3 "$oracle/same.py" "${same[@]}" >"$work/out"; then
-		pass "$# backends alike, $version"
-	else
-		fail "$# backends alike, $version" "counts differ"
-	fi
-}
-
-for row in ${ROWS:-$(rows_all)}; do
-	python_use "${row#*:}"
-	for way in ${WAYS:-launched attached}; do
-		one "$row" "$way"
-	done
-done
-if [ -n "${ALIKE:-}" ] || [ -z "${ROWS:-}${WAYS:-}${WORKLOADS:-}" ]; then
-	for version in 3.9 3.15; do
-		alike $version usdt inline eval
-	done
-	cp "$work/pythons.tsv" "$(dirname "$bpfprof")/pythons.tsv"
-fi
