@@ -65,7 +65,7 @@ help:
 	@echo 'make python   build the Python package in $(O)/python (use: PYTHONPATH=$(O)/python)'
 	@echo 'make wheel    the same as a wheel in $(O)/wheel'
 	@echo 'make demo     install what is missing, build, profile a real script, print its table'
-	@echo 'make check    the same and run every test (root); RING=unit: one ring, T=inline: one file'
+	@echo 'make check    the same and run every test (root); RING=unit: one ring, T=names: one file'
 	@echo 'make fuzz     feed the readers of files broken ones, FUZZ_SECONDS=60 each'
 	@echo 'make soak     in and out a thousand times on every interpreter here (root; half an hour or more)'
 	@echo 'make readers  what npm has reads our files: speedscope, axe, DuckDB (npm)'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Runs the tests and ends with one line: N passed, N failed, N skipped.
 # run.sh BUILD_DIR [RING [NAME]]: one ring (lint, unit, fuzz, golden, markers, replay, python, e2e), and
-# of it the files with that name: "e2e inline" is tests/e2e/inline.sh, "e2e outputs" all of
+# of it the files with that name: "e2e names" is tests/e2e/names.sh, "e2e outputs" all of
 # tests/e2e/outputs, and "e2e outputs/fifo" one of them. Empty: all.
 set -uo pipefail
 
@@ -68,7 +68,7 @@ alone=' bias clocks readme '
 
 add_e2e() {
 	local e2e base
-	for e2e in tests/e2e/exact/*.sh tests/e2e/{eval,inline}.sh tests/e2e/{markers,open}/*.sh tests/e2e/*.sh tests/e2e/*/*.sh; do # the longest first
+	for e2e in tests/e2e/{exact,entry,markers,open}/*.sh tests/e2e/*.sh tests/e2e/*/*.sh; do # the longest first
 		[ "${e2e##*/}" != common.sh ] || continue
 		base=${e2e#tests/e2e/} base=${base%.sh}
 		case $alone in

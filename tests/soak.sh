@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Into every interpreter of this machine and out of it a thousand times, under four threads of load, then killed
-# at one moment after another: what tests/e2e/eval.sh asks of one of each kind. A minute or two for each
+# at one moment after another: what tests/e2e/entry asks of one of each kind. A minute or two for each
 # interpreter and backend. soak.sh BUILD_DIR; VERSIONS="3.13t pyenv-3.12.1" BACKENDS=inline TIMES=100
 # KILLS=10 runs a part.
 set -uo pipefail
@@ -16,7 +16,9 @@ trap 'rm -f "$log"' EXIT
 for version in ${VERSIONS:-$(pythons_all)}; do
 	for backend in ${BACKENDS:-inline eval}; do
 		begin=$SECONDS
-		TIMES=${TIMES:-1000} VERSIONS=$version "$here/e2e/eval.sh" "$bpfprof" "$backend" </dev/null 2>&1 | tee -a "$log"
+		for case in launched deep_recursion in_and_out many_times bpfprof_killed; do
+			TIMES=${TIMES:-1000} VERSIONS=$version BACKENDS=$backend "$here/e2e/entry/$case.sh" "$bpfprof" </dev/null 2>&1
+		done | tee -a "$log"
 		echo "# $version $backend: $((SECONDS - begin)) s"
 	done
 done
