@@ -71,7 +71,7 @@ assert sum(r["own_off_ns"] for r in p["functions"]) == sum(t["off_ns"] for t in 
 assert not set(p["losses"]) & {"splits_full", "unsplit"}, p["losses"]
 EOF2
 
-# Beside another process on the same CPU. Once more where it fails, for what tests/e2e/clocks.sh says of the kernel.
+# Beside another process on the same CPU. Once more where it fails, for what tests/e2e/clocks says of the kernel.
 waits() {
 	local name="waits and work in C functions, $1" neighbour why=
 	/usr/bin/python3 -c 'while True: pass' &

@@ -1,11 +1,11 @@
-#!/bin/bash
+# shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Where each kind of time lands: on a CPU, blocked, waiting for a CPU. Inequalities that hold on a
-# busy machine too: a wait lasts at least so long, work takes at least so much CPU. clocks.sh BPFPROF
+# busy machine too: a wait lasts at least so long, work takes at least so much CPU. Sourced by each case.
 set -uo pipefail
 
 # shellcheck source=tests/expect.sh
-. "$(dirname "$0")/../expect.sh" clocks "$1"
+. "$(dirname "${BASH_SOURCE[0]}")/../../expect.sh" "clocks/$(basename "$0" .sh)" "$1"
 
 cat >"$work/check.py" <<'EOF2'
 import json, sys
@@ -119,20 +119,13 @@ run() {
 	fail "$name" "${why:-bpfprof failed}"
 }
 
-for row in usdt:3.9 eval:3.11 inline:3.9 inline:3.11 inline:3.14 usdt:3.15; do
-	python_use "${row#*:}"
-	mine=("$bpfprof" -q -b off "--backend=${row%:*}" -o "$work/p.json" -- "${PYTHON[@]}"
-		"$PYDIR/targets/waits.py" /tmp)
-	run "$row alone" alone "${mine[@]}"
-	/usr/bin/python3 -c 'while True: pass' &
-	started+=($!)
-	taskset -cp 0 $! >/dev/null
-	run "$row with a neighbour on its CPU" neighbour taskset -c 0 "${mine[@]}"
-	kill -9 "${started[-1]}"
-	wait "${started[-1]}" 2>/dev/null
-done
-
-python_use 3.11
-"$bpfprof" -q -c cpu,off-cpu,runnable -- "${PYTHON[@]}" "$PYDIR/targets/waits.py" "$work" \
-	>"$work/out" 2>"$work/err"
-has "side by side" '^ +1 +0\.0[0-9]+ +0\.0[0-9]+ +0\.[3-9][0-9]+ +0\.[3-9][0-9]+ .*\(sleep\)'
+# each_row FUNCTION: calls it with the name of the row; $mine is bpfprof of what waits
+each_row() {
+	local row
+	for row in usdt:3.9 eval:3.11 inline:3.9 inline:3.11 inline:3.14 usdt:3.15; do
+		python_use "${row#*:}"
+		mine=("$bpfprof" -q -b off "--backend=${row%:*}" -o "$work/p.json" -- "${PYTHON[@]}"
+			"$PYDIR/targets/waits.py" /tmp)
+		"$1" "$row"
+	done
+}
