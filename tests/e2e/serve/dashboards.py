@@ -38,7 +38,7 @@ def query(port, expr):
 def ask_prometheus(port):
     for title, target in panels("bpfprof.json"):
         expr = target["expr"].replace("$__rate_interval", "10s").replace("$instance", ".*")
-        case("dashboards", title, until(lambda e=expr: query(port, e)), expr)
+        case("serve/every_panel_of_the_dashboards", title, until(lambda e=expr: query(port, e)), expr)
 
 
 def prometheus():
@@ -72,7 +72,7 @@ def ask_json():
         rows = [rows] if isinstance(rows, dict) else rows
         missing = [c["selector"] for c in target["columns"]
                    if not any(member(row, c["selector"]) is not None for row in rows or [])]
-        case("dashboards", f"JSON, {title}", rows and not missing, f"no {missing} in {path}")
+        case("serve/every_panel_of_the_dashboards", f"JSON, {title}", rows and not missing, f"no {missing} in {path}")
 
 
 prometheus()

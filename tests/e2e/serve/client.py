@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Asks a "bpfprof serve" that runs, and tells for each case whether it was right. The target calls
-leaf so many times as a file tells it to. serve.py PORT GO CALLS ENDS TOOLS SHARE"""
+leaf so many times as a file tells it to. client.py PORT GO CALLS ENDS TOOLS SHARE"""
 import base64
 import collections
 import gzip
@@ -22,7 +22,7 @@ PORT, CALLS = int(PORT), int(CALLS)
 
 
 def case(name, good, why=""):
-    asking.case("serve", name, good, why)
+    asking.case("serve/exact_and_live", name, good, why)
 
 
 def get(path, method="GET", **headers):
