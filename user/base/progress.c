@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/ticks.h"
@@ -130,6 +131,20 @@ void progress__step_aside(void)
 
 void progress__come_back(void)
 {
+	pthread_mutex_unlock(&line_lock);
+}
+
+void progress__typed(void)
+{
+	int most = room();
+	struct termios t;
+
+	if (tcgetattr(STDERR_FILENO, &t) || !(t.c_lflag & ECHO))
+		return;
+	pthread_mutex_lock(&line_lock);
+	line.columns += (int)strlen("^C");
+	line.columns = line.columns < most ? line.columns : most;
+	write_line("");
 	pthread_mutex_unlock(&line_lock);
 }
 

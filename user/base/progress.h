@@ -15,6 +15,10 @@
 void progress__start(void);
 void progress__stop(void); /* takes the line away; fine if there is none */
 
+/* Ctrl-C was typed, perhaps: takes away the "^C" that the terminal has put behind the line, or
+ * where it would be, at the beginning of a line of nothing else. */
+void progress__typed(void);
+
 /* What is being done; what: a constant. */
 void progress__phase(const char *what);
 /* Calls counted so far, and events lost. */

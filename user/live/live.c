@@ -359,6 +359,8 @@ int live__attached(struct captures *cs, int signals, const struct live_plan *pla
 	struct live l = live_of(cs, plan);
 	int sig = l.writer ? watch(&l, signals) : 0;
 
+	if (sig == SIGINT)
+		progress__typed();
 	finish(&l);
 	*plan->ended_by = sig;
 	if (l.writer)

@@ -20,3 +20,14 @@ if grep -q '(leaf)' "$work/out" && ! grep -q 'nothing lost' "$work/out"; then
 else
 	fail "and the line is gone" "it is not"
 fi
+
+on_screen 100 30 "$bpfprof" -p "$pid"
+shows "and counts again" ' calls/s, nothing lost$'
+keys C-c
+shows "ended by Ctrl-C" 'ended: 0'
+"${tmux[@]}" capture-pane -p -S - >"$work/all"
+if ! grep -F '^C' "$work/all"; then
+	pass "what Ctrl-C has put there is gone too"
+else
+	fail "what Ctrl-C has put there is gone too" "$(grep -F '^C' "$work/all")"
+fi
