@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Made-up profiles for bpfprof's reports, and how a case is told. The program is argv[1]."""
+import fcntl
 import importlib.util
 import json
 import os
+import pty
 import random
+import struct
 import subprocess
 import sys
+import termios
 
 BPFPROF = sys.argv[1]
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -151,3 +155,24 @@ def store(folder, name, data):
     with open(path, "w", encoding="utf-8") as f:
         json.dump(data, f)
     return path, os.path.join(folder, name + ".prof")
+
+
+def table_on_terminal(path, *env, columns=80, rows=9, clocks="wall,cpu"):
+    """What -f table shows on a terminal of that size."""
+    primary, secondary = pty.openpty()
+    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    p = subprocess.Popen(["env", "-u", "NO_COLOR", "TERM=xterm", *env, BPFPROF, "report", path, "-f", "table", "-c", clocks],
+                         stdout=secondary)
+    os.close(secondary)
+    text = b""
+    while True:
+        try:
+            part = os.read(primary, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        text += part
+    os.close(primary)
+    p.wait()
+    return text.decode().replace("\r\n", "\n")

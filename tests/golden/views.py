@@ -1,20 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Views for people: the table, groups, filters. views.py BPFPROF"""
-import fcntl
 import json
 import os
-import pty
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import unicodedata
 
 import jsonschema
-from made import BPFPROF, FAILED, case, profile, random_profile, run, store
+from made import BPFPROF, FAILED, case, profile, random_profile, run, store, table_on_terminal
 
 SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../user/report/bpfprof-2.schema.json")
 OWN, LIB, SITE = "/srv/shop/", "/usr/lib/python3.11/", "/opt/venv/lib/python3.11/site-packages/"
@@ -106,26 +102,6 @@ def tables(folder):
     case("by what it cannot", p.returncode == 2 and b"file, package, thread or process" in p.stderr, p)
 
 
-def table_on_terminal(path, *env, columns=80, rows=9, clocks="wall,cpu"):
-    primary, secondary = pty.openpty()
-    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    p = subprocess.Popen(["env", "-u", "NO_COLOR", "TERM=xterm", *env, BPFPROF, "report", path, "-f", "table", "-c", clocks],
-                         stdout=secondary)
-    os.close(secondary)
-    text = b""
-    while True:
-        try:
-            part = os.read(primary, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        text += part
-    os.close(primary)
-    p.wait()
-    return text.decode().replace("\r\n", "\n")
-
-
 def width(line):
     return sum(0 if unicodedata.combining(c) else 1 for c in line)
 
@@ -141,6 +117,9 @@ def terminal(folder):
     case("terminal: five clocks, without what can be spared", all(width(line) <= n for n, text in five.items()
                                                                  for line in text.splitlines())
          and "each" in five[120] and "each" not in five[80] and "gil" in five[80], five[80])
+    path24, _ = store(folder, "readable", profile([("/a/place/of_its_own.py", 10, "a_name_of_24_characters_", 5, 5, 10**9, 10**9)], []))
+    short = table_on_terminal(path24, "NO_COLOR=1", columns=76)
+    case("terminal: names of 24 columns stay whole", "a_name_of_24_characters_  of_its_own.py:10" in short and "calls" in short, short)
     case("terminal: no colours by NO_COLOR, dumb, and in files", not any("\x1b" in text for text in (
         plain, table_on_terminal(path, "NO_COLOR=1"), table_on_terminal(path, "TERM=dumb"),
         run(path, "-f", "table").decode())))

@@ -10,7 +10,8 @@
 #include "base/mem.h"
 #include "report/order.h"
 
-#define LEAST	 8 /* columns of each of the last two, whatever the others leave */
+#define LEAST	 8  /* columns of each of the last two, whatever the others leave */
+#define READABLE 24 /* columns of each of the last two, for which others are left out */
 #define LEFT_OUT SIZE_MAX
 
 void grid__add(struct grid *g, char *text)
@@ -83,9 +84,14 @@ static bool leave_out(const struct grid *g, size_t *widths)
 	return true;
 }
 
+static size_t at_most(size_t n, size_t most)
+{
+	return n < most ? n : most;
+}
+
 static size_t *column_widths(const struct grid *g, size_t width)
 {
-	size_t *widths = xcalloc(g->ncolumns, sizeof(*widths)), used, last = g->ncolumns - 1;
+	size_t *widths = xcalloc(g->ncolumns, sizeof(*widths)), used, room, last = g->ncolumns - 1;
 
 	for (size_t i = 0; i < g->ncolumns; i++)
 		widths[i] = text_width(g->columns[i].head);
@@ -94,7 +100,8 @@ static size_t *column_widths(const struct grid *g, size_t width)
 
 		*to = w > *to ? w : *to;
 	}
-	while ((used = used_by(widths, last)) + 2 * LEAST > width && leave_out(g, widths))
+	room = at_most(widths[last - 1], READABLE) + at_most(widths[last], READABLE);
+	while ((used = used_by(widths, last)) + room > width && leave_out(g, widths))
 		continue;
 	squeeze(widths, last, width > used ? width - used : 0);
 	return widths;

@@ -28,7 +28,7 @@ struct grid {
 /* The next cell, which is taken; control characters are escaped. */
 void grid__add(struct grid *g, char *text);
 /* Lines of width columns at most, if the last two columns can be made that short and those that can
- * be spared are left out. */
+ * be spared are left out. They are left out where they would make the last two unreadable. */
 void grid__print(const struct grid *g, size_t width, bool colours, FILE *out);
 void grid__free(struct grid *g);
 
