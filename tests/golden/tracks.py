@@ -28,14 +28,17 @@ def blocks(folder):
         case(f"blocks, json round trip, profile {seed}", again == data, "it changed")
         case(f"blocks, csv, profile {seed}", run(path, "-f", "csv").decode() == export.export_csv(wanted),
              "differs from the package's")
+        case(f"blocks, csv has no bars, profile {seed}", run(path, "-f", "csv", "--hist") == run(path, "-f", "csv"), "it has")
         case(f"blocks, tracks-json, profile {seed}", json.loads(run(path, "-f", "tracks-json"))
              == json.loads(export.export_json(wanted)), "differs from the package's")
         table = escaped("\n".join(export._lines(wanted)) + "\n")
         case(f"blocks, table, profile {seed}", run(path, "--tracks").decode() == table,
              "differs from the package's")
         case(f"blocks, table with bars, profile {seed}", [
-            line[:124] for line in run(path, "--tracks", "--hist").decode().splitlines()]
+            line[:124] for line in run(path, "--tracks", "--hist").decode().splitlines()[:-2]]
             == [line[:124] for line in table.splitlines()], "other columns")
+        case(f"blocks, table with bars says what they are, profile {seed}",
+             b"\nHistogram: hits by their time" in run(path, "--tracks", "--hist"), "it does not")
         case(f"blocks, after the functions, profile {seed}", run(path).decode().endswith(table),
              "they are not")
     twice = json.loads(run(path, path, "-f", "json"))

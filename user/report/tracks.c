@@ -270,6 +270,11 @@ int report_tracks(const struct profile *p, const struct report_opts *opts, FILE 
 		next = tracks__group_end(&o, from);
 		print_group(&o, from, next, opts->hist, out);
 	}
+	if (opts->hist && o.n)
+		fputs("Histogram: hits by their time, between the two times that stand beside it; "
+		      "each bar's are\n"
+		      "up to twice as long as those of the bar before.\n",
+		      out);
 	free(o.v);
 	return ferror(out) ? -1 : 0;
 }
