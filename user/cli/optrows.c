@@ -101,8 +101,8 @@ const struct option_row option_rows[] = {
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
 	 option__string, F(backend), "usdt", 0},
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_CALIBRATE, 0, "backend", "NAME",
-	 "auto, inline, eval, usdt or markers (default auto: the cheapest that is exact)",
-	 option__backend, F(backend), NULL, 0},
+	 BACKEND_NAMES " (default auto: the cheapest that is exact)", option__backend, F(backend),
+	 NULL, 0},
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_CALIBRATE, 0, "builtins",
 	 "[=all|require]",
 	 "count C functions too, as cProfile does (backend inline); all: types and other objects "

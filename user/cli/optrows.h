@@ -18,6 +18,9 @@ struct option_row {
 	unsigned int most; /* of a number; 0: 2^30 */
 };
 
+/* What --backend takes, in words. */
+#define BACKEND_NAMES "auto, inline, eval, usdt or markers"
+
 /* One line: the value is not what is wanted. */
 int option__bad(const struct opts *o, const struct option_row *row, const char *value,
 		const char *want);

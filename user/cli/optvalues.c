@@ -265,7 +265,7 @@ int option__by(struct opts *o, const struct option_row *row, const char *value)
 int option__backend(struct opts *o, const struct option_row *row, const char *value)
 {
 	if (value && !backend__is_name(value))
-		return option__bad(o, row, value, "a backend: auto, inline, eval, usdt or markers");
+		return option__bad(o, row, value, "a backend: " BACKEND_NAMES);
 	return option__string(o, row, value);
 }
 

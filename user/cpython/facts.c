@@ -145,10 +145,12 @@ bool eval_facts__free_threaded(struct elf *e)
 	return read_stated(e, stated) && stated[2];
 }
 
+#define WORDS (PY_NEWEST - 13 + 1) /* versions that state them */
+
 /* Which of the words is what. */
 static const struct {
-	size_t field;	 /* in struct py_layout */
-	uint8_t word[3]; /* in 3.13, 3.14, 3.15 */
+	size_t field;	     /* in struct py_layout */
+	uint8_t word[WORDS]; /* in 3.13, 3.14, 3.15 */
 } stated_fields[] = {
 #define FIELD(name, ...)                                                                           \
 	{                                                                                          \
@@ -172,7 +174,7 @@ bool eval_facts__agree(const struct py_layout *l, struct elf *e)
 
 	if (l->version < 0x030d)
 		return true;
-	if (!read_stated(e, stated) || stated[1] >> 16 != l->version || column > 2)
+	if (!read_stated(e, stated) || stated[1] >> 16 != l->version || column >= WORDS)
 		return false;
 	for (size_t i = 0; i < sizeof(stated_fields) / sizeof(*stated_fields); i++) {
 		uint16_t ours;

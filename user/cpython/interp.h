@@ -62,6 +62,11 @@ struct py_layout {
 	uint8_t no_tstate;   /* the evaluator takes (frame, throwflag) and no thread state */
 };
 
+/* The versions that have rows, for messages, and the minor version of the newest, which is how many
+ * columns the tables of instructions and of stated offsets have. */
+#define PY_KNOWN  "3.8 to 3.15"
+#define PY_NEWEST 15
+
 /* The row of a build with the GIL; NULL: unknown version. */
 const struct py_layout *py_layout__find(uint16_t version);
 /* The row of a build without the GIL; NULL: unknown version, or it has the GIL always. */

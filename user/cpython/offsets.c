@@ -190,8 +190,7 @@ const char *py_live__open(struct py_live *live, const struct interp *in, struct 
 
 	*live = (struct py_live){.pages = pages, .layout = in->layout};
 	if (!row || !in->layout)
-		return "this bpfprof does not know this version of CPython; use CPython 3.8 to "
-		       "3.15";
+		return "this bpfprof does not know this version of CPython; use CPython " PY_KNOWN;
 	if (!in->runtime)
 		return "its interpreter has no symbol _PyRuntime; use a build that exports it";
 	live->runtime = in->runtime + in->bias;

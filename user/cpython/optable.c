@@ -19,7 +19,7 @@
 
 #define OUR_PAGES   "/memfd:bpfprof-"
 #define FIRST_MINOR 11
-#define MINORS	    5
+#define MINORS	    (PY_NEWEST - FIRST_MINOR + 1)
 /* Builds let a few instructions share code, or leave them out. */
 #define SHARED_MAX   12
 #define LEFT_OUT_MAX 2
@@ -287,10 +287,10 @@ _Static_assert(ROWS <= OPTABLE_HOOKS, "a hook for each row");
 /* Whether the calls of this interpreter pass through a table that we know. */
 static bool is_known(const struct interp *in, const char **why)
 {
-	if (in->version < 0x0300 + FIRST_MINOR || in->version >= 0x0300 + FIRST_MINOR + MINORS)
-		*why = "only CPython 3.11 to 3.15 passes all calls through a table that is known";
-	else if (!in->layout)
+	if (!in->layout || in->version > 0x0300 + PY_NEWEST)
 		*why = eval_verdict__text(in->eval);
+	else if (in->version < 0x0300 + FIRST_MINOR)
+		*why = "only CPython 3.11 and later pass all calls through a table";
 	else
 		return true;
 	return false;

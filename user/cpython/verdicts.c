@@ -44,9 +44,9 @@ static const struct {
 } eval_verdicts[] = {
 	[EVAL_WORKS] = {"the evaluator's slot (PEP 523) can be set", "bpfprof"},
 	[EVAL_UNKNOWN] = {"this bpfprof does not know this version of CPython",
-			  "use CPython 3.8 to 3.15"},
+			  "use CPython " PY_KNOWN},
 	[EVAL_OTHER_LAYOUT] = {"its objects are laid out otherwise than its version says",
-			       "use an unchanged CPython 3.8 to 3.15; report this build"},
+			       "use an unchanged CPython " PY_KNOWN "; report this build"},
 	[EVAL_FREE_THREADED] = {"this build has no GIL, and its dispatch table is not certain",
 				"use the default build of the same version"},
 	[EVAL_NO_PYTHON] = {"it is not a Python interpreter", "give the process that is"},
