@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What code objects are told apart by where the stub counts, by the stub itself and by who reads
- * the process from outside. The includer defines
+ * How code objects are told apart where the stub counts. The stub itself asks this, and so does
+ * whoever reads the process from outside. The includer defines
  *
  *   ACC_INLINE, acc_mix      as account.h
  *   AT(p, o), AT32(p, o)     the word, or half of one, at an address and offset of the process

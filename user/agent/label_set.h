@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a profile is known by on the other side: of which service, host, process, container. */
+/* The labels that a profile bears on the server that it is pushed to: its service, host, process,
+ * container. Nothing here fails or prints; a set belongs to one thread at a time. */
 #ifndef BPFPROF_LABEL_SET_H
 #define BPFPROF_LABEL_SET_H
 
