@@ -43,23 +43,32 @@ ACC_NOINLINE __u32 acc_parked_find(struct acc_thread *s, __u64 pyframe)
 	return 0;
 }
 
-/* Moves the frames of the running stack on by what it missed. */
-ACC_INLINE void acc_move_on(struct acc_thread *s, const struct acc_stack *since,
-			    const struct acc_moment *now)
+/* The same for a stride of frames from at on. The next one; 0: those were all. */
+ACC_NOINLINE __u32 acc_move_some(__u32 at, const struct acc_thread *s,
+				 const struct acc_stack *since, const struct acc_moment *now)
 {
-	__u32 at = s->top;
-
-	for (__u32 n = 0; at && n < ACC_MOVED_MAX; n++) {
-		struct acc_frame *f = acc_frame(at);
+	for (__u32 n = 0; s && since && now && n < ACC_STRIDE; n++) {
+		struct acc_frame *f = at ? acc_frame(at) : 0;
 
 		if (!f)
-			break;
+			return 0;
 		f->enter_ticks += now->at - since->at;
 		f->away.off_ns += now->away.off_ns - since->away.off_ns;
 		f->away.wait_ns += now->away.wait_ns - since->away.wait_ns;
 		f->calls += s->calls - since->calls;
 		at = f->prev;
 	}
+	return at;
+}
+
+/* Moves the frames of the running stack on by what it missed. */
+ACC_INLINE void acc_move_on(struct acc_thread *s, const struct acc_stack *since,
+			    const struct acc_moment *now)
+{
+	__u32 at = s->top;
+
+	for (__u32 n = 0; at && n < ACC_MOVED_MAX / ACC_STRIDE; n++)
+		at = acc_move_some(at, s, since, now);
 }
 
 /* The function and the edge of the open frame at an index, where it has them. */
@@ -79,16 +88,14 @@ ACC_INLINE struct acc_open_at acc_open_at(__u32 at)
 	return o;
 }
 
-/* What is parked is not open: calls of other stacks are not nested in it. */
-ACC_NOINLINE int acc_shut(struct acc_thread *s)
+/* A stride of what acc_shut does, from at on. The next one; 0: those were all. */
+ACC_NOINLINE __u32 acc_shut_some(__u32 at)
 {
-	__u32 at = s ? s->top : 0;
-
-	for (__u32 n = 0; n < ACC_MOVED_MAX; n++) {
+	for (__u32 n = 0; n < ACC_STRIDE; n++) {
 		struct acc_open_at o = acc_open_at(at);
 
 		if (!o.frame)
-			break;
+			return 0;
 		if (o.cold) {
 			o.func->open--;
 			if (o.func->first != o.frame->edge)
@@ -96,7 +103,36 @@ ACC_NOINLINE int acc_shut(struct acc_thread *s)
 		}
 		at = o.frame->prev;
 	}
+	return at;
+}
+
+/* What is parked is not open: calls of other stacks are not nested in it. */
+ACC_NOINLINE int acc_shut(struct acc_thread *s)
+{
+	__u32 at = s ? s->top : 0;
+
+	for (__u32 n = 0; at && n < ACC_MOVED_MAX / ACC_STRIDE; n++)
+		at = acc_shut_some(at);
 	return 0;
+}
+
+/* A stride of one pass of acc_reopen, from at on. The next one; 0: those were all. */
+ACC_NOINLINE __u32 acc_reopen_some(__u32 at, __u32 pass)
+{
+	for (__u32 n = 0; n < ACC_STRIDE; n++) {
+		struct acc_open_at o = acc_open_at(at);
+
+		if (!o.frame)
+			return 0;
+		if (o.cold && !pass) {
+			o.func->open++;
+			o.func->first = o.frame->edge;
+		} else if (o.cold && o.func->first != o.frame->edge) {
+			o.cold->open++;
+		}
+		at = o.frame->prev;
+	}
+	return at;
 }
 
 /* Open again, as acc_edge_open would have it: first the functions, whose outermost activation is
@@ -106,19 +142,8 @@ ACC_NOINLINE int acc_reopen(struct acc_thread *s)
 	for (__u32 pass = 0; pass < 2; pass++) {
 		__u32 at = s ? s->top : 0;
 
-		for (__u32 n = 0; n < ACC_MOVED_MAX; n++) {
-			struct acc_open_at o = acc_open_at(at);
-
-			if (!o.frame)
-				break;
-			if (o.cold && !pass) {
-				o.func->open++;
-				o.func->first = o.frame->edge;
-			} else if (o.cold && o.func->first != o.frame->edge) {
-				o.cold->open++;
-			}
-			at = o.frame->prev;
-		}
+		for (__u32 n = 0; at && n < ACC_MOVED_MAX / ACC_STRIDE; n++)
+			at = acc_reopen_some(at, pass);
 	}
 	return 0;
 }

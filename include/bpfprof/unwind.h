@@ -124,25 +124,46 @@ ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc
 	return 0;
 }
 
+/* A stride of what acc_late_above does, from at on, by s->above and s->frames. The next one; 0: that
+ * was all. */
+ACC_NOINLINE __u32 acc_late_some(struct acc_thread *s, __u32 at, __u64 pyframe)
+{
+	for (__u32 n = 0; s && n < ACC_STRIDE; n++) {
+		struct acc_frame *f = at ? acc_frame(at) : 0;
+
+		if (f && f->pyframe == pyframe)
+			return 0;
+		if (!f || (!(f->late & ACC_LATE) && f->kind != ACC_KIND_BLOCK)) {
+			s->above = 0;
+			return 0;
+		}
+		s->frames++;
+		if (f->late & ACC_LATE)
+			s->above = s->frames;
+		at = f->prev;
+		if (!at && pyframe != ACC_NO_CALLER)
+			s->above = 0;
+		if (!at)
+			return 0;
+	}
+	return at;
+}
+
 /* How many frames on top, down to the last that was open before it was seen, lie above the one of
  * pyframe; 0: it is not known that they have ended. Blocks beneath all of these are the caller's.
  */
 ACC_NOINLINE __u32 acc_late_above(struct acc_thread *s, __u64 pyframe)
 {
-	__u32 at = s ? s->top : 0, above = 0;
+	__u32 at = s ? s->top : 0;
 
-	for (__u32 n = 0; n < ACC_MOVED_MAX; n++) {
-		struct acc_frame *f = at ? acc_frame(at) : 0;
-
-		if (!f)
-			return pyframe == ACC_NO_CALLER ? above : 0;
-		if (f->pyframe == pyframe)
-			return above;
-		if (f->late & ACC_LATE)
-			above = n + 1;
-		else if (f->kind != ACC_KIND_BLOCK)
-			return 0;
-		at = f->prev;
+	if (!at)
+		return 0;
+	s->above = 0;
+	s->frames = 0;
+	for (__u32 n = 0; n < ACC_MOVED_MAX / ACC_STRIDE; n++) {
+		at = acc_late_some(s, at, pyframe);
+		if (!at)
+			return s->above;
 	}
 	return 0;
 }
