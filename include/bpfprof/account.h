@@ -52,8 +52,8 @@
 #ifndef ACC_MOVED_MAX
 #define ACC_MOVED_MAX 512u
 #endif
-/* Frames that are walked in one stride: BPF's verifier follows every turn of a loop, of two loops the
- * turns of each once, if the inner one is in a function of its own. */
+/* Frames that are walked in one stride: BPF's verifier follows every turn of a loop, of two loops
+ * the turns of each once, if the inner one is in a function of its own. */
 #define ACC_STRIDE 32u
 
 #ifndef ACC_STEP

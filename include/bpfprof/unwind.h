@@ -124,8 +124,8 @@ ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc
 	return 0;
 }
 
-/* A stride of what acc_late_above does, from at on, by s->above and s->frames. The next one; 0: that
- * was all. */
+/* A stride of what acc_late_above does, from at on, by s->above and s->frames. The next one; 0:
+ * that was all. */
 ACC_NOINLINE __u32 acc_late_some(struct acc_thread *s, __u32 at, __u64 pyframe)
 {
 	for (__u32 n = 0; s && n < ACC_STRIDE; n++) {

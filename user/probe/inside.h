@@ -56,13 +56,14 @@ void maps__clear(struct bpfprof_bpf *bpf, struct tables *t);
 /* A uprobe of prog in the file at path, for one process. NULL with errno on failure. */
 struct bpf_link *links__uprobe(struct bpf_program *prog, pid_t pid, const char *path,
 			       uint64_t offset, uint64_t sema_offset, uint64_t cookie);
-/* Has prog placed so that taking it out delays no other uprobe: the kernel does not hold what is
- * needed to place one while it waits for programs that still run. Linux 6.6 and later. */
-void multi__ask_for(struct bpf_program *prog); /* before the load */
-/* A descriptor, or -errno: the kernel has no such uprobes, and will take prog for one of the other
- * kind. */
-int multi__link(const struct bpf_program *prog, pid_t pid, const char *path, uint64_t offset,
-		uint64_t cookie);
+/* Uprobes of another kind, Linux 6.10 and later: to take one out delays no other, for the kernel
+ * does not hold what is needed to place one while it waits for programs that still run. A child
+ * that the process has forked keeps them, and pays for them, until they are taken out. */
+bool multi__works(void);
+void multi__ask_for(struct bpf_program *prog); /* before the load; then prog is of no other kind */
+bool multi__is_asked_for(const struct bpf_program *prog);
+/* A descriptor, or -errno. */
+int multi__link(const struct bpf_program *prog, pid_t pid, const char *path, const struct probe *p);
 /* Attaches the tracepoints of all backends. 0 or -errno. */
 int links__watch_threads(struct session *s);
 void links__drop(struct session *s); /* all of them */

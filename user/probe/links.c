@@ -11,6 +11,8 @@
 #include "probe/inside.h"
 #include "process/procmem.h"
 
+#define MULTI_ASIDE 8
+
 struct bpf_link *links__uprobe(struct bpf_program *prog, pid_t pid, const char *path,
 			       uint64_t offset, uint64_t sema_offset, uint64_t cookie)
 {
@@ -27,14 +29,36 @@ static int keep(struct links *l, struct bpf_link *link)
 	return 0;
 }
 
+static void *shut(void *fd)
+{
+	close((int)(intptr_t)fd);
+	return NULL;
+}
+
+/* Side by side: the kernel waits at each for the programs that run, which is once for all. */
+static void drop_multi(struct links *l)
+{
+	pthread_t threads[MULTI_ASIDE];
+	size_t n = 0;
+
+	while (l->nmulti > 1 && n < MULTI_ASIDE &&
+	       !thread__start(&threads[n], shut, (void *)(intptr_t)l->multi[l->nmulti - 1])) {
+		l->nmulti--;
+		n++;
+	}
+	while (l->nmulti)
+		close(l->multi[--l->nmulti]);
+	while (n)
+		pthread_join(threads[--n], NULL);
+}
+
 static void *drop(void *links)
 {
 	struct links *l = links;
 
+	drop_multi(l);
 	while (l->n)
 		bpf_link__destroy(l->v[--l->n]);
-	while (l->nmulti)
-		close(l->multi[--l->nmulti]);
 	free(l->v);
 	free(l->multi);
 	*l = (struct links){0};
@@ -109,10 +133,20 @@ static int prove_probe(pid_t pid, const struct probe *p)
 	return stands ? 0 : -ENODEV;
 }
 
+static int keep_multi(struct links *l, int fd)
+{
+	if (fd < 0)
+		return fd;
+	*ARR_PUSH(l->multi, l->nmulti) = fd;
+	return 0;
+}
+
 static int place(struct session *s, pid_t pid, const char *path, const struct probe *p)
 {
 	struct bpf_program *prog = bpf_object__find_program_by_name(s->bpf->obj, p->program);
 
+	if (multi__is_asked_for(prog))
+		return keep_multi(&s->probes, multi__link(prog, pid, path, p));
 	return keep(&s->probes,
 		    links__uprobe(prog, pid, path, p->offset, p->sema_offset, p->cookie));
 }
@@ -146,13 +180,8 @@ int session__probe(struct session *s, pid_t pid, const char *path, const struct 
 
 int session__probe_loader(struct session *s, pid_t pid, const char *path, const struct probe *p)
 {
-	int link = multi__link(s->bpf->progs.bpfp_block_load, pid, path, p->offset, p->cookie);
-
-	if (link >= 0) {
-		*ARR_PUSH(s->probes.multi, s->probes.nmulti) = link;
-		return prove_probe(pid, p);
-	}
-	session__wait_unprobed(s);
+	if (!multi__is_asked_for(s->bpf->progs.bpfp_block_load))
+		session__wait_unprobed(s);
 	return session__probe(s, pid, path, p, 1);
 }
 

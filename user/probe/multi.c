@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Uprobes by a link of their own, as linux/bpf.h defines them; older headers do not. */
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
@@ -17,17 +18,11 @@ struct multi_request {
 	__u32 n, multi_flags, pid, reserved;
 };
 
-/* Kernels that know no such type do not look at it. */
-void multi__ask_for(struct bpf_program *prog)
+/* A descriptor, or -errno. */
+static int request(int program, pid_t pid, const char *path, const struct probe *p)
 {
-	bpf_program__set_expected_attach_type(prog, TRACE_UPROBE_MULTI);
-}
-
-int multi__link(const struct bpf_program *prog, pid_t pid, const char *path, uint64_t offset,
-		uint64_t cookie)
-{
-	const __u64 offsets[] = {offset}, cookies[] = {cookie};
-	struct multi_request r = {.program = bpf_program__fd(prog),
+	const __u64 offsets[] = {p->offset}, cookies[] = {p->cookie};
+	struct multi_request r = {.program = program,
 				  .type = TRACE_UPROBE_MULTI,
 				  .path = (uintptr_t)path,
 				  .offsets = (uintptr_t)offsets,
@@ -37,4 +32,40 @@ int multi__link(const struct bpf_program *prog, pid_t pid, const char *path, uin
 	int fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, &r, sizeof(r));
 
 	return fd < 0 ? -errno : fd;
+}
+
+/* A directory is no file to probe, and no process has that number. Linux 6.6 to 6.9 look at the
+ * path first, and see a process's first thread alone. */
+bool multi__works(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = TRACE_UPROBE_MULTI);
+	const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int program = bpf_prog_load(BPF_PROG_TYPE_KPROBE, NULL, "GPL", insns, 2, &opts);
+	const struct probe none = {0};
+	bool works;
+
+	if (program < 0)
+		return false;
+	works = request(program, 0, "/", &none) == -EBADF &&
+		request(program, -1, "/", &none) == -EINVAL;
+	close(program);
+	return works;
+}
+
+void multi__ask_for(struct bpf_program *prog)
+{
+	bpf_program__set_expected_attach_type(prog, TRACE_UPROBE_MULTI);
+}
+
+bool multi__is_asked_for(const struct bpf_program *prog)
+{
+	return bpf_program__expected_attach_type(prog) == TRACE_UPROBE_MULTI;
+}
+
+int multi__link(const struct bpf_program *prog, pid_t pid, const char *path, const struct probe *p)
+{
+	return request(bpf_program__fd(prog), pid, path, p);
 }

@@ -41,6 +41,20 @@ static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted, 
 	}
 }
 
+/* Not those of backends whose probes forked children would run into: the stub's markers they never
+ * reach, and of libraries they load few. */
+static void choose_kinds(struct bpfprof_bpf *bpf)
+{
+	struct bpf_program *const programs[] = {
+		bpf->progs.bpfp_eval_enter, bpf->progs.bpfp_eval_leave, bpf->progs.bpfp_eval_low,
+		bpf->progs.bpfp_eval_follow, bpf->progs.bpfp_block_load};
+
+	if (!multi__works())
+		return;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
+		multi__ask_for(programs[i]);
+}
+
 static void set_sites(struct bpfprof_bpf *bpf, const struct session_setup *setup)
 {
 	memcpy(bpf->bss->entry_sites, setup->entry_sites, sizeof(setup->entry_sites));
@@ -60,10 +74,10 @@ static int configure(struct session *s, const struct session_setup *setup)
 		bpf->rodata->may_sleep = 1;
 		bpf_program__set_flags(bpf->progs.bpfp_block_begin, BPF_F_SLEEPABLE);
 		bpf_program__set_flags(bpf->progs.bpfp_block_load, BPF_F_SLEEPABLE);
-		multi__ask_for(bpf->progs.bpfp_block_load);
 	} else {
 		bpf_program__set_autoload(bpf->progs.bpfp_block_load, false);
 	}
+	choose_kinds(bpf);
 	bpf->rodata->layout = setup->layout;
 	bpf->rodata->many_sites = setup->many_sites;
 	bpf->rodata->inlined = setup->inlined;
