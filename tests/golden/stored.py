@@ -66,6 +66,22 @@ def earlier(folder):
         kept(stored)
 
 
+def timed_part(folder):
+    """What of a call the profiler timed itself is no part of what a thread may find cold."""
+    def error(**timed):
+        data = profile([("a.py", 1, "f", 10**6, 10**6, 10**9, 10**9)], [])
+        data["target"]["bias"].update({"from": "measured", "inside_ns": 30.0, "outside_ns": 5.0, **timed})
+        data["threads"][0]["switches"] = 2
+        path, _ = store(folder, "timed", data)
+        again, _ = store(folder, "again", json.loads(run(path, "-f", "json")))
+        now = json.loads(run(again, "-f", "json"))
+        case(f"stored twice: {timed}", now["target"]["bias"]["timed_ns"] == timed.get("timed_ns", 0), now["target"])
+        return now["totals"]["error_ns"]
+
+    known, unknown = error(timed_ns=20.0), error()
+    case("the error has the untimed part alone", unknown - known == 2 * 16 * 20 and known == 2 * 16 * 15, (known, unknown))
+
+
 def measured(data):
     """What was counted and measured, by the names of whichever schema."""
     names = {row["id"]: (row["file"], row["line"], row["name"]) for row in data["functions"]}
@@ -173,6 +189,6 @@ def refused(name, path):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (hostile, losses, earlier, broken):
+    for group in (hostile, losses, earlier, timed_part, broken):
         group(tmp)
 sys.exit(1 if FAILED else 0)
