@@ -110,7 +110,7 @@ FILTERS = (["--only", "x.py"], ["--exclude", "x.py"], ["--mine"], ["--only", "x.
            ["--mine", "--fold"], ["--builtins", "fold"], ["--strip-dirs"], ["--fold-recursion"],
            ["--exclude", "z.py", "--fold", "--fold-recursion", "--strip-dirs"])
 VIEWS = (["-f", "pstats"], ["-f", "table"], ["-f", "callers"], ["-f", "callees"], ["--by", "file"], ["-f", "functions-csv"],
-         ["-f", "edges-csv"], ["-c", "cpu"], ["-f", "callgrind"], ["-f", "openmetrics"])
+         ["-c", "cpu"], ["-f", "callgrind"], ["-f", "openmetrics"])
 BY_PATH = (["-f", "paths-csv"], ["--tree", "--min", "0"], ["-f", "folded"], ["-f", "speedscope"])
 
 

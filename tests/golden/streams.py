@@ -11,7 +11,7 @@ from made import BPFPROF, FAILED, case, part, profile, random_profile, random_re
 from made_paths import measured, with_paths
 
 VIEWS = (["-f", "pstats"], ["-f", "table"], ["-f", "callers"], ["--threads"], ["--by", "file"], ["--by", "process"],
-         ["-f", "tracks"], ["-f", "json"], ["-f", "edges-csv"], ["-c", "cpu"], ["-b", "off"], ["-v"], ["--mine", "--fold"])
+         ["-f", "tracks"], ["-f", "json"], ["-f", "functions-csv"], ["-c", "cpu"], ["-b", "off"], ["-v"], ["--mine", "--fold"])
 
 
 def plain(seed):
@@ -46,7 +46,7 @@ def whole(folder):
             run(path, "-o", stream, *args)
             wrong = [v for v in (VIEWS[:-3] if args else VIEWS) if run(stream, *v) != run(path, *v, *args)]
             case(f"a stream is read as the profile it is of {seed} {' '.join(args)}", not wrong, wrong)
-    many = with_paths(1)
+    many = measured(with_paths(1))
     path, _ = store(folder, "whole", many)
     run(path, "-o", stream)
     case("of one with paths it is all but these", run(stream) == run(path) and not json.loads(run(stream, "-f", "json")).get("paths"))

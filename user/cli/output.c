@@ -107,9 +107,22 @@ struct profile *output__stored(const void *opts, const struct profile *p)
 	return shown;
 }
 
-static bool is_stored(const struct target *t)
+struct profile *output__streamed(const void *opts, const struct profile *p)
 {
-	return t->report == report__by_name("json") || t->report == report__by_name("ndjson");
+	struct profile *shown = output__stored(opts, p);
+
+	if (shown->npaths)
+		profile__settle(shown);
+	return shown;
+}
+
+static struct profile *to_show(const struct opts *o, const struct target *t,
+			       const struct profile *p)
+{
+	if (t->report == report__by_name("json"))
+		return output__stored(o, p);
+	return t->report == report__by_name("ndjson") ? output__streamed(o, p)
+						      : output__shown(o, p);
 }
 
 /* As https://no-color.org has it. */
@@ -135,7 +148,7 @@ static void fit_terminal(const struct target *t, struct report_opts *ro)
 static int render_to(const struct opts *o, const struct target *t, const struct profile *p,
 		     FILE *out)
 {
-	struct profile *shown = is_stored(t) ? output__stored(o, p) : output__shown(o, p);
+	struct profile *shown = to_show(o, t, p);
 	struct profile *baseline = o->baseline ? output__shown(o, o->baseline) : NULL;
 	const struct prof_clock **clocks = o->clocks;
 	struct report_opts ro = {.sort = o->sort,

@@ -35,6 +35,8 @@ struct profile *output__shown(const void *opts, const struct profile *p);
 
 /* The same of what is to be read again. */
 struct profile *output__stored(const void *opts, const struct profile *p);
+/* And without its paths, by which times are corrected. */
+struct profile *output__streamed(const void *opts, const struct profile *p);
 
 /* A report of p, by its format's name, as a file of it would hold it; to be freed. NULL with errno,
  * as report->write has it (report/report.h). */

@@ -13,7 +13,7 @@ static int put_tick(const struct streamed *s, const struct opts *o, const struct
 {
 	struct profile *nothing = profile__new();
 	struct profile *span = profile__since(reading, s->told ? s->told : nothing);
-	struct profile *shown = output__stored(o, span);
+	struct profile *shown = output__streamed(o, span);
 	int status = stream__tick(shown, run, sequence, out);
 
 	profile__free(shown);

@@ -15,7 +15,7 @@ static int put_tick(struct request *r, const struct profile *latest, const char 
 	struct profile *shown = plan->shown(plan->arg, span);
 	int status;
 
-	if (shown->is_part)
+	if (shown->is_part || shown->npaths)
 		profile__settle(shown);
 	status = stream__tick(shown, run, ++r->sequence, out);
 	profile__free(shown);
