@@ -53,17 +53,25 @@ ACC_NOINLINE __u32 acc_count_in(struct acc_thread *s, __u32 n, int late)
 	return count;
 }
 
+/* Counts that the n innermost frames are closed by what is beneath them: as lost, but for those that
+ * were open before they were seen. */
+ACC_INLINE void acc_lose_above(struct acc_thread *s, __u32 n)
+{
+	__u32 blocks = acc_count_in(s, n, 0);
+
+	acc_lose(ACC_LOSS_DROPPED, n - blocks - acc_count_in(s, n, 1));
+	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
+}
+
 /* A return whose frame is not the innermost: pops down to it. 0: it is not on the stack. */
 ACC_INLINE int acc_unwind(struct acc_thread *s, struct acc_row *row, __u64 pyframe,
 			  const struct acc_moment *now)
 {
-	__u32 above = acc_search(s, pyframe), blocks;
+	__u32 above = acc_search(s, pyframe);
 
 	if (above >= ACC_UNWIND_MAX)
 		return 0;
-	blocks = acc_count_in(s, above, 0);
-	acc_lose(ACC_LOSS_DROPPED, above - blocks - acc_count_in(s, above, 1));
-	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
+	acc_lose_above(s, above);
 	acc_close(s, row, above + 1, now);
 	return 1;
 }

@@ -164,22 +164,30 @@ COLD static void settle_late(struct acc_thread *s, __u64 tstate, __u64 frame)
 	acc_settle_late(s, caller, &now);
 }
 
+/* What was open at the attach and lies above that frame, which goes on, has ended unseen. */
 COLD static void settle_calling(struct acc_thread *s, __u32 at, __u64 frame)
-{
-	(void)at;
-	end_calls_from(s, frame);
-}
-
-COLD static int settle_called(struct acc_thread *s, __u32 at, __u64 call)
 {
 	struct acc_moment now;
 
 	(void)at;
-	if (acc_search(s, call) == ACC_UNWIND_MAX)
-		return 0;
+	end_calls_from(s, frame);
+	if (top_of(s) == frame)
+		return;
 	acc_now(s, &now);
-	while (top_of(s) != call)
-		acc_pop(s, acc_row(s->row), &now);
+	acc_settle_late(s, frame, &now);
+}
+
+COLD static int settle_called(struct acc_thread *s, __u32 at, __u64 call)
+{
+	__u32 above = acc_search(s, call);
+	struct acc_moment now;
+
+	(void)at;
+	if (above >= ACC_UNWIND_MAX)
+		return 0;
+	acc_lose_above(s, above);
+	acc_now(s, &now);
+	acc_close(s, acc_row(s->row), above, &now);
 	return 1;
 }
 

@@ -21,5 +21,27 @@ greenlets() {
 	unset PYTHONPATH
 }
 
+# By the slot who calls behind a switch is taken for another: that is counted as lost, and what is called is counted.
+by_slot() {
+	packages_use "$1"
+	"$bpfprof" -q --bias off --builtins=require -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/greenlets.py" \
+		>"$work/out" 2>"$work/err"
+	if /usr/bin/python3 - "$work/p.json" 2>>"$work/err" <<'EOF2'
+import json, sys
+p = json.load(open(sys.argv[1]))
+calls = {f["name"]: f["ncalls"] for f in p["functions"]}
+switch = "<method 'switch' of 'greenlet.greenlet' objects>"
+assert (calls["turn"], calls["leaf"], calls["<built-in method builtins.sorted>"], calls[switch]) == (510, 1011, 510, 1030), calls
+assert p["losses"]["dropped"]["count"] > 0, p["losses"]
+EOF2
+	then
+		pass "greenlets by the slot, $1"
+	else
+		fail "greenlets by the slot, $1" "$(tail -1 "$work/err")"
+	fi
+	unset PYTHONPATH
+}
+
 "$tests_dir/fetch-pythons.sh" packages
 VERSIONS=${VERSIONS:-3.11 3.14 3.15} each_version greenlets
+VERSIONS=3.9 each_version by_slot
