@@ -53,8 +53,8 @@ ACC_NOINLINE __u32 acc_count_in(struct acc_thread *s, __u32 n, int late)
 	return count;
 }
 
-/* Counts that the n innermost frames are closed by what is beneath them: as lost, but for those that
- * were open before they were seen. */
+/* Counts that the n innermost frames are closed by what is beneath them: as lost, but for those
+ * that were open before they were seen. */
 ACC_INLINE void acc_lose_above(struct acc_thread *s, __u32 n)
 {
 	__u32 blocks = acc_count_in(s, n, 0);
