@@ -77,11 +77,15 @@ static const struct sign {
 	char character;
 	bool (*is)(const struct report_opts *opts, uint32_t row);
 	const char *text;
+	const char *of_several; /* processes; NULL: the same */
 } signs[] = {
 	{'*', report__is_estimate,
-	 "an estimate: more profiling was taken off its own time than is left"},
+	 "an estimate: more profiling was taken off its own time than is left", NULL},
 	{'+', was_open,
-	 "open when profiling began, or begun unseen: its time from then on, and no call for that"},
+	 "open when profiling began, or begun unseen: its time from then on, and no call for that",
+	 "open when profiling of its process began, in a forked child at the fork, or begun "
+	 "unseen: "
+	 "its time from then on, and no call for that"},
 };
 
 #define NSIGNS (sizeof(signs) / sizeof(*signs))
@@ -104,12 +108,14 @@ static void print_label(const char *label, const struct report_opts *opts, uint3
 static void explain_sign(const struct sign *sign, const struct selection *s,
 			 const struct report_opts *opts, FILE *out)
 {
+	const bool several = opts->whole->nprocesses > 1 && sign->of_several;
 	size_t i = 0;
 
 	while (i < s->n && !has_sign(sign, opts, s->rows[i]))
 		i++;
 	if (i < s->n)
-		fprintf(out, "   %c %s\n", sign->character, sign->text);
+		fprintf(out, "   %c %s\n", sign->character,
+			several ? sign->of_several : sign->text);
 }
 
 static void explain_signs(const struct selection *s, const struct report_opts *opts, FILE *out)
