@@ -5,8 +5,8 @@ One live Python process is measured again and again: alone, then with each tool 
 all see the same machine at the same time; what a tool adds is taken against the measurement just
 before it. Nothing here is a test: figures are printed. But where bpfprof reports a loss, no figure
 is. ROUNDS= (5) and PARTS= (calls builtins inline eval usdt programs paths perturbs start proof page watched
-merged switches children) choose how much; a backend's name stands for how its cost grows with the program, and the last five,
-whose figures are of no interpreter, come with 3.11.
+merged switches children server soak) choose how much; a backend's name stands for how its cost grows with the program, and
+the last seven, whose figures are of no interpreter, come with 3.11.
 """
 import os
 import re
@@ -19,7 +19,9 @@ from merged import merged
 from page import page
 from paths import costs
 from proof import proof, real
+from server import server
 from short import shapes, start
+from soak import soak
 from switches import switches
 from tools import Bpfprof, Killed, Target, bpftrace, clock_floor, floor
 from watched import watched
@@ -27,7 +29,7 @@ from watched import watched
 BUILD, NAME, TARGET, *PYTHON = sys.argv[1:]
 COMMAND = [*PYTHON, TARGET]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-PARTS = os.environ.get("PARTS", "calls builtins inline eval usdt programs paths perturbs start proof page watched merged switches children").split()
+PARTS = os.environ.get("PARTS", "calls builtins inline eval usdt programs paths perturbs start proof page watched merged switches children server soak").split()
 USDT = NAME in ("3.9", "3.15")
 
 
@@ -349,7 +351,8 @@ def main():
         if os.environ.get("UNDER_PERF"):
             attempt("samples", real, BUILD, COMMAND, os.environ["UNDER_PERF"].split(), backends,
                     "rst", 200)
-    for name, part in {"page": page, "watched": watched, "merged": merged, "switches": switches, "children": children}.items():
+    for name, part in {"page": page, "watched": watched, "merged": merged, "switches": switches, "children": children, "server": server,
+                       "soak": soak}.items():
         if name in PARTS and NAME == "3.11":
             attempt(name, part, BUILD, ROUNDS)
 

@@ -14,12 +14,12 @@ import threading
 import time
 
 APP = """
-from flask import Flask, render_template_string
+from flask import Flask
 app = Flask(__name__)
-PAGE = "<ul>{% for row in rows %}<li>{{ row.name }}: {{ row.n * 2 }}</li>{% endfor %}</ul>"
+PAGE = app.jinja_env.from_string("<ul>{% for row in rows %}<li>{{ row.name }}: {{ row.n * 2 }}</li>{% endfor %}</ul>")
 def row(n): return {"name": "row %d" % n, "n": n}
 @app.route("/")
-def page(): return render_template_string(PAGE, rows=[row(n) for n in range(100)])
+def page(): return PAGE.render(rows=[row(n) for n in range(100)])
 """
 WORKERS = 2
 CLIENTS = 4
