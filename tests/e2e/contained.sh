@@ -51,6 +51,9 @@ contained() {
 		return
 	fi
 	target=$(inner "$pid")
+	if [ -n "$limited" ]; then
+		echo $(($(cat "$limited/$usage") + 512 * 1024)) >"$limited/$limit"
+	fi
 	counting --bias off -p "$target"
 	touch "$work/go"
 	wait "$me" "$pid"
@@ -58,6 +61,7 @@ contained() {
 	has "$name" '^ +1000 .*\(leaf\)$'
 }
 
+limited='' # the control group whose limit is to be half a MiB above what is used
 program=(/usr/bin/python3 "$work/target.py")
 all=(unshare --mount --pid --fork --kill-child --net --ipc --uts --cgroup --time)
 chmod 755 "$work"
@@ -71,3 +75,19 @@ contained "a root that is read only" "${all[@]}" sh -c \
 contained "no shell, no /proc" "${all[@]}" sh -c "$bare && $enter" - "$work"
 contained "another user, no rights" "${all[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups \
 	--bounding-set=-all --inh-caps=-all --no-new-privs "${program[@]}"
+
+# A memory limit that is nearly used up, by whichever control groups there are.
+for root in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+	limited=$root/bpfprof-$$
+	mkdir "$limited" 2>/dev/null && [ -e "$limited/cgroup.procs" ] && break
+done
+usage=memory.usage_in_bytes limit=memory.limit_in_bytes
+[ -e "$limited/$limit" ] || usage=memory.current limit=memory.max
+if [ -e "$limited/$limit" ]; then
+	# shellcheck disable=SC2016
+	contained "a memory limit with half a MiB left" sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$limited" \
+		"${program[@]}"
+else
+	echo "ok contained a memory limit # SKIP no control group of memory can be made here"
+fi
+[ ! -d "$limited" ] || rmdir "$limited"
