@@ -55,13 +55,26 @@ void procmaps__read(struct procmaps *maps, FILE *f)
 	free(line);
 }
 
-int procmaps__of_pid(struct procmaps *maps, pid_t pid)
+#define BUFFER 16384 /* stdio's own for files of /proc is one kilobyte */
+
+/* NULL: errno says why. buffer has to last as long. */
+static FILE *open_maps(pid_t pid, char buffer[BUFFER])
 {
 	char path[32];
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	f = fopen(path, "re");
+	if (f)
+		setvbuf(f, buffer, _IOFBF, BUFFER);
+	return f;
+}
+
+int procmaps__of_pid(struct procmaps *maps, pid_t pid)
+{
+	char buffer[BUFFER];
+	FILE *f = open_maps(pid, buffer);
+
 	if (!f)
 		return -errno;
 	procmaps__read(maps, f);
@@ -137,13 +150,11 @@ static uint64_t place_in(uint64_t from, uint64_t to, uint64_t address, uint64_t 
 uint64_t procmap__hole(pid_t pid, uint64_t address, uint64_t bytes)
 {
 	uint64_t from = 0, best = 0;
-	char path[32], *line = NULL;
+	char buffer[BUFFER], *line = NULL;
 	unsigned long start, end;
 	size_t size = 0;
-	FILE *f;
+	FILE *f = open_maps(pid, buffer);
 
-	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	f = fopen(path, "re");
 	while (f && getline(&line, &size, f) > 0) {
 		if (sscanf(line, "%lx-%lx", &start, &end) != 2)
 			continue;
