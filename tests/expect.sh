@@ -130,6 +130,20 @@ start() {
 	read -r -t 60 line <&8
 }
 
+# driven COMMAND...: the same, with what is written to 9 as its input
+driven() {
+	rm -f "$work/in"
+	mkfifo "$work/in"
+	exec 9<>"$work/in"
+	start "$@" <"$work/in"
+}
+
+# ask WORDS: of what is driven, the answer is $line
+ask() {
+	echo "$*" >&9
+	read -r -t 60 line <&8
+}
+
 # stop: ends what start started, and waits for it
 stop() {
 	! ours "$pid" || kill -9 "$pid"

@@ -48,13 +48,9 @@ from_start_to_end() {
 	"$bpfprof" -q --coroutines --bias off -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$there/counts.json" \
 		>"$work/out" 2>"$work/err"
 	equal "launched, $1"
-	rm -f "$work/in"
-	mkfifo "$work/in"
-	exec 9<>"$work/in"
-	start "${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$there/counts.json" hot <"$work/in"
+	driven "${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$there/counts.json" hot
 	counting --coroutines --bias off -p "$pid" -o "$work/p.json"
-	echo >&9
-	read -r -t 60 _ <&8
+	ask ''
 	kill -INT "$me"
 	wait "$me"
 	equal "attached when hot, $1"

@@ -40,13 +40,9 @@ python_use 3.11
 "$bpfprof" -q -b off --builtins -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/pool.py" >"$work/out" 2>"$work/err"
 checks "where the queue of a pool is a row of its own" "$work/check.py" "$work/p.json" "$work/out"
 
-rm -f "$work/in"
-mkfifo "$work/in"
-exec 9<>"$work/in"
-start "${PYTHON[@]}" "$PYDIR/targets/pool.py" attached <"$work/in"
+driven "${PYTHON[@]}" "$PYDIR/targets/pool.py" attached
 counting --bias off -p "$pid" -o "$work/p.json"
-echo >&9
-read -r -t 60 line <&8
+ask ''
 echo "$line" >"$work/counts"
 wait "$me"
 checks "attached while they wait" "$work/check.py" "$work/p.json" "$work/counts"

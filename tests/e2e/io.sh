@@ -67,12 +67,9 @@ python_use 3.11
 launched "by path" --paths
 
 # A read that is open at the attach counts when it ends.
-mkfifo "$work/in"
-exec 9<>"$work/in"
-start "${PYTHON[@]}" "$PYDIR/targets/io.py" "$work" wait <"$work/in"
+driven "${PYTHON[@]}" "$PYDIR/targets/io.py" "$work" wait
 counting --io --bias off -p "$pid" -o "$work/p.json"
-echo >&9
-read -r -t 60 line <&8
+ask ''
 echo "$line" >"$work/counts"
 wait "$me"
 equal "$work/counts" "attached while it reads"

@@ -34,15 +34,11 @@ E2
 
 for name in 3.9 3.11 3.13 3.15; do
 	python_use $name
-	rm -f "$work/in"
-	mkfifo "$work/in"
-	exec 9<>"$work/in"
-	start "${PYTHON[@]}" "$PYDIR/targets/together.py" <"$work/in"
+	driven "${PYTHON[@]}" "$PYDIR/targets/together.py"
 	for round in 1 2 3; do
 		counting --builtins=all --io --coroutines --timeline 1000 --paths -p "$pid" -o "$work/p.json" \
 			-o "$work/p.trace.json"
-		echo >&9
-		read -r -t 60 line <&8
+		ask ''
 		kill -INT "$me"
 		wait "$me"
 		if why=$(python3 "$work/check.py" "$work/p.json" "$work/p.trace.json" 2>&1); then
@@ -51,8 +47,7 @@ for name in 3.9 3.11 3.13 3.15; do
 			fail "$name, round $round" "$(tail -1 <<<"$why" | cut -c1-300)"
 		fi
 	done
-	echo stop >&9
-	read -r -t 60 line <&8
+	ask stop
 	if wait "$pid" && [ "$line" = "ended well" ]; then
 		pass "$name, goes on to its end"
 	else

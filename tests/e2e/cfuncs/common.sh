@@ -34,12 +34,6 @@ is_old() {
 	case $1 in 3.9 | 3.11 | pyenv-3.8.* | pyenv-3.9.* | pyenv-3.1[01].*) ;; *) return 1 ;; esac
 }
 
-# ask WORDS: the target's answer is $line
-ask() {
-	echo "$*" >&9
-	read -r -t 60 line <&8
-}
-
 # says NAME ANSWER WORDS
 says() {
 	local name=$1 want=$2
@@ -53,10 +47,7 @@ says() {
 }
 
 target() {
-	rm -f "$work/in"
-	mkfifo "$work/in"
-	exec 9<>"$work/in"
-	start "${PYTHON[@]}" "$PYDIR/targets/tools.py" <"$work/in"
+	driven "${PYTHON[@]}" "$PYDIR/targets/tools.py"
 }
 
 # enter OPTION...: bpfprof of $me in the target
@@ -97,13 +88,9 @@ counted() {
 
 # watched ARGUMENT...: bpfprof at the second pass of the oracle, its table in $work/b.prof
 watched() {
-	rm -f "$work/in"
-	mkfifo "$work/in"
-	exec 9<>"$work/in"
-	start "${PYTHON[@]}" "$PYDIR/oracle/cprofiled.py" "$@" <"$work/in"
+	driven "${PYTHON[@]}" "$PYDIR/oracle/cprofiled.py" "$@"
 	enter --builtins=require -o "$work/b.prof"
-	echo >&9
-	read -r -t 60 line <&8
+	ask ''
 	leave INT
 	echo >&9
 	wait "$pid"

@@ -5,10 +5,7 @@
 . "$(dirname "$0")/common.sh"
 
 interpreters() {
-	rm -f "$work/in"
-	mkfifo "$work/in"
-	exec 9<>"$work/in"
-	start "${PYTHON[@]}" -u "$PYDIR/targets/interpreters.py" <"$work/in"
+	driven "${PYTHON[@]}" -u "$PYDIR/targets/interpreters.py"
 	: >"$work/out"
 	: >"$work/err"
 	"$bpfprof" --bias off --backend="$backend" -p "$pid" -d 1.5 -f json >"$work/out" 2>"$work/err" &

@@ -8,25 +8,22 @@
 # in between.
 attached() {
 	local me status
-	rm -f "$work/in"
-	mkfifo "$work/in"
-	exec 7<>"$work/in"
-	start "${PYTHON[@]}" "$PYDIR/oracle/oracle.py" hot "${files[@]}" <"$work/in" || return 1
+	driven "${PYTHON[@]}" "$PYDIR/oracle/oracle.py" hot "${files[@]}" || return 1
 	ready=$line
 	: >"$work/out"
 	: >"$work/err"
-	"$bpfprof" --bias off --backend="$1" -p "$pid" -o "$work/p.json" >"$work/out" 2>"$work/err" 7<&- 8<&- &
+	"$bpfprof" --bias off --backend="$1" -p "$pid" -o "$work/p.json" >"$work/out" 2>"$work/err" 8<&- 9<&- &
 	me=$!
 	started+=("$me")
 	soon attaching_ends "$me"
-	echo >&7
+	echo >&9
 	read -r -t 300 _ <&8
 	kill -INT $me 2>/dev/null
 	wait $me
 	status=$?
-	echo >&7
+	echo >&9
 	wait "$pid" || status=1
-	exec 7>&- 8<&-
+	exec 9>&- 8<&-
 	cat "$work/said" >>"$work/err"
 	echo "$ready" >"$work/out"
 	return $status

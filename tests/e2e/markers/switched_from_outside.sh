@@ -6,13 +6,10 @@
 
 marked
 turn() {
-	echo go >&9
-	read -r -t 60 _ <&8
+	ask ''
 }
 
-mkfifo "$work/in"
-exec 9<>"$work/in"
-start "$work/pie" switch <"$work/in"
+driven "$work/pie" switch
 : >"$work/err"
 "$bpfprof" -p "$pid" -o "$work/p.json" 2>"$work/err" &
 me=$!

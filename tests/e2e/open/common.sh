@@ -50,20 +50,16 @@ use() {
 	python_use "${version%:slot}"
 }
 
-# begin TARGET: with fd 7 to its input; by the slot, where its dispatch table cannot be written
+# begin TARGET: with fd 9 to its input; by the slot, where its dispatch table cannot be written
 begin() {
 	local table word
-	rm -f "$work/in"
-	mkfifo "$work/in"
-	exec 7<>"$work/in"
 	if [ -z "$slot" ]; then
-		start "${PYTHON[@]}" "$PYDIR/targets/$1" <"$work/in"
+		driven "${PYTHON[@]}" "$PYDIR/targets/$1"
 		return
 	fi
-	start "${PYTHON[@]}" "$PYDIR/targets/meddles.py" <"$work/in"
+	driven "${PYTHON[@]}" "$PYDIR/targets/meddles.py"
 	table=$("$bpfprof" probes -p "$pid" | sed -n 's|^table: .* at \(0x[0-9a-f]*\), .*|\1|p')
 	for word in "at $table" over "run $PYDIR/targets/$1"; do
-		echo "$word" >&7
-		read -r -t 60 _ <&8
+		ask "$word"
 	done
 }

@@ -15,15 +15,12 @@ def outer():
     called()
 outer()
 EOF2
-mkfifo "$work/in"
 rows=(inline:{3.9,3.11,3.15} eval:{3.11,3.15})
 for row in ${ROWS:-${rows[@]}}; do
 	python_use "${row#*:}"
-	exec 7<>"$work/in"
-	start "${PYTHON[@]}" -c "$(cat "$work/waits.py")" <"$work/in"
+	driven "${PYTHON[@]}" -c "$(cat "$work/waits.py")"
 	counting -p "$pid" --backend="${row%:*}"
-	echo >&7
-	read -r -t 60 _ <&8
+	ask ''
 	"$bpfprof" dump -p "$pid" >"$work/out" 2>>"$work/err"
 	has "$row: a dump says how long a frame is open" '^  <string>:4  called  open [0-9]+\.[0-9]{3} s$'
 	has "$row: and how long at least, where it was open before" \
@@ -42,7 +39,7 @@ assert 0 < frames["called"]["open_ns"] < frames["outer"]["open_ns"], frames' "$w
 	wait "$me"
 	"$bpfprof" dump -p "$pid" >"$work/out" 2>>"$work/err"
 	has "$row: and not when nobody profiles it" '^  <string>:4  called$'
-	echo >&7
+	echo >&9
 	wait "$pid"
-	exec 7>&- 8<&-
+	exec 9>&- 8<&-
 done

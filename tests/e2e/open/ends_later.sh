@@ -9,8 +9,7 @@ for row in ${ROWS:-${rows[@]}}; do
 	use "$row"
 	begin ends.py
 	counting -p "$pid" --backend="$backend" -o "$work/p.json"
-	echo >&7
-	read -r -t 60 _ <&8
+	ask ''
 	kill -INT "$me"
 	wait "$me"
 	if why=$(python3 -c '
@@ -25,8 +24,8 @@ assert not p["losses"].keys() - {"unsplit"}, p["losses"]' "$work/p.json" 2>&1); 
 	else
 		fail "$row: what ends later, and is called again" "$(tail -1 <<<"$why")"
 	fi
-	echo >&7
+	echo >&9
 	[ -z "$slot" ] || stop # meddles.py reads on
 	wait "$pid" 2>/dev/null
-	exec 7>&- 8<&-
+	exec 9>&- 8<&-
 done

@@ -11,5 +11,5 @@ for row in ${ROWS:-${rows[@]}}; do
 	stands "$row: what is open at the attach" 300 1 --backend="$backend"
 	[ "$version" != 3.11 ] || stands "$row: and with its paths" 300 1 --backend="$backend" --paths
 	stop
-	exec 7>&-
+	exec 9>&-
 done

@@ -5,18 +5,18 @@
 . "$(dirname "$0")/common.sh"
 
 measure --rotate 1h -o "$work/files/p-%Y.json"
-do_work 100
+ask 100
 kill -USR1 "$me"
 says "SIGUSR1 has a file written" soon holds 100 1
-do_work 200
+ask 200
 kill -HUP "$me"
 says "SIGHUP too, and ends nothing" soon holds 300 2
 mv "$work/files" "$work/away"
-do_work 50
+ask 50
 kill -USR1 "$me"
 soon grep -q 'goes to the next file' "$work/err"
 mv "$work/away" "$work/files"
-do_work 7
+ask 7
 kill -USR1 "$me"
 says "an interval that could not be written is in the next" soon holds 357 3
 mv "$work/files" "$work/away"

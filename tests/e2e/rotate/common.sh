@@ -8,19 +8,12 @@ set -uo pipefail
 export TMPDIR=$work
 python_use 3.11
 
-# measure OPTION...: bpfprof ($me) on a new target, which works as do_work says
+# measure OPTION...: bpfprof ($me) on a new target, which works as ask says
 measure() {
-	rm -rf "$work/in" "$work/files"
+	rm -rf "$work/files"
 	mkdir "$work/files"
-	mkfifo "$work/in"
-	exec 9<>"$work/in"
-	start "${PYTHON[@]}" "$PYDIR/targets/steps.py" <"$work/in"
+	driven "${PYTHON[@]}" "$PYDIR/targets/steps.py"
 	counting --bias off -p "$pid" "$@"
-}
-
-do_work() {
-	echo "$1" >&9
-	read -r -t 60 line <&8
 }
 
 # holds CALLS [FILES]: the files have so many calls of work, one interval follows the other, and

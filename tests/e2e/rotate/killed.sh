@@ -6,13 +6,13 @@
 
 measure --rotate 0.1s -o "$work/files/p-%s.json"
 for ((i = 1; i <= 5; i++)); do
-	do_work 1000
+	ask 1000
 	soon has_files $((i + 1))
 done
 says "no call is between two intervals" soon holds 5000
 kill -9 "$me"
 wait "$me" 2>/dev/null
 says "killed, it loses no interval that is over" holds 5000
-do_work 1
+ask 1
 says "the program runs on" test "$line" = "done"
 stop

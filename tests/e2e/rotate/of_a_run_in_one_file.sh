@@ -5,10 +5,10 @@
 . "$(dirname "$0")/common.sh"
 
 measure -o "$work/files/p-x.json"
-do_work 10
+ask 10
 kill -USR1 "$me"
 says "SIGUSR1 of a run in one file" soon holds 10 1
-do_work 10
+ask 10
 kill -INT "$me"
 wait "$me"
 says "which then has all" holds 20 1

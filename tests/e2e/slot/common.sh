@@ -13,17 +13,14 @@ enter() {
 	local backend=$2
 	python_use "$1"
 	shift 2
-	rm -f "$work/in" "$work/p.json"
-	mkfifo "$work/in"
-	exec 9<>"$work/in"
-	start "${PYTHON[@]}" "$PYDIR/targets/evaluators.py" "$work/evaluator.so" <"$work/in"
+	rm -f "$work/p.json"
+	driven "${PYTHON[@]}" "$PYDIR/targets/evaluators.py" "$work/evaluator.so"
 	counting --bias off --backend="$backend" -p "$pid" -o "$work/p.json" "$@"
 }
 
 # do_it WORD: what the target has counted by then is $line
 do_it() {
-	echo "$1" >&9
-	read -r -t 60 line <&8
+	ask "$1"
 	line=${line#* }
 }
 
@@ -62,12 +59,11 @@ left() {
 	fi
 }
 
-# each FUNCTION: calls it with each $version by each $backend, of pyenv's by one; $name is that of the row
+# each FUNCTION: calls it with each $version by each $backend; $name is that of the row
 each() {
 	local version backend name
 	for version in ${VERSIONS:-$(pythons_all | grep -E '^3\.9$|^pyenv-3\.(8|10)\.')}; do
 		for backend in inline eval; do
-			case $version:$backend in pyenv-*:eval) [ -n "${VERSIONS:-}" ] || continue ;; esac
 			name="$version $backend"
 			"$1"
 		done

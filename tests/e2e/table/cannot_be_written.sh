@@ -6,8 +6,8 @@
 
 for version in 3.11 3.14; do
 	meddles $version
-	do_it over
-	do_it spin
+	ask over
+	ask spin
 	untouched=$(digest)
 	attached "$version a table that cannot be written: the slot" '\(f\)' --bias off -d 0.3 -v
 	if grep -q 'by the evaluator slot, not by the table: its code and constants cannot be written' "$work/err"; then
@@ -25,7 +25,7 @@ for version in 3.11 3.14; do
 	end
 done
 meddles 3.15-jit # has no other way
-do_it over
+ask over
 untouched=$(digest)
 maps=$(grep -c . "/proc/$pid/maps")
 refuse "3.15-jit a table that cannot be written" 1 'cannot be written' "$bpfprof" -q --bias off -p "$pid"

@@ -6,11 +6,11 @@
 
 for version in 3.11 3.15; do
 	meddles $version
-	do_it open
+	ask open
 	before=$(digest)
-	do_it in
+	ask in
 	theirs=$(digest)
-	do_it out
+	ask out
 	maps=$(grep -c . "/proc/$pid/maps")
 	export MEDDLE="$table $entry $page" LD_PRELOAD=$work/meddler.so
 	refuse "$version changed just before" 1 'another tool has just changed its dispatch table' \
@@ -23,8 +23,8 @@ for version in 3.11 3.15; do
 	else
 		fail "$version changed just before: nothing is mapped" "$(grep bpfprof "/proc/$pid/maps")"
 	fi
-	do_it call
-	do_it out
+	ask call
+	ask out
 	untouched=$before
 	as_before "$version changed just before: it goes"
 	end

@@ -7,18 +7,18 @@
 for row in 3.11:inline 3.11:eval 3.15:inline; do
 	meddles "${row%:*}"
 	backend=${row#*:}
-	do_it open
+	ask open
 	untouched=$(digest)
 	counting --bias off --backend="$backend" -p "$pid" -o "$work/p.json"
-	do_it call
-	do_it in
+	ask call
+	ask in
 	soon grep -q 'another tool has changed the dispatch table' "$work/err"
-	do_it call
+	ask call
 	kill -INT "$me"
 	wait "$me"
-	do_it call # by what bpfprof has left
-	do_it out
-	do_it call
+	ask call # by what bpfprof has left
+	ask out
+	ask call
 	if python3 - "$work/p.json" <<'EOT' 2>>"$work/err"; then
 import json, sys
 p = json.load(open(sys.argv[1]))

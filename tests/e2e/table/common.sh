@@ -10,23 +10,15 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 gcc -O1 -shared -fPIC "$here/meddler.c" -o "$work/meddler.so"
 
-# meddles VERSION: the target of $pid, which do_it drives; its $table, where RETURN_VALUE's $entry is there, and
+# meddles VERSION: the target of $pid, which ask drives; its $table, where RETURN_VALUE's $entry is there, and
 # the $page that it can lead through
 meddles() {
 	version=$1
 	python_use "$1"
-	rm -f "$work/in"
-	mkfifo "$work/in"
-	exec 9<>"$work/in"
-	start "${PYTHON[@]}" "$PYDIR/targets/meddles.py" <"$work/in"
+	driven "${PYTHON[@]}" "$PYDIR/targets/meddles.py"
 	known
-	do_it "at $table"
+	ask "at $table"
 	read -r _ entry page <<<"$line"
-}
-
-do_it() {
-	echo "$1" >&9
-	read -r -t 60 line <&8
 }
 
 end() {

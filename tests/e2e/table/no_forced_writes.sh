@@ -7,7 +7,7 @@
 for backend in inline eval; do
 	meddles 3.11
 	untouched=$(digest)
-	do_it spin
+	ask spin
 	rm -f "$work/refused"
 	export REFUSE=$work/refused LD_PRELOAD=$work/meddler.so
 	attached "no forced writes, $backend" '\(f\)' --bias off --backend=$backend -d 0.3 -v
