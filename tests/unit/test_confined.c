@@ -53,8 +53,87 @@ static void check_allowed(void)
 
 TEST(read_only_work)
 {
-	own_filter__read_only_work();
+	own_filter__only(0);
 	check_forbidden();
 	check_allowed();
 	_exit(0); /* the leak check would trace */
+}
+
+/* What errno a call ends with that is wrong in any case. */
+static int error_of(long nr, long first)
+{
+	errno = 0;
+	CHECK(syscall(nr, first, NULL, 0, 0, 0) == -1);
+	return errno;
+}
+
+static void check_never(void)
+{
+	CHECK(refused(syscall(SYS_mount, NULL, NULL, NULL, 0, NULL)));
+	CHECK(refused(syscall(SYS_finit_module, -1, "", 0)));
+	CHECK(refused(syscall(SYS_open_by_handle_at, -1, NULL, 0)));
+}
+
+static void check_no_other_user(void)
+{
+	char *const none[] = {NULL};
+
+	CHECK(refused(syscall(SYS_setuid, 1)) && refused(syscall(SYS_setns, -1, 0)));
+	CHECK(refused(syscall(SYS_execve, "/bin/true", none, none)));
+	CHECK(refused(socket(AF_UNIX, SOCK_STREAM, 0)));
+}
+
+static void check_may_measure(void)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		_exit(ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0);
+	CHECK(child > 0 && waitpid(child, &status, 0) == child && !status);
+}
+
+TEST(measuring_without_probes_to_come)
+{
+	const int lookup = error_of(SYS_bpf, 1);
+
+	own_filter__only(OWN_COUNTS);
+	check_never();
+	check_no_other_user();
+	check_may_measure();
+	CHECK(refused(syscall(SYS_perf_event_open, NULL, 0, -1, -1, 0)));
+	CHECK(refused(syscall(SYS_bpf, 0, NULL, 0)) && refused(syscall(SYS_bpf, 5, NULL, 0)) &&
+	      refused(syscall(SYS_bpf, 28, NULL, 0)));
+	CHECK(error_of(SYS_bpf, 1) == lookup); /* a table may be read */
+	_exit(0);
+}
+
+TEST(measuring_with_probes_to_come)
+{
+	const int load = error_of(SYS_bpf, 5);
+
+	own_filter__only(OWN_PLACES);
+	check_never();
+	check_no_other_user();
+	check_may_measure();
+	CHECK(error_of(SYS_bpf, 5) == load);
+	_exit(0);
+}
+
+TEST(measuring_children)
+{
+	own_filter__only(OWN_ENTERS);
+	check_never();
+	CHECK(error_of(SYS_execve, 0) == EFAULT && error_of(SYS_setns, -1) == EBADF);
+	_exit(0);
+}
+
+TEST(pushing)
+{
+	own_filter__only(OWN_PUSHES);
+	check_never();
+	CHECK(socket(AF_UNIX, SOCK_STREAM, 0) >= 0);
+	CHECK(refused(fork()) && refused(syscall(SYS_bpf, 5, NULL, 0)));
+	CHECK(refused(ptrace(PTRACE_TRACEME, 0, NULL, NULL)));
+	_exit(0);
 }

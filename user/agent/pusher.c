@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/ticks.h"
+#include "process/ownfilter.h"
 #include "process/ownrights.h"
 
 #define FIRST_WAIT_S 1u
@@ -172,6 +173,7 @@ static _Noreturn void run(const struct push_plan *plan, const struct spool *spoo
 	g.push.gives_up = gives_up;
 	g.push.arg = &g;
 	own_rights__give_up();
+	own_filter__only(OWN_PUSHES);
 	if (write(ready, "r", 1) != 1)
 		_exit(1);
 	close(ready);

@@ -171,7 +171,7 @@ int cmd_report(struct opts *o)
 		err("--fail-if: nothing to compare with; give --baseline FILE");
 		return STATUS_USAGE;
 	}
-	own_filter__read_only_work();
+	own_filter__only(0);
 	if (!load(&before, o->baselines, o->nbaselines, false) &&
 	    !load(&after, (const char *const *)o->args, o->nargs, !o->nbaselines))
 		status = report(o, &before, &after);

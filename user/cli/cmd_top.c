@@ -50,6 +50,7 @@ int cmd_top(struct opts *o)
 {
 	struct measure m = {.o = o,
 			    .interval = o->interval > 0 ? o->interval : INTERVAL_S,
+			    .screen = true,
 			    .close = close_screen};
 	const struct top_plan plan = {output__shown, save, o, &m.ended_by};
 	struct top *t;

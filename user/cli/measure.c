@@ -19,6 +19,7 @@
 #include "backend/launch.h"
 #include "blocks/blocks.h"
 #include "cli/group.h"
+#include "process/ownfilter.h"
 #include "process/ownrights.h"
 #include "process/spawn.h"
 #include "process/state.h"
@@ -76,11 +77,16 @@ static struct live_plan live_of(struct measure *m, pid_t pid, char *command)
 				  .reopens = m->o->rotate > 0};
 }
 
-/* Children are still to be entered. */
-static void lessen(const struct opts *o)
+/* What is not needed from now on is given up. Children are still to be entered, and editors to be
+ * started from a screen. */
+static void lessen(const struct measure *m)
 {
+	const struct opts *o = m->o;
+	unsigned int work = o->children ? OWN_ENTERS : o->no_markers ? OWN_COUNTS : OWN_PLACES;
+
 	if (!o->children)
 		own_rights__lessen(o->no_markers);
+	own_filter__only(work | (m->screen ? OWN_SHOWS : 0));
 }
 
 /* At the first thing that it runs: all that it starts is looked at. */
@@ -134,7 +140,7 @@ static int launch(struct measure *m)
 		captures__free(cs);
 		return STATUS_FAILED;
 	}
-	lessen(o);
+	lessen(m);
 	live = live_of(m, sp.pid, join(o->args));
 	tell_begun(m);
 	error = live__launched(cs, &sp, &live);
@@ -242,7 +248,7 @@ static int attach(struct measure *m)
 		return STATUS_FAILED;
 	}
 	captures__begin_together(cs);
-	lessen(o);
+	lessen(m);
 	live = live_of(m, (pid_t)o->pid, process__command((pid_t)o->pid));
 	if (m->silent)
 		progress__stop();

@@ -12,6 +12,7 @@ struct measure {
 	double interval; /* seconds between readings; 0: only the last one */
 	bool progress;	 /* a line says what goes on, until counting begins; not with -q */
 	bool silent;	 /* nothing is said of it while it runs */
+	bool screen;	 /* it stands on a terminal, from where other programs are started */
 	int ended_by;	 /* filled in before the last reading: a signal that ended it, or 0 */
 	void (*begun)(void *arg); /* all is in place, counting begins; or NULL */
 	/* At the end, which may be that this process ends as the command did; or NULL. */

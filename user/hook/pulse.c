@@ -16,6 +16,7 @@
 #include "base/thread.h"
 #include "base/ticks.h"
 #include "hook/parts.h"
+#include "process/ownrights.h"
 #include "process/procmem.h"
 
 #define LIFE_S	 2	   /* the stub's without a beat */
@@ -60,6 +61,7 @@ static void *work(void *arg)
 {
 	struct pulse *p = arg;
 
+	own_rights__lessen(true); /* it was started before the others gave up theirs */
 	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICENESS);
 	while (!is_stopped(p))
 		hook__extend(p->hook);

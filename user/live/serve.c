@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/thread.h"
 #include "live/serve_state.h"
+#include "process/ownrights.h"
 
 #define CLIENTS	  512u /* at a time; who comes then has to wait */
 #define SILENCE_S 15u  /* in which a client takes or says nothing */
@@ -167,22 +168,39 @@ static struct MHD_Daemon *start(struct serve *s, int fd)
 				  MHD_OPTION_NOTIFY_COMPLETED, serve__completed, s, MHD_OPTION_END);
 }
 
-/* libmicrohttpd starts its thread with the signals of ours. */
-static struct MHD_Daemon *start_without_signals(struct serve *s, int fd)
-{
-	struct MHD_Daemon *daemon;
-	sigset_t before;
+struct starting {
+	struct serve *s;
+	int fd, error;
+};
 
-	thread__hold_signals(&before);
-	daemon = start(s, fd);
-	thread__give_signals(&before);
-	return daemon;
+static void *start_in_thread(void *arg)
+{
+	struct starting *st = arg;
+
+	own_rights__only_read();
+	st->s->daemon = start(st->s, st->fd);
+	st->error = st->s->daemon ? 0 : errno;
+	return NULL;
+}
+
+/* Of rights and signals libmicrohttpd's thread has those of who starts it, so that is no thread
+ * that has any. */
+static int start_without_rights(struct serve *s, int fd)
+{
+	struct starting st = {s, fd, 0};
+	pthread_t thread;
+	int error = thread__start(&thread, start_in_thread, &st);
+
+	if (error)
+		return error;
+	pthread_join(thread, NULL);
+	return st.error;
 }
 
 static int open_daemon(struct serve *s)
 {
 	char at[96];
-	int fd;
+	int fd, error;
 
 	if (httpd__load())
 		return -1;
@@ -191,13 +209,12 @@ static int open_daemon(struct serve *s)
 	if (fd < 0)
 		return err("cannot listen at %s: %s; choose another address with --listen", at,
 			   strerror(-fd));
-	s->daemon = start_without_signals(s, fd);
-	if (!s->daemon) {
-		close(fd);
-		return err("cannot answer at %s: %s; free some memory, files and threads and retry",
-			   at, strerror(errno));
-	}
-	return 0;
+	error = start_without_rights(s, fd);
+	if (!error)
+		return 0;
+	close(fd);
+	return err("cannot answer at %s: %s; free some memory, files and threads and retry", at,
+		   strerror(error));
 }
 
 void serve__announce(const struct serve *s)

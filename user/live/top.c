@@ -20,6 +20,7 @@
 #include "live/top_source.h"
 #include "live/top_term.h"
 #include "live/top_view.h"
+#include "process/ownrights.h"
 
 struct top {
 	struct top_plan plan;
@@ -199,6 +200,7 @@ static void *work(void *arg)
 {
 	struct top *t = arg;
 
+	own_rights__lessen(true); /* it was started before the others gave up theirs */
 	while (!t->ended) {
 		feed(t);
 		draw(t);

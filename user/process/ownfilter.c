@@ -3,6 +3,7 @@
 #include "process/ownfilter.h"
 
 #include <errno.h>
+#include <linux/bpf.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
@@ -14,60 +15,76 @@
 #include "arch/x86_64/syscalls.h"
 #include "process/seccomp.h"
 
-static const int forbidden[] = {
-	SYS_execve,
-	SYS_execveat,
-	SYSCALLS_FORK,
-	SYS_socket,
-	SYS_socketpair,
-	SYS_ptrace,
-	SYS_process_vm_readv,
-	SYS_process_vm_writev,
-	SYS_pidfd_open,
-	SYS_pidfd_getfd,
-	SYS_kill,
-	SYS_tkill,
-	SYS_bpf,
-	SYS_perf_event_open,
-	SYS_userfaultfd,
-	SYS_keyctl,
-	SYS_add_key,
-	SYS_request_key,
-	SYS_io_uring_setup,
-	SYS_setuid,
-	SYS_setgid,
-	SYS_setreuid,
-	SYS_setregid,
-	SYS_setresuid,
-	SYS_setresgid,
-	SYS_setgroups,
-	SYS_capset,
-	SYS_mount,
-	SYS_umount2,
-	SYS_open_tree,
-	SYS_move_mount,
-	SYS_fsopen,
-	SYS_pivot_root,
-	SYS_chroot,
-	SYS_setns,
-	SYS_unshare,
-	SYS_init_module,
-	SYS_finit_module,
-	SYS_delete_module,
-	SYS_kexec_load,
-	SYS_kexec_file_load,
-	SYS_reboot,
-	SYS_swapon,
-	SYS_open_by_handle_at,
+/* A work and those that more is in. */
+#define ENTERS OWN_ENTERS
+#define PLACES (OWN_PLACES | ENTERS)
+#define COUNTS (OWN_COUNTS | PLACES)
+#define NOBODY 0
+
+/* For which work a call is needed: for no other it is there. A second interpreter is taken to the
+ * first one's place and rights. */
+static const struct {
+	unsigned int nr, work; /* OWN_* */
+} forbidden[] = {
+	{SYS_execve, ENTERS | OWN_SHOWS},
+	{SYS_execveat, ENTERS | OWN_SHOWS},
+	SYSCALLS_FORK(COUNTS | OWN_SHOWS),
+	{SYS_socket, OWN_PUSHES | OWN_SHOWS},
+	{SYS_socketpair, ENTERS | OWN_PUSHES | OWN_SHOWS},
+	{SYS_ptrace, COUNTS},
+	{SYS_process_vm_readv, COUNTS},
+	{SYS_process_vm_writev, COUNTS},
+	{SYS_pidfd_open, COUNTS},
+	{SYS_pidfd_getfd, COUNTS},
+	{SYS_kill, COUNTS},
+	{SYS_tkill, COUNTS},
+	{SYS_bpf, COUNTS},
+	{SYS_perf_event_open, PLACES},
+	{SYS_userfaultfd, NOBODY},
+	{SYS_keyctl, ENTERS},
+	{SYS_add_key, NOBODY},
+	{SYS_request_key, NOBODY},
+	{SYS_io_uring_setup, NOBODY},
+	{SYS_setuid, ENTERS},
+	{SYS_setgid, ENTERS},
+	{SYS_setreuid, ENTERS},
+	{SYS_setregid, ENTERS},
+	{SYS_setresuid, ENTERS},
+	{SYS_setresgid, ENTERS},
+	{SYS_setgroups, ENTERS},
+	{SYS_capset, COUNTS}, /* threads that start late give up theirs then */
+	{SYS_mount, NOBODY},
+	{SYS_umount2, NOBODY},
+	{SYS_open_tree, NOBODY},
+	{SYS_move_mount, NOBODY},
+	{SYS_fsopen, NOBODY},
+	{SYS_pivot_root, NOBODY},
+	{SYS_chroot, ENTERS},
+	{SYS_setns, ENTERS},
+	{SYS_unshare, NOBODY},
+	{SYS_init_module, NOBODY},
+	{SYS_finit_module, NOBODY},
+	{SYS_delete_module, NOBODY},
+	{SYS_kexec_load, NOBODY},
+	{SYS_kexec_file_load, NOBODY},
+	{SYS_reboot, NOBODY},
+	{SYS_swapon, NOBODY},
+	{SYS_open_by_handle_at, NOBODY},
 };
 
-#define NFORBIDDEN     (sizeof(forbidden) / sizeof(*forbidden))
-#define LOAD(field)    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
-#define REFUSE(error)  RETURN(SECCOMP_RET_ERRNO | (error))
+/* What bpf() makes, and where nothing is to be placed any more cannot. */
+static const unsigned int makes[] = {
+	BPF_MAP_CREATE,		 BPF_PROG_LOAD, BPF_OBJ_PIN,	 BPF_PROG_ATTACH,
+	BPF_RAW_TRACEPOINT_OPEN, BPF_BTF_LOAD,	BPF_LINK_CREATE, BPF_LINK_UPDATE,
+};
 
-/* Another architecture's calls end it. clone3, whose flags no filter sees, is as if it were not
- * there: the C library then takes clone, which may make threads. */
+#define COUNT_OF(array)	 (sizeof(array) / sizeof(*(array)))
+#define LOAD(field)	 BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define RETURN(action)	 BPF_STMT(BPF_RET | BPF_K, action)
+#define REFUSE(error)	 RETURN(SECCOMP_RET_ERRNO | (error))
+#define IF_NOT(k, skips) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, k, 0, skips)
+
+/* Another architecture's calls end it. */
 static const struct sock_filter head[] = {
 	LOAD(arch),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH_AUDIT, 1, 0),
@@ -75,29 +92,67 @@ static const struct sock_filter head[] = {
 	LOAD(nr),
 	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, SYSCALLS_OTHER, 0, 1),
 	REFUSE(ENOSYS),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+};
+
+/* No process, but threads. clone3, whose flags no filter sees, is as if it were not there: the C
+ * library then takes clone. */
+static const struct sock_filter only_threads[] = {
+	IF_NOT(SYS_clone3, 1),
 	REFUSE(ENOSYS),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4),
+	IF_NOT(SYS_clone, 4),
 	LOAD(args[0]),
 	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1),
 	RETURN(SECCOMP_RET_ALLOW),
 	REFUSE(EPERM),
 };
 
-#define NHEAD (sizeof(head) / sizeof(*head))
+/* A filter as it grows; there is room for all of it. */
+struct growing {
+	struct sock_filter f[COUNT_OF(head) + COUNT_OF(only_threads) + 2 * COUNT_OF(forbidden) +
+			     2 * COUNT_OF(makes) + 3];
+	unsigned short n;
+};
 
-void own_filter__read_only_work(void)
+static void add(struct growing *g, const struct sock_filter *f, size_t n)
 {
-	struct sock_filter filter[NHEAD + 2 * NFORBIDDEN + 1], *f = filter + NHEAD;
-	const struct sock_fprog prog = {.len = sizeof(filter) / sizeof(*filter), .filter = filter};
+	memcpy(g->f + g->n, f, n * sizeof(*f));
+	g->n += n;
+}
 
-	memcpy(filter, head, sizeof(head));
-	for (size_t i = 0; i < NFORBIDDEN; i++) {
-		*f++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-						    (unsigned int)forbidden[i], 0, 1);
-		*f++ = (struct sock_filter)REFUSE(EPERM);
+static void refuse(struct growing *g, unsigned int value)
+{
+	const struct sock_filter f[] = {IF_NOT(value, 1), REFUSE(EPERM)};
+
+	add(g, f, COUNT_OF(f));
+}
+
+/* The end: bpf() by its command, and all else that is left. */
+static void refuse_makes(struct growing *g)
+{
+	const struct sock_filter f[] = {IF_NOT(SYS_bpf, 1 + 2 * COUNT_OF(makes)), LOAD(args[0])};
+
+	add(g, f, COUNT_OF(f));
+	for (size_t i = 0; i < COUNT_OF(makes); i++)
+		refuse(g, makes[i]);
+}
+
+void own_filter__only(unsigned int work)
+{
+	static const struct sock_filter allow[] = {RETURN(SECCOMP_RET_ALLOW)};
+	struct growing g = {.n = 0};
+	struct sock_fprog prog = {.filter = g.f};
+
+	add(&g, head, COUNT_OF(head));
+	if (!(work & (COUNTS | OWN_SHOWS)))
+		add(&g, only_threads, COUNT_OF(only_threads));
+	for (size_t i = 0; i < COUNT_OF(forbidden); i++) {
+		if (!(forbidden[i].work & work))
+			refuse(&g, forbidden[i].nr);
 	}
-	*f = (struct sock_filter)RETURN(SECCOMP_RET_ALLOW);
+	if (work & COUNTS && !(work & PLACES))
+		refuse_makes(&g);
+	add(&g, allow, 1);
+	prog.len = g.n;
 	if (!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &prog);
 }

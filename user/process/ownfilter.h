@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A seccomp filter for bpfprof itself, where it only reads files that others may have written and
- * writes what came of them. */
+/* A seccomp filter for bpfprof itself, once what is left to be done is known. */
 #ifndef BPFPROF_OWNFILTER_H
 #define BPFPROF_OWNFILTER_H
 
-/* From now on no thread of this process can start a program or a process, open a socket, trace or
- * look into another process, load BPF, or change users, mounts or modules: that fails with EPERM.
- * For good. Where the kernel has no seccomp, nothing happens. */
-void own_filter__read_only_work(void);
+/* Work that is left, beside reading files that others may have written and writing what came of
+ * them. Of those that measure one is given, and more is in it than in the one before. */
+enum own_work {
+	OWN_PUSHES = 1,	 /* to a server: takes sockets */
+	OWN_SHOWS = 2,	 /* on a terminal: starts editors */
+	OWN_COUNTS = 4,	 /* reads, stops and leaves the processes that it has entered */
+	OWN_PLACES = 8,	 /* and loads and places probes */
+	OWN_ENTERS = 16, /* and enters others, beside second interpreters of theirs */
+};
+
+/*
+ * From now on what the work (of enum own_work, or 0: none but files) does not take fails with EPERM
+ * for every thread of this process and what it starts: to start a program or a process, to open a
+ * socket, to trace or look into another process, to load BPF; and for any work to change users
+ * (but to those of an entered process), mounts or modules. For good. Where the kernel has no
+ * seccomp, nothing happens.
+ */
+void own_filter__only(unsigned int work);
 
 #endif

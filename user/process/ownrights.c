@@ -85,6 +85,20 @@ const char *own_rights__no_look(void)
 			 "CAP_SYS_PTRACE";
 }
 
+static void keep_only(uint64_t keep)
+{
+	struct __user_cap_data_struct data[2] = {0};
+
+	if (syscall(SYS_capget, &head, data))
+		return;
+	for (int i = 0; i < 2; i++) {
+		data[i].effective &= keep >> 32 * i;
+		data[i].permitted &= keep >> 32 * i;
+		data[i].inheritable &= keep >> 32 * i;
+	}
+	syscall(SYS_capset, &head, data);
+}
+
 void own_rights__lessen(bool no_more_probes)
 {
 	struct __user_cap_data_struct data[2] = {0};
@@ -94,12 +108,12 @@ void own_rights__lessen(bool no_more_probes)
 		return;
 	if (!no_more_probes || !(data[CAP_BPF / 32].effective & BIT(CAP_BPF % 32)))
 		keep |= FOR_PROBES;
-	for (int i = 0; i < 2; i++) {
-		data[i].effective &= keep >> 32 * i;
-		data[i].permitted &= keep >> 32 * i;
-		data[i].inheritable &= keep >> 32 * i;
-	}
-	syscall(SYS_capset, &head, data);
+	keep_only(keep);
+}
+
+void own_rights__only_read(void)
+{
+	keep_only(BIT(CAP_DAC_READ_SEARCH));
 }
 
 void own_rights__give_up(void)

@@ -25,6 +25,10 @@ const char *own_rights__no_look(void);
  * no probes will be placed any more, also what that takes. The way out needs none of it. */
 void own_rights__lessen(bool no_more_probes);
 
+/* The same for a thread that has to do with others' requests: of all rights it keeps that to read
+ * any file. */
+void own_rights__only_read(void);
+
 /* Gives up all of them, for good: no program that this process runs gets any either. */
 void own_rights__give_up(void);
 

@@ -4,8 +4,13 @@
 #ifndef BPFPROF_SYSCALLS_H
 #define BPFPROF_SYSCALLS_H
 
-/* Those that start a process and that later processors do not have. */
-#define SYSCALLS_FORK SYS_fork, SYS_vfork
+/* Those that start a process and that later processors do not have, as rows of a table with one
+ * value more each. */
+#define SYSCALLS_FORK(value)                                                                       \
+	{SYS_fork, value},                                                                         \
+	{                                                                                          \
+		SYS_vfork, value                                                                   \
+	}
 
 /* Numbers from here on are those of the x32 ABI: the same calls, for programs of 32-bit pointers.
  */
