@@ -46,8 +46,12 @@ struct prof_gil_wait profile__gil_wait(const struct profile *p)
 {
 	struct prof_gil_wait wait = {0};
 
-	for (size_t i = 0; i < p->nthreads; i++)
-		wait.ns = prof_ns(wait.ns + p->threads[i].away.reason_ns[PROF_REASON_GIL]);
+	for (size_t i = 0; i < p->nthreads; i++) {
+		int64_t ns = p->threads[i].away.reason_ns[PROF_REASON_GIL];
+
+		wait.ns =
+			prof_ns(wait.ns + (ns > 0 ? ns : 0)); /* a hostile process's may be less */
+	}
 	wait.unknown_ns = wait.ns;
 	for (size_t i = 0; i < p->nholds; i++)
 		wait.unknown_ns = prof_ns(wait.unknown_ns - p->holds[i].ns);

@@ -18,7 +18,7 @@ int64_t prof_ns(int64_t ns)
 	return ns > PROF_NS_MAX ? PROF_NS_MAX : ns < -PROF_NS_MAX ? -PROF_NS_MAX : ns;
 }
 
-static uint64_t length(uint64_t ns)
+uint64_t prof_moment(uint64_t ns)
 {
 	return ns < PROF_NS_MAX ? ns : PROF_NS_MAX;
 }
@@ -96,9 +96,9 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 void prof_hits__add(struct prof_hits *to, const struct prof_hits *from)
 {
 	if (from->hit_count && (!to->hit_count || from->min_ns < to->min_ns))
-		to->min_ns = length(from->min_ns);
+		to->min_ns = prof_moment(from->min_ns);
 	if (from->hit_count && from->max_ns > to->max_ns)
-		to->max_ns = length(from->max_ns);
+		to->max_ns = prof_moment(from->max_ns);
 	to->hit_count = add_count(to->hit_count, from->hit_count);
 	to->total_ns = add_ns(to->total_ns, from->total_ns);
 	to->own_ns = add_ns(to->own_ns, from->own_ns);

@@ -27,6 +27,7 @@
 
 uint64_t prof_count(uint64_t n);
 int64_t prof_ns(int64_t ns);
+uint64_t prof_moment(uint64_t ns); /* of CLOCK_MONOTONIC, or a length that is none below 0 */
 
 enum prof_reason {
 #define ACC_REASON(ID, name, what) PROF_REASON_##ID,

@@ -252,9 +252,9 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		th->tottime_ns = length__of(clock, row->own_ticks);
 		th->away = away__of(&row->away, &row->reasons);
 		th->idle_ns = idle__of(&th->away, row->idle_ns);
-		th->switches = row->switches;
-		th->start_ns = tick__ns(clock, row->start_ticks);
-		th->end_ns = row->end_ns ? row->end_ns : clock->now_ns;
+		th->switches = prof_count(row->switches);
+		th->start_ns = prof_moment(tick__ns(clock, row->start_ticks));
+		th->end_ns = prof_moment(row->end_ns ? row->end_ns : clock->now_ns);
 		free(name);
 	}
 }

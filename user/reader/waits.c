@@ -31,6 +31,7 @@ int64_t idle__of(const struct prof_away *away, __s64 idle_ns)
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
 		most = prof_ns(most + away->reason_ns[reasons[i]]);
+	most = most < 0 ? 0 : most;
 	return idle_ns < 0 ? 0 : idle_ns < most ? idle_ns : most;
 }
 
