@@ -37,8 +37,8 @@ UNIT_LIB := $(filter-out $(TARGET_SRC),$(USER_SRC)) \
             user/python/record.c user/python/clock.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
-# What reads files that anybody may have written, and what prints what came of it.
-FUZZ_LIB := $(wildcard user/base/*.c user/model/*.c user/report/*.c) tests/fuzz/fuzz.c
+# What reads what anybody may have written, and what prints what came of it.
+FUZZ_LIB := $(filter-out user/python/%,$(UNIT_LIB)) tests/fuzz/fuzz.c
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 ifeq ($(V),1)
@@ -66,7 +66,7 @@ help:
 	@echo 'make wheel    the same as a wheel in $(O)/wheel'
 	@echo 'make demo     install what is missing, build, profile a real script, print its table'
 	@echo 'make check    the same and run every test (root); RING=unit: one ring, T=names: one file'
-	@echo 'make fuzz     feed the readers of files broken ones, FUZZ_SECONDS=60 each'
+	@echo 'make fuzz     feed broken input to every reader, FUZZ_SECONDS=3600 in all'
 	@echo 'make soak     in and out a thousand times on every interpreter here (root; half an hour or more)'
 	@echo 'make readers  what npm has reads our files: speedscope, axe, DuckDB (npm)'
 	@echo 'make kernels  every backend on the kernels of four releases of Debian, under qemu (root)'
@@ -289,6 +289,7 @@ $(O)/tests/fuzz/fuzz_%: $(O)/fuzzed/tests/fuzz/fuzz_%.o | $(O)/fuzzed/libfuzzed.
 
 CPPFLAGS_TESTS := -Itests
 $(O)/asan/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
+$(O)/fuzzed/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 $(O)/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 
 $(patsubst %,$(O)/tests/replay/%.o,replay gil): $(O)/replay/replay.skel.h
@@ -326,7 +327,7 @@ check-only: all python wheel $(foreach ring,$(RINGS),$(NEEDS_$(ring)))
 	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O) '$(RING)' '$(T)'
 
 fuzz: $(FUZZ_BIN)
-	@tests/fuzz/run.sh $(O) $(or $(FUZZ_SECONDS),60)
+	@tests/fuzz/run.sh $(O) $(or $(FUZZ_SECONDS),3600)
 
 soak:
 	@tests/deps.sh build check

@@ -37,7 +37,7 @@ static void compare(struct profile *before, struct profile *after)
 	changes__free(c);
 }
 
-static void use(struct profile *p)
+void fuzz__profile(struct profile *p)
 {
 	const struct report *json = report__by_name("json");
 	struct profile *again;
@@ -63,6 +63,19 @@ static void use(struct profile *p)
 	free(copy);
 }
 
+void fuzz__written(const struct profile *p)
+{
+	size_t size;
+	char *text = written(report__by_name("json"), p, &size);
+	struct profile *again = profile__parse("again", text, size);
+
+	if (!again)
+		abort();
+	fuzz__profile(again);
+	profile__free(again);
+	free(text);
+}
+
 void fuzz__reader(struct profile *(*parse)(const char *name, const char *bytes, size_t size),
 		  const uint8_t *data, size_t size)
 {
@@ -74,7 +87,7 @@ void fuzz__reader(struct profile *(*parse)(const char *name, const char *bytes, 
 	if (!p != !!line || (line && strchr(line, '\n')))
 		abort();
 	if (p)
-		use(p);
+		fuzz__profile(p);
 	profile__free(p);
 	free(line);
 	log__hold(NULL);

@@ -8,8 +8,15 @@
 
 #include "model/profile.h"
 
-/* Reads the bytes by parse. What cannot be read must be told in one line; what can is written in
- * each format there is, merged with itself, and must be the same when its JSON is read again. */
+/* Writes a profile in each format there is, merges it with itself, and holds that it is the same
+ * when its JSON is read again. */
+void fuzz__profile(struct profile *p);
+
+/* The same of what stands in the JSON of a profile that was never read: what does not add up in
+ * that is settled as it is read. */
+void fuzz__written(const struct profile *p);
+
+/* Reads the bytes by parse. What cannot be read must be told in one line; what can is used so. */
 void fuzz__reader(struct profile *(*parse)(const char *name, const char *bytes, size_t size),
 		  const uint8_t *data, size_t size);
 
