@@ -107,6 +107,9 @@ static int load(struct session *s)
 	if (error)
 		return err("cannot load the BPF programs: %s; %s", strerror(-error),
 			   own_rights__advice(error, CAP_BPF));
+	if (!s->bpf->bss) /* libbpf goes on where its own trial for that has failed */
+		return err("cannot load the BPF programs: their variables were refused; free some "
+			   "memory, or raise the limit of open files (ulimit -n), and retry");
 	error = maps__map(s->bpf, &s->reader.live);
 	if (error)
 		return err("cannot map the tables: %s; lower the --max options", strerror(-error));
