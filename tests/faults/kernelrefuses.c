@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * To be preloaded: call number REFUSE_AT (from 1 on) of bpf() and perf_event_open() that the process
- * makes by syscall(), as libbpf does, fails with errno REFUSE_ERROR. How many there were is written to
- * the file REFUSE_COUNT at the end. What the process starts is not preloaded.
+ * To be preloaded: call number REFUSE_AT (from 1 on) of bpf() and perf_event_open() that the
+ * process makes by syscall(), as libbpf does, fails with errno REFUSE_ERROR. How many there were is
+ * written to the file REFUSE_COUNT at the end. What the process starts is not preloaded.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

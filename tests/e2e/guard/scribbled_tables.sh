@@ -46,6 +46,7 @@ survives() {
 	stop
 }
 
+# shellcheck disable=SC2086
 for views in '' --paths '--timeline=50 -o /dev/null.trace.json' --coroutines --builtins --io; do
 	survives "tables${views:+, $views}" 0 waits $views
 	survives "tables while calls are made${views:+, $views}" 0 calls $views
