@@ -112,7 +112,7 @@ TEST(measuring_with_probes_to_come)
 {
 	const int load = error_of(SYS_bpf, 5);
 
-	own_filter__only(OWN_PLACES);
+	own_filter__only(OWN_PROBES);
 	check_never();
 	check_no_other_user();
 	check_may_measure();

@@ -82,7 +82,7 @@ static struct live_plan live_of(struct measure *m, pid_t pid, char *command)
 static void lessen(const struct measure *m)
 {
 	const struct opts *o = m->o;
-	unsigned int work = o->children ? OWN_ENTERS : o->no_markers ? OWN_COUNTS : OWN_PLACES;
+	unsigned int work = o->children ? OWN_ENTERS : o->no_markers ? OWN_COUNTS : OWN_PROBES;
 
 	if (!o->children)
 		own_rights__lessen(o->no_markers);

@@ -24,7 +24,6 @@
  * first is what all readers of JSON take, the second 36 years. */
 #define PROF_COUNT_MAX (1ull << 53)
 #define PROF_NS_MAX    (1ll << 60)
-
 uint64_t prof_count(uint64_t n);
 int64_t prof_ns(int64_t ns);
 uint64_t prof_moment(uint64_t ns); /* of CLOCK_MONOTONIC, or a length that is none below 0 */

@@ -17,8 +17,8 @@
 
 /* A work and those that more is in. */
 #define ENTERS OWN_ENTERS
-#define PLACES (OWN_PLACES | ENTERS)
-#define COUNTS (OWN_COUNTS | PLACES)
+#define PROBES (OWN_PROBES | ENTERS)
+#define COUNTS (OWN_COUNTS | PROBES)
 #define NOBODY 0
 
 /* For which work a call is needed: for no other it is there. A second interpreter is taken to the
@@ -39,7 +39,7 @@ static const struct {
 	{SYS_kill, COUNTS},
 	{SYS_tkill, COUNTS},
 	{SYS_bpf, COUNTS},
-	{SYS_perf_event_open, PLACES},
+	{SYS_perf_event_open, PROBES},
 	{SYS_userfaultfd, NOBODY},
 	{SYS_keyctl, ENTERS},
 	{SYS_add_key, NOBODY},
@@ -149,7 +149,7 @@ void own_filter__only(unsigned int work)
 		if (!(forbidden[i].work & work))
 			refuse(&g, forbidden[i].nr);
 	}
-	if (work & COUNTS && !(work & PLACES))
+	if (work & COUNTS && !(work & PROBES))
 		refuse_makes(&g);
 	add(&g, allow, 1);
 	prog.len = g.n;

@@ -9,7 +9,7 @@ enum own_work {
 	OWN_PUSHES = 1,	 /* to a server: takes sockets */
 	OWN_SHOWS = 2,	 /* on a terminal: starts editors */
 	OWN_COUNTS = 4,	 /* reads, stops and leaves the processes that it has entered */
-	OWN_PLACES = 8,	 /* and loads and places probes */
+	OWN_PROBES = 8,	 /* and loads and attaches probes */
 	OWN_ENTERS = 16, /* and enters others, beside second interpreters of theirs */
 };
 
