@@ -277,23 +277,41 @@ static void say_others(struct hook *f)
 		snprintf(f->said, sizeof(f->said), "another tool");
 }
 
+static int unset_stopped(struct hook *f, const struct interp *in, struct inject *inj)
+{
+	uint32_t missing = way_of(f)->missing(f, in);
+	int error = way_of(f)->unset(f, in, inj);
+
+	f->led_astray |= way_of(f)->missing(f, in) > missing;
+	return error;
+}
+
+/* The stub is gone: with all the rest, by the end or another program; or the process has unmapped
+ * it, and would fall into the hole where it is still led there. */
+static int leave_without(struct hook *f, const struct interp *in)
+{
+	hook__stop_pulse(f);
+	f->armed = false;
+	hook__stopped_without(f, in, unset_stopped);
+	if (f->led_astray)
+		warn("process %d has unmapped what bpfprof put there; what led there is taken out",
+		     f->pid);
+	return 0;
+}
+
 int hook__leave(struct hook *f, const struct interp *in)
 {
-	uint64_t magic;
-
-	/* gone, or another program by now: there is nothing of ours in it */
-	if (!f->armed || !procmem__read(f->mem, f->base, &magic, sizeof(magic)))
+	if (!f->armed)
 		return 0;
+	if (!hook__is_mapped(f))
+		return leave_without(f, in);
 	hook__stop_pulse(f); /* which must not bring it back to life */
 	hook__extend(f);
 	f->disarmed = expired(f) - f->expired;
 	if (f->disarmed == f->rearmed && way_of(f)->missing(f, in))
 		add_gap(f);
 	if (hook__stopped(f, in, NULL, leave_stopped)) /* it may have ended meanwhile */
-		return process__has_ended(f->pid) ||
-				       !procmem__read(f->mem, f->base, &magic, sizeof(magic))
-			       ? 0
-			       : -1;
+		return process__has_ended(f->pid) || !hook__is_mapped(f) ? 0 : -1;
 	f->left = true;
 	return 0;
 }

@@ -56,6 +56,7 @@ struct hook {
 	struct hook_slot slots[HOOK_SLOTS];
 	uint32_t nslots;
 	bool armed;
+	bool led_astray;		 /* it was led to a stub that is gone */
 	bool left;			 /* and now it is left */
 	uint64_t stopped_ns;		 /* that the process stood still, of the longest time */
 	uint64_t expired;		 /* of struct stub_state, when armed */

@@ -32,6 +32,11 @@ typedef int (*hook_work)(struct hook *f, const struct interp *in, struct inject 
 /* Does it in a child that outlives us; held: the process stopped by the caller, or NULL. */
 int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, hook_work work);
 
+/* Whether the stub is where it was put. */
+bool hook__is_mapped(const struct hook *f);
+/* As hook__stopped, for work that needs no stub. */
+int hook__stopped_without(struct hook *f, const struct interp *in, hook_work work);
+
 /* Fills in f->why. Returns -1, so that "return hook__fail(...)" reads well. */
 int hook__fail(struct hook *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

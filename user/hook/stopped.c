@@ -15,6 +15,7 @@ struct job {
 	struct hook *f;
 	const struct interp *in;
 	hook_work work;
+	bool without; /* the stub is known to be gone */
 };
 
 static int stop_failed(struct hook *f, int error)
@@ -25,18 +26,23 @@ static int stop_failed(struct hook *f, int error)
 /* The process may have become another program since, with the memory of before kept by a process
  * that shared it: then nothing is to be done to it. Ours is a child's descriptor, or else the
  * process is held, and its exec has been heard of. */
-static int use_memory_of_now(struct hook *f)
+static int use_memory_of_now(struct hook *f, bool without)
 {
 	int now = procmem__open(f->pid);
-	uint64_t magic = STUB_MAGIC;
 
 	if (now < 0 || dup2(now, f->mem) < 0)
 		return hook__fail(f, "its memory cannot be opened: %s", strerror(errno));
 	close(now);
-	if (f->base &&
-	    (!procmem__read(f->mem, f->base, &magic, sizeof(magic)) || magic != STUB_MAGIC))
+	if (f->base && !without && !hook__is_mapped(f))
 		return hook__fail(f, "it runs another program by now");
 	return 0;
+}
+
+bool hook__is_mapped(const struct hook *f)
+{
+	uint64_t magic;
+
+	return procmem__read(f->mem, f->base, &magic, sizeof(magic)) && magic == STUB_MAGIC;
 }
 
 static int stop(const struct hook *f, struct inject *inj)
@@ -61,7 +67,7 @@ static int stop_once(struct job *job)
 
 	if (error)
 		return stop_failed(f, error);
-	error = use_memory_of_now(f) ? -1 : job->work(f, job->in, &inj);
+	error = use_memory_of_now(f, job->without) ? -1 : job->work(f, job->in, &inj);
 	let_go(f, &inj);
 	if (monotonic__ns() - begin > f->stopped_ns)
 		f->stopped_ns = monotonic__ns() - begin;
@@ -100,14 +106,26 @@ static int run_stopped(void *arg)
 		       : error;
 }
 
-int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, hook_work work)
+static int run(struct job *job)
 {
-	struct job job = {f, in, work};
+	struct hook *f = job->f;
 
 	if (f->mem < 0)
 		return stop_failed(f, f->mem == -ENOENT ? -ESRCH : f->mem);
-	if (held)
-		return work(f, in, held);
 	hook__fail(f, "there is no memory for a process that does it; free some");
-	return f->holder.of ? run_stopped(&job) : detached__run(run_stopped, &job);
+	return f->holder.of ? run_stopped(job) : detached__run(run_stopped, job);
+}
+
+int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, hook_work work)
+{
+	struct job job = {f, in, work, false};
+
+	return held && f->mem >= 0 ? work(f, in, held) : run(&job);
+}
+
+int hook__stopped_without(struct hook *f, const struct interp *in, hook_work work)
+{
+	struct job job = {f, in, work, true};
+
+	return run(&job);
 }
