@@ -4,6 +4,7 @@
 #define AWAY_BPF_H
 
 #include "holders.bpf.h"
+#include "strips.bpf.h"
 
 /* The entry of a thread of the process, which need not be running; 0: it is of another, or has
  * none. */
@@ -27,6 +28,7 @@ static __always_inline struct acc_thread *thread_of_task(struct task_struct *tas
  * reason. */
 static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runnable, __u32 reason)
 {
+	strip(s, ACC_STATE_RUNNING, now);
 	s->reason = reason;
 	s->ready_ns = runnable ? now : 0;
 	s->out_ns = now;
@@ -37,6 +39,7 @@ static __always_inline void wait_end(struct acc_thread *s, __u64 now)
 {
 	int counted = acc_waited(s, s->reason, now - s->out_ns);
 
+	strip(s, s->reason, now);
 	if (s->gil_waits)
 		gil_waited(s, s->out_ns, counted ? now : 0);
 }
@@ -62,10 +65,12 @@ static __always_inline void away_end(struct acc_thread *s, __u64 now)
 		return;
 	if (row)
 		row->switches++;
-	if (s->ready_ns)
+	if (s->ready_ns) {
 		s->away.wait_ns += now - s->ready_ns;
-	else
+		strip(s, ACC_STATE_RUNNABLE, now);
+	} else {
 		wait_end(s, now);
+	}
 	s->back_ns = now;
 	*(volatile __u64 *)&s->away.off_ns += now - s->out_ns;
 	s->out_ns = 0;

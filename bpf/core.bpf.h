@@ -25,6 +25,7 @@ const volatile __u32 acc_funcs_max = 1024;
 const volatile __u32 acc_frames_max = 1024;
 const volatile __u32 acc_splits_max = 1024;
 const volatile __u32 acc_timeline_max = 1;
+const volatile __u32 strips_max = 1; /* none */
 const volatile __u32 threads_max = 64;
 const volatile __u32 rows_max = 64;
 const volatile __u32 names_mask = 65535; /* the name store's bytes less one, without its tail */

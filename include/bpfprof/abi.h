@@ -43,6 +43,8 @@ enum acc_reason {
 	ACC_REASONS
 };
 
+#include "bpfprof/strip.h"
+
 /* Time blocked, neither on a CPU nor ready to run, by enum acc_reason. */
 struct acc_reasons {
 	__u64 ns[ACC_REASONS];
@@ -257,7 +259,7 @@ struct acc_numbers {
 /* One thread's life, for reports. Its figures are those of its outermost frames. */
 struct acc_row {
 	__u32 tid; /* in the initial pid namespace; inline, until it ends, in that of the process */
-	__u32 pad;
+	__u32 strip; /* its acc_strip; 0: none */
 	__u64 calls;
 	__u64 own_ticks;
 	struct acc_away away;
@@ -325,8 +327,9 @@ struct acc_ctl {
 	__u32 funcs, edges; /* batches taken */
 	__u32 paths;  /* edges are call paths, as long as fewer batches than this are taken; 0: they
 		       * are pairs */
-	__u32 splits; /* elements taken of this table, and of the next */
+	__u32 splits; /* elements taken of this table, and of the next two */
 	__u32 blocks;
+	__u32 strips;
 	__u32 clears; /* times that the blocks' figures were dropped */
 	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */
 	__u32 patterns, idles;	  /* of them in use */

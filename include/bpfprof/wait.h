@@ -90,11 +90,19 @@ ACC_INLINE int acc_waited(struct acc_thread *s, __u32 reason, __u64 ns)
 	return 1;
 }
 
-/* How long it was waited for others: in queues, locks and by descriptors. */
+/* What waiting for others is: in queues, locks and by descriptors. */
+#define ACC_IS_FOR_OTHERS(reason)                                                                  \
+	((reason) == ACC_REASON_LOCK || (reason) == ACC_REASON_PIPE ||                             \
+	 (reason) == ACC_REASON_SOCKET || (reason) == ACC_REASON_POLL)
+
+/* How long it was waited for others. */
 ACC_INLINE __u64 acc_for_others(const struct acc_reasons *a)
 {
-	return a->ns[ACC_REASON_LOCK] + a->ns[ACC_REASON_PIPE] + a->ns[ACC_REASON_SOCKET] +
-	       a->ns[ACC_REASON_POLL];
+	__u64 ns = 0;
+
+	for (__u32 r = 0; r < ACC_REASONS; r++)
+		ns += ACC_IS_FOR_OTHERS(r) ? a->ns[r] : 0;
+	return ns;
 }
 
 /* What waits in the frame's function are. */
@@ -104,6 +112,25 @@ ACC_INLINE __u32 acc_idle_in(const struct acc_frame *f)
 	struct acc_func *func = edge ? acc_func(edge->func) : 0;
 
 	return func ? func->idle : ACC_IDLE_NONE;
+}
+
+#define ACC_IDLE_DEEP 6u /* frames beneath a function that waits for work, in which it waits */
+
+/* Whether the thread, which waits for that reason, waits for work. */
+ACC_INLINE int acc_waits_idle(const struct acc_thread *s, __u32 reason)
+{
+	__u32 at = ACC_IS_FOR_OTHERS(reason) ? acc_innermost(s) : 0, own = 1;
+
+	for (__u32 n = 0; at && n < ACC_IDLE_DEEP; n++) {
+		const struct acc_frame *f = acc_frame(at);
+		__u32 idle = acc_idle_in(f);
+
+		if (idle == ACC_IDLE_WHOLE || (idle == ACC_IDLE_OWN && own))
+			return 1;
+		own = own && f && f->kind == ACC_KIND_C;
+		at = f ? f->prev : 0;
+	}
+	return 0;
 }
 
 /* The frame, closed, has waited so, itself and its calls. What is idle is added up in the row: all

@@ -168,6 +168,26 @@ def chrome(folder):
     case("chrome: what each event must have", all({"ph", "pid", "tid", "name"} <= e.keys() for e in events), events)
 
 
+def in_time(folder):
+    """What a thread did when: in the trace a bar for bins in a row of one state, in JSON as it was."""
+    path, data = whole(folder, "strips")
+    strip = {"start_ns": 4000, "bin_ns": 1000, "bins": 4, "running_ns": [900, 600, 100, 0], "lock_ns": [100, 400, 900, 0], "idle_ns": [0, 0, 0, 500]}
+    data["threads"][0]["strip"] = strip
+    path, _ = store(folder, "strips", data)
+    with open(write(path, "strips.trace.json"), encoding="utf-8") as f:
+        bars = [e for e in json.load(f)["traceEvents"] if e.get("cat") == "state"]
+    tid = data["threads"][0]["tid"]
+    case("chrome: what a thread did when", [(e["ph"], e["id"], e["name"], e["ts"], e.get("args")) for e in bars] == [
+        ("b", tid, "running", 4.0, {"running_ns": 1500, "lock_ns": 500}), ("e", tid, "running", 6.0, None), ("b", tid, "lock", 6.0, {"running_ns": 100, "lock_ns": 900}),
+        ("e", tid, "lock", 7.0, None), ("b", tid, "idle", 7.0, {"idle_ns": 500}), ("e", tid, "idle", 8.0, None)], bars)
+    again = json.loads(run(path, "-f", "json"))
+    case("json: what a thread did when", again["threads"][0]["strip"] == strip, again["threads"][0])
+    for name, bad in (("bins", 129), ("bins", 3), ("bin_ns", 0), ("lock_ns", [1, 2, -3, 4]), ("lock_ns", 7)):
+        path, _ = store(folder, "broken", {**data, "threads": [{**data["threads"][0], "strip": {**strip, name: bad}}]})
+        p = subprocess.run([BPFPROF, "report", path], capture_output=True)
+        case(f"json: a strip whose {name} cannot be", p.returncode == 1 and b'its "threads" are broken' in p.stderr, p)
+
+
 def several(folder):
     path, _ = whole(folder, "several")
     names = [os.path.join(folder, n) for n in ("s.json", "s.prof", "s.functions.csv")]
@@ -184,6 +204,6 @@ def several(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (tables, stream, pprof, callgrind, openmetrics, chrome, several):
+    for group in (tables, stream, pprof, callgrind, openmetrics, chrome, in_time, several):
         group(tmp)
 sys.exit(1 if FAILED else 0)

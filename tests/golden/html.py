@@ -328,7 +328,8 @@ def waited(b, folder):
     data["functions"][1].update({w + name: v for w in ("own_", "cum_") for name, v in (("off_ns", 20), ("runnable_ns", 0), ("reasons", {"gil_ns": 20}))})
     data["losses"] = {name: {"count": n, "text": what} for name, n, what in (("a", 1, "libraries, late"), ("b", 1, "ns of waits"), ("c", 2, "programs"))}
     data["gil"] = {"wait_ns": 20, "unknown_ns": 5, "held": [{"thread": 0, "tid": 7, "thread_name": HOSTILE[1], "file": "x.py", "line": 1, "name": "holder", "ns": 15}]}
-    data["threads"][0].update(name=HOSTILE[1], tottime_ns=90, raw_tottime_ns=90, off_ns=25, reasons={"gil_ns": 20})
+    data["threads"][0].update(name=HOSTILE[1], tottime_ns=90, raw_tottime_ns=90, off_ns=25, reasons={"gil_ns": 20}, end_ns=9,
+                              strip={"start_ns": 1, "bin_ns": 4, "bins": 2, "running_ns": [3, 0], "gil_ns": [1, 4]})
     show(b, folder, "waited", data)
     case("html: one loss and two", text(b, "#losses li") == ["lost: 1 library, late", "lost: 1 ns of waits", "lost: 2 programs"], text(b, "#losses li"))
     b.run("document.getElementById('scroll').style.width = '420px'; document.getElementById('scroll').scrollLeft = 10000")
@@ -339,6 +340,9 @@ def waited(b, folder):
     case("html: files as short as in a table, and what was open", got == {"main main.py:1": "0+", "work work.py:9": "4", "decode json/decoder.py:3": "1",
          "<built-in method time.sleep> (no file)": "1"}, got)
     case("html: and what its mark says", "open when profiling began" in b.run("const e = document.getElementById('opened'); return e.checkVisibility() && e.innerText"))
+    b.click("#tab-threads")
+    when = b.run("return [...document.querySelectorAll('.strip path')].map(p => p.dataset.part + ' ' + p.getAttribute('d'))")
+    case("html: what a thread did when", when == ["running M0 1.000V0.250H50V1.000Z", "gil M0 0.250V0.000H50V0.250ZM50 1.000V0.000H100V1.000Z"], when)
     b.click("#tab-about")
     case("html: who held the GIL", text(b, "#remarks li") == ["GIL: 22 % of the time of all threads was spent waiting for it",
          f"GIL: held meanwhile by {HOSTILE[1]} in holder 75 %, unknown 25 %"], text(b, "#remarks li"))

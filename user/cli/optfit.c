@@ -68,6 +68,11 @@ static bool has_events(const struct report *r)
 	return r->carries & CARRIES_EVENTS;
 }
 
+static bool has_strips(const struct report *r)
+{
+	return r->carries & CARRIES_STRIPS;
+}
+
 static bool lone_timeline(const struct opts *o)
 {
 	return o->limits.timeline && !any_target(o, has_events);
@@ -185,6 +190,7 @@ static void imply_limits(struct opts *o)
 		o->limits.coroutines = SESSION_COROUTINES;
 	if (any_target(o, report__needs_io))
 		o->limits.io = true;
+	o->limits.strips = any_target(o, has_strips);
 }
 
 int opts__fit(struct opts *o, const struct command *cmd)

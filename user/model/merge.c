@@ -254,6 +254,7 @@ static void add_rest(struct profile *dst, const struct profile *src)
 
 		t.pid = prof_thread__pid(src, &t);
 		t.name = xstrdup(t.name);
+		t.strip = prof_strip__copy(t.strip);
 		*ARR_PUSH(dst->threads, dst->nthreads) = t;
 	}
 	for (size_t i = 0; i < src->nprocesses; i++)

@@ -155,8 +155,10 @@ void profile__free(struct profile *p)
 	if (!p)
 		return;
 	free_rows(p);
-	for (size_t i = 0; i < p->nthreads; i++)
+	for (size_t i = 0; i < p->nthreads; i++) {
 		free(p->threads[i].name);
+		free(p->threads[i].strip);
+	}
 	for (size_t i = 0; i < p->nlosses; i++) {
 		free(p->losses[i].name);
 		free(p->losses[i].text);

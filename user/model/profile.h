@@ -17,6 +17,8 @@
 #include "bpfprof/kind.h"
 #include "model/io.h"
 #include "model/life.h"
+#include "model/reason.h"
+#include "model/strip.h"
 
 #define PROF_NONE UINT32_MAX /* "no such function": the caller of a thread's first frame */
 
@@ -27,15 +29,6 @@
 uint64_t prof_count(uint64_t n);
 int64_t prof_ns(int64_t ns);
 uint64_t prof_moment(uint64_t ns); /* of CLOCK_MONOTONIC, or a length that is none below 0 */
-
-enum prof_reason {
-#define ACC_REASON(ID, name, what) PROF_REASON_##ID,
-#include "bpfprof/reasons.def"
-	PROF_REASONS
-};
-
-/* By enum prof_reason, and then NULL. */
-extern const char *const prof_reason_names[];
 
 /* Time not on a CPU. */
 struct prof_away {
@@ -105,11 +98,12 @@ struct prof_thread {
 	int64_t tottime_ns; /* sum of own times */
 	int64_t bias_ns;    /* what was taken off it */
 	struct prof_away away;
-	int64_t idle_ns;   /* of its reasons, waited for work to do */
-	uint64_t switches; /* times that it came back to a CPU */
-	uint64_t start_ns; /* CLOCK_MONOTONIC of its first event */
-	uint64_t end_ns;   /* CLOCK_MONOTONIC of its exit, or of the end of the run */
-	bool with_ended;   /* its parts are those of threads that ended before too */
+	int64_t idle_ns;	  /* of its reasons, waited for work to do */
+	uint64_t switches;	  /* times that it came back to a CPU */
+	uint64_t start_ns;	  /* CLOCK_MONOTONIC of its first event */
+	uint64_t end_ns;	  /* CLOCK_MONOTONIC of its exit, or of the end of the run */
+	bool with_ended;	  /* its parts are those of threads that ended before too */
+	struct prof_strip *strip; /* NULL: none */
 };
 
 /* What the calls of a function by one thread add up to. What a thread that ended has called stands

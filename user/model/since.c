@@ -154,6 +154,7 @@ static uint32_t *less_threads(struct profile *p, const struct profile *then)
 		LESS(switches);
 		LESS(idle_ns);
 		less_away(&to->away, &from->away);
+		prof_strip__begin(to->strip, from->end_ns);
 	}
 	return map;
 }

@@ -30,6 +30,8 @@ static uint32_t pow2_above(uint32_t n)
 	return p;
 }
 
+#define STRIPS 256u /* of the threads that come first: 14 KiB each */
+
 /* Hash tables get twice the room, so that their load stays below a half; that of coroutines, whose
  * places are few, four times. A func has an edge at
  * least, and several where edges are call paths. */
@@ -47,6 +49,7 @@ struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined)
 		.splits = l->edges / 8 + 2,
 		.ios = l->io ? pow2_above(l->edges / 4) : 1,
 		.timeline = l->timeline + 1,
+		.strips = l->strips ? (l->threads < STRIPS ? l->threads : STRIPS) + 1 : 1,
 		.coroutines = l->coroutines ? pow2_above(l->coroutines * 4) : 1,
 		.lives = l->coroutines ? (l->edges / ACC_BATCH + 2) * ACC_BATCH : 1,
 		.threads = inlined ? pow2_above(l->threads * 2) : l->threads + 1,
@@ -108,6 +111,7 @@ int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 	bpf->rodata->acc_frames_max = size->frames;
 	bpf->rodata->acc_splits_max = size->splits;
 	bpf->rodata->acc_timeline_max = size->timeline;
+	bpf->rodata->strips_max = size->strips;
 	bpf->rodata->threads_max = size->threads;
 	bpf->rodata->rows_max = size->rows;
 	bpf->rodata->names_mask = size->names - 1;

@@ -28,6 +28,7 @@ struct session_limits {
 	uint32_t timeline;   /* calls kept that ended last; 0: none */
 	uint32_t coroutines; /* begun and not ended; 0: they are not timed */
 	bool io;	     /* reads and writes are counted */
+	bool strips;	     /* what threads did is told in time */
 	bool by_thread;	     /* functions are told by thread too */
 	bool paths;	     /* edges are call paths: (thread, caller's path, callee) */
 };

@@ -76,6 +76,11 @@ void blocks__add(const struct tables *t, struct profile *p, const uint32_t *thre
 void timeline__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
 		   struct profile *p, const struct ticks_clock *clock);
 
+/* The strips of threads, told up to now; before frames are closed. */
+void strips__close(struct tables *t, __u64 now_ns);
+/* That of the row's thread, to be freed; NULL: it has none. */
+struct prof_strip *strip__of(const struct tables *t, const struct acc_row *row);
+
 /* Adds what each thread has called, by the same maps. */
 void parts__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
 		struct profile *p, const struct ticks_clock *clock);

@@ -139,7 +139,7 @@ static void copy_stacks(const struct tables *live, struct tables *copy)
 /* Of a table whose elements are taken one at a time, those that may be in use. */
 static __u32 one_by_one(__u32 taken, __u32 size)
 {
-	return taken < size - ACC_BATCH ? taken + ACC_BATCH : size;
+	return size > ACC_BATCH && taken < size - ACC_BATCH ? taken + ACC_BATCH : size;
 }
 
 /* Only what is in use is copied: most of the tables never is, and a reading that takes long on a
@@ -160,6 +160,7 @@ void snapshot__take(const struct tables *live, const struct known_codes *known, 
 	COPY(splits, one_by_one(copy->ctl->splits, copy->size.splits));
 	COPY(rows, one_by_one(copy->ctl->rows, copy->size.rows));
 	COPY(timeline, copy->size.timeline);
+	COPY(strips, one_by_one(copy->ctl->strips, copy->size.strips));
 	COPY(blocks, one_by_one(copy->ctl->blocks, copy->size.blocks));
 #undef COPY
 	copy_codes(live, known, copy, funcs);

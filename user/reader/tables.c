@@ -118,6 +118,7 @@ void tables__close_frames(struct tables *t, const struct ticks_clock *clock)
 	in_use = t;
 	tables_ns_per_tick = clock->ns_per_tick;
 	t->ended = t->ctl->ended;
+	strips__close(t, clock->now_ns);
 	for (__u32 i = 1; i < t->size.threads; i++) {
 		struct acc_moment end = last_moment(&t->threads[i], clock);
 		__u32 most = t->size.frames;
@@ -253,6 +254,7 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		th->away = away__of(&row->away, &row->reasons);
 		th->idle_ns = idle__of(&th->away, row->idle_ns);
 		th->switches = prof_count(row->switches);
+		th->strip = strip__of(t, row);
 		th->start_ns = prof_moment(tick__ns(clock, row->start_ticks));
 		th->end_ns = prof_moment(row->end_ns ? row->end_ns : clock->now_ns);
 		free(name);

@@ -18,6 +18,7 @@ enum {
 	CARRIES_EVENTS = 1 << 9,
 	CARRIES_IO = 1 << 10,
 	CARRIES_COROUTINES = 1 << 11,
+	CARRIES_STRIPS = 1 << 12, /* never said to be left out: then it is not asked for */
 };
 
 /* Of what p has, that which is not among the CARRIES_ bits, as "threads, blocks"; to be freed.

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The JSON that Chrome's about:tracing and Perfetto read: a bar for the life of each thread, with
- * its figures and those of its blocks, and beneath it a bar for each call of the timeline. Times
- * are in microseconds of CLOCK_MONOTONIC.
+ * its figures and those of its blocks, beneath it a bar for each call of the timeline, and on a
+ * line of its own what it did when: one bar for bins in a row in which it did the same for most.
+ * Times are in microseconds of CLOCK_MONOTONIC.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -75,6 +76,52 @@ static void print_processes(const struct profile *p, FILE *out)
 	}
 }
 
+/* How long the thread did what, in the bins from one up to the other. */
+static json_t *did_json(const struct prof_strip *strip, uint32_t from, uint32_t until)
+{
+	json_t *did = json_object();
+
+	for (int s = 0; s < PROF_STATES; s++) {
+		char *key = xasprintf("%s_ns", prof_state_names[s]);
+		int64_t ns = 0;
+
+		for (uint32_t i = from; i < until; i++)
+			ns = prof_ns(ns + strip->ns[i][s]);
+		if (ns)
+			json_object_set_new(did, key, json_integer(ns));
+		free(key);
+	}
+	return did;
+}
+
+static json_t *state_event(const struct profile *p, const struct prof_thread *t, const char *phase,
+			   const char *name, uint64_t ns)
+{
+	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:f}", "ph", phase, "cat", "state", "name",
+			 name, "id", (json_int_t)t->tid, "pid", (json_int_t)prof_thread__pid(p, t),
+			 "tid", (json_int_t)t->tid, "ts", ns / 1e3);
+}
+
+static void print_strip(const struct profile *p, const struct prof_thread *t, FILE *out)
+{
+	const struct prof_strip *strip = t->strip;
+
+	for (uint32_t from = 0, until; strip && from < strip->nbins; from = until) {
+		enum prof_state most = prof_strip__most(strip, from);
+		json_t *begin = state_event(p, t, "b", prof_state_names[most],
+					    strip->start_ns + from * strip->bin_ns);
+
+		until = from + 1;
+		while (until < strip->nbins && prof_strip__most(strip, until) == most)
+			until++;
+		json_object_set_new(begin, "args", did_json(strip, from, until));
+		print(begin, out);
+		print(state_event(p, t, "e", prof_state_names[most],
+				  strip->start_ns + until * strip->bin_ns),
+		      out);
+	}
+}
+
 static void print_threads(const struct profile *p, FILE *out)
 {
 	for (uint32_t i = 0; i < p->nthreads; i++) {
@@ -82,6 +129,7 @@ static void print_threads(const struct profile *p, FILE *out)
 
 		print(meta("thread_name", prof_thread__pid(p, t), t->tid, t->name), out);
 		print(thread_event(p, i), out);
+		print_strip(p, t, out);
 	}
 }
 

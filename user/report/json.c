@@ -14,6 +14,7 @@
 #include "report/jsonout.h"
 #include "report/paths_json.h"
 #include "report/rows.h"
+#include "report/strip_json.h"
 #include "report/tracks_json.h"
 
 static json_t *bias_c_json(const struct prof_bias *b)
@@ -122,18 +123,18 @@ static json_t *threads_json(const struct profile *p)
 		const struct prof_thread *t = &p->threads[i];
 
 		json_array_append_new(
-			all,
-			json_pack(
-				"{s:I, s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o, s:o}",
-				"pid", (json_int_t)prof_thread__pid(p, t), "tid",
-				(json_int_t)t->tid, "name", t->name, "ncalls", json_int(t->ncalls),
-				"tottime_ns", (json_int_t)t->tottime_ns, "raw_tottime_ns",
-				raw_json(t->tottime_ns, t->bias_ns), "off_ns",
-				(json_int_t)t->away.off_ns, "runnable_ns",
-				(json_int_t)t->away.wait_ns, "reasons",
-				fields__group(&FIELDS_REASONS(&t->away)), "idle_ns",
-				(json_int_t)t->idle_ns, "switches", json_int(t->switches),
-				"start_ns", json_int(t->start_ns), "end_ns", json_int(t->end_ns)));
+			all, json_pack("{s:I, s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:I, s:o, "
+				       "s:o, s:o, s:o*}",
+				       "pid", (json_int_t)prof_thread__pid(p, t), "tid",
+				       (json_int_t)t->tid, "name", t->name, "ncalls",
+				       json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
+				       "raw_tottime_ns", raw_json(t->tottime_ns, t->bias_ns),
+				       "off_ns", (json_int_t)t->away.off_ns, "runnable_ns",
+				       (json_int_t)t->away.wait_ns, "reasons",
+				       fields__group(&FIELDS_REASONS(&t->away)), "idle_ns",
+				       (json_int_t)t->idle_ns, "switches", json_int(t->switches),
+				       "start_ns", json_int(t->start_ns), "end_ns",
+				       json_int(t->end_ns), "strip", strip_json__of(t->strip)));
 	}
 	return all;
 }

@@ -109,7 +109,7 @@ const struct report reports[] = {
 	 report_json},
 	{"ndjson", ".ndjson",
 	 "what happened, a JSON object a line; with -i a tick for each interval", NULL, false, true,
-	 ALL & ~CARRIES_PATHS, report_ndjson},
+	 ALL & ~(CARRIES_PATHS | CARRIES_STRIPS), report_ndjson},
 	{"html", ".html", "one page to look at: table, flame graph, callers, threads, blocks", NULL,
 	 false, true, ALL, report_html},
 	{"prof", ".prof", "a file that Python's pstats.Stats loads", &functions, true, false, CALLS,
@@ -125,7 +125,8 @@ const struct report reports[] = {
 	 report_openmetrics},
 	{"chrome", ".trace.json",
 	 "the threads' lives, and with --timeline their last calls, for Perfetto and about:tracing",
-	 &threads, false, true, CARRIES_THREADS | CARRIES_BLOCKS | CARRIES_EVENTS, report_chrome},
+	 &threads, false, true, CARRIES_THREADS | CARRIES_STRIPS | CARRIES_BLOCKS | CARRIES_EVENTS,
+	 report_chrome},
 	{0},
 };
 

@@ -9,6 +9,7 @@
 #include "report/io_json.h"
 #include "report/life_json.h"
 #include "report/reasons_json.h"
+#include "report/strip_json.h"
 
 bool rows_json__are_counts(const json_int_t *v, size_t n)
 {
@@ -155,5 +156,6 @@ int rows_json__thread(const struct rows_json *l, json_t *row)
 	t->switches = switches;
 	t->start_ns = start;
 	t->end_ns = end;
-	return reasons_json__load(&t->away, json_object_get(row, "reasons"));
+	return reasons_json__load(&t->away, json_object_get(row, "reasons")) ||
+	       strip_json__load(t, row);
 }

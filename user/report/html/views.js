@@ -11,6 +11,7 @@ function ofClock(t, clock) {
 	return ns;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
 const LIFE_COLOURS = { running: "var(--mark)", runnable: "#e08a00", idle: "var(--line)", gil: "#c2185b", lock: "#7b4fb5", sleep: "#7d8597", socket: "#00897b", pipe: "#4e7a27", file: "#9e7a00", poll: "#0097b2", child: "#8d5a3b", fault: "#d1495b", stopped: "#3f3f46" };
 
 // What a thread's life was: running, runnable, idle, and blocked by each reason for the rest, in ns.
@@ -26,7 +27,32 @@ function lifeOf(t) {
 	return Object.entries(life).filter(([, ns]) => ns > 0);
 }
 
-// When the thread lived, on a line of the whole run, in the parts of its life (not in their order).
+// What it did when: a column for each bin, filled from below by how long it did what.
+function moments(s, begin, end) {
+	const svg = document.createElementNS(SVG, "svg"), whole = Math.max(end - begin, 1), keys = Object.keys(LIFE_COLOURS).concat("other").filter((name) => s[name + "_ns"]);
+	const bottoms = new Array(s.bins).fill(0), x = (i) => +(100 * (s.start_ns + i * s.bin_ns - begin) / whole).toFixed(3);
+	svg.setAttribute("viewBox", "0 0 100 1");
+	svg.setAttribute("preserveAspectRatio", "none");
+	for (const name of keys) {
+		const path = document.createElementNS(SVG, "path");
+		path.setAttribute("d", s[name + "_ns"].map((ns, i) => {
+			const from = bottoms[i], to = Math.min(from + ns / s.bin_ns, 1);
+			bottoms[i] = to;
+			return ns ? "M" + x(i) + " " + (1 - from).toFixed(3) + "V" + (1 - to).toFixed(3) + "H" + x(i + 1) + "V" + (1 - from).toFixed(3) + "Z" : "";
+		}).join(""));
+		path.setAttribute("fill", LIFE_COLOURS[name] || "var(--dim)");
+		path.dataset.part = name;
+		svg.append(path);
+	}
+	svg.addEventListener("mousemove", (e) => {
+		const box = svg.getBoundingClientRect(), at = begin + whole * (e.clientX - box.left) / box.width, i = Math.floor((at - s.start_ns) / s.bin_ns);
+		const did = keys.filter((name) => s[name + "_ns"][i]);
+		svg.parentNode.title = did.length ? "at " + time(at - begin) + ", of " + time(s.bin_ns) + ": " + did.map((name) => name + " " + time(s[name + "_ns"][i])).join(", ") : svg.parentNode.ariaLabel;
+	});
+	return svg;
+}
+
+// When the thread lived, on a line of the whole run: what it did when, or where that is not known the parts of its life.
 function strip(t, begin, end) {
 	const whole = Math.max(end - begin, 1), parts = lifeOf(t), sum = Math.max(parts.reduce((a, [, ns]) => a + ns, 0), 1);
 	const width = Math.max(100 * (t.end_ns - t.start_ns) / whole, 0.5);
@@ -40,7 +66,7 @@ function strip(t, begin, end) {
 		return bar;
 	});
 	const text = "from " + time(t.start_ns - begin) + " to " + time(t.end_ns - begin) + ": " + parts.map(([name, ns]) => name + " " + time(ns)).join(", ");
-	return el("td", {}, el("div", { class: "strip", role: "img", "aria-label": text, title: text }, ...bars));
+	return el("td", {}, el("div", { class: "strip", role: "img", "aria-label": text, title: text }, ...(t.strip ? [moments(t.strip, begin, end)] : bars)));
 }
 
 function lifeLegend(threads) {

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What threads did when, told at each of their switches, where it was asked for. */
+#ifndef STRIPS_BPF_H
+#define STRIPS_BPF_H
+
+#include "core.bpf.h"
+#include "bpfprof/strips.h"
+
+/* Its first switch: a strip for the life of the row's thread, from its beginning on. Where there is
+ * none left, the number is none's. */
+static __always_inline void strip_take(struct acc_row *row, __u64 now)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	__u64 lived = acc_ns_of(acc_clock() - row->start_ticks);
+	struct acc_strip *st;
+
+	if (!ctl)
+		return;
+	row->strip = ACC_ADD(&ctl->strips, 1) + 1;
+	st = acc_strip(row->strip);
+	if (!st)
+		return;
+	st->shift = ACC_STRIP_SHIFT;
+	st->from_ns = lived < now ? now - lived : now;
+	st->until_ns = st->from_ns;
+}
+
+/* The thread has done that, up to now. */
+__noinline int strip_tell(struct acc_thread *s, __u32 state, __u64 now)
+{
+	struct acc_row *row = s && s->row ? acc_row(s->row) : 0;
+
+	if (!row)
+		return 0;
+	if (!row->strip)
+		strip_take(row, now);
+	if (state < ACC_REASONS && acc_waits_idle(s, state))
+		state = ACC_STATE_IDLE;
+	return acc_strip_tell(row->strip, state, now);
+}
+
+static __always_inline void strip(struct acc_thread *s, __u32 state, __u64 now)
+{
+	if (strips_max > 1)
+		strip_tell(s, state, now);
+}
+
+#endif

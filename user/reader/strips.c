@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What threads did when, of the tables. */
+#include "reader/in_reader.h"
+
+#include "base/mem.h"
+#include "base/ticks.h"
+#include "bpfprof/strips.h"
+#include "reader/parts.h"
+
+#define SHIFT_MAX 50 /* of no honest strip: bins of twelve days */
+
+/* What the thread does since the last switch that was told. */
+static __u32 state_now(const struct acc_thread *s)
+{
+	if (!s->out_ns)
+		return ACC_STATE_RUNNING;
+	if (s->ready_ns)
+		return ACC_STATE_RUNNABLE;
+	return acc_waits_idle(s, s->reason) ? (__u32)ACC_STATE_IDLE : s->reason;
+}
+
+void strips__close(struct tables *t, __u64 now_ns)
+{
+	in_use = t;
+	for (__u32 i = 1; t->size.strips > 1 && i < t->size.threads; i++) {
+		const struct acc_thread *s = &t->threads[i];
+		const struct acc_row *row = s->row < t->size.rows ? &t->rows[s->row] : NULL;
+
+		if (row && row->strip && !row->end_ns)
+			acc_strip_tell(row->strip, state_now(s), now_ns);
+	}
+	for (__u32 i = 1; t->size.strips > 1 && i < t->size.rows; i++) {
+		const struct acc_row *row = &t->rows[i];
+
+		if (row->strip && row->end_ns)
+			acc_strip_tell(row->strip, ACC_STATE_RUNNING, row->end_ns);
+	}
+}
+
+struct prof_strip *strip__of(const struct tables *t, const struct acc_row *row)
+{
+	__u32 i = ONCE(row->strip);
+	const struct acc_strip *from = i && i < t->size.strips ? &t->strips[i] : NULL;
+	__u64 bins = from && from->shift <= SHIFT_MAX && from->until_ns > from->from_ns
+			     ? (from->until_ns - from->from_ns - 1) >> from->shift
+			     : ACC_STRIP_BINS;
+	struct prof_strip *strip;
+
+	if (bins >= ACC_STRIP_BINS)
+		return NULL;
+	strip = xcalloc(1, sizeof(*strip));
+	strip->start_ns = prof_moment(from->from_ns);
+	strip->bin_ns = 1ull << from->shift;
+	strip->nbins = bins + 1;
+	for (__u32 n = 0; n < strip->nbins * ACC_STATES; n++)
+		strip->ns[n / ACC_STATES][n % ACC_STATES] = (int64_t)prof_moment(from->ns[n]);
+	return strip;
+}
+
+_Static_assert(PROF_STRIP_BINS == ACC_STRIP_BINS && (int)PROF_STATES == (int)ACC_STATES &&
+		       (int)PROF_STATE_IDLE == (int)ACC_STATE_IDLE &&
+		       (int)PROF_STATE_RUNNING == (int)ACC_STATE_RUNNING,
+	       "those of the model are those of the tables");
