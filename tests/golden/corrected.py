@@ -78,7 +78,7 @@ class Program:
         data["target"]["bias"].update(dict(zip(("inside_ns", "outside_ns", "first_ns"), constants)),
                                       **{"from": "measured", "inside_error_ns": 1.0,
                                          "outside_error_ns": .5, "first_error_ns": .25,
-                                         "both_error_ns": .75, "pace": 1.25})
+                                         "both_error_ns": .75, "pace": 1.25, "timed_ns": 40.0})
         data["threads"] = []
         return data
 

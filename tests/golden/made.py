@@ -47,7 +47,7 @@ def profile(functions, edges, losses=None, notes=()):
         "schema": "bpfprof/2",
         "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
                    "backend": "usdt", "clock": "wall", "clock_error": 1e-07,
-                   "bias": {"from": "none", "pace": 0.0, "inside_ns": 0.0, "outside_ns": 0.0,
+                   "bias": {"from": "none", "pace": 0.0, "timed_ns": 0.0, "inside_ns": 0.0, "outside_ns": 0.0,
                             "first_ns": 0.0, "inside_error_ns": 0.0, "outside_error_ns": 0.0,
                             "first_error_ns": 0.0, "both_error_ns": 0.0},
                    "start_ns": 0, "duration_ns": 5,

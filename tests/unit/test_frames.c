@@ -25,6 +25,7 @@ static void check_lines(uint16_t version, const char *hex, const struct expect *
 		CHECK(py_lines__find(version, table, n, 1, at) == e->line);
 	}
 	CHECK(py_lines__find(version, table, n, 1, -1) == 1);
+	CHECK(py_lines__find(version, table, n, -7, -1) == 0);
 	/* what is cut short ends, and tells a line at most */
 	for (size_t cut = 0; cut < n; cut++)
 		CHECK(py_lines__find(version, table, cut, 1, end - 2) >= 0);

@@ -92,9 +92,8 @@ int32_t py_lines__find(uint16_t version, const void *table, size_t size, int32_t
 	struct table t = {bytes, bytes + size, first_line};
 	int64_t line;
 
-	if (at < 0)
-		return first_line;
-	line = version < 0x030a	  ? find_lnotab(&t, at)
+	line = at < 0		  ? first_line
+	       : version < 0x030a ? find_lnotab(&t, at)
 	       : version < 0x030b ? find_ranges(&t, at)
 				  : find_locations(&t, at);
 	return line > 0 && line <= INT32_MAX ? line : 0;
