@@ -67,6 +67,13 @@ def poll(sock):
     select.select([sock], [], [], HOLD)
 
 
+def epoll(sock):
+    """As event loops do."""
+    with select.epoll() as several:
+        several.register(sock, select.EPOLLIN)
+        several.poll(HOLD)
+
+
 def poll_nothing():
     select.select([], [], [], HOLD)
 
@@ -186,6 +193,7 @@ def main(directory):
     piper = beside(write_pipe, writer)
     read_pipe(reader)
     poll(b)
+    epoll(b)
     poll_nothing()
     await_child(shell("sleep %s" % HOLD))
     r, w = os.pipe()

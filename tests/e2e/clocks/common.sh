@@ -27,7 +27,7 @@ for name in ("work_alone", "work_first", "work_second"):
     wall, cpu, blocked, runnable = of(name)
     # the kernel's own account is taken a little before the switch, where a hypervisor may step in
     expect(cpu > WORK * 0.8, name, "all its work on a CPU")
-REASONS = {"sleep": "sleep", "receive": "socket", "read_pipe": "pipe", "poll": "poll",
+REASONS = {"sleep": "sleep", "receive": "socket", "read_pipe": "pipe", "poll": "poll", "epoll": "poll",
            "poll_nothing": "sleep", "await_child": "child", "touch": "fault", "wait_for_lock": "lock",
            "write_to_disk": "file", "be_stopped": "stopped", "await_signal": "other"}
 for name, reason in REASONS.items():
@@ -35,7 +35,7 @@ for name, reason in REASONS.items():
     waits = f[name]["own_reasons"]
     others = sum(ns for which, ns in waits.items() if which not in ("gil_ns", reason + "_ns"))
     expect(waits.get(reason + "_ns", 0) > others, name, "%s, and not %s" % (reason, waits))
-for name in ("sleep", "poll", "poll_nothing", "await_signal"):
+for name in ("sleep", "poll", "epoll", "poll_nothing", "await_signal"):
     expect(f[name]["own_reasons"][REASONS[name] + "_ns"] > HOLD * 0.9e9, name, "all that it waits")
 holders = profile["gil"]
 held = {}
