@@ -19,6 +19,7 @@ E2
 target
 for backend in inline eval; do
 	counting --bias off --backend=$backend -p "$pid" -i 0.1
+	: >"$work/traces"
 	/usr/bin/python3 "$work/traces.py" "$pid" >"$work/traces" &
 	tracer=$!
 	started+=("$tracer")
