@@ -7,7 +7,7 @@
 expect "Ctrl-C on a terminal reaches the program" 130 python3 "$here/terminal.py" hello \
 	"$bpfprof" --usdt -- "${py[@]}" -c 'import time
 print("hello", flush=True)
-time.sleep(600)'
+while True: time.sleep(.1)' # a signal just before a sleep waits for its end
 has "Ctrl-C: the program says KeyboardInterrupt" KeyboardInterrupt
 expect "-d ends the measurement, not the program" 7 "${prof[@]}" -d 3 -- "${py[@]}" -c '
 import sys, time
