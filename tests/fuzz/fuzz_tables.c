@@ -33,6 +33,7 @@ static const struct table_sizes sizes = {.frames = 256,
 					 .timeline = 5,
 					 .coroutines = 64,
 					 .lives = 64,
+					 .strips = 8,
 					 .names = 1024};
 
 static void write_word(void *bytes, size_t size, uint32_t at, uint32_t value)
