@@ -104,14 +104,14 @@ static void add_notes(struct stream_reading *r)
 /* What has come of this stream goes to what came of those before it. */
 static void put_by(struct stream_reading *r)
 {
-	if (r->p) {
+	if (r->p)
 		add_notes(r);
-		profile__settle_aways(r->p); /* of ticks that nobody measured they need not */
-	}
 	if (r->p && r->before)
 		profile__add(r->before, r->p);
 	else if (r->p)
 		r->before = r->p;
+	if (r->before)
+		profile__settle_aways(r->before); /* of ticks that nobody measured they need not */
 	r->p = NULL;
 	free(r->run);
 	r->run = NULL;
