@@ -7,24 +7,33 @@ set -uo pipefail
 # shellcheck source=tests/e2e/faults/common.sh
 . "$(dirname "$0")/common.sh" "$1"
 
+# The target is sent the next once it has handled the one before: handlers would nest without an end.
 cat >"$work/storm.py" <<'E2'
-import os, signal, subprocess, sys
-target, command = int(sys.argv[1]), sys.argv[2:]
+import mmap, os, signal, subprocess, sys
+target, command = int(sys.argv[2]), sys.argv[3:]
+with open(sys.argv[1], "r+b") as f:
+    handled = mmap.mmap(f.fileno(), 8)
 p = subprocess.Popen(command)
-sent = 0
+sent, told = 0, int.from_bytes(handled, "little")
 while p.poll() is None:
-    for to, sig in (p.pid, signal.SIGWINCH), (p.pid, signal.SIGCONT), (p.pid, signal.SIGURG), (target, signal.SIGUSR1):
-        os.kill(to, sig)
+    for sig in signal.SIGWINCH, signal.SIGCONT, signal.SIGURG:
+        p.send_signal(sig)
         sent += 1
+    if int.from_bytes(handled, "little") == told:
+        os.kill(target, signal.SIGUSR1)
+        told += 1
 assert sent > 100, sent
 sys.exit(p.returncode)
 E2
 cat >"$work/handles.py" <<'E2'
-import signal, sys
+import mmap, signal, sys
+with open(sys.argv[1], "r+b") as f:
+    handled = mmap.mmap(f.fileno(), 8)
 seen = 0
 def handle(sig, frame):
     global seen
     seen += 1
+    handled[:] = seen.to_bytes(8, "little")
 def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
 signal.signal(signal.SIGUSR1, handle)
 print("ready", flush=True)
@@ -34,10 +43,11 @@ E2
 
 for row in inline:3.11 eval:3.11 usdt:3.9; do
 	python_use "${row#*:}"
-	start "${PYTHON[@]}" -u "$work/handles.py"
+	head -c 8 /dev/zero >"$work/handled"
+	start "${PYTHON[@]}" -u "$work/handles.py" "$work/handled"
 	backend=${row%:*}
 	for ((i = 0; i < 3; i++)); do
-		faulty "run $i" /usr/bin/python3 "$work/storm.py" "$pid" "$bpfprof" --backend="$backend"
+		faulty "run $i" /usr/bin/python3 "$work/storm.py" "$work/handled" "$pid" "$bpfprof" --backend="$backend"
 		[ "$status" = 0 ] || wrong="run $i: $(head -1 "$work/err")"
 	done
 	unharmed "$backend: profile and target are well" 6
