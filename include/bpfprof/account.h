@@ -34,7 +34,7 @@
  *   int acc_code_fill(struct acc_code *, const struct acc_call *)   copies a new code's names; or
  *                                        ACC_NO_NAMES, where there is nothing to copy
  *
- * Threads: a thread belongs to one thread, which alone calls acc_enter/acc_leave on it. Edges,
+ * Threads: a struct acc_thread is one thread's, which alone calls acc_enter/acc_leave on it. Edges,
  * funcs and frames belong to the thread that took them; only taking them is shared, and done in
  * batches and with atomics.
  */
