@@ -66,8 +66,9 @@ const char man_builtins[] =
 	"as a part of the calls that they surround.\n"
 	".PP\n"
 	"Beside cProfile in one run (VERSIONS=... PARTS=builtins make bench, on a virtual machine\n"
-	"where the clock takes 10 ns to read) calls of len() and of an empty function cost 0.3 to\n"
-	"0.55 of what cProfile adds with 3.13 to 3.15, 0.55 to 0.75 with 3.12 (methods of C 0.4),\n"
-	"0.7 to 0.9 with 3.8, 3.9 and 3.11, 0.7 to 0.95 with 3.10. With 3.12 sys.monitoring "
-	"itself,\n"
-	"with callbacks that do nothing, takes 0.2 to 0.4 of it.\n";
+	"with nothing else to do, where the clock takes 20 ns to read) calls of len() and of an\n"
+	"empty function cost 0.45 to 0.6 of what cProfile adds with 3.12 to 3.15 (methods of C "
+	"0.4\n"
+	"to 0.5), 0.7 to 0.8 with 3.9 and 3.11, 0.7 to 0.9 with 3.10. Of that the clock, which is\n"
+	"read twice a call, is 0.15 to 0.25, and since 3.12 sys.monitoring itself, with callbacks\n"
+	"that do nothing, 0.1 to 0.3.\n";
