@@ -25,6 +25,7 @@ struct capture {
 	struct gil_search gils;
 	struct py_names *names; /* of threads; NULL: it runs no Python that can be read */
 	uint64_t names_at;	/* ns of CLOCK_MONOTONIC; names are not looked at before */
+	uint64_t newcomer_at;	/* ns of CLOCK_MONOTONIC; a thread was new then, the last one */
 	uint32_t threads;	/* there were when names were last looked at */
 	struct prof_bias bias;	/* what the backend adds to each call */
 	const char *raw;	/* why nothing is taken off times, though it was wanted; or NULL */

@@ -9,18 +9,31 @@
 #include "model/profile.h"
 
 #define NAMES_SHARE 20 /* looking at names takes at most one in so many of the time */
+#define NAMELESS_NS                                                                                \
+	1000000000ull /* a thread may be as long on its way from its first call to its             \
+			 place among those that have names */
 
-void capture__name_newcomers(struct capture *c)
+/* Of threads that nobody names, none are looked for. */
+static bool has_newcomers(struct capture *c, uint64_t now)
 {
 	uint32_t n = session__threads(c->at.session);
-	uint64_t begin = monotonic__ns(), end;
 
-	if (n == c->threads || begin < c->names_at)
-		return;
+	if (n != c->threads)
+		c->newcomer_at = now;
 	c->threads = n;
+	return c->newcomer_at && now - c->newcomer_at < NAMELESS_NS;
+}
+
+/* A busy machine makes a look longer, not dearer: it is the processor's time that is shared. */
+void capture__name_newcomers(struct capture *c)
+{
+	uint64_t now = monotonic__ns(), cpu;
+
+	if (!has_newcomers(c, now) || now < c->names_at)
+		return;
+	cpu = thread_cpu__ns();
 	py_names__look(c->names, false);
-	end = monotonic__ns();
-	c->names_at = end + NAMES_SHARE * (end - begin);
+	c->names_at = now + NAMES_SHARE * (thread_cpu__ns() - cpu);
 }
 
 void capture__name_threads(const struct py_names *names, struct profile *p)

@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-uint64_t monotonic__ns(void); /* CLOCK_MONOTONIC, the clock of the probes, in ns */
+uint64_t monotonic__ns(void);  /* CLOCK_MONOTONIC, the clock of the probes, in ns */
+uint64_t thread_cpu__ns(void); /* what the calling thread has had of a processor, in ns */
 
 /* Whether ticks are the counter's: the kernel takes it for a clock that is steady and the same on
  * all processors; or it is what KVM's clock is made from, and seen to be so. The first call may
