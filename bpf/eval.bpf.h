@@ -4,7 +4,8 @@
  * frame, the code object and its identity in the registers of a call's arguments. So nothing is
  * read from the process but a new function's names, and every entry has its return. By the dispatch
  * table the stub also follows the stacks of open frames, and tells at a third site what became of
- * those that ended without a word.
+ * those that ended without a word. Where coroutines are timed, the sites say how their activations
+ * begin and end, and programs of their own listen.
  */
 #ifndef BPFPROF_EVAL_BPF_H
 #define BPFPROF_EVAL_BPF_H
@@ -64,8 +65,15 @@ static __always_inline __u32 eval_edge(struct acc_thread *s, __u32 at, struct ac
 	return eval_closely(s, at, c);
 }
 
-SEC("uprobe")
-int bpfp_eval_enter(struct pt_regs *ctx)
+/* The innermost frame is the one that the event is of. */
+static __always_inline int is_innermost(const struct acc_thread *s, __u64 frame)
+{
+	const struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
+
+	return f && f->pyframe == frame;
+}
+
+static __always_inline int eval_enter(struct pt_regs *ctx, const int lives)
 {
 	__u32 at = thread_current(), edge;
 	struct acc_thread *s = at ? acc_thread(at) : 0;
@@ -86,11 +94,24 @@ int bpfp_eval_enter(struct pt_regs *ctx)
 	begin = acc_is_timed(s) ? acc_clock() : 0;
 	edge = eval_edge(s, at, &c, &begin);
 	acc_open(s, edge, ACC_KIND_PYTHON, PROBED_ARG1(ctx), begin);
+	if (lives && PROBED_ARG5(ctx) && is_innermost(s, PROBED_ARG1(ctx)))
+		acc_coroutine_enter(s, PROBED_ARG5(ctx));
 	return 0;
 }
 
 SEC("uprobe")
-int bpfp_eval_leave(struct pt_regs *ctx)
+int bpfp_eval_enter(struct pt_regs *ctx)
+{
+	return eval_enter(ctx, 0);
+}
+
+SEC("uprobe")
+int bpfp_eval_enter_lives(struct pt_regs *ctx)
+{
+	return eval_enter(ctx, 1);
+}
+
+static __always_inline int eval_leave(struct pt_regs *ctx, const int lives)
 {
 	struct acc_moment now = {.at = acc_clock()};
 	__u32 at = thread_current();
@@ -99,11 +120,25 @@ int bpfp_eval_leave(struct pt_regs *ctx)
 
 	if (!row)
 		return 0;
+	if (lives && is_innermost(s, PROBED_ARG1(ctx)))
+		acc_coroutine_leave(s, now.at, PROBED_ARG2(ctx));
 	if (acc_leave(s, row, PROBED_ARG1(ctx), &now) == ACC_UNKNOWN)
 		eval_unknown(s);
 	else if (acc_is_timed(s))
 		acc_time_return(acc_clock() - now.at);
 	return 0;
+}
+
+SEC("uprobe")
+int bpfp_eval_leave(struct pt_regs *ctx)
+{
+	return eval_leave(ctx, 0);
+}
+
+SEC("uprobe")
+int bpfp_eval_leave_lives(struct pt_regs *ctx)
+{
+	return eval_leave(ctx, 1);
 }
 
 /* A frame that was open before it was seen. */
@@ -134,9 +169,32 @@ static __noinline int eval_passed(struct acc_thread *s, struct acc_row *row, __u
 	return acc_leave(s, row, frame, &mark);
 }
 
+/* The innermost activation, of a coroutine, has ended before it began. */
+static __noinline int eval_raises(struct acc_thread *s, struct acc_row *row, __u64 frame,
+				  const struct acc_moment *now)
+{
+	if (!s || !row || !now || !is_innermost(s, frame))
+		return 0;
+	acc_coroutine_leave(s, now->at, ACC_RAISES);
+	return acc_leave(s, row, frame, now);
+}
+
+/* The same of coroutines, before it. */
+static __noinline int eval_follow_life(struct pt_regs *ctx, struct acc_thread *s, __u64 now)
+{
+	__u64 frame = PROBED_ARG1(ctx);
+
+	if (!s)
+		return 0;
+	if (PROBED_ARG2(ctx) == STUB_FOLLOW_AWAITED)
+		acc_coroutine_awaited(frame, now);
+	else if (PROBED_ARG2(ctx) == STUB_FOLLOW_PASSED && is_innermost(s, frame))
+		acc_coroutine_leave(s, s->mark, PROBED_ARG3(ctx));
+	return 0;
+}
+
 /* What became of a frame: enum stub_follow. */
-SEC("uprobe")
-int bpfp_eval_follow(struct pt_regs *ctx)
+static __always_inline int eval_follow(struct pt_regs *ctx, const int lives)
 {
 	struct acc_moment now = {.at = acc_clock()};
 	__u32 at = thread_current();
@@ -145,6 +203,8 @@ int bpfp_eval_follow(struct pt_regs *ctx)
 
 	if (!row)
 		return 0;
+	if (lives)
+		eval_follow_life(ctx, s, now.at);
 	if (PROBED_ARG2(ctx) == STUB_FOLLOW_LATE) {
 		eval_late(s, at, PROBED_ARG1(ctx), PROBED_ARG3(ctx), PROBED_ARG4(ctx));
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_MARK) {
@@ -157,9 +217,22 @@ int bpfp_eval_follow(struct pt_regs *ctx)
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_UNPARK) {
 		acc_unpark(s, acc_parked_find(s, PROBED_ARG1(ctx)), &now);
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_NEVER) {
-		acc_take_back(s, PROBED_ARG1(ctx));
+		if (!acc_take_back(s, PROBED_ARG1(ctx)) && lives)
+			eval_raises(s, row, PROBED_ARG1(ctx), &now);
 	}
 	return 0;
+}
+
+SEC("uprobe")
+int bpfp_eval_follow(struct pt_regs *ctx)
+{
+	return eval_follow(ctx, 0);
+}
+
+SEC("uprobe")
+int bpfp_eval_follow_lives(struct pt_regs *ctx)
+{
+	return eval_follow(ctx, 1);
 }
 
 /* The C stack is short: beneath the call that is open now nothing is seen. */

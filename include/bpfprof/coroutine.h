@@ -9,9 +9,11 @@
 
 /* How an activation begins. */
 enum acc_start {
+	ACC_NO_START, /* it is no coroutine's */
 	ACC_BEGINS,
-	ACC_GOES_ON, /* after a yield to whom iterates over it, or with an exception thrown in */
-	ACC_AWAITED, /* after an await: what it awaited, or it itself as awaited, goes on */
+	ACC_GOES_ON,  /* after a yield to whom iterates over it, or with an exception thrown in */
+	ACC_AWAITED,  /* after an await: what it awaited, or it itself as awaited, goes on */
+	ACC_IF_BEGUN, /* with an exception thrown in: if it is known, else it never begins */
 };
 
 /* How it ends. */
@@ -129,7 +131,7 @@ ACC_NOINLINE int acc_coroutine_enter(struct acc_thread *s, enum acc_start how)
 {
 	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
 
-	if (!f)
+	if (!f || how == ACC_NO_START || (how == ACC_IF_BEGUN && !acc_coroutine_find(f->pyframe)))
 		return 0;
 	f->coroutine = how == ACC_BEGINS ? acc_coroutine_begin(f) : acc_coroutine_go_on(f);
 	if (how == ACC_AWAITED)
@@ -171,7 +173,7 @@ ACC_NOINLINE int acc_coroutine_leave(struct acc_thread *s, __u64 now, enum acc_e
 	if (how == ACC_SUSPENDS)
 		return 0;
 	acc_coroutine_end(c, now, how == ACC_RAISES);
-	__atomic_store_n(&at->pyframe, 0, __ATOMIC_RELEASE);
+	ACC_CAS(&at->pyframe, f->pyframe, 0); /* after all else, for another to take it */
 	return 0;
 }
 

@@ -77,12 +77,13 @@ struct stub_head {
 
 /* What else the follow site tells of a frame (eval by the dispatch table). */
 enum stub_follow {
-	STUB_FOLLOW_LATE,   /* it was open before it was seen */
-	STUB_FOLLOW_MARK,   /* an exception passes it now */
-	STUB_FOLLOW_PASSED, /* it ended at its mark */
-	STUB_FOLLOW_PARK,   /* the stack that ends with it is switched away from */
-	STUB_FOLLOW_UNPARK, /* and back to */
-	STUB_FOLLOW_NEVER,  /* it was entered, but has not begun */
+	STUB_FOLLOW_LATE,    /* it was open before it was seen */
+	STUB_FOLLOW_MARK,    /* an exception passes it now */
+	STUB_FOLLOW_PASSED,  /* it ended at its mark */
+	STUB_FOLLOW_PARK,    /* the stack that ends with it is switched away from */
+	STUB_FOLLOW_UNPARK,  /* and back to */
+	STUB_FOLLOW_NEVER,   /* it was entered, but has not begun */
+	STUB_FOLLOW_AWAITED, /* a coroutine's: until now it was suspended in another */
 };
 
 enum stub_tstate { STUB_TSTATE_CALL, STUB_TSTATE_THREADS, STUB_TSTATE_GLOBAL };
@@ -138,8 +139,8 @@ struct stub_config {
 	 * first; a pointer that is 0 where it has returned; a byte (0 offset: that pointer) that is
 	 * below 0 unless it has; in a code object, its instructions, a bytes */
 	__u32 frame_lasti, frame_stack, frame_state, code_code;
-	__u32 lasti_shift; /* that makes bytes of it */
-	__u32 pad2;
+	__u32 lasti_shift;     /* that makes bytes of it */
+	__u32 coroutines;      /* they are timed from start to end */
 	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */
 	__u64 tstate_arg;      /* the function, the offset from %fs, or the address */
 	__u64 tls_module, tls_offset; /* where else than by the function it may be; 0: not known */

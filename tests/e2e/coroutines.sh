@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Coroutines from start to end (--coroutines): as many begin, end and raise as the program counts by itself, launched and
-# attached when its code is hot; their times add up. coroutines.sh BPFPROF; VERSIONS="3.13 pyenv-3.12.1" runs those alone
+# attached when its code is hot; their times add up. coroutines.sh BPFPROF; ROWS="3.13:eval pyenv-3.12.1:inline" runs those
+# alone
 set -uo pipefail
 
 # shellcheck source=tests/expect.sh
@@ -41,27 +42,28 @@ equal() {
 	checks "$1" "$work/check.py" "$here" "$work/p.json"
 }
 
-# from_start_to_end VERSION
+# from_start_to_end VERSION BACKEND
 from_start_to_end() {
 	local there=$work
 	[ "$PYDIR" = "$tests_dir" ] || there=$PYDIR
-	"$bpfprof" -q --coroutines --bias off -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$there/counts.json" \
-		>"$work/out" 2>"$work/err"
-	equal "launched, $1"
+	"$bpfprof" -q --coroutines --backend "$2" --bias off -o "$work/p.json" -- \
+		"${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$there/counts.json" >"$work/out" 2>"$work/err"
+	equal "launched, $1 by $2"
 	driven "${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$there/counts.json" hot
-	counting --coroutines --bias off -p "$pid" -o "$work/p.json"
+	counting --coroutines --backend "$2" --bias off -p "$pid" -o "$work/p.json"
 	ask ''
 	kill -INT "$me"
 	wait "$me"
-	equal "attached when hot, $1"
+	equal "attached when hot, $1 by $2"
 	echo >&9
 	wait "$pid"
 	exec 8<&- 9>&-
 }
 
-for version in ${VERSIONS:-3.9 3.11 3.13 3.14 3.15}; do
-	python_use "$version"
-	from_start_to_end "$version"
+[ -n "${ROWS:-}" ] || ROWS=$(echo {3.9,3.11,3.13,3.14,3.15}:{inline,eval})
+for row in $ROWS; do
+	python_use "${row%:*}"
+	from_start_to_end "${row%:*}" "${row#*:}"
 done
 
 # An event loop that is C.
@@ -116,4 +118,3 @@ if [ "$done_of_them" -gt 100 ] && [ "$lost" -gt 5000 ]; then
 else
 	fail "more than there is room for are counted as lost" "$done_of_them ended, $lost lost"
 fi
-refuse "by probes" 1 'backend inline' "$bpfprof" --coroutines --backend=eval -- "${PYTHON[@]}" -c pass

@@ -136,9 +136,10 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	if (plan->builtins && !b->builtins &&
 	    builtins__cannot(plan->needs_builtins, "only backend inline counts them"))
 		return NULL;
-	if (plan->limits.coroutines && !b->inlined) {
-		err("cannot time coroutines: only backend inline does; leave out --coroutines or "
-		    "--backend");
+	if (plan->limits.coroutines && !b->coroutines) {
+		err("cannot time coroutines: backend %s does not; leave out --coroutines or "
+		    "--backend",
+		    b->name);
 		return NULL;
 	}
 	progress__phase("loading the BPF programs");

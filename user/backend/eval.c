@@ -14,8 +14,11 @@
 #include "cpython/interp.h"
 #include "model/profile.h"
 
-static const char *const programs[] = {"bpfp_eval_enter", "bpfp_eval_leave", "bpfp_eval_low",
-				       "bpfp_eval_follow", NULL};
+static const char *const programs[] = {"bpfp_eval_enter", "bpfp_eval_leave", "bpfp_eval_follow",
+				       "bpfp_eval_low", NULL};
+/* The same where coroutines are timed. */
+static const char *const programs_lives[] = {"bpfp_eval_enter_lives", "bpfp_eval_leave_lives",
+					     "bpfp_eval_follow_lives", "bpfp_eval_low", NULL};
 
 /* What the slot does not see of such builds passes the dispatch table all the same. */
 static bool needs_table(const struct interp *in)
@@ -28,6 +31,14 @@ static char *refusal(const struct interp *in)
 	if (in->eval == EVAL_WORKS || (needs_table(in) && hook__has_table(in)))
 		return NULL;
 	return xasprintf("%s; %s", eval_verdict__text(in->eval), eval_verdict__advice(in->eval));
+}
+
+static int set_up(const struct interp *in, struct session_setup *setup)
+{
+	(void)in;
+	if (setup->limits.coroutines)
+		setup->programs = programs_lives;
+	return 0;
 }
 
 static struct session_target target_of(const struct placement *c)
@@ -43,11 +54,12 @@ static int place_probes(struct placement *c)
 	const struct session_target target = target_of(c);
 	uint32_t enter = f->config.nop5 ? f->head.enter5 : f->head.enter1;
 	uint32_t leave = f->config.nop5 ? f->head.leave5 : f->head.leave1;
+	const char *const *by = f->config.coroutines ? programs_lives : programs;
 	struct probe probes[] = {
-		{programs[1], leave, 0, 0, hook__at(f, leave)},
-		{programs[0], enter, 0, 0, hook__at(f, enter)},
-		{programs[2], f->head.low, 0, 0, hook__at(f, f->head.low)},
-		{programs[3], f->head.follow, 0, 0, hook__at(f, f->head.follow)},
+		{by[1], leave, 0, 0, hook__at(f, leave)},
+		{by[0], enter, 0, 0, hook__at(f, enter)},
+		{by[3], f->head.low, 0, 0, hook__at(f, f->head.low)},
+		{by[2], f->head.follow, 0, 0, hook__at(f, f->head.follow)},
 	};
 	char *path = xasprintf("/proc/%d/map_files/%lx-%lx", f->pid, (unsigned long)f->base,
 			       (unsigned long)(f->base + STUB_PATHS));
@@ -150,6 +162,7 @@ static int enter(struct placement *c, bool nop5)
 	if (!c->hook)
 		return err("cannot enter process %d: out of memory; free some", c->in->pid);
 	c->hook->holder = c->holder;
+	c->hook->config.coroutines = session__times_coroutines(c->session);
 	return 0;
 }
 
@@ -226,6 +239,8 @@ const struct backend backend_eval = {
 	.reason = "works on every build of this version, two probes a call",
 	.calibrate = 1440,
 	.programs = programs,
+	.coroutines = true,
+	.set_up = set_up,
 	.steps = {.place = place, .beat = beat, .remove = leave, .tidy = tidy},
 };
 
@@ -235,6 +250,7 @@ const struct backend backend_inline = {
 	.reason = "counted inside the process, without a trap",
 	.calibrate = 10000,
 	.inlined = true,
+	.coroutines = true,
 	.builtins = "inline --builtins",
 	.note = note_callables,
 	.steps = {.place = place_inline, .beat = beat_inline, .remove = leave, .tidy = tidy},

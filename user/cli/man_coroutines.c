@@ -25,5 +25,6 @@ const char man_coroutines[] =
 	"for two to four times N, and for some hundreds at least), which is said as lost too.\n"
 	"Up to 3.10, an await that an exception ends is not told from\n"
 	"other suspension; nor is any while the program has a profile or trace function. The JSON\n"
-	"has all this of functions, edges and paths. Backend inline alone does it; a Python call\n"
+	"has all this of functions, edges and paths. Backends inline and eval do it; a Python "
+	"call\n"
 	"that is no coroutine's costs the same.\n";

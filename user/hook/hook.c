@@ -98,7 +98,7 @@ void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES])
 	for (uint32_t i = 0; i < STUB_TABLES; i++)
 		hook__add_table(f, i, &tables[i]);
 	f->config.inlined = 1;
-	f->config.plain = tables[STUB_COROUTINES].count <= 1;
+	f->config.plain = !f->config.coroutines;
 }
 
 void hook__count_builtins(struct hook *f, bool all)

@@ -188,7 +188,7 @@ static bool find_suspended(struct hook *f, const struct interp *in)
 
 static int find(struct hook *f, const struct interp *in)
 {
-	if (!find_suspended(f, in) && f->config.inlined && !f->config.plain)
+	if (!find_suspended(f, in) && f->config.coroutines)
 		return hook__fail(f,
 				  "its coroutines are timed by its dispatch table alone, and %s; "
 				  "leave out --coroutines",

@@ -46,8 +46,10 @@ static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted, 
 static void choose_kinds(struct bpfprof_bpf *bpf)
 {
 	struct bpf_program *const programs[] = {
-		bpf->progs.bpfp_eval_enter, bpf->progs.bpfp_eval_leave, bpf->progs.bpfp_eval_low,
-		bpf->progs.bpfp_eval_follow, bpf->progs.bpfp_block_load};
+		bpf->progs.bpfp_eval_enter,	   bpf->progs.bpfp_eval_leave,
+		bpf->progs.bpfp_eval_low,	   bpf->progs.bpfp_eval_follow,
+		bpf->progs.bpfp_eval_enter_lives,  bpf->progs.bpfp_eval_leave_lives,
+		bpf->progs.bpfp_eval_follow_lives, bpf->progs.bpfp_block_load};
 
 	if (!multi__works())
 		return;
@@ -228,6 +230,11 @@ void session__count(const struct session *s, uint64_t *calls, uint64_t *lost)
 uint64_t session__loss(const struct session *s, enum acc_loss loss)
 {
 	return s->reader.live.ctl->losses[loss];
+}
+
+bool session__times_coroutines(const struct session *s)
+{
+	return s->setup.limits.coroutines;
 }
 
 uint32_t session__threads(const struct session *s)

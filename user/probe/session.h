@@ -188,6 +188,9 @@ void session__forgive(struct session *s, enum acc_loss loss);
 /* Threads that have made a call so far, those that were there before too. */
 uint32_t session__threads(const struct session *s);
 
+/* Whether coroutines are timed from start to end. */
+bool session__times_coroutines(const struct session *s);
+
 /* Processes that the process has started so far. */
 uint32_t session__children(const struct session *s);
 

@@ -7,12 +7,6 @@
 #define RESUME_REASON 3 /* of RESUME's operand: why it is there */
 #define RESUME_YIELDS 1 /* after a yield; 0: it begins; more: in a yield from, or an await */
 
-/* Calls of that code are activations of coroutines that are to be timed. */
-ALWAYS int times(__u64 code)
-{
-	return config.inlined && !config.plain && is_coroutines(code);
-}
-
 /* How an activation begins, in its RESUME: the frame stands there, or at the yield before it, or as
  * it is made at POP_TOP, whose operand is 0 as that of a RESUME that begins. */
 static enum acc_start start_of(__u64 frame)
@@ -36,25 +30,33 @@ static int has_not_begun(__u64 frame)
 	return at[config.resume_by ? 0 : -INSTR_BYTES] == config.creates;
 }
 
-/* The innermost frame is a coroutine's, into which an exception was thrown. One that has not begun
- * never does. What it is linked to awaited it. */
-COLD static void throw_into(struct acc_thread *s, __u64 frame)
+/* How an activation begins by an exception that was thrown in. */
+static enum acc_start start_thrown(__u64 frame)
 {
-	if (!acc_coroutine_find(frame) && has_not_begun(frame))
-		return;
-	acc_coroutine_enter(s, ACC_GOES_ON);
-	for (frame = caller_of_frame(frame); frame && is_linked(s, frame);
-	     frame = caller_of_frame(frame))
-		acc_coroutine_awaited(frame, acc_frame(s->top)->enter_ticks);
+	return has_not_begun(frame) ? ACC_IF_BEGUN : ACC_GOES_ON;
 }
 
-/* The innermost frame, a coroutine's, has gone without another word, or after one that said how. */
-COLD static void end_coroutine(struct acc_thread *s, __u64 at, __u32 late)
+/* The innermost frame is a coroutine's, into which an exception was thrown: what it is linked to
+ * awaited it. */
+COLD static void throw_into(struct acc_thread *s, __u64 frame)
 {
-	acc_coroutine_leave(s, at,
-			    late & ACC_YIELDING	 ? ACC_SUSPENDS
-			    : late & ACC_LEAVING ? ACC_RETURNS
-						 : ACC_RAISES);
+	if (config.inlined)
+		acc_coroutine_enter(s, start_thrown(frame));
+	for (frame = caller_of_frame(frame); frame && is_linked(s, frame);
+	     frame = caller_of_frame(frame)) {
+		if (config.inlined)
+			acc_coroutine_awaited(frame, acc_frame(s->top)->enter_ticks);
+		else
+			stub_follow(frame, STUB_FOLLOW_AWAITED, 0, 0);
+	}
+}
+
+/* How a frame ends that has gone without another word, or after one that said how. */
+static enum acc_end end_of(__u32 late)
+{
+	if (late & ACC_YIELDING)
+		return ACC_SUSPENDS;
+	return late & ACC_LEAVING ? ACC_RETURNS : ACC_RAISES;
 }
 
 #endif

@@ -8,28 +8,29 @@
 #include "identity.h"
 
 /* The markers: BPF programs read these arguments from the registers. */
-HIDDEN void stub_enter1(__u64 frame, __u64 ident, __u64 code, __u64 caller);
-HIDDEN void stub_enter5(__u64 frame, __u64 ident, __u64 code, __u64 caller);
-HIDDEN void stub_leave1(__u64 frame);
-HIDDEN void stub_leave5(__u64 frame);
+HIDDEN void stub_enter1(__u64 frame, __u64 ident, __u64 code, __u64 caller, enum acc_start start);
+HIDDEN void stub_enter5(__u64 frame, __u64 ident, __u64 code, __u64 caller, enum acc_start start);
+HIDDEN void stub_leave1(__u64 frame, enum acc_end end);
+HIDDEN void stub_leave5(__u64 frame, enum acc_end end);
 HIDDEN void stub_low(void);
 HIDDEN void stub_follow(__u64 frame, __u64 what, __u64 ident, __u64 code);
 
 /* caller: the frame that the interpreter takes for the caller; 0: the one that was entered last. */
-ALWAYS void tell_enter(__u64 frame, __u64 ident, __u64 code, __u64 caller)
+ALWAYS void tell_enter(__u64 frame, __u64 ident, __u64 code, __u64 caller, enum acc_start start)
 {
 	if (config.nop5)
-		stub_enter5(frame, ident, code, caller);
+		stub_enter5(frame, ident, code, caller, start);
 	else
-		stub_enter1(frame, ident, code, caller);
+		stub_enter1(frame, ident, code, caller, start);
 }
 
-ALWAYS void tell_leave(__u64 frame)
+/* end: of a coroutine's. */
+ALWAYS void tell_leave(__u64 frame, enum acc_end end)
 {
 	if (config.nop5)
-		stub_leave5(frame);
+		stub_leave5(frame, end);
 	else
-		stub_leave1(frame);
+		stub_leave1(frame, end);
 }
 
 /* The running thread's state, by its place in the memory that the dynamic linker gave each thread.
@@ -105,7 +106,7 @@ COLD static int check_layout(__u64 frame)
 	if (config.inlined)
 		acc_lose(ACC_LOSS_LAYOUT, 1);
 	else
-		tell_enter(frame, 1, code, 0); /* its BPF program sees the same */
+		tell_enter(frame, 1, code, 0, ACC_NO_START); /* its BPF program sees the same */
 	return 0;
 }
 

@@ -138,20 +138,21 @@ COLD static void end_top(struct acc_thread *s, const struct acc_moment *at, int 
 {
 	struct acc_frame *f = acc_frame(s->top);
 	__u64 frame = f->pyframe;
+	enum acc_end how = end_of(f->late);
 
 	if (f->late & ACC_LEAVING)
 		s->leaving--;
 	if (f->kind == ACC_KIND_BLOCK)
 		acc_lose(ACC_LOSS_BLOCK_UNENDED, 1);
 	if (f->coroutine)
-		end_coroutine(s, at->at, f->late);
+		acc_coroutine_leave(s, at->at, how);
 	acc_pop(s, acc_row(s->row), at);
 	if (config.inlined)
 		return;
 	if (passed)
-		stub_follow(frame, STUB_FOLLOW_PASSED, 0, 0);
+		stub_follow(frame, STUB_FOLLOW_PASSED, how, 0);
 	else
-		tell_leave(frame);
+		tell_leave(frame, how);
 }
 
 /* The innermost frame is gone: since its mark, if an exception passed it, or since some moment
@@ -189,14 +190,13 @@ COLD static void open_late(struct acc_thread *s, __u32 at, __u64 frame, int thro
 		f->late |= ACC_LEAVING;
 		s->leaving++;
 	}
+	if (!config.inlined && thrown)
+		tell_enter(frame, ident_of(cheap), code, 0,
+			   times(code) ? start_thrown(frame) : ACC_NO_START);
+	else if (!config.inlined)
+		stub_follow(frame, STUB_FOLLOW_LATE, ident_of(cheap), code);
 	if (thrown && times(code))
 		throw_into(s, frame);
-	if (config.inlined)
-		return;
-	if (thrown)
-		tell_enter(frame, ident_of(cheap), code, 0);
-	else
-		stub_follow(frame, STUB_FOLLOW_LATE, ident_of(cheap), code);
 }
 
 /* Opens the callers of a frame that are not open, and then it itself: n frames in all. */

@@ -60,6 +60,12 @@ ALWAYS int is_coroutines(__u64 code)
 	return AT32(code, config.code_flags) & CO_COROUTINES;
 }
 
+/* Calls of that code are activations of coroutines that are to be timed. */
+ALWAYS int times(__u64 code)
+{
+	return RARE(config.coroutines) && is_coroutines(code);
+}
+
 /* 3.11 and later make a generator or coroutine by evaluating its frame up to where it is made:
  * that is no call. Its resumes are, and then the frame is the generator's. */
 ALWAYS int is_creation(__u64 frame, __u64 code)

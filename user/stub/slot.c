@@ -131,17 +131,56 @@ ALWAYS int is_unbegun(__u64 frame)
 	return config.frame_stack && AT(frame, config.frame_stack);
 }
 
+#define YIELD_FROM   72 /* in 3.8 to 3.10 */
+#define BYTES_DATA   32 /* what a bytes holds */
+#define HAS_RETURNED 1	/* 3.10's f_state */
+
+ALWAYS int has_begun(__u64 frame)
+{
+	return (__s32)AT32(frame, config.frame_lasti) >= 0;
+}
+
+/* A coroutine that has begun goes on: what it stands before tells whether it awaited. */
+static enum acc_start resumed(__u64 frame, __u64 code)
+{
+	__u64 code_bytes = AT(code, config.code_code) + BYTES_DATA;
+	__u64 at = (__u64)AT32(frame, config.frame_lasti) << config.lasti_shift;
+
+	return *(const __u8 *)(code_bytes + at + INSTR_BYTES) == YIELD_FROM ? ACC_AWAITED
+									    : ACC_GOES_ON;
+}
+
+/* How a coroutine's activation begins. One that is thrown into before it has begun never does. */
+COLD static enum acc_start start_of(__u64 frame, __u64 code, int throwflag)
+{
+	if (has_begun(frame))
+		return throwflag ? ACC_GOES_ON : resumed(frame, code);
+	return throwflag ? ACC_NO_START : ACC_BEGINS;
+}
+
+static enum acc_end end_of(__u64 frame, const void *result)
+{
+	if (!result)
+		return ACC_RAISES;
+	if (config.frame_state)
+		return *(const __u8 *)(frame + config.frame_state) == HAS_RETURNED ? ACC_RETURNS
+										   : ACC_SUSPENDS;
+	return AT(frame, config.frame_stack) ? ACC_SUSPENDS : ACC_RETURNS;
+}
+
 /* Between two markers, which BPF programs account for. */
 APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 variant, __u64 code)
 {
+	const int timed = times(code);
 	void *result;
 
-	tell_enter(frame, ident_of(cheap_of(frame, code)), code, late_caller_of(tstate, frame));
+	tell_enter(frame, ident_of(cheap_of(frame, code)), code, late_caller_of(tstate, frame),
+		   timed ? start_of(frame, code, throwflag) : ACC_NO_START);
 	result = eval_marked(tstate, frame, throwflag, variant, 0);
 	if (RARE(!result) && is_unbegun(frame))
 		stub_follow(frame, STUB_FOLLOW_NEVER, 0, 0);
 	else
-		tell_leave(frame);
+		tell_leave(frame, timed ? end_of(frame, result) : ACC_RETURNS);
 	return result;
 }
 
@@ -213,44 +252,6 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, 
 	acc_open(s, edge, ACC_KIND_PYTHON, frame, begin);
 }
 
-#define YIELD_FROM   72 /* in 3.8 to 3.10 */
-#define BYTES_DATA   32 /* what a bytes holds */
-#define HAS_RETURNED 1	/* 3.10's f_state */
-
-ALWAYS int has_begun(__u64 frame)
-{
-	return (__s32)AT32(frame, config.frame_lasti) >= 0;
-}
-
-/* A coroutine that has begun goes on: what it stands before tells whether it awaited. */
-static enum acc_start resumed(__u64 frame, __u64 code)
-{
-	__u64 code_bytes = AT(code, config.code_code) + BYTES_DATA;
-	__u64 at = (__u64)AT32(frame, config.frame_lasti) << config.lasti_shift;
-
-	return *(const __u8 *)(code_bytes + at + INSTR_BYTES) == YIELD_FROM ? ACC_AWAITED
-									    : ACC_GOES_ON;
-}
-
-/* The innermost frame is a coroutine's. One that is thrown into before it has begun never does. */
-COLD static void start_coroutine(struct acc_thread *s, __u64 frame, __u64 code, int throwflag)
-{
-	if (has_begun(frame))
-		acc_coroutine_enter(s, throwflag ? ACC_GOES_ON : resumed(frame, code));
-	else if (!throwflag)
-		acc_coroutine_enter(s, ACC_BEGINS);
-}
-
-static enum acc_end end_of(__u64 frame, const void *result)
-{
-	if (!result)
-		return ACC_RAISES;
-	if (config.frame_state)
-		return *(const __u8 *)(frame + config.frame_state) == HAS_RETURNED ? ACC_RETURNS
-										   : ACC_SUSPENDS;
-	return AT(frame, config.frame_stack) ? ACC_SUSPENDS : ACC_RETURNS;
-}
-
 /* The frame is the innermost, once what was begun in it has ended. */
 COLD static void end_coroutine(struct acc_thread *s, __u64 frame, const void *result, __u64 now)
 {
@@ -287,8 +288,8 @@ ALWAYS struct acc_thread *enter(__u64 tstate, __u64 frame, __u64 code, int throw
 		enter_timed(s, at, tstate, frame, code);
 	else
 		enter_on(s, at, tstate, frame, code, 0);
-	if (RARE(!config.plain) && is_coroutines(code) && top_of(s) == frame)
-		start_coroutine(s, frame, code, throwflag);
+	if (times(code) && top_of(s) == frame)
+		acc_coroutine_enter(s, start_of(frame, code, throwflag));
 	return s;
 }
 

@@ -103,7 +103,8 @@ APART static void enter_probed(struct acc_thread *s, __u64 frame, __u64 code)
 	if (!f)
 		return;
 	acc_start(s, f); /* for who asks how long it is open */
-	tell_enter(frame, ident_of(cheap_of(frame, code)), code, 0);
+	tell_enter(frame, ident_of(cheap_of(frame, code)), code, 0,
+		   times(code) ? start_of(frame) : ACC_NO_START);
 }
 
 /* What is more than counted: told at a marker, or a coroutine. */
@@ -242,7 +243,7 @@ APART static void leave_more(struct acc_thread *s, __u64 frame, const struct acc
 		acc_coroutine_leave(s, now->at, how);
 	acc_pop(s, acc_row(s->row), now);
 	if (!config.inlined)
-		tell_leave(frame);
+		tell_leave(frame, how);
 }
 
 ALWAYS void leave(enum acc_end how)
