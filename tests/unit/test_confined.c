@@ -128,6 +128,18 @@ TEST(measuring_children)
 	_exit(0);
 }
 
+TEST(stopping_a_process)
+{
+	own_filter__only(OWN_STOPS);
+	check_never();
+	check_no_other_user();
+	check_may_measure();
+	CHECK(refused(syscall(SYS_bpf, 0, NULL, 0)));
+	CHECK(refused(syscall(SYS_perf_event_open, NULL, 0, -1, -1, 0)));
+	CHECK(refused(syscall(SYS_process_vm_writev, 0, NULL, 0, NULL, 0, 0)));
+	_exit(0);
+}
+
 TEST(pushing)
 {
 	own_filter__only(OWN_PUSHES);

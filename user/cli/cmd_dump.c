@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "cli/dump.h"
 #include "cli/opts.h"
+#include "process/ownfilter.h"
 #include "process/ownrights.h"
 #include "process/procmem.h"
 
@@ -30,6 +31,7 @@ static int write_all(const struct format *format, const struct interp *in,
 	struct dump d = {.in = in, .m = m, .times = m->of};
 	int error;
 
+	own_filter__only(0); /* what is left was read from the process */
 	dump__list(&d);
 	error = format->write(&d, stdout);
 	if (fflush(stdout) || error)
@@ -114,6 +116,7 @@ int cmd_dump(struct opts *o)
 	const struct format *format = format_of(o->format);
 	int leader = procstatus__number(o->pid, "Tgid"); /* any thread's number will do */
 
+	own_filter__only(OWN_STOPS);
 	if (o->pid && format)
 		return dump_process(format, leader ? leader : (int)o->pid);
 	err("dump: give -p PID, and text or json to -f; see 'bpfprof dump --help'");

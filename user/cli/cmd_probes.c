@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "hook/hook.h"
+#include "process/ownfilter.h"
 #include "process/seccomp.h"
 #include "process/state.h"
 #include "cli/opts.h"
@@ -163,6 +164,7 @@ int cmd_probes(struct opts *o)
 		err("probes: give either -p PID or one file; see 'bpfprof probes --help'");
 		return STATUS_USAGE;
 	}
+	own_filter__only(0);
 	error = o->pid ? interp__of_pid(&in, o->pid, &why) : interp__of_file(&in, o->args[0], &why);
 	if (!error)
 		print_interp(&in);

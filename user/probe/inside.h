@@ -53,12 +53,15 @@ void maps__unmap(struct tables *t); /* what is mapped of them */
 /* Makes all that is counted zero again. Nobody writes the tables. */
 void maps__clear(struct bpfprof_bpf *bpf, struct tables *t);
 
-/* A uprobe of prog in the file at path, for one process. NULL with errno on failure. */
-struct bpf_link *links__uprobe(struct bpf_program *prog, pid_t pid, const char *path,
-			       uint64_t offset, uint64_t sema_offset, uint64_t cookie);
-/* Uprobes of another kind, Linux 6.10 and later: to take one out delays no other, for the kernel
- * does not hold what is needed to place one while it waits for programs that still run. A child
- * that the process has forked keeps them, and pays for them, until they are taken out. */
+/* A uprobe of prog, of the kind that was asked for, in the file at path, for one process;
+ * p->program is not looked at. 0 or -errno. */
+int links__place(struct links *l, const struct bpf_program *prog, pid_t pid, const char *path,
+		 const struct probe *p);
+void links__remove(struct links *l); /* all that was placed */
+/* Uprobes of another kind, Linux 6.10 and later: they take no CAP_SYS_ADMIN, and to take one out
+ * delays no other, for the kernel does not hold what is needed to place one while it waits for
+ * programs that still run. A child that the process has forked keeps them, and pays for them, until
+ * they are taken out. */
 bool multi__works(void);
 void multi__ask_for(struct bpf_program *prog); /* before the load; then prog is of no other kind */
 bool multi__is_asked_for(const struct bpf_program *prog);

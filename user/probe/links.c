@@ -13,14 +13,6 @@
 
 #define MULTI_ASIDE 8
 
-struct bpf_link *links__uprobe(struct bpf_program *prog, pid_t pid, const char *path,
-			       uint64_t offset, uint64_t sema_offset, uint64_t cookie)
-{
-	LIBBPF_OPTS(bpf_uprobe_opts, opts, .ref_ctr_offset = sema_offset, .bpf_cookie = cookie);
-
-	return bpf_program__attach_uprobe_opts(prog, pid, path, offset, &opts);
-}
-
 static int keep(struct links *l, struct bpf_link *link)
 {
 	if (!link)
@@ -52,16 +44,19 @@ static void drop_multi(struct links *l)
 		pthread_join(threads[--n], NULL);
 }
 
-static void *drop(void *links)
+void links__remove(struct links *l)
 {
-	struct links *l = links;
-
 	drop_multi(l);
 	while (l->n)
 		bpf_link__destroy(l->v[--l->n]);
 	free(l->v);
 	free(l->multi);
 	*l = (struct links){0};
+}
+
+static void *drop(void *links)
+{
+	links__remove(links);
 	return NULL;
 }
 
@@ -81,7 +76,7 @@ void session__wait_unprobed(struct session *s)
 
 static void *drop_copy(void *links)
 {
-	drop(links);
+	links__remove(links);
 	free(links);
 	return NULL;
 }
@@ -112,7 +107,7 @@ void session__unprobe(struct session *s)
 	s->probes = (struct links){0};
 	if (thread__start(&s->leaver, drop, &s->leaving)) {
 		s->leaver = 0;
-		drop(&s->leaving);
+		links__remove(&s->leaving);
 	}
 }
 
@@ -141,14 +136,21 @@ static int keep_multi(struct links *l, int fd)
 	return 0;
 }
 
-static int place(struct session *s, pid_t pid, const char *path, const struct probe *p)
+int links__place(struct links *l, const struct bpf_program *prog, pid_t pid, const char *path,
+		 const struct probe *p)
 {
-	struct bpf_program *prog = bpf_object__find_program_by_name(s->bpf->obj, p->program);
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .ref_ctr_offset = p->sema_offset,
+		    .bpf_cookie = p->cookie);
 
 	if (multi__is_asked_for(prog))
-		return keep_multi(&s->probes, multi__link(prog, pid, path, p));
-	return keep(&s->probes,
-		    links__uprobe(prog, pid, path, p->offset, p->sema_offset, p->cookie));
+		return keep_multi(l, multi__link(prog, pid, path, p));
+	return keep(l, bpf_program__attach_uprobe_opts(prog, pid, path, p->offset, &opts));
+}
+
+static int place(struct session *s, pid_t pid, const char *path, const struct probe *p)
+{
+	return links__place(&s->probes, bpf_object__find_program_by_name(s->bpf->obj, p->program),
+			    pid, path, p);
 }
 
 /* The tracepoints of all backends. */
@@ -188,6 +190,6 @@ int session__probe_loader(struct session *s, pid_t pid, const char *path, const 
 void links__drop(struct session *s)
 {
 	session__wait_unprobed(s);
-	drop(&s->probes);
-	drop(&s->watches);
+	links__remove(&s->probes);
+	links__remove(&s->watches);
 }

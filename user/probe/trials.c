@@ -41,22 +41,30 @@ bool trials__uprobes_may_sleep(void)
 	return prog >= 0;
 }
 
-/* Fires our own site through the same path, and how many of the events arrived; -1 where no probe
- * could be placed. *ns, if not NULL: what one event took. */
+/* 0 or -errno. */
+static int listen_to(struct session *s, enum canary kind, struct links *l)
+{
+	const struct probe site = {.offset = canary__offset(kind)};
+
+	return links__place(l, s->bpf->progs.bpfp_canary, getpid(), "/proc/self/exe", &site);
+}
+
+/* Fires our own site through the same path, and how many of the events arrived; -errno where no
+ * probe could be placed. *ns, if not NULL: what one event took. */
 static int fire_canary(struct session *s, enum canary kind, unsigned int times, uint64_t *ns)
 {
 	__u64 before = s->reader.live.ctl->canary, start;
-	struct bpf_link *link = links__uprobe(s->bpf->progs.bpfp_canary, getpid(), "/proc/self/exe",
-					      canary__offset(kind), 0, 0);
+	struct links site = {0};
+	int error = listen_to(s, kind, &site);
 
-	if (!link)
-		return -1;
+	if (error)
+		return error;
 	canary__fire(kind, CANARY_EVENTS); /* the first one may optimise the site */
 	start = monotonic__ns();
 	canary__fire(kind, times);
 	if (ns)
 		*ns = (monotonic__ns() - start) / times;
-	bpf_link__destroy(link);
+	links__remove(&site);
 	return (int)(s->reader.live.ctl->canary - before) - CANARY_EVENTS;
 }
 
@@ -69,12 +77,11 @@ static void died(int sig)
  * the child dies there. Asked of a child of ours, for later kernels may know better. */
 static bool nop5_survives_fork(struct session *s)
 {
-	struct bpf_link *link = links__uprobe(s->bpf->progs.bpfp_canary, getpid(), "/proc/self/exe",
-					      canary__offset(CANARY_NOP5), 0, 0);
+	struct links site = {0};
 	int status = -1;
 	pid_t child;
 
-	if (!link)
+	if (listen_to(s, CANARY_NOP5, &site))
 		return false;
 	canary__fire(CANARY_NOP5, CANARY_EVENTS);
 	child = fork();
@@ -87,7 +94,7 @@ static bool nop5_survives_fork(struct session *s)
 	}
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		continue;
-	bpf_link__destroy(link);
+	links__remove(&site);
 	return !status;
 }
 
@@ -117,8 +124,8 @@ int trials__probes_count(struct session *s)
 	int arrived = fire_canary(s, CANARY_NOP1, CANARY_EVENTS, NULL);
 
 	if (arrived < 0)
-		return err("cannot place a uprobe: %s; %s", strerror(errno),
-			   own_rights__advice(-errno, CAP_SYS_ADMIN));
+		return err("cannot place a uprobe: %s; %s", strerror(-arrived),
+			   own_rights__advice(arrived, CAP_SYS_ADMIN));
 	if (arrived != CANARY_EVENTS)
 		return err("uprobes do not count on this kernel: %d of %d canary events arrived; "
 			   "see 'bpfprof doctor'",

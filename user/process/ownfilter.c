@@ -19,6 +19,7 @@
 #define ENTERS OWN_ENTERS
 #define PROBES (OWN_PROBES | ENTERS)
 #define COUNTS (OWN_COUNTS | PROBES)
+#define STOPS  (OWN_STOPS | COUNTS)
 #define NOBODY 0
 
 /* For which work a call is needed: for no other it is there. A second interpreter is taken to the
@@ -28,16 +29,16 @@ static const struct {
 } forbidden[] = {
 	{SYS_execve, ENTERS | OWN_SHOWS},
 	{SYS_execveat, ENTERS | OWN_SHOWS},
-	SYSCALLS_FORK(COUNTS | OWN_SHOWS),
+	SYSCALLS_FORK(STOPS | OWN_SHOWS),
 	{SYS_socket, OWN_PUSHES | OWN_SHOWS},
 	{SYS_socketpair, ENTERS | OWN_PUSHES | OWN_SHOWS},
-	{SYS_ptrace, COUNTS},
+	{SYS_ptrace, STOPS},
 	{SYS_process_vm_readv, COUNTS},
 	{SYS_process_vm_writev, COUNTS},
-	{SYS_pidfd_open, COUNTS},
+	{SYS_pidfd_open, STOPS},
 	{SYS_pidfd_getfd, COUNTS},
-	{SYS_kill, COUNTS},
-	{SYS_tkill, COUNTS},
+	{SYS_kill, STOPS},
+	{SYS_tkill, STOPS},
 	{SYS_bpf, COUNTS},
 	{SYS_perf_event_open, PROBES},
 	{SYS_userfaultfd, NOBODY},
@@ -143,7 +144,7 @@ void own_filter__only(unsigned int work)
 	struct sock_fprog prog = {.filter = g.f};
 
 	add(&g, head, COUNT_OF(head));
-	if (!(work & (COUNTS | OWN_SHOWS)))
+	if (!(work & (STOPS | OWN_SHOWS)))
 		add(&g, only_threads, COUNT_OF(only_threads));
 	for (size_t i = 0; i < COUNT_OF(forbidden); i++) {
 		if (!(forbidden[i].work & work))

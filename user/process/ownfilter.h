@@ -4,13 +4,15 @@
 #define BPFPROF_OWNFILTER_H
 
 /* Work that is left, beside reading files that others may have written and writing what came of
- * them. Of those that measure one is given, and more is in it than in the one before. */
+ * them. Of those that measure (COUNTS to ENTERS) one is given, and more is in it than in the one
+ * before. */
 enum own_work {
 	OWN_PUSHES = 1,	 /* to a server: takes sockets */
 	OWN_SHOWS = 2,	 /* on a terminal: starts editors */
 	OWN_COUNTS = 4,	 /* reads, stops and leaves the processes that it has entered */
 	OWN_PROBES = 8,	 /* and loads and attaches probes */
 	OWN_ENTERS = 16, /* and enters others, beside second interpreters of theirs */
+	OWN_STOPS = 32,	 /* stops a process, reads it, and leaves it as it was */
 };
 
 /*
