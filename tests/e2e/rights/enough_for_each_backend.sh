@@ -4,19 +4,6 @@
 # shellcheck source=tests/e2e/rights/common.sh
 . "$(dirname "$0")/common.sh"
 
-# enough CAPS BACKEND OPTION...: they do for the process $pid
-enough() {
-	local caps=$1 backend=$2
-	shift 2
-	if ! may "$caps" "$bpfprof" -q -p "$pid" -d 0.2 --backend="$backend" "$@" >"$work/out" 2>"$work/err"; then
-		fail "$backend by $caps" "status is not 0"
-	elif ! grep -q '(fib)' "$work/out" || ! kill -0 "$pid"; then
-		fail "$backend by $caps" "no table, or no target"
-	else
-		pass "$backend by $caps"
-	fi
-}
-
 # wanting RIGHT CAPS OPTION...: a line names it
 wanting() {
 	local right=$1 caps=$2
