@@ -11,7 +11,7 @@ mkfifo "$work/full"
 me=$!
 started+=("$me")
 exec {out}<"$work/full"
-read -r line <&"$out" # it writes now
+read -r _ <&"$out" # it writes now
 filters=$(sed -n 's/^Seccomp_filters:\t//p' "/proc/$me/status")
 cat <&"$out" >"$work/out"
 if ! wait "$me" || [ "$(grep -c '  deep$' "$work/out")" -lt 8000 ]; then
