@@ -87,22 +87,27 @@ static void undo(void *of)
 		ptrace(PTRACE_DETACH, in->tids[i], 0, 0);
 }
 
-/* There is a worker, whose registers are to be put back, once they are known. */
-int inject__use(struct inject *in, pid_t pid, pid_t tid)
+/* There is a worker, whose registers are to be put back, once they are known. Each step ends in a
+ * SIGTRAP, for which the kernel would take the process's handler away where it is blocked. */
+static int take_worker(struct inject *in, pid_t tid)
 {
-	uint64_t all = ~0ull;
-	int error = find_syscall(pid, &in->syscall_addr);
+	uint64_t others = ~(1ull << (SIGTRAP - 1));
 
-	in->pid = pid;
-	if (error)
-		return error;
 	if (ptrace(PTRACE_GETREGS, tid, 0, &in->regs) || !stopped__is_64(&in->regs) ||
 	    ptrace(PTRACE_GETSIGMASK, tid, 8, &in->sigmask) ||
-	    ptrace(PTRACE_SETSIGMASK, tid, 8, &all))
+	    ptrace(PTRACE_SETSIGMASK, tid, 8, &others))
 		return -ESRCH;
 	in->worker = tid;
 	mem__undo_first(undo, in);
 	return 0;
+}
+
+int inject__use(struct inject *in, pid_t pid, pid_t tid)
+{
+	int error = find_syscall(pid, &in->syscall_addr);
+
+	in->pid = pid;
+	return error ? error : take_worker(in, tid);
 }
 
 int inject__borrow(struct inject *in, pid_t pid, const pid_t *tids, size_t n)
@@ -118,13 +123,17 @@ int inject__borrow(struct inject *in, pid_t pid, const pid_t *tids, size_t n)
 	return error;
 }
 
+/* What can be found out before is not looked for while the process stands still. If it has run
+ * another program meanwhile, the first call fails. */
 int inject__stop(struct inject *in, pid_t pid)
 {
-	int error = inject__halt(in, pid);
+	uint64_t addr;
+	int unknown = find_syscall(pid, &addr), error = inject__halt(in, pid);
 
 	if (error)
 		return error;
-	error = inject__use(in, pid, choose_worker(in));
+	in->syscall_addr = addr;
+	error = unknown ? unknown : take_worker(in, choose_worker(in));
 	if (error)
 		inject__done(in);
 	return error;
@@ -207,13 +216,14 @@ static bool hear_worker(const struct inject *in, int *status)
 	return tid == in->worker && WIFSTOPPED(*status);
 }
 
-/* One instruction of the worker. 0 or -ECHILD. */
-static int step(const struct inject *in)
+/* The worker runs on until a SIGTRAP: at its next instruction, or (PTRACE_CONT) at a breakpoint. 0
+ * or -ECHILD. */
+static int run_on(const struct inject *in, enum __ptrace_request how)
 {
 	int status;
 
 	for (int i = 0; i < STEPS_MAX; i++) {
-		if (ptrace(PTRACE_SINGLESTEP, in->worker, 0, 0) || !hear_worker(in, &status))
+		if (ptrace(how, in->worker, 0, 0) || !hear_worker(in, &status))
 			return -ECHILD;
 		if (!STOP_EVENT(status) && WSTOPSIG(status) == SIGTRAP)
 			return 0;
@@ -226,7 +236,7 @@ static int step(const struct inject *in)
 static int step_past(const struct inject *in, uint64_t addr, struct user_regs_struct *r)
 {
 	for (int i = 0; i < 2; i++) {
-		if (step(in) || ptrace(PTRACE_GETREGS, in->worker, 0, r))
+		if (run_on(in, PTRACE_SINGLESTEP) || ptrace(PTRACE_GETREGS, in->worker, 0, r))
 			return -ECHILD;
 		if (stopped__at(r) == addr + STOPPED_CALL_BYTES)
 			return 0;
@@ -245,6 +255,14 @@ long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t
 	if (ptrace(PTRACE_SETREGS, in->worker, 0, &r) || step_past(in, in->syscall_addr, &r))
 		return -ECHILD;
 	return stopped__result(&r);
+}
+
+int inject__run(struct inject *in, uint64_t code, uint64_t arg)
+{
+	struct user_regs_struct r = in->regs;
+
+	stopped__call(&r, code, 0, (uint64_t[6]){arg});
+	return ptrace(PTRACE_SETREGS, in->worker, 0, &r) ? -ECHILD : run_on(in, PTRACE_CONT);
 }
 
 uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6])

@@ -52,6 +52,10 @@ struct holder {
 long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 		  uint64_t a4, uint64_t a5);
 
+/* Runs code of ours in the process, whose argument is arg, up to a breakpoint in it. 0 or -ECHILD.
+ */
+int inject__run(struct inject *in, uint64_t code, uint64_t arg);
+
 /* The action that the worker's seccomp filters take on a system call (SECCOMP_RET_*), the strictest
  * of them all; SECCOMP_RET_ALLOW without a filter, SECCOMP_RET_KILL_PROCESS where they can't be
  * read. */
