@@ -9,6 +9,7 @@
  *   base + STUB_CONFIG   struct stub_config, a page of constants, part of the file
  *   base + STUB_PATHS    struct stub_paths, anonymous; a forked child keeps it
  *   base + STUB_CFUNCS   struct stub_cfuncs, likewise
+ *   base + STUB_CALLS    struct stub_call, of system calls to be made in one go
  *   base + STUB_STATE    struct stub_state, anonymous; reads as zero in a forked child
  *   base + STUB_SHARED   the tables of abi.h that it works on: the BPF maps themselves (inline), or
  *                        private memory for the stacks of open frames alone (eval by the dispatch
@@ -24,6 +25,9 @@
 #define STUB_KNOWN    2048u
 #define STUB_CHEAPS   131072u
 
+#define STUB_CALLS_MAX	 64u
+#define STUB_CALLS_BYTES 4096u
+
 /* Of a thread state's breaker: while it is set, code that the JIT has compiled is left where the
  * next function begins or goes on. Builds with the GIL have no other use for it, and never clear
  * it. */
@@ -32,7 +36,8 @@
 #define STUB_CONFIG 0x14000ul
 #define STUB_PATHS  0x15000ul
 #define STUB_CFUNCS (STUB_PATHS + 0x200)
-#define STUB_STATE  0x16000ul
+#define STUB_CALLS  0x16000ul
+#define STUB_STATE  0x17000ul
 #define STUB_SHARED (STUB_STATE + ((sizeof(struct stub_state) + 4095) & ~4095ul))
 
 /* The tables that the inline stub works on, in this order. */
@@ -72,8 +77,19 @@ struct stub_head {
 	__u32 kinds[STUB_KINDS + 1]; /* the first trampoline of each kind, and one beyond */
 	__u32 traceback;	     /* the trampoline that PyTraceBack_Here jumps to */
 	__u32 traceback_full;
+	__u32 calls;  /* makes the system calls of a list, then stops at a breakpoint */
+	__u32 called; /* behind its instruction that makes one */
 	__u32 pad;
 };
+
+/* user/arch/x86_64/stub.S knows it too. */
+struct stub_call {
+	__u64 nr; /* STUB_CALLS_END: there are no more */
+	__u64 args[6];
+	__u64 result;
+};
+
+#define STUB_CALLS_END (~0ull)
 
 /* What else the follow site tells of a frame (eval by the dispatch table). */
 enum stub_follow {

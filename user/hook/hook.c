@@ -245,6 +245,7 @@ int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
 	if (f->mem >= 0 && (!hook__is_alone(f, !held) || choose_way(f, in)))
 		return -1;
 	hook__find_builtins(f, in);
+	hook__find_hole(f);
 	return hook__stopped(f, in, held, enter_stopped);
 }
 

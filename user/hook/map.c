@@ -3,13 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -67,10 +65,12 @@ bool hook__is_alone(struct hook *f, bool waits)
 	struct procmaps maps = {0};
 	bool alive = false;
 
+	f->stubs = 0;
 	procmaps__of_pid(&maps, f->pid);
 	for (size_t i = 0; i < maps.n && !alive; i++) {
 		if (strncmp(maps.v[i].path, OURS, sizeof(OURS) - 1))
 			continue;
+		f->stubs++;
 		if (waits)
 			wait_for_end(f, maps.v[i].start);
 		alive = hook__is_alive(f, maps.v[i].start);
@@ -104,39 +104,6 @@ static void name_of(const unsigned char *image, char name[NAME_BYTES])
 		 (unsigned long long)hash__add(HASH_START, image, STUB_PATHS));
 }
 
-static bool lets_pass(uint32_t action)
-{
-	return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG;
-}
-
-/* The system calls that are about to be made, as a seccomp filter sees them. */
-static int ask_seccomp(struct hook *f, const struct inject *inj)
-{
-	static const struct {
-		const char *name;
-		long nr;
-		uint64_t args[6];
-	} calls[] = {
-		{"mmap", SYS_mmap, {0, STUB_SHARED, PROT_READ | PROT_WRITE}},
-		{"mmap of code", SYS_mmap, {0, STUB_PATHS, PROT_READ | PROT_EXEC}},
-		{"madvise", SYS_madvise, {0, STUB_SHARED - STUB_STATE, MADV_WIPEONFORK}},
-		{"close", SYS_close, {0}},
-		{"socketpair", SYS_socketpair, {AF_UNIX, HANDOVER_SOCKET}},
-		{"recvmsg", SYS_recvmsg, {0, 0, HANDOVER_RECV}},
-		{"gettid", SYS_gettid, {0}},
-		{"rt_sigprocmask", SYS_rt_sigprocmask, {-1ull, 0, 0, 8}},
-	};
-
-	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
-		if (!lets_pass(inject__seccomp(inj, calls[i].nr, calls[i].args)))
-			return hook__fail(f,
-					  "its seccomp filter forbids %s; use --usdt where its "
-					  "interpreter has probes, or run it without the filter",
-					  calls[i].name);
-	}
-	return 0;
-}
-
 /* Ours alone until it is sealed: nobody can put another file in its place while we write. */
 static int make_file(const char *name, const unsigned char *image)
 {
@@ -153,23 +120,6 @@ static int make_file(const char *name, const unsigned char *image)
 	if (error)
 		close(fd);
 	return error ? error : fd;
-}
-
-/* The process's descriptor of the stub's file; its memory at base serves for the exchange. */
-static int hand_file(struct hook *f, struct inject *inj, const unsigned char *image,
-		     const char *name, uint64_t base)
-{
-	int ours = make_file(name, image), theirs, error;
-
-	if (ours < 0)
-		return hook__fail(f, "no file of memory for the stub: %s; free some memory",
-				  strerror(-ours));
-	error = handover__give(inj, f->mem, base, &ours, &theirs, 1);
-	close(ours);
-	if (error)
-		return hook__fail(f, "it cannot be handed the stub: %s; use --usdt",
-				  strerror(-error));
-	return theirs;
 }
 
 /* Whether what is mapped at base is what was to be: its memory and its descriptors are also those
@@ -189,98 +139,154 @@ static uint64_t stub_bytes(const struct hook *f)
 	return STUB_SHARED + f->shared_bytes;
 }
 
-/* Memory for the stub: where the process has room, or near what has to jump to it. */
-static long map_near(const struct hook *f, struct inject *inj)
+static long map_at(struct hook *f, struct inject *inj, uint64_t at)
 {
-	uint64_t at = f->config.traceback_back
-			      ? procmap__hole(f->pid, f->config.traceback_back, stub_bytes(f))
-			      : 0;
-
 	return inject__call(inj, SYS_mmap, at, stub_bytes(f), PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
 				    (at ? MAP_FIXED_NOREPLACE : 0),
 			    -1, 0);
 }
 
-static int map_stub(struct hook *f, struct inject *inj, const unsigned char *image,
-		    const char *name)
+void hook__find_hole(struct hook *f)
 {
-	long base = map_near(f, inj), fd, code, wipe;
+	f->hole = f->config.traceback_back
+			  ? procmap__hole(f->pid, f->config.traceback_back, stub_bytes(f))
+			  : 0;
+}
 
-	if (base < 0 && base > -4096)
+/* Memory for the stub: where the process has room, or near what has to jump to it. */
+static long map_near(struct hook *f, struct inject *inj)
+{
+	long base = map_at(f, inj, f->config.traceback_back ? f->hole : 0);
+
+	if (base != -EEXIST)
+		return base;
+	hook__find_hole(f); /* it has mapped something there meanwhile */
+	return map_at(f, inj, f->hole);
+}
+
+/* The stub's file, if it is to have that, and the tables that it is to share. */
+static int hand_over(struct hook *f, struct inject *inj, int stub, uint64_t at,
+		     struct handed *given)
+{
+	int fds[1 + STUB_TABLES], error;
+	uint32_t n = 0;
+
+	if (stub >= 0)
+		fds[n++] = stub;
+	for (uint32_t i = 0; f->config.inlined && i < STUB_TABLES; i++)
+		fds[n++] = f->tables[i].fd;
+	error = n ? handover__give(inj, f->mem, at, fds, n, given) : 0;
+	return error ? hook__fail(f, "it cannot be handed the stub and its tables: %s; use --usdt",
+				  strerror(-error))
+		     : 0;
+}
+
+/* The first of the files as code at base. 0, or -1 with f->why, and then nothing is mapped there.
+ */
+static int map_code(struct hook *f, struct inject *inj, uint64_t base, const unsigned char *image,
+		    const struct handed *given)
+{
+	long code = inject__call(inj, SYS_mmap, base, STUB_PATHS, PROT_READ | PROT_EXEC,
+				 MAP_PRIVATE | MAP_FIXED, given->fds[0], 0);
+
+	if (code != (long)base)
+		hook__fail(f, "it may not map executable memory: %s; its sandbox forbids it",
+			   strerror(-code));
+	else if (is_intact(f, base, image))
+		return 0;
+	else
+		hook__fail(f, "a process that shares its files or memory has put something else "
+			      "in the stub's place; end that first");
+	return -1;
+}
+
+static int map_stub(struct hook *f, struct inject *inj, const unsigned char *image,
+		    const char *name, struct handed *given)
+{
+	int file = make_file(name, image), error;
+	long base;
+
+	if (file < 0)
+		return hook__fail(f, "no file of memory for the stub: %s; free some memory",
+				  strerror(-file));
+	base = map_near(f, inj);
+	if (base < 0 && base > -4096) {
+		close(file);
 		return hook__fail(f, "it cannot map %lu bytes: %s; free some of its memory",
 				  (unsigned long)stub_bytes(f), strerror(-base));
-	fd = hand_file(f, inj, image, name, base);
-	if (fd < 0) {
-		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
-		return -1;
 	}
-	code = inject__call(inj, SYS_mmap, base, STUB_PATHS, PROT_READ | PROT_EXEC,
-			    MAP_PRIVATE | MAP_FIXED, fd, 0);
-	inject__call(inj, SYS_close, fd, 0, 0, 0, 0, 0);
-	wipe = inject__call(inj, SYS_madvise, base + STUB_STATE, STUB_SHARED - STUB_STATE,
-			    MADV_WIPEONFORK, 0, 0, 0);
-	if (code != base || wipe) {
+	error = hand_over(f, inj, file, base + STUB_CALLS, given);
+	close(file);
+	if (!error)
+		error = map_code(f, inj, base, image, given);
+	if (error)
 		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
-		return hook__fail(f, "it may not map executable memory: %s; its sandbox forbids it",
-				  strerror(code != base ? -code : -wipe));
-	}
-	if (!is_intact(f, base, image)) {
-		inject__call(inj, SYS_munmap, base, stub_bytes(f), 0, 0, 0, 0);
-		return hook__fail(
-			f, "a process that shares its files or memory has put something else "
-			   "in the stub's place; end that first");
-	}
-	f->base = base;
-	return 0;
+	else
+		f->base = base;
+	return error;
 }
 
-/* --- the tables, handed over ------------------------------------------------------------------
+/* --- what comes behind the code -----------------------------------------------------------------
  */
 
-/* At once where they stand side by side, as they do where no others are in between: each call that
- * is made in the process costs it two turns more of standing still. */
-static void close_theirs(struct inject *inj, const int theirs[STUB_TABLES])
+static void add_wipe(struct hook_calls *c, uint64_t at, uint64_t bytes)
 {
-	const uint64_t args[6] = {theirs[0], theirs[0] + STUB_TABLES - 1};
-	uint32_t n = 1;
-
-	while (n < STUB_TABLES && theirs[n] == theirs[0] + (int)n)
-		n++;
-	if (n == STUB_TABLES && lets_pass(inject__seccomp(inj, SYS_close_range, args)) &&
-	    !inject__call(inj, SYS_close_range, args[0], args[1], 0, 0, 0, 0))
-		return;
-	for (n = 0; n < STUB_TABLES; n++)
-		inject__call(inj, SYS_close, theirs[n], 0, 0, 0, 0, 0);
+	hook_calls__add(c, SYS_madvise, (uint64_t[6]){at, bytes, MADV_WIPEONFORK});
 }
 
-static int map_tables(struct hook *f, struct inject *inj)
+/* fds: the process's, of the tables. */
+static void add_tables(const struct hook *f, struct hook_calls *c, const int *fds)
 {
-	int fds[STUB_TABLES], theirs[STUB_TABLES];
-	long error;
-
 	for (uint32_t i = 0; i < STUB_TABLES; i++)
-		fds[i] = f->tables[i].fd;
-	error = handover__give(inj, f->mem, f->base + STUB_SHARED, fds, theirs, STUB_TABLES);
-	if (error)
-		return hook__fail(f, "it cannot be handed the tables: %s; use --backend=eval",
-				  strerror(-error));
-	for (uint32_t i = 0; i < STUB_TABLES; i++) {
-		uint64_t at = f->base + f->config.table[i];
+		hook_calls__add(c, SYS_mmap,
+				(uint64_t[6]){f->base + f->config.table[i],
+					      page_up(f->tables[i].bytes), PROT_READ | PROT_WRITE,
+					      MAP_SHARED | MAP_FIXED, fds[i]});
+}
 
-		if (inject__call(inj, SYS_mmap, at, page_up(f->tables[i].bytes),
-				 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, theirs[i],
-				 0) != (long)at)
-			error = -1;
-	}
-	close_theirs(inj, theirs);
-	return error ? hook__fail(f, "it cannot map the tables; use --backend=eval") : 0;
+#define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE)
+
+/* Tables of the process's own: what they held for an earlier run goes. */
+static void add_own(const struct hook *f, struct hook_calls *c)
+{
+	const uint64_t at = f->base + STUB_SHARED;
+
+	hook_calls__add(c, SYS_mmap,
+			(uint64_t[6]){at, f->shared_bytes, PROT_READ | PROT_WRITE, PRIVATE, -1ull});
+	add_wipe(c, at, f->shared_bytes);
+}
+
+static void add_closes(struct hook_calls *c, const struct handed *given)
+{
+	for (size_t i = 0; i < given->n; i++)
+		hook_calls__add(c, SYS_close, (uint64_t[6]){given->fds[i]});
+	for (size_t i = 0; i < 2 && given->n; i++)
+		hook_calls__add(c, SYS_close, (uint64_t[6]){given->pair[i]});
+}
+
+/* found: the code was there already. */
+static int map_rest(struct hook *f, struct inject *inj, const struct handed *given, bool found)
+{
+	struct hook_calls c = {0};
+
+	if (!found)
+		add_wipe(&c, f->base + STUB_STATE, STUB_SHARED - STUB_STATE);
+	if (f->config.inlined)
+		add_tables(f, &c, given->fds + !found);
+	else if (f->shared_bytes)
+		add_own(f, &c);
+	add_closes(&c, given);
+	return hook_calls__make(&c, f, inj)
+		       ? hook__fail(f, "it cannot map the tables; use %s",
+				    f->config.inlined ? "--backend=eval" : "--usdt")
+		       : 0;
 }
 
 void hook__unmap_tables(struct hook *f, struct inject *inj)
 {
 	inject__call(inj, SYS_mmap, f->base + STUB_SHARED, f->shared_bytes, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+		     PRIVATE, -1, 0);
 }
 
 static int set_clock(struct hook *f)
@@ -298,22 +304,12 @@ static int set_clock(struct hook *f)
 			  why);
 }
 
-/* Tables of the process's own: what they held for an earlier run goes. */
-static int map_own(struct hook *f, struct inject *inj)
-{
-	hook__unmap_tables(f, inj);
-	return inject__call(inj, SYS_madvise, f->base + STUB_SHARED, f->shared_bytes,
-			    MADV_WIPEONFORK, 0, 0, 0)
-		       ? hook__fail(f, "it cannot map the stub's tables; use --usdt")
-		       : 0;
-}
-
 /* --- and away again ----------------------------------------------------------------------------
  */
 
 static bool may_unmap(const struct inject *inj, uint64_t base, uint64_t bytes)
 {
-	return lets_pass(inject__seccomp(inj, SYS_munmap, (const uint64_t[6]){base, bytes}));
+	return hook__lets_pass(inject__seccomp(inj, SYS_munmap, (const uint64_t[6]){base, bytes}));
 }
 
 /* What the dispatch table led into is left by every thread at its next step, and called by nothing
@@ -338,7 +334,8 @@ void hook__unmap_others(struct hook *f, struct inject *inj)
 	struct stub_config config;
 	uint64_t magic;
 
-	procmaps__of_pid(&maps, f->pid);
+	if (f->stubs)
+		procmaps__of_pid(&maps, f->pid);
 	for (size_t i = 0; i < maps.n; i++) {
 		const uint64_t base = maps.v[i].start;
 
@@ -351,10 +348,43 @@ void hook__unmap_others(struct hook *f, struct inject *inj)
 	procmaps__free(&maps);
 }
 
+/* Whether it is there already: f->base then. */
+static bool find_stub(struct hook *f, const unsigned char *image, const char *name)
+{
+	char path[NAME_BYTES + 8];
+	struct procmap found = {0};
+
+	snprintf(path, sizeof(path), "/memfd:%s", name);
+	if (!f->stubs || procmap__find(f->pid, path, &found) || !is_intact(f, found.start, image))
+		return false;
+	f->base = found.start;
+	return true;
+}
+
+static int map(struct hook *f, struct inject *inj, const unsigned char *image, const char *name)
+{
+	const bool found = find_stub(f, image, name);
+	struct handed given = {0};
+	int error;
+
+	if (found && !f->shared_bytes)
+		return 0;
+	error = hook__ask_seccomp(f, inj);
+	if (!error)
+		error = found ? hand_over(f, inj, -1, f->base + STUB_CALLS, &given)
+			      : map_stub(f, inj, image, name, &given);
+	if (!error)
+		error = map_rest(f, inj, &given, found);
+	if (error && !found && f->base) {
+		inject__call(inj, SYS_munmap, f->base, stub_bytes(f), 0, 0, 0, 0);
+		f->base = 0;
+	}
+	return error;
+}
+
 int hook__map(struct hook *f, struct inject *inj)
 {
-	char name[NAME_BYTES], path[NAME_BYTES + 8];
-	struct procmap found = {0};
+	char name[NAME_BYTES];
 	unsigned char *image;
 	int error;
 
@@ -363,14 +393,7 @@ int hook__map(struct hook *f, struct inject *inj)
 	f->config.bytes = stub_bytes(f);
 	image = image_of(f);
 	name_of(image, name);
-	snprintf(path, sizeof(path), "/memfd:%s", name);
-	if (!procmap__find(f->pid, path, &found) && is_intact(f, found.start, image))
-		f->base = found.start;
-	error = f->base && !f->shared_bytes ? 0 : ask_seccomp(f, inj);
-	if (!error && !f->base)
-		error = map_stub(f, inj, image, name);
+	error = map(f, inj, image, name);
 	free(image);
-	if (!error && f->shared_bytes)
-		error = f->config.inlined ? map_tables(f, inj) : map_own(f, inj);
 	return error;
 }

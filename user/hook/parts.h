@@ -68,6 +68,22 @@ bool hook__is_called(const struct hook *f, uint64_t base);
 /* Waits, not for long, until it does not any more. The stub is not alive. */
 void hook__await_disarmed(const struct hook *f);
 
+/* Whether a system call passes of which inject__seccomp says this. */
+bool hook__lets_pass(uint32_t action);
+/* The process's seccomp filter lets all pass that it takes to map the stub: 0, or -1 with f->why.
+ */
+int hook__ask_seccomp(struct hook *f, const struct inject *inj);
+
+/* System calls to be made one after the other in one go, by the stub. */
+struct hook_calls {
+	uint32_t n;
+	struct stub_call list[STUB_CALLS_MAX]; /* room for an end is left */
+};
+
+void hook_calls__add(struct hook_calls *c, long nr, const uint64_t args[6]);
+/* The stub's code is mapped. 0, or -1: mmap of a fixed place or madvise failed. */
+int hook_calls__make(struct hook_calls *c, const struct hook *f, struct inject *inj);
+
 /* A table's place behind the stub. */
 void hook__add_table(struct hook *f, uint32_t i, const struct session_table *table);
 /* The stub keeps stacks of frames in tables of its own, and tells BPF programs of each change. */
@@ -75,6 +91,8 @@ void hook__keep_stacks(struct hook *f);
 
 /* Maps the stub, or finds the mapping of an earlier run; then its tables. 0, or -1 with f->why. */
 int hook__map(struct hook *f, struct inject *inj);
+/* Where it is to be, so far as can be said before the process stands still. */
+void hook__find_hole(struct hook *f);
 /* Memory of nobody's in the tables' place, for threads that are still in the stub. */
 void hook__unmap_tables(struct hook *f, struct inject *inj);
 /* By the dispatch table, once that is as it was: the stub too, unless a thread may come back to it;

@@ -89,22 +89,26 @@ static long receive(struct inject *inj, int mem, uint64_t at, struct receipt *r,
 	return got < 0 ? got : -EPROTO;
 }
 
-int handover__give(struct inject *inj, int mem, uint64_t at, const int *fds, int *theirs, size_t n)
+int handover__give(struct inject *inj, int mem, uint64_t at, const int *fds, size_t n,
+		   struct handed *given)
 {
 	uint64_t pair_at = at + offsetof(struct receipt, pair);
 	struct receipt r;
 	long error = inject__call(inj, SYS_socketpair, AF_UNIX, HANDOVER_SOCKET, 0, pair_at, 0, 0);
-	int pair[2];
 
+	*given = (struct handed){0};
 	if (error)
 		return error;
-	if (!procmem__read(mem, pair_at, pair, sizeof(pair)))
+	if (!procmem__read(mem, pair_at, given->pair, sizeof(given->pair)))
 		return -EFAULT;
-	memcpy(r.pair, pair, sizeof(pair));
+	memcpy(r.pair, given->pair, sizeof(r.pair));
 	error = receive(inj, mem, at, &r, fds, n);
-	inject__call(inj, SYS_close, pair[0], 0, 0, 0, 0, 0);
-	inject__call(inj, SYS_close, pair[1], 0, 0, 0, 0, 0);
-	if (!error)
-		memcpy(theirs, CMSG_DATA(&r.control.head), sizeof(int) * n);
-	return error;
+	if (error) {
+		inject__call(inj, SYS_close, given->pair[0], 0, 0, 0, 0, 0);
+		inject__call(inj, SYS_close, given->pair[1], 0, 0, 0, 0, 0);
+		return error;
+	}
+	given->n = n;
+	memcpy(given->fds, CMSG_DATA(&r.control.head), sizeof(int) * n);
+	return 0;
 }

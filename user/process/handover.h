@@ -15,8 +15,16 @@
 #define HANDOVER_SOCKET (SOCK_DGRAM | SOCK_CLOEXEC)
 #define HANDOVER_RECV	(MSG_CMSG_CLOEXEC | MSG_DONTWAIT)
 
-/* Copies of the n files (at most HANDOVER_MAX) in the process: theirs[i], close-on-exec. mem is of
- * procmem.h; at is HANDOVER_BYTES of the process's memory that nobody uses. 0 or -errno. */
-int handover__give(struct inject *inj, int mem, uint64_t at, const int *fds, int *theirs, size_t n);
+/* The process's descriptors, close-on-exec, which are the caller's to have closed. */
+struct handed {
+	size_t n; /* 0: nothing was given */
+	int fds[HANDOVER_MAX];
+	int pair[2]; /* by which they came */
+};
+
+/* Copies of the n files (at most HANDOVER_MAX) in the process. mem is of procmem.h; at is
+ * HANDOVER_BYTES of the process's memory that nobody uses. 0, or -errno and nothing was given. */
+int handover__give(struct inject *inj, int mem, uint64_t at, const int *fds, size_t n,
+		   struct handed *given);
 
 #endif

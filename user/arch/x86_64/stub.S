@@ -29,6 +29,7 @@ stub_head:
 	/* the first trampoline of each kind, in the order of enum stub_kind, and one beyond */
 	.long	0, 4, 6, 9, 10, 13, 14, 20, 22
 	.long	traceback - stub_head, traceback_full - stub_head
+	.long	calls - stub_head, called - stub_head
 
 	.text
 	.macro	entry n
@@ -154,5 +155,25 @@ stub_call:
 	mov	%rbx, %rsp
 	pop	%rbx
 	ret
+
+	/* The system calls of the list in %rdi, of struct stub_call; returns nowhere */
+	.p2align 4
+calls:
+	mov	%rdi, %rbx
+	jmp	2f
+1:	mov	8(%rbx), %rdi
+	mov	16(%rbx), %rsi
+	mov	24(%rbx), %rdx
+	mov	32(%rbx), %r10
+	mov	40(%rbx), %r8
+	mov	48(%rbx), %r9
+	syscall
+called:
+	mov	%rax, 56(%rbx)
+	add	$64, %rbx
+2:	mov	(%rbx), %rax
+	test	%rax, %rax
+	jns	1b
+	int3
 
 	.section .note.GNU-stack, "", @progbits
