@@ -127,24 +127,39 @@ static void tell_begun(const struct measure *m)
 		m->begun(m->arg);
 }
 
+/* What ended without being profiled failed as it says, or, if it says it did not, as there is no
+ * profile. */
+static int not_profiled(struct measure *m, const struct spawn *sp)
+{
+	if (!sp->ended || !sp->status)
+		return STATUS_FAILED;
+	close_sink(m);
+	spawn__exit_like(sp);
+}
+
 static int launch(struct measure *m)
 {
 	struct opts *o = m->o;
 	const struct capture_plan plan = plan_of(o);
 	struct captures *cs = captures__new(&plan);
 	struct live_plan live;
+	struct prof_target target;
 	struct spawn sp;
+	bool was_any;
 	int error;
 
 	if (o->children ? start_followed(cs, &sp, o) : start_one(cs, &sp, o)) {
 		captures__free(cs);
-		return STATUS_FAILED;
+		return not_profiled(m, &sp);
 	}
 	lessen(m);
 	live = live_of(m, sp.pid, join(o->args));
 	tell_begun(m);
 	error = live__launched(cs, &sp, &live);
+	was_any = captures__target(cs, &target);
 	captures__free(cs);
+	if (error && !was_any)
+		return not_profiled(m, &sp);
 	if (error && error != -EPIPE)
 		return STATUS_FAILED;
 	close_sink(m);
@@ -224,12 +239,15 @@ static void say_begun(const struct captures *cs, const struct opts *o)
 {
 	struct prof_target t;
 	bool known = captures__target(cs, &t) && t.python;
+	char *span = o->duration > 0 ? xasprintf(", for %g s", o->duration) : NULL;
 
-	info("profiling process %u%s%s%s; Ctrl-C ends it", o->pid, known ? ", Python " : "",
+	info("profiling process %u%s%s%s%s; Ctrl-C ends it%s", o->pid, known ? ", Python " : "",
 	     known ? t.python : "",
 	     o->children    ? ", and its children"
 	     : o->npids > 1 ? ", and others"
-			    : "");
+			    : "",
+	     span ? span : "", span ? " earlier" : "");
+	free(span);
 }
 
 static int attach(struct measure *m)

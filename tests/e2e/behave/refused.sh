@@ -8,6 +8,9 @@ refuse "no such PID" 1 'no such process' "$bpfprof" -p 999999999
 refuse "not a Python" 1 'bash, which is no Python' "$bpfprof" -p $$
 refuse "no such command" 1 'No such file' "$bpfprof" -- "$work/nowhere"
 refuse "never Python" 1 'without ever becoming' "$bpfprof" -- true
+refuse "never Python, and it failed: its status" 5 'without ever becoming' "$bpfprof" -- sh -c 'exit 5'
+refuse "never Python, nor a child: its status" 6 'no Python process' "$bpfprof" --children -- sh -c 'exit 6'
+refuse "never Python, ended by a signal: that" 143 'without ever becoming' "$bpfprof" -- sh -c 'kill $$'
 refuse "Python in a shell" 1 'python command itself.*--children' "$bpfprof" -- sh -c '/usr/bin/python3 -c pass; true'
 refuse "3.11 fires returns only" 1 '3.11.*return' "$bpfprof" --usdt -- /usr/bin/python3 -c pass
 printf '#!/usr/bin/env python3\n' >"$work/script"
