@@ -222,7 +222,10 @@ void serve__announce(const struct serve *s)
 	char at[96];
 
 	serve_guard__print(&s->guard, at, sizeof(at));
-	info("serving at http://%s/", at);
+	if (s->guard.any_port)
+		err("serving at http://%s/", at); /* it can be known from here alone, -q or not */
+	else
+		info("serving at http://%s/", at);
 }
 
 struct serve *serve__begin(const struct serve_plan *plan)

@@ -54,6 +54,7 @@ static int parse_address(struct serve_guard *g, const char *address)
 			   "[::1]:9123",
 			   address);
 	memcpy(&g->address, found->ai_addr, found->ai_addrlen);
+	g->any_port = !((const struct sockaddr_in *)found->ai_addr)->sin_port; /* as of IPv6 */
 	g->size = found->ai_addrlen;
 	freeaddrinfo(found);
 	return 0;

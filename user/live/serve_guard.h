@@ -13,7 +13,8 @@
 struct serve_guard {
 	struct sockaddr_storage address;
 	socklen_t size;
-	char *token; /* NULL: none */
+	char *token;   /* NULL: none */
+	bool any_port; /* the kernel chose it */
 };
 
 /* The first line of a file that its owner alone may read, to be freed; NULL after one line. */

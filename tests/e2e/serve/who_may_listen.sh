@@ -16,6 +16,17 @@ chmod 644 "$work/token"
 refuse "a token that others can read" 2 'others' "$bpfprof" serve -p "$pid" --token-file "$work/token"
 chmod 600 "$work/token"
 
+"$bpfprof" serve -q -p "$pid" --listen 127.0.0.1:0 2>"$work/err" &
+me=$!
+started+=("$me")
+if soon grep -q 'serving at http://127.0.0.1:[1-9]' "$work/err"; then
+	pass "-q says a port that it found"
+else
+	fail "-q says a port that it found" "it does not"
+fi
+kill -INT "$me"
+wait "$me"
+
 serving -i .3 --token-file "$work/token"
 refuse "the same address twice" 1 'another address' "$bpfprof" serve -p "$pid" --listen "127.0.0.1:$port"
 if /usr/bin/python3 - "$port" <<'E2'; then
