@@ -77,13 +77,15 @@ def relative(folder):
 
 def thresholds(old, new):
     for text, status in (("tottime>+10%", 3), ("tottime>+50%", 0), ("tottime>+7us", 3), ("tottime>+24ms", 3), ("tottime>+25ms", 0), ("calls>+1", 3),
-                         ("calls>+4", 0), ("total>+10%", 3), ("total>14%", 0), ("cumtime>+0.02s", 3), ("cumtime>26000us", 0)):
+                         ("calls>+4", 0), ("total>+10%", 3), ("total>+14%", 0), ("cumtime>+0.02s", 3), ("cumtime>+26000us", 0), ("ncalls>+1", 3)):
         p = subprocess.run([BPFPROF, "report", new, "--baseline", old, "--fail-if", text], capture_output=True, text=True)
         case(f"--fail-if {text}: status {status}", p.returncode == status and p.stdout
              and p.stderr.count("\n") == (1 if status else 0), p)
     for args in (["--fail-if", "tottime>+10%"], ["--baseline", old, "--fail-if", "speed>+1%"],
                  ["--baseline", old, "--fail-if", "tottime>+1"], ["--baseline", old, "--fail-if", "tottime"],
-                 ["--baseline", old, "--fail-if", "calls>+1ms"], ["--baseline", old, "--fail-if", "total>-5%"]):
+                 ["--baseline", old, "--fail-if", "calls>+1ms"], ["--baseline", old, "--fail-if", "total>-5%"],
+                 ["--baseline", old, "--fail-if", "tottime>10%"], ["--baseline", old, "--fail-if", "total>++5%"],
+                 ["--baseline", old, "--fail-if", "total>+-5%"]):
         p = subprocess.run([BPFPROF, "report", new, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args).replace(old, 'OLD')}", p.returncode == 2 and not p.stdout and p.stderr.count("\n") == 1, p)
     p = subprocess.run([BPFPROF, "report", new, "-f", "changes"], capture_output=True, text=True)

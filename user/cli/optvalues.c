@@ -238,10 +238,10 @@ int option__fail_if(struct opts *o, const struct option_row *row, const char *va
 	struct threshold t;
 
 	if (!threshold__parse(&t, value))
-		return option__bad(
-			o, row, value,
-			"FIGURE>+AMOUNT, of calls, tottime, cumtime or total, as in 'tottime>+10%' "
-			"or 'total>+5ms'");
+		return option__bad(o, row, value,
+				   "FIGURE>+AMOUNT, of ncalls, tottime, cumtime or total, as in "
+				   "'tottime>+10%' "
+				   "or 'total>+5ms'");
 	*ARR_PUSH(o->thresholds, o->nthresholds) = t;
 	return 0;
 }

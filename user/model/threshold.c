@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* How much worse is too much. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,9 +11,8 @@ static const struct {
 	enum figure figure;
 	bool of_total;
 } figures[] = {
-	{"calls", FIGURE_CALLS, false},
-	{"tottime", FIGURE_OWN, false},
-	{"cumtime", FIGURE_CUM, false},
+	{"calls", FIGURE_CALLS, false}, {"ncalls", FIGURE_CALLS, false},
+	{"tottime", FIGURE_OWN, false}, {"cumtime", FIGURE_CUM, false},
 	{"total", FIGURE_OWN, true},
 };
 
@@ -39,11 +39,11 @@ static bool parse_unit(struct threshold *t, const char *unit)
 
 bool threshold__parse(struct threshold *t, const char *text)
 {
-	const char *sign = strchr(text, '>');
+	const char *sign = strstr(text, ">+");
 	size_t i = 0;
 	char *end;
 
-	if (!sign)
+	if (!sign || !isdigit((unsigned char)sign[2]))
 		return false;
 	while (i < sizeof(figures) / sizeof(*figures) &&
 	       (strlen(figures[i].word) != (size_t)(sign - text) ||
@@ -53,8 +53,8 @@ bool threshold__parse(struct threshold *t, const char *text)
 		return false;
 	*t = (struct threshold){
 		.text = text, .figure = figures[i].figure, .of_total = figures[i].of_total};
-	t->amount = strtod(sign + 1, &end);
-	return end != sign + 1 && t->amount >= 0 && t->amount <= 1e18 && parse_unit(t, end);
+	t->amount = strtod(sign + 2, &end);
+	return t->amount <= 1e18 && parse_unit(t, end);
 }
 
 static bool exceeds(const struct threshold *t, const struct change *c, double small)
