@@ -165,7 +165,7 @@ FOREIGN = {"table": "a printed table", "callers": "a printed table", "by-thread"
            "functions-csv": "a table of functions", "edges-csv": "a table of callers", "paths-csv": "a table of paths",
            "functions-ndjson": "a table of functions", "edges-ndjson": "a table of callers", "paths-ndjson": "a table of functions or paths",
            "speedscope": "a file for speedscope", "firefox": "a file for Firefox", "chrome": "a file for Perfetto", "html": "a page",
-           "pprof": "compressed", "callgrind": "a file for callgrind_annotate", "openmetrics": "a file for Prometheus", "folded": "neither a profile"}
+           "pprof": "compressed", "callgrind": "a file for callgrind_annotate", "openmetrics": "a file for Prometheus", "folded": "folded stacks"}
 
 
 def foreign(folder):

@@ -44,11 +44,22 @@ static bool fits(const char *bytes, size_t size, size_t i)
 		memmem(bytes, head, formats[i].word, strlen(formats[i].word)) != NULL);
 }
 
+/* "main;work 17", or a line of one frame: its end is a number. */
+static bool is_folded(const char *bytes, size_t size)
+{
+	const char *end = memchr(bytes, '\n', size), *at = end;
+
+	while (at && at > bytes && isdigit((unsigned char)at[-1]))
+		at--;
+	return at && at < end && at > bytes + 1 && at[-1] == ' ' && *bytes > ' ' &&
+	       !memchr(bytes, '\0', (size_t)(end - bytes));
+}
+
 const char *foreign__what(const char *bytes, size_t size)
 {
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
 		if (fits(bytes, size, i))
 			return formats[i].what;
 	}
-	return NULL;
+	return is_folded(bytes, size) ? "folded stacks (folded)" : NULL;
 }
