@@ -9,7 +9,7 @@
 #include "report/order.h"
 #include "report/rows.h"
 
-#define LINES 8 /* around the rows: totals, order, columns' names */
+#define LINES 9 /* around the rows: totals, order, columns' names, what is a pipe */
 
 #define PLURAL(n) ((n) == 1 ? "" : "s")
 
@@ -99,6 +99,9 @@ int report_io(const struct profile *p, const struct report_opts *opts, FILE *out
 		print_rows(profile__io(p, PROF_FUNCS, s.rows[i]), s.labels[s.rows[i]], sum.failed,
 			   out);
 	putc('\n', out);
+	if (has_kind(&sum, PROF_IO_PIPE))
+		fputs("   pipe: terminals and other character devices too, such as /dev/null\n",
+		      out);
 	report__remarks(p, opts, out);
 	selection__free(&s);
 	free(of);
