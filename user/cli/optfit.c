@@ -123,6 +123,16 @@ static bool lone_order(const struct opts *o)
 	return (o->nsort || o->reverse) && o->ntargets && !any_target(o, has_order);
 }
 
+static bool has_limit(const struct report *r)
+{
+	return !is_tree(r) && !report__needs_coroutines(r) && r != report__by_name("tracks");
+}
+
+static bool lone_limit(const struct opts *o)
+{
+	return o->nrestrictions && o->ntargets && !any_target(o, has_limit);
+}
+
 bool opts__sort_by_bytes(const struct opts *o)
 {
 	for (size_t i = 0; i < o->nsort; i++) {
@@ -175,6 +185,9 @@ static const struct {
 	 "--fail-if too"},
 	{CMD_PROFILE | CMD_REPORT, lone_order,
 	 "-s, -r: coroutines stand by how long they took; leave them out"},
+	{CMD_PROFILE | CMD_REPORT, lone_limit,
+	 "-n: call paths, coroutines and blocks by track are shown all; leave it out, or give "
+	 "--depth or --min with --tree, or --only"},
 	{CMD_PROFILE, lone_bytes,
 	 "-s bytes: reads and writes are not counted; give --io too, or another key"},
 	{CMD_PROFILE | CMD_REPORT, lone_clock,

@@ -125,8 +125,8 @@ const struct option_row option_rows[] = {
 	 "order of the rows: pstats' keys or unique prefixes of them (default: cumulative)",
 	 option__sort, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'n', "limit", "LIMIT",
-	 "a count, a fraction below 1, or a regular expression; repeatable, applied in order "
-	 "(default: all, on a terminal what fits)",
+	 "of the rows of functions: a count, a fraction below 1, or a regular expression; "
+	 "repeatable, applied in order (default: all, on a terminal what fits)",
 	 option__limit, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'r', "reverse", NULL, "reverse the order of the rows",
 	 option__flag, F(reverse), NULL, 0},
@@ -139,8 +139,8 @@ const struct option_row option_rows[] = {
 	 "no rows for C functions; fold: their own times go to their callers", option__no_builtins,
 	 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "mine", NULL,
-	 "only the program's own code: no standard library, site-packages, C functions or frozen "
-	 "import machinery",
+	 "only the program's own code, and C functions that it calls: no standard library, "
+	 "site-packages or frozen import machinery",
 	 option__flag, F(mine), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 0, "fold", NULL,
 	 "own times of functions that --only, --exclude or --mine hide go to their callers",
@@ -149,7 +149,7 @@ const struct option_row option_rows[] = {
 	 "compare with this earlier profile: what got worse; repeatable, as more runs of it",
 	 option__baseline, 0, NULL, 0},
 	{CMD_REPORT, 0, "fail-if", "FIGURE>+AMOUNT",
-	 "with --baseline: end with status 3 if calls, tottime or cumtime of a function, or the "
+	 "with --baseline: end with status 3 if ncalls, tottime or cumtime of a function, or the "
 	 "total, grew by more, noise apart (and of a percentage, times below a thousandth of all): "
 	 "'tottime>+10%', 'total>+5ms'; repeatable",
 	 option__fail_if, 0, NULL, 0},
@@ -234,7 +234,7 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_REPORT, 0, "fold-recursion", NULL,
 	 "of paths: what a function calls of itself, however deep, counts with its first call",
 	 option__flag, F(fold_recursion), NULL, 0},
-	{CMD_AGENT | CMD_PROFILE | CMD_SERVE | CMD_CALIBRATE, 'q', "quiet", NULL,
+	{CMD_AGENT | CMD_PROFILE | CMD_SERVE | CMD_REPORT | CMD_CALIBRATE, 'q', "quiet", NULL,
 	 "no progress on stderr; warnings stay", option__flag, F(quiet), NULL, 0},
 	{CMD_AGENT | CMD_PROFILE | CMD_REPORT | CMD_CALIBRATE, 'v', "verbose", NULL,
 	 "say how it is measured: the backend and why, constants, clocks", option__flag, F(verbose),
