@@ -84,6 +84,42 @@ def hidden_is_said(folder):
         case(f"in a file nothing is cut: {args[-1]}", "\u2026" not in run(path, *args).decode(), run(path, *args))
 
 
+def totals_of_all(folder):
+    """Where functions are hidden the first line says of what they are a part."""
+    data = profile([("/a/x.py", 1, "f", 1, 1, 1_000_000, 100_000_000), ("/a/y.py", 1, "g", 7, 7, 99_000_000, 99_000_000)],
+                   [(0, 1, 7, 7, 99_000_000, 99_000_000)])
+    path, _ = store(folder, "totals", data)
+    for args, head in (([], "1 function calls in 0.001 seconds, of 8 in 0.100\n"), (["-f", "table"], "1 call of 1 function, 1.00 ms of wall time, of 8 in 100 ms\n"),
+                       (["--by", "file"], "1 call of 1 function, 1.00 ms of wall time, of 8 in 100 ms\n"),
+                       (["-c", "off-cpu"], "1 function calls in 0.001 seconds of off-cpu time, of 8 in 0.050\n")):
+        text = run(path, "--only", "x.py", *args).decode()
+        case(f"of what a part is: {' '.join(args)}", text.lstrip().startswith(head) and "--fold gives" in text, text)
+    text = run(path, "--only", "x.py", "--fold").decode()
+    case("folded it is all", text.lstrip().startswith("8 function calls in 0.100 seconds\n"), text)
+    data = with_paths(2)
+    path, _ = store(folder, "tree", data)
+    text = run(path, "--tree", "--exclude", "^" + re.escape(label(data["functions"][1])) + "$").decode()
+    case("a tree says what its shares are of", re.search(r" call paths in [0-9.]+ seconds, shares are of [0-9.]+\n", text), text)
+
+
+def c_of_mine(folder):
+    """--mine leaves what of C the program's own code calls."""
+    data = profile([("/a/x.py", 1, "f", 1, 1, 10, 100), ("~", 0, "<built-in method time.sleep>", 7, 7, 80, 80), ("~", 0, "<block b>", 1, 1, 1, 1),
+                    ("/usr/lib/python3.11/site.py", 1, "lib", 2, 2, 5, 10), ("~", 0, "<built-in method sys.intern>", 9, 9, 5, 5)],
+                   [(0, 1, 5, 5, 60, 60), (3, 1, 2, 2, 20, 20), (3, 4, 9, 9, 5, 5)])
+    for f, kind in zip(data["functions"], ("python", "c", "block", "python", "c")):
+        f["kind"] = kind
+    path, _ = store(folder, "sleeps", data)
+    def names(*args):
+        return sorted(f["name"] for f in json.loads(run(path, "-f", "json", *args))["functions"])
+
+    case("--mine leaves C functions that own code calls", names("--mine") == ["<block b>", "<built-in method time.sleep>", "f"], names("--mine"))
+    case("and --builtins hide does not", names("--mine", "--builtins", "hide") == ["<block b>", "f"], names("--mine", "--builtins", "hide"))
+    some = os.path.join(folder, "some.json")
+    run(path, "-o", some, "--mine", "--fold")
+    case("folded twice is folded once", run(some, "--mine", "--fold", "-f", "functions-csv") == run(path, "--mine", "--fold", "-f", "functions-csv"))
+
+
 def shares_of_all(folder):
     """In a tree of some functions a share is of the run's time, and never above it."""
     data = with_paths(2)
@@ -156,7 +192,7 @@ def nothing_left(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (without_some, folded_recursion, hidden_is_said, shares_of_all, read_again, parts_add_up,
+    for group in (without_some, folded_recursion, hidden_is_said, totals_of_all, c_of_mine, shares_of_all, read_again, parts_add_up,
                   nothing_left):
         group(tmp)
 sys.exit(1 if FAILED else 0)

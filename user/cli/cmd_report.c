@@ -97,10 +97,32 @@ static struct changes *compare(const struct opts *o, const struct profiles *befo
 		for (size_t i = 0; i < from[k]->n; i++)
 			*ARR_PUSH(sides[k].v, sides[k].n) = shown(o, from[k]->v[i]);
 	}
-	c = changes__between(sides[0].v, sides[0].n, sides[1].v, sides[1].n);
+	c = o->alike.common_only
+		    ? changes__in_common(sides[0].v, sides[0].n, sides[1].v, sides[1].n)
+		    : changes__between(sides[0].v, sides[0].n, sides[1].v, sides[1].n);
 	free_profiles(&sides[0]);
 	free_profiles(&sides[1]);
 	return c;
+}
+
+/* What both sides need to be comparable. 0, or -1 after one line. */
+static int find_alike(struct opts *o, const struct profiles *before, const struct profiles *after)
+{
+	const size_t n = before->n + after->n;
+	struct profile **v = xcalloc(n, sizeof(*v));
+	const char **names = xcalloc(n, sizeof(*names));
+	int error;
+
+	for (size_t i = 0; i < n; i++) {
+		bool is_old = i < before->n;
+
+		v[i] = is_old ? before->v[i] : after->v[i - before->n];
+		names[i] = is_old ? o->baselines[i] : o->args[i - before->n];
+	}
+	error = alike__of(&o->alike, &(struct alike_files){names, v, n}, o->fold);
+	free(names);
+	free(v);
+	return error;
 }
 
 /* STATUS_WORSE after a line for each threshold that is exceeded, else STATUS_DONE. */
@@ -117,8 +139,9 @@ static int judge(const struct opts *o, const struct changes *c)
 			continue;
 		status = STATUS_WORSE;
 		if (worst->func)
-			err("--fail-if %s: %zu functions, %s:%u(%s) most", t->text, n,
-			    worst->func->file, worst->func->line, worst->func->name);
+			err("--fail-if %s: %zu function%s, %s:%u(%s) most", t->text, n,
+			    n == 1 ? "" : "s", worst->func->file, worst->func->line,
+			    worst->func->name);
 		else
 			err("--fail-if %s: it grew by more", t->text);
 	}
@@ -139,12 +162,18 @@ static size_t join(struct profiles *all)
 
 static int report(struct opts *o, struct profiles *before, struct profiles *after)
 {
-	struct changes *c = before->n ? compare(o, before, after) : NULL;
-	double nafter = join(after), nbefore = join(before);
-	struct profile *baseline =
-		c ? profile__renamed(before->v[0], moves__apply, &c->moves) : NULL;
+	struct profile *baseline = NULL;
+	struct changes *c = NULL;
+	double nafter, nbefore;
 	int status;
 
+	if (before->n && find_alike(o, before, after))
+		return STATUS_FAILED;
+	if (before->n)
+		c = compare(o, before, after);
+	nafter = join(after), nbefore = join(before);
+	if (c)
+		baseline = profile__renamed(before->v[0], moves__apply, &c->moves);
 	o->changes = c;
 	o->baseline = baseline;
 	o->baseline_scale = c ? nafter / nbefore : 1;
@@ -171,6 +200,7 @@ int cmd_report(struct opts *o)
 		err("--fail-if: nothing to compare with; give --baseline FILE");
 		return STATUS_USAGE;
 	}
+	o->stored = true;
 	own_filter__only(0);
 	if (!load(&before, o->baselines, o->nbaselines, false) &&
 	    !load(&after, (const char *const *)o->args, o->nargs, !o->nbaselines))

@@ -211,3 +211,23 @@ void opts__free(struct opts *o)
 	free(o->track_names);
 	free(o->patterns);
 }
+
+char *opts__hiding(const struct opts *o, bool joining)
+{
+	const struct {
+		bool is_given;
+		const char *name;
+	} all[] = {{o->nonly, "--only"},
+		   {o->nexcept, "--exclude"},
+		   {o->mine, "--mine"},
+		   {o->no_builtins, "--builtins"},
+		   {joining && o->strip_dirs, "--strip-dirs"},
+		   {joining && o->fold_recursion, "--fold-recursion"}};
+	char *names = NULL;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		if (all[i].is_given)
+			names = xlist(names, all[i].name);
+	}
+	return names;
+}

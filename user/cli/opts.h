@@ -11,6 +11,7 @@
 
 #include "model/compare.h"
 #include "probe/session.h"
+#include "report/alike.h"
 #include "report/report.h"
 
 enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE, STATUS_WORSE /* than --fail-if allows */ };
@@ -81,7 +82,9 @@ struct opts {
 	const struct changes *changes;	/* to be reported; NULL: none */
 	const struct profile *baseline; /* and what with, its runs added up */
 	double baseline_scale;
-	char **args; /* what is left: the command, or files */
+	struct alike alike; /* what makes both sides comparable */
+	bool stored;	    /* what is printed is in a file already */
+	char **args;	    /* what is left: the command, or files */
 	int nargs;
 	/* Each -o; stdout where there is none. */
 	struct target {
@@ -111,6 +114,9 @@ int opts__resolve(struct opts *o);
 int opts__fit(struct opts *o, const struct command *cmd);
 /* Whether that process is one of pids. */
 bool opts__name_pid(const struct opts *o, unsigned int pid);
+/* The options given that leave functions out of what is shown, or with joining too those that make
+ * several one, as "a, b"; to be freed. NULL: none. */
+char *opts__hiding(const struct opts *o, bool joining);
 /* Whether the order is of reads and writes, which only runs with --io count. */
 bool opts__sort_by_bytes(const struct opts *o);
 /* Frees the members; *o itself is the caller's. */

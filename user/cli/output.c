@@ -88,19 +88,24 @@ static struct profile *left(const struct opts *o, struct profile *run)
 
 struct profile *output__shown(const void *opts, const struct profile *p)
 {
-	struct profile *run = corrected(opts, p), *to = left(opts, run);
+	const struct opts *o = opts;
+	struct profile *run = alike__make(&o->alike, corrected(o, p)), *to = left(o, run);
 
 	if (to != run)
 		profile__free(run);
 	return to;
 }
 
-/* Where rows were left out, or made one of several, what profiling added could not be told of them
- * again. */
+/* What was measured is stored whole. Of a stored one, where rows were left out, or made one of
+ * several, what profiling added could not be told of them again. */
 struct profile *output__stored(const void *opts, const struct profile *p)
 {
 	const struct opts *o = opts;
-	struct profile *shown = output__shown(o, p);
+	struct profile *shown;
+
+	if (!o->stored)
+		return corrected(o, p);
+	shown = output__shown(o, p);
 
 	if (shown->is_part || o->strip_dirs || o->fold_recursion)
 		profile__settle(shown);

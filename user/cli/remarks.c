@@ -45,6 +45,19 @@ static void tell_left_out(const struct report *r, const struct profile *p)
 		     p->nevents == 1 ? "" : "s", p->events_gone);
 }
 
+/* What is to be read again is written whole. */
+static void tell_whole(const struct opts *o, const struct target *t)
+{
+	const bool is_whole =
+		t->report == report__by_name("json") || t->report == report__by_name("ndjson");
+	char *names = is_whole && !o->stored ? opts__hiding(o, true) : NULL;
+
+	if (names)
+		info("%s has the whole profile; give %s to 'bpfprof report' as well",
+		     t->path ? t->path : "stdout", names);
+	free(names);
+}
+
 /* Blocks by track have no line for them; among them are parts of --track that nothing matched. */
 static void tell_notes(const struct report *r, const struct profile *p)
 {
@@ -60,6 +73,7 @@ void remarks__print(const struct opts *o, const struct profile *p)
 		tell_no_rows(o, p);
 	for (size_t i = 0; i < o->ntargets; i++) {
 		tell_left_out(o->targets[i].report, p);
+		tell_whole(o, &o->targets[i]);
 		tell_notes(o->targets[i].report, p);
 	}
 }

@@ -9,29 +9,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-/* The options that leave functions out, to be freed; NULL: there are none, or they are not why p
- * has nothing that r holds. */
-static char *hiding(const struct opts *o, const struct report *r, const struct profile *p)
-{
-	const struct {
-		bool is_given;
-		const char *name;
-	} all[] = {{o->nonly, "--only"},
-		   {o->nexcept, "--exclude"},
-		   {o->mine, "--mine"},
-		   {o->no_builtins, "--builtins"}};
-	char *names = NULL;
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-		if (all[i].is_given && r->needs->is_met && r->needs->is_met(p))
-			names = xlist(names, all[i].name);
-	}
-	return names;
-}
-
 static int explain_nothing(const struct opts *o, const struct report *r, const struct profile *p)
 {
-	char *options = hiding(o, r, p);
+	char *options = r->needs->is_met && r->needs->is_met(p) ? opts__hiding(o, false) : NULL;
 
 	if (options)
 		err("cannot write -f %s: nothing is left of what it holds, %s; print it without %s",

@@ -36,6 +36,10 @@ struct changes {
  */
 struct changes *changes__between(struct profile *const *before, size_t nbefore,
 				 struct profile *const *after, size_t nafter);
+/* The same of the functions that both sides have. Takes the others out of the profiles: they are
+ * replaced by others. */
+struct changes *changes__in_common(struct profile **before, size_t nbefore, struct profile **after,
+				   size_t nafter);
 void changes__free(struct changes *c); /* accepts NULL */
 
 /* After less before; 0 where that is noise. */

@@ -292,14 +292,15 @@ static void fold_path(struct folding *f, uint32_t i, const uint32_t *map)
 	add_io(f, PROF_PATHS, k, &io);
 }
 
-static void keep_paths(struct folding *f, bool folded)
+static void keep_paths(struct folding *f, enum prof_hiding how)
 {
-	uint32_t *map = xcalloc(f->from->npaths, sizeof(*map));
+	const size_t n = f->from->npaths;
+	uint32_t *map = xcalloc(n, sizeof(*map));
 
-	for (uint32_t i = 0; i < f->from->npaths; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		if (f->keepers[i] == i)
 			map[i] = keep_path(f, i, map);
-		else if (folded)
+		else if (how == PROF_FOLD || (how == PROF_FOLD_AWAY && f->keepers[i] < n))
 			fold_path(f, i, map);
 	}
 	free(map);
@@ -349,8 +350,8 @@ static void add_hidden_row(struct folding *f)
 		if (f->hidden[i])
 			f->map[i] = row;
 	}
-	profile__add_note(f->to, PROF_HIDDEN " has all calls of those, and of their own times what "
-					     "no function shown has called for");
+	profile__add_note(f->to, "the row of hidden functions has all calls of those, and of their "
+				 "own times what no function shown has called for");
 }
 
 static void add_note(struct folding *f)
@@ -365,25 +366,27 @@ static void add_note(struct folding *f)
 	profile__take_note(f->to, note);
 }
 
-struct profile *profile__without(const struct profile *p, const bool *hidden, bool folded)
+struct profile *profile__without(const struct profile *p, const bool *hidden, enum prof_hiding how)
 {
 	struct folding f = {.from = p, .to = profile__copy(p), .hidden = hidden};
 
 	profile__drop_rows(f.to);
-	profile__keep_run(f.to, p);
+	if (how != PROF_FOLD_AWAY)
+		profile__keep_run(f.to, p);
 	f.map = xcalloc(p->nfuncs, sizeof(*f.map));
 	keep_rows(&f);
 	keep_events(&f);
-	if (!folded)
+	if (how == PROF_HIDE)
 		keep_parts(&f);
 	find_keepers(&f);
-	if (folded && f.to->nfuncs < p->nfuncs) {
+	if (how != PROF_HIDE && f.to->nfuncs < p->nfuncs) {
 		fold(&f);
-		add_hidden_row(&f);
+		if (how == PROF_FOLD)
+			add_hidden_row(&f);
 		add_note(&f);
 	}
-	keep_edges(&f, folded);
-	keep_paths(&f, folded);
+	keep_edges(&f, how == PROF_FOLD);
+	keep_paths(&f, how);
 	profile__settle_aways(f.to);
 	free(f.keepers);
 	free(f.map);

@@ -293,6 +293,7 @@ static struct profile *copy_head(const struct profile *p, const struct naming *n
 	to->target = *t;
 	to->run = p->run;
 	to->is_part = p->is_part;
+	to->had_c = p->had_c;
 	to->target.command = xstrdup(t->command);
 	to->target.exe = xstrdup(t->exe);
 	to->target.interpreter = xstrdup(t->interpreter);

@@ -275,6 +275,7 @@ struct profile {
 	size_t nnotes;
 	int64_t settled_error_ns;    /* as a stat's, of all own times together */
 	bool is_part;		     /* functions were left out */
+	bool had_c;		     /* of a part: C functions had rows in the whole */
 	struct prof_stat run;	     /* of a part: what the whole run came to (run.h) */
 	struct prof_pace pace;	     /* of the run it was taken in; not stored */
 	uint32_t clears;	     /* times that the blocks were dropped so far; not stored */

@@ -35,5 +35,6 @@ void profile__add_run(struct profile *dst, const struct profile *src)
 		return;
 	dst->run = profile__run(dst);
 	dst->is_part = true;
+	dst->had_c |= src->had_c;
 	prof_stat__add(&dst->run, &added);
 }

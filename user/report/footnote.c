@@ -201,6 +201,16 @@ static uint64_t hidden_calls(const struct profile *p, const struct report_opts *
 	return profile__run(opts->whole).ncalls - report__sum(p).ncalls;
 }
 
+bool report__of_all(const struct profile *p, const struct report_opts *opts, uint64_t *ncalls,
+		    int64_t *ns)
+{
+	const struct prof_stat run = profile__run(opts->whole);
+
+	*ncalls = run.ncalls;
+	*ns = prof_clock__own(opts->clock ? opts->clock : prof_clocks, &run);
+	return hidden_calls(p, opts);
+}
+
 static void print_hidden(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	const uint64_t n = hidden_calls(p, opts);
@@ -209,7 +219,7 @@ static void print_hidden(const struct profile *p, const struct report_opts *opts
 		fprintf(out,
 			"   Hidden: %" PRIu64
 			" call%s of other functions; their own time is in no sum "
-			"above, but in cumulative times\n",
+			"above, but in cumulative times; --fold gives it to their callers\n",
 			n, n == 1 ? "" : "s");
 }
 
@@ -229,6 +239,10 @@ static void print_details(const struct profile *p, FILE *out)
 	fprintf(out, "   Backend: %s\n", safe);
 	if (t->bias.from != PROF_BIAS_NONE)
 		print_constants(&t->bias, out);
+	else if (report__sum(p).own_bias_ns)
+		fputs("   Bias: taken off by constants that are not stored, as functions were left "
+		      "out, or those of several runs added up\n",
+		      out);
 	if (t->clock_error > 0)
 		fprintf(out, "   Clock: within %.2g ppm of CLOCK_MONOTONIC\n",
 			1e6 * t->clock_error);

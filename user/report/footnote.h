@@ -19,6 +19,9 @@ size_t report__lines_around(const struct profile *p, const struct report_opts *o
 /* Whether more profiling was taken off the row's own time than is left, by a clock that is shown.
  */
 bool report__is_estimate(const struct report_opts *opts, uint32_t row);
+/* Whether calls are hidden; then all calls of the run, and their own time by the clock of opts. */
+bool report__of_all(const struct profile *p, const struct report_opts *opts, uint64_t *ncalls,
+		    int64_t *ns);
 /* The figures of all functions added up. */
 struct prof_stat report__sum(const struct profile *p);
 /* By which p's times are; NULL where it names none that is known. */

@@ -21,15 +21,32 @@ size_t people__width(const struct report_opts *opts)
 	return opts->screen.columns ? opts->screen.columns : SIZE_MAX;
 }
 
-void people__totals(const struct profile *p, FILE *out)
+static void print_of_all(const struct profile *p, const struct report_opts *opts, FILE *out)
+{
+	char *calls, *time;
+	uint64_t n;
+	int64_t ns;
+
+	if (!report__of_all(p, opts, &n, &ns))
+		return;
+	calls = units__count(n);
+	time = units__time(ns);
+	fprintf(out, ", of %s in %s", calls, time);
+	free(calls);
+	free(time);
+}
+
+void people__totals(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	const struct prof_stat sum = report__sum(p);
 	char *calls = units__count(sum.ncalls), *functions = units__count(p->nfuncs);
 	char *time = units__time(sum.tottime_ns);
 	const char *clock = p->target.clock ? p->target.clock : "wall";
 
-	fprintf(out, "%s call%s of %s function%s, %s of %s time\n", calls, PLURAL(sum.ncalls),
+	fprintf(out, "%s call%s of %s function%s, %s of %s time", calls, PLURAL(sum.ncalls),
 		functions, PLURAL(p->nfuncs), time, clock);
+	print_of_all(p, opts, out);
+	putc('\n', out);
 	free(calls);
 	free(functions);
 	free(time);
@@ -186,7 +203,7 @@ static int finish(const struct profile *p, struct groups *g, const char *members
 		reverse(g);
 	n = shown_rows(g, opts);
 	report__head(p, out);
-	people__totals(p, out);
+	people__totals(p, opts, out);
 	fputs("by own time\n\n", out);
 	print_groups(p, g, n, members, title, opts, out);
 	people__more(g->n - n, out);

@@ -160,6 +160,15 @@ static json_t *processes_json(const struct profile *p)
 	return all;
 }
 
+static json_t *whole_json(const struct profile *p)
+{
+	json_t *whole = fields__tree(fields__run, p, NULL, 0);
+
+	if (p->had_c)
+		json_object_set_new(whole, "c_functions", json_true());
+	return whole;
+}
+
 json_t *json__head(const struct profile *p)
 {
 	json_t *gil = held__json(p);
@@ -173,7 +182,7 @@ json_t *json__head(const struct profile *p)
 	if (gil)
 		json_object_set_new(root, "gil", gil);
 	if (p->is_part)
-		json_object_set_new(root, "whole", fields__tree(fields__run, p, NULL, 0));
+		json_object_set_new(root, "whole", whole_json(p));
 	json_object_set_new(root, "tracks", tracks_json(p));
 	return root;
 }

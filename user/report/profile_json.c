@@ -174,6 +174,7 @@ static int load_run(const struct rows_json *l, json_t *root)
 	json_t *run = json_object_get(root, "whole");
 
 	l->p->is_part = run != NULL;
+	l->p->had_c = json_is_true(json_object_get(run, "c_functions"));
 	return run ? rows_json__stat(l, &l->p->run, run) : 0;
 }
 

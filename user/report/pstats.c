@@ -26,9 +26,11 @@ static void print_clock(const struct profile *p, int width, FILE *out)
 	free(safe);
 }
 
-static void print_totals(const struct profile *p, FILE *out)
+static void print_totals(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	const struct prof_stat all = report__sum(p), *sum = &all;
+	uint64_t calls;
+	int64_t ns;
 
 	fprintf(out, "         %" PRIu64 " function calls ", sum->ncalls);
 	if (sum->ncalls != sum->primitive_calls)
@@ -39,6 +41,8 @@ static void print_totals(const struct profile *p, FILE *out)
 		print_clock(p, 0, out);
 		fputs(" time", out);
 	}
+	if (report__of_all(p, opts, &calls, &ns))
+		fprintf(out, ", of %" PRIu64 " in %.3f", calls, seconds(ns));
 	fputs("\n\n", out);
 }
 
@@ -189,7 +193,7 @@ int report_pstats(const struct profile *p, const struct report_opts *opts, FILE 
 	struct selection s = selection__make(p, opts, "cumulative", &lines);
 
 	report__head(p, out);
-	print_totals(p, out);
+	print_totals(p, opts, out);
 	if (s.n) {
 		print_order(&s, out);
 		if (opts->nbeside)

@@ -105,8 +105,10 @@ const struct report reports[] = {
 	 true, CARRIES_PATHS | CARRIES_CLOCKS, report_speedscope},
 	{"firefox", ".firefox.json", "call paths by calls and each clock for profiler.firefox.com",
 	 &paths, false, true, CARRIES_PATHS | CARRIES_CLOCKS, report_firefox},
-	{"json", ".json", "the whole profile, whatever -s and -n say", NULL, false, true, ALL,
-	 report_json},
+	{"json", ".json",
+	 "the whole profile, whatever -s and -n say; of a measurement whatever --only, --exclude, "
+	 "--mine, --strip-dirs and --fold-recursion say too, for report can do that later",
+	 NULL, false, true, ALL, report_json},
 	{"ndjson", ".ndjson",
 	 "what happened, a JSON object a line; with -i a tick for each interval", NULL, false, true,
 	 ALL & ~(CARRIES_PATHS | CARRIES_STRIPS), report_ndjson},

@@ -141,7 +141,7 @@ int report_table(const struct profile *p, const struct report_opts *opts, FILE *
 	unwrapped.screen.columns = 0; /* lines are made to fit */
 	s = selection__make(p, &unwrapped, "cumulative", &lines);
 	report__head(p, out);
-	people__totals(p, out);
+	people__totals(p, opts, out);
 	if (s.n) {
 		fprintf(out, "by %s%s\n\n", s.ordered_by, opts->reverse ? ", reversed" : "");
 		print_rows(p, &s, opts, out);

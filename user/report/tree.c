@@ -120,6 +120,17 @@ static void print_left_out(const struct drawing *d, FILE *out)
 			d->opts->depth, d->deep);
 }
 
+static void print_totals(const struct drawing *d, FILE *out)
+{
+	const size_t n = d->p->npaths;
+
+	fprintf(out, "         %zu call path%s in %.3f seconds", n, n == 1 ? "" : "s",
+		d->shown / 1e9);
+	if (llround(d->shown / 1e6) != llround(d->all / 1e6))
+		fprintf(out, ", shares are of %.3f", d->all / 1e9);
+	fputs("\n\n", out);
+}
+
 int report_tree(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	uint32_t *parents = paths__parents(p);
@@ -135,7 +146,7 @@ int report_tree(const struct profile *p, const struct report_opts *opts, FILE *o
 
 	sort(&d);
 	report__head(p, out);
-	fprintf(out, "         %zu call paths in %.3f seconds\n\n", p->npaths, d.shown / 1e9);
+	print_totals(&d, out);
 	fprintf(out, "    calls      own    total   share%s  path\n",
 		p->target.io ? "     read  written" : "");
 	for (uint32_t i = d.tree.root; i != TREE_NONE;)
