@@ -161,12 +161,12 @@ static __always_inline __s64 ticks_ns(__u64 ticks)
 	return ctl ? acc_scale_signed(ticks, rate_now(ctl)->ns_mult) : (__s64)ticks;
 }
 
-/* The usual case: the innermost open frame is the caller of the one being entered. */
-static __always_inline int called_by_top(struct acc_thread *s, __u64 prev)
+/* Whether the innermost open frame is that one: usually, the caller of one that is entered is. */
+static __always_inline int is_innermost(const struct acc_thread *s, __u64 frame)
 {
-	struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
+	const struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
 
-	return f && f->pyframe == prev;
+	return f && f->pyframe == frame;
 }
 
 /* A row for the life of the thread that is running; 0: none left. */

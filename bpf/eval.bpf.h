@@ -65,14 +65,6 @@ static __always_inline __u32 eval_edge(struct acc_thread *s, __u32 at, struct ac
 	return eval_closely(s, at, c);
 }
 
-/* The innermost frame is the one that the event is of. */
-static __always_inline int is_innermost(const struct acc_thread *s, __u64 frame)
-{
-	const struct acc_frame *f = s->top ? acc_frame(s->top) : 0;
-
-	return f && f->pyframe == frame;
-}
-
 static __always_inline int eval_enter(struct pt_regs *ctx, const int lives)
 {
 	__u32 at = thread_current(), edge;
@@ -84,7 +76,7 @@ static __always_inline int eval_enter(struct pt_regs *ctx, const int lives)
 
 	if (!s)
 		return 0;
-	if (PROBED_ARG4(ctx) && !called_by_top(s, PROBED_ARG4(ctx))) {
+	if (PROBED_ARG4(ctx) && !is_innermost(s, PROBED_ARG4(ctx))) {
 		acc_now(s, &now);
 		acc_settle_late(s, PROBED_ARG4(ctx), &now);
 		if (layout.frame_owner &&

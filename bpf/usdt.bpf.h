@@ -9,6 +9,7 @@
 
 #include "crowd.bpf.h"
 #include "frames.bpf.h"
+#include "lives.bpf.h"
 
 /* Identity and names of the callee by its frame. Returns co_flags, or -1 if it can't be read. */
 static __always_inline int call_of_frame(struct acc_call *c, __u64 frame)
@@ -86,7 +87,8 @@ static __noinline int enter_unseen(struct acc_thread *s, __u32 at, __u64 frame)
 	return !!acc_enter(s, at, &c);
 }
 
-static __always_inline void enter_thrown(struct acc_thread *s, __u32 at, __u64 prev)
+static __always_inline void enter_thrown(struct acc_thread *s, __u32 at, __u64 prev,
+					 const int lives)
 {
 	__u64 thrown = thrown_of(s, prev);
 	struct acc_frame *f;
@@ -96,6 +98,8 @@ static __always_inline void enter_thrown(struct acc_thread *s, __u32 at, __u64 p
 	f = acc_frame(s->top);
 	if (f)
 		acc_start(s, f);
+	if (f && lives)
+		life_begin(s, thrown, 1);
 }
 
 /*
@@ -213,8 +217,7 @@ static __noinline __u32 usdt_edge(struct pt_regs *ctx, struct acc_thread *s, __u
 	return edge_closely(s, at, &c);
 }
 
-SEC("uprobe")
-int bpfp_usdt_entry(struct pt_regs *ctx)
+static __always_inline int usdt_entry(struct pt_regs *ctx, const int lives)
 {
 	struct acc_site *site = site_here(ctx, entry_sites);
 	__u32 at = counting ? thread_current() : 0, edge;
@@ -230,19 +233,35 @@ int bpfp_usdt_entry(struct pt_regs *ctx)
 		return 0;
 	}
 	cheap = cheap_look(ctx, site, v.code);
-	if (frame && !called_by_top(s, v.prev)) {
+	if (frame && !is_innermost(s, v.prev)) {
 		usdt_settle(s, v.prev);
 		if (layout.unbalanced)
-			enter_thrown(s, at, v.prev);
+			enter_thrown(s, at, v.prev, lives);
 	}
 	edge = acc_edge_guess(s, cheap);
-	if (!edge) {
-		begin = 0;
-		edge = usdt_edge(ctx, s, at, frame, cheap);
-	}
-	if (edge != NO_CALL)
+	if (edge) { /* no coroutine's: see call_closely */
 		acc_open(s, edge, ACC_KIND_PYTHON, frame, begin);
+		return 0;
+	}
+	edge = usdt_edge(ctx, s, at, frame, cheap);
+	if (edge == NO_CALL)
+		return 0;
+	acc_open(s, edge, ACC_KIND_PYTHON, frame, 0);
+	if (lives)
+		life_begin(s, frame, 0);
 	return 0;
+}
+
+SEC("uprobe")
+int bpfp_usdt_entry(struct pt_regs *ctx)
+{
+	return usdt_entry(ctx, 0);
+}
+
+SEC("uprobe")
+int bpfp_usdt_entry_lives(struct pt_regs *ctx)
+{
+	return usdt_entry(ctx, 1);
 }
 
 /* A return whose entry was not seen: a frame that was entered before, or a generator that throw()
@@ -266,7 +285,7 @@ static __noinline int return_is_thrown(struct acc_thread *s, __u64 frame)
 
 /* Counts it as a call of no duration. */
 static __always_inline void count_thrown(struct acc_thread *s, __u32 at, struct acc_row *row,
-					 __u64 frame, const struct acc_moment *now)
+					 __u64 frame, const struct acc_moment *now, const int lives)
 {
 	struct acc_frame *f = enter_unseen(s, at, frame) ? acc_frame(s->top) : 0;
 
@@ -274,11 +293,14 @@ static __always_inline void count_thrown(struct acc_thread *s, __u32 at, struct 
 		return;
 	f->enter_ticks = now->at;
 	f->away = now->away;
+	if (lives) {
+		life_begin(s, frame, 1);
+		life_end(s, frame, now->at);
+	}
 	acc_close_one(s, row, now);
 }
 
-SEC("uprobe")
-int bpfp_usdt_return(struct pt_regs *ctx)
+static __always_inline int usdt_return(struct pt_regs *ctx, const int lives)
 {
 	struct acc_moment now = {.at = acc_clock()};
 	struct acc_site *site = site_here(ctx, return_sites);
@@ -290,14 +312,28 @@ int bpfp_usdt_return(struct pt_regs *ctx)
 	if (!row)
 		return 0;
 	frame = frame_here(ctx, site);
+	if (lives)
+		life_end(s, frame, now.at);
 	if (acc_leave(s, row, frame, &now) != ACC_UNKNOWN) {
 		if (acc_is_timed(s))
 			acc_time_return(acc_clock() - now.at);
 	} else if (return_is_thrown(s, frame)) {
-		enter_thrown(s, at, frame_prev(frame));
-		count_thrown(s, at, row, frame, &now);
+		enter_thrown(s, at, frame_prev(frame), lives);
+		count_thrown(s, at, row, frame, &now, lives);
 	}
 	return 0;
+}
+
+SEC("uprobe")
+int bpfp_usdt_return(struct pt_regs *ctx)
+{
+	return usdt_return(ctx, 0);
+}
+
+SEC("uprobe")
+int bpfp_usdt_return_lives(struct pt_regs *ctx)
+{
+	return usdt_return(ctx, 1);
 }
 
 #endif

@@ -139,6 +139,24 @@ ACC_NOINLINE int acc_coroutine_enter(struct acc_thread *s, enum acc_start how)
 	return 0;
 }
 
+/* The innermost frame, which is about to be closed, was taken for the start of one that never
+ * begins. */
+ACC_NOINLINE int acc_coroutine_never(struct acc_thread *s)
+{
+	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
+	__u32 i = f ? f->coroutine : 0;
+	struct acc_coroutine *c = i ? acc_coroutine(i) : 0;
+	struct acc_coroutine_frame *at = c ? acc_coroutine_frame(i) : 0;
+	struct acc_life *life = at ? acc_life(c->edge) : 0;
+
+	if (!life)
+		return 0;
+	ACC_LIFE_ADD(life, begun, -1ull);
+	f->coroutine = 0;
+	ACC_CAS(&at->pyframe, f->pyframe, 0);
+	return 0;
+}
+
 /* What the coroutine was in all, for its edge. */
 ACC_INLINE void acc_coroutine_end(const struct acc_coroutine *c, __u64 now, int raised)
 {

@@ -32,6 +32,26 @@ struct acc_life {
 	__u64 unseen; /* not of these: their memory was another's before they were seen to end */
 };
 
+#define ACC_STANDS_OPS 4u
+
+/* How the interpreter's frame tells, at one of its probes, how a coroutine begins, goes on and ends
+ * there. Offsets are in bytes; 0: this version has no such thing. */
+struct acc_stands {
+	/* Up to 3.10. In a frame: the instruction it is at, int, below 0 before the first, and the
+	 * shift that makes bytes of it; a pointer, 0 unless it is suspended; a byte (then it
+	 * counts, not that pointer) that is below 0 if it is. In a code object: its instructions, a
+	 * bytes. */
+	__u32 lasti, lasti_shift, stack, state, code_code;
+	/* 3.15. In a frame: a pointer to the instruction that it is at, or goes on with. In a
+	 * thread state: the exception that passes. */
+	__u32 instr, exception;
+	__u32 by_thread;	      /* 1: tstate counts from the thread's control block */
+	__u64 tstate;		      /* where the pointer to the thread state is */
+	__u8 resumes[ACC_STANDS_OPS]; /* instructions that a suspended one goes on with */
+	__u8 creates;		      /* the one before that with which it begins */
+	__u8 pad[3];
+};
+
 _Static_assert(sizeof(struct acc_coroutine) == 48, "no hidden padding");
 
 #endif

@@ -136,12 +136,6 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	if (plan->builtins && !b->builtins &&
 	    builtins__cannot(plan->needs_builtins, "only backend inline counts them"))
 		return NULL;
-	if (plan->limits.coroutines && !b->coroutines) {
-		err("cannot time coroutines: backend %s does not; leave out --coroutines or "
-		    "--backend",
-		    b->name);
-		return NULL;
-	}
 	progress__phase("loading the BPF programs");
 	finding__begin(&finding, b, in, plan);
 	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5, plan->spares);

@@ -44,7 +44,6 @@ struct backend {
 	unsigned int calibrate;	     /* calls in a loop that takes some milliseconds under it */
 	const char *const *programs; /* of BPF, ends with NULL; NULL: none but those of all */
 	bool inlined;		     /* the process accounts itself, in ticks */
-	bool coroutines;	     /* it can time them from start to end */
 	const char *builtins;	     /* what its constants are kept as where C functions are counted
 					too; NULL: it cannot */
 	/* What else this interpreter's session needs; 0, or -1 after one line. */

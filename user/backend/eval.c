@@ -239,7 +239,6 @@ const struct backend backend_eval = {
 	.reason = "works on every build of this version, two probes a call",
 	.calibrate = 1440,
 	.programs = programs,
-	.coroutines = true,
 	.set_up = set_up,
 	.steps = {.place = place, .beat = beat, .remove = leave, .tidy = tidy},
 };
@@ -250,7 +249,6 @@ const struct backend backend_inline = {
 	.reason = "counted inside the process, without a trap",
 	.calibrate = 10000,
 	.inlined = true,
-	.coroutines = true,
 	.builtins = "inline --builtins",
 	.note = note_callables,
 	.steps = {.place = place_inline, .beat = beat_inline, .remove = leave, .tidy = tidy},

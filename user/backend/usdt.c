@@ -8,9 +8,13 @@
 #include "backend/open.h"
 #include "arch/x86_64/regs.h"
 #include "cpython/interp.h"
+#include "cpython/stands.h"
 #include "model/profile.h"
 
 static const char *const programs[] = {"bpfp_usdt_entry", "bpfp_usdt_return", NULL};
+/* The same where coroutines are timed. */
+static const char *const programs_lives[] = {"bpfp_usdt_entry_lives", "bpfp_usdt_return_lives",
+					     NULL};
 
 static char *refusal(const struct interp *in)
 {
@@ -48,8 +52,22 @@ static size_t add_probes(struct probe *to, const struct interp *in, const struct
 	return from->n;
 }
 
+static int set_up_lives(const struct interp *in, struct session_setup *setup)
+{
+	const char *why;
+
+	if (stands__at_probes(&setup->stands, in, &why))
+		return err("cannot time coroutines by its probes: %s; leave out --coroutines or "
+			   "--backend",
+			   why);
+	setup->programs = programs_lives;
+	return 0;
+}
+
 static int set_up(const struct interp *in, struct session_setup *setup)
 {
+	if (setup->limits.coroutines && set_up_lives(in, setup))
+		return -1;
 	if (in->entry.n > ACC_SITES || in->ret.n > ACC_SITES)
 		return err("cannot use the probes of %s: it has %zu sites, %u are supported; "
 			   "please report this build",
@@ -84,10 +102,11 @@ static int place(struct placement *at)
 	const struct interp *in = at->in;
 	const struct session_target target = {
 		.pid = in->pid, .launched = at->launched, .counts_later = !at->launched};
+	const char *const *by = session__times_coroutines(at->session) ? programs_lives : programs;
 	struct probe probes[2 * ACC_SITES];
-	size_t n = add_probes(probes, in, &in->ret, programs[1]);
+	size_t n = add_probes(probes, in, &in->ret, by[1]);
 
-	n += add_probes(probes + n, in, &in->entry, programs[0]);
+	n += add_probes(probes + n, in, &in->entry, by[0]);
 	if (session__attach(at->session, &target, in->open_path, probes, n))
 		return -1;
 	if (target.counts_later)
@@ -101,6 +120,8 @@ static void note(const struct placement *at, struct profile *p)
 		return;
 	profile__add_note(p, "the interpreter's frame could not be found at its probes: "
 			     "functions of one name in one file are one row, without lines");
+	if (session__times_coroutines(at->session))
+		profile__add_note(p, "without it, coroutines are not timed");
 	if (at->in->usdt == USDT_UNBALANCED)
 		profile__add_note(p, "without it, generators and coroutines make the counts and "
 				     "times of this run unreliable");

@@ -23,8 +23,7 @@ const char man_coroutines[] =
 	"counted apart, when it ends; so is one for which the table had no place (which has "
 	"room\n"
 	"for two to four times N, and for some hundreds at least), which is said as lost too.\n"
-	"Up to 3.10, an await that an exception ends is not told from\n"
+	"Up to 3.10, and by usdt, an await that an exception ends is not told from\n"
 	"other suspension; nor is any while the program has a profile or trace function. The JSON\n"
-	"has all this of functions, edges and paths. Backends inline and eval do it; a Python "
-	"call\n"
+	"has all this of functions, edges and paths. Every backend does it; a Python call\n"
 	"that is no coroutine's costs the same.\n";

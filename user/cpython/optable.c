@@ -252,6 +252,15 @@ static int compare_live(struct optable *t, const struct search *s, const struct 
 /* --- all of it -----------------------------------------------------------------------------------
  */
 
+uint8_t optable__op(const char *name, uint16_t version)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!strcmp(rows[i].name, name))
+			return rows[i].op[version - 0x0300 - FIRST_MINOR];
+	}
+	return 0;
+}
+
 static void fill(struct optable *t, const struct search *s, uint64_t bias)
 {
 	unsigned int column = s->minor - FIRST_MINOR;

@@ -61,4 +61,7 @@ struct optable {
  */
 int optable__find(struct optable *t, const struct interp *in, const char **why);
 
+/* The number of an instruction of that name in a known version from 3.11 on; 0: it has none. */
+uint8_t optable__op(const char *name, uint16_t version);
+
 #endif

@@ -5,12 +5,11 @@
 #include <unistd.h>
 
 #include "cpython/interp.h"
+#include "cpython/stands.h"
 #include "cpython/tstate.h"
 #include "hook/parts.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
-
-#define CODE_CODE 48 /* in a code object of 3.8 to 3.10: its instructions */
 
 /* The variant that stands for what a slot held; a new one where there is room, which a stub that is
  * mapped has to be told. -1: none is left. */
@@ -168,22 +167,16 @@ static int find_tstate(struct hook *f, const struct interp *in)
 /* What tells whether a frame has begun, and whether it ends or is suspended; up to 3.10. */
 static bool find_suspended(struct hook *f, const struct interp *in)
 {
-	static const struct {
-		uint16_t version;
-		uint32_t lasti, lasti_shift, stack, state;
-	} rows[] = {{0x0308, 104, 0, 72, 0}, {0x0309, 104, 0, 72, 0}, {0x030a, 96, 1, 0, 108}};
+	struct acc_stands stands;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (rows[i].version != in->version)
-			continue;
-		f->config.frame_lasti = rows[i].lasti;
-		f->config.lasti_shift = rows[i].lasti_shift;
-		f->config.frame_stack = rows[i].stack;
-		f->config.frame_state = rows[i].state;
-		f->config.code_code = CODE_CODE;
-		return true;
-	}
-	return false;
+	if (!stands__by_frame(&stands, in->version))
+		return false;
+	f->config.frame_lasti = stands.lasti;
+	f->config.lasti_shift = stands.lasti_shift;
+	f->config.frame_stack = stands.stack;
+	f->config.frame_state = stands.state;
+	f->config.code_code = stands.code_code;
+	return true;
 }
 
 static int find(struct hook *f, const struct interp *in)

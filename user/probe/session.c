@@ -83,6 +83,7 @@ static int configure(struct session *s, const struct session_setup *setup)
 	}
 	choose_kinds(bpf);
 	bpf->rodata->layout = setup->layout;
+	bpf->rodata->stands = setup->stands;
 	bpf->rodata->many_sites = setup->many_sites;
 	bpf->rodata->inlined = setup->inlined;
 	set_sites(bpf, setup);

@@ -48,7 +48,8 @@ struct session_setup {
 	struct session_limits limits;
 	const char *const *programs; /* of the backend; ends with NULL */
 	struct acc_layout layout;
-	bool many_sites; /* usdt: a probe has several sites, told apart by cookie */
+	struct acc_stands stands; /* usdt: of coroutines, where they are timed */
+	bool many_sites;	  /* usdt: a probe has several sites, told apart by cookie */
 	struct acc_site entry_sites[ACC_SITES], return_sites[ACC_SITES];
 	const struct acc_pattern *patterns; /* functions that are blocks; as long as the session */
 	uint32_t npatterns;		    /* ACC_PATTERNS of them at most are used */

@@ -20,6 +20,7 @@ static bool fits(const struct session *s, const struct session_setup *wanted)
 	       has->limits.paths == wanted->limits.paths && has->patterns == wanted->patterns &&
 	       !memcmp(&s->reader.live.size, &size, sizeof(size)) &&
 	       !memcmp(&has->layout, &wanted->layout, sizeof(has->layout)) &&
+	       !memcmp(&has->stands, &wanted->stands, sizeof(has->stands)) &&
 	       !memcmp(has->entry_sites, wanted->entry_sites, sizeof(has->entry_sites)) &&
 	       !memcmp(has->return_sites, wanted->return_sites, sizeof(has->return_sites));
 }
