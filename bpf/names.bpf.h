@@ -95,36 +95,21 @@ __noinline int name_of_str(struct acc_name *n, __u64 str)
 	return 0;
 }
 
-#define PIECE 32
-
-/* Length of a NUL-terminated string, up to ACC_NAME_MAX; -1: it can't be read. */
-static __always_inline int cstr_length(__u64 from)
-{
-	char piece[PIECE];
-
-	for (__u32 n = 0; n <= ACC_NAME_MAX / (PIECE - 1); n++) {
-		long got = bpf_probe_read_user_str(piece, PIECE, (void *)(from + n * (PIECE - 1)));
-
-		if (got <= 0)
-			return -1;
-		if (got < PIECE)
-			return n * (PIECE - 1) + got - 1;
-	}
-	return ACC_NAME_MAX;
-}
+/* Where a string is read to have its length told: what is left there is nobody's. */
+static char measured[ACC_NAME_MAX + 1];
 
 /* A NUL-terminated string. */
 __noinline int name_of_cstr(struct acc_name *n, __u64 from)
 {
-	int length;
+	long bytes;
 
 	if (!n)
 		return -1;
-	length = cstr_length(from);
-	if (length < 0)
+	bytes = bpf_probe_read_user_str(measured, sizeof(measured), (void *)from);
+	if (bytes <= 0)
 		name_lost(n);
 	else
-		name_take(n, from, length);
+		name_take(n, from, bytes - 1);
 	return 0;
 }
 

@@ -28,35 +28,46 @@ ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 	return (__u32)found;
 }
 
-/* Index of the callee as that thread calls it, entered at its first call; 0: a table is full. */
+#define ACC_FUNC_NEW 0x80000000u
+
+/* Index of the callee as that thread calls it, entered at its first call, with ACC_FUNC_NEW then;
+ * 0: a table is full. */
 ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct acc_call *c)
 {
 	__u64 key = c ? acc_key(c->ident, thread) : 0;
 	__u32 i = key ? acc_find_func(key) : 0;
-	struct acc_code *code;
-	struct acc_ctl *ctl = acc_ctl();
 	struct acc_func *func;
 
-	if (!s || !c || !ctl)
+	if (!s || !c)
 		return 0;
 	if (!i)
 		i = acc_add_func(s, key);
 	func = i ? acc_func(i) : 0;
 	if (!func)
 		return 0;
+	if (func->code)
+		return i;
 	func->thread = thread;
-	if (!func->code) {
-		func->code = acc_code_of(c);
-		code = acc_code(func->code);
-		if (code && !code->track && ctl->patterns)
-			code->track = acc_track_of(code);
-		if (code && ctl->idles)
-			func->idle = acc_idle_of(code);
-		/* another thread may be about to write what it saw first */
-		if (code && (c->track || code->track))
-			func->block = ACC_BLOCK_NEW;
-	}
-	return func->code ? i : 0;
+	func->code = acc_code_of(c);
+	return func->code ? i | ACC_FUNC_NEW : 0;
+}
+
+/* What a new function's names say: whether its calls are a block, and what waits in them are. Not
+ * by acc_func_of, from which on BPF allows fewer functions on the stack. */
+ACC_INLINE void acc_func_tell(__u32 i, __u32 track)
+{
+	struct acc_func *func = acc_func(i);
+	struct acc_code *code = func ? acc_code(func->code) : 0;
+	struct acc_ctl *ctl = acc_ctl();
+
+	if (!code || !ctl)
+		return;
+	if (!code->track)
+		code->track = acc_track_of(ctl, code);
+	func->idle = acc_idle_of(ctl, code);
+	/* another thread may be about to write what it saw first */
+	if (track || code->track)
+		func->block = ACC_BLOCK_NEW;
 }
 
 /* The key by which the edge of this thread's calls of c in that context is found. */
@@ -71,12 +82,11 @@ ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 context
 			       const struct acc_call *c)
 {
 	__u64 key = c ? acc_edge_key(c, thread, context) : 0;
-	__u32 i = key ? acc_find_edge(key) : 0;
-	struct acc_ctl *ctl = acc_ctl();
+	__u32 i = key ? acc_find_edge(key) : 0, func;
 	struct acc_edge *edge;
 	struct acc_edge_cold *more;
 
-	if (!s || !c || !ctl)
+	if (!s || !c)
 		return 0;
 	if (!i)
 		i = acc_add_edge(s, key);
@@ -89,8 +99,11 @@ ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 context
 	if (edge->func)
 		return i;
 	more->context = context;
-	edge->func = acc_func_of(s, thread, c);
-	if (edge->func)
+	func = acc_func_of(s, thread, c);
+	edge->func = func & ~ACC_FUNC_NEW;
+	if (func & ACC_FUNC_NEW)
+		acc_func_tell(edge->func, c->track);
+	if (func)
 		return i;
 	acc_lose(ACC_LOSS_FUNCS_FULL, 1);
 	return 0;

@@ -3,9 +3,9 @@
 #ifndef BPFPROF_ACC_HITS_H
 #define BPFPROF_ACC_HITS_H
 
-/* The bucket that a hit falls into: i for 2^i ns or more, below 2^(i+1). 1000 ns: 9, for 512 <=
- * 1000 < 1024. By halves: clang 14 never ends with a count of leading zeros for BPF. */
-ACC_INLINE __u32 acc_block_bucket(__u64 elapsed)
+/* The bucket that a hit falls into, the last one for all above: i for 2^i ns or more, below 2^(i+1).
+ * 1000 ns: 9, for 512 <= 1000 < 1024. By halves: clang 14 never ends with a count of leading zeros for BPF. */
+ACC_NOINLINE __u32 acc_block_bucket(__u64 elapsed)
 {
 	__u32 i = 0;
 
@@ -15,19 +15,21 @@ ACC_INLINE __u32 acc_block_bucket(__u64 elapsed)
 			i += half;
 		}
 	}
-	return i < ACC_BLOCK_BUCKETS ? i : ACC_BLOCK_BUCKETS - 1;
+	return i;
 }
 
 /* One finished hit of a block. */
 ACC_INLINE void acc_block_record(struct acc_block *b, __u64 elapsed)
 {
+	__u32 bucket = acc_block_bucket(elapsed);
+
 	if (!b->hits || elapsed < b->min_ns)
 		b->min_ns = elapsed;
 	if (elapsed > b->max_ns)
 		b->max_ns = elapsed;
 	b->hits++;
 	b->sum_ns += elapsed;
-	b->bucket[acc_block_bucket(elapsed)]++;
+	b->bucket[bucket < ACC_BLOCK_BUCKETS ? bucket : ACC_BLOCK_BUCKETS - 1]++;
 }
 
 /* A thread's acc_block_row of the block that is func i, taken if it has none that counts; 0: none

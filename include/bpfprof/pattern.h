@@ -5,20 +5,27 @@
 #define BPFPROF_ACC_PATTERN_H
 
 #ifdef acc_store
-/* Whether the character of so many bytes at an offset of the name store is one of the pattern's
- * text. A function of its own, so that BPF's verifier looks into it once. */
-ACC_NOINLINE int acc_same_char(__u32 at, __u32 width, __u32 pattern, __u32 i)
+#define ACC_SAME 8u /* characters compared in one stride; a part of ACC_PATTERN_TEXT */
+
+/* Whether so many characters at an offset of the name store, ACC_SAME at most, each of so many
+ * bytes, are those of the pattern's text from i on. A function of its own, so that BPF's verifier
+ * looks into it once. */
+ACC_NOINLINE int acc_same_some(__u32 at, __u32 width, __u32 pattern, __u32 i, __u32 chars)
 {
 	struct acc_ctl *ctl = acc_ctl();
 
 	if (!ctl)
 		return 0;
-	for (__u32 byte = 1; byte < 4; byte++) {
-		if (byte < width && acc_store(at + byte))
+	for (__u32 n = 0; n < ACC_SAME && n < chars; n++, i++, at += width) {
+		for (__u32 byte = 1; byte < 4; byte++) {
+			if (byte < width && acc_store(at + byte))
+				return 0;
+		}
+		if (acc_store(at) !=
+		    ctl->pattern[pattern & (ACC_PATTERNS_ALL - 1)].text[i & (ACC_PATTERN_TEXT - 1)])
 			return 0;
 	}
-	return acc_store(at) ==
-	       ctl->pattern[pattern & (ACC_PATTERNS_ALL - 1)].text[i & (ACC_PATTERN_TEXT - 1)];
+	return 1;
 }
 
 /* Whether a name ends in bytes of the pattern's text, from there on: all of it, or what comes after
@@ -36,17 +43,15 @@ ACC_NOINLINE int acc_name_ends(const struct acc_name *n, __u32 pattern, __u32 fr
 	at = n->offset + skip * width;
 	if (chars < bytes || (skip && (whole || acc_store(at - width) != '/')))
 		return 0;
-	for (__u32 i = 0; i < ACC_PATTERN_TEXT; i++) {
-		if (i >= bytes)
-			break;
-		if (!acc_same_char(at + i * width, width, pattern, from + i))
+	for (__u32 i = 0; i < ACC_PATTERN_TEXT && i < bytes; i += ACC_SAME) {
+		if (!acc_same_some(at + i * width, width, pattern, from + i, bytes - i))
 			return 0;
 	}
 	return 1;
 }
 
 /* Whether the code object is of the file and the name that pattern i has. */
-ACC_INLINE int acc_pattern_fits(const struct acc_code *code, __u32 i)
+ACC_NOINLINE int acc_pattern_fits(const struct acc_code *code, __u32 i)
 {
 	struct acc_ctl *ctl = acc_ctl();
 	__u32 file, name;
@@ -60,40 +65,35 @@ ACC_INLINE int acc_pattern_fits(const struct acc_code *code, __u32 i)
 		acc_name_ends(&code->names[2], i, file, name, 1));
 }
 
-/* The track of the first pattern that a code object's names match; 0: of none. */
-ACC_NOINLINE __u32 acc_track_of(const struct acc_code *code)
+/* The first of n patterns, from the one at `from` on, that a code object's names match; -1: none.
+ */
+ACC_NOINLINE int acc_pattern_of(const struct acc_code *code, __u32 from, __u32 n)
 {
-	struct acc_ctl *ctl = acc_ctl();
-
-	if (!ctl || !code)
-		return 0;
-	for (__u32 i = 0; i < ACC_PATTERNS; i++) {
-		if (i >= ctl->patterns)
-			break;
-		if (acc_pattern_fits(code, i))
-			return ctl->pattern[i].track;
+	for (__u32 i = 0; i < ACC_PATTERNS && i < n; i++) {
+		if (acc_pattern_fits(code, from + i))
+			return from + i;
 	}
-	return 0;
+	return -1;
+}
+
+/* The track of the first pattern of blocks that a code object's names match; 0: of none. */
+ACC_INLINE __u32 acc_track_of(const struct acc_ctl *ctl, const struct acc_code *code)
+{
+	int i = ctl->patterns ? acc_pattern_of(code, 0, ctl->patterns) : -1;
+
+	return i < 0 ? 0 : ctl->pattern[i & (ACC_PATTERNS_ALL - 1)].track;
 }
 
 /* What waits in calls of the code object are, by the first pattern that its names match. */
-ACC_NOINLINE __u32 acc_idle_of(const struct acc_code *code)
+ACC_INLINE __u32 acc_idle_of(const struct acc_ctl *ctl, const struct acc_code *code)
 {
-	struct acc_ctl *ctl = acc_ctl();
+	int i = ctl->idles ? acc_pattern_of(code, ACC_PATTERNS, ctl->idles) : -1;
 
-	if (!ctl || !code)
-		return ACC_IDLE_NONE;
-	for (__u32 i = ACC_PATTERNS; i < ACC_PATTERNS_ALL; i++) {
-		if (i - ACC_PATTERNS >= ctl->idles)
-			break;
-		if (acc_pattern_fits(code, i))
-			return ctl->pattern[i].idle;
-	}
-	return ACC_IDLE_NONE;
+	return i < 0 ? ACC_IDLE_NONE : ctl->pattern[i & (ACC_PATTERNS_ALL - 1)].idle;
 }
 #else
-#define acc_track_of(code) 0
-#define acc_idle_of(code)  ACC_IDLE_NONE
+#define acc_track_of(ctl, code) 0
+#define acc_idle_of(ctl, code)	ACC_IDLE_NONE
 #endif
 
 #endif

@@ -37,29 +37,40 @@ ACC_NOINLINE int acc_close(struct acc_thread *s, struct acc_row *row, __u32 n,
 	return 0;
 }
 
-/* Of the n innermost frames, how many are blocks; or if late, were open before they were seen. */
-ACC_NOINLINE __u32 acc_count_in(struct acc_thread *s, __u32 n, int late)
+/* Counts an open frame for acc_count_in. Returns the one beneath. */
+ACC_STEP __u32 acc_count_one(struct acc_thread *s, __u32 at)
 {
-	__u32 at = s ? s->top : 0, count = 0;
+	struct acc_frame *f = at ? acc_frame(at) : 0;
 
-	for (__u32 i = 0; i < ACC_UNWIND_MAX && i < n; i++) {
-		struct acc_frame *f = at ? acc_frame(at) : 0;
+	if (!s || !f)
+		return 0;
+	s->above += f->late & ACC_LATE;
+	s->frames += f->kind == ACC_KIND_BLOCK;
+	return f->prev;
+}
 
-		if (!f)
-			break;
-		count += late ? f->late & ACC_LATE : f->kind == ACC_KIND_BLOCK;
-		at = f->prev;
-	}
-	return count;
+/* Of the n innermost frames, counts in s->above those that were open before they were seen, and
+ * returns how many are blocks. */
+ACC_NOINLINE __u32 acc_count_in(struct acc_thread *s, __u32 n)
+{
+	__u32 at = s ? s->top : 0;
+
+	if (!s)
+		return 0;
+	s->above = 0;
+	s->frames = 0;
+	for (__u32 i = 0; i < ACC_UNWIND_MAX && i < n; i++)
+		at = acc_count_one(s, at);
+	return s->frames;
 }
 
 /* Counts that the n innermost frames are closed by what is beneath them: as lost, but for those
  * that were open before they were seen. */
 ACC_INLINE void acc_lose_above(struct acc_thread *s, __u32 n)
 {
-	__u32 blocks = acc_count_in(s, n, 0);
+	__u32 blocks = acc_count_in(s, n);
 
-	acc_lose(ACC_LOSS_DROPPED, n - blocks - acc_count_in(s, n, 1));
+	acc_lose(ACC_LOSS_DROPPED, n - blocks - s->above);
 	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
 }
 
@@ -123,7 +134,7 @@ ACC_NOINLINE int acc_settle(struct acc_thread *s, __u64 caller, const struct acc
 	above = acc_search_caller(s, caller);
 	if (!above || above >= ACC_UNWIND_MAX)
 		return 0;
-	blocks = acc_count_in(s, above, 0);
+	blocks = acc_count_in(s, above);
 	if (above - blocks > 1)
 		acc_lose(ACC_LOSS_SWITCHED, above - blocks);
 	acc_lose(ACC_LOSS_BLOCK_UNENDED, blocks);
