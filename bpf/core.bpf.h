@@ -119,15 +119,14 @@ __u64 fake_now;
 #define clock_ns() bpf_ktime_get_ns()
 #endif
 
-static __always_inline __u8 store_byte(__u32 at)
+static __always_inline __u8 *acc_store(void)
 {
 	__u32 zero = 0;
-	__u8 *store = bpf_map_lookup_elem(&names, &zero);
 
-	return store ? store[at & names_mask] : 0;
+	return bpf_map_lookup_elem(&names, &zero);
 }
 
-#define acc_store(at)	 store_byte(at)
+#define acc_in_store(at) ((at)&names_mask)
 #define acc_clock()	 clock_ticks()
 #define acc_ns_of(ticks) ticks_ns(ticks)
 

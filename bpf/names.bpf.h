@@ -34,8 +34,8 @@ static __noinline int call_of_code(struct acc_call *c, __u64 code)
 /* Room for bytes in the name store; 0: it is used up. */
 static __always_inline __u8 *name_room(struct acc_name *n, __u32 bytes)
 {
-	__u32 zero = 0, at;
-	__u8 *store = bpf_map_lookup_elem(&names, &zero);
+	__u8 *store = acc_store();
+	__u32 at;
 
 	if (!store || !acc_name_room(n, bytes, names_mask + 1))
 		return 0;

@@ -18,7 +18,8 @@
  *                                        acc_event: element i of the table, or 0 where i is out of
  *                                        range
  *   struct acc_block_row *acc_block(__u32 i)  likewise
- *   acc_store(offset)                    a byte of the name store; where not: no patterns
+ *   const __u8 *acc_store(void)          the name store; 0: there is none
+ *   acc_in_store(offset)                 an offset of it, within; where not: no patterns
  *   acc_ns_of(ticks)                     a length of time in ns, signed; where not: ticks are
  *   struct acc_ctl *acc_ctl(void)        or 0
  *   acc_clock()                          the time, in ticks; not needed where acc_now isn't called

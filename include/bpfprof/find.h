@@ -37,6 +37,21 @@ ACC_STEP __u64 acc_code_at(__u32 at, __u64 key)
 	return there == key ? at : 0;
 }
 
+/* Of the ACC_PROBE_MAX places that are tried, so many are in one stride (see ACC_STRIDE). */
+#define ACC_PROBE_STRIDE 16u
+
+/* A stride of what acc_find_code does, from place i on. */
+ACC_STEP __u64 acc_find_code_some(__u32 i, __u64 key)
+{
+	for (__u32 n = 0; n < ACC_PROBE_STRIDE; n++, i++) {
+		__u64 found = acc_code_at(i & acc_mask_codes, key);
+
+		if (found)
+			return found;
+	}
+	return 0;
+}
+
 /* The place that a code object's key points to. */
 #define ACC_CODE_FIRST(key) ((__u32)((key) >> 20))
 
@@ -46,8 +61,8 @@ ACC_INLINE __u64 acc_find_code(__u64 key)
 {
 	__u32 i = ACC_CODE_FIRST(key);
 
-	for (__u32 n = 0; n < ACC_PROBE_MAX; n++, i++) {
-		__u64 found = acc_code_at(i & acc_mask_codes, key);
+	for (__u32 n = 0; n < ACC_PROBE_MAX; n += ACC_PROBE_STRIDE) {
+		__u64 found = acc_find_code_some(i + n, key);
 
 		if (found)
 			return found;
@@ -70,13 +85,26 @@ ACC_STEP __u64 acc_code_key(__u32 at)
 	return !at ? ~0ull : code ? *(volatile __u64 *)&code->key : 0;
 }
 
+/* A stride of what acc_code_is_known does, from place i on: the key, or 0 where that or none stands
+ * there; ~0: others. */
+ACC_STEP __u64 acc_code_key_some(__u32 i, __u64 key)
+{
+	for (__u32 n = 0; n < ACC_PROBE_STRIDE; n++, i++) {
+		__u64 there = acc_code_key(i & acc_mask_codes);
+
+		if (there == key || !there)
+			return there;
+	}
+	return ~0ull;
+}
+
 /* Whether the table of code objects has that key. */
 ACC_NOINLINE int acc_code_is_known(__u64 key)
 {
 	__u32 i = ACC_CODE_FIRST(key);
 
-	for (__u32 n = 0; n < ACC_PROBE_MAX; n++, i++) {
-		__u64 there = acc_code_key(i & acc_mask_codes);
+	for (__u32 n = 0; n < ACC_PROBE_MAX; n += ACC_PROBE_STRIDE) {
+		__u64 there = acc_code_key_some(i + n, key);
 
 		if (there == key || !there)
 			return there == key;
@@ -125,20 +153,33 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 		return e && e->key == (__u32)key ? (__u32)v : ACC_OTHER;                           \
 	}                                                                                          \
                                                                                                    \
-	/* The element that has the key; 0: none. */                                               \
-	ACC_NOINLINE __u32 acc_find_##kind(__u64 key)                                              \
+	/* A stride of what acc_find does, from a place on; ACC_OTHER: it is not there. */         \
+	ACC_STEP __u32 acc_##kind##_some(__u32 at, __u64 key)                                      \
 	{                                                                                          \
-		__u32 at = (__u32)(key >> 12);                                                     \
-                                                                                                   \
-		for (__u32 n = 0; n < ACC_PROBE_MAX; n++, at++) {                                  \
+		for (__u32 n = 0; n < ACC_PROBE_STRIDE; n++, at++) {                               \
 			__u32 i = acc_##kind##_at(at, key);                                        \
                                                                                                    \
 			if (i != ACC_OTHER)                                                        \
 				return i;                                                          \
 		}                                                                                  \
-		return 0;                                                                          \
+		return ACC_OTHER;                                                                  \
 	}                                                                                          \
                                                                                                    \
+	/* The element that has the key; 0: none. */                                               \
+	ACC_NOINLINE __u32 acc_find_##kind(__u64 key)                                              \
+	{                                                                                          \
+		__u32 at = (__u32)(key >> 12);                                                     \
+                                                                                                   \
+		for (__u32 n = 0; n < ACC_PROBE_MAX; n += ACC_PROBE_STRIDE) {                      \
+			__u32 i = acc_##kind##_some(at + n, key);                                  \
+                                                                                                   \
+			if (i != ACC_OTHER)                                                        \
+				return i;                                                          \
+		}                                                                                  \
+		return 0;                                                                          \
+	}
+
+#define ACC_DEFINE_ADD(kind)                                                                       \
 	/* Has a place name element i for the key; 0: it names another. */                         \
 	ACC_STEP int acc_##kind##_put(__u32 at, __u64 key, __u32 i)                                \
 	{                                                                                          \
@@ -148,11 +189,21 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 		       !ACC_CAS(&p->v, 0, (key & ~0xffffffffull) | i);                             \
 	}                                                                                          \
                                                                                                    \
+	/* The same for a stride of places. */                                                     \
+	ACC_STEP int acc_##kind##_put_some(__u32 at, __u64 key, __u32 i)                           \
+	{                                                                                          \
+		for (__u32 n = 0; n < ACC_PROBE_STRIDE; n++, at++) {                               \
+			if (acc_##kind##_put(at, key, i))                                          \
+				return 1;                                                          \
+		}                                                                                  \
+		return 0;                                                                          \
+	}                                                                                          \
+                                                                                                   \
 	/* A new element of a key that none has; 0: the table is full. */                          \
 	ACC_NOINLINE __u32 acc_add_##kind(struct acc_thread *s, __u64 key)                         \
 	{                                                                                          \
 		struct acc_ctl *ctl = acc_ctl();                                                   \
-		__u32 at = (__u32)(key >> 12), i, n = 0;                                           \
+		__u32 at = (__u32)(key >> 12), i;                                                  \
 		struct acc_##kind *e;                                                              \
                                                                                                    \
 		if (!s || !ctl)                                                                    \
@@ -161,8 +212,8 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 		e = i ? acc_##kind(i) : 0;                                                         \
 		if (!e)                                                                            \
 			return 0;                                                                  \
-		for (; n < ACC_PROBE_MAX; n++, at++) {                                             \
-			if (!acc_##kind##_put(at, key, i))                                         \
+		for (__u32 n = 0; n < ACC_PROBE_MAX; n += ACC_PROBE_STRIDE) {                      \
+			if (!acc_##kind##_put_some(at + n, key, i))                                \
 				continue;                                                          \
 			e->key = (__u32)key;                                                       \
 			return i;                                                                  \
@@ -172,6 +223,8 @@ ACC_INLINE __u32 acc_take(__u32 *next, __u32 *batches, __u32 max)
 	}
 
 ACC_DEFINE_FIND(func)
+ACC_DEFINE_ADD(func)
 ACC_DEFINE_FIND(edge)
+ACC_DEFINE_ADD(edge)
 
 #endif

@@ -3,8 +3,9 @@
 #ifndef BPFPROF_ACC_HITS_H
 #define BPFPROF_ACC_HITS_H
 
-/* The bucket that a hit falls into, the last one for all above: i for 2^i ns or more, below 2^(i+1).
- * 1000 ns: 9, for 512 <= 1000 < 1024. By halves: clang 14 never ends with a count of leading zeros for BPF. */
+/* The bucket that a hit falls into, the last one for all above: i for 2^i ns or more, below
+ * 2^(i+1). 1000 ns: 9, for 512 <= 1000 < 1024. By halves: clang 14 never ends with a count of
+ * leading zeros for BPF. */
 ACC_NOINLINE __u32 acc_block_bucket(__u64 elapsed)
 {
 	__u32 i = 0;

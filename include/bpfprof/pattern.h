@@ -4,7 +4,19 @@
 #ifndef BPFPROF_ACC_PATTERN_H
 #define BPFPROF_ACC_PATTERN_H
 
-#ifdef acc_store
+#ifdef acc_in_store
+/* The character of so many bytes at an offset of the name store. */
+ACC_INLINE __u32 acc_char(const __u8 *store, __u32 at, __u32 width)
+{
+	__u32 c = store[acc_in_store(at)];
+
+	if (width > 1)
+		c |= store[acc_in_store(at + 1)] << 8;
+	if (width > 2)
+		c |= (store[acc_in_store(at + 2)] | store[acc_in_store(at + 3)]) << 16;
+	return c;
+}
+
 #define ACC_SAME 8u /* characters compared in one stride; a part of ACC_PATTERN_TEXT */
 
 /* Whether so many characters at an offset of the name store, ACC_SAME at most, each of so many
@@ -12,16 +24,13 @@
  * looks into it once. */
 ACC_NOINLINE int acc_same_some(__u32 at, __u32 width, __u32 pattern, __u32 i, __u32 chars)
 {
+	const __u8 *store = acc_store();
 	struct acc_ctl *ctl = acc_ctl();
 
-	if (!ctl)
+	if (!ctl || !store)
 		return 0;
 	for (__u32 n = 0; n < ACC_SAME && n < chars; n++, i++, at += width) {
-		for (__u32 byte = 1; byte < 4; byte++) {
-			if (byte < width && acc_store(at + byte))
-				return 0;
-		}
-		if (acc_store(at) !=
+		if (acc_char(store, at, width) !=
 		    ctl->pattern[pattern & (ACC_PATTERNS_ALL - 1)].text[i & (ACC_PATTERN_TEXT - 1)])
 			return 0;
 	}
@@ -33,15 +42,16 @@ ACC_NOINLINE int acc_same_some(__u32 at, __u32 width, __u32 pattern, __u32 i, __
 ACC_NOINLINE int acc_name_ends(const struct acc_name *n, __u32 pattern, __u32 from, __u32 bytes,
 			       int whole)
 {
+	const __u8 *store = acc_store();
 	__u32 width, chars, skip, at;
 
-	if (!n || n->state != ACC_NAME_READ)
+	if (!n || !store || n->state != ACC_NAME_READ)
 		return 0;
 	width = n->width ? n->width : 1;
 	chars = n->bytes / width;
 	skip = chars - bytes;
 	at = n->offset + skip * width;
-	if (chars < bytes || (skip && (whole || acc_store(at - width) != '/')))
+	if (chars < bytes || (skip && (whole || store[acc_in_store(at - width)] != '/')))
 		return 0;
 	for (__u32 i = 0; i < ACC_PATTERN_TEXT && i < bytes; i += ACC_SAME) {
 		if (!acc_same_some(at + i * width, width, pattern, from + i, bytes - i))

@@ -3,21 +3,31 @@
 #ifndef BPFPROF_ACC_UNWIND_H
 #define BPFPROF_ACC_UNWIND_H
 
+/* A step of acc_search: the frame beneath the one at an index; 0: none, or that is pyframe's, whose
+ * number is in s->above. */
+ACC_STEP __u32 acc_search_one(struct acc_thread *s, __u32 at, __u64 pyframe, __u32 n)
+{
+	struct acc_frame *f = at ? acc_frame(at) : 0;
+
+	if (!s || !f)
+		return 0;
+	if (f->pyframe != pyframe)
+		return f->prev;
+	s->above = n;
+	return 0;
+}
+
 /* How many frames lie above the one of pyframe; ACC_UNWIND_MAX: not found within that many. */
 ACC_NOINLINE __u32 acc_search(struct acc_thread *s, __u64 pyframe)
 {
 	__u32 at = s ? s->top : 0;
 
-	for (__u32 n = 0; n < ACC_UNWIND_MAX; n++) {
-		struct acc_frame *f = at ? acc_frame(at) : 0;
-
-		if (!f)
-			break;
-		if (f->pyframe == pyframe)
-			return n;
-		at = f->prev;
-	}
-	return ACC_UNWIND_MAX;
+	if (!s)
+		return ACC_UNWIND_MAX;
+	s->above = ACC_UNWIND_MAX;
+	for (__u32 n = 0; at && n < ACC_UNWIND_MAX; n++)
+		at = acc_search_one(s, at, pyframe, n);
+	return s->above;
 }
 
 /* Closes the innermost frame at that moment. 0: there was none. */

@@ -8,7 +8,8 @@
 #include "base/mem.h"
 
 #define READER_FILLS_CODES
-#define acc_store(at) in_use->names[(at) % in_use->size.names]
+#define acc_store()	 ((const __u8 *)in_use->names)
+#define acc_in_store(at) ((at) % in_use->size.names)
 struct acc_call;
 static int acc_code_fill(struct acc_code *code, const struct acc_call *c);
 

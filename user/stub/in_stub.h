@@ -45,7 +45,8 @@ ALWAYS struct acc_ctl *acc_ctl(void)
 #define ACC_UNWIND_MAX	 4096u
 #define ACC_MOVED_MAX	 65536u
 #define ACC_TIMED_SHIFT	 26 /* one in 64: to look at the clock costs a quarter of all */
-#define acc_store(at)	 (((const __u8 *)&stub_head + config.table[STUB_NAMES])[at])
+#define acc_store()	 ((const __u8 *)&stub_head + config.table[STUB_NAMES])
+#define acc_in_store(at) (at)
 #define acc_ns_of(ticks) ticks_ns(ticks)
 
 struct acc_call;
