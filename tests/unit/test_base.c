@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 
+#include "base/abandon.h"
 #include "base/base64.h"
 #include "base/escape.h"
 #include "base/mem.h"
@@ -22,6 +25,20 @@ static void check_utf8(const void *bytes, size_t size, unsigned int width, const
 
 	CHECK(!strcmp(got, want));
 	free(got);
+}
+
+TEST(what_is_abandoned_is_closed)
+{
+	struct pollfd end = {0};
+	int pipe_fds[2];
+
+	CHECK(!pipe(pipe_fds));
+	CHECK(abandon__fd(pipe_fds[1]));
+	CHECK(fcntl(pipe_fds[1], F_GETFD) < 0 && errno == EBADF);
+	end.fd = pipe_fds[0];
+	CHECK(poll(&end, 1, -1) == 1 && end.revents == POLLHUP);
+	CHECK(!abandon__fd(-1));
+	close(pipe_fds[0]);
 }
 
 TEST(utf8_passes_valid_and_escapes_the_rest)

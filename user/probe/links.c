@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "arch/x86_64/insn.h"
+#include "base/abandon.h"
 #include "base/mem.h"
 #include "base/thread.h"
 #include "probe/inside.h"
+#include "process/procmap.h"
 #include "process/procmem.h"
 
 #define MULTI_ASIDE 8
@@ -95,9 +97,28 @@ static void drop_aside(struct links *l)
 		pthread_detach(thread);
 }
 
+/* The process has no memory any more, so nothing stands in it. */
+static bool is_gone(pid_t pid)
+{
+	struct procmaps maps = {0};
+	bool gone = procmaps__of_pid(&maps, pid) || !maps.n;
+
+	procmaps__free(&maps);
+	return gone;
+}
+
+/* The probes of a process that is gone: our own end would wait for a thread that takes them out. */
+static void abandon(struct links *l)
+{
+	while (l->nmulti && abandon__fd(l->multi[l->nmulti - 1]))
+		l->nmulti--;
+}
+
 void session__unprobe(struct session *s)
 {
 	if (!s->probes.n) {
+		if (s->probes.nmulti && is_gone(s->reader.pid))
+			abandon(&s->probes);
 		if (s->probes.nmulti)
 			drop_aside(&s->probes);
 		return;

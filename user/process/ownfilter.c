@@ -31,7 +31,7 @@ static const struct {
 	{SYS_execveat, ENTERS | OWN_SHOWS},
 	SYSCALLS_FORK(STOPS | OWN_SHOWS),
 	{SYS_socket, OWN_PUSHES | OWN_SHOWS},
-	{SYS_socketpair, ENTERS | OWN_PUSHES | OWN_SHOWS},
+	{SYS_socketpair, COUNTS | OWN_PUSHES | OWN_SHOWS},
 	{SYS_ptrace, STOPS},
 	{SYS_process_vm_readv, COUNTS},
 	{SYS_process_vm_writev, COUNTS},
