@@ -54,7 +54,8 @@ int BPF_PROG(bpfp_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
-/* A thread leaves its CPU: to wait, or (preempted, or after sched_yield) still able to run. */
+/* A thread leaves its CPU: to wait, or (preempted, or after sched_yield) still able to run. Where
+ * nothing is counted any more, one that is away comes back yet, and none leaves. */
 SEC("tp_btf/sched_switch")
 int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_struct *next)
 {
@@ -63,7 +64,7 @@ int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_s
 	int runnable = preempt || !state;
 	__u64 now, gil = 0;
 
-	if (s) {
+	if (s && counting) {
 		now = bpf_ktime_get_ns();
 		away_begin(s, now, runnable,
 			   runnable ? ACC_REASON_OTHER : reason_of(prev, state, &gil));

@@ -35,7 +35,10 @@ const volatile __u32 inlined = 0;	 /* it accounts itself, and its threads are fo
 
 __u32 target_tgid = 0; /* the process */
 __u64 attach_ns = 0;   /* threads started before have frames open; 0: launched */
-__u32 counting = 0;    /* set while all probes stand: half a pair would count as an imbalance */
+/* Set while calls are followed: half a pair would count as an imbalance, and what a thread does
+ * when its frames are not followed is not theirs. */
+__u32 counting = 0;
+__u64 counted_until = 0; /* ns; when it was unset */
 
 #define ACC_TABLE(id, table, type_, count)                                                         \
 	struct {                                                                                   \

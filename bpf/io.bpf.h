@@ -173,7 +173,7 @@ int BPF_PROG(bpfp_io, struct pt_regs *regs, long ret)
 	__s64 bytes = ret;
 	__u32 how;
 
-	if ((__u32)task->tgid != target_tgid)
+	if ((__u32)task->tgid != target_tgid || !counting)
 		return 0;
 	how = nr < SYSCALLS ? syscall_transfers[nr] : 0;
 	s = how && !RESTARTS(ret) ? thread_of_task(task) : 0;

@@ -163,6 +163,8 @@ static int enter(struct placement *c, bool nop5)
 		return err("cannot enter process %d: out of memory; free some", c->in->pid);
 	c->hook->holder = c->holder;
 	c->hook->config.coroutines = session__times_coroutines(c->session);
+	c->hook->session = c->session;
+	c->hook->out = session__stop;
 	return 0;
 }
 

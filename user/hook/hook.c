@@ -229,6 +229,8 @@ static int leave_stopped(struct hook *f, const struct interp *in, struct inject 
 
 	if (error)
 		return error;
+	if (f->out)
+		f->out(f->session);
 	read_losses(f);
 	f->armed = false;
 	return clear(f, inj);

@@ -80,8 +80,12 @@ struct hook {
 	 * while all threads stand still, and before, with NULL; NULL: nothing. */
 	void (*open)(void *opener, const struct inject *stopped);
 	void *opener;
-	struct holder holder; /* who traces the process, and has it stand still; none: we do */
-	char why[160];	      /* what failed, and what to do */
+	/* What is to be done as nothing leads there any more, in the child that sees to that, while
+	 * all threads stand still; NULL: nothing. */
+	void (*out)(struct session *of);
+	struct session *session; /* that it is of */
+	struct holder holder;	 /* who traces the process, and has it stand still; none: we do */
+	char why[160];		 /* what failed, and what to do */
 };
 
 /* A hook for the process of in, nothing done yet; shared with the children that work for it. */

@@ -192,6 +192,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 	s->proven |= n != 0;
 	s->reader.pid = pid;
 	s->bpf->bss->counting = 0;
+	s->bpf->bss->counted_until = 0;
 	s->bpf->bss->target_tgid = tgid__of(s, pid);
 	s->bpf->bss->unicode_type = target->unicode_type;
 	if (!s->watches.n)
@@ -213,6 +214,14 @@ int session__attach(struct session *s, const struct session_target *target, cons
 void session__begin(struct session *s)
 {
 	s->bpf->bss->counting = 1;
+}
+
+void session__stop(struct session *s)
+{
+	if (!s->bpf->bss->counting)
+		return;
+	s->bpf->bss->counting = 0;
+	s->bpf->bss->counted_until = monotonic__ns();
 }
 
 void session__detach(struct session *s)
@@ -301,7 +310,7 @@ static uint64_t count_missed(const struct session *s)
 /* Its threads wait no more, either. */
 static void stop_counting(struct session *s)
 {
-	s->bpf->bss->counting = 0;
+	session__stop(s);
 	s->bpf->bss->target_tgid = 0;
 }
 
@@ -309,7 +318,7 @@ void session__drain(struct session *s, struct profile *p)
 {
 	session__lose(s, ACC_LOSS_MISSED, count_missed(s) - s->missed);
 	stop_counting(s);
-	reader__drain(&s->reader, p);
+	reader__drain(&s->reader, p, s->bpf->bss->counted_until);
 }
 
 void session__reset(struct session *s)

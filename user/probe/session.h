@@ -105,6 +105,10 @@ struct seed;
 /* Begins to count, where the target has it wait. */
 void session__begin(struct session *s);
 
+/* Counts nothing any more: to be called as calls cease to be followed, while the process stands
+ * still if that is what makes them cease; by a child of ours, too. Idempotent. */
+void session__stop(struct session *s);
+
 /* Puts what is open now, as seed->stacks have it, into the tables: *threads had frames open. The
  * process stands still. NULL, or why that cannot be done. */
 const char *session__seed(struct session *s, struct seed *seed, uint32_t *threads);

@@ -54,15 +54,26 @@ void reader__peek(const struct reader *r, struct profile *p)
 	tables__to_profile(&r->live, NULL, p, &clock);
 }
 
-/* Adds what is in tables that nobody writes any more to p, as of now. last: nothing was left out of
- * them as they were copied. */
-static void read_out(const struct reader *r, struct tables *t, struct profile *p, bool last)
+/* Back to the moment ns; 0: not at all. */
+static struct ticks_clock clock_at(struct ticks_clock c, uint64_t ns)
+{
+	if (!ns || ns > c.now_ns)
+		return c;
+	c.now -= (uint64_t)((double)(c.now_ns - ns) / c.ns_per_tick);
+	c.now_ns = ns;
+	return c;
+}
+
+/* Adds what is in tables that nobody writes any more to p, as of the moment until_ns (0: now).
+ * last: nothing was left out of them as they were copied. */
+static void read_out(const struct reader *r, struct tables *t, struct profile *p, bool last,
+		     uint64_t until_ns)
 {
 	struct ticks_clock clock;
 
 	if (r->inlined)
 		tables__name_threads(t, r->pid);
-	clock = clock_of(r); /* threads go on being away from their CPUs */
+	clock = clock_at(clock_of(r), until_ns); /* threads go on being away from their CPUs */
 	tables__close_frames(t, &clock);
 	if (last)
 		tables__lose_unsplit(t);
@@ -76,12 +87,12 @@ void reader__snapshot(struct reader *r, struct profile *p)
 		snapshot__alloc(&r->copy, &r->live.size);
 	snapshot__take(&r->live, &r->known, &r->copy);
 	known_codes__add(&r->known, &r->copy);
-	read_out(r, &r->copy, p, false);
+	read_out(r, &r->copy, p, false, 0);
 }
 
-void reader__drain(struct reader *r, struct profile *p)
+void reader__drain(struct reader *r, struct profile *p, uint64_t until_ns)
 {
-	read_out(r, &r->live, p, true);
+	read_out(r, &r->live, p, true, until_ns);
 }
 
 void reader__forget(struct reader *r)

@@ -33,8 +33,9 @@ void reader__snapshot(struct reader *r, struct profile *p);
 /* Adds what was counted by now to p, but for the frames that are open. Nobody writes the tables. */
 void reader__peek(const struct reader *r, struct profile *p);
 
-/* Closes the frames that are open and adds what was counted to p. Nobody writes the tables. */
-void reader__drain(struct reader *r, struct profile *p);
+/* Closes the frames that are open and adds what was counted to p, as of the moment until_ns, when
+ * counting ended (0: now). Nobody writes the tables. */
+void reader__drain(struct reader *r, struct profile *p, uint64_t until_ns);
 
 void reader__forget(struct reader *r); /* the live tables were emptied: names that were known */
 void reader__free(struct reader *r);   /* not the live tables */

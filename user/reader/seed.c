@@ -81,6 +81,7 @@ static struct acc_thread *begin(const struct seed *seed, __u32 i, pid_t tid)
 	s->tid = tid;
 	s->predates = 1;
 	s->out_ns = seed->now_ns;
+	s->reason = ACC_REASON_STOPPED;
 	return s;
 }
 

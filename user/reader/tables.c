@@ -40,16 +40,35 @@ static __u64 tick_of(const struct ticks_clock *c, __u64 ns)
 	return c->now - (__u64)length__of(&back, c->now_ns - ns);
 }
 
+/* When the thread ended, or now; or later, where its coming back was seen after that. */
+static __u64 last_ns(const struct acc_thread *s, const struct ticks_clock *clock)
+{
+	__u64 came = s->out_ns > s->back_ns ? s->out_ns : s->back_ns;
+
+	if (s->end_ns)
+		return s->end_ns;
+	return came > clock->now_ns ? came : clock->now_ns;
+}
+
+/* The tick no sooner than what has been counted of the innermost frame: a thread may have been in
+ * the midst of that as counting ended. */
+static __u64 not_before_top(const struct acc_thread *s, __u64 tick)
+{
+	const struct acc_frame *f = s->top ? acc_frame(s->top) : NULL;
+	__u64 least = f ? f->enter_ticks + f->child_ticks : 0;
+
+	return least > tick ? least : tick;
+}
+
 /* What the clocks of a thread say at its end, or now. One that is away stays so until then. */
 static struct acc_moment last_moment(const struct acc_thread *s, const struct ticks_clock *clock)
 {
+	__u64 now_ns = last_ns(s, clock);
 	struct acc_moment m = {clock->now, s->away};
-	__u64 now_ns = clock->now_ns;
 
-	if (s->end_ns) {
-		m.at = tick_of(clock, s->end_ns);
-		now_ns = s->end_ns;
-	}
+	if (now_ns != clock->now_ns)
+		m.at = tick_of(clock, now_ns);
+	m.at = not_before_top(s, m.at);
 	if (!s->out_ns || s->out_ns > now_ns)
 		return m;
 	m.away.off_ns += now_ns - s->out_ns;
