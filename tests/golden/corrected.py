@@ -260,6 +260,15 @@ def holders(folder, data, again):
         got = json.load(file)["gil"]
     case("holders: twice", (got["wait_ns"], got["unknown_ns"], len(got["held"])) == (1000, 270, 8)
          and {row["thread"] for row in got["held"]} == {0, 1}, got)
+    for name, rows, want in (("0 %", [held("f", 300), held("g", 2)], ["   GIL: held meanwhile by python in f 60 %, unknown 40 %"]),
+                             ("nobody to speak of", [held("f", 2)], [])):
+        path, _ = store(folder, "waits", dict(data, gil={"held": rows}))
+        said = [row for row in run(path).decode().splitlines() if "meanwhile" in row]
+        case(f"holders: {name}", said == want, said)
+    several = [{"pid": pid, "start_ns": 0, "command": "x", "python": None} for pid in (7, 8)]
+    path, _ = store(folder, "waits", dict(data, gil={"held": [held("f", 300)]}, processes=several))
+    said = [row for row in run(path).decode().splitlines() if "meanwhile" in row]
+    case("holders: of several processes", said == ["   GIL: held meanwhile by python (1) in f 60 %, unknown 40 %"], said)
     for name, broken in (("too much", held("f", 501)), ("no thread", dict(held("f", 1), thread=1)),
                          ("no name", dict(held("f", 1), name=None)), ("less than nothing", held("f", -1))):
         path, _ = store(folder, "waits", dict(data, gil={"held": [broken]}))

@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "model/holds.h"
 
-#define SHOWN 3 /* in the line */
+#define SHOWN 3	    /* in the line */
+#define LEAST 0.005 /* of all waits, to be in the line: below that it would be 0 % */
 
 /* The longest first. */
 static int by_ns(const void *a, const void *b)
@@ -30,9 +31,20 @@ static const struct prof_hold **in_order(const struct profile *p)
 	return v;
 }
 
+static bool is_worth_it(int64_t ns, int64_t whole)
+{
+	return (double)ns >= LEAST * (double)whole;
+}
+
 bool held__is_known(const struct profile *p)
 {
-	return p->nholds && profile__gil_wait(p).ns;
+	const int64_t whole = profile__gil_wait(p).ns;
+
+	for (size_t i = 0; i < p->nholds; i++) {
+		if (whole && is_worth_it(p->holds[i].ns, whole))
+			return true;
+	}
+	return false;
 }
 
 static double percent(int64_t part, int64_t whole)
@@ -40,9 +52,19 @@ static double percent(int64_t part, int64_t whole)
 	return 100 * (double)part / (double)whole;
 }
 
+/* Where there are several processes, a thread's name does not tell it from others. */
+static char *hold_text(const struct profile *p, const struct prof_hold *h)
+{
+	const struct prof_thread *t = &p->threads[h->thread];
+
+	if (p->nprocesses < 2)
+		return xasprintf("%s in %s", t->name, h->name);
+	return xasprintf("%s (%u) in %s", t->name, prof_thread__pid(p, t), h->name);
+}
+
 static void print_hold(const struct profile *p, const struct prof_hold *h, int64_t whole, FILE *out)
 {
-	char *text = xasprintf("%s in %s", p->threads[h->thread].name, h->name);
+	char *text = hold_text(p, h);
 	char *safe = escaped(text, ESCAPE_TERMINAL);
 
 	fprintf(out, " %s %.0f %%,", safe, percent(h->ns, whole));
@@ -57,11 +79,11 @@ void held__print(const struct profile *p, FILE *out)
 	int64_t others = wait.ns - wait.unknown_ns;
 
 	fputs("   GIL: held meanwhile by", out);
-	for (size_t i = 0; i < p->nholds && i < SHOWN; i++) {
+	for (size_t i = 0; i < p->nholds && i < SHOWN && is_worth_it(v[i]->ns, wait.ns); i++) {
 		print_hold(p, v[i], wait.ns, out);
 		others -= v[i]->ns;
 	}
-	if (others > 0)
+	if (is_worth_it(others, wait.ns))
 		fprintf(out, " others %.0f %%,", percent(others, wait.ns));
 	fprintf(out, " unknown %.0f %%\n", percent(wait.unknown_ns, wait.ns));
 	free(v);
