@@ -29,8 +29,33 @@ const volatile __u8 file_reasons[16] = {
 	[12] = ACC_REASON_SOCKET + 1,
 };
 
+struct acc_range worlds[ACC_GILS] = {}; /* without the GIL: where their stops are waited for */
+__u32 nworlds = 0;
+struct acc_world world = {};
+
+#define STACK_NEAR 4096 /* beyond the stack's end: in the frames of who waits */
+
+/* Without the GIL, the reason of a wait at that address. Who waits in the interpreter's parking lot
+ * does so in a record on its own stack; the word before says for what: its own thread state, while
+ * another thread has stopped them all; who stops them waits in the interpreter's state. */
+static __always_inline __u32 reason_of_parked(__u64 addr, __u64 sp)
+{
+	__u64 at = 0, interp = 0;
+
+	if (!nworlds || addr - sp >= STACK_NEAR ||
+	    bpf_probe_read_user(&at, sizeof(at), (void *)(addr - sizeof(at))))
+		return ACC_REASON_LOCK;
+	bpf_probe_read_user(&interp, sizeof(interp), (void *)(at - world.state + world.interp));
+	for (__u32 i = 0; i < ACC_GILS && i < nworlds; i++) {
+		if (at - worlds[i].start < worlds[i].bytes ||
+		    interp == worlds[i].start - world.stops)
+			return ACC_REASON_STW;
+	}
+	return ACC_REASON_LOCK;
+}
+
 /* The reason of a wait at that address: a GIL, whose address goes into *gil, or another lock. */
-static __always_inline __u32 reason_of_lock(__u64 addr, __u64 *gil)
+static __always_inline __u32 reason_of_lock(__u64 addr, __u64 sp, __u64 *gil)
 {
 	for (__u32 i = 0; i < ACC_GILS && i < ngils; i++) {
 		if (addr - gils[i].start < gils[i].bytes) {
@@ -38,7 +63,7 @@ static __always_inline __u32 reason_of_lock(__u64 addr, __u64 *gil)
 			return ACC_REASON_GIL;
 		}
 	}
-	return ACC_REASON_LOCK;
+	return reason_of_parked(addr, sp);
 }
 
 /* The reason of a wait at that descriptor, by what it is of; ACC_REASON_OTHER where that is not
@@ -72,7 +97,7 @@ static __always_inline __u32 reason_of(struct task_struct *task, __u32 state, __
 	if (!tells--)
 		return ACC_REASON_OTHER;
 	if (tells == TELLS_FUTEX)
-		return reason_of_lock(PROBED_ARG1(regs), gil);
+		return reason_of_lock(PROBED_ARG1(regs), PROBED_SP(regs), gil);
 	if (tells == TELLS_FILE)
 		return reason_of_file(task, PROBED_ARG1(regs));
 	if (tells == TELLS_FILES)

@@ -342,10 +342,7 @@ struct acc_ctl {
 	struct acc_timed entries, returns;
 };
 
-/* A piece of the process's memory. */
-struct acc_range {
-	__u64 start, bytes;
-};
+#include "bpfprof/range.h"
 
 /* How long the function ran in the thread of the row while others waited for the GIL that it held,
  * in all of them; an element of a hash table, of which 0 is free. */

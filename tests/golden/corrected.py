@@ -233,7 +233,7 @@ def marks(folder):
 CLOCKS = {"wall": (1, 0, 0), "cpu": (1, -1, 0), "off-cpu": (0, 1, 0), "blocked": (0, 1, -1),
           "runnable": (0, 0, 1)}
 REASONS = {"io": ("socket", "pipe", "file", "poll"),
-           **{name: (name,) for name in ("gil", "lock", "sleep", "socket", "pipe", "file", "poll",
+           **{name: (name,) for name in ("gil", "lock", "stw", "sleep", "socket", "pipe", "file", "poll",
                                          "child", "fault", "stopped", "other")}}
 
 
@@ -285,6 +285,7 @@ def waits(folder):
             ("kept", {"gil_ns": 120, "pipe_ns": 380}, {"gil_ns": 120, "pipe_ns": 380}),
             ("what is missing is another", {"gil_ns": 120}, {"gil_ns": 120, "other_ns": 380}),
             ("of before there were any", None, {"other_ns": 500}),
+            ("of stops", {"stw_ns": 120, "lock_ns": 380}, {"stw_ns": 120, "lock_ns": 380}),
             ("too many", {"child_ns": 400, "stopped_ns": 300}, {"child_ns": 200, "stopped_ns": 300})):
         f["own_reasons"] = f["cum_reasons"] = given
         if given is None:
@@ -306,6 +307,9 @@ def waits(folder):
                  all(row in some for row in said) and ("Stopped:" in some) == ("stopped_ns" in want), some)
         case(f"reasons: {name}, of the GIL", said == ["   GIL: 12 % of the time of all threads was spent waiting for it"]
              * ("gil_ns" in want), said)
+        said = [row for row in run(path).decode().splitlines() if "STW:" in row]
+        case(f"reasons: {name}, of stops", said == ["   STW: 12 % of the time of all threads was spent in stops of them all"]
+             * ("stw_ns" in want), said)
     holders(folder, data, again)
     f["own_reasons"] = {"gil_ns": "many"}
     path, _ = store(folder, "waits", data)

@@ -59,7 +59,7 @@ def whole(folder, name):
         return both, json.load(f)
 
 
-REASONS = ("gil", "lock", "sleep", "socket", "pipe", "file", "poll", "child", "fault", "stopped", "other")
+REASONS = ("gil", "lock", "stw", "sleep", "socket", "pipe", "file", "poll", "child", "fault", "stopped", "other")
 
 
 def flat(row):

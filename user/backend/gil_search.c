@@ -20,16 +20,57 @@ static bool has_gil(const struct interp *in)
 	return in->layout && !in->layout->free_threaded;
 }
 
+/* Whether anything tells a wait for its threads' turn from others. */
+static bool is_told(const struct interp *in)
+{
+	uint32_t state, stops;
+
+	return has_gil(in) || py_world__of(in, &state, &stops);
+}
+
 void gil_search__begin(struct gil_search *w, const struct interp *in)
 {
-	*w = (struct gil_search){.in = in, .mem = has_gil(in) ? procmem__open(in->pid) : -1};
+	*w = (struct gil_search){.in = in, .mem = is_told(in) ? procmem__open(in->pid) : -1};
 	w->pages = w->mem < 0 ? NULL : pages__of_process(w->mem);
+}
+
+static size_t ranges_of(struct acc_range *to, const uint64_t *at, size_t n, uint32_t offset,
+			uint64_t bytes)
+{
+	n = n < ACC_GILS ? n : ACC_GILS;
+	for (size_t i = 0; i < n; i++)
+		to[i] = (struct acc_range){at[i] + offset, bytes};
+	return n;
+}
+
+static size_t look_for_gils(struct py_live *live, struct session *s)
+{
+	struct acc_range ranges[ACC_GILS];
+	uint64_t gils[ACC_GILS];
+	const size_t n = py_gils__find(live, gils, ACC_GILS);
+
+	if (n)
+		session__set_gils(s, ranges, ranges_of(ranges, gils, n, 0, PY_GIL_BYTES),
+				  live->at.tstate_thread_id);
+	return n;
+}
+
+static size_t look_for_worlds(const struct interp *in, struct py_live *live, struct session *s)
+{
+	struct acc_world world = {.interp = in->facts.tstate_interp};
+	struct acc_range ranges[ACC_GILS];
+	uint64_t interps[ACC_GILS];
+	const size_t n = py_interps__find(live, interps, ACC_GILS);
+
+	if (n && py_world__of(in, &world.state, &world.stops))
+		session__set_worlds(s, ranges,
+				    ranges_of(ranges, interps, n, world.stops, PY_WORLD_BYTES),
+				    &world);
+	return n;
 }
 
 void gil_search__look(struct gil_search *w, struct session *s)
 {
-	struct acc_range ranges[ACC_GILS];
-	uint64_t gils[ACC_GILS];
 	struct py_live live;
 	size_t n = 0;
 
@@ -37,17 +78,10 @@ void gil_search__look(struct gil_search *w, struct session *s)
 		return;
 	pages__forget(w->pages);
 	if (!py_live__open(&live, w->in, w->pages))
-		n = py_gils__find(&live, gils, ACC_GILS);
+		n = has_gil(w->in) ? look_for_gils(&live, s) : look_for_worlds(w->in, &live, s);
 	if (n > w->found)
 		w->found = n;
-	if (!n) {
-		w->looks++;
-		return;
-	}
-	n = n < ACC_GILS ? n : ACC_GILS;
-	for (size_t i = 0; i < n; i++)
-		ranges[i] = (struct acc_range){gils[i], PY_GIL_BYTES};
-	session__set_gils(s, ranges, n, live.at.tstate_thread_id);
+	w->looks += !n;
 }
 
 bool gil_search__is_known(const struct gil_search *w)
@@ -66,14 +100,20 @@ static bool waited_for_locks(const struct profile *p)
 
 void gil_search__note(const struct gil_search *w, struct profile *p)
 {
-	if (!w->in || !has_gil(w->in) || !waited_for_locks(p))
+	const char *what;
+
+	if (!w->in || !w->in->layout || !waited_for_locks(p))
 		return;
-	if (!w->found)
-		profile__add_note(p, "waits for the GIL were not told from those for other locks: "
-				     "the interpreter was not seen to have one");
+	what = has_gil(w->in) ? "waits for the GIL" : "waits while all threads were stopped";
+	if (!is_told(w->in) || !w->found)
+		profile__take_note(
+			p, xasprintf("%s were not told from those for other locks: %s", what,
+				     is_told(w->in) ? "the interpreter was not seen to have begun"
+						    : "they are in 3.13 alone"));
 	else if (w->found > ACC_GILS)
-		profile__add_note(p, "waits for the GIL of some interpreters were not told from "
-				     "those for other locks: there are too many of them");
+		profile__take_note(p, xasprintf("%s of some interpreters were not told from those "
+						"for other locks: there are too many of them",
+						what));
 }
 
 void gil_search__end(struct gil_search *w)

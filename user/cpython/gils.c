@@ -2,8 +2,6 @@
 /* Each interpreter state tells its GIL: sub-interpreters may share the main one's. */
 #include "cpython/gils.h"
 
-#include <stdbool.h>
-
 #define INTERPRETERS_MAX 1024
 #define GIL_INTERVAL	 0  /* unsigned long, in microseconds */
 #define GIL_LOCKED	 16 /* int; -1: it has not been made yet */
@@ -26,18 +24,34 @@ static bool is_among(uint64_t gil, const uint64_t *gils, size_t n)
 	return n;
 }
 
+/* The interpreter state that *at points at, and where the one after it stands; 0: there is none. */
+static uint64_t next_interp(const struct py_live *live, uint64_t *at)
+{
+	uint64_t interp;
+
+	if (!py_live__word(live, *at, &interp))
+		return 0;
+	*at = interp + live->at.interp_next;
+	return interp;
+}
+
+static uint64_t gil_of(const struct py_live *live, uint64_t interp)
+{
+	uint64_t gil;
+
+	if (live->at.runtime_gil)
+		return live->runtime + live->at.runtime_gil;
+	return live->at.interp_gil && py_live__word(live, interp + live->at.interp_gil, &gil) ? gil
+											      : 0;
+}
+
 size_t py_gils__find(struct py_live *live, uint64_t *gils, size_t max)
 {
 	uint64_t interp, gil, at = live->runtime + live->at.runtime_head;
 	size_t n = 0;
 
-	for (int i = 0; i < INTERPRETERS_MAX && py_live__word(live, at, &interp) && interp; i++) {
-		at = interp + live->at.interp_next;
-		if (live->at.runtime_gil)
-			gil = live->runtime + live->at.runtime_gil;
-		else if (!live->at.interp_gil ||
-			 !py_live__word(live, interp + live->at.interp_gil, &gil))
-			continue;
+	for (int i = 0; i < INTERPRETERS_MAX && (interp = next_interp(live, &at)); i++) {
+		gil = gil_of(live, interp);
 		if (!is_gil(live, gil) || is_among(gil, gils, n < max ? n : max))
 			continue;
 		if (n < max)
@@ -45,4 +59,33 @@ size_t py_gils__find(struct py_live *live, uint64_t *gils, size_t max)
 		n++;
 	}
 	return n;
+}
+
+size_t py_interps__find(struct py_live *live, uint64_t *interps, size_t max)
+{
+	uint64_t interp, at = live->runtime + live->at.runtime_head;
+	size_t n = 0;
+
+	for (; n < INTERPRETERS_MAX && (interp = next_interp(live, &at)); n++) {
+		if (n < max)
+			interps[n] = interp;
+	}
+	return n;
+}
+
+bool py_world__of(const struct interp *in, uint32_t *state, uint32_t *stops)
+{
+	static const struct {
+		uint16_t version;
+		uint32_t state, stops;
+	} rows[] = {{0x030d, 40, 10744}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (!in->layout || !in->layout->free_threaded || rows[i].version != in->version)
+			continue;
+		*state = rows[i].state;
+		*stops = rows[i].stops;
+		return true;
+	}
+	return false;
 }

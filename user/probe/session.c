@@ -134,6 +134,14 @@ void session__set_gils(struct session *s, const struct acc_range *gils, size_t n
 	__atomic_store_n(&s->bpf->bss->ngils, n, __ATOMIC_RELEASE);
 }
 
+void session__set_worlds(struct session *s, const struct acc_range *worlds, size_t n,
+			 const struct acc_world *world)
+{
+	s->bpf->bss->world = *world;
+	memcpy(s->bpf->bss->worlds, worlds, n * sizeof(*worlds));
+	__atomic_store_n(&s->bpf->bss->nworlds, n, __ATOMIC_RELEASE);
+}
+
 void session__clear_blocks(struct session *s)
 {
 	__atomic_add_fetch(&s->reader.live.ctl->clears, 1, __ATOMIC_RELAXED);

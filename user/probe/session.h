@@ -193,6 +193,10 @@ void session__forgive(struct session *s, enum acc_loss loss);
 /* Threads that have made a call so far, those that were there before too. */
 uint32_t session__threads(const struct session *s);
 
+/* The same of those without the GIL: where each has the words about stops of its world. */
+void session__set_worlds(struct session *s, const struct acc_range *worlds, size_t n,
+			 const struct acc_world *world);
+
 /* Whether coroutines are timed from start to end. */
 bool session__times_coroutines(const struct session *s);
 

@@ -131,13 +131,13 @@ static void print_times(const struct profile *p, const struct profile *by_wall, 
 	putc('\n', out);
 }
 
-/* The share of the time of all threads together, by the wall, that went on waiting for the GIL; 0:
- * too little to be told. */
-static double gil_share(const struct prof_stat *sum)
+/* The share of the time of all threads together, by the wall, that went on waiting for that reason;
+ * 0: too little to be told. */
+static double share_of(const struct prof_stat *sum, enum prof_reason reason)
 {
-	double share = sum->tottime_ns > 0 ? (double)sum->own_away.reason_ns[PROF_REASON_GIL] /
-						     (double)sum->tottime_ns
-					   : 0;
+	double share = sum->tottime_ns > 0
+			       ? (double)sum->own_away.reason_ns[reason] / (double)sum->tottime_ns
+			       : 0;
 
 	return share >= 0.01 ? share : 0;
 }
@@ -260,7 +260,8 @@ void report__foot(const struct profile *p, const struct report_opts *opts, FILE 
 void report__waits(const struct profile *all, FILE *out)
 {
 	const struct prof_stat sum = profile__run(all);
-	const double gil = gil_share(&sum);
+	const double gil = share_of(&sum, PROF_REASON_GIL);
+	const double stw = share_of(&sum, PROF_REASON_STW);
 
 	print_stopped(all, &sum, out);
 	if (idle_s(all) > 0)
@@ -272,6 +273,11 @@ void report__waits(const struct profile *all, FILE *out)
 			100 * gil);
 	if (gil > 0 && held__is_known(all))
 		held__print(all, out);
+	if (stw > 0)
+		fprintf(out,
+			"   STW: %.0f %% of the time of all threads was spent in stops of them "
+			"all\n",
+			100 * stw);
 }
 
 void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out)
@@ -291,9 +297,9 @@ size_t report__lines_around(const struct profile *p, const struct report_opts *o
 {
 	const struct profile *all = opts->whole;
 	const struct prof_stat sum = profile__run(all);
-	size_t gil = gil_share(&sum) > 0 ? 1 + held__is_known(all) : 0;
+	size_t gil = share_of(&sum, PROF_REASON_GIL) > 0 ? 1 + held__is_known(all) : 0;
 
 	return (p->target.sequence != 0) + p->nlosses + (hidden_calls(p, opts) != 0) + 1 +
-	       (stopped_s(&sum) > 0) + (idle_s(all) > 0) + gil + p->nnotes +
-	       (opts->verbose ? 3 : 0);
+	       (stopped_s(&sum) > 0) + (idle_s(all) > 0) + gil +
+	       (share_of(&sum, PROF_REASON_STW) > 0) + p->nnotes + (opts->verbose ? 3 : 0);
 }

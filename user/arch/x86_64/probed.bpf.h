@@ -46,6 +46,7 @@ static __always_inline __u64 reg_kept_read(const struct pt_regs *ctx, __u32 reg)
 #define PROBED_ARG3(ctx) ((ctx)->dx)
 #define PROBED_ARG4(ctx) ((ctx)->cx)
 #define PROBED_ARG5(ctx) ((ctx)->r8)
+#define PROBED_SP(ctx)	 ((ctx)->sp)
 
 /* The address of a thread's control block, what pthread_self() returns there. */
 #define TCB_OF(task)	     BPF_CORE_READ(task, thread.fsbase)

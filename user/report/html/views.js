@@ -12,7 +12,7 @@ function ofClock(t, clock) {
 }
 
 const SVG = "http://www.w3.org/2000/svg";
-const LIFE_COLOURS = { running: "var(--mark)", runnable: "#e08a00", idle: "var(--line)", gil: "#c2185b", lock: "#7b4fb5", sleep: "#7d8597", socket: "#00897b", pipe: "#4e7a27", file: "#9e7a00", poll: "#0097b2", child: "#8d5a3b", fault: "#d1495b", stopped: "#3f3f46" };
+const LIFE_COLOURS = { running: "var(--mark)", runnable: "#e08a00", idle: "var(--line)", gil: "#c2185b", lock: "#7b4fb5", stw: "#a0306b", sleep: "#7d8597", socket: "#00897b", pipe: "#4e7a27", file: "#9e7a00", poll: "#0097b2", child: "#8d5a3b", fault: "#d1495b", stopped: "#3f3f46" };
 
 // What a thread's life was: running, runnable, idle, and blocked by each reason for the rest, in ns.
 function lifeOf(t) {
