@@ -38,7 +38,9 @@ chosen() {
 	seq "${FROM:-1}" "${EVERY:-$((all / 12 + 1))}" "$all"
 }
 
-for backend in inline eval; do
+for row in inline:3.11 eval:3.11 usdt:3.9; do
+	backend=${row%:*}
+	python_use "${row#*:}"
 	target
 	at=0
 	faulty "none" failing
