@@ -65,6 +65,18 @@ static __always_inline __u32 eval_edge(struct acc_thread *s, __u32 at, struct ac
 	return eval_closely(s, at, c);
 }
 
+/* How the innermost frame's coroutine begins or goes on, ends or is suspended, and until when it
+ * awaited another. Global, as what the verifier checks once, whatever follows. */
+__noinline int eval_life_enter(struct acc_thread *s, __u64 frame, __u32 how)
+{
+	return s && how && is_innermost(s, frame) ? acc_coroutine_enter(s, how) : 0;
+}
+
+__noinline int eval_life_leave(struct acc_thread *s, __u64 frame, __u64 at, __u32 how)
+{
+	return s && is_innermost(s, frame) ? acc_coroutine_leave(s, at, how) : 0;
+}
+
 static __always_inline int eval_enter(struct pt_regs *ctx, const int lives)
 {
 	__u32 at = thread_current(), edge;
@@ -86,8 +98,8 @@ static __always_inline int eval_enter(struct pt_regs *ctx, const int lives)
 	begin = acc_is_timed(s) ? acc_clock() : 0;
 	edge = eval_edge(s, at, &c, &begin);
 	acc_open(s, edge, ACC_KIND_PYTHON, PROBED_ARG1(ctx), begin);
-	if (lives && PROBED_ARG5(ctx) && is_innermost(s, PROBED_ARG1(ctx)))
-		acc_coroutine_enter(s, PROBED_ARG5(ctx));
+	if (lives)
+		eval_life_enter(s, PROBED_ARG1(ctx), PROBED_ARG5(ctx));
 	return 0;
 }
 
@@ -112,8 +124,8 @@ static __always_inline int eval_leave(struct pt_regs *ctx, const int lives)
 
 	if (!row)
 		return 0;
-	if (lives && is_innermost(s, PROBED_ARG1(ctx)))
-		acc_coroutine_leave(s, now.at, PROBED_ARG2(ctx));
+	if (lives)
+		eval_life_leave(s, PROBED_ARG1(ctx), now.at, PROBED_ARG2(ctx));
 	if (acc_leave(s, row, PROBED_ARG1(ctx), &now) == ACC_UNKNOWN)
 		eval_unknown(s);
 	else if (acc_is_timed(s))
@@ -161,28 +173,16 @@ static __noinline int eval_passed(struct acc_thread *s, struct acc_row *row, __u
 	return acc_leave(s, row, frame, &mark);
 }
 
-/* The innermost activation, of a coroutine, has ended before it began. */
-static __noinline int eval_raises(struct acc_thread *s, struct acc_row *row, __u64 frame,
-				  const struct acc_moment *now)
+/* The same of what became of its frame, before the rest. */
+__noinline int eval_life_follow(struct acc_thread *s, __u64 frame, __u64 now, __u32 what, __u32 how)
 {
-	if (!s || !row || !now || !is_innermost(s, frame))
-		return 0;
-	acc_coroutine_leave(s, now->at, ACC_RAISES);
-	return acc_leave(s, row, frame, now);
-}
-
-/* The same of coroutines, before it. */
-static __noinline int eval_follow_life(struct pt_regs *ctx, struct acc_thread *s, __u64 now)
-{
-	__u64 frame = PROBED_ARG1(ctx);
-
 	if (!s)
 		return 0;
-	if (PROBED_ARG2(ctx) == STUB_FOLLOW_AWAITED)
-		acc_coroutine_awaited(frame, now);
-	else if (PROBED_ARG2(ctx) == STUB_FOLLOW_PASSED && is_innermost(s, frame))
-		acc_coroutine_leave(s, s->mark, PROBED_ARG3(ctx));
-	return 0;
+	if (what == STUB_FOLLOW_AWAITED)
+		return acc_coroutine_awaited(frame, now);
+	if (what == STUB_FOLLOW_PASSED)
+		return eval_life_leave(s, frame, s->mark, how);
+	return what == STUB_FOLLOW_NEVER ? eval_life_leave(s, frame, now, ACC_RAISES) : 0;
 }
 
 /* What became of a frame: enum stub_follow. */
@@ -196,7 +196,7 @@ static __always_inline int eval_follow(struct pt_regs *ctx, const int lives)
 	if (!row)
 		return 0;
 	if (lives)
-		eval_follow_life(ctx, s, now.at);
+		eval_life_follow(s, PROBED_ARG1(ctx), now.at, PROBED_ARG2(ctx), PROBED_ARG3(ctx));
 	if (PROBED_ARG2(ctx) == STUB_FOLLOW_LATE) {
 		eval_late(s, at, PROBED_ARG1(ctx), PROBED_ARG3(ctx), PROBED_ARG4(ctx));
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_MARK) {
@@ -210,7 +210,7 @@ static __always_inline int eval_follow(struct pt_regs *ctx, const int lives)
 		acc_unpark(s, acc_parked_find(s, PROBED_ARG1(ctx)), &now);
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_NEVER) {
 		if (!acc_take_back(s, PROBED_ARG1(ctx)) && lives)
-			eval_raises(s, row, PROBED_ARG1(ctx), &now);
+			acc_leave(s, row, PROBED_ARG1(ctx), &now);
 	}
 	return 0;
 }

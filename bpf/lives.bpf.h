@@ -120,8 +120,9 @@ static __noinline int stand_end(__u64 frame)
 	return is_suspended(frame) ? ACC_SUSPENDS : ACC_RAISES;
 }
 
-/* The innermost frame, just entered, may be a coroutine's. */
-static __noinline int life_begin(struct acc_thread *s, __u64 frame, int thrown)
+/* The innermost frame, just entered, may be a coroutine's. Global, as what the verifier checks
+ * once. */
+__noinline int life_begin(struct acc_thread *s, __u64 frame, int thrown)
 {
 	__u32 flags = 0;
 
@@ -139,7 +140,7 @@ static __noinline int life_begin(struct acc_thread *s, __u64 frame, int thrown)
 }
 
 /* The innermost frame, about to be closed, may be one. */
-static __noinline int life_end(struct acc_thread *s, __u64 frame, __u64 now)
+__noinline int life_end(struct acc_thread *s, __u64 frame, __u64 now)
 {
 	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
 	int end;

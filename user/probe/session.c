@@ -55,7 +55,7 @@ static void choose_kinds(struct bpfprof_bpf *bpf)
 		return;
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
 		multi__ask_for(programs[i]);
-	if (bpf_program__autoload(bpf->progs.bpfp_eval_enter))
+	if (bpf_program__autoload(bpf->progs.bpfp_eval_low))
 		multi__ask_for(bpf->progs.bpfp_canary); /* it shows what those do */
 }
 
