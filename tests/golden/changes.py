@@ -39,6 +39,10 @@ def figures(folder):
     case("the total", text.startswith("116 ms in all, before 102 ms: +13 %\none run a side"), text)
     case("nothing changed", run(old, "--baseline", old).decode().endswith("8 functions did not change beyond noise\n"))
     case("what is too short to matter is counted", "\n1 function changed by less than a thousandth of all time\n" in text, text)
+    limits = (("1", ["slow"], True), ("slow|fast", ["slow", "fast"], False), ("0.5", ["slow", "fresh", "<lambda>"], True))
+    for limit, names, more in limits:
+        text = run(new, "--baseline", old, "-n", limit).decode()
+        case(f"-n {limit}", list(rows(text)) == names and (" more row" in text) == more, text)
     case("--only compares what is left", list(rows(run(new, "--baseline", old, "--only", "slow|fast").decode())) == ["slow", "fast"])
     return old, new
 

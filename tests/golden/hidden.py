@@ -75,6 +75,9 @@ def hidden_is_said(folder):
              and "Hidden" not in run(path, "-f", form, "--only", "x.py", "--fold").decode(), run(path, "--only", "x.py"))
     case("rows that -n REGEX does not find are not 'more rows'", b"more row" not in run(path, "-f", "table", "-n", "x.py")
          and b"and 1 more row\n" in run(path, "-f", "table", "-n", "1"), run(path, "-f", "table", "-n", "x.py"))
+    for limit, names, more in (("x.py", ["x.py"], False), ("1", ["y.py"], True), ("0.5", ["y.py"], True)):
+        text = run(path, "--by", "file", "-n", limit).decode()
+        case(f"files, of which -n {limit} leaves some", re.findall(r"\w\.py", text) == names and (" more row" in text) == more, text)
     p = subprocess.run([BPFPROF, "report", path, "-n", "C.p"], capture_output=True)
     case("-n tells where it looks", b"--only in qualified names too" in p.stderr, p)
     case("one call of one function", b"1 call of 1 function, " in run(path, "-f", "table", "--only", "x.py"))

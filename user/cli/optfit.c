@@ -115,7 +115,7 @@ static bool lone_baseline(const struct opts *o)
 
 static bool has_order(const struct report *r)
 {
-	return !report__needs_coroutines(r);
+	return !report__needs_coroutines(r) && !is_tree(r);
 }
 
 static bool lone_order(const struct opts *o)
@@ -184,7 +184,7 @@ static const struct {
 	 "--baseline: this format compares nothing; leave -f out, or give -o FILE.html or "
 	 "--fail-if too"},
 	{CMD_PROFILE | CMD_REPORT, lone_order,
-	 "-s, -r: coroutines stand by how long they took; leave them out"},
+	 "-s, -r: coroutines and call paths stand by how long they took; leave them out"},
 	{CMD_PROFILE | CMD_REPORT, lone_limit,
 	 "-n: call paths, coroutines and blocks by track are shown all; leave it out, or give "
 	 "--depth or --min with --tree, or --only"},

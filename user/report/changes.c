@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "model/compare.h"
 #include "report/grid.h"
+#include "report/limit.h"
 #include "report/people.h"
 #include "report/origin.h"
 #include "report/rows.h"
@@ -107,40 +108,57 @@ static void print_moves(const struct changes *c, FILE *out)
 	}
 }
 
-static size_t most_rows(const struct report_opts *opts)
-{
-	for (size_t i = 0; i < opts->nrestrictions; i++) {
-		if (opts->restrictions[i].kind == RESTRICT_COUNT)
-			return opts->restrictions[i].count;
-	}
-	return opts->screen.lines > 8 ? opts->screen.lines - 8 : SIZE_MAX;
-}
-
-enum { SHOWN, CUT, SMALL, SAME, FATES };
+enum { SHOWN, SMALL, SAME, FATES };
 
 static const char *const ends[FATES] = {
 	[SMALL] = "changed by less than a thousandth of all time",
 	[SAME] = "did not change beyond noise",
 };
 
-/* Adds the rows that are shown, and counts the others. */
-static void add_rows(struct grid *g, const struct changes *c, const struct report_opts *opts,
-		     size_t n[FATES])
+static int fate_of(const struct change *row, double small)
 {
-	const size_t most = most_rows(opts), root = origin__root(c->all);
-	const double small = changes__small(c);
+	return !change__is_real(row) ? SAME : change__is_small(row, small) ? SMALL : SHOWN;
+}
+
+static char **labels_of(const struct changes *c)
+{
+	char **labels = xcalloc(c->n + 1, sizeof(*labels));
 
 	for (size_t k = 0; k < c->n; k++) {
-		const struct change *row = &c->v[opts->reverse ? c->n - 1 - k : k];
-		int fate = !change__is_real(row)	  ? SAME
-			   : change__is_small(row, small) ? SMALL
-			   : n[SHOWN] >= most		  ? CUT
-							  : SHOWN;
+		const struct prof_func *f = c->v[k].func;
 
-		n[fate]++;
-		if (fate == SHOWN)
-			add_row(g, row, root);
+		labels[k] = xasprintf("%s:%u(%s)", f->file, f->line, prof_func__full_name(f));
 	}
+	return labels;
+}
+
+/* Adds the rows that are shown, and counts the others. How many of those that should be -n or the
+ * screen left out. */
+static size_t add_rows(struct grid *g, const struct changes *c, const struct report_opts *opts,
+		       size_t n[FATES])
+{
+	const size_t root = origin__root(c->all);
+	const double small = changes__small(c);
+	uint32_t *rows = xcalloc(c->n + 1, sizeof(*rows));
+	char **labels = labels_of(c);
+	size_t cut;
+
+	for (size_t k = 0; k < c->n; k++) {
+		size_t at = opts->reverse ? c->n - 1 - k : k;
+		int fate = fate_of(&c->v[at], small);
+
+		if (fate == SHOWN)
+			rows[n[SHOWN]] = (uint32_t)at;
+		n[fate]++;
+	}
+	n[SHOWN] = limit__rows(opts, rows, n[SHOWN], labels, &cut);
+	for (size_t i = 0; i < n[SHOWN]; i++)
+		add_row(g, &c->v[rows[i]], root);
+	for (size_t k = 0; k < c->n; k++)
+		free(labels[k]);
+	free(labels);
+	free(rows);
+	return cut;
 }
 
 int report_changes(const struct profile *p, const struct report_opts *opts, FILE *out)
@@ -153,20 +171,20 @@ int report_changes(const struct profile *p, const struct report_opts *opts, FILE
 		{"where", true, GRID_DIM, 0}};
 	struct grid g = {.columns = columns, .ncolumns = sizeof(columns) / sizeof(*columns)};
 	const struct changes *c = opts->changes;
-	size_t n[FATES] = {0};
+	size_t n[FATES] = {0}, cut;
 
 	(void)p;
 	if (!c) {
 		errno = ENODATA;
 		return -1;
 	}
-	add_rows(&g, c, opts, n);
+	cut = add_rows(&g, c, opts, n);
 	print_total(c, out);
 	print_moves(c, out);
 	putc('\n', out);
 	if (n[SHOWN])
 		grid__print(&g, people__width(opts), opts->colours, out);
-	people__more(n[CUT], out);
+	people__more(cut, out);
 	for (int fate = SMALL; fate < FATES; fate++) {
 		if (n[fate])
 			fprintf(out, "%zu function%s %s\n", n[fate], n[fate] == 1 ? "" : "s",

@@ -8,6 +8,7 @@
 #include "model/clock.h"
 #include "report/footnote.h"
 #include "report/grid.h"
+#include "report/limit.h"
 #include "report/people.h"
 #include "report/origin.h"
 #include "report/rows.h"
@@ -123,19 +124,20 @@ static void reverse(struct groups *g)
 	}
 }
 
-/* How many rows are shown: what the first -n N says, or what fits. */
-static size_t shown_rows(const struct groups *g, const struct report_opts *opts)
+/* The rows that are shown, to be freed; *n: how many, *cut: how many -n or the screen left out. */
+static uint32_t *shown_rows(const struct groups *g, const struct report_opts *opts, size_t *n,
+			    size_t *cut)
 {
-	size_t most = g->n;
+	uint32_t *rows = xcalloc(g->n + 1, sizeof(*rows));
+	char **names = xcalloc(g->n + 1, sizeof(*names));
 
-	for (size_t i = 0; i < opts->nrestrictions; i++) {
-		if (opts->restrictions[i].kind == RESTRICT_COUNT &&
-		    opts->restrictions[i].count < most)
-			most = opts->restrictions[i].count;
+	for (size_t i = 0; i < g->n; i++) {
+		rows[i] = (uint32_t)i;
+		names[i] = g->v[i].name;
 	}
-	if (!opts->nrestrictions && opts->screen.lines > 8 && opts->screen.lines - 8 < most)
-		most = opts->screen.lines - 8;
-	return most;
+	*n = limit__rows(opts, rows, g->n, names, cut);
+	free(names);
+	return rows;
 }
 
 static void add_row(struct grid *g, const struct groups *in, const struct group *of, int64_t total,
@@ -159,9 +161,9 @@ static void add_row(struct grid *g, const struct groups *in, const struct group 
 	grid__add(g, xstrdup(of->name));
 }
 
-static void print_groups(const struct profile *p, const struct groups *g, size_t n,
-			 const char *members, const char *title, const struct report_opts *opts,
-			 FILE *out)
+static void print_groups(const struct profile *p, const struct groups *g, const uint32_t *rows,
+			 size_t n, const char *members, const char *title,
+			 const struct report_opts *opts, FILE *out)
 {
 	const struct prof_clock *clocks[PROF_CLOCK_PARTS];
 	size_t nclocks = prof_clock__parts(p, clocks);
@@ -185,7 +187,7 @@ static void print_groups(const struct profile *p, const struct groups *g, size_t
 	for (size_t i = 0; i < g->n; i++)
 		total += g->v[i].stat.tottime_ns;
 	for (size_t i = 0; i < n; i++)
-		add_row(&grid, g, &g->v[i], total, clocks, nclocks);
+		add_row(&grid, g, &g->v[rows[i]], total, clocks, nclocks);
 	grid__print(&grid, people__width(opts), opts->colours, out);
 	grid__free(&grid);
 }
@@ -194,24 +196,26 @@ static void print_groups(const struct profile *p, const struct groups *g, size_t
 static int finish(const struct profile *p, struct groups *g, const char *members, const char *title,
 		  const struct report_opts *opts, FILE *out)
 {
-	size_t n;
+	size_t n, cut;
+	uint32_t *rows;
 
 	unite(g);
 	if (g->n)
 		qsort(g->v, g->n, sizeof(*g->v), by_own);
 	if (opts->reverse)
 		reverse(g);
-	n = shown_rows(g, opts);
+	rows = shown_rows(g, opts, &n, &cut);
 	report__head(p, out);
 	people__totals(p, opts, out);
 	fputs("by own time\n\n", out);
-	print_groups(p, g, n, members, title, opts, out);
-	people__more(g->n - n, out);
+	print_groups(p, g, rows, n, members, title, opts, out);
+	people__more(cut, out);
 	putc('\n', out);
 	report__foot(p, opts, out);
 	for (size_t i = 0; i < g->n; i++)
 		free(g->v[i].name);
 	free(g->v);
+	free(rows);
 	return ferror(out) ? -1 : 0;
 }
 
