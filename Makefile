@@ -11,6 +11,7 @@ BPFTOOL ?= $(firstword $(shell command -v bpftool /usr/sbin/bpftool 2>/dev/null)
 VMLINUX_H ?= vmlinux/vmlinux.h
 RING    ?=
 T       ?=
+ARCH    ?= $(shell uname -m)
 OBJCOPY ?= objcopy
 STRIP_BPF ?= llvm-strip
 CACHE   ?= /var/cache/bpfprof
@@ -19,12 +20,14 @@ PYTHON  ?= /usr/bin/python3
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 VERSION  := $(shell sed -n 's/^.define BPFPROF_VERSION "\(.*\)"/\1/p' include/bpfprof/version.h)
-CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(O)
+# What only one processor has: user/arch/$(ARCH), whose headers are included as "arch/...".
+ARCH_DIR := user/arch/$(ARCH)
+CPPFLAGS += -D_GNU_SOURCE -Iuser -Iinclude -I$(ARCH_DIR) -I$(O)
 LIBS     := -lbpf -lelf -ljansson -lpcre2-8 -lz -lncursesw -ltinfo -lm
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 PAGE     := $(O)/user/report/page.o
-USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c user/arch/*/*.c))
+USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c $(ARCH_DIR)/*.c))
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/loops.o $(PAGE)
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
 TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c user/process/halt.c \
@@ -35,7 +38,9 @@ TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c u
               user/backend/% user/live/live.c user/cli/%
 UNIT_LIB := $(filter-out $(TARGET_SRC),$(USER_SRC)) \
             user/python/record.c user/python/clock.c
-UNIT_SRC := $(wildcard tests/unit/test_*.c)
+# A test of the name of a processor is that one's.
+OTHER_ARCH := $(filter-out $(ARCH),$(notdir $(patsubst %/,%,$(wildcard user/arch/*/))))
+UNIT_SRC := $(filter-out $(OTHER_ARCH:%=tests/unit/test_%.c),$(wildcard tests/unit/test_*.c))
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
 # What reads what anybody may have written, and what prints what came of it.
 FUZZ_LIB := $(filter-out user/python/%,$(UNIT_LIB)) tests/fuzz/fuzz.c
@@ -95,8 +100,11 @@ deps-python:
 
 # --- BPF ----------------------------------------------------------------------------------------
 
-BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -Werror \
-              -I$(dir $(VMLINUX_H)) -Iinclude -Ibpf -Iuser -ffile-prefix-map=$(CURDIR)=.
+BPF_ARCH_x86_64  := x86
+BPF_ARCH_aarch64 := arm64
+BPF_ARCH := $(BPF_ARCH_$(ARCH))
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Werror \
+              -I$(dir $(VMLINUX_H)) -Iinclude -Ibpf -Iuser -I$(ARCH_DIR) -ffile-prefix-map=$(CURDIR)=.
 # A loader reads BTF, not DWARF: without it the program is a third smaller.
 BUILD_BPF = $(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@ && $(STRIP_BPF) -g $@
 
@@ -121,23 +129,25 @@ vmlinux:
 $(patsubst %.c,$(O)/%.o,$(wildcard user/probe/*.c)): $(O)/bpfprof.skel.h
 
 # The stub: code for another process, so nothing of ours may be called or needed there. It leaves
-# %rbp as it was, so that a walk by frame pointers finds the frames above it.
-STUB_CFLAGS := -std=gnu11 -O2 -ffreestanding -fPIE -fno-plt -mno-red-zone -mgeneral-regs-only \
-               -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
-               -fomit-frame-pointer -ffixed-rbp -fno-jump-tables \
-               -fno-tree-loop-distribute-patterns
+# the frame pointer as it was, so that a walk by frame pointers finds the frames above it.
+STUB_CFLAGS_x86_64 := -fno-plt -mno-red-zone -fcf-protection=none -ffixed-rbp
+STUB_CFLAGS_aarch64 := -mno-outline-atomics -mbranch-protection=none -ffixed-x29
+STUB_CFLAGS := -std=gnu11 -O2 -ffreestanding -fPIE -mgeneral-regs-only \
+               -fno-stack-protector -fno-asynchronous-unwind-tables \
+               -fomit-frame-pointer -fno-jump-tables \
+               -fno-tree-loop-distribute-patterns $(STUB_CFLAGS_$(ARCH))
 
 $(O)/user/stub/%.o: user/stub/%.c
 	$(call msg,STUB,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(STUB_CFLAGS) $(WARN) -Iinclude -Iuser -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(STUB_CFLAGS) $(WARN) -Iinclude -Iuser -I$(ARCH_DIR) -MMD -MP -c $< -o $@
 
 $(O)/%.o: %.S
 	$(call msg,AS,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -Wa,-I$(O) -Iinclude -Iuser -MMD -MP -c $< -o $@
+	$(Q)$(CC) -Wa,-I$(O) -Iinclude -Iuser -I$(ARCH_DIR) -MMD -MP -c $< -o $@
 
-$(O)/stub.bin: $(O)/user/arch/x86_64/stub.o $(patsubst %,$(O)/user/stub/%.o,slot table cnames) user/stub/stub.ld
+$(O)/stub.bin: $(O)/$(ARCH_DIR)/stub.o $(patsubst %,$(O)/user/stub/%.o,slot table cnames) user/stub/stub.ld
 	$(call msg,STUB,$@)
 	$(Q)$(LD) -T user/stub/stub.ld $(filter %.o,$^) -o $(O)/stub.elf
 	$(Q)$(OBJCOPY) -O binary -j .text $(O)/stub.elf $@
@@ -176,11 +186,11 @@ $(SHELLS): $(O)/bpfprof.%: $(O)/bpfprof
 
 # --- markers --------------------------------------------------------------------------------------
 
-$(O)/libbpfprof.a: $(O)/user/arch/x86_64/marker.o
+$(O)/libbpfprof.a: $(O)/$(ARCH_DIR)/marker.o
 	$(call msg,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(O)/libbpfprof.so.0: $(O)/user/arch/x86_64/marker.o
+$(O)/libbpfprof.so.0: $(O)/$(ARCH_DIR)/marker.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -shared -nostdlib -Wl,-soname,$(@F) $(LDFLAGS) $^ -o $@
 
@@ -194,7 +204,7 @@ $(O)/tests/markers/example $(O)/tests/bench/markers: %: %.o $(O)/libbpfprof.a
 # The package and its wheel, by way of setuptools. Objects are always made anew: it does not know
 # of headers.
 PYTHON_SRC := $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
-              $(wildcard user/marker/* user/arch/x86_64/*) $(wildcard include/*.h include/bpfprof/*.h include/bpfprof/*.def)
+              $(wildcard user/marker/* $(ARCH_DIR)/*.S $(ARCH_DIR)/arch/*) $(wildcard include/*.h include/bpfprof/*.h include/bpfprof/*.def)
 SETUP = cd user/python && CFLAGS='$(WARN)' PYTHONWARNINGS=ignore $(PYTHON) setup.py -q egg_info --egg-base=$(TMP_PYTHON) \
         build --build-base=$(TMP_PYTHON) --force
 TMP_PYTHON = $(abspath $(O))/setup
@@ -262,7 +272,7 @@ $(O)/asan/%.o: %.c
 	$(Q)$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g -fPIC $(SAN) $(WARN) -MMD -MP -c $< -o $@
 
 # One library for all of them: a change links it anew, and none of the tests.
-$(O)/asan/libunit.so: $(UNIT_LIB:%.c=$(O)/asan/%.o) $(O)/user/arch/x86_64/marker.o $(PAGE)
+$(O)/asan/libunit.so: $(UNIT_LIB:%.c=$(O)/asan/%.o) $(O)/$(ARCH_DIR)/marker.o $(PAGE)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -shared -Wl,-soname,$(@F) $(SAN) $^ $(LIBS) -o $@
 

@@ -12,7 +12,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
-#include "arch/x86_64/probed.bpf.h"
+#include "arch/probed.bpf.h"
 #include "bpfprof/abi.h"
 
 #define EEXIST 17

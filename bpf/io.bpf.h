@@ -10,7 +10,7 @@
 #include "away.bpf.h"
 #include "reasons.bpf.h"
 
-#include "arch/x86_64/ios.bpf.h"
+#include "arch/ios.bpf.h"
 
 #define IO_DEPTH 1024u /* frames that are charged */
 

@@ -110,13 +110,13 @@ static __always_inline void enter_thrown(struct acc_thread *s, __u32 at, __u64 p
 static __noinline __u64 cheap_look(const struct pt_regs *ctx, const struct acc_site *site,
 				   __u64 code)
 {
-	__u64 regs[REGS] = REGS_OF(ctx);
-	__s32 line = site ? regs[site->line & (REGS - 1)] : 0;
+	REGS_TAKEN(regs, ctx);
+	__s32 line = site ? REG_TAKEN(regs, site->line) : 0;
 
 	if (!site || line <= 0 || !code)
 		return 0;
 	return acc_key(code ^ ((__u64)line << 48),
-		       regs[site->file & (REGS - 1)] ^ (regs[site->name & (REGS - 1)] << 20));
+		       REG_TAKEN(regs, site->file) ^ (REG_TAKEN(regs, site->name) << 20));
 }
 
 /* The edge of a call that has to be looked at closely. Returns 0, or -1 where the event is not a

@@ -11,8 +11,9 @@
  *     }
  *
  * Link with -lbpfprof (pkg-config bpfprof). A block that nobody watches costs two calls of an empty
- * function. Needs C11 or C++11, gcc or clang, x86-64, ELF. Nothing here takes a lock, allocates,
- * makes a system call or sets errno: all of it may be used in every thread and in signal handlers.
+ * function. Needs C11 or C++11, gcc or clang, x86-64 or aarch64, ELF. Nothing here takes a lock,
+ * allocates, makes a system call or sets errno: all of it may be used in every thread and in signal
+ * handlers.
  *
  * WHAT A PROFILER SEES
  *
@@ -21,9 +22,10 @@
  *
  * are functions of no effect: a nop of 5 bytes (0f 1f 44 00 00), a nop of 1 byte (90), a return.
  * A uprobe on the symbol is a call instead of a trap on Linux 6.18 and later; before that the
- * cheapest place is the symbol + 5. The argument is in %rdi at either. The library has for each a
- * stapsdt note, so that they are found in stripped executables as well: provider "bpfprof", names
- * "block__begin" and "block__end", location the 1-byte nop, one argument "8@%rdi".
+ * cheapest place is the symbol + 5. The argument is in %rdi at either. (On aarch64 both are the
+ * same nop of 4 bytes, and the argument is in x0, which the note calls "8@x0".) The library has for
+ * each a stapsdt note, so that they are found in stripped executables as well: provider "bpfprof",
+ * names "block__begin" and "block__end", location the 1-byte nop, one argument "8@%rdi".
  *
  * WHAT A PROFILER MAY WRITE
  *
@@ -46,8 +48,8 @@
 
 #ifndef __ASSEMBLER__
 
-#if !defined(__x86_64__) || !defined(__ELF__)
-#error "bpfprof.h: x86-64 ELF only"
+#if !(defined(__x86_64__) || defined(__aarch64__)) || !defined(__ELF__)
+#error "bpfprof.h: x86-64 or aarch64, ELF only"
 #endif
 
 #include <stdint.h>
@@ -90,7 +92,12 @@ static inline struct bpfprof_control *bpfprof_control_get(void)
 {
 	struct bpfprof_control *control;
 
+#ifdef __x86_64__
 	__asm__("movq bpfprof_control@GOTPCREL(%%rip), %0" : "=r"(control));
+#else
+	__asm__("adrp %0, :got:bpfprof_control\n\tldr %0, [%0, :got_lo12:bpfprof_control]"
+		: "=r"(control));
+#endif
 	return control;
 }
 

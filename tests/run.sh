@@ -92,6 +92,8 @@ for lint in tests/lint/*.sh; do
 	add beside lint "$lint" "$lint"
 done
 for unit in tests/unit/test_*.c; do
+	arch=${unit##*/test_} arch=${arch%.c} # a test of the name of a processor is that one's
+	[ ! -d "user/arch/$arch" ] || [ "$arch" = "$(uname -m)" ] || continue
 	add beside unit "$unit" "$build/${unit%.c}"
 done
 add beside fuzz fuzz tests/fuzz/run.sh "$build"

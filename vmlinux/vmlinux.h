@@ -34,9 +34,17 @@ enum { BPF_ANY = 0 };
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 /* core.bpf.h: where a thread's control block is. */
+#ifdef __TARGET_ARCH_arm64
+struct thread_struct {
+	struct {
+		unsigned long tp_value;
+	} uw;
+};
+#else
 struct thread_struct {
 	unsigned long fsbase;
 };
+#endif
 
 /* tgid.bpf.h: the numbers of a process, one in each namespace around it. */
 struct ns_common {
@@ -75,8 +83,12 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
-struct thread_info { /* x86's; task_struct's first member, which the kernel calls so */
+struct thread_info { /* task_struct's first member, which the kernel calls so */
+#ifdef __TARGET_ARCH_arm64
+	unsigned long flags;
+#else
 	unsigned int status;
+#endif
 };
 
 /* core.bpf.h: was the thread there before the attach, what is it called, and does it sleep. */
@@ -105,12 +117,22 @@ struct bpf_iter__task {
 
 #pragma clang attribute pop
 
-/* The registers at a probe, or with which a thread entered the kernel. The layout is x86-64's user
- * ABI, so it is read as it is. */
+/* The registers at a probe, or with which a thread entered the kernel. The layout is the
+ * processor's user ABI, so it is read as it is; what aarch64 has behind that has stayed where it is
+ * as well. */
+#ifdef __TARGET_ARCH_arm64
+struct pt_regs {
+	__u64 regs[31];
+	__u64 sp, pc, pstate;
+	__u64 orig_x0;
+	__s32 syscallno;
+};
+#else
 struct pt_regs {
 	unsigned long r15, r14, r13, r12, bp, bx;
 	unsigned long r11, r10, r9, r8, ax, cx, dx, si, di;
 	unsigned long orig_ax, ip, cs, flags, sp, ss;
 };
+#endif
 
 #endif

@@ -33,11 +33,11 @@
  * it. */
 #define STUB_LOOK_UP 64u
 
-#define STUB_CONFIG 0x14000ul
-#define STUB_PATHS  0x15000ul
+#define STUB_CONFIG 0x18000ul
+#define STUB_PATHS  0x19000ul
 #define STUB_CFUNCS (STUB_PATHS + 0x200)
-#define STUB_CALLS  0x16000ul
-#define STUB_STATE  0x17000ul
+#define STUB_CALLS  0x1a000ul
+#define STUB_STATE  0x1b000ul
 #define STUB_SHARED (STUB_STATE + ((sizeof(struct stub_state) + 4095) & ~4095ul))
 
 /* The tables that the inline stub works on, in this order. */
@@ -82,7 +82,7 @@ struct stub_head {
 	__u32 pad;
 };
 
-/* user/arch/x86_64/stub.S knows it too. */
+/* stub.S (user/arch) knows it too. */
 struct stub_call {
 	__u64 nr; /* STUB_CALLS_END: there are no more */
 	__u64 args[6];
@@ -115,7 +115,7 @@ enum stub_symbol {
 
 /* Offsets within CPython's structures are in bytes; 0 where this version has no such thing. */
 struct stub_config {
-	/* user/arch/x86_64/stub.S knows where these are */
+	/* stub.S (user/arch) knows where these are */
 	__u64 handler[STUB_HOOKS]; /* by trampoline: what stood in the dispatch table */
 	__u8 traceback_code[32];   /* the first bytes of PyTraceBack_Here, and a jump behind them */
 	__u64 traceback_back;	   /* where that jump leads */
@@ -158,7 +158,7 @@ struct stub_config {
 	__u32 lasti_shift;     /* that makes bytes of it */
 	__u32 coroutines;      /* they are timed from start to end */
 	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */
-	__u64 tstate_arg;      /* the function, the offset from %fs, or the address */
+	__u64 tstate_arg;      /* the function, the offset from its control block, or the address */
 	__u64 tls_module, tls_offset; /* where else than by the function it may be; 0: not known */
 	__u64 unicode_type;	      /* address of PyUnicode_Type */
 	__u64 vdso_clock; /* clock_gettime of the vDSO; 0: the time stamp counter is the clock */

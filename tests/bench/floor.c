@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arch/x86_64/cpu.h"
+#include "arch/cpu.h"
 #include "bench/floor.skel.h"
 #include "hook/hook.h"
 #include "cpython/interp.h"

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86_64/code.h"
+#include "arch/code.h"
+#include "arch/insn.h"
 #include "base/mem.h"
 #include "cpython/lines.h"
 
@@ -12,15 +13,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void decode(const uint8_t *code, size_t size)
 {
-	struct load l;
+	struct load l = {0};
 	int64_t index;
 	int32_t disp;
 
 	for (size_t at = 0; at <= size && at < 32; at++) {
-		if (code__load(code + at, size - at, &l) && l.size > size - at)
+		if (code__load(code + at, size - at, at, &l) && l.size > size - at)
 			abort();
 		if (code__prologue(code + at, size - at) > size - at ||
-		    code__movable(code + at, size - at, 5) > size - at)
+		    code__movable(code + at, size - at, INSN_JUMP_BYTES) > size - at)
 			abort();
 		code__jump_loaded(code + at, size - at, &disp);
 		code__asks_tls(code + at, size - at, &index, &disp);

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "arch/x86_64/regs.h"
+#include "arch/regs.h"
 #include "base/mem.h"
 #include "cpython/interp.h"
 

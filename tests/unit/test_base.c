@@ -12,7 +12,6 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "arch/x86_64/regs.h"
 #include "cpython/interp.h"
 #include "process/elf.h"
 #include "process/procmap.h"
@@ -81,21 +80,6 @@ TEST(utf8_from_code_points)
 	check_utf8("\xb1\x03\x00\xd8", 4, 2, "\xce\xb1\\ud800");
 	check_utf8("\x0d\xf4\x01\x00\xff\xff\xff\x7f", 8, 4, "\xf0\x9f\x90\x8d\\U7fffffff");
 	check_utf8("\xb1\x03\x00", 3, 2, "\xce\xb1");
-}
-
-TEST(probe_arguments)
-{
-	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 0) == ACC_REG_R12);
-	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 1) == ACC_REG_RBX);
-	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 2) == ACC_REG_RAX);
-	CHECK(usdt_arg__reg("8@%r12d 4@%rbx -4@%r9d", 0) == ACC_REG_UNKNOWN);
-	CHECK(usdt_arg__reg("8@%r12d 4@%rbx -4@%r9d", 1) == ACC_REG_UNKNOWN);
-	CHECK(usdt_arg__reg("8@%r12d 4@%rbx -4@%r9d", 2) == ACC_REG_R9);
-	CHECK(usdt_arg__reg("-4@$5 8@foo", 0) == ACC_REG_UNKNOWN);
-	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 3) == ACC_REG_UNKNOWN);
-	CHECK(usdt_arg__reg("8@-40(%rbp) 8@%r99", 0) == ACC_REG_UNKNOWN);
-	CHECK(usdt_arg__reg("8@-40(%rbp) 8@%r99", 1) == ACC_REG_UNKNOWN);
-	CHECK(usdt_arg__reg("", 0) == ACC_REG_UNKNOWN);
 }
 
 TEST(maps_lines)

@@ -3,7 +3,7 @@
  * accounts itself, on tables that it shares with the kernel and with us. */
 #include <stdlib.h>
 
-#include "arch/x86_64/stopped.h"
+#include "arch/stopped.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "backend/capture.h"

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "backend/capture.h"
 #include "backend/open.h"
-#include "arch/x86_64/regs.h"
+#include "arch/regs.h"
 #include "cpython/interp.h"
 #include "cpython/stands.h"
 #include "model/profile.h"

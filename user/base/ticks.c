@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arch/x86_64/cpu.h"
+#include "arch/cpu.h"
 
 #define SPAN_NS	    20000000 /* the ratio is no worse than 1 in a million then */
 #define TRIES	    8	     /* readings of both clocks, of which the tightest is taken */
@@ -69,7 +69,7 @@ static bool names(const char *path, const char *clock)
 bool ticks__kernel_lists_tsc(void)
 {
 	/* what the watchdog finds unstable is taken off this list */
-	return names(CLOCKSOURCE "available_clocksource", "tsc");
+	return names(CLOCKSOURCE "available_clocksource", CPU_CLOCKSOURCE);
 }
 
 /* Ticks that a is after where the line through b and c has it. */

@@ -7,14 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch/insn.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "probe/session.h"
 #include "blocks/markers.h"
 #include "process/procmem.h"
 #include "model/profile.h"
-
-#define NOP5 5
 
 struct blocks {
 	struct session *session;
@@ -40,7 +39,7 @@ static bool is_probed(const struct blocks *m, const struct marker_file *f)
 
 static int place(struct blocks *m, const struct marker_file *f)
 {
-	uint64_t skip = m->nop5 ? 0 : NOP5;
+	uint64_t skip = m->nop5 ? 0 : INSN_NOP5_BYTES;
 	const struct probe probes[] = {
 		{"bpfp_block_end", f->end + skip, 0, f->control, f->to_addr + f->end + skip},
 		{"bpfp_block_begin", f->begin + skip, 0, f->control, f->to_addr + f->begin + skip},

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "base/mem.h"
 #include "bpfprof.h"
 #include "process/elf.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86_64/syscalls.h"
+#include "arch/syscalls.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 

@@ -2,7 +2,7 @@
 /* Stacks as one JSON object. */
 #include <jansson.h>
 
-#include "arch/x86_64/syscalls.h"
+#include "arch/syscalls.h"
 #include "cli/dump.h"
 #include "report/jsonout.h"
 

@@ -2,7 +2,7 @@
 /* Stacks to be read: one thread after the other, the innermost frame first. */
 #include <stdlib.h>
 
-#include "arch/x86_64/syscalls.h"
+#include "arch/syscalls.h"
 #include "base/escape.h"
 #include "cli/dump.h"
 

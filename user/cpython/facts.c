@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "arch/x86_64/code.h"
+#include "arch/code.h"
+#include "arch/insn.h"
 
 #define CODE_MAX     40
 #define TSTATE_ID_38 256 /* in 3.8's thread state, which nothing exported reads: its number */
@@ -25,15 +26,15 @@ static bool read_code(struct elf *e, const char *function, unsigned char *code, 
 static bool getter_offset(struct elf *e, const char *function, uint32_t *offset)
 {
 	unsigned char code[CODE_MAX];
+	struct load l = {};
 	uint64_t addr;
-	struct load l;
-
 	size_t at;
 
 	if (!read_code(e, function, code, &addr))
 		return false;
 	at = code__prologue(code, CODE_MAX);
-	if (!code__load(code + at, CODE_MAX - at, &l) || l.from != LOAD_ARGUMENT || l.disp < 0)
+	if (!code__load(code + at, CODE_MAX - at, addr + at, &l) || l.from != LOAD_ARGUMENT ||
+	    l.disp < 0)
 		return false;
 	*offset = l.disp;
 	return true;
@@ -44,18 +45,19 @@ static bool find_head(struct elf *e, uint64_t *head)
 {
 	unsigned char code[CODE_MAX];
 	uint64_t addr, runtime, size;
-	struct load first, second;
+	struct load first = {}, second;
 	size_t at;
 
 	if (!read_code(e, "PyInterpreterState_Head", code, &addr) ||
 	    !elf__symbol(e, "_PyRuntime", &runtime, &size))
 		return false;
 	at = code__prologue(code, CODE_MAX);
-	if (!code__load(code + at, CODE_MAX - at, &first) || first.from != LOAD_NEAR)
+	if (!code__load(code + at, CODE_MAX - at, addr + at, &first) || first.from != LOAD_NEAR)
 		return false;
 	at += first.size;
-	*head = addr + at + first.disp;
-	if (code__load(code + at, CODE_MAX - at, &second) && second.from == LOAD_LOADED)
+	*head = first.target;
+	second = first;
+	if (code__load(code + at, CODE_MAX - at, addr + at, &second) && second.from == LOAD_LOADED)
 		*head = runtime + second.disp;
 	return *head >= runtime && *head < runtime + size;
 }
@@ -66,13 +68,14 @@ static uint32_t find_soft_limit(struct elf *e)
 {
 	unsigned char code[CODE_MAX];
 	uint64_t addr;
-	struct load l;
 
 	if (!read_code(e, "_Py_ReachedRecursionLimitWithMargin", code, &addr))
 		return 0;
-	for (size_t at = 0; at < CODE_MAX; at++) {
-		if (code__load(code + at, CODE_MAX - at, &l) && l.from == LOAD_ARGUMENT &&
-		    l.disp > 8)
+	for (size_t at = 0; at < CODE_MAX; at += INSN_STEP) {
+		struct load l = {};
+
+		if (code__load(code + at, CODE_MAX - at, addr + at, &l) &&
+		    l.from == LOAD_ARGUMENT && l.disp > 8)
 			return l.disp;
 	}
 	return 0;
@@ -90,7 +93,8 @@ static bool read_evaluator_call(struct eval_facts *f, struct elf *e)
 
 	if (!read_code(e, "PyEval_EvalFrameEx", code, &addr))
 		return false;
-	for (at = code__prologue(code, CODE_MAX); code__load(code + at, CODE_MAX - at, &l); loads++)
+	for (at = code__prologue(code, CODE_MAX);
+	     code__load(code + at, CODE_MAX - at, addr + at, &l); loads++)
 		at += l.size;
 	if (loads < 2 || l.from != LOAD_LOADED || l.disp < 0 ||
 	    !code__jump_loaded(code + at, CODE_MAX - at, &slot) || slot < 0)

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arch/x86_64/names.h"
+#include "arch/names.h"
 #include "base/mem.h"
 #include "process/elf.h"
 #include "process/procmap.h"

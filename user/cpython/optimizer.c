@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch/code.h"
 #include "process/elf.h"
 #include "process/procmem.h"
 
@@ -16,14 +17,7 @@ static bool is_called(struct elf *e, uint64_t target)
 	uint64_t addr;
 	const unsigned char *code = elf__section(e, ".text", &size, &addr);
 
-	for (size_t i = 0; code && i + 5 <= size; i++) {
-		int32_t distance;
-
-		memcpy(&distance, code + i + 1, sizeof(distance));
-		if (code[i] == INSN_CALL && addr + i + 5 + distance == target)
-			return true;
-	}
-	return false;
+	return code && code__calls(code, size, addr, target);
 }
 
 static int read_file(struct optimizer_entry *t, struct elf *e, const char **why)

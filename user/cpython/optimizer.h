@@ -9,16 +9,15 @@
 
 #include <stdint.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "cpython/interp.h"
 
-#define OPTIMIZER_BYTES 3 /* of INSN_RETURN_0 */
-
 struct optimizer_entry {
-	uint64_t addr;			      /* of the function, in the process; in the file
-					       * without one; 0: this interpreter needs none */
-	unsigned char bytes[OPTIMIZER_BYTES]; /* what it begins with when nobody has changed it */
-	unsigned char found[OPTIMIZER_BYTES]; /* what it began with when it was looked at */
+	uint64_t addr; /* of the function, in the process; in the file
+			* without one; 0: this interpreter needs none */
+	unsigned char
+		bytes[INSN_RETURN_0_BYTES]; /* what it begins with when nobody has changed it */
+	unsigned char found[INSN_RETURN_0_BYTES]; /* what it began with when it was looked at */
 };
 
 /* 0, or -errno with *why (static text, one line): -ENOENT where the function is missing, is not

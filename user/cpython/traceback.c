@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arch/x86_64/code.h"
-#include "arch/x86_64/insn.h"
+#include "arch/code.h"
+#include "arch/insn.h"
 #include "process/elf.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
@@ -23,7 +23,7 @@ static int read_file(struct traceback_entry *t, struct elf *e, const char **why)
 	if (size > sizeof(t->bytes))
 		size = sizeof(t->bytes);
 	if (elf__read(e, t->addr, t->bytes, size))
-		t->size = code__movable(t->bytes, size, TRACEBACK_JUMP);
+		t->size = code__movable(t->bytes, size, INSN_JUMP_BYTES);
 	*why = "PyTraceBack_Here begins with instructions that cannot be moved";
 	return t->size ? 0 : -ENOENT;
 }
@@ -32,14 +32,15 @@ static int read_file(struct traceback_entry *t, struct elf *e, const char **why)
 static bool is_our_jump(const struct traceback_entry *t, pid_t pid)
 {
 	struct procmaps maps = {0};
-	int32_t distance;
+	uint64_t target;
 	bool ours;
 
-	memcpy(&distance, t->found + 1, sizeof(distance));
+	if (!code__jump(t->found, t->addr, &target))
+		return false;
 	procmaps__of_pid(&maps, pid);
-	ours = procmaps__named(&maps, t->addr + TRACEBACK_JUMP + distance, "/memfd:bpfprof-");
+	ours = procmaps__named(&maps, target, "/memfd:bpfprof-");
 	procmaps__free(&maps);
-	return t->found[0] == INSN_JUMP && ours;
+	return ours;
 }
 
 static int compare_live(struct traceback_entry *t, const struct interp *in, const char **why)

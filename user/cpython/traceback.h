@@ -10,11 +10,9 @@
 
 #include "cpython/interp.h"
 
-#define TRACEBACK_JUMP 5 /* a jmp with 32 bits of distance */
-
 struct traceback_entry {
 	uint64_t addr;		 /* of the function, in the process; in the file without one */
-	uint8_t size;		 /* of bytes: whole instructions, at least TRACEBACK_JUMP */
+	uint8_t size;		 /* of bytes: whole instructions, at least INSN_JUMP_BYTES */
 	unsigned char bytes[24]; /* what the function begins with when nobody has changed it; they
 				  * do the same at any other address */
 	unsigned char found[24]; /* what it began with when it was looked at */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arch/x86_64/code.h"
+#include "arch/code.h"
 #include "process/elf.h"
 #include "process/procmem.h"
 
@@ -31,17 +31,12 @@ static bool decode(const struct getter *g, struct load *loads, size_t n)
 	size_t at = code__prologue(g->code, CODE_MAX);
 
 	for (size_t i = 0; i < n; i++) {
-		if (!code__load(g->code + at, CODE_MAX - at, &loads[i]))
+		loads[i] = i ? loads[i - 1] : (struct load){};
+		if (!code__load(g->code + at, CODE_MAX - at, g->addr + at, &loads[i]))
 			return false;
 		at += loads[i].size;
 	}
 	return code__returns(g->code + at, CODE_MAX - at);
-}
-
-/* The address that a first load from memory relative to %rip reads, in the process. */
-static uint64_t near_target(const struct getter *g, const struct load *l)
-{
-	return g->addr + code__prologue(g->code, CODE_MAX) + l->size + l->disp + g->bias;
 }
 
 /* One load. */
@@ -54,7 +49,7 @@ static bool is_direct(const struct getter *g, struct tstate_way *w)
 	if (l.from == LOAD_THREADS)
 		*w = (struct tstate_way){.how = TSTATE_THREADS, .arg = (int64_t)l.disp};
 	else
-		*w = (struct tstate_way){.how = TSTATE_GLOBAL, .arg = near_target(g, &l)};
+		*w = (struct tstate_way){.how = TSTATE_GLOBAL, .arg = l.target + g->bias};
 	return true;
 }
 
@@ -65,7 +60,7 @@ static bool linker_word(const struct getter *g, const struct load l[2], uint64_t
 	uint64_t size;
 
 	if (g->mem >= 0)
-		return procmem__read(g->mem, near_target(g, l), word, sizeof(*word));
+		return procmem__read(g->mem, l->target + g->bias, word, sizeof(*word));
 	return l[1].from == LOAD_LOADED && elf__symbol(g->e, "_PyRuntime", word, &size);
 }
 

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#include "arch/x86_64/stopped.h"
+#include "arch/stopped.h"
 #include "hook/parts.h"
 #include "process/handover.h"
 #include "process/inject.h"

@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/code.h"
+#include "arch/insn.h"
 #include "cpython/breakers.h"
 #include "cpython/interp.h"
 #include "cpython/tstate.h"
@@ -53,15 +54,11 @@ static int choose_trampolines(struct hook *f)
 /* The bytes that PyTraceBack_Here began with, and a jump to what comes behind them. */
 static void move_traceback(struct hook *f, const struct py_layout *l)
 {
-	static const unsigned char jump[] = {INSN_JUMP_BY};
 	struct stub_config *c = &f->config;
 	uint8_t *to = c->traceback_code + f->traceback.size;
-	int32_t disp =
-		(int32_t)((uint8_t *)&c->traceback_back - (to + sizeof(jump) + sizeof(disp)));
 
 	memcpy(c->traceback_code, f->traceback.bytes, f->traceback.size);
-	memcpy(to, jump, sizeof(jump));
-	memcpy(to + sizeof(jump), &disp, sizeof(disp));
+	code__put_jump_by(to, &c->traceback_back);
 	c->traceback_back = f->traceback.addr + f->traceback.size;
 	c->traceback_frame = l->frameobj_frame;
 }
@@ -155,13 +152,12 @@ static uint32_t list_patches(const struct hook *f, struct patch list[PATCHES])
 {
 	const struct traceback_entry *t = &f->traceback;
 	const struct optimizer_entry *o = &f->optimizer;
-	const int32_t distance = hook__at(f, f->head.traceback) - (t->addr + TRACEBACK_JUMP);
 	uint32_t n = 0;
 
 	if (f->config.traceback_frame) {
-		list[n] = (struct patch){t->addr, t->size, t->bytes, t->found, {INSN_JUMP}};
-		memcpy(list[n].ours + 1, &distance, sizeof(distance));
-		memset(list[n++].ours + TRACEBACK_JUMP, INSN_NOP, t->size - TRACEBACK_JUMP);
+		list[n] = (struct patch){t->addr, t->size, t->bytes, t->found, {0}};
+		code__put_jump(list[n].ours, t->addr, hook__at(f, f->head.traceback));
+		code__put_nops(list[n++].ours + INSN_JUMP_BYTES, t->size - INSN_JUMP_BYTES);
 	}
 	if (o->addr)
 		list[n++] = (struct patch){

@@ -4,7 +4,7 @@
 
 #include <link.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 
 /* In assembly, so that each site is one and stays the first instruction. */
 __asm__(".pushsection .text\n"

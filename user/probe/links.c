@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/code.h"
 #include "base/abandon.h"
 #include "base/mem.h"
 #include "base/thread.h"
@@ -137,14 +137,13 @@ void session__unprobe(struct session *s)
  * fire. */
 static int prove_probe(pid_t pid, const struct probe *p)
 {
-	unsigned char byte = 0;
+	unsigned char code[CODE_PROBED_BYTES];
 	int mem = procmem__open(pid);
 	bool stands;
 
 	if (mem < 0)
 		return mem;
-	stands = procmem__read(mem, p->addr, &byte, 1) &&
-		 (byte == INSN_BREAKPOINT || byte == INSN_CALL);
+	stands = procmem__read(mem, p->addr, code, sizeof(code)) && code__is_probed(code);
 	close(mem);
 	return stands ? 0 : -ENODEV;
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86_64/regs.h"
+#include "arch/regs.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/thread.h"

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "arch/x86_64/names.h"
+#include "arch/names.h"
 #include "base/mem.h"
 
 /* More than any real file has, and little enough to be read. */

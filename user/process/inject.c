@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arch/x86_64/names.h"
-#include "arch/x86_64/stopped.h"
+#include "arch/names.h"
+#include "arch/stopped.h"
 #include "base/mem.h"
 #include "process/ownrights.h"
 #include "process/seccomp.h"
@@ -24,17 +24,13 @@
 #define VDSO_MAX  16384
 #define STEPS_MAX 64
 
-/* What the kernel leaves in the result of a call that is to be made again (its errno.h). */
-#define ERESTARTSYS	      512
-#define ERESTART_RESTARTBLOCK 516
-
 /* Inside a system call that a signal may interrupt: there no restartable sequence (rseq) is under
  * way, which the kernel would take for finished when the thread runs elsewhere meanwhile. */
 static bool is_waiting(pid_t tid)
 {
-	struct user_regs_struct regs;
+	struct stopped regs;
 
-	return !ptrace(PTRACE_GETREGS, tid, 0, &regs) && stopped__nr(&regs) >= 0;
+	return stopped__get(tid, &regs) && stopped__nr(&regs) >= 0;
 }
 
 static pid_t choose_worker(const struct inject *in)
@@ -72,7 +68,7 @@ static int find_syscall(pid_t pid, uint64_t *addr)
 
 static void put_back(const struct inject *in)
 {
-	ptrace(PTRACE_SETREGS, in->worker, 0, &in->regs);
+	stopped__set(in->worker, &in->regs);
 	ptrace(PTRACE_SETSIGMASK, in->worker, 8, &in->sigmask);
 }
 
@@ -93,7 +89,7 @@ static int take_worker(struct inject *in, pid_t tid)
 {
 	uint64_t others = ~(1ull << (SIGTRAP - 1));
 
-	if (ptrace(PTRACE_GETREGS, tid, 0, &in->regs) || !stopped__is_64(&in->regs) ||
+	if (!stopped__get(tid, &in->regs) || !stopped__is_64(&in->regs) ||
 	    ptrace(PTRACE_GETSIGMASK, tid, 8, &in->sigmask) ||
 	    ptrace(PTRACE_SETSIGMASK, tid, 8, &others))
 		return -ESRCH;
@@ -233,10 +229,10 @@ static int run_on(const struct inject *in, enum __ptrace_request how)
 
 /* Past the instruction that is at addr. Who was stopped on the way out of a system call, as a
  * forked child at its birth, comes out of that first. 0 or -ECHILD. */
-static int step_past(const struct inject *in, uint64_t addr, struct user_regs_struct *r)
+static int step_past(const struct inject *in, uint64_t addr, struct stopped *r)
 {
 	for (int i = 0; i < 2; i++) {
-		if (run_on(in, PTRACE_SINGLESTEP) || ptrace(PTRACE_GETREGS, in->worker, 0, r))
+		if (run_on(in, PTRACE_SINGLESTEP) || !stopped__get(in->worker, r))
 			return -ECHILD;
 		if (stopped__at(r) == addr + STOPPED_CALL_BYTES)
 			return 0;
@@ -249,20 +245,20 @@ static int step_past(const struct inject *in, uint64_t addr, struct user_regs_st
 long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 		  uint64_t a4, uint64_t a5)
 {
-	struct user_regs_struct r = in->regs;
+	struct stopped r = in->regs;
 
 	stopped__call(&r, in->syscall_addr, nr, (uint64_t[]){a0, a1, a2, a3, a4, a5});
-	if (ptrace(PTRACE_SETREGS, in->worker, 0, &r) || step_past(in, in->syscall_addr, &r))
+	if (!stopped__set(in->worker, &r) || step_past(in, in->syscall_addr, &r))
 		return -ECHILD;
 	return stopped__result(&r);
 }
 
 int inject__run(struct inject *in, uint64_t code, uint64_t arg)
 {
-	struct user_regs_struct r = in->regs;
+	struct stopped r = in->regs;
 
 	stopped__call(&r, code, 0, (uint64_t[6]){arg});
-	return ptrace(PTRACE_SETREGS, in->worker, 0, &r) ? -ECHILD : run_on(in, PTRACE_CONT);
+	return stopped__set(in->worker, &r) ? run_on(in, PTRACE_CONT) : -ECHILD;
 }
 
 uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6])
@@ -276,22 +272,22 @@ uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6
 }
 
 /* Whether a call ended only because the thread was to stop, or its time was over. */
-static bool was_waiting(long result)
+static bool was_waiting(const struct stopped *r)
 {
-	return result == -EINTR || result == -ETIMEDOUT ||
-	       (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK);
+	long result = stopped__result(r);
+
+	return result == -EINTR || result == -ETIMEDOUT || stopped__calls_again(r);
 }
 
 struct inject_thread inject__thread(pid_t tid)
 {
-	struct user_regs_struct regs;
+	struct stopped regs;
 	long nr;
 
-	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
+	if (!stopped__get(tid, &regs))
 		return (struct inject_thread){.nr = -1};
 	nr = stopped__nr(&regs);
-	return (struct inject_thread){stopped__tcb(&regs), nr,
-				      nr >= 0 && was_waiting(stopped__result(&regs)),
+	return (struct inject_thread){stopped__tcb(&regs), nr, nr >= 0 && was_waiting(&regs),
 				      stopped__argument(&regs)};
 }
 
@@ -307,17 +303,17 @@ void inject__done(struct inject *in)
 	*in = (struct inject){0};
 }
 
-static bool is_between(const struct user_regs_struct *r, uint64_t from, uint64_t to)
+static bool is_between(const struct stopped *r, uint64_t from, uint64_t to)
 {
 	return stopped__at(r) > from && stopped__at(r) < to;
 }
 
 bool inject__is_in(const struct inject *in, uint64_t from, uint64_t to)
 {
-	struct user_regs_struct regs;
+	struct stopped regs;
 
 	for (size_t i = 0; i < in->ntids; i++) {
-		if (ptrace(PTRACE_GETREGS, in->tids[i], 0, &regs) || is_between(&regs, from, to))
+		if (!stopped__get(in->tids[i], &regs) || is_between(&regs, from, to))
 			return true;
 	}
 	return is_between(&in->regs, from, to);

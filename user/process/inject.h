@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <sys/user.h> /* user_regs_struct */
+
+#include "arch/stopped.h"
 
 struct inject {
 	pid_t pid;
@@ -20,7 +21,7 @@ struct inject {
 	bool borrowed;	       /* they are somebody else's, to be let go by him */
 	pid_t worker;	       /* the thread that makes the calls */
 	uint64_t syscall_addr; /* of a syscall instruction in the process */
-	struct user_regs_struct regs;
+	struct stopped regs;
 	uint64_t sigmask;
 };
 
@@ -63,7 +64,7 @@ uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6
 
 /* What a stopped thread was about. */
 struct inject_thread {
-	uint64_t tcb; /* its %fs base, which its pthread_self() returns; 0: it is gone */
+	uint64_t tcb; /* where its control block is (arch/cpu.h); 0: it is gone */
 	long nr;      /* the system call that it is in; -1: none */
 	bool waits;   /* in that call, which the stop has interrupted */
 	uint64_t arg; /* the call's first */

@@ -11,8 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "arch/x86_64/names.h"
-#include "arch/x86_64/syscalls.h"
+#include "arch/names.h"
 #include "process/seccomp.h"
 
 /* A work and those that more is in. */

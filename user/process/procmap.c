@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/insn.h"
 #include "base/mem.h"
 
 /* The kernel writes a newline in a path as \012, and nothing else so. */
@@ -130,18 +131,17 @@ void procmaps__free(struct procmaps *maps)
 	*maps = (struct procmaps){0};
 }
 
-#define REACH	   0x7ff00000ull /* a jump's, less some room for what is jumped over */
-#define LOWEST	   0x100000ull	 /* below lies what a null pointer may hit */
-#define ABOVE_HEAP 0x1000000ull	 /* left free above a mapping, which may be a heap that grows */
+#define LOWEST	   0x100000ull	/* below lies what a null pointer may hit */
+#define ABOVE_HEAP 0x1000000ull /* left free above a mapping, which may be a heap that grows */
 
 /* The best place in the gap [from, to) for a hole near address: as high as it can be where the gap
  * lies below the address, and where it lies above too, for a heap grows upwards. */
 static uint64_t place_in(uint64_t from, uint64_t to, uint64_t address, uint64_t bytes)
 {
-	uint64_t lowest = address > REACH + LOWEST ? address - REACH : LOWEST;
+	uint64_t lowest = address > INSN_JUMP_REACH + LOWEST ? address - INSN_JUMP_REACH : LOWEST;
 
 	from = from < lowest ? lowest : from;
-	to = to < address + REACH ? to : address + REACH;
+	to = to < address + INSN_JUMP_REACH ? to : address + INSN_JUMP_REACH;
 	if (to <= from || to - from < bytes + ABOVE_HEAP)
 		return 0;
 	return (to - bytes) & ~4095ull;
@@ -167,7 +167,7 @@ uint64_t procmap__hole(pid_t pid, uint64_t address, uint64_t bytes)
 		from = end;
 	}
 	if (!best && from)
-		best = place_in(from, address + REACH, address, bytes);
+		best = place_in(from, address + INSN_JUMP_REACH, address, bytes);
 	free(line);
 	if (f)
 		fclose(f);

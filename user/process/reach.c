@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <unistd.h>
 
-#include "arch/x86_64/stopped.h"
+#include "arch/stopped.h"
 #include "base/mem.h"
 #include "process/inject.h"
 
@@ -29,7 +28,7 @@ static bool is_on_stack(int mem, uint64_t at, uint64_t *words, uint64_t from, ui
 	return n <= 0 || any_in(words, n / sizeof(*words), from, to);
 }
 
-static bool may_reach(const struct user_regs_struct *regs, int mem, uint64_t *words, uint64_t from,
+static bool may_reach(const struct stopped *regs, int mem, uint64_t *words, uint64_t from,
 		      uint64_t to)
 {
 	uint64_t all[sizeof(*regs) / sizeof(uint64_t)];
@@ -42,12 +41,12 @@ static bool may_reach(const struct user_regs_struct *regs, int mem, uint64_t *wo
 bool inject__may_reach(const struct inject *in, int mem, uint64_t from, uint64_t to)
 {
 	uint64_t *words = xcalloc(STACK_WORDS, sizeof(*words));
-	struct user_regs_struct regs;
+	struct stopped regs;
 	bool found = may_reach(&in->regs, mem, words, from, to); /* the worker's, as they were */
 
 	for (size_t i = 0; i < in->ntids && !found; i++) {
 		if (in->tids[i] != in->worker)
-			found = ptrace(PTRACE_GETREGS, in->tids[i], 0, &regs) ||
+			found = !stopped__get(in->tids[i], &regs) ||
 				may_reach(&regs, mem, words, from, to);
 	}
 	free(words);

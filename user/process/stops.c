@@ -6,10 +6,9 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/user.h>
 #include <unistd.h>
 
-#include "arch/x86_64/stopped.h"
+#include "arch/stopped.h"
 #include "process/procmem.h"
 
 bool stop__mapped_code(pid_t tid, uint64_t *prot)
@@ -27,14 +26,15 @@ bool stop__mapped_code(pid_t tid, uint64_t *prot)
 }
 
 /* 0 or -errno. */
-static int exchange(pid_t pid, uint64_t addr, unsigned char byte, unsigned char *was)
+static int exchange(pid_t pid, uint64_t addr, const unsigned char *code, unsigned char *was)
 {
 	int mem = procmem__open(pid), error = 0;
 
 	if (mem < 0)
 		return mem;
 	errno = ESRCH; /* the memory of one that has been killed ends at once */
-	if (!procmem__read(mem, addr, was, 1) || !procmem__write(mem, addr, &byte, 1))
+	if (!procmem__read(mem, addr, was, INSN_BREAKPOINT_BYTES) ||
+	    !procmem__write(mem, addr, code, INSN_BREAKPOINT_BYTES))
 		error = -errno;
 	close(mem);
 	return error;
@@ -42,23 +42,25 @@ static int exchange(pid_t pid, uint64_t addr, unsigned char byte, unsigned char 
 
 int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr)
 {
+	static const unsigned char code[INSN_BREAKPOINT_BYTES] = {INSN_BREAKPOINT};
+
 	b->addr = addr;
-	return exchange(pid, addr, INSN_BREAKPOINT, &b->was);
+	return exchange(pid, addr, code, b->was);
 }
 
 void breakpoint__remove(const struct breakpoint *b, pid_t pid)
 {
-	unsigned char gone;
+	unsigned char gone[INSN_BREAKPOINT_BYTES];
 
-	exchange(pid, b->addr, b->was, &gone);
+	exchange(pid, b->addr, b->was, gone);
 }
 
 bool breakpoint__is_hit(const struct breakpoint *b, pid_t tid)
 {
-	struct user_regs_struct regs;
+	struct stopped regs;
 
-	if (ptrace(PTRACE_GETREGS, tid, 0, &regs) || stopped__at(&regs) != b->addr + 1)
+	if (!stopped__get(tid, &regs) || stopped__at(&regs) != b->addr + STOPPED_PAST_BREAK)
 		return false;
 	stopped__go_to(&regs, b->addr);
-	return !ptrace(PTRACE_SETREGS, tid, 0, &regs);
+	return stopped__set(tid, &regs);
 }

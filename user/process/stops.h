@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "arch/insn.h"
+
 /* Of a status of waitpid. */
 #define STOP_EVENT(status) ((status) >> 16)
 #define STOP_SYSCALL	   (SIGTRAP | 0x80)
@@ -18,7 +20,7 @@ bool stop__mapped_code(pid_t tid, uint64_t *prot);
 /* A breakpoint in a process's memory, which a forked child gets a copy of. */
 struct breakpoint {
 	uint64_t addr; /* 0: none */
-	unsigned char was;
+	unsigned char was[INSN_BREAKPOINT_BYTES];
 };
 
 int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr); /* 0 or -errno */

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "arch/x86_64/cpu.h"
+#include "arch/cpu.h"
 #include "base/ticks.h"
 
 /* The counter as a straight line: nanoseconds at a tick, and 2^32 times those of one tick. */

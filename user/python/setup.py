@@ -2,6 +2,7 @@
 """The extension, built from the sources of the tree around it. One build serves 3.9 to 3.15."""
 
 import os
+import platform
 import re
 
 from setuptools import Extension, setup
@@ -12,9 +13,11 @@ os.chdir(os.path.dirname(os.path.abspath(__file__)))
 with open("../../include/bpfprof/version.h") as file:
     VERSION = re.search(r'BPFPROF_VERSION "(.+)"', file.read())[1]
 
+ARCH = platform.machine()
+
 SOURCES = """
 block.c clock.c module.c record.c recorder.c resumed.c site.c snapshot.c tracked.c
-../base/ticks.c ../arch/x86_64/marker.S
+../base/ticks.c ../arch/{arch}/marker.S
 """
 
 
@@ -36,8 +39,8 @@ setup(
     ext_modules=[
         Extension(
             "bpfprof._core",
-            sources=SOURCES.split(),
-            include_dirs=["..", "../../include"],
+            sources=SOURCES.format(arch=ARCH).split(),
+            include_dirs=["..", "../arch/" + ARCH, "../../include"],
             define_macros=[("_GNU_SOURCE", None)],
             extra_compile_args=["-std=gnu11", "-O2", "-fvisibility=hidden"],
             extra_link_args=["-Wl,-Bsymbolic", "-pthread"],

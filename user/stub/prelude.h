@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "arch/x86_64/cpu.h"
+#include "arch/cpu.h"
 #include "bpfprof/stub.h"
 
 #define HIDDEN	   __attribute__((visibility("hidden")))

@@ -3,7 +3,7 @@
  * By the dispatch table: the instructions with which Python frames begin, end and let exceptions
  * pass come through here on the way to their handlers, and so does PyTraceBack_Here. Nothing else
  * in the interpreter is different. Called with no more of its registers saved than a call may
- * change, vectors excepted; it calls nothing of the process but what arch/x86_64/stub.S says.
+ * change, vectors excepted; it calls nothing of the process but what stub.S (user/arch) says.
  *
  * The thread that runs holds the GIL, or (free-threaded) its own thread state alone: what threads
  * share here is read and written as if by several at a time.

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Instructions by their bytes. A row says what one looks like; what has no row is not known. */
-#include "arch/x86_64/code.h"
+#include "arch/code.h"
 
 #include <string.h>
+
+#include "arch/insn.h"
 
 static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
 static const unsigned char frame_pointer[] = {0x55, 0x48, 0x89, 0xe5};
@@ -27,7 +29,7 @@ static const struct {
 	{{0x64, 0x48, 0x8b, 0x00}, 4, 0, LOAD_THREADS_LOADED},
 };
 
-bool code__load(const unsigned char *code, size_t size, struct load *l)
+bool code__load(const unsigned char *code, size_t size, uint64_t addr, struct load *l)
 {
 	for (size_t i = 0; i < sizeof(loads) / sizeof(*loads); i++) {
 		size_t n = loads[i].nbytes, disp = loads[i].disp_size;
@@ -39,6 +41,7 @@ bool code__load(const unsigned char *code, size_t size, struct load *l)
 			l->disp = (int8_t)code[n];
 		else if (disp)
 			memcpy(&l->disp, code + n, 4);
+		l->target = addr + l->size + (uint64_t)(int64_t)l->disp;
 		return true;
 	}
 	return false;
@@ -90,7 +93,7 @@ static bool skip(const unsigned char *code, size_t size, size_t *at, const char 
 bool code__asks_tls(const unsigned char *code, size_t size, int64_t *index, int32_t *disp)
 {
 	size_t at = code__prologue(code, size);
-	struct load l;
+	struct load l = {0};
 	int32_t from_here;
 
 	SKIP("\x48\x83\xec\x08"); /* sub $8,%rsp */
@@ -108,7 +111,7 @@ bool code__asks_tls(const unsigned char *code, size_t size, int64_t *index, int3
 		return false;
 	at += 4;
 	SKIP("\x5d"); /* pop %rbp */
-	if (!code__load(code + at, size - at, &l) || l.from != LOAD_LOADED)
+	if (!code__load(code + at, size - at, 0, &l) || l.from != LOAD_LOADED)
 		return false;
 	*disp = l.disp;
 	return true;
@@ -208,4 +211,60 @@ size_t code__movable(const unsigned char *code, size_t size, size_t want)
 		at += n;
 	}
 	return at;
+}
+
+/* --- calls and jumps ----------------------------------------------------------------------------
+ */
+
+/* Where the last 4 of size bytes at code lead, which are a distance from their end. */
+static uint64_t target_of(const unsigned char *code, size_t size, uint64_t addr)
+{
+	int32_t distance;
+
+	memcpy(&distance, code + size - sizeof(distance), sizeof(distance));
+	return addr + size + (uint64_t)(int64_t)distance;
+}
+
+bool code__calls(const unsigned char *code, size_t size, uint64_t addr, uint64_t target)
+{
+	for (size_t i = 0; i + 5 <= size; i++) {
+		if (code[i] == INSN_CALL && target_of(code + i, 5, addr + i) == target)
+			return true;
+	}
+	return false;
+}
+
+/* Linux 6.18 may make a call of the breakpoint. */
+bool code__is_probed(const unsigned char *code)
+{
+	return code[0] == INSN_BREAKPOINT || code[0] == INSN_CALL;
+}
+
+void code__put_jump(unsigned char *to, uint64_t addr, uint64_t target)
+{
+	const int32_t distance = target - (addr + INSN_JUMP_BYTES);
+
+	to[0] = INSN_JUMP;
+	memcpy(to + 1, &distance, sizeof(distance));
+}
+
+bool code__jump(const unsigned char *code, uint64_t addr, uint64_t *target)
+{
+	*target = target_of(code, INSN_JUMP_BYTES, addr);
+	return code[0] == INSN_JUMP;
+}
+
+void code__put_jump_by(unsigned char *to, const void *word)
+{
+	static const unsigned char jump[] = {INSN_JUMP_BY};
+	const int32_t distance =
+		(const unsigned char *)word - (to + sizeof(jump) + sizeof(distance));
+
+	memcpy(to, jump, sizeof(jump));
+	memcpy(to + sizeof(jump), &distance, sizeof(distance));
+}
+
+void code__put_nops(unsigned char *to, size_t size)
+{
+	memset(to, INSN_NOP, size);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* All of libbpfprof: the two marker functions, the control object, and the notes that find them.
  * What they are is told in include/bpfprof.h. One object file, so that whoever links one has all. */
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "bpfprof.h"
 
 /* No endbr64 at the start: the kernel wants the nop to be the first instruction. */

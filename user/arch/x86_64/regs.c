@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* stapsdt argument strings to register numbers. Pure. */
-#include "arch/x86_64/regs.h"
+#include "arch/regs.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * instruction is the probe site. Below the stack pointer nothing is live there, which Linux 6.18
  * needs where it turns a 5-byte nop into a call.
  */
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 
 	.set	HOOKS, 24
 

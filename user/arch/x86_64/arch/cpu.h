@@ -10,6 +10,8 @@
 #include <cpuid.h>
 #include <linux/types.h>
 
+#define CPU_CLOCKSOURCE "tsc" /* what the kernel calls the counter */
+
 #define CPU_INLINE static inline __attribute__((always_inline, unused))
 
 /* The processor's counter of time, in ticks of a constant rate (base/ticks.h says which). */

@@ -4,7 +4,7 @@
 #ifndef BPFPROF_ARCH_IOS_H
 #define BPFPROF_ARCH_IOS_H
 
-#include "arch/x86_64/waits.bpf.h"
+#include "arch/waits.bpf.h"
 
 /* Which argument, from 1 on, is the descriptor that is read, and which the one that is written; 0:
  * none is. */

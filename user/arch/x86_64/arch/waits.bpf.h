@@ -3,7 +3,7 @@
 #ifndef BPFPROF_ARCH_WAITS_H
 #define BPFPROF_ARCH_WAITS_H
 
-#include "arch/x86_64/probed.bpf.h"
+#include "arch/probed.bpf.h"
 
 #define SYSCALLS 512
 

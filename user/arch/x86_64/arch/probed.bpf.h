@@ -6,7 +6,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
-#include "arch/x86_64/regs.h"
+#include "arch/regs.h"
 
 #define REGS 16 /* a power of two beyond the last of enum acc_reg */
 
@@ -20,6 +20,10 @@
 		[ACC_REG_R8] = (ctx)->r8, [ACC_REG_R9] = (ctx)->r9, [ACC_REG_R10] = (ctx)->r10,    \
 		[ACC_REG_R11] = (ctx)->r11,                                                        \
 	}
+
+/* All of them in a variable, for reading several by number. */
+#define REGS_TAKEN(name, ctx) __u64 name[REGS] = REGS_OF(ctx)
+#define REG_TAKEN(name, reg)  ((name)[(reg) & (REGS - 1)])
 
 /* Any register by number. Through a copy, for the verifier allows no variable offset into ctx. */
 static __noinline __attribute__((unused)) __u64 reg_read(const struct pt_regs *ctx, __u32 reg)
@@ -48,7 +52,7 @@ static __always_inline __u64 reg_kept_read(const struct pt_regs *ctx, __u32 reg)
 #define PROBED_ARG5(ctx) ((ctx)->r8)
 #define PROBED_SP(ctx)	 ((ctx)->sp)
 
-/* The address of a thread's control block, what pthread_self() returns there. */
+/* The address of a thread's control block. */
 #define TCB_OF(task)	     BPF_CORE_READ(task, thread.fsbase)
 #define TCB_OF_TRUSTED(task) ((task)->thread.fsbase) /* by a pointer that BPF may follow */
 

@@ -3,7 +3,9 @@
  */
 #include "unit/test.h"
 
-#include "arch/x86_64/code.h"
+#include "arch/code.h"
+#include "arch/insn.h"
+#include "arch/regs.h"
 
 #define MOVABLE(bytes, want) code__movable((const unsigned char *)(bytes), sizeof(bytes) - 1, want)
 
@@ -72,17 +74,18 @@ TEST(a_cut_instruction_is_refused)
 	CHECK(code__movable(sub, sizeof(sub), 5) == 8);
 }
 
-#define LOAD(bytes, l) code__load((const unsigned char *)(bytes), sizeof(bytes) - 1, l)
+#define LOAD(bytes, l) code__load((const unsigned char *)(bytes), sizeof(bytes) - 1, 0x1000, l)
 
 TEST(loads)
 {
-	struct load l;
+	struct load l = {0};
 
 	CHECK(LOAD("\x48\x8b\x47\x10", &l) && l.from == LOAD_ARGUMENT && l.disp == 16 &&
 	      l.size == 4);
 	CHECK(LOAD("\x48\x8b\x07", &l) && l.from == LOAD_ARGUMENT && !l.disp && l.size == 3);
 	CHECK(LOAD("\x48\x8b\x80\x40\x02\0\0", &l) && l.from == LOAD_LOADED && l.disp == 0x240);
-	CHECK(LOAD("\x48\x8b\x05\xb9\xe3\x41\0", &l) && l.from == LOAD_NEAR && l.size == 7);
+	CHECK(LOAD("\x48\x8b\x05\xb9\xe3\x41\0", &l) && l.from == LOAD_NEAR && l.size == 7 &&
+	      l.target == 0x1007 + 0x41e3b9);
 	CHECK(LOAD("\x64\x48\x8b\x04\x25\xe8\xff\xff\xff", &l) && l.from == LOAD_THREADS &&
 	      l.disp == -24 && l.size == 9);
 	CHECK(LOAD("\x64\x48\x8b\x00", &l) && l.from == LOAD_THREADS_LOADED && l.size == 4);
@@ -138,4 +141,49 @@ TEST(beginnings_and_ends)
 	      disp == -8);
 	CHECK(!code__jump_loaded((const unsigned char *)"\xff\xa0\x38\x02\0", 5, &disp));
 	CHECK(!code__jump_loaded((const unsigned char *)"\xff\xe0\0\0\0\0", 6, &disp));
+}
+
+TEST(probe_arguments)
+{
+	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 0) == ACC_REG_R12);
+	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 1) == ACC_REG_RBX);
+	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 2) == ACC_REG_RAX);
+	CHECK(usdt_arg__reg("8@%r12d 4@%rbx -4@%r9d", 0) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@%r12d 4@%rbx -4@%r9d", 1) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@%r12d 4@%rbx -4@%r9d", 2) == ACC_REG_R9);
+	CHECK(usdt_arg__reg("-4@$5 8@foo", 0) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@%r12 8@%rbx -4@%eax", 3) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@-40(%rbp) 8@%r99", 0) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("8@-40(%rbp) 8@%r99", 1) == ACC_REG_UNKNOWN);
+	CHECK(usdt_arg__reg("", 0) == ACC_REG_UNKNOWN);
+}
+
+TEST(jumps_lead_where_they_were_to)
+{
+	unsigned char code[INSN_JUMP_BYTES];
+	struct {
+		unsigned char code[8];
+		uint64_t word;
+	} there;
+	uint64_t target = 0;
+	int32_t distance;
+
+	code__put_jump(code, 0x401000, 0x7f0000);
+	CHECK(code__jump(code, 0x401000, &target) && target == 0x7f0000);
+	code__put_jump(code, 0x401000, 0x400000);
+	CHECK(code__jump(code, 0x401000, &target) && target == 0x400000);
+	code__put_nops(code, sizeof(code));
+	CHECK(!code__jump(code, 0x401000, &target));
+	code__put_jump_by(there.code, &there.word);
+	memcpy(&distance, there.code + 2, sizeof(distance));
+	CHECK(6 + distance == offsetof(__typeof__(there), word));
+}
+
+TEST(calls_are_found)
+{
+	static const unsigned char code[] = {0x90, 0x90, 0xe8, 0xf9, 0x0f, 0x00, 0x00, 0xc3};
+
+	CHECK(code__calls(code, sizeof(code), 0x1000, 0x2000));
+	CHECK(!code__calls(code, sizeof(code), 0x1000, 0x2001));
+	CHECK(!code__calls(code, 6, 0x1000, 0x2000));
 }
