@@ -56,7 +56,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all python wheel demo check check-only kernels readers soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
+.PHONY: all cross cross-programs python wheel demo check check-only kernels readers soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
         clean help vmlinux format readme
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
@@ -71,6 +71,7 @@ help:
 	@echo 'make wheel    the same as a wheel in $(O)/wheel'
 	@echo 'make demo     install what is missing, build, profile a real script, print its table'
 	@echo 'make check    the same and run every test (root); RING=unit: one ring, T=names: one file'
+	@echo 'make cross    build for aarch64 in $(O)/aarch64, with Debian'"'"'s cross compiler'
 	@echo 'make fuzz     feed broken input to every reader, FUZZ_SECONDS=3600 in all'
 	@echo 'make soak     in and out a thousand times on every interpreter here (root; half an hour or more)'
 	@echo 'make readers  what npm has reads our files: speedscope, axe, DuckDB (npm)'
@@ -85,7 +86,7 @@ help:
 	@echo 'make vmlinux  write the running kernel'"'"'s types to $(O)/vmlinux.h (use: VMLINUX_H=)'
 	@echo 'make format   clang-format the sources'
 	@echo 'make readme   print the examples of README.md anew (root)'
-	@echo 'knobs: V=1 O=DIR CFLAGS= CLANG= BPFTOOL= VMLINUX_H= CACHE=DIR PYTHON='
+	@echo 'knobs: V=1 O=DIR ARCH= CFLAGS= CLANG= BPFTOOL= VMLINUX_H= CACHE=DIR PYTHON='
 
 # --- dependencies -------------------------------------------------------------------------------
 
@@ -296,6 +297,8 @@ $(O)/tests/fuzz/fuzz_%: $(O)/fuzzed/tests/fuzz/fuzz_%.o | $(O)/fuzzed/libfuzzed.
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined $^ $(O)/fuzzed/libfuzzed.so \
 	      -Wl,-rpath,'$$ORIGIN/../../fuzzed' $(LIBS) -o $@
+
+include tests/cross/cross.mk
 
 CPPFLAGS_TESTS := -Itests
 $(O)/asan/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)

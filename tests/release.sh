@@ -8,7 +8,7 @@ twice() {
 	"$@" || "$@"
 }
 
-# release WORK NAME TYPE: the options of an apt of its own, for one release of Debian, in $opts
+# release WORK NAME TYPE [ARCHITECTURE]: the options of an apt of its own, for one release of Debian, in $opts
 release() {
 	mkdir -p "$1/apt/lists/partial" "$1/apt/archives/partial"
 	touch "$1/apt/status"
@@ -16,6 +16,6 @@ release() {
 	opts=(-q -o "Dir::Etc::sourcelist=$1/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
 		-o "Dir::State::lists=$1/apt/lists" -o "Dir::State::status=$1/apt/status"
 		-o "Dir::Cache=$1/apt" -o Acquire::Check-Valid-Until=false
-		-o APT::Sandbox::User=root)
+		-o APT::Sandbox::User=root ${4:+-o "APT::Architecture=$4" -o "APT::Architectures=$4"})
 	twice apt-get "${opts[@]}" update >/dev/null
 }

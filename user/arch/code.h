@@ -54,6 +54,11 @@ bool code__calls(const unsigned char *code, size_t size, uint64_t addr, uint64_t
 bool code__is_probed(const unsigned char *code);
 #define CODE_PROBED_BYTES 4
 
+/* Whether a function names none of the registers that a trampoline which leads from one of its
+ * instructions to another has to itself. Where a processor jumps without any, every function does.
+ */
+bool code__leaves_scratch(const unsigned char *code, size_t size);
+
 /* Writes a jump of INSN_JUMP_BYTES from addr, where to will stand, to target. */
 void code__put_jump(unsigned char *to, uint64_t addr, uint64_t target);
 /* Whether such a jump stands at code, which is at addr; where it leads. */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch/code.h"
 #include "base/mem.h"
 #include "process/elf.h"
 #include "process/procmap.h"
@@ -305,6 +306,17 @@ static bool is_known(const struct interp *in, const char **why)
 	return false;
 }
 
+static bool leaves_scratch(struct elf *e)
+{
+	uint64_t addr, size, from;
+	size_t bytes;
+	const unsigned char *text = elf__section(e, ".text", &bytes, &from);
+
+	return text && elf__symbol(e, "_PyEval_EvalFrameDefault", &addr, &size) && addr >= from &&
+	       addr - from <= bytes && size <= bytes - (addr - from) &&
+	       code__leaves_scratch(text + (addr - from), size);
+}
+
 static int search_elf(struct search *s, const char **why)
 {
 	uint64_t size;
@@ -317,7 +329,10 @@ static int search_elf(struct search *s, const char **why)
 	*why = s->nfound ? "more than one table in it looks like the dispatch table"
 			 : "it has no dispatch table with this version's instructions (a build "
 			   "without computed gotos, or with changed ones)";
-	return s->nfound == 1 ? 0 : -ENOENT;
+	if (s->nfound != 1)
+		return -ENOENT;
+	*why = "its evaluator leaves no register to what would stand in the dispatch table";
+	return leaves_scratch(s->e) ? 0 : -ENOENT;
 }
 
 int optable__find(struct optable *t, const struct interp *in, const char **why)

@@ -63,6 +63,21 @@ static void move_traceback(struct hook *f, const struct py_layout *l)
 	c->traceback_frame = l->frameobj_frame;
 }
 
+/* PyTraceBack_Here can be led into the stub only from near it. */
+void hook__find_hole(struct hook *f)
+{
+	struct stub_config *c = &f->config;
+
+	f->hole = c->traceback_back
+			  ? procmap__hole(f->pid, c->traceback_back, STUB_SHARED + f->shared_bytes)
+			  : 0;
+	if (f->hole || !c->traceback_back)
+		return;
+	hook__fail(f, "there is no room near PyTraceBack_Here");
+	c->traceback_frame = 0;
+	c->traceback_back = 0;
+}
+
 /* Lists the hooked instructions of which that is part of the name; the rest of the list is as its
  * first. */
 static void list_hooked(const struct hook *f, const char *part, uint8_t *list, size_t room)

@@ -147,13 +147,6 @@ static long map_at(struct hook *f, struct inject *inj, uint64_t at)
 			    -1, 0);
 }
 
-void hook__find_hole(struct hook *f)
-{
-	f->hole = f->config.traceback_back
-			  ? procmap__hole(f->pid, f->config.traceback_back, stub_bytes(f))
-			  : 0;
-}
-
 /* Memory for the stub: where the process has room, or near what has to jump to it. */
 static long map_near(struct hook *f, struct inject *inj)
 {
@@ -162,7 +155,7 @@ static long map_near(struct hook *f, struct inject *inj)
 	if (base != -EEXIST)
 		return base;
 	hook__find_hole(f); /* it has mapped something there meanwhile */
-	return map_at(f, inj, f->hole);
+	return f->hole ? map_at(f, inj, f->hole) : base;
 }
 
 /* The stub's file, if it is to have that, and the tables that it is to share. */

@@ -34,6 +34,12 @@ static int check_semaphores(void)
 	return have_file("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset");
 }
 
+/* The stub and the tables are laid out by these. */
+static int check_pages(void)
+{
+	return sysconf(_SC_PAGESIZE) == 4096 ? 0 : -EINVAL;
+}
+
 static int check_maps(void)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
@@ -109,6 +115,8 @@ const struct system_check system_checks[] = {
 	{"yama", "Yama's permission to trace processes", check_yama, YAMA_ADVICE, false, 0},
 	{"lockdown", "lockdown's permission for BPF to read the kernel's memory", check_lockdown,
 	 LOCKDOWN_ADVICE, false, 0},
+	{"pages", "memory pages of 4096 bytes", check_pages, "boot a kernel built with these", true,
+	 0},
 	{"maps", "BPF maps that user space can map (Linux 5.5)", check_maps,
 	 "use a kernel of 5.15 or later with CONFIG_BPF_SYSCALL", true, 0},
 	{"atomics", "BPF compare-and-exchange (Linux 5.12)", check_atomics,

@@ -240,6 +240,13 @@ bool code__is_probed(const unsigned char *code)
 	return code[0] == INSN_BREAKPOINT || code[0] == INSN_CALL;
 }
 
+bool code__leaves_scratch(const unsigned char *code, size_t size)
+{
+	(void)code;
+	(void)size;
+	return true;
+}
+
 void code__put_jump(unsigned char *to, uint64_t addr, uint64_t target)
 {
 	const int32_t distance = target - (addr + INSN_JUMP_BYTES);
