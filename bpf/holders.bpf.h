@@ -25,6 +25,7 @@ struct gil_words {
 struct gil_look {
 	__u64 at;     /* ns */
 	__u64 since;  /* ns; its thread came to a CPU then */
+	__u64 out;    /* ns; and left it then; 0: it is there */
 	__u64 gil;    /* address */
 	__u64 tstate; /* of the last to take it */
 	__u64 holder; /* as acc_hold's; 0: not known */
@@ -94,6 +95,7 @@ __noinline int look_store(const struct gil_look *look)
 	*(volatile __u32 *)&to->number = 0;
 	to->at = look->at;
 	to->since = look->since;
+	to->out = look->out;
 	to->gil = look->gil;
 	to->tstate = look->tstate;
 	to->holder = look->holder;
@@ -123,6 +125,7 @@ __noinline int gil_look(struct acc_thread *s, __u64 now)
 	if (holder && holder->row) {
 		look.holder = holder_of(holder);
 		look.since = holder->back_ns;
+		look.out = holder->out_ns;
 	}
 	return look_store(&look);
 }
@@ -154,18 +157,29 @@ static __always_inline void held(const struct gil_telling *t, __u64 key, __u64 f
 		hold_add(key, until - from);
 }
 
+/* Whether nobody had it from that look to the one after: who had let it go was off its CPU, and has
+ * not come back since. */
+static __always_inline int stayed_free(const struct gil_telling *t, const struct gil_look *look)
+{
+	return look->tstate == t->later.tstate && look->since == t->later.since && !t->later.locked;
+}
+
 /*
  * Of the time between two looks, the latter's holder had it from when it came to its CPU, and the
  * earlier one's before that, unless it had let go by then. Two that were on CPUs all the while have
  * handed it on at a moment that is not known, and one that has let go again held it for a time that
- * is not.
+ * is not. Where it is free and who had it last is off its CPU, nobody has it until another comes.
  */
 static __always_inline void tell_between(const struct gil_telling *t, const struct gil_look *look)
 {
 	__u64 from = look->at > t->from ? look->at : t->from, until = t->until;
 	__u64 came = t->later.since < from ? from : t->later.since < until ? t->later.since : until;
-	int same = look->tstate == t->later.tstate;
+	int same = look->tstate == t->later.tstate, is_free = !look->locked && look->out;
 
+	if (is_free && stayed_free(t, look))
+		came = until;
+	if (is_free)
+		held(t, ACC_HOLD_FREE, from, came);
 	if (look->locked && same) {
 		held(t, t->later.holder, from, until);
 	} else if (!look->locked) {

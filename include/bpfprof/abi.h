@@ -347,9 +347,11 @@ struct acc_ctl {
 /* How long the function ran in the thread of the row while others waited for the GIL that it held,
  * in all of them; an element of a hash table, of which 0 is free. */
 struct acc_hold {
-	__u64 key; /* row << 32 | func */
+	__u64 key; /* row << 32 | func, or ACC_HOLD_FREE */
 	__u64 ns;
 };
+
+#define ACC_HOLD_FREE 1ull /* nobody held it; no row is 0 */
 
 #define ACC_HOLDS 4096u
 

@@ -245,26 +245,32 @@ def holders(folder, data, again):
     f["own_reasons"] = f["cum_reasons"] = {"gil_ns": 500}
     thread.update(off_ns=500, runnable_ns=0, reasons={"gil_ns": 500})
     data["gil"] = {"wait_ns": 500, "held": [held("f", 100), held("g", 210), held("h", 15), held("i", 40)],
-                   "unknown_ns": 135}
+                   "free_ns": 50, "unknown_ns": 85}
     path, _ = store(folder, "waits", data)
     said = [row for row in run(path).decode().splitlines() if "meanwhile" in row]
     case("holders: said", said == ["   GIL: held meanwhile by python in g 42 %, python in f 20 %, "
-                                   "python in i 8 %, others 3 %, unknown 27 %"], said)
+                                   "python in i 8 %, others 3 %, nobody 10 %, unknown 17 %"], said)
     run(path, "-o", again)
     with open(again) as file:
         got = json.load(file)["gil"]
-    case("holders: kept, the longest first", got == {"wait_ns": 500, "unknown_ns": 135, "held":
+    case("holders: kept, the longest first", got == {"wait_ns": 500, "free_ns": 50, "unknown_ns": 85, "held":
          [held("g", 210), held("f", 100), held("i", 40), held("h", 15)]}, got)
     run(path, path, "-o", again)
     with open(again) as file:
         got = json.load(file)["gil"]
-    case("holders: twice", (got["wait_ns"], got["unknown_ns"], len(got["held"])) == (1000, 270, 8)
+    case("holders: twice", (got["wait_ns"], got["free_ns"], got["unknown_ns"], len(got["held"])) == (1000, 100, 170, 8)
          and {row["thread"] for row in got["held"]} == {0, 1}, got)
     for name, rows, want in (("0 %", [held("f", 300), held("g", 2)], ["   GIL: held meanwhile by python in f 60 %, unknown 40 %"]),
                              ("nobody to speak of", [held("f", 2)], [])):
         path, _ = store(folder, "waits", dict(data, gil={"held": rows}))
         said = [row for row in run(path).decode().splitlines() if "meanwhile" in row]
         case(f"holders: {name}", said == want, said)
+    path, _ = store(folder, "waits", dict(data, gil={"held": [], "free_ns": 400}))
+    said = [row for row in run(path).decode().splitlines() if "meanwhile" in row]
+    case("holders: nobody at all", said == ["   GIL: held meanwhile by nobody 80 %, unknown 20 %"], said)
+    for free in (-1, 501, "1"):
+        path, _ = store(folder, "waits", dict(data, gil={"held": [], "free_ns": free}))
+        case(f"holders: nobody, for {free!r}", subprocess.run([BPFPROF, "report", path], capture_output=True).returncode == 1)
     several = [{"pid": pid, "start_ns": 0, "command": "x", "python": None} for pid in (7, 8)]
     path, _ = store(folder, "waits", dict(data, gil={"held": [held("f", 300)]}, processes=several))
     said = [row for row in run(path).decode().splitlines() if "meanwhile" in row]

@@ -21,8 +21,8 @@ def plain(seed):
     data["notes"] = ["the first", "na\u00efve \u202e second"]
     data["tracks"] = stored(random_results(part("_results"), seed), "g")
     data["threads"][0]["reasons"] = {"gil_ns": 4}
-    data["gil"] = {"wait_ns": 4, "unknown_ns": 1, "held": [
-        {"thread": 0, "tid": 7, "thread_name": "python", "file": "y.py", "line": 3, "name": "f", "ns": 3}]}
+    data["gil"] = {"wait_ns": 4, "free_ns": 1, "unknown_ns": 1, "held": [
+        {"thread": 0, "tid": 7, "thread_name": "python", "file": "y.py", "line": 3, "name": "f", "ns": 2}]}
     data["processes"] = [{"pid": 1, "start_ns": 0, "command": "x", "python": "3.15.0", "ncalls": 3, "tottime_ns": 9, "raw_tottime_ns": 9}]
     return data
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Who held the GIL during one wait: looks with known answers, then threads that take it in turn at
- * random times. Each leaves its CPU as it lets go, as threads do that wait; so all but the time in
- * which nobody had it must be told, to the nanosecond. */
+ * random times. Each leaves its CPU as it lets go, as threads do that wait; so all must be told,
+ * and when nobody had it, to the nanosecond. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -19,7 +19,7 @@ struct wait {
 	struct replay_look looks[REPLAY_LOOKS];
 	__u32 n, looked;
 	__u64 from, until;
-	__u64 held[HOLDERS]; /* what is known of it */
+	__u64 held[HOLDERS]; /* what is known of it; [0]: by nobody */
 };
 
 static struct acc_hold *holds;
@@ -61,28 +61,39 @@ static const struct {
 	const char *name;
 	struct wait wait;
 } known[] = {
-	{"one holder", {{{100, 0, 2, 1}, {200, 0, 2, 1}}, 2, 1, 100, 180, {[2] = 80}}},
-	{"let go, then another", {{{100, 50, 2, 0}, {200, 130, 3, 1}}, 2, 1, 100, 190, {[3] = 60}}},
+	{"one holder", {{{100, 0, 2, 1, 0}, {200, 0, 2, 1, 0}}, 2, 1, 100, 180, {[2] = 80}}},
+	{"let go, then another",
+	 {{{100, 50, 2, 0, 0}, {200, 130, 3, 1, 0}}, 2, 1, 100, 190, {[3] = 60}}},
 	{"handed on as another came",
-	 {{{100, 50, 2, 1}, {200, 130, 3, 1}}, 2, 1, 100, 190, {[2] = 30, [3] = 60}}},
-	{"handed on, both running", {{{100, 50, 2, 1}, {200, 60, 3, 1}}, 2, 1, 100, 190, {0}}},
+	 {{{100, 50, 2, 1, 0}, {200, 130, 3, 1, 0}}, 2, 1, 100, 190, {[2] = 30, [3] = 60}}},
+	{"handed on, both running",
+	 {{{100, 50, 2, 1, 0}, {200, 60, 3, 1, 0}}, 2, 1, 100, 190, {0}}},
 	{"by the one that waited",
-	 {{{100, 50, 2, 1}, {200, 190, 1, 1}}, 2, 1, 100, 190, {[2] = 90}}},
-	{"its own is none", {{{100, 50, 1, 0}, {200, 50, 1, 0}}, 2, 1, 100, 190, {0}}},
+	 {{{100, 50, 2, 1, 0}, {200, 190, 1, 1, 0}}, 2, 1, 100, 190, {[2] = 90}}},
+	{"its own is none", {{{100, 50, 1, 0, 0}, {200, 50, 1, 0, 0}}, 2, 1, 100, 190, {0}}},
 	{"looks before and after",
-	 {{{50, 0, 2, 1}, {100, 0, 3, 1}, {200, 0, 3, 1}, {300, 0, 2, 1}},
+	 {{{50, 0, 2, 1, 0}, {100, 0, 3, 1, 0}, {200, 0, 3, 1, 0}, {300, 0, 2, 1, 0}},
 	  4,
 	  2,
 	  120,
 	  190,
 	  {[3] = 70}}},
-	{"taken and let go meanwhile", {{{100, 50, 2, 0}, {200, 50, 2, 0}}, 2, 1, 100, 190, {0}}},
-	{"no look after it", {{{100, 0, 2, 1}}, 1, 0, 100, 190, {0}}},
+	{"taken and let go meanwhile",
+	 {{{100, 50, 2, 0, 0}, {200, 50, 2, 0, 0}}, 2, 1, 100, 190, {0}}},
+	{"free until another came",
+	 {{{100, 50, 2, 0, 99}, {200, 130, 3, 1, 0}}, 2, 1, 100, 190, {[0] = 30, [3] = 60}}},
+	{"free all the while",
+	 {{{100, 50, 2, 0, 99}, {200, 50, 2, 0, 99}}, 2, 1, 100, 190, {[0] = 90}}},
+	{"free until it came back itself",
+	 {{{100, 50, 2, 0, 99}, {200, 140, 2, 0, 0}}, 2, 1, 100, 190, {[0] = 40, [2] = 50}}},
+	{"free, and it came back unseen",
+	 {{{100, 50, 2, 0, 99}, {200, 50, 2, 1, 0}}, 2, 1, 100, 190, {[2] = 90}}},
+	{"no look after it", {{{100, 0, 2, 1, 0}}, 1, 0, 100, 190, {0}}},
 };
 
 static void look(struct wait *w, __u64 at, __u64 since, __u32 holder, __u32 locked)
 {
-	w->looks[w->n++] = (struct replay_look){at, since, holder, locked};
+	w->looks[w->n++] = (struct replay_look){at, since, holder, locked, locked ? 0 : at};
 }
 
 static __u64 later(void)
@@ -124,8 +135,11 @@ static void random_wait(struct wait *w, unsigned int seed)
 	w->looked = 1 + rand() % (w->n - 1);
 	w->until = w->looks[w->looked].at;
 	w->from = w->looks[rand() % w->looked].at;
-	for (int turn = 0; turn < 8; turn++)
+	w->held[0] = w->until - w->from;
+	for (int turn = 0; turn < 8; turn++) {
 		w->held[who[turn]] += overlap(w, came[turn], left[turn]);
+		w->held[0] -= overlap(w, came[turn], left[turn]);
+	}
 }
 
 int replay_gil(struct replay_bpf *bpf)

@@ -78,6 +78,7 @@ int replay_look(void *ctx)
 	look.tstate = from->holder;
 	look.holder = (__u64)from->holder << 32 | 1;
 	look.locked = from->locked;
+	look.out = from->out;
 	look_store(&look);
 	return 0;
 }

@@ -19,6 +19,7 @@ struct replay_event {
 struct replay_look {
 	__u64 at, since;
 	__u32 holder, locked;
+	__u64 out;
 };
 
 #define REPLAY_LOOKS 64 /* not more than are looked back for one wait */

@@ -112,6 +112,7 @@ static void extend_blocks(struct profile *p, const struct profile *span, const u
 
 static void extend_holds(struct profile *p, const struct profile *span, const uint32_t *threads)
 {
+	profile__add_free(p, span->gil_free_ns);
 	for (size_t i = 0; i < span->nholds; i++) {
 		struct prof_hold more = span->holds[i];
 		size_t k = 0;

@@ -40,6 +40,11 @@ void profile__add_hold(struct profile *p, uint32_t thread, uint32_t func, int64_
 	profile__copy_hold(p, &more, 0, more.file);
 }
 
+void profile__add_free(struct profile *p, int64_t ns)
+{
+	p->gil_free_ns = prof_ns(p->gil_free_ns + (ns > 0 ? prof_ns(ns) : 0));
+}
+
 /* What is told while the program runs on may be a little more than the waits that are counted by
  * then. */
 struct prof_gil_wait profile__gil_wait(const struct profile *p)
@@ -52,7 +57,8 @@ struct prof_gil_wait profile__gil_wait(const struct profile *p)
 		wait.ns =
 			prof_ns(wait.ns + (ns > 0 ? ns : 0)); /* a hostile process's may be less */
 	}
-	wait.unknown_ns = wait.ns;
+	wait.free_ns = p->gil_free_ns;
+	wait.unknown_ns = wait.ns - wait.free_ns;
 	for (size_t i = 0; i < p->nholds; i++)
 		wait.unknown_ns = prof_ns(wait.unknown_ns - p->holds[i].ns);
 	return wait;
@@ -68,4 +74,6 @@ void profile__settle_holds(struct profile *p)
 		p->holds[i].ns -= less;
 		over -= less;
 	}
+	if (over > 0)
+		p->gil_free_ns -= p->gil_free_ns < over ? p->gil_free_ns : over;
 }

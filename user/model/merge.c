@@ -239,6 +239,7 @@ static void add_blocks(struct profile *dst, const struct profile *src, uint32_t 
 static void add_holds(struct profile *dst, const struct profile *src, uint32_t first_thread,
 		      const struct naming *naming)
 {
+	profile__add_free(dst, src->gil_free_ns);
 	for (size_t i = 0; i < src->nholds; i++) {
 		char *file = named(naming, src->holds[i].file);
 

@@ -260,6 +260,7 @@ struct profile {
 	size_t nparts;
 	struct prof_hold *holds;
 	size_t nholds;
+	int64_t gil_free_ns;		/* that nobody held it while threads waited */
 	struct prof_process *processes; /* none: a profile of other origin */
 	size_t nprocesses;
 	struct prof_track *tracks;

@@ -189,6 +189,7 @@ static void less_holds(struct profile *p, const struct profile *then, const uint
 				LESS(ns);
 		}
 	}
+	p->gil_free_ns -= then->gil_free_ns < p->gil_free_ns ? then->gil_free_ns : p->gil_free_ns;
 	profile__settle_holds(p);
 }
 

@@ -50,7 +50,9 @@ void holds__add(const struct tables *t, const uint32_t *funcs, const uint32_t *t
 		__u32 row = key >> 32;
 		uint32_t func = func__at(t, funcs, (__u32)key);
 
-		if (func != PROF_NONE && row < t->size.rows && threads[row] != PROF_NONE)
+		if (key == ACC_HOLD_FREE)
+			profile__add_free(p, ONCE(t->holds[i].ns));
+		else if (func != PROF_NONE && row < t->size.rows && threads[row] != PROF_NONE)
 			profile__add_hold(p, threads[row], func, ONCE(t->holds[i].ns));
 	}
 	profile__settle_holds(p);

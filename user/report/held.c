@@ -40,6 +40,8 @@ bool held__is_known(const struct profile *p)
 {
 	const int64_t whole = profile__gil_wait(p).ns;
 
+	if (whole && is_worth_it(p->gil_free_ns, whole))
+		return true;
 	for (size_t i = 0; i < p->nholds; i++) {
 		if (whole && is_worth_it(p->holds[i].ns, whole))
 			return true;
@@ -76,7 +78,7 @@ void held__print(const struct profile *p, FILE *out)
 {
 	const struct prof_gil_wait wait = profile__gil_wait(p);
 	const struct prof_hold **v = in_order(p);
-	int64_t others = wait.ns - wait.unknown_ns;
+	int64_t others = wait.ns - wait.free_ns - wait.unknown_ns;
 
 	fputs("   GIL: held meanwhile by", out);
 	for (size_t i = 0; i < p->nholds && i < SHOWN && is_worth_it(v[i]->ns, wait.ns); i++) {
@@ -85,6 +87,8 @@ void held__print(const struct profile *p, FILE *out)
 	}
 	if (is_worth_it(others, wait.ns))
 		fprintf(out, " others %.0f %%,", percent(others, wait.ns));
+	if (is_worth_it(wait.free_ns, wait.ns))
+		fprintf(out, " nobody %.0f %%,", percent(wait.free_ns, wait.ns));
 	fprintf(out, " unknown %.0f %%\n", percent(wait.unknown_ns, wait.ns));
 	free(v);
 }
@@ -110,8 +114,9 @@ json_t *held__json(const struct profile *p)
 		json_decref(rows);
 		return NULL;
 	}
-	return json_pack("{s:I, s:o, s:I}", "wait_ns", (json_int_t)wait.ns, "held", rows,
-			 "unknown_ns", (json_int_t)wait.unknown_ns);
+	return json_pack("{s:I, s:o, s:I, s:I}", "wait_ns", (json_int_t)wait.ns, "held", rows,
+			 "free_ns", (json_int_t)wait.free_ns, "unknown_ns",
+			 (json_int_t)wait.unknown_ns);
 }
 
 static int load_row(struct profile *p, json_t *row)
@@ -133,12 +138,14 @@ static int load_row(struct profile *p, json_t *row)
 
 int held__load(struct profile *p, const json_t *gil)
 {
-	const json_t *rows = json_object_get(gil, "held");
+	const json_t *rows = json_object_get(gil, "held"), *none = json_object_get(gil, "free_ns");
+	const json_int_t ns = none ? json_integer_value(none) : 0; /* of before it was told */
 	json_t *row;
 	size_t i;
 
-	if (!json_is_array(rows))
+	if (!json_is_array(rows) || ns < 0 || ns != prof_ns(ns) || (none && !json_is_integer(none)))
 		return -1;
+	profile__add_free(p, ns);
 	json_array_foreach(rows, i, row)
 	{
 		if (load_row(p, row))

@@ -41,7 +41,7 @@ holders = profile["gil"]
 held = {}
 for h in holders["held"]:
     held[h["name"]] = held.get(h["name"], 0) + h["ns"]
-if sum(held.values()) + holders["unknown_ns"] != holders["wait_ns"] or holders["unknown_ns"] < 0 \
+if sum(held.values()) + holders["free_ns"] + holders["unknown_ns"] != holders["wait_ns"] or holders["unknown_ns"] < 0 \
         or holders["wait_ns"] != sum(t["reasons"].get("gil_ns", 0) for t in profile["threads"]):
     bad.append("holders")
     print("holders do not add up", holders)
