@@ -61,9 +61,12 @@ endif
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
 
+# A page for each command, by main.c's table of them.
+VERBS  := $(shell sed -n 's/^\t{"\([a-z][a-z]*\)", ".*/\1/p' user/cli/main.c)
+PAGES  := $(O)/bpfprof.8 $(VERBS:%=$(O)/bpfprof-%.8)
 SHELLS := $(patsubst %,$(O)/bpfprof.%,bash zsh fish)
 
-all: $(O)/bpfprof $(O)/bpfprof.8 $(SHELLS) $(LIBRARY) $(O)/tests/markers/example
+all: $(O)/bpfprof $(PAGES) $(SHELLS) $(LIBRARY) $(O)/tests/markers/example
 
 help:
 	@echo 'make          build $(O)/bpfprof and libbpfprof'
@@ -181,6 +184,10 @@ $(O)/bpfprof.8: $(O)/bpfprof
 	$(call msg,MAN,$@)
 	$(Q)$< man > $@
 
+$(O)/bpfprof-%.8: $(O)/bpfprof
+	$(call msg,MAN,$@)
+	$(Q)$< man $* > $@
+
 $(SHELLS): $(O)/bpfprof.%: $(O)/bpfprof
 	$(call msg,SHELL,$@)
 	$(Q)$< completion $* > $@
@@ -227,7 +234,8 @@ $(O)/wheel/.built: $(PYTHON_SRC) $(O)/python/.built
 
 install: all
 	install -D -m 755 $(O)/bpfprof $(DESTDIR)$(PREFIX)/sbin/bpfprof
-	install -D -m 644 $(O)/bpfprof.8 $(DESTDIR)$(PREFIX)/share/man/man8/bpfprof.8
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 $(PAGES) $(DESTDIR)$(PREFIX)/share/man/man8
 	install -D -m 644 $(O)/bpfprof.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/bpfprof
 	install -D -m 644 $(O)/bpfprof.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bpfprof

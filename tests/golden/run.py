@@ -75,7 +75,7 @@ def refusals(folder):
              and p.stderr.count("\n") == 1 and word in p.stderr, p)
     case("refused: nothing is left behind", not [f for f in os.listdir(folder) if f.startswith("a.")])
     for args, word in ((["dump", "-p", "5", "-p", "6"], "twice"), (["doctor", "foo"], "no argument"),
-                       (["man", "foo"], "no argument"), (["--max-functions", "16777216", "-p", "1"], "2097152"),
+                       (["man", "foo"], "give no command, or one"), (["--max-functions", "16777216", "-p", "1"], "2097152"),
                        (["--max-edges", "200000000", "-p", "1"], "8388608"),
                        (["-p", "1", "-p", "1"], "given twice"), (["-c", "foo", "-p", "1"], "one of wall, cpu"),
                        (["-c", "wall,wall", "-p", "1"], "given twice"), (["--callers", "--callees", "-p", "1"], "already"),

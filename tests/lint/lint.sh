@@ -76,7 +76,13 @@ shell() {
 }
 
 manpage() {
-	{ MANWIDTH=80 man --warnings -l "$build/bpfprof.8" >/dev/null; } 2>&1
+	local page verb
+	for page in "$build"/bpfprof*.8; do
+		{ MANWIDTH=80 man --warnings -l "$page" >/dev/null; } 2>&1
+	done
+	for verb in $("$build/bpfprof" --help | sed -n 's/^  bpfprof \([a-z]*\).*/\1/p'); do
+		[ -e "$build/bpfprof-$verb.8" ] || echo "bpfprof $verb: no page"
+	done
 }
 
 # Functions stay short, from the first line of the head to the last brace: none over 70 lines, macros,

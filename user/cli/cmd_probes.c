@@ -203,7 +203,16 @@ int cmd_doctor(struct opts *o)
 
 int cmd_man(struct opts *o)
 {
-	(void)o;
-	opts__man(stdout);
-	return STATUS_DONE;
+	if (!o->nargs) {
+		opts__man(stdout);
+		return STATUS_DONE;
+	}
+	for (const struct command *c = commands + 1; c->name && o->nargs == 1; c++) {
+		if (!strcmp(c->name, o->args[0])) {
+			opts__man_of(c, stdout);
+			return STATUS_DONE;
+		}
+	}
+	err("man: give no command, or one of those that 'bpfprof --help' lists");
+	return STATUS_USAGE;
 }

@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
+#include "bpfprof/version.h"
 #include "cli/man.h"
 #include "cli/optrows.h"
 
@@ -166,15 +168,36 @@ static void man_options(const struct command *cmd, FILE *out)
 	}
 }
 
+static void man_formats(FILE *out)
+{
+	fputs(".SH FORMATS\n", out);
+	for (const struct report *r = reports; r->name; r++) {
+		fprintf(out, ".TP\n.B ");
+		man_text(r->name, out);
+		fprintf(out, " %s\n", r->extension ? r->extension : "");
+		man_text(r->help, out);
+		fprintf(out, "\n");
+	}
+}
+
+static void man_usage(const struct command *cmd, FILE *out)
+{
+	fprintf(out, ".B bpfprof\n");
+	man_text(cmd->usage, out);
+	fprintf(out, "\n.br\n");
+}
+
+static const char *const prose[] = {man_processes, man_builtins, man_coroutines, man_io,  man_tail,
+				    man_views,	   man_output,	 man_live,	 man_rest};
+
+#define PROSE (sizeof(prose) / sizeof(*prose))
+
 void opts__man(FILE *out)
 {
 	fputs(man_head, out);
 	fputs(".SH SYNOPSIS\n", out);
-	for (const struct command *c = commands; c->name; c++) {
-		fprintf(out, ".B bpfprof\n");
-		man_text(c->usage, out);
-		fprintf(out, "\n.br\n");
-	}
+	for (const struct command *c = commands; c->name; c++)
+		man_usage(c, out);
 	fputs(".SH DESCRIPTION\n", out);
 	for (const struct command *c = commands; c->name; c++) {
 		fprintf(out, ".TP\n.B bpfprof %s\n", c->name);
@@ -184,21 +207,61 @@ void opts__man(FILE *out)
 	fputs(".SH OPTIONS\n", out);
 	for (const struct command *c = commands; c->name; c++)
 		man_options(c, out);
-	fputs(".SH FORMATS\n", out);
-	for (const struct report *r = reports; r->name; r++) {
-		fprintf(out, ".TP\n.B ");
-		man_text(r->name, out);
-		fprintf(out, " %s\n", r->extension ? r->extension : "");
-		man_text(r->help, out);
-		fprintf(out, "\n");
+	man_formats(out);
+	for (size_t i = 0; i < PROSE; i++)
+		fputs(prose[i], out);
+}
+
+/* What the whole page has under the command's name; NULL: nothing. *length: how much. */
+static const char *section_of(const char *name, size_t *length)
+{
+	const char *body, *end;
+
+	for (size_t i = 0; i < PROSE; i++) {
+		for (const char *at = prose[i]; (at = strstr(at, ".SH ")); at = body) {
+			body = at + strcspn(at, "\n");
+			if ((size_t)(body - at) != strlen(".SH ") + strlen(name) ||
+			    strncasecmp(at + strlen(".SH "), name, strlen(name)))
+				continue;
+			end = strstr(++body, "\n.SH ");
+			*length = end ? (size_t)(end + 1 - body) : strlen(body);
+			return body;
+		}
 	}
-	fputs(man_processes, out);
-	fputs(man_builtins, out);
-	fputs(man_coroutines, out);
-	fputs(man_io, out);
-	fputs(man_tail, out);
-	fputs(man_views, out);
-	fputs(man_output, out);
-	fputs(man_live, out);
-	fputs(man_rest, out);
+	return NULL;
+}
+
+static void man_description(const struct command *cmd, FILE *out)
+{
+	size_t length = 0;
+	const char *section = section_of(cmd->name, &length);
+
+	fputs(".SH DESCRIPTION\n", out);
+	if (section) {
+		fwrite(section, 1, length, out);
+		return;
+	}
+	man_text(cmd->help, out);
+	fputs(".\n", out);
+}
+
+void opts__man_of(const struct command *cmd, FILE *out)
+{
+	fprintf(out,
+		".TH \"BPFPROF\\-%s\" 8 \"\" \"bpfprof " BPFPROF_VERSION
+		"\" \"System administration\"\n",
+		cmd->name);
+	fprintf(out, ".SH NAME\nbpfprof\\-%s \\- ", cmd->name);
+	man_text(cmd->help, out);
+	fputs("\n.SH SYNOPSIS\n", out);
+	man_usage(cmd, out);
+	man_description(cmd, out);
+	fputs(".SH OPTIONS\n", out);
+	for (const struct option_row *row = option_rows; row->name; row++) {
+		if (row->commands & cmd->bit)
+			man_row(row, out);
+	}
+	if (cmd->bit & CMD_REPORT)
+		man_formats(out);
+	fputs(".SH SEE ALSO\n.BR bpfprof (8)\n", out);
 }

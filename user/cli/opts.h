@@ -123,7 +123,8 @@ bool opts__sort_by_bytes(const struct opts *o);
 void opts__free(struct opts *o);
 /* Prints what --help says of a command. */
 void opts__help(const struct command *cmd, FILE *out);
-void opts__man(FILE *out); /* the whole man page, in man(7) macros */
+void opts__man(FILE *out);				 /* the whole man page, in man(7) macros */
+void opts__man_of(const struct command *cmd, FILE *out); /* a command's own */
 
 #define CMD_PROFILE   1u
 #define CMD_REPORT    2u
