@@ -49,7 +49,7 @@ def profile(functions, edges, losses=None, notes=()):
                    "backend": "usdt", "clock": "wall", "clock_error": 1e-07,
                    "bias": {"from": "none", "pace": 0.0, "timed_ns": 0.0, "inside_ns": 0.0, "outside_ns": 0.0,
                             "first_ns": 0.0, "inside_error_ns": 0.0, "outside_error_ns": 0.0,
-                            "first_error_ns": 0.0, "both_error_ns": 0.0},
+                            "first_error_ns": 0.0, "both_error_ns": 0.0, "slower": 0.0},
                    "start_ns": 0, "duration_ns": 5,
                    "started_at": 0},
         "totals": {"ncalls": sum(f[3] for f in functions),

@@ -96,12 +96,13 @@ TEST(slower_by_a_fifth)
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
 	double doubt = PROF_PACE_ERROR +
 		       PROF_PACE_DOUBT * hypot(0.2 / sqrt(1000.0), 0.2 / sqrt(500.0)) +
-		       PROF_PACE_UNSEEN * (1 - 50 / 80.0);
+		       PROF_PACE_EASED * (1 - 50 / 80.0);
 
 	CHECK(near(at.factor, 1.2));
 	CHECK(near(at.inside_ns, -24) && near(at.outside_ns, 120) && near(at.first_ns, 60));
 	CHECK(near(at.inside_error, 6 + 24 * doubt) && near(at.outside_error, 12 + 120 * doubt));
 	CHECK(near(at.first_error, 4.8 + 60 * doubt) && near(at.both_error, 7.2 + 96 * doubt));
+	CHECK(near(at.slower, (PROF_PACE_UNSEEN - PROF_PACE_EASED) * (1 - 50 / 80.0)));
 }
 
 /* What most calls took more than the quick ones did is not taken off, but may have been. */
@@ -111,9 +112,9 @@ TEST(cold_calls_are_an_error_and_no_pace)
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
 
 	CHECK(near(at.factor, 1) && near(at.outside_ns, 100));
-	double far = 10 + 100 * PROF_PACE_LAG * (9 - 0.2);
+	double far = PROF_PACE_LAG * (9 - 0.2);
 
-	CHECK(at.outside_error > far && at.outside_error < 1.2 * far + 100 * PROF_PACE_UNSEEN);
+	CHECK(at.slower >= far && at.slower < far + PROF_PACE_UNSEEN);
 }
 
 TEST(a_pace_has_its_bounds)
@@ -122,10 +123,10 @@ TEST(a_pace_has_its_bounds)
 	struct prof_bias at = prof_bias__at_pace(&found, &slow);
 
 	CHECK(near(at.factor, PROF_PACE_MOST) && near(at.outside_ns, 100 * PROF_PACE_MOST));
-	CHECK(at.outside_ns + at.outside_error >= 1000);
+	CHECK(at.outside_ns * (1 + at.slower) >= 1000 - 1e-9 && at.outside_error < 1000);
 	at = prof_bias__at_pace(&found, &quick);
 	CHECK(near(at.factor, PROF_PACE_LEAST));
-	CHECK(at.outside_ns - at.outside_error <= 10);
+	CHECK(at.outside_ns - at.outside_error <= 10 && at.slower < PROF_PACE_UNSEEN);
 }
 
 TEST(too_few_to_tell)
@@ -145,10 +146,11 @@ TEST(what_the_pace_does_not_see)
 
 	trap.inside_ns = trap.outside_ns = 5000;
 	at = prof_bias__at_pace(&trap, &run);
-	CHECK(near(at.factor, 1) && at.both_error > 10000 * PROF_PACE_UNSEEN);
+	CHECK(near(at.factor, 1) && at.both_error > 10000 * PROF_PACE_EASED * .99 &&
+	      at.both_error + 10000 * at.slower > 10000 * PROF_PACE_UNSEEN);
 	trap.inside_ns = trap.outside_ns = 20; /* less than the pace */
 	at = prof_bias__at_pace(&trap, &run);
-	CHECK(at.both_error < 6 + 40 * PROF_PACE_UNSEEN);
+	CHECK(at.both_error < 6 + 40 * PROF_PACE_UNSEEN && near(at.slower, 0));
 }
 
 TEST(errors_reach_as_far_as_another_moment_demands)
@@ -190,6 +192,9 @@ TEST(what_can_be_no_constant)
 	CHECK(!prof_bias__in_range(&b));
 	b = found;
 	b.pace.mean_ns = INFINITY;
+	CHECK(!prof_bias__in_range(&b));
+	b = found;
+	b.slower = -1;
 	CHECK(!prof_bias__in_range(&b));
 }
 
@@ -284,5 +289,32 @@ TEST(no_error_is_larger_than_what_was_measured)
 	CHECK(near(prof_bias__error(&found, st), 6000));
 	st->ncalls = 100;
 	CHECK(near(prof_bias__error(&found, st), 500));
+	profile__free(p);
+}
+
+/* Calls of a run cost more than the constants say, not less: that is still in what is left. */
+TEST(slower_calls_are_in_what_is_left)
+{
+	struct profile *p = profile__new();
+	struct prof_stat *st = work_of(p, 7000);
+
+	p->target.bias = found;
+	p->target.bias.slower = 0.5;
+	st->ncalls = 100;
+	st->own_bias_ns = 1000000;
+	CHECK(near(prof_bias__error(&p->target.bias, st), 500 + 100 * 20 * 0.5));
+	CHECK(near(profile__bias_error(p), 600 + 100 * 80 * 0.5));
+	st->ncalls = 300;
+	CHECK(near(prof_bias__error(&p->target.bias, st), 1500 + 300 * 20 * 0.5));
+	CHECK(near(profile__bias_error(p), 7000));
+	st->ncalls = 10000;
+	CHECK(near(prof_bias__error(&p->target.bias, st), 50000));
+	CHECK(near(profile__bias_error(p), 60000));
+	st->own_bias_ns = 0;
+	CHECK(near(profile__bias_error(p), 7000));
+	p->target.bias.from = PROF_BIAS_GIVEN;
+	st->ncalls = 100;
+	CHECK(near(prof_bias__error(&p->target.bias, st), 500));
+	CHECK(near(profile__bias_error(p), 600));
 	profile__free(p);
 }

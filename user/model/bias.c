@@ -31,7 +31,7 @@ bool prof_bias__in_range(const struct prof_bias *b)
 	return added_in_range(&b->python) && added_in_range(&b->c) &&
 	       fabs(b->first_ns) <= CONSTANT_MOST && is_amount(b->first_error) &&
 	       is_amount(b->factor) && is_amount(b->pace.quick_ns) && is_amount(b->pace.mean_ns) &&
-	       is_amount(b->quickest_ns);
+	       is_amount(b->quickest_ns) && is_amount(b->slower);
 }
 
 static bool is_same(const struct prof_added *a, const struct prof_added *b)
@@ -91,13 +91,20 @@ bool prof_bias__is_measured(const struct prof_bias *b)
 	return b->from != PROF_BIAS_NONE && b->from != PROF_BIAS_GIVEN;
 }
 
+/* What is known of how far off a time is, in ns: to either side, and that more is the profiler's.
+ */
+struct doubts {
+	double either, extra;
+};
+
 /* What was measured on a CPU is the program's and the profiler's, and neither is less than nothing.
  */
-static double possible(double error, const struct prof_stat *st)
+static double possible(const struct doubts *d, const struct prof_stat *st)
 {
-	double programs = (double)(st->tottime_ns - st->own_away.off_ns);
+	double left = (double)(st->tottime_ns - st->own_away.off_ns);
+	double down = fmin(d->either + d->extra, left);
 
-	return fmin(fmax(error, 0), fmax(fmax(programs, (double)st->own_bias_ns), 0));
+	return fmax(fmax(down, fmin(d->either, (double)st->own_bias_ns)), 0);
 }
 
 double prof_bias__cold(const struct prof_stat *st)
@@ -107,21 +114,39 @@ double prof_bias__cold(const struct prof_stat *st)
 	return fmin(fmax(beneath, 0) * PROF_BIAS_COLD, (double)st->child_calls * PROF_BIAS_COLDEST);
 }
 
-double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st)
+static double first_extra(const struct prof_bias *b)
 {
-	double known = (double)st->ncalls * b->inside_error +
-		       (double)st->child_calls * b->outside_error +
-		       (double)st->first_calls * b->first_error + (double)st->settled_error_ns;
-
-	return possible(prof_bias__is_measured(b) ? known + prof_bias__cold(st) : known, st);
+	return b->slower * fabs(b->first_ns);
 }
 
-static double error_of_all(const struct prof_bias *b, const struct prof_stat *st)
+double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st)
 {
-	double known =
-		(double)st->ncalls * b->both_error + (double)st->first_calls * b->first_error;
+	const double calls = (double)st->ncalls, made = (double)st->child_calls,
+		     firsts = (double)st->first_calls;
+	struct doubts d = {.either = calls * b->inside_error + made * b->outside_error +
+				     firsts * b->first_error + (double)st->settled_error_ns};
 
-	return prof_bias__is_measured(b) ? known + prof_bias__cold(st) : known;
+	if (prof_bias__is_measured(b))
+		d.extra = b->slower * (calls * fabs(b->inside_ns) + made * fabs(b->outside_ns)) +
+			  firsts * first_extra(b) + prof_bias__cold(st);
+	return possible(&d, st);
+}
+
+/* Adds those of all time of a function. */
+static void add_doubts(struct doubts *to, const struct prof_bias *b, const struct prof_stat *st)
+{
+	const double calls = (double)st->ncalls, firsts = (double)st->first_calls;
+
+	to->either += calls * b->both_error + firsts * b->first_error;
+	if (prof_bias__is_measured(b))
+		to->extra += calls * b->slower * fabs(prof_added__both(&b->python)) +
+			     firsts * first_extra(b) + prof_bias__cold(st);
+}
+
+double prof_bias__each_error(const struct prof_bias *b)
+{
+	return fmax(b->both_error + b->slower * fabs(prof_added__both(&b->python)),
+		    b->c.both_error + b->slower * fabs(prof_added__both(&b->c)));
 }
 
 /* What part of a call's cost the pace is no measure of: most of a trap. */
@@ -142,16 +167,16 @@ double profile__bias_error(const struct profile *p)
 	const struct prof_bias *b = &p->target.bias;
 	struct prof_bias *of = profile__biases(p);
 	struct prof_stat sum = {0};
-	double error = (double)p->settled_error_ns;
+	struct doubts all = {.either = (double)p->settled_error_ns};
 
 	for (size_t i = 0; i < p->nfuncs; i++) {
-		error += error_of_all(&of[i], &p->funcs[i].stat);
+		add_doubts(&all, &of[i], &p->funcs[i].stat);
 		prof_stat__add(&sum, &p->funcs[i].stat);
 	}
 	free(of);
 	for (size_t i = 0; i < p->nthreads && prof_bias__is_measured(b); i++)
-		error += prof_bias__back_cold(b, &p->threads[i]);
-	return possible(error, &sum);
+		all.extra += prof_bias__back_cold(b, &p->threads[i]);
+	return possible(&all, &sum);
 }
 
 bool prof_stat__is_estimate(const struct prof_stat *st)
@@ -254,7 +279,7 @@ static double unseen(const struct prof_bias *b)
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run)
 {
 	struct prof_bias at = *b;
-	double factor;
+	double factor, beyond;
 
 	if (!prof_bias__is_measured(b))
 		return at;
@@ -265,9 +290,11 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 	factor = prof_bias__factor(b, run->quick_ns);
 	at.factor = fmin(fmax(factor, PROF_PACE_LEAST), PROF_PACE_MOST);
 	scale_all(&at, at.factor);
-	doubt(&at, PROF_PACE_ERROR + hypot(doubt_of(&b->pace), doubt_of(run)) +
-			   PROF_PACE_LAG * fmax(prof_pace__lag(run) - prof_pace__lag(&b->pace), 0) +
-			   fabs(factor / at.factor - 1) + PROF_PACE_UNSEEN * unseen(b));
+	beyond = factor / at.factor - 1;
+	doubt(&at, PROF_PACE_ERROR + hypot(doubt_of(&b->pace), doubt_of(run)) + fmax(-beyond, 0) +
+			   PROF_PACE_EASED * unseen(b));
+	at.slower = PROF_PACE_LAG * fmax(prof_pace__lag(run) - prof_pace__lag(&b->pace), 0) +
+		    fmax(beyond, 0) + (PROF_PACE_UNSEEN - PROF_PACE_EASED) * unseen(b);
 	return at;
 }
 

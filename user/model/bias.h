@@ -44,6 +44,9 @@ struct prof_bias *profile__biases(const struct profile *p);
 /* Inside and outside. */
 double prof_added__both(const struct prof_added *a);
 
+/* How far off that may be, for a call of the kind that costs more. */
+double prof_bias__each_error(const struct prof_bias *b);
+
 /* Whether calls of C functions have constants of their own. */
 bool prof_bias__has_c(const struct prof_bias *b);
 
@@ -51,19 +54,21 @@ bool prof_bias__has_c(const struct prof_bias *b);
 double prof_bias__own(const struct prof_bias *b, const struct prof_stat *st);
 
 /*
- * How far off the own time may be, in ns: the constants' errors times the calls they stand for; and
- * as the constants are those of calls in quick succession, for each call made from it
- * PROF_BIAS_COLD of what the callee takes, up to PROF_BIAS_COLDEST ns, for who comes back from long
- * work finds the profiler's tables and code no longer in the caches ("make bench", PARTS=perturbs).
- * Never more than what is left or what was taken off, for what was measured is these two. Of a
- * function that the constants hold of.
+ * How far off the own time may be, in ns. To either side: the constants' errors times the calls
+ * they stand for, but never more than was taken off. And as the constants are those of calls that
+ * cost least, which are made in quick succession, there may be more of the profiler's in it: what
+ * slower calls of the run cost more, and for each call made from it PROF_BIAS_COLD of what the
+ * callee takes, up to PROF_BIAS_COLDEST ns, for who comes back from long work finds the profiler's
+ * tables and code no longer in the caches ("make bench", PARTS=perturbs). All together that is
+ * never more than is left. Of a function that the constants hold of.
  */
 double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st);
 /* Of all own times together. A thread that comes back to a CPU and calls may find it as cold as at
  * a few first calls: that much for each time; and where calls trap, the kernel's code as well. */
 double profile__bias_error(const struct profile *p);
 
-/* Of these, what is not the constants': of a function, and of a thread that comes back. */
+/* Of these, what is not the constants' and always more: of a function, and of a thread that comes
+ * back. */
 double prof_bias__cold(const struct prof_stat *st);
 double prof_bias__back_cold(const struct prof_bias *b, const struct prof_thread *t);
 
@@ -99,11 +104,12 @@ void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other);
  * What the constants were in a run of that pace. A machine's speed changes, that of a virtual one
  * by 10 % and more within seconds; a call's cost and what the profiler's part of it takes change
  * together, within PROF_PACE_ERROR. What is not in that part, as the way into the kernel and back
- * is not, changes by itself: by PROF_PACE_UNSEEN of it where other work shares the processor. The
- * pace is that of the quickest eighth: slower ones found the caches cold, or were interrupted, and
- * the constants know nothing of these. The error has what the mean is above the quickest, beyond
- * what it was while the constants were found; what a pace has above PROF_PACE_MOST; and, where too
- * little was timed, PROF_PACE_UNKNOWN of the constants.
+ * is not, changes by itself: by PROF_PACE_UNSEEN of it, up, where other work shares the processor,
+ * and by PROF_PACE_EASED of it down. The pace is that of the quickest eighth: slower ones found the
+ * caches cold, or were interrupted, and the constants know nothing of these. What the mean is above
+ * the quickest, beyond what it was while the constants were found, calls may have cost more, and
+ * what a pace has above PROF_PACE_MOST. The error has, where too little was timed,
+ * PROF_PACE_UNKNOWN of the constants.
  */
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run);
 
@@ -111,6 +117,7 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 #define PROF_PACE_DOUBT	  3.0  /* two standard errors of the eighth of a bell, by its mean's lag */
 #define PROF_PACE_SPREAD  0.05 /* the least lag: a pace is counted in steps */
 #define PROF_PACE_UNSEEN  0.25
+#define PROF_PACE_EASED	  0.05
 #define PROF_PACE_LAG	  1.5 /* a slow machine slows a call down by more than its timed part */
 #define PROF_PACE_UNKNOWN 0.1
 #define PROF_PACE_FEWEST  64

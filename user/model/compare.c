@@ -40,7 +40,7 @@ static void add_run(struct sums *to, const double v[FIGURES], const double error
 static void add_func(struct sums *to, const struct profile *p, const struct prof_bias *b,
 		     const struct prof_stat *st, size_t n)
 {
-	double own = prof_bias__error(b, st), each = fmax(b->both_error, b->c.both_error);
+	double own = prof_bias__error(b, st), each = prof_bias__each_error(b);
 	const double v[FIGURES] = {(double)st->ncalls, (double)st->tottime_ns,
 				   (double)st->cumtime_ns};
 	const double error[FIGURES] = {0, own, own + each * (double)st->calls_beneath};

@@ -219,6 +219,7 @@ struct prof_bias {
 	struct prof_pace pace; /* while they were measured */
 	double quickest_ns;    /* the pace then of the kind of calls that has the quickest */
 	double factor;	       /* by which the run's pace has changed them since; 0: it has not */
+	double slower;	       /* what part of them calls of the run may have cost more */
 };
 
 /* The words for enum acc_kind and enum prof_bias_from, in their order; each ends with NULL. */

@@ -30,12 +30,12 @@ static json_t *bias_c_json(const struct prof_bias *b)
 
 static json_t *bias_json(const struct prof_bias *b)
 {
-	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o*}", "from",
+	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o*}", "from",
 			 prof_bias_froms[b->from], "inside_ns", b->inside_ns, "outside_ns",
 			 b->outside_ns, "first_ns", b->first_ns, "inside_error_ns", b->inside_error,
 			 "outside_error_ns", b->outside_error, "first_error_ns", b->first_error,
-			 "both_error_ns", b->both_error, "pace", b->factor, "timed_ns",
-			 b->pace.quick_ns, "c", bias_c_json(b));
+			 "both_error_ns", b->both_error, "slower", b->slower, "pace", b->factor,
+			 "timed_ns", b->pace.quick_ns, "c", bias_c_json(b));
 }
 
 static json_t *target_json(const struct prof_target *t)

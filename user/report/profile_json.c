@@ -72,15 +72,16 @@ static int load_bias(struct prof_bias *b, json_t *target)
 
 	*b = (struct prof_bias){0};
 	if (json_unpack(target,
-			"{s:{s:s, s:F, s:F, s:F, s:F, s?F, s?F, s?F, s?F, s?F, "
+			"{s:{s:s, s:F, s:F, s:F, s:F, s?F, s?F, s?F, s?F, s?F, s?F, "
 			"s?{s:F, s:F, s:F, s:F, s:F}}}",
 			"bias", "from", &from, "inside_ns", &b->inside_ns, "outside_ns",
 			&b->outside_ns, "inside_error_ns", &b->inside_error, "outside_error_ns",
 			&b->outside_error, "pace", &b->factor, "first_ns", &b->first_ns,
 			"first_error_ns", &b->first_error, "both_error_ns", &b->both_error,
-			"timed_ns", &b->pace.quick_ns, "c", "inside_ns", &c->inside_ns,
-			"outside_ns", &c->outside_ns, "inside_error_ns", &c->inside_error,
-			"outside_error_ns", &c->outside_error, "both_error_ns", &c->both_error))
+			"timed_ns", &b->pace.quick_ns, "slower", &b->slower, "c", "inside_ns",
+			&c->inside_ns, "outside_ns", &c->outside_ns, "inside_error_ns",
+			&c->inside_error, "outside_error_ns", &c->outside_error, "both_error_ns",
+			&c->both_error))
 		return -1;
 	if (!json_object_get(json_object_get(target, "bias"), "c"))
 		b->c = b->python;
