@@ -76,6 +76,8 @@ def parts(folder):
         p = compare(new, old, *strict)
         case(f"{os.path.basename(new)} against {os.path.basename(old)} is refused", p.returncode == 1 and not p.stdout
              and p.stderr.count("\n") == 1 and why in p.stderr, p)
+    page = run(whole, "--baseline", mine, "-f", "html").decode()
+    case("the page says that one is a part", "compared are parts of runs" in page)
     p = compare(whole, folded, "--only", "x.py", "--fold", *strict)
     case("folded as the other is it can be compared", p.returncode == 0 and "3 functions did not change" in p.stdout, p)
 

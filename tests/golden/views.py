@@ -322,6 +322,7 @@ def io(folder):
     path, _ = store(folder, "io", data)
     got = run(path, "--io").decode()
     case("reads and writes", got == IO, got)
+    case("reads and writes: what is hidden is said", b"   Hidden: " in run(path, "-f", "io", "--exclude", "."), "it is not")
     taken = {**data, "functions": [dict(data["functions"][0], raw_tottime_ns=205), data["functions"][1]]}
     taken = store(folder, "taken", taken)[0]
     case("no times, no word on them", b"Times:" in run(taken) and b"Times:" not in run(taken, "--io"), run(taken, "--io"))

@@ -72,6 +72,9 @@ struct profile *alike__make(const struct alike *by, struct profile *p)
 {
 	struct profile *to;
 
+	if (by->common_only)
+		profile__add_note(p, "some of the runs compared are parts of runs: what only one "
+				     "side has may have been left out of the other");
 	if (!by->fold_c)
 		return p;
 	to = profile__without_c(p);

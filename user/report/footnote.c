@@ -211,15 +211,15 @@ bool report__of_all(const struct profile *p, const struct report_opts *opts, uin
 	return hidden_calls(p, opts);
 }
 
-static void print_hidden(const struct profile *p, const struct report_opts *opts, FILE *out)
+void report__hidden(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	const uint64_t n = hidden_calls(p, opts);
 
 	if (n)
 		fprintf(out,
 			"   Hidden: %" PRIu64
-			" call%s of other functions; their own time is in no sum "
-			"above, but in cumulative times; --fold gives it to their callers\n",
+			" call%s of other functions; their own figures are in no "
+			"sum above, but in cumulative ones; --fold gives them to their callers\n",
 			n, n == 1 ? "" : "s");
 }
 
@@ -252,7 +252,7 @@ static void print_details(const struct profile *p, FILE *out)
 
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	print_hidden(p, opts, out);
+	report__hidden(p, opts, out);
 	print_times(p, opts->whole, out);
 	report__remarks(p, opts, out);
 }

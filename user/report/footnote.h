@@ -9,6 +9,8 @@
 void report__head(const struct profile *p, FILE *out);
 /* p: with its bias taken off. */
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out);
+/* Of it, how many calls of other functions there are. */
+void report__hidden(const struct profile *p, const struct report_opts *opts, FILE *out);
 /* The same of a table whose times nothing was taken off. */
 void report__remarks(const struct profile *p, const struct report_opts *opts, FILE *out);
 /* Of them how threads stood still, idled and waited for the GIL. all: by the wall. */

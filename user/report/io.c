@@ -102,6 +102,7 @@ int report_io(const struct profile *p, const struct report_opts *opts, FILE *out
 	if (has_kind(&sum, PROF_IO_PIPE))
 		fputs("   pipe: terminals and other character devices too, such as /dev/null\n",
 		      out);
+	report__hidden(p, opts, out);
 	report__remarks(p, opts, out);
 	selection__free(&s);
 	free(of);
