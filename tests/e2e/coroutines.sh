@@ -118,3 +118,5 @@ if [ "$done_of_them" -gt 100 ] && [ "$lost" -gt 5000 ]; then
 else
 	fail "more than there is room for are counted as lost" "$done_of_them ended, $lost lost"
 fi
+refuse "where blocks alone are seen" 1 'backend markers sees blocks alone' \
+	"$bpfprof" --coroutines --backend=markers -- "${PYTHON[@]}" -c pass

@@ -76,6 +76,26 @@ static struct prof_life life_of(struct tables *t, size_t n)
 	}                                                                                          \
 	static void name##_in(struct tables *t)
 
+CASE(one_that_never_begins)
+{
+	struct prof_life life;
+
+	enter(3, 16, 100, ACC_IF_BEGUN); /* it is not known */
+	leave(130, ACC_RAISES);
+	enter(3, 16, 200, ACC_BEGINS);
+	acc_coroutine_never(thread);
+	leave(210, ACC_RAISES); /* and is no end of it any more */
+	life = life_of(t, 0);
+	CHECK(!life.begun && !life.ended && !life.late && !life.unseen);
+	enter(3, 16, 300, ACC_BEGINS); /* its place is free again */
+	leave(310, ACC_SUSPENDS);
+	enter(3, 16, 400, ACC_IF_BEGUN); /* and now it is known */
+	leave(405, ACC_RAISES);
+	life = life_of(t, 0);
+	CHECK(life.begun == 1 && life.ended == 1 && life.raised == 1 && !life.unseen);
+	CHECK(life.elapsed_ns == 105 && life.running_ns == 15);
+}
+
 CASE(from_start_to_end)
 {
 	struct prof_life life;
