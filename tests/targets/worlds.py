@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Threads that compute while another stops them all again and again, as builds without the GIL do to collect
-garbage; and one that waits for a lock. Each function's name says what it does. worlds.py"""
+garbage and to fork; and one that waits for a lock. Each function's name says what it does. worlds.py"""
 import gc
+import os
 import threading
 import time
 
@@ -22,6 +23,14 @@ def stops_all(heap):
         gc.collect()
         if time.monotonic() - begin > PAUSES:
             return len(heap)
+
+
+def forks():
+    for _ in range(50):
+        pid = os.fork()
+        if not pid:
+            os._exit(0)
+        os.waitpid(pid, 0)
 
 
 def waits_for_lock(lock, asked):
@@ -62,6 +71,7 @@ begun, done = [], []
 computing = [begin(is_stopped, begun, done) for _ in range(2)]
 while len(begun) < len(computing):
     time.sleep(0.001)
+forks()
 stops_all([[i] for i in range(300_000)])
 done.append(True)
 for thread in computing:

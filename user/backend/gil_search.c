@@ -23,9 +23,7 @@ static bool has_gil(const struct interp *in)
 /* Whether anything tells a wait for its threads' turn from others. */
 static bool is_told(const struct interp *in)
 {
-	uint32_t state, stops;
-
-	return has_gil(in) || py_world__of(in, &state, &stops);
+	return has_gil(in) || py_world__of(in);
 }
 
 void gil_search__begin(struct gil_search *w, const struct interp *in)
@@ -57,16 +55,20 @@ static size_t look_for_gils(struct py_live *live, struct session *s)
 
 static size_t look_for_worlds(const struct interp *in, struct py_live *live, struct session *s)
 {
-	struct acc_world world = {.interp = in->facts.tstate_interp};
+	const struct py_world *w = py_world__of(in);
+	const struct acc_world world = {
+		.state = w->state, .stops = w->stops, .interp = in->facts.tstate_interp};
 	struct acc_range ranges[ACC_GILS];
-	uint64_t interps[ACC_GILS];
-	const size_t n = py_interps__find(live, interps, ACC_GILS);
+	uint64_t interps[ACC_GILS - 1];
+	const size_t n = py_interps__find(live, interps, ACC_GILS - 1);
+	size_t known = n < ACC_GILS - 1 ? n : ACC_GILS - 1;
 
-	if (n && py_world__of(in, &world.state, &world.stops))
-		session__set_worlds(s, ranges,
-				    ranges_of(ranges, interps, n, world.stops, PY_WORLD_BYTES),
-				    &world);
-	return n;
+	if (!n)
+		return 0;
+	ranges_of(ranges, interps, known, w->stops, PY_WORLD_BYTES);
+	ranges_of(ranges + known, &live->runtime, 1, w->all_stops, PY_WORLD_BYTES);
+	session__set_worlds(s, ranges, known + 1, &world);
+	return n + 1;
 }
 
 void gil_search__look(struct gil_search *w, struct session *s)

@@ -73,19 +73,14 @@ size_t py_interps__find(struct py_live *live, uint64_t *interps, size_t max)
 	return n;
 }
 
-bool py_world__of(const struct interp *in, uint32_t *state, uint32_t *stops)
+const struct py_world *py_world__of(const struct interp *in)
 {
-	static const struct {
-		uint16_t version;
-		uint32_t state, stops;
-	} rows[] = {{0x030d, 40, 10744}};
+	static const struct py_world rows[] = {
+		{.version = 0x030d, .state = 40, .stops = 10744, .all_stops = 10360}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (!in->layout || !in->layout->free_threaded || rows[i].version != in->version)
-			continue;
-		*state = rows[i].state;
-		*stops = rows[i].stops;
-		return true;
+		if (in->layout && in->layout->free_threaded && rows[i].version == in->version)
+			return &rows[i];
 	}
-	return false;
+	return NULL;
 }

@@ -15,9 +15,16 @@ size_t py_gils__find(struct py_live *live, uint64_t *gils, size_t max);
 
 #define PY_WORLD_BYTES 24 /* of an interpreter state, all about stops of its world */
 
-/* Without the GIL: where a thread state and an interpreter state say what is waited for. False: it
- * has one, or that is not known of its version. */
-bool py_world__of(const struct interp *in, uint32_t *state, uint32_t *stops);
+/* Without the GIL: where stops of all threads are waited for, in bytes. */
+struct py_world {
+	uint16_t version;
+	uint32_t state;	    /* in a thread state: until it may go on */
+	uint32_t stops;	    /* in an interpreter state: for its threads to stop */
+	uint32_t all_stops; /* in _PyRuntime: for those of all interpreters, as a fork does */
+};
+
+/* NULL: it has a GIL, or that is not known of its version. */
+const struct py_world *py_world__of(const struct interp *in);
 /* The addresses of up to max interpreter states into interps. How many there are, which may be more
  * than max. */
 size_t py_interps__find(struct py_live *live, uint64_t *interps, size_t max);

@@ -17,6 +17,7 @@ def mostly(name, reason):
 mostly("waits_for_lock", "lock_ns")
 if stops:
     mostly("is_stopped", "stw_ns")
+    assert f["forks"].get("stw_ns", 0) > f["forks"].get("lock_ns", 0), f["forks"]
 for t in p["threads"] + [p["totals"]]:
     assert stops or "stw_ns" not in t["reasons"], t
     assert sum(t["reasons"].values()) == t["off_ns"] - t["runnable_ns"], t
