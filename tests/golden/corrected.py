@@ -275,6 +275,11 @@ def holders(folder, data, again):
     path, _ = store(folder, "waits", dict(data, gil={"held": [], "free_ns": 400}))
     said = [row for row in run(path).decode().splitlines() if "meanwhile" in row]
     case("holders: nobody at all", said == ["   GIL: held meanwhile by nobody 80 %, unknown 20 %"], said)
+    threads = [thread, dict(thread, tid=8, reasons={"gil_ns": 0}, off_ns=0)]
+    rows = [held("f", 100), dict(held("f", 150), thread=1, tid=8), held("g", 200)]
+    path, _ = store(folder, "waits", dict(data, threads=threads, gil={"held": rows}))
+    said = [row for row in run(path).decode().splitlines() if "meanwhile" in row]
+    case("holders: of one function", said == ["   GIL: held meanwhile by 2 threads in f 50 %, python in g 40 %, unknown 10 %"], said)
     for free in (-1, 501, "1"):
         path, _ = store(folder, "waits", dict(data, gil={"held": [], "free_ns": free}))
         case(f"holders: nobody, for {free!r}", subprocess.run([BPFPROF, "report", path], capture_output=True).returncode == 1)

@@ -2,6 +2,7 @@
 #include "report/held.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/escape.h"
 #include "base/mem.h"
@@ -38,15 +39,9 @@ static bool is_worth_it(int64_t ns, int64_t whole)
 
 bool held__is_known(const struct profile *p)
 {
-	const int64_t whole = profile__gil_wait(p).ns;
+	const struct prof_gil_wait wait = profile__gil_wait(p);
 
-	if (whole && is_worth_it(p->gil_free_ns, whole))
-		return true;
-	for (size_t i = 0; i < p->nholds; i++) {
-		if (whole && is_worth_it(p->holds[i].ns, whole))
-			return true;
-	}
-	return false;
+	return wait.ns && is_worth_it(wait.ns - wait.unknown_ns, wait.ns);
 }
 
 static double percent(int64_t part, int64_t whole)
@@ -54,22 +49,73 @@ static double percent(int64_t part, int64_t whole)
 	return 100 * (double)part / (double)whole;
 }
 
-/* Where there are several processes, a thread's name does not tell it from others. */
-static char *hold_text(const struct profile *p, const struct prof_hold *h)
-{
-	const struct prof_thread *t = &p->threads[h->thread];
+/* What a function held in all threads. */
+struct by_func {
+	const struct prof_hold *first; /* in the profile */
+	size_t threads;
+	int64_t ns;
+};
 
-	if (p->nprocesses < 2)
-		return xasprintf("%s in %s", t->name, h->name);
-	return xasprintf("%s (%u) in %s", t->name, prof_thread__pid(p, t), h->name);
+static int by_func_ns(const void *a, const void *b)
+{
+	const struct by_func *x = a, *y = b;
+
+	if (x->ns != y->ns)
+		return x->ns < y->ns ? 1 : -1;
+	return x->first < y->first ? -1 : 1;
 }
 
-static void print_hold(const struct profile *p, const struct prof_hold *h, int64_t whole, FILE *out)
+static int by_function(const void *a, const void *b)
 {
-	char *text = hold_text(p, h);
+	const struct prof_hold *x = ((const struct by_func *)a)->first;
+	const struct prof_hold *y = ((const struct by_func *)b)->first;
+	int order = strcmp(x->name, y->name);
+
+	if (!order)
+		order = strcmp(x->file, y->file);
+	if (!order && x->line != y->line)
+		order = x->line < y->line ? -1 : 1;
+	return order ? order : x < y ? -1 : x > y;
+}
+
+static struct by_func *by_funcs(const struct profile *p, size_t *n)
+{
+	struct by_func *v = xcalloc(p->nholds + 1, sizeof(*v));
+
+	for (size_t i = 0; i < p->nholds; i++)
+		v[i] = (struct by_func){&p->holds[i], 1, p->holds[i].ns};
+	qsort(v, p->nholds, sizeof(*v), by_function);
+	*n = 0;
+	for (size_t i = 0; i < p->nholds; i++) {
+		if (!*n || !prof_hold__same(v[*n - 1].first, v[i].first)) {
+			v[(*n)++] = v[i];
+			continue;
+		}
+		v[*n - 1].threads++;
+		v[*n - 1].ns = prof_ns(v[*n - 1].ns + v[i].ns);
+	}
+	qsort(v, *n, sizeof(*v), by_func_ns);
+	return v;
+}
+
+/* Where there are several processes, a thread's name does not tell it from others. */
+static char *holder_text(const struct profile *p, const struct by_func *f)
+{
+	const struct prof_thread *t = &p->threads[f->first->thread];
+
+	if (f->threads > 1)
+		return xasprintf("%zu threads in %s", f->threads, f->first->name);
+	if (p->nprocesses < 2)
+		return xasprintf("%s in %s", t->name, f->first->name);
+	return xasprintf("%s (%u) in %s", t->name, prof_thread__pid(p, t), f->first->name);
+}
+
+static void print_holder(const struct profile *p, const struct by_func *f, int64_t whole, FILE *out)
+{
+	char *text = holder_text(p, f);
 	char *safe = escaped(text, ESCAPE_TERMINAL);
 
-	fprintf(out, " %s %.0f %%,", safe, percent(h->ns, whole));
+	fprintf(out, " %s %.0f %%,", safe, percent(f->ns, whole));
 	free(text);
 	free(safe);
 }
@@ -77,13 +123,14 @@ static void print_hold(const struct profile *p, const struct prof_hold *h, int64
 void held__print(const struct profile *p, FILE *out)
 {
 	const struct prof_gil_wait wait = profile__gil_wait(p);
-	const struct prof_hold **v = in_order(p);
 	int64_t others = wait.ns - wait.free_ns - wait.unknown_ns;
+	size_t n;
+	struct by_func *v = by_funcs(p, &n);
 
 	fputs("   GIL: held meanwhile by", out);
-	for (size_t i = 0; i < p->nholds && i < SHOWN && is_worth_it(v[i]->ns, wait.ns); i++) {
-		print_hold(p, v[i], wait.ns, out);
-		others -= v[i]->ns;
+	for (size_t i = 0; i < n && i < SHOWN && is_worth_it(v[i].ns, wait.ns); i++) {
+		print_holder(p, &v[i], wait.ns, out);
+		others -= v[i].ns;
 	}
 	if (is_worth_it(others, wait.ns))
 		fprintf(out, " others %.0f %%,", percent(others, wait.ns));
