@@ -68,6 +68,14 @@ void hook_calls__add(struct hook_calls *c, long nr, const uint64_t args[6])
 	memcpy(call->args, args, sizeof(call->args));
 }
 
+void hook_calls__add_closes(struct hook_calls *c, const struct handed *given)
+{
+	for (size_t i = 0; i < given->n; i++)
+		hook_calls__add(c, SYS_close, (uint64_t[6]){given->fds[i]});
+	for (size_t i = 0; i < 2 && given->n; i++)
+		hook_calls__add(c, SYS_close, (uint64_t[6]){given->pair[i]});
+}
+
 /* A filter may mind where a call is made. */
 static bool may_be_made_by_stub(const struct hook *f, const struct inject *inj)
 {

@@ -98,7 +98,7 @@ void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES])
 	for (uint32_t i = 0; i < STUB_TABLES; i++)
 		hook__add_table(f, i, &tables[i]);
 	f->config.inlined = 1;
-	f->config.plain = !f->config.coroutines;
+	f->config.plain = tables[STUB_COROUTINES].count <= 1;
 }
 
 void hook__count_builtins(struct hook *f, bool all)
@@ -171,11 +171,16 @@ static uint64_t expired(const struct hook *f)
 }
 
 /* Nothing leads into it any more. */
-static int clear(struct hook *f, struct inject *inj)
+static void end_its_life(const struct hook *f)
 {
 	const uint64_t never = 0;
 
 	procmem__write(f->mem, f->base + STUB_STATE, &never, sizeof(never));
+}
+
+static int clear(struct hook *f, struct inject *inj)
+{
+	end_its_life(f);
 	if (f->shared_bytes)
 		hook__unmap_tables(f, inj);
 	return hook__unmap(f, inj);
@@ -223,17 +228,24 @@ static void read_losses(struct hook *f)
 	f->losses[ACC_LOSS_ROWS_FULL] = 0; /* it has no rows, and needs none */
 }
 
+/* Tables that are shared go in later stops. */
 static int leave_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
-	int error = way_of(f)->unset(f, in, inj);
+	int error;
 
+	if (!f->armed)
+		return hook__displace(f, inj);
+	error = way_of(f)->unset(f, in, inj);
 	if (error)
 		return error;
 	if (f->out)
 		f->out(f->session);
 	read_losses(f);
 	f->armed = false;
-	return clear(f, inj);
+	if (!f->config.inlined)
+		return clear(f, inj);
+	end_its_life(f);
+	return HOOK_MORE;
 }
 
 static int unmap_stopped(struct hook *f, const struct interp *in, struct inject *inj)
@@ -248,7 +260,9 @@ int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
 		return -1;
 	hook__find_builtins(f, in);
 	hook__find_hole(f);
-	return hook__stopped(f, in, held, enter_stopped);
+	if (hook__stopped(f, in, held, enter_stopped))
+		return -1;
+	return f->config.inlined ? hook__stopped(f, in, held, hook__place) : 0;
 }
 
 int hook__arm(struct hook *f, const struct interp *in, struct inject *held)

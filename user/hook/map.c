@@ -81,11 +81,6 @@ bool hook__is_alone(struct hook *f, bool waits)
 	return !alive;
 }
 
-static uint64_t page_up(uint64_t n)
-{
-	return (n + 4095) & ~4095ull;
-}
-
 /* What the file is to hold: the code, then the constants. */
 static unsigned char *image_of(const struct hook *f)
 {
@@ -158,24 +153,23 @@ static long map_near(struct hook *f, struct inject *inj)
 	return f->hole ? map_at(f, inj, f->hole) : base;
 }
 
-/* The stub's file, if it is to have that, and the tables that it is to share. */
-static int hand_over(struct hook *f, struct inject *inj, int stub, uint64_t at,
-		     struct handed *given)
+int hook__not_handed(struct hook *f, int error, const char *what, const char *instead)
 {
-	int fds[1 + STUB_TABLES], error;
-	uint32_t n = 0;
-
-	if (stub >= 0)
-		fds[n++] = stub;
-	for (uint32_t i = 0; f->config.inlined && i < STUB_TABLES; i++)
-		fds[n++] = f->tables[i].fd;
-	error = n ? handover__give(inj, f->mem, at, fds, n, given) : 0;
-	return error ? hook__fail(f, "it cannot be handed the stub and its tables: %s; use --usdt",
-				  strerror(-error))
-		     : 0;
+	if (error == -ECHILD)
+		return hook__fail(f, "%s; %s", inject__why(error), inject__advice(error));
+	return hook__fail(f, "it cannot be handed %s: %s; use %s", what, strerror(-error), instead);
 }
 
-/* The first of the files as code at base. 0, or -1 with f->why, and then nothing is mapped there.
+/* The process's descriptor of the stub's file. */
+static int hand_over(struct hook *f, struct inject *inj, int file, uint64_t at,
+		     struct handed *given)
+{
+	int error = handover__give(inj, f->mem, at, &file, 1, given);
+
+	return error ? hook__not_handed(f, error, "the stub", "--usdt") : 0;
+}
+
+/* The file as code at base. 0, or -1 with f->why, and then nothing is mapped there.
  */
 static int map_code(struct hook *f, struct inject *inj, uint64_t base, const unsigned char *image,
 		    const struct handed *given)
@@ -228,16 +222,6 @@ static void add_wipe(struct hook_calls *c, uint64_t at, uint64_t bytes)
 	hook_calls__add(c, SYS_madvise, (uint64_t[6]){at, bytes, MADV_WIPEONFORK});
 }
 
-/* fds: the process's, of the tables. */
-static void add_tables(const struct hook *f, struct hook_calls *c, const int *fds)
-{
-	for (uint32_t i = 0; i < STUB_TABLES; i++)
-		hook_calls__add(c, SYS_mmap,
-				(uint64_t[6]){f->base + f->config.table[i],
-					      page_up(f->tables[i].bytes), PROT_READ | PROT_WRITE,
-					      MAP_SHARED | MAP_FIXED, fds[i]});
-}
-
 #define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE)
 
 /* Tables of the process's own: what they held for an earlier run goes. */
@@ -250,29 +234,17 @@ static void add_own(const struct hook *f, struct hook_calls *c)
 	add_wipe(c, at, f->shared_bytes);
 }
 
-static void add_closes(struct hook_calls *c, const struct handed *given)
-{
-	for (size_t i = 0; i < given->n; i++)
-		hook_calls__add(c, SYS_close, (uint64_t[6]){given->fds[i]});
-	for (size_t i = 0; i < 2 && given->n; i++)
-		hook_calls__add(c, SYS_close, (uint64_t[6]){given->pair[i]});
-}
-
-/* found: the code was there already. */
 static int map_rest(struct hook *f, struct inject *inj, const struct handed *given, bool found)
 {
 	struct hook_calls c = {0};
 
 	if (!found)
 		add_wipe(&c, f->base + STUB_STATE, STUB_SHARED - STUB_STATE);
-	if (f->config.inlined)
-		add_tables(f, &c, given->fds + !found);
-	else if (f->shared_bytes)
+	if (f->shared_bytes && !f->config.inlined)
 		add_own(f, &c);
-	add_closes(&c, given);
+	hook_calls__add_closes(&c, given);
 	return hook_calls__make(&c, f, inj)
-		       ? hook__fail(f, "it cannot map the tables; use %s",
-				    f->config.inlined ? "--backend=eval" : "--usdt")
+		       ? hook__fail(f, "it cannot map the stub's tables; use --usdt")
 		       : 0;
 }
 
@@ -364,8 +336,7 @@ static int map(struct hook *f, struct inject *inj, const unsigned char *image, c
 		return 0;
 	error = hook__ask_seccomp(f, inj);
 	if (!error)
-		error = found ? hand_over(f, inj, -1, f->base + STUB_CALLS, &given)
-			      : map_stub(f, inj, image, name, &given);
+		error = found ? 0 : map_stub(f, inj, image, name, &given);
 	if (!error)
 		error = map_rest(f, inj, &given, found);
 	if (error && !found && f->base) {

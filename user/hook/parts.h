@@ -5,6 +5,7 @@
 
 #include "hook/hook.h"
 
+struct handed;
 struct inject;
 
 /* A way to lead an interpreter into the stub. Each prints nothing: 0, or -1 with f->why. */
@@ -26,7 +27,10 @@ extern const struct hook_way hook_slot, hook_dispatch;
 
 #define HOOK_AGAIN (-2) /* of set and unset: let the threads run for a moment, and try again */
 
-/* What is done to a process while its threads stand still. 0, HOOK_AGAIN, or -1 with f->why. */
+#define HOOK_MORE (-3) /* let them run for a moment, and do the next part */
+
+/* What is done to a process while its threads stand still. 0, HOOK_AGAIN, HOOK_MORE, or -1 with
+ * f->why. */
 typedef int (*hook_work)(struct hook *f, const struct interp *in, struct inject *inj);
 
 /* Does it in a child that outlives us; held: the process stopped by the caller, or NULL. */
@@ -74,6 +78,9 @@ bool hook__lets_pass(uint32_t action);
  */
 int hook__ask_seccomp(struct hook *f, const struct inject *inj);
 
+/* Why handover__give failed. -1. */
+int hook__not_handed(struct hook *f, int error, const char *what, const char *instead);
+
 /* System calls to be made one after the other in one go, by the stub. */
 struct hook_calls {
 	uint32_t n;
@@ -81,6 +88,7 @@ struct hook_calls {
 };
 
 void hook_calls__add(struct hook_calls *c, long nr, const uint64_t args[6]);
+void hook_calls__add_closes(struct hook_calls *c, const struct handed *given);
 /* The stub's code is mapped. 0, or -1: mmap of a fixed place or madvise failed. */
 int hook_calls__make(struct hook_calls *c, const struct hook *f, struct inject *inj);
 
@@ -89,12 +97,17 @@ void hook__add_table(struct hook *f, uint32_t i, const struct session_table *tab
 /* The stub keeps stacks of frames in tables of its own, and tells BPF programs of each change. */
 void hook__keep_stacks(struct hook *f);
 
-/* Maps the stub, or finds the mapping of an earlier run; then its tables. 0, or -1 with f->why. */
+/* Maps the stub, or finds the mapping of an earlier run; and tables of its own. 0, or -1 with
+ * f->why. */
 int hook__map(struct hook *f, struct inject *inj);
 /* Where it is to be, so far as can be said before the process stands still. */
 void hook__find_hole(struct hook *f);
 /* Memory of nobody's in the tables' place, for threads that are still in the stub. */
 void hook__unmap_tables(struct hook *f, struct inject *inj);
+/* The tables that the process shares, piece by piece: into their place, and out of it, which ends
+ * as hook__unmap. */
+int hook__place(struct hook *f, const struct interp *in, struct inject *inj);
+int hook__displace(struct hook *f, struct inject *inj);
 /* By the dispatch table, once that is as it was: the stub too, unless a thread may come back to it;
  * then f->base stays. 0. */
 int hook__unmap(struct hook *f, struct inject *inj);

@@ -68,6 +68,8 @@ static int stop_once(struct job *job)
 	if (error)
 		return stop_failed(f, error);
 	error = use_memory_of_now(f, job->without) ? -1 : job->work(f, job->in, &inj);
+	while (error == HOOK_MORE && f->holder.of)
+		error = job->work(f, job->in, &inj);
 	let_go(f, &inj);
 	if (monotonic__ns() - begin > f->stopped_ns)
 		f->stopped_ns = monotonic__ns() - begin;
@@ -77,6 +79,7 @@ static int stop_once(struct job *job)
 #define STOPS_MAX     1000
 #define LET_RUN_NS    100000
 #define LET_RUN_TIMES 20
+#define BETWEEN_TIMES 10 /* after a part of what is to be done */
 
 /* A thread that stands in the few bytes to be changed leaves them as soon as it runs; on a busy
  * machine it has to be given a processor first, which nobody tells of. */
@@ -91,15 +94,13 @@ static void let_run(int tried)
 static int run_stopped(void *arg)
 {
 	struct hook *f = ((const struct job *)arg)->f;
-	int error;
+	int error, tried = 0;
 
 	if (f->open && !f->armed)
 		f->open(f->opener, NULL);
-	error = stop_once(arg);
-	for (int i = 1; i < STOPS_MAX && error == HOOK_AGAIN; i++) {
-		let_run(i);
-		error = stop_once(arg);
-	}
+	while ((error = stop_once(arg)) == HOOK_MORE ||
+	       (error == HOOK_AGAIN && ++tried < STOPS_MAX))
+		let_run(error == HOOK_MORE ? BETWEEN_TIMES : tried);
 	return error == HOOK_AGAIN
 		       ? hook__fail(f, "a thread stands in code that is to be changed, and is not "
 				       "given a processor; try again when the machine is less busy")
@@ -120,7 +121,14 @@ int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, 
 {
 	struct job job = {f, in, work, false};
 
-	return held && f->mem >= 0 ? work(f, in, held) : run(&job);
+	int error;
+
+	if (!held || f->mem < 0)
+		return run(&job);
+	do
+		error = work(f, in, held);
+	while (error == HOOK_MORE);
+	return error;
 }
 
 int hook__stopped_without(struct hook *f, const struct interp *in, hook_work work)
