@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "process/family.h"
+#include "process/inject.h"
 
 #define FILES_ROOM 128 /* a capture has some sixty, and what is looked at next a few */
 
@@ -170,10 +171,8 @@ int captures__follow(struct captures *cs, pid_t pid)
 
 	if (!error)
 		return 0;
-	return err("cannot follow the children of process %d: %s", pid,
-		   error == -EBUSY ? "another tracer (a debugger, strace) has it; wait for that to "
-				     "end"
-				   : strerror(-error));
+	return err("cannot follow the children of process %d: %s; %s", pid, inject__why(error),
+		   inject__advice(error));
 }
 
 int captures__follow_launched(struct captures *cs, struct spawn *spawn)

@@ -141,6 +141,7 @@ static const struct {
 } failures[] = {
 	{-EBUSY, "another tracer (a debugger, strace) has it", "wait for that to end"},
 	{-ESRCH, "it has ended", "start it again"},
+	{-ECHILD, "it has ended", "start it again"},
 	{-ENOEXEC, "it has no vDSO to make system calls by", "use --usdt"},
 	{-EMFILE, "too many open files", "raise 'ulimit -n'"},
 };
