@@ -86,9 +86,14 @@ for backend in inline eval; do
 done
 counts "a group by its directory, and those below it" 42 --cgroup "$group"
 counts "a group by its path" 10 --cgroup "${group#"$root"}/docker-$id.scope/"
+counts "a group by a way around" 42 --cgroup "$group/docker-$id.scope/.."
+counts "a container and a process of it, and one more" 42 --container "${id:0:12}" -p "${targets[0]}" -p "${targets[1]}"
+counts "a group and a container in it" 42 --cgroup "$group" --container "${id:0:12}"
 counts "a group whose children come too" 42 --children --cgroup "$group"
 counts "a pod" 32 --container "$pod"
 counts "a container by the beginning of its identifier" 10 --container "${id:0:12}"
 refuse "two containers that go by one name" 1 'several go by that' "$bpfprof" --container "${id:0:8}"
+refuse "an empty group" 2 'an empty name; give a PATH' "$bpfprof" --cgroup ''
+refuse "an empty container" 2 'an empty name; give a NAME-OR-ID' "$bpfprof" --container ''
 refuse "no such container" 1 'no process is in a container of that name; give 4 digits' "$bpfprof" --container "no-$id"
 refuse "a group of nobody" 1 'there is no such group, or no process in it' "$bpfprof" --cgroup "$group/none"

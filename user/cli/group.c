@@ -16,13 +16,18 @@ bool group__is_asked(const struct opts *o)
 static int take(struct opts *o, const struct insiders *in, const char *option, const char *name,
 		const char *unknown)
 {
-	size_t before = o->npids;
+	bool any = false;
 
 	for (size_t i = 0; i < in->n; i++) {
-		if (!opts__name_pid(o, in->pids[i]) && (o->children || interp__is_in(in->pids[i])))
+		bool named = opts__name_pid(o, in->pids[i]);
+
+		if (!named && (o->children || interp__is_in(in->pids[i]))) {
 			*ARR_PUSH(o->pids, o->npids) = in->pids[i];
+			named = true;
+		}
+		any |= named;
 	}
-	if (o->npids > before)
+	if (any)
 		return 0;
 	if (in->n)
 		return err("%s %s: none of its %zu process%s runs Python; with --children those "

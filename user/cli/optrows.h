@@ -28,6 +28,7 @@ int option__bad(const struct opts *o, const struct option_row *row, const char *
 /* What reads a value into o: 0, or -1 after one line. value is NULL where the option takes none. */
 int option__flag(struct opts *o, const struct option_row *row, const char *value);
 int option__string(struct opts *o, const struct option_row *row, const char *value);
+int option__group(struct opts *o, const struct option_row *row, const char *value);
 int option__format(struct opts *o, const struct option_row *row, const char *value);
 int option__uint(struct opts *o, const struct option_row *row, const char *value);
 int option__pid(struct opts *o, const struct option_row *row, const char *value);

@@ -30,6 +30,14 @@ int option__string(struct opts *o, const struct option_row *row, const char *val
 	return 0;
 }
 
+/* An empty one would be the group of all. */
+int option__group(struct opts *o, const struct option_row *row, const char *value)
+{
+	if (!*value)
+		return err("--%s: an empty name; give a %s", row->name, row->arg);
+	return option__string(o, row, value);
+}
+
 /* value: as it was typed; NULL: none. */
 static int choose_format(struct opts *o, const struct option_row *row, const char *value,
 			 const char *format)

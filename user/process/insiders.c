@@ -97,9 +97,20 @@ static bool is_in_group(struct search *s, const char *controllers, const char *p
 	       is_below(s->wanted, MOUNT "/", controllers, path);
 }
 
+/* As the kernel writes it, where it is a directory; to be freed. */
+static char *resolved(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	if (real && !strncmp(real, MOUNT, sizeof(MOUNT) - 1))
+		return real;
+	free(real);
+	return xasprintf("%s%s", *path == '/' ? "" : "/", path);
+}
+
 void insiders__of_cgroup(struct insiders *in, const char *path)
 {
-	char *wanted = xasprintf("%s%s", *path == '/' ? "" : "/", path);
+	char *wanted = resolved(path);
 	struct search s = {.in = in, .wanted = wanted, .is_in = is_in_group};
 	size_t n = strlen(wanted);
 
