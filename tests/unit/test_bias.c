@@ -94,15 +94,17 @@ TEST(slower_by_a_fifth)
 {
 	const struct prof_pace run = {500, 60, 72};
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
+	const double paced = 50 / 80.0;
 	double doubt = PROF_PACE_ERROR +
 		       PROF_PACE_DOUBT * hypot(0.2 / sqrt(1000.0), 0.2 / sqrt(500.0)) +
-		       PROF_PACE_EASED * (1 - 50 / 80.0);
+		       PROF_PACE_EASED * (1 - paced);
 
 	CHECK(near(at.factor, 1.2));
 	CHECK(near(at.inside_ns, -24) && near(at.outside_ns, 120) && near(at.first_ns, 60));
 	CHECK(near(at.inside_error, 6 + 24 * doubt) && near(at.outside_error, 12 + 120 * doubt));
-	CHECK(near(at.first_error, 4.8 + 60 * doubt) && near(at.both_error, 7.2 + 96 * doubt));
-	CHECK(near(at.slower, (PROF_PACE_UNSEEN - PROF_PACE_EASED) * (1 - 50 / 80.0)));
+	CHECK(near(at.first_error, 4.8 + 60 * doubt) &&
+	      near(at.both_error, 7.2 * paced + 96 * doubt));
+	CHECK(near(at.slower, (PROF_PACE_UNSEEN - PROF_PACE_EASED + 7.2 / 96) * (1 - paced)));
 }
 
 /* What most calls took more than the quick ones did is not taken off, but may have been. */

@@ -276,6 +276,14 @@ static double unseen(const struct prof_bias *b)
 	return unseen_part(b) / fmax(prof_added__both(&b->python), 1);
 }
 
+/* Of how far a call's cost was off while it was measured, that part is more, if anything. */
+static void raise_part(struct prof_bias *b, double part)
+{
+	b->slower += part * b->both_error / fmax(fabs(prof_added__both(&b->python)), 1);
+	b->python.both_error *= 1 - part;
+	b->c.both_error *= 1 - part;
+}
+
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run)
 {
 	struct prof_bias at = *b;
@@ -290,11 +298,12 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 	factor = prof_bias__factor(b, run->quick_ns);
 	at.factor = fmin(fmax(factor, PROF_PACE_LEAST), PROF_PACE_MOST);
 	scale_all(&at, at.factor);
+	raise_part(&at, unseen(b));
 	beyond = factor / at.factor - 1;
 	doubt(&at, PROF_PACE_ERROR + hypot(doubt_of(&b->pace), doubt_of(run)) + fmax(-beyond, 0) +
 			   PROF_PACE_EASED * unseen(b));
-	at.slower = PROF_PACE_LAG * fmax(prof_pace__lag(run) - prof_pace__lag(&b->pace), 0) +
-		    fmax(beyond, 0) + (PROF_PACE_UNSEEN - PROF_PACE_EASED) * unseen(b);
+	at.slower += PROF_PACE_LAG * fmax(prof_pace__lag(run) - prof_pace__lag(&b->pace), 0) +
+		     fmax(beyond, 0) + (PROF_PACE_UNSEEN - PROF_PACE_EASED) * unseen(b);
 	return at;
 }
 

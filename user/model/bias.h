@@ -105,10 +105,11 @@ void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other);
  * by 10 % and more within seconds; a call's cost and what the profiler's part of it takes change
  * together, within PROF_PACE_ERROR. What is not in that part, as the way into the kernel and back
  * is not, changes by itself: by PROF_PACE_UNSEEN of it, up, where other work shares the processor,
- * and by PROF_PACE_EASED of it down. The pace is that of the quickest eighth: slower ones found the
- * caches cold, or were interrupted, and the constants know nothing of these. What the mean is above
- * the quickest, beyond what it was while the constants were found, calls may have cost more, and
- * what a pace has above PROF_PACE_MOST. The error has, where too little was timed,
+ * and by PROF_PACE_EASED of it down: what rounds and kinds of calls differed by, as it was found by
+ * the least of them, is in that part more. The pace is that of the quickest eighth: slower ones
+ * found the caches cold, or were interrupted, and the constants know nothing of these. What the
+ * mean is above the quickest, beyond what it was while the constants were found, calls may have
+ * cost more, and what a pace has above PROF_PACE_MOST. The error has, where too little was timed,
  * PROF_PACE_UNKNOWN of the constants.
  */
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run);

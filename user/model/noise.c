@@ -33,14 +33,16 @@ void noise_side__add(struct noise_side *s, const struct profile *p)
 	const double by = pace_of(p);
 	const double ns[OWEDS] = {b->inside_ns, b->outside_ns, b->first_ns,
 				  prof_added__both(&b->python)};
-	const double error[OWEDS] = {b->inside_error, b->outside_error, b->first_error,
-				     b->both_error};
+	const double either[OWEDS] = {b->inside_error, b->outside_error, b->first_error,
+				      b->both_error};
 
 	s->first = s->first ? s->first : &p->target;
 	s->mixed |= !are_kin(s->first, &p->target);
 	for (int k = 0; k < OWEDS; k++) {
+		const double error = (either[k] + b->slower * fabs(ns[k])) / by;
+
 		s->ns[k] = (s->ns[k] * (double)s->n + ns[k] / by) / (double)(s->n + 1);
-		s->error[k] = s->n ? fmin(s->error[k], error[k] / by) : error[k] / by;
+		s->error[k] = s->n ? fmin(s->error[k], error) : error;
 	}
 	s->n++;
 }
