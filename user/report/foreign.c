@@ -47,7 +47,7 @@ static bool fits(const char *bytes, size_t size, size_t i)
 /* "main;work 17", or a line of one frame: its end is a number. */
 static bool is_folded(const char *bytes, size_t size)
 {
-	const char *end = memchr(bytes, '\n', size), *at = end;
+	const char *end = size ? memchr(bytes, '\n', size) : NULL, *at = end;
 
 	while (at && at > bytes && isdigit((unsigned char)at[-1]))
 		at--;
