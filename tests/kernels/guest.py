@@ -16,6 +16,7 @@ OUT = "/tmp/p.json"
 BULLSEYE = "/var/cache/bpfprof/bullseye/usr"
 WITH_PROBES = ["env", "PYTHONHOME=" + BULLSEYE, "LD_LIBRARY_PATH=%s/lib/x86_64-linux-gnu" % BULLSEYE,
                BULLSEYE + "/bin/python3.9"]
+ALL = {"inline": ["--coroutines", "--io", "--builtins"], "eval": ["--coroutines", "--io"], "usdt": ["--io"]}
 PYTHONS = {"inline": ["/usr/bin/python3"], "eval": ["/usr/bin/python3"], "usdt": WITH_PROBES}
 
 
@@ -34,8 +35,8 @@ def differs(name, want):
     return None if got == want else f"{got} calls of {name}, not {want}; lost: {profile['losses']}"
 
 
-def launched(backend, command, name, want):
-    p = subprocess.run(bpfprof(backend, "-q", "--", *command), input="once\n", capture_output=True, text=True)
+def launched(backend, command, name, want, options=()):
+    p = subprocess.run(bpfprof(backend, "-q", *options, "--", *command), input="once\n", capture_output=True, text=True)
     return differs(name, want), p.stderr
 
 
@@ -67,7 +68,9 @@ def tell(backend, outcomes):
 
 def main():
     for backend, python in PYTHONS.items():
-        tell(backend, [launched(backend, python + ["-c", PROGRAM], "fib", CALLS), attached(backend, python)])
+        command = python + ["-c", PROGRAM]
+        tell(backend, [launched(backend, command, "fib", CALLS), attached(backend, python),
+                       launched(backend, command, "fib", CALLS, ALL[backend])])
     tell("markers", [launched("markers", ["/work/build/tests/markers/example", "100"], "<block query>", 200)])
 
 
