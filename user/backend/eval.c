@@ -204,7 +204,8 @@ static void leave(struct placement *c)
 
 	if (!f)
 		return;
-	fails_builtins(c, true);
+	if (f->armed)
+		fails_builtins(c, true);
 	if (f->armed && hook__leave(f, c->in))
 		warn("cannot leave process %d: %s; its stub takes itself out within 2 s", f->pid,
 		     f->why);
