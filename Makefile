@@ -308,6 +308,11 @@ $(O)/tests/fuzz/fuzz_%: $(O)/fuzzed/tests/fuzz/fuzz_%.o | $(O)/fuzzed/libfuzzed.
 
 include tests/cross/cross.mk
 
+cross:
+	@tests/deps.sh build cross
+	@BPFPROF_CACHE=$(CACHE) tests/fetch-aarch64.sh
+	+@$(CROSS_MAKE) cross-programs
+
 CPPFLAGS_TESTS := -Itests
 $(O)/asan/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 $(O)/fuzzed/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)

@@ -6,10 +6,6 @@ CROSS_MAKE = $(MAKE) --no-print-directory O=$(O)/aarch64 ARCH=aarch64 \
              CC='aarch64-linux-gnu-gcc --sysroot=$(CROSS_TREE)' LD=aarch64-linux-gnu-ld \
              AR=aarch64-linux-gnu-ar OBJCOPY=aarch64-linux-gnu-objcopy
 
-cross:
-	@BPFPROF_CACHE=$(CACHE) tests/fetch-aarch64.sh
-	+@$(CROSS_MAKE) cross-programs
-
 CROSS_UNIT := $(patsubst tests/unit/%.c,$(O)/tests/plain/%,$(UNIT_SRC))
 cross-programs: $(O)/bpfprof $(LIBRARY) $(O)/tests/markers/example $(CROSS_UNIT)
 
