@@ -245,7 +245,7 @@ static int leave_stopped(struct hook *f, const struct interp *in, struct inject 
 	if (!f->config.inlined)
 		return clear(f, inj);
 	end_its_life(f);
-	return HOOK_MORE;
+	return hook__end_tables(f, inj);
 }
 
 static int unmap_stopped(struct hook *f, const struct interp *in, struct inject *inj)

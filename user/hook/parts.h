@@ -108,6 +108,8 @@ void hook__unmap_tables(struct hook *f, struct inject *inj);
  * as hook__unmap. */
 int hook__place(struct hook *f, const struct interp *in, struct inject *inj);
 int hook__displace(struct hook *f, struct inject *inj);
+/* Nothing leads into the stub any more: whether by pieces, or all at once, as hook__displace. */
+int hook__end_tables(struct hook *f, struct inject *inj);
 /* By the dispatch table, once that is as it was: the stub too, unless a thread may come back to it;
  * then f->base stays. 0. */
 int hook__unmap(struct hook *f, struct inject *inj);

@@ -92,3 +92,21 @@ int hook__displace(struct hook *f, struct inject *inj)
 	f->placed = from;
 	return from ? HOOK_MORE : hook__unmap(f, inj);
 }
+
+/* Whether a thread may be in the stub, or come back into it from what that has called, and go on
+ * counting. */
+static bool may_count_yet(const struct hook *f, const struct inject *inj)
+{
+	return f->by_slot || f->config.builtins || f->config.vdso_clock ||
+	       inject__is_in(inj, f->base - 1, f->base + STUB_CALLS);
+}
+
+/* Such a thread would write into tables that have ended: a wait without its reason, a call that is
+ * counted as open already. */
+int hook__end_tables(struct hook *f, struct inject *inj)
+{
+	if (!may_count_yet(f, inj))
+		return HOOK_MORE;
+	hook__unmap_tables(f, inj);
+	return hook__unmap(f, inj);
+}
