@@ -92,10 +92,40 @@ def thresholds(old, new):
                  ["--baseline", old, "--fail-if", "total>+-5%"]):
         p = subprocess.run([BPFPROF, "report", new, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args).replace(old, 'OLD')}", p.returncode == 2 and not p.stdout and p.stderr.count("\n") == 1, p)
+    for args, why in ((["--only", "nosuch"], "--only"), (["--exclude", "."], "--exclude")):
+        p = subprocess.run([BPFPROF, "report", new, "--baseline", old, "--fail-if", "total>+1%", *args], capture_output=True, text=True)
+        case(f"nothing is left to look at: {args[0]}", p.returncode == 1 and not p.stdout and p.stderr.count("\n") == 1
+             and "no function is left" in p.stderr and why in p.stderr, p)
     p = subprocess.run([BPFPROF, "report", new, "-f", "changes"], capture_output=True, text=True)
     case("-f changes without a baseline", p.returncode == 1 and "--baseline" in p.stderr, p)
     p = subprocess.run([BPFPROF, "report", new, "--baseline", new + "gone"], capture_output=True, text=True)
     case("a baseline that is not there", p.returncode == 1 and p.stderr.count("\n") == 1, p)
+
+
+def from_nothing(folder):
+    """f took no time before, g none off the CPU; h is new."""
+    old = store(folder, "none", profile([("a.py", 1, "f", 2, 2, 0, 0), ("a.py", 9, "g", 2, 2, 1, 1)], []))[0]
+    for name, rows, limits in (("f", [("a.py", 1, "f", 2, 2, 100_000_000, 100_000_000)], (("tottime>+10%", 3), ("cumtime>+1000000%", 3), ("ncalls>+10%", 0), ("total>+10%", 3))),
+                               ("h", [("a.py", 1, "f", 2, 2, 0, 0), ("a.py", 20, "h", 2, 2, 100_000_000, 100_000_000)], (("tottime>+10%", 0), ("tottime>+10ms", 3)))):
+        new = store(folder, "some" + name, profile([*rows, ("a.py", 9, "g", 2, 2, 1, 1)], []))[0]
+        for text, status in limits:
+            p = subprocess.run([BPFPROF, "report", new, "--baseline", old, "--fail-if", text], capture_output=True, text=True)
+            case(f"from nothing, {name}, --fail-if {text}: status {status}", p.returncode == status, p)
+    waits = store(folder, "waits", profile([("a.py", 1, "f", 2, 2, 0, 0), ("a.py", 9, "g", 2, 2, 90_000_000, 90_000_000)], []))[0]
+    for text in ("tottime>+10%", "total>+10%"):
+        p = subprocess.run([BPFPROF, "report", waits, "--baseline", old, "-c", "blocked", "--fail-if", text], capture_output=True, text=True)
+        case(f"a clock that was 0: {text}", p.returncode == 3, p)
+
+
+def clocks(folder):
+    """A .prof has the wall's times alone, on either side."""
+    new, old = store(folder, "clocks", profile(AFTER, []))
+    run(new, "-o", old)
+    for args in ([new, "--baseline", old], [new, "--baseline", new, "--baseline", old], [old, "--baseline", new], [new, old, "--baseline", new], [new, old]):
+        p = subprocess.run([BPFPROF, "report", *args, "-c", "cpu"], capture_output=True, text=True)
+        case(f"-c cpu of a .prof: {' '.join(args).replace(folder, '')}", p.returncode == 1 and not p.stdout and p.stderr.count("\n") == 1
+             and "a .prof has no such times" in p.stderr, p)
+    case("-c wall of a .prof", b"no change" in run(new, "--baseline", old, "-c", "wall"))
 
 
 def noise(folder):
@@ -126,7 +156,7 @@ def noise(folder):
         case(f"what two measured is apart: {apart} ns a call", list(rows(text)) == shown, text)
     a, b = (stated(f"s{ns}", ns, ncalls, both_error_ns=10.0) for ns, ncalls in ((2_000_000, 1000), (3_000_000, 1010)))
     text = run(b, "--baseline", a).decode()
-    case("one run a side is said, and what to do", "of the total 100 ns;\nhow much runs differ by themselves is not known" in text
+    case("one run a side is said, and what to do", "of the total 100 ns;\nhow much runs differ by themselves is not known: give several a side\n" in text
          and "noise" not in text, text)
 
 
@@ -134,5 +164,7 @@ with tempfile.TemporaryDirectory() as tmp:
     thresholds(*figures(tmp))
     elsewhere(tmp)
     relative(tmp)
+    from_nothing(tmp)
+    clocks(tmp)
     noise(tmp)
 sys.exit(1 if FAILED else 0)

@@ -13,6 +13,12 @@
 #include "process/ownfilter.h"
 #include "report/load.h"
 
+/* The profiles of one side. */
+struct profiles {
+	struct profile **v;
+	size_t n;
+};
+
 /* The first clock of -c that p knows nothing of; NULL: none. */
 static const struct prof_clock *unknown_clock(const struct opts *o, const struct profile *p)
 {
@@ -23,17 +29,25 @@ static const struct prof_clock *unknown_clock(const struct opts *o, const struct
 	return NULL;
 }
 
+/* 0, or -1 after one line where -c is of times that one of all does not have. */
+static int check_clocks(const struct opts *o, const struct profiles *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct prof_clock *clock = unknown_clock(o, all->v[i]);
+
+		if (clock)
+			return err("-c %s: a .prof has no such times, only those of the wall; "
+				   "leave -c out",
+				   clock->name);
+	}
+	return 0;
+}
+
 static int print(const struct opts *o, const struct profile *p)
 {
-	const struct prof_clock *clock = unknown_clock(o, p);
 	struct output out;
 	int status;
 
-	if (clock) {
-		err("-c %s: a .prof has no such times, only those of the wall; leave -c out",
-		    clock->name);
-		return STATUS_FAILED;
-	}
 	if (!p->target.io && opts__sort_by_bytes(o)) {
 		err("-s bytes: reads and writes were not counted; measure with --io, or give "
 		    "another key");
@@ -43,12 +57,6 @@ static int print(const struct opts *o, const struct profile *p)
 	output__close(&out);
 	return status;
 }
-
-/* The profiles of one side. */
-struct profiles {
-	struct profile **v;
-	size_t n;
-};
 
 static void free_profiles(struct profiles *all)
 {
@@ -125,6 +133,17 @@ static int find_alike(struct opts *o, const struct profiles *before, const struc
 	return error;
 }
 
+/* Whether thresholds have nothing to look at, after one line: that is no pass. */
+static bool judges_nothing(const struct opts *o, const struct changes *c)
+{
+	if (!o->nthresholds || c->n)
+		return false;
+	err("--fail-if: no function is left to compare; %s",
+	    o->nonly || o->nexcept || o->mine ? "see what --only, --exclude and --mine leave"
+					      : "give profiles that have functions in common");
+	return true;
+}
+
 /* STATUS_WORSE after a line for each threshold that is exceeded, else STATUS_DONE. */
 static int judge(const struct opts *o, const struct changes *c)
 {
@@ -167,6 +186,8 @@ static int report(struct opts *o, struct profiles *before, struct profiles *afte
 	double nafter, nbefore;
 	int status;
 
+	if (check_clocks(o, before) || check_clocks(o, after))
+		return STATUS_FAILED;
 	if (before->n && find_alike(o, before, after))
 		return STATUS_FAILED;
 	if (before->n)
@@ -177,7 +198,7 @@ static int report(struct opts *o, struct profiles *before, struct profiles *afte
 	o->changes = c;
 	o->baseline = baseline;
 	o->baseline_scale = c ? nafter / nbefore : 1;
-	status = print(o, after->v[0]);
+	status = c && judges_nothing(o, c) ? STATUS_FAILED : print(o, after->v[0]);
 	if (c && status == STATUS_DONE)
 		status = judge(o, c);
 	profile__free(baseline);

@@ -63,8 +63,9 @@ struct threshold {
 
 /* False: text is none. t keeps it. */
 bool threshold__parse(struct threshold *t, const char *text);
-/* The worst change beyond it and, in *n, how many; NULL: none. A new function has no percentage,
- * and of a time no percentage counts that is less than changes__small. */
+/* The worst change beyond it and, in *n, how many; NULL: none. A new function has no percentage;
+ * what was 0 and is not grew by more than any. Of a time no percentage counts that is less than
+ * changes__small. */
 const struct change *threshold__exceeded(const struct threshold *t, const struct changes *c,
 					 size_t *n);
 

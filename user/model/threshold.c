@@ -65,7 +65,9 @@ static bool exceeds(const struct threshold *t, const struct change *c, double sm
 		return by > t->amount;
 	if (t->figure != FIGURE_CALLS && by < small)
 		return false;
-	return before > 0 && 100 * by / before > t->amount;
+	if (before <= 0) /* from nothing: more than any percentage */
+		return by > 0 && !c->is_new;
+	return 100 * by / before > t->amount;
 }
 
 const struct change *threshold__exceeded(const struct threshold *t, const struct changes *c,

@@ -81,8 +81,8 @@ static void print_total(const struct changes *c, FILE *out)
 	else if (c->single)
 		fprintf(out,
 			"one run a side: what measuring may be wrong by is left out, of the total "
-			"%s;\nhow much runs differ by themselves is not known: give several, or "
-			"compare by -c cpu\n",
+			"%s;\nhow much runs differ by themselves is not known: give several a "
+			"side\n",
 			noise);
 	else
 		fprintf(out,
