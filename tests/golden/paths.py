@@ -311,6 +311,35 @@ def broken(folder):
         case(f"{form} without paths", p.returncode == 1 and p.stderr.count(b"\n") == 1 and b"--paths" in p.stderr, p)
 
 
+def untold(folder):
+    """What has no paths or threads beside what has: how much stands in no row."""
+    data, other = with_paths(5), random_profile(6, 4)
+    paths = data["paths"]
+    for i, f in enumerate(data["functions"]):
+        f["ncalls"] = f["primitive_calls"] = sum(n for n, func in zip(paths["ncalls"], paths["function"]) if func == i)
+    calls, own = (sum(f[name] for f in data["functions"]) for name in ("ncalls", "tottime_ns"))
+    data["threads"][0].update({"ncalls": calls, "tottime_ns": own, "raw_tottime_ns": own, "off_ns": 0, "runnable_ns": 0, "reasons": {}})
+    path, other_path = store(folder, "told", data)[0], store(folder, "untold", other)[0]
+    prof = os.path.join(folder, "untold.prof")
+    run(other_path, "-o", prof)
+    rest = [sum(f[name] for f in other["functions"]) for name in ("ncalls", "tottime_ns")]
+    for args, row in (["--tree", "path"], ["--threads", "row"], ["--by=process", "row"]):
+        case(f"{args}: all is told", "In no" not in run(path, args).decode(), run(path, args))
+        text = run(path, prof, args).decode()
+        case(f"{args}: what is in no {row}", f"   In no {row}: {rest[0]} calls and {rest[1] / 1e9:.3f} s of own time\n" in text, text)
+    head = run(path, prof, "--tree").decode().splitlines()[0]
+    case("the tree's time is that of its paths", f"160 call paths in {own / 1e9:.3f} seconds, shares are of" in head, head)
+    case("what is beneath deep ones is left out too", "deeper than 1: " in run(path, "--tree", "--depth", "1").decode()
+         and "with all beneath them" in run(path, "--tree", "--depth", "1", "--min", "0").decode())
+    text = run(path, "--only", "x.py", "--fold", "--tree", "--min", "0").decode()
+    case("calls that are folded into others are in no path", "   In no path: " in text and "Note: call paths have of hidden functions' calls" in text, text)
+    case("no paths, no word of them", "Note: call paths" not in run(other_path, "--only", "x.py", "--fold").decode())
+    stream = os.path.join(folder, "told.ndjson")
+    subprocess.run([BPFPROF, "report", path, "-o", stream], check=True, capture_output=True)
+    p = subprocess.run([BPFPROF, "report", stream, "--tree"], capture_output=True, text=True)
+    case("a stream has no paths, and that is said", p.returncode == 1 and "into no stream" in p.stderr, p)
+
+
 def deep(folder):
     """A chain of many paths: nothing recurses over it, and no file grows by the square of it."""
     data = random_profile(2, 3)
@@ -331,6 +360,6 @@ def deep(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (trees, shapes, folded, tables, speedscope, firefox, pprof, broken, deep):
+    for group in (trees, shapes, folded, tables, speedscope, firefox, pprof, broken, untold, deep):
         group(tmp)
 sys.exit(1 if FAILED else 0)

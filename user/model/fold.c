@@ -352,6 +352,9 @@ static void add_hidden_row(struct folding *f)
 	}
 	profile__add_note(f->to, "the row of hidden functions has all calls of those, and of their "
 				 "own times what no function shown has called for");
+	if (f->from->npaths)
+		profile__add_note(f->to, "call paths have of hidden functions' calls those alone "
+					 "that no function shown has called for");
 }
 
 static void add_note(struct folding *f)

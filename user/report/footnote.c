@@ -211,6 +211,20 @@ bool report__of_all(const struct profile *p, const struct report_opts *opts, uin
 	return hidden_calls(p, opts);
 }
 
+void report__untold(const struct profile *p, const struct prof_stat *told, const char *row,
+		    FILE *out)
+{
+	const struct prof_stat sum = report__sum(p);
+	const uint64_t n = sum.ncalls > told->ncalls ? sum.ncalls - told->ncalls : 0;
+	const int64_t ns =
+		sum.tottime_ns > told->tottime_ns ? sum.tottime_ns - told->tottime_ns : 0;
+
+	if (100 * (double)n >= (double)sum.ncalls + !n ||
+	    100 * (double)ns >= (double)sum.tottime_ns + !ns)
+		fprintf(out, "   In no %s: %" PRIu64 " call%s and %.3f s of own time\n", row, n,
+			n == 1 ? "" : "s", (double)ns / 1e9);
+}
+
 void report__hidden(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
 	const uint64_t n = hidden_calls(p, opts);

@@ -9,6 +9,10 @@
 void report__head(const struct profile *p, FILE *out);
 /* p: with its bias taken off. */
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out);
+/* A line of the calls and the own time that all functions have and the rows (told) have not, as of
+ * files that know no threads or paths; none where both are less than a hundredth. */
+void report__untold(const struct profile *p, const struct prof_stat *told, const char *row,
+		    FILE *out);
 /* Of it, how many calls of other functions there are. */
 void report__hidden(const struct profile *p, const struct report_opts *opts, FILE *out);
 /* The same of a table whose times nothing was taken off. */

@@ -196,9 +196,12 @@ static void print_groups(const struct profile *p, const struct groups *g, const 
 static int finish(const struct profile *p, struct groups *g, const char *members, const char *title,
 		  const struct report_opts *opts, FILE *out)
 {
+	struct prof_stat told = {0};
 	size_t n, cut;
 	uint32_t *rows;
 
+	for (size_t i = 0; i < g->n; i++)
+		prof_stat__add(&told, &g->v[i].stat);
 	unite(g);
 	if (g->n)
 		qsort(g->v, g->n, sizeof(*g->v), by_own);
@@ -211,6 +214,7 @@ static int finish(const struct profile *p, struct groups *g, const char *members
 	print_groups(p, g, rows, n, members, title, opts, out);
 	people__more(cut, out);
 	putc('\n', out);
+	report__untold(p, &told, "row", out);
 	report__foot(p, opts, out);
 	for (size_t i = 0; i < g->n; i++)
 		free(g->v[i].name);

@@ -48,7 +48,9 @@ static bool has_io(const struct profile *p)
 static const struct report_need functions = {"calls of functions", "", has_functions};
 static const struct report_need edges = {"calls of one function by another", "", has_edges};
 static const struct report_need threads = {"threads", "", has_threads};
-static const struct report_need paths = {"call paths", "; measure with --paths", has_paths};
+static const struct report_need paths = {
+	"call paths", "; measure with --paths, into no stream (.ndjson), which carries none",
+	has_paths};
 static const struct report_need coroutines = {"coroutines", "; measure with --coroutines",
 					      has_coroutines};
 static const struct report_need io = {"reads and writes", "; measure with --io", has_io};

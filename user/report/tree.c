@@ -22,10 +22,10 @@ struct drawing {
 	struct tree tree;
 	uint32_t *depths;
 	char **labels;
-	double shown; /* own times together, in ns */
-	double all;   /* of the whole run, whatever is hidden or lost */
-	size_t small; /* paths left out as they are short */
-	size_t deep;  /* and as they are deep */
+	struct prof_stat told; /* of all paths; calls and own times */
+	double all;	       /* of the whole run, whatever is hidden or lost */
+	size_t small;	       /* paths left out as they are short */
+	size_t deep;	       /* and as they are deep */
 };
 
 static int compare_cum(const void *x, const void *y, void *arg)
@@ -51,6 +51,15 @@ static void sort(struct drawing *d)
 static double share_of(const struct drawing *d, const struct prof_path *path)
 {
 	return d->all > 0 ? 100 * (double)path->stat.cumtime_ns / d->all : 0;
+}
+
+static struct prof_stat sum_of_paths(const struct profile *p)
+{
+	struct prof_stat sum = {0};
+
+	for (size_t i = 0; i < p->npaths; i++)
+		prof_stat__add(&sum, &p->paths[i].stat);
+	return sum;
 }
 
 /* What the whole run took. */
@@ -116,8 +125,11 @@ static void print_left_out(const struct drawing *d, FILE *out)
 			"them\n",
 			d->opts->min_percent, d->small);
 	if (d->deep)
-		fprintf(out, "   Paths left out as they are deeper than %u: %zu, likewise\n",
+		fprintf(out,
+			"   Paths left out as they are deeper than %u: %zu, with all beneath "
+			"them\n",
 			d->opts->depth, d->deep);
+	report__untold(d->p, &d->told, "path", out);
 }
 
 static void print_totals(const struct drawing *d, FILE *out)
@@ -125,8 +137,8 @@ static void print_totals(const struct drawing *d, FILE *out)
 	const size_t n = d->p->npaths;
 
 	fprintf(out, "         %zu call path%s in %.3f seconds", n, n == 1 ? "" : "s",
-		d->shown / 1e9);
-	if (llround(d->shown / 1e6) != llround(d->all / 1e6))
+		(double)d->told.tottime_ns / 1e9);
+	if (llround((double)d->told.tottime_ns / 1e6) != llround(d->all / 1e6))
 		fprintf(out, ", shares are of %.3f", d->all / 1e9);
 	fputs("\n\n", out);
 }
@@ -139,7 +151,7 @@ int report_tree(const struct profile *p, const struct report_opts *opts, FILE *o
 			    tree__of(parents, p->npaths),
 			    xcalloc(p->npaths + 1, sizeof(*d.depths)),
 			    labels__of(p),
-			    (double)report__sum(p).tottime_ns,
+			    sum_of_paths(p),
 			    time_of_all(opts),
 			    0,
 			    0};
