@@ -88,7 +88,7 @@ def thresholds(old, new):
     for args in (["--fail-if", "tottime>+10%"], ["--baseline", old, "--fail-if", "speed>+1%"],
                  ["--baseline", old, "--fail-if", "tottime>+1"], ["--baseline", old, "--fail-if", "tottime"],
                  ["--baseline", old, "--fail-if", "calls>+1ms"], ["--baseline", old, "--fail-if", "total>-5%"],
-                 ["--baseline", old, "--fail-if", "tottime>10%"], ["--baseline", old, "--fail-if", "total>++5%"],
+                 ["--baseline", old, "--fail-if", "tottime>10%"], ["--baseline", old, "--fail-if", "total>++5%"], ["--baseline", old, "--fail-if", "total>+0x10%"],
                  ["--baseline", old, "--fail-if", "total>+-5%"]):
         p = subprocess.run([BPFPROF, "report", new, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args).replace(old, 'OLD')}", p.returncode == 2 and not p.stdout and p.stderr.count("\n") == 1, p)

@@ -120,6 +120,9 @@ def c_of_mine(folder):
     case("and --builtins hide does not", names("--mine", "--builtins", "hide") == ["<block b>", "f"], names("--mine", "--builtins", "hide"))
     some = os.path.join(folder, "some.json")
     run(path, "-o", some, "--mine", "--fold")
+    for args, names in ((["--mine"], "--mine"), ([], None)):
+        p = subprocess.run([BPFPROF, "report", path, "-o", os.path.join(folder, "part.prof"), *args], capture_output=True, text=True)
+        case(f"a .prof cannot say that it is a part: {names}", p.returncode == 0 and ("is a part of the run, by --mine" in p.stderr) == bool(names), p)
     case("folded twice is folded once", run(some, "--mine", "--fold", "-f", "functions-csv") == run(path, "--mine", "--fold", "-f", "functions-csv"))
 
 

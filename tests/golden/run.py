@@ -66,7 +66,7 @@ def refusals(folder):
     path, _ = store(folder, "refusals", random_profile(8, 5))
     for args, word in ((["-n", "["], "missing terminating"), (["-n", "0"], "count"), (["-n", "-3"], "count"),
                        (["-n", "1.5"], "fraction"), (["-n", "1.0"], "fraction"), (["-n", "+7"], "count"),
-                       (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-s", "foo"], "tottime, cumtime, bytes"), (["-s", "calls,b"], "measure with --io"), (["-f", "htm"], "tracks-json"), (["-o", "x.json", "-o", "x.json"], "twice"), (["-o", "a.json", "-o", "a.htm"], ".htm"),
+                       (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-s", "calls,,name"], "sort key"), (["-s", "calls,"], "sort key"), (["-c", "cpu,"], "one of wall"), (["-c", ""], "one of wall"), (["-"] * 2, "stdin (-) can be read once"), (["--baseline", "-", "-"], "stdin (-) can be read once"), (["-s", "foo"], "tottime, cumtime, bytes"), (["-s", "calls,b"], "measure with --io"), (["-f", "htm"], "tracks-json"), (["-o", "x.json", "-o", "x.json"], "twice"), (["-o", "a.json", "-o", "a.htm"], ".htm"),
                        *[(["-o", os.path.join(folder, "a." + end)], ".txt, .csv, .functions.csv")
                          for end in ("htm", "JSON", "json~", "2026")], (["-o", ""], "empty"),
                        (["--tree", "-n", "3"], "--depth"), (["--tree", "-s", "calls"], "how long"), (["-f", "coroutines", "-n", "3"], "leave it out"), (["--tracks", "-n", "x"], "leave it out")):

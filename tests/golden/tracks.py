@@ -2,11 +2,13 @@
 """Blocks against the reports of the package. tracks.py BPFPROF
 """
 import json
+import os
+import subprocess
 import sys
 import tempfile
 
 import jsonschema
-from made import FAILED, SCHEMA, case, part, profile, random_profile, random_results, run, store, stored
+from made import BPFPROF, FAILED, SCHEMA, case, part, profile, random_profile, random_results, run, store, stored
 
 
 def escaped(text):
@@ -51,6 +53,8 @@ def blocks(folder):
          == ["x", "App"] and run(path, "--tracks").decode().count("Profiler: ") == 2, "not told apart")
     path, _ = store(folder, "noblocks", profile([("a.py", 1, "f", 1, 1, 0, 0)], []))
     empty = results.ProfilerResults("Profiler")
+    p = subprocess.run([BPFPROF, "report", path, "-o", os.path.join(folder, "no.csv")], capture_output=True, text=True)
+    case("no blocks, CSV: where functions are is said", p.returncode == 1 and ".functions.csv" in p.stderr, p)
     case("no blocks", run(path, "--tracks").decode() == "\n".join(export._lines(empty)) + "\n", "differs")
 
 

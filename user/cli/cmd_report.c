@@ -208,6 +208,17 @@ static int report(struct opts *o, struct profiles *before, struct profiles *afte
 	return status;
 }
 
+static size_t times_stdin(const struct opts *o)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < o->nargs; i++)
+		n += !strcmp(o->args[i], "-");
+	for (size_t i = 0; i < o->nbaselines; i++)
+		n += !strcmp(o->baselines[i], "-");
+	return n;
+}
+
 int cmd_report(struct opts *o)
 {
 	struct profiles before = {0}, after = {0};
@@ -219,6 +230,10 @@ int cmd_report(struct opts *o)
 	}
 	if (o->nthresholds && !o->nbaselines) {
 		err("--fail-if: nothing to compare with; give --baseline FILE");
+		return STATUS_USAGE;
+	}
+	if (times_stdin(o) > 1) {
+		err("report: stdin (-) can be read once; give a file for the others");
 		return STATUS_USAGE;
 	}
 	o->stored = true;

@@ -72,7 +72,7 @@ const struct option_row option_rows[] = {
 	 option__flag, F(wait), NULL, 0},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 'd', "duration", "SECONDS",
 	 "stop measuring after this long (default: at Ctrl-C or the program's end); of a command "
-	 "the report comes when it ends",
+	 "the report comes when it ends, and top's screen stays until q",
 	 option__seconds, F(duration), NULL, 0},
 	{CMD_PROFILE, 'i', "interval", "SECONDS",
 	 "write the report of all so far again and again while it runs, without stopping the "

@@ -116,11 +116,22 @@ int option__percent(struct opts *o, const struct option_row *row, const char *va
 	return 0;
 }
 
+/* Words between commas, none of them empty. */
+static bool is_list(const char *value)
+{
+	const size_t n = strlen(value);
+
+	return n && *value != ',' && value[n - 1] != ',' && !strstr(value, ",,");
+}
+
 int option__sort(struct opts *o, const struct option_row *row, const char *value)
 {
-	char *copy = xstrdup(value), *save = NULL;
+	char *copy, *save = NULL;
 	int status = 0;
 
+	if (!is_list(value))
+		return option__bad(o, row, value, "a sort key, or several with commas between");
+	copy = xstrdup(value);
 	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save)) {
 		const char *key = sort_key__resolve(w);
 
@@ -131,7 +142,7 @@ int option__sort(struct opts *o, const struct option_row *row, const char *value
 				     sort_key__list());
 	}
 	free(copy);
-	return status || o->nsort ? status : option__bad(o, row, value, "a sort key");
+	return status;
 }
 
 static int unknown_clock(const struct option_row *row, const char *word)
@@ -161,14 +172,17 @@ static int add_clock(struct opts *o, const struct option_row *row, const char *w
 
 int option__clock(struct opts *o, const struct option_row *row, const char *value)
 {
-	char *copy = xstrdup(value), *save = NULL;
+	char *copy, *save = NULL;
 	int status = 0;
 
+	if (!is_list(value))
+		return unknown_clock(row, value);
+	copy = xstrdup(value);
 	o->nclocks = 0;
 	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save))
 		status = add_clock(o, row, w);
 	free(copy);
-	return status || o->nclocks ? status : unknown_clock(row, value);
+	return status;
 }
 
 int option__bias(struct opts *o, const struct option_row *row, const char *value)

@@ -58,6 +58,18 @@ static void tell_whole(const struct opts *o, const struct target *t)
 	free(names);
 }
 
+/* A file that cannot tell that it is a part is one to whoever compares it later. */
+static void tell_part(const struct opts *o, const struct target *t)
+{
+	char *names = t->report == report__by_name("prof") ? opts__hiding(o, false) : NULL;
+
+	if (names)
+		info("%s is a part of the run, by %s: a .prof cannot say so, and --baseline would "
+		     "take it for all",
+		     t->path ? t->path : "stdout", names);
+	free(names);
+}
+
 /* Blocks by track have no line for them; among them are parts of --track that nothing matched. */
 static void tell_notes(const struct report *r, const struct profile *p)
 {
@@ -74,6 +86,7 @@ void remarks__print(const struct opts *o, const struct profile *p)
 	for (size_t i = 0; i < o->ntargets; i++) {
 		tell_left_out(o->targets[i].report, p);
 		tell_whole(o, &o->targets[i]);
+		tell_part(o, &o->targets[i]);
 		tell_notes(o->targets[i].report, p);
 	}
 }

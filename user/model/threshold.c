@@ -53,6 +53,8 @@ bool threshold__parse(struct threshold *t, const char *text)
 		return false;
 	*t = (struct threshold){
 		.text = text, .figure = figures[i].figure, .of_total = figures[i].of_total};
+	if (strpbrk(sign, "xX")) /* strtod takes hexadecimal */
+		return false;
 	t->amount = strtod(sign + 2, &end);
 	return t->amount <= 1e18 && parse_unit(t, end);
 }

@@ -54,7 +54,8 @@ static const struct report_need paths = {
 static const struct report_need coroutines = {"coroutines", "; measure with --coroutines",
 					      has_coroutines};
 static const struct report_need io = {"reads and writes", "; measure with --io", has_io};
-static const struct report_need blocks = {"blocks", "", NULL};
+static const struct report_need blocks = {
+	"blocks", "; functions are in -f functions-csv (.functions.csv)", NULL};
 static const struct report_need baseline = {"a comparison, by report --baseline", "", NULL};
 
 const struct report reports[] = {
