@@ -187,6 +187,7 @@ def inverted(b):
 
 def others(b):
     b.click("#tab-threads")
+    case("html: one thread", text(b, "#thread-rows caption") == ["1 thread; own times of all its functions"], text(b, "#thread-rows caption"))
     case("html: threads", text(b, "#thread-rows tbody td")[:5] == [HOSTILE[1], "1", "7", "3", "9 ns"], text(b, "#thread-rows td"))
     life = b.run("return [...document.querySelectorAll('.strip i')].map(i => i.dataset.part + ' ' + i.style.width)")
     case("html: what a thread's life was", life == ["runnable 20%", "idle 60%", "lock 20%"] and

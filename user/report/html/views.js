@@ -82,7 +82,7 @@ function threadTable() {
 	const { threads } = profile.head, shown = page.clocks.filter((c) => threads.some((t) => ofClock(t, c))), idle = threads.some((t) => t.idle_ns);
 	const begin = Math.min(...threads.map((t) => t.start_ns)), end = Math.max(...threads.map((t) => t.end_ns));
 	const rows = threads.map((t) => el("tr", {}, el("td", {}, visible(t.name)), ...cells(String(t.pid), String(t.tid), count(t.ncalls), ...shown.map((c) => time(ofClock(t, c))), ...(idle ? [time(t.idle_ns || 0)] : []), count(t.switches)), strip(t, begin, end)));
-	return el("table", { id: "thread-rows" }, el("caption", {}, count(threads.length) + (threads.length === 1 ? " thread" : " threads") + "; own times of all their functions"),
+	return el("table", { id: "thread-rows" }, el("caption", {}, count(threads.length) + (threads.length === 1 ? " thread; own times of all its functions" : " threads; own times of all their functions")),
 		heads("thread", "process", "number", "calls", ...shown.map((c) => c.name), ...(idle ? ["idle"] : []), "switches", "lived"), el("tbody", {}, ...rows));
 }
 
