@@ -50,6 +50,7 @@ struct hook {
 	struct session_table tables[STUB_TABLES];
 	uint64_t shared_bytes; /* of all of them, mapped one behind the other; 0: eval */
 	uint64_t base;	       /* of the stub; 0: not mapped */
+	bool was_mapped;       /* by an earlier run: what it led there may lead there yet */
 	uint64_t placed;       /* bytes of them that are in their place, shared with us */
 	uint64_t hole;	       /* where the stub can be mapped */
 	uint32_t stubs;	       /* that were mapped when it was looked */

@@ -328,7 +328,7 @@ static bool find_stub(struct hook *f, const unsigned char *image, const char *na
 
 static int map(struct hook *f, struct inject *inj, const unsigned char *image, const char *name)
 {
-	const bool found = find_stub(f, image, name);
+	const bool found = f->was_mapped = find_stub(f, image, name);
 	struct handed given = {0};
 	int error;
 

@@ -63,6 +63,16 @@ static int place(struct hook *f, struct inject *inj, const struct part *parts, u
 		       : 0;
 }
 
+/* What an earlier run has mapped stays, for threads may come by there yet. */
+static int give_up(struct hook *f, struct inject *inj)
+{
+	if (f->was_mapped)
+		hook__unmap_tables(f, inj);
+	else
+		hook__unmap(f, inj);
+	return -1;
+}
+
 int hook__place(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	const uint64_t to = least(f->placed + PIECE_BYTES, f->shared_bytes);
@@ -72,10 +82,8 @@ int hook__place(struct hook *f, const struct interp *in, struct inject *inj)
 	(void)in;
 	if (hook__ask_seccomp(f, inj))
 		return -1;
-	if (place(f, inj, parts, n)) {
-		hook__unmap(f, inj);
-		return -1;
-	}
+	if (place(f, inj, parts, n))
+		return give_up(f, inj);
 	f->placed = to;
 	return to < f->shared_bytes ? HOOK_MORE : 0;
 }
