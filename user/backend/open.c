@@ -62,10 +62,14 @@ void open_stacks__free(struct open_stacks *o)
 	shared__free(o, sizeof(*o));
 }
 
+/* One that is followed stands still at its birth already, and waits for this memory too, of which
+ * few have much to be read into. */
 static void make_ready(struct open_stacks *o)
 {
 	o->mem = procmem__open(o->at->in->pid);
 	o->pages = o->mem < 0 ? NULL : pages__of_process(o->mem);
+	if (o->at->holder.of)
+		return;
 	if (o->pages)
 		pages__warm(o->pages);
 	py_stacks__warm(o->stacks);

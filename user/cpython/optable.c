@@ -71,7 +71,12 @@ struct search {
 	uint64_t entries[OPTABLE_ENTRIES];  /* of it, addresses of the file */
 	uint64_t unlinked[OPTABLE_ENTRIES]; /* the same before the dynamic linker has been there */
 	uint64_t invalidate;		    /* in the file; 0: none */
+	struct elf_identity file;
 };
+
+/* The last that found a table: processes of one run are of one file, which takes milliseconds to
+ * search. What a process has in memory is held against it each time. */
+static _Thread_local struct search last;
 
 static void set_unused(struct search *s)
 {
@@ -335,6 +340,30 @@ static int search_elf(struct search *s, const char **why)
 	return leaves_scratch(s->e) ? 0 : -ENOENT;
 }
 
+static bool recall(struct search *s)
+{
+	struct elf *e = s->e;
+
+	if (!s->file.ino || memcmp(&s->file, &last.file, sizeof(s->file)) || s->minor != last.minor)
+		return false;
+	*s = last;
+	s->e = e;
+	return true;
+}
+
+static int search_once(struct search *s, const char **why)
+{
+	int error;
+
+	s->file = elf__identity(s->e);
+	if (recall(s))
+		return 0;
+	error = search_elf(s, why);
+	if (!error)
+		last = *s;
+	return error;
+}
+
 int optable__find(struct optable *t, const struct interp *in, const char **why)
 {
 	struct search s = {.minor = in->version & 0xff};
@@ -347,7 +376,7 @@ int optable__find(struct optable *t, const struct interp *in, const char **why)
 		*why = strerror(errno);
 		return -errno;
 	}
-	error = search_elf(&s, why);
+	error = search_once(&s, why);
 	elf__close(s.e);
 	if (error)
 		return error;

@@ -20,6 +20,7 @@
 struct elf {
 	int fd;
 	uint64_t size; /* of the file, when it was opened */
+	struct elf_identity identity;
 	Elf *elf;
 };
 
@@ -51,6 +52,9 @@ static bool is_plain(struct elf *e)
 	    pread(e->fd, &h, sizeof(h), 0) != sizeof(h))
 		return false;
 	e->size = st.st_size;
+	e->identity = (struct elf_identity){st.st_dev, st.st_ino, st.st_size,
+					    st.st_ctim.tv_sec * 1000000000ull +
+						    (uint64_t)st.st_ctim.tv_nsec};
 	return h.e_phnum != PN_XNUM && (h.e_shnum || !h.e_shoff);
 }
 
@@ -81,6 +85,11 @@ struct elf *elf__of_memory(void *image, size_t size)
 	e->size = size;
 	e->elf = elf_memory(image, size);
 	return checked(e);
+}
+
+struct elf_identity elf__identity(const struct elf *e)
+{
+	return e->identity;
 }
 
 void elf__close(struct elf *e)

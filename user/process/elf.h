@@ -26,6 +26,14 @@ struct elf *elf__open(const char *path); /* NULL with errno: ENOEXEC where it is
 struct elf *elf__of_memory(void *image, size_t size); /* an image that the caller keeps */
 void elf__close(struct elf *e);			      /* accepts NULL */
 
+/* What tells a file from others, and from what it was before it was written to. */
+struct elf_identity {
+	uint64_t dev, ino, size, changed_ns;
+};
+
+/* All 0 where it is an image. */
+struct elf_identity elf__identity(const struct elf *e);
+
 /* The address of a symbol of .dynsym, or else .symtab; false: none. */
 bool elf__symbol(struct elf *e, const char *name, uint64_t *addr, uint64_t *size);
 /* Copies size bytes at a virtual address; false where the file does not hold them. */

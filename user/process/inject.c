@@ -110,7 +110,8 @@ int inject__borrow(struct inject *in, pid_t pid, const pid_t *tids, size_t n)
 {
 	int error;
 
-	*in = (struct inject){.pid = pid, .borrowed = true};
+	*in = (struct inject){
+		.pid = pid, .borrowed = true, .alone = procstatus__number(pid, "Threads") == 1};
 	for (size_t i = 0; i < n; i++)
 		*ARR_PUSH(in->tids, in->ntids) = tids[i];
 	error = inject__use(in, pid, choose_worker(in));
@@ -184,11 +185,21 @@ static bool has_any_ended(const struct inject *in)
 	return has_ended(in->worker);
 }
 
+/* A leader that is alone can be waited for by itself, however much there is to be heard of others;
+ * else its end is told only once the others' ends have been heard. */
+static void await_word(const struct inject *in)
+{
+	siginfo_t what;
+
+	waitid(in->alone ? P_PID : P_ALL, in->worker, &what, WSTOPPED | WEXITED | __WALL | WNOWAIT);
+}
+
 static bool hear_borrowed(const struct inject *in, int *status)
 {
 	siginfo_t what;
 
 	do {
+		await_word(in);
 		what = (siginfo_t){0};
 		if (waitid(P_PID, in->worker, &what, WSTOPPED | __WALL | WNOHANG | WNOWAIT))
 			return false;

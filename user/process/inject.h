@@ -19,6 +19,7 @@ struct inject {
 	pid_t *tids; /* stopped */
 	size_t ntids;
 	bool borrowed;	       /* they are somebody else's, to be let go by him */
+	bool alone;	       /* there is one thread, and none that has ended unheard */
 	pid_t worker;	       /* the thread that makes the calls */
 	uint64_t syscall_addr; /* of a syscall instruction in the process */
 	struct stopped regs;
