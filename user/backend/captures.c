@@ -202,14 +202,17 @@ int captures__look_ms(const struct captures *cs)
 {
 	int ms = CAPTURE_BEAT_MS;
 
-	if (cs->family && family__is_behind(cs->family))
-		return 1;
 	for (size_t i = 0; i < cs->n; i++) {
 		int of_one = capture__look_ms(cs->v[i]->c);
 
 		ms = of_one < ms ? of_one : ms;
 	}
 	return ms;
+}
+
+bool captures__are_behind(const struct captures *cs)
+{
+	return cs->family && family__is_behind(cs->family);
 }
 
 bool member__is_over(const struct member *m)
@@ -278,6 +281,11 @@ static void note(const struct captures *cs, struct profile *p)
 		       "Python processes were not profiled", p);
 	note_uncounted(&cs->unseen, "child process could not be followed",
 		       "child processes could not be followed", p);
+	if (cs->late)
+		profile__take_note(p, xasprintf("%u child process%s began as the run ended, and "
+						"%s not profiled",
+						cs->late, cs->late > 1 ? "es" : "",
+						cs->late > 1 ? "were" : "was"));
 }
 
 static void add_all(struct captures *cs, struct profile *p,
@@ -333,13 +341,13 @@ int captures__end(struct captures *cs, struct profile *p)
 {
 	unsigned int outlast;
 
-	captures__stop_following(cs);
-	outlast = outlasting(cs);
 	if (is_alone(cs)) {
 		profile__add_process(p, &cs->v[0]->row);
 		return capture__end(cs->v[0]->c, p);
 	}
-	captures__end_together(cs);
+	captures__end_together(cs); /* before any that is born is no more seen */
+	captures__stop_following(cs);
+	outlast = outlasting(cs);
 	while (cs->n)
 		drop(cs, 0);
 	add_all(cs, p, capture__snapshot);

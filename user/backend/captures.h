@@ -31,8 +31,9 @@ void captures__begin_together(struct captures *cs);
 uint64_t captures__together_ns(const struct captures *cs);
 
 /* Those of the processes that are followed. To be called at each SIGCHLD; beats and looks
- * do themselves. */
+ * do themselves. It may be behind then: beats and looks are due at once. */
 void captures__step(struct captures *cs);
+bool captures__are_behind(const struct captures *cs);
 
 /* What is known of the first; false: there was none yet. Nothing is to be freed. */
 bool captures__target(const struct captures *cs, struct prof_target *t);

@@ -139,6 +139,15 @@ static void ended(void *of, pid_t pid, int status)
 	cs->root->status = status;
 }
 
+/* None of its Python has run while others were counted. */
+static void late(void *of, pid_t pid)
+{
+	struct captures *cs = of;
+
+	detail("process %d began too late to be counted", pid);
+	cs->late++;
+}
+
 /* A capture has some forty descriptors. */
 static void raise_limit(void)
 {
@@ -152,7 +161,7 @@ static void raise_limit(void)
 
 static struct family *begin_to_follow(struct captures *cs)
 {
-	const struct family_eyes eyes = {cs, found, becomes, missed, arrived, ended};
+	const struct family_eyes eyes = {cs, found, becomes, missed, arrived, ended, late};
 	sigset_t child;
 
 	if (cs->family)

@@ -52,7 +52,7 @@ struct profile *member__in_window(const struct captures *cs, const struct member
 
 void captures__end_together(struct captures *cs)
 {
-	for (size_t i = 0; cs->n > 1 && i < cs->n; i++) {
+	for (size_t i = 0; (cs->n > 1 || cs->family) && i < cs->n; i++) {
 		if (!member__is_over(cs->v[i]))
 			cs->v[i]->last = read(cs->v[i]);
 	}

@@ -140,6 +140,12 @@ static int until(struct live *l)
 	return at > now ? (int)((at - now + 999999) / 1000000) : 1;
 }
 
+/* How long to wait for anything else, within these milliseconds. */
+static int patience(const struct live *l, int wait)
+{
+	return captures__are_behind(l->cs) ? 0 : wait;
+}
+
 /* Has a report written of what was counted so far. */
 static void show(struct live *l)
 {
@@ -288,7 +294,7 @@ int live__launched(struct captures *cs, struct spawn *sp, const struct live_plan
 	struct live l = live_of(cs, plan);
 	int wait = l.writer ? until(&l) : 0;
 
-	while (wait && !spawn__wait(sp, wait, l.wake) && go_on(&l))
+	while (wait && !spawn__wait(sp, patience(&l, wait), l.wake) && go_on(&l))
 		wait = until(&l);
 	finish(&l);
 	spawn__wait(sp, -1, -1);
@@ -343,7 +349,7 @@ static int watch(struct live *l, int signals)
 	int wait, sig;
 
 	while ((wait = until(l))) {
-		int n = poll(pfd, 2, wait);
+		int n = poll(pfd, 2, patience(l, wait));
 
 		sig = n > 0 && pfd[0].revents ? next_signal(l, signals) : 0;
 		if (sig)

@@ -6,6 +6,7 @@
 #include <linux/kcmp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -116,6 +117,7 @@ static void give_birth(struct family *f, pid_t pid, int status)
 		k->answering = pid;
 		if (!k->goal.addr && !k->again)
 			f->eyes.found(f->eyes.of, pid);
+		f->busy = true;
 		k->answering = 0;
 	}
 	kin__resume(k, kin__thread(k, pid));
@@ -218,6 +220,7 @@ static void arrive(struct family *f, struct kin *k, pid_t tid)
 	breakpoint__remove(&k->goal, k->pid);
 	k->goal.addr = 0;
 	f->eyes.arrived(f->eyes.of, k->pid, tid);
+	f->busy = true;
 }
 
 bool kin__is_birth(int status)
@@ -286,25 +289,38 @@ void family__hear(struct family *f, pid_t tid, int status)
 		family__meet(f, tid); /* it has ended before it was met */
 }
 
-void family__step(struct family *f)
+/* What was heard before, and before what is heard meanwhile. */
+static void hear_later(struct family *f)
 {
-	struct kin_event *later = f->later;
-	size_t n = f->nlater;
-	int status;
-	pid_t tid;
+	struct kin_event *heard = f->later;
+	size_t n = f->nlater, i = 0;
 
 	f->later = NULL;
 	f->nlater = 0;
-	for (size_t i = 0; i < n; i++)
-		family__hear(f, later[i].tid, later[i].status);
-	free(later);
-	while (!f->nlater && (tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0)
+	for (; i < n && !f->busy; i++)
+		family__hear(f, heard[i].tid, heard[i].status);
+	for (size_t j = 0; j < f->nlater; j++)
+		*ARR_PUSH(heard, n) = f->later[j];
+	free(f->later);
+	f->nlater = n - i;
+	memmove(heard, heard + i, f->nlater * sizeof(*heard));
+	f->later = heard;
+}
+
+void family__step(struct family *f)
+{
+	int status;
+	pid_t tid;
+
+	f->busy = false;
+	hear_later(f);
+	while (!f->busy && !f->nlater && (tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0)
 		family__hear(f, tid, status);
 }
 
 bool family__is_behind(const struct family *f)
 {
-	return f->nlater;
+	return f->busy || f->nlater;
 }
 
 int family__adopt(struct family *f, pid_t pid)

@@ -31,6 +31,8 @@ struct family_eyes {
 	void (*arrived)(void *of, pid_t pid, pid_t tid);
 	/* It has ended, with that status of waitpid. */
 	void (*ended)(void *of, pid_t pid, int status);
+	/* It was born, and is let go before anybody looked at it. */
+	void (*late)(void *of, pid_t pid);
 };
 
 /* A family of nobody yet; *eyes is copied. */
@@ -43,10 +45,10 @@ int family__take(struct family *f, pid_t pid);
  * -errno. */
 int family__adopt(struct family *f, pid_t pid);
 
-/* Does all that is due; to be called at each SIGCHLD. */
+/* Does what is due, up to one process that is to be looked at; to be called at each SIGCHLD. */
 void family__step(struct family *f);
 
-/* Whether there is more to do, of which no signal tells. */
+/* Whether there may be more to do, of which no signal tells. */
 bool family__is_behind(const struct family *f);
 
 /* Whether all of them have ended. */

@@ -268,6 +268,12 @@ int family__take(struct family *f, pid_t pid)
 /* --- let go ------------------------------------------------------------------------------------
  */
 
+/* Stopped and not met yet, it has run nothing: whether it is a process of its own. */
+static bool is_newborn(pid_t tid)
+{
+	return procstatus__number(tid, "Tgid") == tid && !kin__shares_memory(tid);
+}
+
 /* The last stop of a thread that we see. */
 static void detach(struct family *f, pid_t tid, int status)
 {
@@ -277,8 +283,11 @@ static void detach(struct family *f, pid_t tid, int status)
 
 	if (!k)
 		before = family__meet(f, tid);
-	if (before.goal.addr && !kin__shares_memory(tid))
-		breakpoint__remove(&before.goal, tid);
+	if (!k && is_newborn(tid)) {
+		if (before.goal.addr)
+			breakpoint__remove(&before.goal, tid);
+		f->eyes.late(f->eyes.of, tid);
+	}
 	if (k && k->goal.addr && sig == SIGTRAP && breakpoint__is_hit(&k->goal, tid))
 		sig = 0;
 	if (kin__is_birth(status))
@@ -304,8 +313,10 @@ static void detach_heard(struct family *f)
 static void begin_detaching(struct family *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		if (f->v[i]->goal.addr)
+		if (f->v[i]->goal.addr) {
 			breakpoint__remove(&f->v[i]->goal, f->v[i]->pid);
+			f->eyes.late(f->eyes.of, f->v[i]->pid);
+		}
 		ask(f->v[i], 0);
 	}
 	for (size_t i = 0; i < f->nlater; i++) {

@@ -47,6 +47,7 @@ struct family {
 	size_t nlater;
 	struct kin_unborn *unborn;
 	size_t nunborn;
+	bool busy; /* one was handed over in this step, which takes long */
 };
 
 #define KIN_OPTIONS                                                                                \
