@@ -16,6 +16,7 @@
 #include "arch/stopped.h"
 #include "base/mem.h"
 #include "process/ownrights.h"
+#include "process/owntrap.h"
 #include "process/seccomp.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
@@ -66,17 +67,19 @@ static int find_syscall(pid_t pid, uint64_t *addr)
 	return 0;
 }
 
-static void put_back(const struct inject *in)
+static void put_back(struct inject *in)
 {
+	own_trap__ignore(in);
 	stopped__set(in->worker, &in->regs);
 	ptrace(PTRACE_SETSIGMASK, in->worker, 8, &in->sigmask);
+	own_trap__send(in);
 }
 
 /* Before this process ends. Were its threads not told to go, the last step of the worker would go
  * on, and end in a signal. */
 static void undo(void *of)
 {
-	const struct inject *in = of;
+	struct inject *in = of;
 
 	put_back(in);
 	for (size_t i = 0; i < in->ntids; i++)
@@ -103,6 +106,7 @@ int inject__use(struct inject *in, pid_t pid, pid_t tid)
 	int error = find_syscall(pid, &in->syscall_addr);
 
 	in->pid = pid;
+	in->ignores_trap = own_trap__is_ignored(pid);
 	return error ? error : take_worker(in, tid);
 }
 
@@ -125,11 +129,13 @@ int inject__borrow(struct inject *in, pid_t pid, const pid_t *tids, size_t n)
 int inject__stop(struct inject *in, pid_t pid)
 {
 	uint64_t addr;
+	bool ignores_trap = own_trap__is_ignored(pid);
 	int unknown = find_syscall(pid, &addr), error = inject__halt(in, pid);
 
 	if (error)
 		return error;
 	in->syscall_addr = addr;
+	in->ignores_trap = ignores_trap;
 	error = unknown ? unknown : take_worker(in, choose_worker(in));
 	if (error)
 		inject__done(in);
@@ -224,16 +230,25 @@ static bool hear_worker(const struct inject *in, int *status)
 	return tid == in->worker && WIFSTOPPED(*status);
 }
 
-/* The worker runs on until a SIGTRAP: at its next instruction, or (PTRACE_CONT) at a breakpoint. 0
- * or -ECHILD. */
-static int run_on(const struct inject *in, enum __ptrace_request how)
+/* A stop for a system call, a step or a breakpoint, and for no signal that was sent. */
+static bool is_trap(struct inject *in, int status)
+{
+	const int sig = WSTOPSIG(status);
+
+	return !STOP_EVENT(status) && (sig == SIGTRAP || sig == STOP_SYSCALL) &&
+	       !own_trap__came(in);
+}
+
+/* The worker runs on until a SIGTRAP: at its next instruction, or (PTRACE_CONT) at a breakpoint; or
+ * until that event. 0 or -ECHILD. */
+static int run_on(struct inject *in, enum __ptrace_request how, int event)
 {
 	int status;
 
 	for (int i = 0; i < STEPS_MAX; i++) {
 		if (ptrace(how, in->worker, 0, 0) || !hear_worker(in, &status))
 			return -ECHILD;
-		if (!STOP_EVENT(status) && WSTOPSIG(status) == SIGTRAP)
+		if (event ? STOP_EVENT(status) == event : is_trap(in, status))
 			return 0;
 	}
 	return -ECHILD;
@@ -241,10 +256,10 @@ static int run_on(const struct inject *in, enum __ptrace_request how)
 
 /* Past the instruction that is at addr. Who was stopped on the way out of a system call, as a
  * forked child at its birth, comes out of that first. 0 or -ECHILD. */
-static int step_past(const struct inject *in, uint64_t addr, struct stopped *r)
+static int step_past(struct inject *in, uint64_t addr, struct stopped *r)
 {
 	for (int i = 0; i < 2; i++) {
-		if (run_on(in, PTRACE_SINGLESTEP) || !stopped__get(in->worker, r))
+		if (run_on(in, PTRACE_SINGLESTEP, 0) || !stopped__get(in->worker, r))
 			return -ECHILD;
 		if (stopped__at(r) == addr + STOPPED_CALL_BYTES)
 			return 0;
@@ -265,12 +280,27 @@ long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t
 	return stopped__result(&r);
 }
 
+/* From the stop behind the call the kernel would not restart one that the first stop has
+ * interrupted: from an event it does, as from that one. */
+long inject__call_last(struct inject *in, long nr, const uint64_t args[6])
+{
+	struct stopped r = in->regs;
+
+	stopped__call(&r, in->syscall_addr, nr, args);
+	if (!stopped__set(in->worker, &r) || run_on(in, PTRACE_SYSCALL, 0) ||
+	    run_on(in, PTRACE_SYSCALL, 0) || !stopped__get(in->worker, &r) ||
+	    ptrace(PTRACE_INTERRUPT, in->worker, 0, 0) ||
+	    run_on(in, PTRACE_CONT, PTRACE_EVENT_STOP))
+		return -ECHILD;
+	return stopped__result(&r);
+}
+
 int inject__run(struct inject *in, uint64_t code, uint64_t arg)
 {
 	struct stopped r = in->regs;
 
 	stopped__call(&r, code, 0, (uint64_t[6]){arg});
-	return stopped__set(in->worker, &r) ? run_on(in, PTRACE_CONT) : -ECHILD;
+	return stopped__set(in->worker, &r) ? run_on(in, PTRACE_CONT, 0) : -ECHILD;
 }
 
 uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6])

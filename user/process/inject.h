@@ -24,6 +24,8 @@ struct inject {
 	uint64_t syscall_addr; /* of a syscall instruction in the process */
 	struct stopped regs;
 	uint64_t sigmask;
+	bool ignores_trap;		      /* SIGTRAP (process/owntrap.h) */
+	bool trap_of_process, trap_of_worker; /* such a signal was pending, to be sent again */
 };
 
 /* Stops every thread of pid; the caller has no children. 0, or -errno: -ESRCH where it has ended,
@@ -53,6 +55,10 @@ struct holder {
 /* The result of the system call, or -errno. -ECHILD: the process ended in it. */
 long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 		  uint64_t a4, uint64_t a5);
+
+/* The same without a signal at its end, for which the kernel may change what it does at one;
+ * nothing can be called any more then. */
+long inject__call_last(struct inject *in, long nr, const uint64_t args[6]);
 
 /* Runs code of ours in the process, whose argument is arg, up to a breakpoint in it. 0 or -ECHILD.
  */

@@ -57,6 +57,14 @@ int procstatus__number(pid_t pid, const char *field)
 	return atoi(value);
 }
 
+uint64_t procstatus__mask(pid_t pid, const char *field)
+{
+	char value[256];
+
+	status_of(pid, field, value);
+	return strtoull(value, NULL, 16);
+}
+
 int procstatus__last_number(pid_t pid, const char *field)
 {
 	char value[256];

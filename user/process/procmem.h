@@ -20,6 +20,8 @@ bool procmem__write(int fd, uint64_t addr, const void *buf, size_t size);
 
 /* A number of /proc/PID/status by its field ("TracerPid", "Seccomp"); 0 where there is none. */
 int procstatus__number(pid_t pid, const char *field);
+/* A field that is a set of signals ("SigIgn"). */
+uint64_t procstatus__mask(pid_t pid, const char *field);
 /* Of several numbers the last: of "NSpid", the one in the innermost pid namespace. */
 int procstatus__last_number(pid_t pid, const char *field);
 

@@ -5,21 +5,28 @@
 . "$(dirname "$0")/common.sh"
 
 program='
-import os, select, signal, sys
+import os, select, signal, sys, threading
 got = []
-signal.signal(signal.SIGTRAP, lambda *a: got.append(a[0]))
-if sys.argv[1] == "blocked": signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTRAP])
+how = sys.argv[1]
+signal.signal(signal.SIGTRAP, signal.SIG_IGN if how == "ignored" else lambda *a: got.append(a[0]))
+if how not in ("free", "ignored"): signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTRAP])
+def come():
+    if how == "of-thread": signal.pthread_kill(threading.get_ident(), signal.SIGTRAP)
+    else: os.kill(os.getpid(), signal.SIGTRAP)
+pending = how in ("pending", "of-thread")
+if pending: come()
 def work(): pass
 print("ready", flush=True)
 while not select.select([0], [], [], 0.001)[0]: work()
-os.kill(os.getpid(), signal.SIGTRAP)
+if not pending: come()
 signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTRAP])
 work()
 print("got", *got, flush=True)
 '
 
-# keeps_its_handler HOW: free, or blocked meanwhile
-keeps_its_handler() {
+# keeps HOW WANTED: it does at a SIGTRAP what it did, which comes after the run; or came before
+# (pending, of-thread), as it is blocked
+keeps() {
 	local name="$version, $backend, $1" status
 	driven "${PYTHON[@]}" -c "$program" "$1"
 	if "${prof[@]}" --backend "$backend" -p "$pid" -d 0.2 >"$work/out" 2>"$work/err" && grep -q '(work)' "$work/out"; then
@@ -31,16 +38,19 @@ keeps_its_handler() {
 	read -r -t 60 line <&8
 	wait "$pid"
 	status=$?
-	if [ "$status $line" = "0 got 5" ]; then
-		pass "$name: its handler is called"
+	if [ "$status $line" = "0 $2" ]; then
+		pass "$name: as before"
 	else
-		fail "$name: its handler is called" "status $status, ${line:-nothing}"
+		fail "$name: as before" "status $status, ${line:-nothing}"
 	fi
 }
 
 each_way() {
-	keeps_its_handler free
-	keeps_its_handler blocked
+	keeps free "got 5"
+	keeps blocked "got 5"
+	keeps ignored "got"
+	keeps pending "got 5"
+	keeps of-thread "got 5"
 }
 
 each_version each_way

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* SIGTRAP as the stopped process itself has it: a step of a worker ends in one that the kernel
+ * forces, for which it takes an ignoring away, and among which the process's own may come. */
+#ifndef BPFPROF_OWNTRAP_H
+#define BPFPROF_OWNTRAP_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct inject;
+
+/* Whether it ignores SIGTRAP; before the first step. */
+bool own_trap__is_ignored(pid_t pid);
+/* Whether the worker has stopped by a SIGTRAP that somebody sent, which is kept. */
+bool own_trap__came(struct inject *in);
+/* After the last step: it is ignored as before. */
+void own_trap__ignore(struct inject *in);
+/* Once the worker has its signal mask back: what came comes again. */
+void own_trap__send(const struct inject *in);
+
+#endif
