@@ -56,7 +56,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all cross cross-programs python wheel demo check check-only kernels readers soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
+.PHONY: all cross cross-checked cross-programs cross-objects python wheel demo check check-only kernels readers soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
         clean help vmlinux format readme
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
@@ -96,7 +96,7 @@ help:
 deps:
 	@tests/deps.sh build
 deps-check:
-	@tests/deps.sh build check python
+	@tests/deps.sh build check cross python
 deps-bench:
 	@tests/deps.sh build bench
 deps-python:
@@ -313,6 +313,10 @@ cross:
 	@BPFPROF_CACHE=$(CACHE) tests/fetch-aarch64.sh
 	+@$(CROSS_MAKE) cross-programs
 
+cross-checked:
+	@BPFPROF_CACHE=$(CACHE) tests/fetch-aarch64.sh || echo 'so it is built as far as that goes without'
+	+@[ -e $(CROSS_TREE)/.complete ] && exec $(CROSS_MAKE) cross-programs || exec $(CROSS_MAKE_BARE) cross-objects
+
 CPPFLAGS_TESTS := -Itests
 $(O)/asan/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 $(O)/fuzzed/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
@@ -337,17 +341,18 @@ $(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(CYCLES_SRC:%.c=$(O)/%.o) \
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
 check:
-	@tests/deps.sh build check python
+	@tests/deps.sh build check cross python
 	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) check-only
 
 # What each ring needs beside the program; a name that is a file of e2e alone needs no other ring.
 NEEDS_unit   := $(UNIT_BIN)
 NEEDS_fuzz   := $(FUZZ_BIN)
+NEEDS_cross  := cross-checked
 NEEDS_replay := $(O)/tests/replay/replay
 NEEDS_e2e    := $(O)/bpfprof-static $(O)/tests/e2e/cycles $(O)/tests/e2e/layout
 E2E_ALONE    := $(and $(T),$(wildcard tests/e2e/$(T) tests/e2e/$(T).sh tests/e2e/*/$(T).sh),$\
                 $(if $(wildcard tests/*/test_$(T).c tests/*/fuzz_$(T).c),,yes))
-RINGS        := $(or $(RING),$(if $(E2E_ALONE),e2e,unit fuzz replay e2e))
+RINGS        := $(or $(RING),$(if $(E2E_ALONE),e2e,unit fuzz cross replay e2e))
 
 check-only: all python wheel $(foreach ring,$(RINGS),$(NEEDS_$(ring)))
 	@BPFPROF_CACHE=$(CACHE) tests/run.sh $(O) '$(RING)' '$(T)'

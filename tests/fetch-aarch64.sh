@@ -6,6 +6,7 @@
 set -euo pipefail
 
 cache=${BPFPROF_CACHE:-/var/cache/bpfprof}
+[ ! -e "$cache/aarch64/.complete" ] || exit 0
 mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9

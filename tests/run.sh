@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Runs the tests and ends with one line: N passed, N failed, N skipped.
-# run.sh BUILD_DIR [RING [NAME]]: one ring (lint, unit, fuzz, golden, markers, replay, python, e2e), and
+# run.sh BUILD_DIR [RING [NAME]]: one ring (lint, unit, fuzz, golden, markers, cross, replay, python, e2e), and
 # of it the files with that name: "e2e names" is tests/e2e/names.sh, "e2e outputs" all of
 # tests/e2e/outputs, and "e2e outputs/fifo" one of them. Empty: all.
 set -uo pipefail
@@ -102,6 +102,9 @@ for golden in run corrected stored streams tracks changes alike views formats pa
 done
 add beside golden tests/faults/nomemory.py /usr/bin/python3 tests/faults/nomemory.py "$build/bpfprof"
 add beside markers markers tests/markers/run.sh "$build"
+for cross in units corrected tracks alike stored changes views; do
+	add beside cross "aarch64/$cross" tests/cross/run.sh "$build" "$cross"
+done
 if [ "$(id -u)" = 0 ]; then
 	add_root_rings
 elif [ ${#added[@]} = 0 ] || [ -z "$only$name" ]; then
