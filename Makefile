@@ -313,10 +313,6 @@ cross:
 	@BPFPROF_CACHE=$(CACHE) tests/fetch-aarch64.sh
 	+@$(CROSS_MAKE) cross-programs
 
-cross-checked:
-	@BPFPROF_CACHE=$(CACHE) tests/fetch-aarch64.sh || echo 'so it is built as far as that goes without'
-	+@[ -e $(CROSS_TREE)/.complete ] && exec $(CROSS_MAKE) cross-programs || exec $(CROSS_MAKE_BARE) cross-objects
-
 CPPFLAGS_TESTS := -Itests
 $(O)/asan/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)
 $(O)/fuzzed/tests/%.o: CPPFLAGS += $(CPPFLAGS_TESTS)

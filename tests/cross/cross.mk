@@ -21,3 +21,7 @@ $(O)/tests/plain/test_%: $(O)/tests/unit/test_%.o $(O)/libunit.a
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
+
+cross-checked:
+	@BPFPROF_CACHE=$(CACHE) tests/fetch-aarch64.sh || echo 'so it is built as far as that goes without'
+	+@[ -e $(CROSS_TREE)/.complete ] && exec $(CROSS_MAKE) cross-programs || exec $(CROSS_MAKE_BARE) cross-objects
