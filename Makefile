@@ -30,8 +30,8 @@ PAGE     := $(O)/user/report/page.o
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c $(ARCH_DIR)/*.c))
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/loops.o $(PAGE)
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
-TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c user/process/halt.c \
-              user/process/handover.c user/process/take.c user/process/stops.c \
+TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c user/process/owntrap.c \
+              user/process/halt.c user/process/handover.c user/process/take.c user/process/stops.c \
               user/process/family.c user/process/familyhold.c user/hook/% \
               user/cpython/moment.c \
               user/probe/% user/blocks/blocks.c user/bias/sibling.c user/bias/calibrate.c \
@@ -323,8 +323,8 @@ $(O)/tests/replay/replay: $(patsubst %,$(O)/tests/replay/%.o,replay gil naive sc
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
-CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/hook/*.c) user/process/inject.c user/process/halt.c \
-              user/process/handover.c user/process/stops.c
+CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/hook/*.c) user/process/inject.c user/process/owntrap.c \
+              user/process/halt.c user/process/handover.c user/process/stops.c
 $(O)/tests/e2e/cycles $(O)/tests/e2e/layout: %: %.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/hook/stubimage.o $(PAGE)
 	$(call msg,LINK,$@)
