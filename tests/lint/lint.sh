@@ -174,7 +174,7 @@ processor() {
 	BEGIN {
 		apart = "(^|[^a-z0-9])"
 		register = apart "(r|e)(ax|bx|cx|dx|si|di|bp|sp|ip)([^a-z0-9]|$)|" apart "r(8|9|1[0-5])[bwd]?([^a-z0-9]|$)"
-		register = register "|" apart "([xyz]mm[0-9]+|[fg]s_?base|[er]flags)([^a-z0-9]|$)|->(ax|bx|cx|dx|si|di)([^a-z]|$)|regs(\\.|->)[a-z]"
+		register = register "|" apart "([xyz]mm[0-9]+|[fg]s_?base|[er]flags)([^a-z0-9]|$)|->(ax|bx|cx|dx|si|di)([^a-z_]|$)|regs(\\.|->)[a-z]"
 		bytes = "(0|\\\\)x(cc|e8|e9|eb|90|c3)([^0-9a-f]|$)|0x0f, *0x[0-9a-f]"
 		inline = "__builtin_ia32|(^|[^a-z])_mm_|rdtsc|[ix]86intrin|immintrin|cpuid\\.h"
 		inline = inline "|(^|[^a-z_])(__)?asm(__)?( |__volatile__|volatile)*\\(($|[^\"]*\"[^\".])"

@@ -23,11 +23,17 @@ bool own_trap__is_ignored(pid_t pid)
 	return procstatus__mask(pid, "SigIgn") >> (SIGTRAP - 1) & 1;
 }
 
+/* The kernel of aarch64 reports a step out of a system call as if nobody had sent it by kill(). */
+static bool was_sent(const siginfo_t *info)
+{
+	return info->si_code <= 0 && (info->si_code != SI_USER || info->si_pid || info->si_uid);
+}
+
 bool own_trap__came(struct inject *in)
 {
 	siginfo_t si;
 
-	if (ptrace(PTRACE_GETSIGINFO, in->worker, 0, &si) || si.si_code > 0)
+	if (ptrace(PTRACE_GETSIGINFO, in->worker, 0, &si) || !was_sent(&si))
 		return false;
 	*(si.si_code == SI_TKILL ? &in->trap_of_worker : &in->trap_of_process) = true;
 	return true;
