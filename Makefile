@@ -78,7 +78,7 @@ help:
 	@echo 'make fuzz     feed broken input to every reader, FUZZ_SECONDS=3600 in all'
 	@echo 'make soak     in and out a thousand times on every interpreter here (root; half an hour or more)'
 	@echo 'make readers  what npm has reads our files: speedscope, axe, DuckDB (npm)'
-	@echo 'make kernels  every backend on the kernels of four releases of Debian, under qemu (root)'
+	@echo 'make kernels  every backend on Debian'"'"'s kernels, x86-64 and arm64, under qemu (root)'
 	@echo 'make bench    measure the cost, as ratios (root)'
 	@echo 'make deps     install the Debian packages that building needs'
 	@echo 'make install  to $$DESTDIR$$PREFIX'
@@ -369,8 +369,8 @@ readers:
 
 kernels:
 	@tests/deps.sh build kernels
-	@BPFPROF_CACHE=$(CACHE) tests/fetch-pythons.sh bullseye
-	@$(MAKE) --no-print-directory all
+	@BPFPROF_CACHE=$(CACHE) tests/fetch-pythons.sh bullseye bullseye-aarch64
+	@$(MAKE) --no-print-directory all cross
 	@BPFPROF_CACHE=$(CACHE) tests/kernels/run.sh $(O)
 
 demo:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Puts Debian's other interpreters into $BPFPROF_CACHE, from the mirror that apt uses here:
 #   bullseye/  CPython 3.9, its .debs unpacked (it runs on Debian 12 as it is)
+#   bullseye-aarch64/  the same for that processor
 #   forky/     a tree with CPython 3.13, 3.14 and 3.15, to be entered with chroot
 #   freethreaded/  CPython 3.13 without the GIL, built from Debian's source (two to four minutes)
 #   jit/       CPython 3.13 with its JIT, which Debian's 3.13 lacks, likewise; needs clang-19
@@ -19,7 +20,7 @@ flock 9
 . "$(dirname "$0")/release.sh"
 
 bullseye() {
-	release "$1" bullseye deb
+	release "$1" bullseye deb "${2:-}"
 	mkdir "$1/debs"
 	(cd "$1/debs" && twice apt-get "${opts[@]}" download python3.9-minimal \
 		libpython3.9-minimal libpython3.9-stdlib libpython3.9 libffi7 libssl1.1 \
@@ -27,6 +28,10 @@ bullseye() {
 	for deb in "$1"/debs/*.deb; do
 		dpkg -x "$deb" "$1/tree"
 	done
+}
+
+bullseye-aarch64() {
+	bullseye "$1" arm64
 }
 
 forky() {

@@ -14,7 +14,7 @@ for line in sys.stdin: print(fib(15), flush=True)"""
 CALLS = 1973  # of fib, for fib(15)
 OUT = "/tmp/p.json"
 BULLSEYE = "/var/cache/bpfprof/bullseye/usr"
-WITH_PROBES = ["env", "PYTHONHOME=" + BULLSEYE, "LD_LIBRARY_PATH=%s/lib/x86_64-linux-gnu" % BULLSEYE,
+WITH_PROBES = ["env", "PYTHONHOME=" + BULLSEYE, "LD_LIBRARY_PATH=%s/lib/%s-linux-gnu" % (BULLSEYE, os.uname().machine),
                BULLSEYE + "/bin/python3.9"]
 ALL = {"inline": ["--coroutines", "--io", "--builtins"], "eval": ["--coroutines", "--io"], "usdt": ["--io"]}
 PYTHONS = {"inline": ["/usr/bin/python3"], "eval": ["/usr/bin/python3"], "usdt": WITH_PROBES}
