@@ -63,12 +63,13 @@ static void free_interval(struct opts *o)
 	free(o->targets);
 }
 
-/* Two intervals within what the names tell apart: the second one's get a number. */
+/* Two intervals within what the names tell apart: the second one's get a number, where the first
+ * one's files were written. */
 static void name_moment(struct rotate *r, int64_t began)
 {
 	char *name = name_at(r->o->targets[0].path, began);
 
-	r->again = r->last && !strcmp(r->last, name) ? r->again + 1 : 0;
+	r->again = r->last && !strcmp(r->last, name) ? r->again + !r->failing : 0;
 	free(r->last);
 	r->last = name;
 }

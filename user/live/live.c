@@ -146,6 +146,15 @@ static int patience(const struct live *l, int wait)
 	return captures__are_behind(l->cs) ? 0 : wait;
 }
 
+/* When the report after the one that was due is, given now. A slow reader and a busy machine get
+ * fewer of them, not old ones, nor such of no time. */
+static uint64_t following(const struct live *l, uint64_t now)
+{
+	const uint64_t step = (uint64_t)(l->plan->interval * 1e9), at = l->next + step;
+
+	return at < now + step / 2 ? now + step : at;
+}
+
 /* Has a report written of what was counted so far. */
 static void show(struct live *l)
 {
@@ -163,11 +172,8 @@ static void show(struct live *l)
 	l->shown = p;
 	writer__give(l->writer, p, false);
 	l->asked = false;
-	if (!l->next || l->next > now)
-		return;
-	l->next += (uint64_t)(l->plan->interval * 1e9);
-	/* a slow reader gets fewer reports, not old ones */
-	l->next = next_at(l, l->next < now ? now : l->next);
+	if (l->next && l->next <= now)
+		l->next = next_at(l, following(l, now));
 }
 
 static bool is_report_due(const struct live *l)

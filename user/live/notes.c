@@ -2,6 +2,8 @@
 /* Why nothing was called. */
 #include "live/notes.h"
 
+#include <string.h>
+
 #include "report/footnote.h"
 
 static bool is_stopped(const struct process_state *s)
@@ -19,6 +21,8 @@ void notes__no_calls(struct profile *p, const struct process_state *start,
 				     "kill -CONT");
 	else if (start->tgid && end->tgid && start->cpu == end->cpu)
 		profile__add_note(p, "nothing was called: the process slept all the time");
+	else if (p->target.backend && !strcmp(p->target.backend, "markers"))
+		profile__add_note(p, "no block began, and --backend=markers counts no functions");
 	else
 		profile__add_note(p, "nothing was called: the process ran no Python, or only what "
 				     "had begun before");
