@@ -22,10 +22,12 @@ struct multi_request {
 static int request(int program, pid_t pid, const char *path, const struct probe *p)
 {
 	const __u64 offsets[] = {p->offset}, cookies[] = {p->cookie};
+	const __u64 semaphores[] = {p->sema_offset};
 	struct multi_request r = {.program = program,
 				  .type = TRACE_UPROBE_MULTI,
 				  .path = (uintptr_t)path,
 				  .offsets = (uintptr_t)offsets,
+				  .ref_ctr_offsets = p->sema_offset ? (uintptr_t)semaphores : 0,
 				  .cookies = (uintptr_t)cookies,
 				  .n = 1,
 				  .pid = pid};

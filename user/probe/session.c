@@ -41,6 +41,18 @@ static void choose_programs(struct bpfprof_bpf *bpf, const char *const *wanted, 
 	}
 }
 
+/* Without the right that the other kind takes, all of them. */
+static void choose_later_kind(struct bpfprof_bpf *bpf)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, bpf->obj)
+	{
+		if (!strcmp(bpf_program__section_name(prog), "uprobe"))
+			multi__ask_for(prog);
+	}
+}
+
 /* Not those of backends whose probes forked children would run into: the stub's markers they never
  * reach, and of libraries they load few. */
 static void choose_kinds(struct bpfprof_bpf *bpf)
@@ -57,6 +69,8 @@ static void choose_kinds(struct bpfprof_bpf *bpf)
 		multi__ask_for(programs[i]);
 	if (bpf_program__autoload(bpf->progs.bpfp_eval_low))
 		multi__ask_for(bpf->progs.bpfp_canary); /* it shows what those do */
+	if (!own_rights__have(CAP_SYS_ADMIN))
+		choose_later_kind(bpf);
 }
 
 static void set_sites(struct bpfprof_bpf *bpf, const struct session_setup *setup)

@@ -108,7 +108,7 @@ const struct system_check system_checks[] = {
 	{"CAP_SYS_PTRACE", "right to enter a process", NULL, NULL, true, CAP_SYS_PTRACE},
 	{"CAP_CHECKPOINT_RESTORE", "right to open what a process has mapped", NULL, NULL, true,
 	 CAP_CHECKPOINT_RESTORE},
-	{"CAP_SYS_ADMIN", "right to place uprobes (usdt, blocks; before Linux 6.10 eval)", NULL,
+	{"CAP_SYS_ADMIN", "right to place uprobes before Linux 6.10 (usdt, eval, blocks)", NULL,
 	 NULL, false, CAP_SYS_ADMIN},
 	{"CAP_DAC_OVERRIDE", "right to enter the processes of other users", NULL, NULL, false,
 	 CAP_DAC_OVERRIDE},

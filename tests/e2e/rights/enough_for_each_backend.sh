@@ -16,9 +16,12 @@ enough "$base" inline
 if printf '6.10\n%s\n' "$(uname -r)" | sort -VC; then
 	enough "$base" eval # by uprobes of a later kind
 	enough "$base" eval --no-markers
+	enough "$base" usdt
+	enough "$base" inline --usdt
 else
 	enough "$base,sys_admin" eval
 	wanting CAP_SYS_ADMIN "$base" --backend=eval
+	wanting CAP_SYS_ADMIN "$base" --usdt
 fi
 enough "$base,sys_admin" usdt
 enough sys_ptrace,sys_admin usdt --no-markers
@@ -26,7 +29,6 @@ wanting CAP_BPF perfmon,sys_ptrace,checkpoint_restore
 wanting CAP_PERFMON bpf,sys_ptrace,checkpoint_restore
 wanting CAP_SYS_PTRACE bpf,perfmon,checkpoint_restore
 wanting CAP_CHECKPOINT_RESTORE bpf,perfmon,sys_ptrace
-wanting CAP_SYS_ADMIN "$base" --usdt
 stop
 target 1 3.9
 enough "$base,dac_override" inline
