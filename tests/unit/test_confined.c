@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -24,6 +25,17 @@ static bool refused(long result)
 	return result == -1 && errno == EPERM;
 }
 
+static void check_no_signal(void)
+{
+	CHECK(refused(syscall(SYS_tgkill, getppid(), getppid(), 0)));
+	CHECK(!syscall(SYS_tgkill, getpid(), gettid(), 0));
+	CHECK(refused(syscall(SYS_pidfd_send_signal, -1, 0, NULL, 0)));
+	CHECK(refused(syscall(SYS_rt_sigqueueinfo, getpid(), 0, NULL)));
+	CHECK(refused(syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), 0, NULL)));
+	CHECK(refused(ioctl(-1, TIOCSTI, "")));
+	CHECK(ioctl(-1, TIOCGWINSZ, NULL) == -1 && errno == EBADF);
+}
+
 static void check_forbidden(void)
 {
 	char *const none[] = {NULL};
@@ -33,6 +45,7 @@ static void check_forbidden(void)
 	CHECK(refused(ptrace(PTRACE_TRACEME, 0, NULL, NULL)));
 	CHECK(refused(syscall(SYS_bpf, 0, NULL, 0)));
 	CHECK(refused(kill(getpid(), 0)));
+	check_no_signal();
 	CHECK(refused(fork()));
 	CHECK(refused(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)));
 	CHECK(syscall(SYS_clone3, NULL, 0) == -1 && errno == ENOSYS);

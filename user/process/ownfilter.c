@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -38,6 +39,9 @@ static const struct {
 	{SYS_pidfd_getfd, COUNTS},
 	{SYS_kill, STOPS},
 	{SYS_tkill, STOPS},
+	{SYS_pidfd_send_signal, STOPS},
+	{SYS_rt_sigqueueinfo, STOPS},
+	{SYS_rt_tgsigqueueinfo, STOPS},
 	{SYS_bpf, COUNTS},
 	{SYS_perf_event_open, PROBES},
 	{SYS_userfaultfd, NOBODY},
@@ -106,10 +110,12 @@ static const struct sock_filter only_threads[] = {
 	REFUSE(EPERM),
 };
 
+#define FOR_OTHERS 10 /* instructions of refuse_others */
+
 /* A filter as it grows; there is room for all of it. */
 struct growing {
-	struct sock_filter f[COUNT_OF(head) + COUNT_OF(only_threads) + 2 * COUNT_OF(forbidden) +
-			     2 * COUNT_OF(makes) + 3];
+	struct sock_filter f[COUNT_OF(head) + COUNT_OF(only_threads) + FOR_OTHERS +
+			     2 * COUNT_OF(forbidden) + 2 * COUNT_OF(makes) + 3];
 	unsigned short n;
 };
 
@@ -124,6 +130,23 @@ static void refuse(struct growing *g, unsigned int value)
 	const struct sock_filter f[] = {IF_NOT(value, 1), REFUSE(EPERM)};
 
 	add(g, f, COUNT_OF(f));
+}
+
+/* No signal but to its own threads, and no key into the terminal, which a shell would read. */
+static void refuse_others(struct growing *g)
+{
+	const struct sock_filter f[FOR_OTHERS] = {IF_NOT(SYS_tgkill, 4),
+						  LOAD(args[0]),
+						  IF_NOT((unsigned int)getpid(), 1),
+						  RETURN(SECCOMP_RET_ALLOW),
+						  REFUSE(EPERM),
+						  IF_NOT(SYS_ioctl, 4),
+						  LOAD(args[1]),
+						  IF_NOT(TIOCSTI, 1),
+						  REFUSE(EPERM),
+						  RETURN(SECCOMP_RET_ALLOW)};
+
+	add(g, f, FOR_OTHERS);
 }
 
 /* The end: bpf() by its command, and all else that is left. */
@@ -143,8 +166,10 @@ void own_filter__only(unsigned int work)
 	struct sock_fprog prog = {.filter = g.f};
 
 	add(&g, head, COUNT_OF(head));
-	if (!(work & (STOPS | OWN_SHOWS)))
+	if (!(work & (STOPS | OWN_SHOWS))) {
 		add(&g, only_threads, COUNT_OF(only_threads));
+		refuse_others(&g);
+	}
 	for (size_t i = 0; i < COUNT_OF(forbidden); i++) {
 		if (!(forbidden[i].work & work))
 			refuse(&g, forbidden[i].nr);
