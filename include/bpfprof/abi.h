@@ -237,6 +237,7 @@ struct acc_thread {
 	__u64 waited_ns;      /* what has yet to be charged to the frame that waited */
 	__u32 waited_frame;   /* that; 0: none has waited */
 	__u32 waited_reason;  /* enum acc_reason */
+	__u64 waited_off;     /* what away.off_ns was before that */
 	__u64 mark;	      /* ticks */
 	struct acc_away mark_away;
 	__u64 gil; /* address of the GIL that it waited for last; 0: it did not */
@@ -248,7 +249,7 @@ struct acc_thread {
 	__u32 above, frames; /* of acc_search_caller, while it looks */
 	__u32 edge, func;    /* the next of its batches; at the end of one: none left of it */
 	__u32 had_by;	     /* threads that have had it, this one with them */
-	__u32 pad[12];
+	__u32 pad[10];
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */

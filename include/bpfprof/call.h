@@ -279,7 +279,7 @@ ACC_INLINE int acc_pop(struct acc_thread *s, struct acc_row *row, const struct a
 		acc_edge_record(s, f, elapsed);
 	}
 	if (ACC_RARE(away.off_ns)) {
-		acc_waits_settle(s);
+		acc_waits_end(s, i, away.off_ns - away.wait_ns);
 		acc_away_close(f, i, &away, outermost, row);
 	}
 	parent = f->prev ? acc_frame(f->prev) : 0;

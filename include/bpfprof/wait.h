@@ -15,14 +15,14 @@ ACC_INLINE void acc_reasons_add(struct acc_reasons *to, const struct acc_reasons
 		to->ns[r] += more->ns[r];
 }
 
-/* Whether any of them is not 0. */
-ACC_INLINE __u64 acc_reasons_any(const struct acc_reasons *a)
+/* All of them. */
+ACC_INLINE __u64 acc_reasons_sum(const struct acc_reasons *a)
 {
-	__u64 any = 0;
+	__u64 sum = 0;
 
 	for (__u32 r = 0; r < ACC_REASONS; r++)
-		any |= a->ns[r];
-	return any;
+		sum += a->ns[r];
+	return sum;
 }
 
 /* The split that *index names, taken at its first need; 0: none is left. The kernel charges a
@@ -54,10 +54,10 @@ ACC_INLINE __u32 acc_innermost(const struct acc_thread *s)
 	return f ? f->prev : at;
 }
 
-/* Charges what is kept at the thread to the frame that waited. */
-ACC_NOINLINE int acc_waits_settle(struct acc_thread *s)
+/* Charges ns of what is kept at the thread to the frame at index at. */
+ACC_NOINLINE int acc_waits_charge(struct acc_thread *s, __u32 at, __u64 ns)
 {
-	__u32 at = s ? s->waited_frame : 0, reason = s ? s->waited_reason : ACC_REASONS;
+	__u32 reason = s ? s->waited_reason : ACC_REASONS;
 	struct acc_frame *f = at ? acc_frame(at) : 0;
 	struct acc_reasons *sum = f ? acc_reasons(at) : 0;
 	struct acc_edge_cold *em;
@@ -65,13 +65,55 @@ ACC_NOINLINE int acc_waits_settle(struct acc_thread *s)
 
 	if (!s || !sum || reason >= ACC_REASONS)
 		return 0;
-	sum->ns[reason] += s->waited_ns;
+	sum->ns[reason] += ns;
 	em = f->edge ? acc_edge_cold(f->edge) : 0;
 	split = em ? acc_split_for(&em->split) : 0;
 	if (split)
-		split->own.ns[reason] += s->waited_ns;
+		split->own.ns[reason] += ns;
+	return 0;
+}
+
+/* Charges all that is kept there to the frame that waited; to its caller where that has ended,
+ * or began after that. */
+ACC_NOINLINE int acc_waits_settle(struct acc_thread *s)
+{
+	__u32 at = s ? s->waited_frame : 0;
+	struct acc_frame *f = at ? acc_frame(at) : 0;
+
+	if (!s || !f)
+		return 0;
+	if ((s->top && f->prev == s->top) || (__s64)(f->away.off_ns - s->waited_off) > 0)
+		at = f->prev;
+	acc_waits_charge(s, at, s->waited_ns);
 	s->waited_ns = 0;
 	s->waited_frame = 0;
+	return 0;
+}
+
+/*
+ * The frame at index i ends, and was blocked for so long, itself and its calls: charges it with no
+ * more of what is kept than is missing of that. A thread may wait while the profiler enters or
+ * leaves the frame in its place, where its frame begins after that or has ended before: that time
+ * is the caller's, by any clock.
+ */
+ACC_NOINLINE int acc_waits_end(struct acc_thread *s, __u32 i, __u64 blocked)
+{
+	struct acc_frame *f = i ? acc_frame(i) : 0;
+	struct acc_reasons *sum = f ? acc_reasons(i) : 0;
+	__u64 missing;
+
+	if (!s || !sum || !s->waited_frame)
+		return 0;
+	missing = blocked - acc_reasons_sum(sum);
+	if ((__s64)missing > 0) {
+		missing = missing < s->waited_ns ? missing : s->waited_ns;
+		acc_waits_charge(s, i, missing);
+		s->waited_ns -= missing;
+	}
+	if (s->waited_frame == i)
+		s->waited_frame = f->prev;
+	if (!s->waited_frame || !s->waited_ns)
+		s->waited_frame = s->waited_ns = 0;
 	return 0;
 }
 
@@ -84,6 +126,8 @@ ACC_INLINE int acc_waited(struct acc_thread *s, __u32 reason, __u64 ns)
 		return 0;
 	if (s->waited_frame && (s->waited_frame != at || s->waited_reason != reason))
 		acc_waits_settle(s);
+	if (!s->waited_frame)
+		s->waited_off = s->away.off_ns;
 	s->waited_frame = at;
 	s->waited_reason = reason;
 	s->waited_ns += ns;
@@ -156,7 +200,7 @@ ACC_INLINE void acc_waits_close(struct acc_frame *f, __u32 i, struct acc_edge_co
 	struct acc_reasons *sum = acc_reasons(i), *callers = f->prev ? acc_reasons(f->prev) : 0;
 	struct acc_split *split;
 
-	if (!sum || !acc_reasons_any(sum))
+	if (!sum || !acc_reasons_sum(sum))
 		return;
 	acc_idle_close(f, sum, row);
 	if (callers)
