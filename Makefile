@@ -194,11 +194,11 @@ $(SHELLS): $(O)/bpfprof.%: $(O)/bpfprof
 
 # --- markers --------------------------------------------------------------------------------------
 
-$(O)/libbpfprof.a: $(O)/$(ARCH_DIR)/marker.o
+$(O)/libbpfprof.a: $(O)/user/marker/marker.o
 	$(call msg,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(O)/libbpfprof.so.0: $(O)/$(ARCH_DIR)/marker.o
+$(O)/libbpfprof.so.0: $(O)/user/marker/marker.o
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -shared -nostdlib -Wl,-soname,$(@F) $(LDFLAGS) $^ -o $@
 
@@ -212,7 +212,7 @@ $(O)/tests/markers/example $(O)/tests/bench/markers: %: %.o $(O)/libbpfprof.a
 # The package and its wheel, by way of setuptools. Objects are always made anew: it does not know
 # of headers.
 PYTHON_SRC := $(shell find user/python -type f ! -name '*.pyc') user/base/ticks.c user/base/ticks.h \
-              $(wildcard user/marker/* $(ARCH_DIR)/*.S $(ARCH_DIR)/arch/*) $(wildcard include/*.h include/bpfprof/*.h include/bpfprof/*.def)
+              $(wildcard user/marker/* $(ARCH_DIR)/arch/*) $(wildcard include/*.h include/bpfprof/*.h include/bpfprof/*.def)
 SETUP = cd user/python && CFLAGS='$(WARN)' PYTHONWARNINGS=ignore $(PYTHON) setup.py -q egg_info --egg-base=$(TMP_PYTHON) \
         build --build-base=$(TMP_PYTHON) --force
 TMP_PYTHON = $(abspath $(O))/setup
@@ -281,7 +281,7 @@ $(O)/asan/%.o: %.c
 	$(Q)$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g -fPIC $(SAN) $(WARN) -MMD -MP -c $< -o $@
 
 # One library for all of them: a change links it anew, and none of the tests.
-$(O)/asan/libunit.so: $(UNIT_LIB:%.c=$(O)/asan/%.o) $(O)/$(ARCH_DIR)/marker.o $(PAGE)
+$(O)/asan/libunit.so: $(UNIT_LIB:%.c=$(O)/asan/%.o) $(O)/user/marker/marker.o $(PAGE)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -shared -Wl,-soname,$(@F) $(SAN) $^ $(LIBS) -o $@
 

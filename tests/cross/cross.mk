@@ -13,7 +13,7 @@ cross-programs: $(O)/bpfprof $(LIBRARY) $(O)/tests/markers/example $(CROSS_UNIT)
 
 cross-objects: $(USER_OBJ) $(LIBRARY) $(O)/tests/markers/example $(filter-out %/test_base %/test_top,$(CROSS_UNIT))
 
-$(O)/libunit.a: $(UNIT_LIB:%.c=$(O)/%.o) $(O)/$(ARCH_DIR)/marker.o $(PAGE)
+$(O)/libunit.a: $(UNIT_LIB:%.c=$(O)/%.o) $(O)/user/marker/marker.o $(PAGE)
 	$(call msg,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 

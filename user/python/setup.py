@@ -17,7 +17,7 @@ ARCH = platform.machine()
 
 SOURCES = """
 block.c clock.c module.c record.c recorder.c resumed.c site.c snapshot.c tracked.c
-../base/ticks.c ../arch/{arch}/marker.S
+../base/ticks.c ../marker/marker.S
 """
 
 
@@ -39,7 +39,7 @@ setup(
     ext_modules=[
         Extension(
             "bpfprof._core",
-            sources=SOURCES.format(arch=ARCH).split(),
+            sources=SOURCES.split(),
             include_dirs=["..", "../arch/" + ARCH, "../../include"],
             define_macros=[("_GNU_SOURCE", None)],
             extra_compile_args=["-std=gnu11", "-O2", "-fvisibility=hidden"],

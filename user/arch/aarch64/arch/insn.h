@@ -16,6 +16,8 @@
 #define INSN_JUMP_BYTES	      4
 #define INSN_JUMP_REACH	      0x7f00000ull /* less some room for what is jumped over */
 
+#define INSN_NOTE_ARG "8@x0" /* the first argument of a function, in a stapsdt note */
+
 /* Some of these for an assembler's .byte in a string. */
 #define INSN_TEXT_(...) #__VA_ARGS__
 #define INSN_TEXT(...)	INSN_TEXT_(__VA_ARGS__)

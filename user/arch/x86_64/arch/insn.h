@@ -19,6 +19,8 @@
 #define INSN_JUMP_REACH	      0x7ff00000ull /* less some room for what is jumped over */
 #define INSN_JUMP_BY	      0xff, 0x25 /* and 4 bytes: how far from its end the address stands */
 
+#define INSN_NOTE_ARG "8@%rdi" /* the first argument of a function, in a stapsdt note */
+
 /* Some of these for an assembler's .byte in a string. */
 #define INSN_TEXT_(...) #__VA_ARGS__
 #define INSN_TEXT(...)	INSN_TEXT_(__VA_ARGS__)

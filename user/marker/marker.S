@@ -4,7 +4,8 @@
 #include "arch/insn.h"
 #include "bpfprof.h"
 
-/* No bti at the start: the kernel wants the nop to be the first instruction. */
+/* No landing pad (endbr64, bti) at the start: the kernel wants the nop to be the first
+ * instruction. */
 .macro MARKER symbol
 	.globl	\symbol
 	.type	\symbol, @function
@@ -30,7 +31,7 @@
 	.quad	0
 	.asciz	"bpfprof"
 	.asciz	"\name"
-	.asciz	"8@x0"
+	.asciz	INSN_NOTE_ARG
 9:	.balign	4
 .endm
 
