@@ -10,8 +10,6 @@
 #include "away.bpf.h"
 #include "reasons.bpf.h"
 
-#include "arch/ios.bpf.h"
-
 #define IO_DEPTH 1024u /* frames that are charged */
 
 /* Results with which the kernel makes a call anew, or else has it fail with EINTR. */

@@ -19,7 +19,7 @@ enum tells {
 	TELLS_LIST,		   /* and here the second */
 };
 
-#include "arch/waits.bpf.h"
+#include "syscalls.bpf.h"
 
 /* By the format in a file's mode (S_IFMT), plus 1; 0: other, such as an eventfd. */
 const volatile __u8 file_reasons[16] = {

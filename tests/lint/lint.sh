@@ -44,7 +44,7 @@ floors() {
 	FILENAME !~ /\.bpf\.[ch]$/ { says("only probe knows libbpf") }
 	angle && !(inc[1] in known && inc[1] != "bpf") { next }
 	path ~ /\.bpf\.h$/ && path !~ /^arch\// && floor != "bpf" { says("headers of bpf/ stay there") }
-	path !~ /\// || inc[1] == "bpfprof" || floor == "bpf" && path ~ /^arch\/.*\.bpf\.h$/ { next }
+	path !~ /\// || inc[1] == "bpfprof" || floor == "bpf" && path ~ /^arch\/.*\.(bpf\.h|def)$/ { next }
 	index(may[floor] " ", " " inc[1] " ") == 0 { says("floor " floor " includes " inc[1]) }'
 }
 
