@@ -11,6 +11,7 @@
 #define BPFPROF_EVAL_BPF_H
 
 #include "crowd.bpf.h"
+#include "programs.bpf.h"
 #include "bpfprof/stub.h"
 
 __u64 unicode_type = 0; /* address of PyUnicode_Type in the process */
@@ -103,17 +104,7 @@ static __always_inline int eval_enter(struct pt_regs *ctx, const int lives)
 	return 0;
 }
 
-SEC("uprobe")
-int bpfp_eval_enter(struct pt_regs *ctx)
-{
-	return eval_enter(ctx, 0);
-}
-
-SEC("uprobe")
-int bpfp_eval_enter_lives(struct pt_regs *ctx)
-{
-	return eval_enter(ctx, 1);
-}
+LIVES_PROGRAMS(eval_enter)
 
 static __always_inline int eval_leave(struct pt_regs *ctx, const int lives)
 {
@@ -133,17 +124,7 @@ static __always_inline int eval_leave(struct pt_regs *ctx, const int lives)
 	return 0;
 }
 
-SEC("uprobe")
-int bpfp_eval_leave(struct pt_regs *ctx)
-{
-	return eval_leave(ctx, 0);
-}
-
-SEC("uprobe")
-int bpfp_eval_leave_lives(struct pt_regs *ctx)
-{
-	return eval_leave(ctx, 1);
-}
+LIVES_PROGRAMS(eval_leave)
 
 /* A frame that was open before it was seen. */
 static __noinline int eval_late(struct acc_thread *s, __u32 at, __u64 frame, __u64 ident,
@@ -215,17 +196,7 @@ static __always_inline int eval_follow(struct pt_regs *ctx, const int lives)
 	return 0;
 }
 
-SEC("uprobe")
-int bpfp_eval_follow(struct pt_regs *ctx)
-{
-	return eval_follow(ctx, 0);
-}
-
-SEC("uprobe")
-int bpfp_eval_follow_lives(struct pt_regs *ctx)
-{
-	return eval_follow(ctx, 1);
-}
+LIVES_PROGRAMS(eval_follow)
 
 /* The C stack is short: beneath the call that is open now nothing is seen. */
 SEC("uprobe")

@@ -10,6 +10,7 @@
 #include "crowd.bpf.h"
 #include "frames.bpf.h"
 #include "lives.bpf.h"
+#include "programs.bpf.h"
 
 /* Identity and names of the callee by its frame. Returns co_flags, or -1 if it can't be read. */
 static __always_inline int call_of_frame(struct acc_call *c, __u64 frame)
@@ -252,17 +253,7 @@ static __always_inline int usdt_entry(struct pt_regs *ctx, const int lives)
 	return 0;
 }
 
-SEC("uprobe")
-int bpfp_usdt_entry(struct pt_regs *ctx)
-{
-	return usdt_entry(ctx, 0);
-}
-
-SEC("uprobe")
-int bpfp_usdt_entry_lives(struct pt_regs *ctx)
-{
-	return usdt_entry(ctx, 1);
-}
+LIVES_PROGRAMS(usdt_entry)
 
 /* A return whose entry was not seen: a frame that was entered before, or a generator that throw()
  * or close() ran, for which 3.15 fires no entry. 1: the latter. */
@@ -324,16 +315,6 @@ static __always_inline int usdt_return(struct pt_regs *ctx, const int lives)
 	return 0;
 }
 
-SEC("uprobe")
-int bpfp_usdt_return(struct pt_regs *ctx)
-{
-	return usdt_return(ctx, 0);
-}
-
-SEC("uprobe")
-int bpfp_usdt_return_lives(struct pt_regs *ctx)
-{
-	return usdt_return(ctx, 1);
-}
+LIVES_PROGRAMS(usdt_return)
 
 #endif
