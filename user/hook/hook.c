@@ -80,17 +80,12 @@ int hook__write_over(struct hook *f, struct inject *inj, uint64_t addr, const vo
 		     : 0;
 }
 
-static uint64_t page_up(uint64_t n)
-{
-	return (n + 4095) & ~4095ull;
-}
-
 void hook__add_table(struct hook *f, uint32_t i, const struct session_table *table)
 {
 	f->tables[i] = *table;
 	f->config.table[i] = STUB_SHARED + f->shared_bytes;
 	f->config.count[i] = table->count;
-	f->shared_bytes += page_up(table->bytes);
+	f->shared_bytes += hook__table_room(table);
 }
 
 void hook__share(struct hook *f, const struct session_table tables[STUB_TABLES])

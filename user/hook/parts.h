@@ -94,6 +94,12 @@ int hook_calls__make(struct hook_calls *c, const struct hook *f, struct inject *
 
 /* A table's place behind the stub. */
 void hook__add_table(struct hook *f, uint32_t i, const struct session_table *table);
+
+/* Bytes that it takes behind the stub: whole pages. */
+static inline uint64_t hook__table_room(const struct session_table *table)
+{
+	return (table->bytes + 4095) & ~4095ull;
+}
 /* The stub keeps stacks of frames in tables of its own, and tells BPF programs of each change. */
 void hook__keep_stacks(struct hook *f);
 

@@ -30,7 +30,7 @@ static uint32_t list_parts(const struct hook *f, uint64_t from, uint64_t to,
 
 	for (uint32_t i = 0; i < STUB_TABLES; i++) {
 		const uint64_t begin = f->config.table[i] - STUB_SHARED;
-		const uint64_t end = begin + ((f->tables[i].bytes + 4095) & ~4095ull);
+		const uint64_t end = begin + hook__table_room(&f->tables[i]);
 		const uint64_t first = from > begin ? from : begin, last = least(to, end);
 
 		if (first < last)

@@ -120,7 +120,6 @@ static int run(struct job *job)
 int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, hook_work work)
 {
 	struct job job = {f, in, work, false};
-
 	int error;
 
 	if (!held || f->mem < 0)

@@ -16,6 +16,11 @@ sandbox_make() {
 	gcc -O1 "$here/sandbox.c" -o "$work/sandbox"
 }
 
+# NAME: what the process loads to harm itself
+library_make() {
+	gcc -O1 -Wall -Wextra -shared -fPIC "$here/$1.c" -o "$work/$1.so" || exit 1
+}
+
 # calls sleeps once, which sleeps for 0.2 s
 cat >"$work/sleeps.py" <<'E2'
 import time

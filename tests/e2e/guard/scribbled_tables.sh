@@ -6,7 +6,7 @@
 # shellcheck source=tests/e2e/guard/common.sh
 . "$(dirname "$0")/common.sh"
 
-gcc -O1 -Wall -Wextra -shared -fPIC "$here/scribbler.c" -o "$work/scribbler.so" || exit 1
+library_make scribbler
 cat >"$work/scribbles.py" <<'E2'
 import ctypes, sys
 lib = ctypes.CDLL(sys.argv[1])

@@ -5,7 +5,7 @@
 # shellcheck source=tests/e2e/guard/common.sh
 . "$(dirname "$0")/common.sh"
 
-gcc -O1 -Wall -Wextra -shared -fPIC "$here/unmapper.c" -o "$work/unmapper.so" || exit 1
+library_make unmapper
 cat >"$work/calls.py" <<'E2'
 import ctypes, sys, threading
 lib = ctypes.CDLL(sys.argv[1])
