@@ -283,7 +283,7 @@ $(O)/asan/%.o: %.c
 # One library for all of them: a change links it anew, and none of the tests.
 $(O)/asan/libunit.so: $(UNIT_LIB:%.c=$(O)/asan/%.o) $(O)/user/marker/marker.o $(PAGE)
 	$(call msg,LINK,$@)
-	$(Q)$(CC) -shared -Wl,-soname,$(@F) $(SAN) $^ $(LIBS) -o $@
+	$(Q)$(CC) -shared -Wl,-z,defs -Wl,-soname,$(@F) $(SAN) $^ $(LIBS) -o $@
 
 $(O)/tests/unit/test_%: $(O)/asan/tests/unit/test_%.o | $(O)/asan/libunit.so
 	$(call msg,LINK,$@)
