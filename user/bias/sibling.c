@@ -87,6 +87,9 @@ static int make_plan(struct plan *p, const struct interp *in, const char *text, 
 	*p = (struct plan){0};
 	if (rights__of(&p->rights, in->pid, why))
 		return -1;
+	*why = "it runs another program by now";
+	if (!interp__is_still(in))
+		return -1;
 	p->argv = arguments(inside_path(in, p->rights.proc), text, args);
 	find_environment(p->rights.proc, p->envp);
 	*why = "no second interpreter could be started";

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arch/names.h"
@@ -78,12 +79,35 @@ static char *exe_of(pid_t pid)
 	return xstrdup(path);
 }
 
+/* Whether a file is at path, and which. */
+static bool identify(const char *path, dev_t *dev, ino_t *ino)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return false;
+	*dev = st.st_dev;
+	*ino = st.st_ino;
+	return true;
+}
+
+bool interp__is_still(const struct interp *in)
+{
+	dev_t dev;
+	ino_t ino;
+
+	return in->open_path && identify(in->open_path, &dev, &ino) && dev == in->dev &&
+	       ino == in->ino;
+}
+
 static int examine_mapping(struct interp *in, pid_t pid, const struct procmap *m)
 {
 	char *path = xasprintf("/proc/%d/map_files/%lx-%lx", pid, (unsigned long)m->start,
 			       (unsigned long)m->end);
 	int error = examine(in, path, m->path);
 
+	if (!error && !identify(path, &in->dev, &in->ino))
+		error = -errno;
 	free(path);
 	if (error)
 		return error;

@@ -79,9 +79,11 @@ struct interp {
 	char *open_path; /* a path that opens that very file from here, also in another mount
 			  * namespace or after deletion: /proc/PID/map_files/..., or the file */
 	uint64_t map_start,
-		map_offset;    /* an executable mapping of it, and its file offset (pid != 0) */
-	uint16_t version;      /* 0x030f; 0: not known */
-	char version_text[24]; /* "3.15.0" */
+		map_offset; /* an executable mapping of it, and its file offset (pid != 0) */
+	dev_t dev;	    /* open_path's, where it was looked at (pid != 0) */
+	ino_t ino;
+	uint16_t version;		/* 0x030f; 0: not known */
+	char version_text[24];		/* "3.15.0" */
 	const struct py_layout *layout; /* NULL: unknown version, or laid out otherwise */
 	struct usdt_sites entry, ret;
 	enum usdt_verdict usdt;
@@ -96,6 +98,9 @@ struct interp {
  * another -errno with *why (static text) where it could not be looked at. Prints nothing.
  */
 int interp__of_pid(struct interp *in, pid_t pid, const char **why);
+/* Whether that mapping is there yet. If not, the process runs another program by now, or its number
+ * is another's. */
+bool interp__is_still(const struct interp *in);
 /* Whether there is one in it, as far as it may be looked at. */
 bool interp__is_in(pid_t pid);
 /* Any other process: it has no interpreter, or none yet. */

@@ -252,7 +252,7 @@ static int unmap_stopped(struct hook *f, const struct interp *in, struct inject 
 int hook__enter(struct hook *f, const struct interp *in, struct inject *held)
 {
 	if (f->mem >= 0 && (!hook__is_alone(f, !held) || choose_way(f, in)))
-		return -1;
+		return interp__is_still(in) ? -1 : hook__fail(f, ANOTHER);
 	hook__find_builtins(f, in);
 	hook__find_hole(f);
 	if (hook__stopped(f, in, held, enter_stopped))

@@ -41,6 +41,8 @@ bool hook__is_mapped(const struct hook *f);
 /* As hook__stopped, for work that needs no stub. */
 int hook__stopped_without(struct hook *f, const struct interp *in, hook_work work);
 
+#define ANOTHER "it runs another program by now; try again"
+
 /* Fills in f->why. Returns -1, so that "return hook__fail(...)" reads well. */
 int hook__fail(struct hook *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/ticks.h"
+#include "cpython/interp.h"
 #include "hook/parts.h"
 #include "process/detached.h"
 #include "process/inject.h"
@@ -23,18 +24,30 @@ static int stop_failed(struct hook *f, int error)
 	return hook__fail(f, "%s; %s", inject__why(error), inject__advice(error));
 }
 
+/* Before anything of ours is in it: the interpreter is not where it was, or all memory has ended.
+ */
+static bool is_another(const struct hook *f, const struct interp *in)
+{
+	char byte;
+
+	return !interp__is_still(in) || !procmem__read(f->mem, in->map_start, &byte, sizeof(byte));
+}
+
 /* The process may have become another program since, with the memory of before kept by a process
  * that shared it: then nothing is to be done to it. Ours is a child's descriptor, or else the
  * process is held, and its exec has been heard of. */
-static int use_memory_of_now(struct hook *f, bool without)
+static int use_memory_of_now(struct hook *f, const struct interp *in, bool without)
 {
-	int now = procmem__open(f->pid);
+	int now;
 
+	if (!f->base && is_another(f, in))
+		return hook__fail(f, ANOTHER);
+	now = procmem__open(f->pid);
 	if (now < 0 || dup2(now, f->mem) < 0)
 		return hook__fail(f, "its memory cannot be opened: %s", strerror(errno));
 	close(now);
 	if (f->base && !without && !hook__is_mapped(f))
-		return hook__fail(f, "it runs another program by now");
+		return hook__fail(f, ANOTHER);
 	return 0;
 }
 
@@ -67,7 +80,7 @@ static int stop_once(struct job *job)
 
 	if (error)
 		return stop_failed(f, error);
-	error = use_memory_of_now(f, job->without) ? -1 : job->work(f, job->in, &inj);
+	error = use_memory_of_now(f, job->in, job->without) ? -1 : job->work(f, job->in, &inj);
 	while (error == HOOK_MORE && f->holder.of)
 		error = job->work(f, job->in, &inj);
 	let_go(f, &inj);
