@@ -191,6 +191,10 @@ breaks lengths '' user/report/html/g8.js "$(function_of 71 'function f(a) ')"
 breaks lengths '' user/bias/g9.py "def f(a):\n$(lines 70 '    a += 1\n')"
 breaks lengths '' user/base/g10.c "int a;\n$(function_of 71 $'int f(int a)\n')"
 
+# --- once
+breaks once '' user/reader/g11.c 'int f(const struct tables *t, const struct acc_thread *s)\n{\n\treturn s->row < t->size.rows;\n}\n'
+breaks once '' user/reader/g12.c 'int f(const struct tables *t)\n{\n\treturn t->edges[1].func >= t->size.funcs;\n}\n' 'an element'
+
 # --- papers
 breaks papers:paths user/base/h1.c ARCHITECTURE.md '`user/base/h1.c`\n'
 breaks papers:paths user/base/h2.c ARCHITECTURE.md 'In plain words user/base/h2.c.\n' 'without quotes'

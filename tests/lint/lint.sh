@@ -200,6 +200,13 @@ processor() {
 	calls || code ~ register || code ~ bytes || code ~ inline || code ~ lacks { print FILENAME ":" FNR ": " $0 }'
 }
 
+# What the process may change is fetched once where it is held against a table's size: an index is what
+# was checked.
+once() {
+	sources -path './user/reader/*.[ch]' | xargs awk '
+	/->[a-z_][a-z_]+(\[[^]]*\])?(\.[a-z_]+)* (<|<=|>|>=) [a-z_]+->size\./ { print FILENAME ":" FNR ": " $0 }'
+}
+
 check floors floors
 check processor processor
 check licence licence
@@ -209,4 +216,5 @@ check manpage manpage
 check lengths lengths
 check sizes sizes
 check guards guards
+check once once
 check words words

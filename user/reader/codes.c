@@ -50,7 +50,7 @@ uint32_t *codes__map(const struct tables *t, const struct known_codes *known, st
 	uint32_t *map = begin_map(t, known, p);
 
 	for (__u32 i = 1; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++) {
-		__u32 code = *(volatile __u32 *)&t->funcs[i].code;
+		__u32 code = ONCE(t->funcs[i].code);
 
 		if (code && code < t->size.codes && map[code] == PROF_NONE && t->codes[code].key)
 			map[code] = func_of_code(t, &t->codes[code], p);

@@ -22,10 +22,14 @@ static struct py_live *source; /* what names are read from */
 /* --- a code object -----------------------------------------------------------------------------
  */
 
-static void take_name(struct acc_name *n, const char *text)
+/* Where to is the process's to write as well: what it says is not asked again. */
+static void take_name(struct acc_name *to, const char *text)
 {
-	if (acc_name_room(n, acc_name_kept(n, strlen(text)), in_use->size.names))
-		memcpy(in_use->names + n->offset, text, n->bytes);
+	struct acc_name n = {.width = to->width};
+
+	if (acc_name_room(&n, acc_name_kept(&n, strlen(text)), in_use->size.names))
+		memcpy(in_use->names + n.offset, text, n.bytes);
+	*to = n;
 }
 
 static int acc_code_fill(struct acc_code *code, const struct acc_call *c)

@@ -24,7 +24,8 @@ void strips__close(struct tables *t, __u64 now_ns)
 	in_use = t;
 	for (__u32 i = 1; t->size.strips > 1 && i < t->size.threads; i++) {
 		const struct acc_thread *s = &t->threads[i];
-		const struct acc_row *row = s->row < t->size.rows ? &t->rows[s->row] : NULL;
+		const __u32 at = ONCE(s->row);
+		const struct acc_row *row = at < t->size.rows ? &t->rows[at] : NULL;
 
 		if (row && row->strip && !row->end_ns)
 			acc_strip_tell(row->strip, state_now(s), now_ns);
