@@ -124,7 +124,9 @@ struct acc_edge_cold {
 	__u32 context; /* that the calls were made in, by acc_context; 0: none known */
 	__u32 open;    /* activations open now that are nested in one of another edge */
 	__u64 nested;  /* calls that were not outermost */
-	__u64 firsts;  /* calls made from these that had no edge before */
+	__u32 firsts;  /* calls made from these that had no edge before */
+	__u32 alike;   /* edge whose callee is of the same row, and that counts for both what is
+			* open; 0: itself */
 	__u32 late;    /* activations that were open before they were seen, and are no calls */
 	__u32 split;   /* 0: none yet */
 	struct acc_away own, cum;
@@ -164,7 +166,8 @@ struct acc_func {
 	__u32 first;  /* edge of the outermost of them */
 	__u32 block;  /* its acc_block_row; 0: it is no block */
 	__u32 split;  /* 0: none yet */
-	__u32 idle;   /* enum acc_idle */
+	__u16 idle;   /* enum acc_idle */
+	__u16 joined; /* 1: several code objects of one row are called by edges of their own */
 };
 
 /* The rest of the function of the same index: what its edges' figures count twice. */
@@ -187,6 +190,7 @@ enum acc_name_state { ACC_NAME_NONE, ACC_NAME_READ, ACC_NAME_CUT, ACC_NAME_LOST 
  * name, qualname; of a block, file, name and group of its static description. */
 struct acc_code {
 	__u64 key; /* its identity; 0: free */
+	__u64 row; /* by acc_row_of; 0: not known, or not yet */
 	struct acc_name names[ACC_NAMES];
 	__u32 line;
 	__u8 kind;    /* enum acc_kind */
@@ -390,7 +394,7 @@ _Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
 _Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");
 _Static_assert(sizeof(struct acc_func_cold) == 40, "no hidden padding");
 _Static_assert(sizeof(struct acc_event) == 32, "two events a cache line");
-_Static_assert(sizeof(struct acc_code) == 40, "no hidden padding");
+_Static_assert(sizeof(struct acc_code) == 48, "no hidden padding");
 _Static_assert(sizeof(struct acc_thread) == 256, "a thread is four cache lines");
 
 #endif

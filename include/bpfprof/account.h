@@ -81,6 +81,7 @@ ACC_INLINE int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 #include "bpfprof/clock.h"
 #include "bpfprof/find.h"
 #include "bpfprof/name.h"
+#include "bpfprof/row.h"
 #include "bpfprof/pattern.h"
 #include "bpfprof/stack.h"
 #include "bpfprof/thread.h"

@@ -8,12 +8,12 @@
 ACC_INLINE void acc_nested_open(__u32 i, const struct acc_edge *edge, const struct acc_func *func)
 {
 	struct acc_func_cold *fm = acc_func_cold(edge->func);
-	struct acc_edge_cold *em = acc_edge_cold(i);
+	struct acc_edge_cold *em = acc_edge_cold(i), *count = acc_open_count(func, i);
 
-	if (!fm || !em)
+	if (!fm || !em || !count)
 		return;
 	fm->nested++;
-	if (func->first == i || em->open++)
+	if (acc_is_first(func, i) || count->open++)
 		em->nested++;
 }
 
@@ -22,15 +22,16 @@ ACC_INLINE void acc_edge_open_late(__u32 i)
 {
 	struct acc_edge *edge = acc_edge(i);
 	struct acc_func *func = edge ? acc_func(edge->func) : 0;
-	struct acc_edge_cold *em = acc_edge_cold(i);
+	struct acc_edge_cold *em = acc_edge_cold(i), *count;
 
 	if (!func || !em)
 		return;
+	count = acc_open_count(func, i);
 	em->late++;
 	if (!func->open++)
 		func->first = i;
-	else if (func->first != i)
-		em->open++;
+	else if (count && !acc_is_first(func, i))
+		count->open++;
 }
 
 /* Counts the start of a call on its edge and function, and on its caller's edge. */
@@ -126,12 +127,12 @@ ACC_INLINE struct acc_frame *acc_enter(struct acc_thread *s, __u32 thread, const
 ACC_INLINE void acc_nested_unopen(__u32 i, const struct acc_edge *edge, const struct acc_func *func)
 {
 	struct acc_func_cold *fm = acc_func_cold(edge->func);
-	struct acc_edge_cold *em = acc_edge_cold(i);
+	struct acc_edge_cold *em = acc_edge_cold(i), *count = acc_open_count(func, i);
 
-	if (!fm || !em)
+	if (!fm || !em || !count)
 		return;
 	fm->nested--;
-	if (func->first == i || --em->open)
+	if (acc_is_first(func, i) || --count->open)
 		em->nested--;
 }
 
@@ -169,13 +170,14 @@ ACC_NOINLINE int acc_take_back(struct acc_thread *s, __u64 pyframe)
 }
 
 /* A return beneath another activation of its function. 1: it is yet the outermost of its edge. */
-ACC_INLINE int acc_nested_close(__u32 i, const struct acc_edge *edge, const struct acc_func *func,
-				__u64 elapsed, __u64 beneath)
+ACC_STEP int acc_nested_close(__u32 i, __u64 elapsed, __u64 beneath)
 {
-	struct acc_func_cold *fm = acc_func_cold(edge->func);
-	struct acc_edge_cold *em = acc_edge_cold(i);
+	struct acc_edge *edge = acc_edge(i);
+	struct acc_func *func = edge ? acc_func(edge->func) : 0;
+	struct acc_func_cold *fm = func ? acc_func_cold(edge->func) : 0;
+	struct acc_edge_cold *count = func ? acc_open_count(func, i) : 0;
 
-	if (!fm || !em || func->first == i || --em->open)
+	if (!fm || !count || acc_is_first(func, i) || --count->open)
 		return 0;
 	fm->overlap_ticks += elapsed;
 	fm->overlap_beneath += beneath;
@@ -195,7 +197,7 @@ ACC_INLINE int acc_edge_close(struct acc_thread *s, const struct acc_frame *f,
 	func->open--;
 	if (ACC_RARE(func->block && !(f->late & ACC_LATE)))
 		acc_block_hit(edge->func, s->row, elapsed, elapsed - f->child_ticks);
-	if (func->open && !acc_nested_close(f->edge, edge, func, elapsed, beneath))
+	if (func->open && !acc_nested_close(f->edge, elapsed, beneath))
 		return 0;
 	edge->cum_ticks += elapsed;
 	edge->beneath += beneath;

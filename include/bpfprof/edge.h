@@ -25,35 +25,39 @@ ACC_NOINLINE __u32 acc_code_of(const struct acc_call *c)
 	code->kind = c->kind;
 	code->track = c->track;
 	acc_code_fill(code, c);
+	code->row = acc_row_of(code);
 	return (__u32)found;
 }
 
 #define ACC_FUNC_NEW 0x80000000u
 
-/* Index of the callee as that thread calls it, entered at its first call, with ACC_FUNC_NEW then;
- * 0: a table is full. */
-ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, const struct acc_call *c)
+/* Index of the callee, of that code object, as that thread calls it, entered at the row's first
+ * call, with ACC_FUNC_NEW then; 0: the table is full. */
+ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, __u32 code, __u64 ident)
 {
-	__u64 key = c ? acc_key(c->ident, thread) : 0;
-	__u32 i = key ? acc_find_func(key) : 0;
+	struct acc_code *of = code ? acc_code(code) : 0;
+	__u64 own = acc_key(ident, thread), key;
+	__u32 i = of ? acc_find_func(own) : 0; /* it had no row yet, or has none */
 	struct acc_func *func;
 
-	if (!s || !c)
+	if (!s || !of)
 		return 0;
-	if (!i)
-		i = acc_add_func(s, key);
+	if (i)
+		return i;
+	key = of->row ? acc_key(of->row, thread) : own;
+	i = of->row ? acc_find_func(key) : 0;
+	if (i)
+		return i;
+	i = acc_add_func(s, key);
 	func = i ? acc_func(i) : 0;
 	if (!func)
 		return 0;
-	if (func->code)
-		return i;
 	func->thread = thread;
-	func->code = acc_code_of(c);
-	return func->code ? i | ACC_FUNC_NEW : 0;
+	func->code = code;
+	return i | ACC_FUNC_NEW;
 }
 
-/* What a new function's names say: whether its calls are a block, and what waits in them are. Not
- * by acc_func_of, from which on BPF allows fewer functions on the stack. */
+/* What a new function's names say: whether its calls are a block, and what waits in them are. */
 ACC_INLINE void acc_func_tell(__u32 i, __u32 track)
 {
 	struct acc_func *func = acc_func(i);
@@ -70,10 +74,44 @@ ACC_INLINE void acc_func_tell(__u32 i, __u32 track)
 		func->block = ACC_BLOCK_NEW;
 }
 
-/* The key by which the edge of this thread's calls of c in that context is found. */
-ACC_INLINE __u64 acc_edge_key(const struct acc_call *c, __u32 thread, __u32 context)
+/* The key by which the edge of this thread's calls in that context, of what has that identity, is
+ * found. */
+ACC_INLINE __u64 acc_edge_key(__u64 ident, __u32 thread, __u32 context)
 {
-	return acc_key(c->ident, ((__u64)thread << 32) | context);
+	return acc_key(ident, ((__u64)thread << 32) | context);
+}
+
+/*
+ * The edge i, new, of what has that identity: where another code object of its row was seen first,
+ * both count on that one's edge what is open, which is added where there is none yet. Of call paths
+ * each is of a context of its own, in which no other is open, but for folded ones.
+ */
+ACC_NOINLINE int acc_edge_join(struct acc_thread *s, __u32 i, __u64 ident)
+{
+	struct acc_edge *edge = acc_edge(i), *of;
+	struct acc_func *func = edge ? acc_func(edge->func) : 0;
+	struct acc_code *code = func ? acc_code(func->code) : 0;
+	struct acc_edge_cold *more = acc_edge_cold(i), *first;
+	struct acc_ctl *ctl = acc_ctl();
+	__u64 key;
+	__u32 j;
+
+	if (!s || !code || !more || !ctl || code->key == ident ||
+	    (ctl->paths && !(more->context & ACC_FOLDED)))
+		return 0;
+	key = acc_edge_key(code->key, func->thread, more->context);
+	j = acc_find_edge(key);
+	if (!j)
+		j = acc_add_edge(s, key);
+	of = j ? acc_edge(j) : 0;
+	first = j ? acc_edge_cold(j) : 0;
+	if (!of || !first)
+		return 0;
+	of->func = edge->func;
+	first->context = more->context;
+	more->alike = j;
+	func->joined = 1;
+	return 0;
 }
 
 /* The edge of this thread's calls of c in that context; 0 and a loss counted where a table is full.
@@ -81,7 +119,7 @@ ACC_INLINE __u64 acc_edge_key(const struct acc_call *c, __u32 thread, __u32 cont
 ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 context,
 			       const struct acc_call *c)
 {
-	__u64 key = c ? acc_edge_key(c, thread, context) : 0;
+	__u64 key = c ? acc_edge_key(c->ident, thread, context) : 0;
 	__u32 i = key ? acc_find_edge(key) : 0, func;
 	struct acc_edge *edge;
 	struct acc_edge_cold *more;
@@ -99,10 +137,12 @@ ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 context
 	if (edge->func)
 		return i;
 	more->context = context;
-	func = acc_func_of(s, thread, c);
+	func = acc_func_of(s, thread, acc_code_of(c), c->ident);
 	edge->func = func & ~ACC_FUNC_NEW;
 	if (func & ACC_FUNC_NEW)
 		acc_func_tell(edge->func, c->track);
+	else if (func)
+		acc_edge_join(s, i, c->ident);
 	if (func)
 		return i;
 	acc_lose(ACC_LOSS_FUNCS_FULL, 1);
@@ -132,7 +172,7 @@ ACC_NOINLINE __u32 acc_context(__u32 thread, __u32 parent, const struct acc_call
 		return 0;
 	if (!ctl->paths)
 		return edge->func;
-	if (ctl->edges < ctl->paths || acc_find_edge(acc_edge_key(c, thread, parent)))
+	if (ctl->edges < ctl->paths || acc_find_edge(acc_edge_key(c->ident, thread, parent)))
 		return parent;
 	return edge->func | ACC_FOLDED;
 }

@@ -71,7 +71,8 @@ ACC_INLINE void acc_move_on(struct acc_thread *s, const struct acc_stack *since,
 		at = acc_move_some(at, s, since, now);
 }
 
-/* The function and the edge of the open frame at an index, where it has them. */
+/* The function of the open frame at an index, and where its edge is counted as open, where it has
+ * them. */
 struct acc_open_at {
 	struct acc_frame *frame; /* 0: there is none */
 	struct acc_func *func;
@@ -84,7 +85,7 @@ ACC_INLINE struct acc_open_at acc_open_at(__u32 at)
 	struct acc_edge *edge = o.frame && o.frame->edge ? acc_edge(o.frame->edge) : 0;
 
 	o.func = edge ? acc_func(edge->func) : 0;
-	o.cold = o.func ? acc_edge_cold(o.frame->edge) : 0;
+	o.cold = o.func ? acc_open_count(o.func, o.frame->edge) : 0;
 	return o;
 }
 
@@ -98,7 +99,7 @@ ACC_NOINLINE __u32 acc_shut_some(__u32 at)
 			return 0;
 		if (o.cold) {
 			o.func->open--;
-			if (o.func->first != o.frame->edge)
+			if (!acc_is_first(o.func, o.frame->edge))
 				o.cold->open--;
 		}
 		at = o.frame->prev;
@@ -127,7 +128,7 @@ ACC_NOINLINE __u32 acc_reopen_some(__u32 at, __u32 pass)
 		if (o.cold && !pass) {
 			o.func->open++;
 			o.func->first = o.frame->edge;
-		} else if (o.cold && o.func->first != o.frame->edge) {
+		} else if (o.cold && !acc_is_first(o.func, o.frame->edge)) {
 			o.cold->open++;
 		}
 		at = o.frame->prev;

@@ -9,8 +9,8 @@
                                                  waits for a line
 
 count has loading each workload and its run(); hot has run() alone, after WARM passes (ten where a
-workload does not say). For each function there are the calls, the primitive calls (per thread and
-code object), and for each (caller, callee) pair the same with a depth of its own. A workload with a
+workload does not say). For each function there are the calls, the primitive calls (per thread, and
+for all code objects of that file, line and name), and for each (caller, callee) pair the same with a depth of its own. A workload with a
 table `calls` counts for itself, and is not counted here. One with cold() is asked before the pass
 what is not specialised, and one with missing() what it lacks.
 """
@@ -23,7 +23,6 @@ class Oracle:
     def __init__(self):
         self.lock = threading.Lock()
         self.local = threading.local()
-        self.kept = {}  # keeps code objects alive, so that an id names one of them
         self.themselves = []  # the files that count for themselves
         self.moved = []
         self.clear()
@@ -61,11 +60,9 @@ class Oracle:
         caller = stack[-1][1] if stack else None
         above = stack[-1][3] if stack else -1
         with self.lock:
-            self.kept[id(code)] = code
-            self.count(self.funcs, opened, id(code), self.key(code))
+            self.count(self.funcs, opened, self.key(code))
             if caller is not None:
-                pair = (self.key(caller), self.key(code))
-                self.count(self.pairs, opened, (id(caller), id(code)), pair)
+                self.count(self.pairs, opened, (self.key(caller), self.key(code)))
             path = self.paths.setdefault((above, self.key(code)), len(self.path_calls))
             if path == len(self.path_calls):
                 self.path_calls.append(0)
@@ -77,21 +74,21 @@ class Oracle:
         return (code.co_filename, code.co_firstlineno, code.co_name)
 
     @staticmethod
-    def count(table, opened, what, key):
+    def count(table, opened, key):
         figures = table.setdefault(key, [0, 0])
         figures[0] += 1
-        if not opened.get(what):
+        if not opened.get(key):
             figures[1] += 1
-        opened[what] = opened.get(what, 0) + 1
+        opened[key] = opened.get(key, 0) + 1
 
     def leave(self, frame):
         stack, opened = self.state()
         if not stack or stack[-1][0] != id(frame):
             return
         _, code, caller, _ = stack.pop()
-        opened[id(code)] -= 1
+        opened[self.key(code)] -= 1
         if caller is not None:
-            opened[(id(caller), id(code))] -= 1
+            opened[self.key(caller), self.key(code)] -= 1
 
     def add(self, space):
         """What a workload has counted itself; no function of it calls itself."""

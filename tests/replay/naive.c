@@ -42,8 +42,9 @@ static void naive_enter(struct naive *n, const struct replay_event *ev)
 {
 	int d = n->depth[ev->thread];
 	__u64 caller = d ? n->stack[ev->thread][d - 1].who : 0;
-	struct figure *pair = &n->out->pair[ev->thread][caller][ev->ident];
-	struct figure *func = &n->out->func[ev->thread][ev->ident];
+	__u64 who = REPLAY_ROW(ev->ident);
+	struct figure *pair = &n->out->pair[ev->thread][caller][who];
+	struct figure *func = &n->out->func[ev->thread][who];
 
 	for (int i = 0; i < d; i++)
 		n->stack[ev->thread][i].beneath++;
@@ -55,10 +56,10 @@ static void naive_enter(struct naive *n, const struct replay_event *ev)
 	}
 	pair->calls++;
 	func->calls++;
-	pair->primitive += !open_count(n, ev->thread, caller, ev->ident, 1);
-	func->primitive += !open_count(n, ev->thread, caller, ev->ident, 0);
+	pair->primitive += !open_count(n, ev->thread, caller, who, 1);
+	func->primitive += !open_count(n, ev->thread, caller, who, 0);
 	n->stack[ev->thread][n->depth[ev->thread]++] =
-		(struct call){.who = ev->ident, .frame = ev->pyframe, .start = ev->at};
+		(struct call){.who = who, .frame = ev->pyframe, .start = ev->at};
 }
 
 static void naive_pop(struct naive *n, __u32 thread, __u64 at)

@@ -11,7 +11,10 @@ struct replay_event script[REPLAY_MAX] = {};
 
 __noinline int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 {
-	return code && c ? 0 : -1;
+	if (!code || !c)
+		return -1;
+	REPLAY_FILL(code);
+	return 0;
 }
 
 static __always_inline void play(const struct replay_event *ev)
@@ -20,7 +23,8 @@ static __always_inline void play(const struct replay_event *ev)
 	struct acc_call c = {.ident = ev->ident,
 			     .cheap = ev->ident,
 			     .pyframe = REPLAY_FRAME(ev),
-			     .code = ev->ident};
+			     .code = ev->ident,
+			     .line = REPLAY_ROW(ev->ident)};
 	struct acc_frame *f;
 
 	if (!s)

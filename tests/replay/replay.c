@@ -17,7 +17,21 @@
 #include "reader/tables.h"
 #include "replay/figures.h"
 #include "replay/replay.skel.h"
+
+#define READER_FILLS_CODES
+#define acc_store()	 ((const __u8 *)in_use->names)
+#define acc_in_store(at) (at)
+struct acc_call;
+static int acc_code_fill(struct acc_code *code, const struct acc_call *c);
+
 #include "reader/in_reader.h" /* last: its macros bear names of the skeleton's members */
+
+static int acc_code_fill(struct acc_code *code, const struct acc_call *c)
+{
+	(void)c;
+	REPLAY_FILL(code);
+	return 0;
+}
 
 #define SIZE 1024u
 
@@ -90,7 +104,8 @@ static void play_user(const struct replay_event *script)
 		struct acc_call c = {.ident = ev->ident,
 				     .cheap = ev->ident,
 				     .pyframe = REPLAY_FRAME(ev),
-				     .code = ev->ident};
+				     .code = ev->ident,
+				     .line = REPLAY_ROW(ev->ident)};
 		struct acc_thread *s = &user.threads[ev->thread];
 		struct acc_moment now = {ev->at, s->away};
 		struct acc_frame *f;
@@ -115,6 +130,11 @@ static __u32 caller_of(const struct tables *t, const struct acc_edge_cold *em)
 	return is_path ? t->edges[em->context].func : em->context & ~ACC_FOLDED;
 }
 
+static __u64 row_of(const struct tables *t, __u32 func)
+{
+	return REPLAY_ROW(t->codes[t->funcs[func].code].key);
+}
+
 /* The path is beneath another of the same pair. */
 static bool is_nested(const struct tables *t, __u32 i)
 {
@@ -136,8 +156,7 @@ static void read_tables(const struct tables *t, struct figures *out)
 		const struct acc_edge *e = &t->edges[i];
 		const struct acc_edge_cold *em = &t->edges_cold[i];
 		const struct acc_func *f = &t->funcs[e->func];
-		__u64 callee = t->codes[f->code].key;
-		__u64 caller = t->codes[t->funcs[caller_of(t, em)].code].key;
+		__u64 callee = row_of(t, e->func), caller = row_of(t, caller_of(t, em));
 		struct figure figure = {
 			e->calls,	 e->calls - em->nested, e->own_ticks,
 			e->cum_ticks,	 em->own.off_ns,	em->cum.off_ns,
@@ -157,7 +176,7 @@ static void read_tables(const struct tables *t, struct figures *out)
 	for (__u32 i = 0; i < SIZE; i++) {
 		const struct acc_func *f = &t->funcs[i];
 		const struct acc_func_cold *fm = &t->funcs_cold[i];
-		struct figure *to = &out->func[f->thread][t->codes[f->code].key];
+		struct figure *to = &out->func[f->thread][row_of(t, i)];
 
 		if (!f->key)
 			continue;

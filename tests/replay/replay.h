@@ -24,6 +24,12 @@ struct replay_look {
 
 #define REPLAY_LOOKS 64 /* not more than are looked back for one wait */
 
+/* The row that what has an identity stands in: two code objects share the last one. */
+#define REPLAY_ROW(ident) ((ident) == 7 ? 5 : (ident))
+
+/* A code object that differs in its line alone from others, where it is of another row. */
+#define REPLAY_FILL(code) ((code)->names[0].state = (code)->names[1].state = ACC_NAME_READ)
+
 /* Frames are aligned. */
 #define REPLAY_FRAME(ev) ((ev)->pyframe << 4)
 

@@ -69,6 +69,14 @@ static size_t common(const struct stack *a, const struct stack *b)
 	return n;
 }
 
+/* As acc_alike has it. */
+static __u32 alike(const struct tables *copy, __u32 i)
+{
+	__u32 j = i < copy->size.edges ? copy->edges_cold[i].alike : 0;
+
+	return j && j < copy->size.edges ? j : i;
+}
+
 /* Counts an open frame as acc_edge_open does. */
 static void count_open(struct tables *copy, __u32 i)
 {
@@ -80,8 +88,8 @@ static void count_open(struct tables *copy, __u32 i)
 	func = &copy->funcs[f];
 	if (!func->open++)
 		func->first = i;
-	else if (func->first != i)
-		copy->edges_cold[i].open++;
+	else if (alike(copy, func->first) != alike(copy, i))
+		copy->edges_cold[alike(copy, i)].open++;
 }
 
 static void copy_stack(const struct tables *live, struct tables *copy, __u32 thread,

@@ -346,8 +346,10 @@ void tables__forget(struct tables *t)
 		const struct acc_edge_cold *more = &t->edges_cold[i];
 
 		e->calls = e->children = e->own_ticks = e->cum_ticks = e->beneath = 0;
-		t->edges_cold[i] = (struct acc_edge_cold){
-			.context = more->context, .open = more->open, .split = more->split};
+		t->edges_cold[i] = (struct acc_edge_cold){.context = more->context,
+							  .alike = more->alike,
+							  .open = more->open,
+							  .split = more->split};
 	}
 	for (__u32 i = 0; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++)
 		t->funcs_cold[i] = (struct acc_func_cold){0};
