@@ -148,6 +148,9 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 	c->one_of_many = plan->one_of_many;
 	finding__end(&finding, c);
 	progress__phase("entering the process");
+	gil_search__begin(&c->gils, in);
+	if (c->at.session)
+		gil_search__look(&c->gils, c->at.session); /* before it is waited for */
 	if (c->at.session && !b->steps.place(&c->at)) {
 		if (c->at.hook && !spawn)
 			detail("process %d stood still for %.1f ms", in->pid,
@@ -155,8 +158,6 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 		if (!c->blocks->off)
 			c->markers = blocks__begin(c->at.session, in->pid);
 		c->names = py_names__new(in);
-		gil_search__begin(&c->gils, in);
-		gil_search__look(&c->gils, c->at.session);
 		return c;
 	}
 	capture__free(c);
