@@ -23,8 +23,6 @@
 
 #define OPTIONS (PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
 
-/* A terminal's Ctrl-C reaches the whole foreground group, the program included, so only what was
- * sent to us alone is passed on. */
 static const int passed_on[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
 static void signal_set(sigset_t *set)
@@ -162,12 +160,21 @@ out:
 	return result;
 }
 
+/* A terminal's Ctrl-C reaches the whole foreground group, the program included. That it went away
+ * is told to the leader of its session alone; the group hears of it when the leader ends. */
+static bool is_ours_alone(const struct signalfd_siginfo *si)
+{
+	return si->ssi_code != SI_KERNEL || (si->ssi_signo == SIGHUP && getsid(0) == getpid());
+}
+
 static void pass_on(struct spawn *sp, const struct signalfd_siginfo *si)
 {
 	if (sp->ended_itself)
 		sp->ended |= si->ssi_signo != SIGUSR1 && si->ssi_signo != SIGUSR2;
-	else if (si->ssi_code != SI_KERNEL)
+	else if (is_ours_alone(si))
 		kill(sp->pid, si->ssi_signo);
+	if (si->ssi_signo == SIGHUP && si->ssi_code == SI_KERNEL)
+		sp->waits = false; /* others of the family hear of it as we end */
 }
 
 static void reap(struct spawn *sp)
