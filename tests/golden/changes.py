@@ -138,7 +138,8 @@ def noise(folder):
     old, new = runs("b", 100_000_000, 0), runs("a", 101_000_000, 9_000_000)
     text = run(*new, *[w for f in old for w in ("--baseline", f)]).decode()
     case("several runs: their spread tells noise", list(rows(text)) == ["g"] and "+10 %" in text
-         and text.endswith("1 function did not change beyond noise\n") and "one run" not in text, text)
+         and text.endswith("1 function did not change beyond noise\n") and "one run" not in text
+         and "\nfigures are means a run; " in text, text)
     def stated(name, ns, ncalls=1000, **bias):
         data = profile([("a.py", 1, "f", ncalls, ncalls, ns, ns)], [])
         data["target"]["bias"].update({"from": "measured", "inside_error_ns": 0, "outside_error_ns": 0,

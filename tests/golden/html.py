@@ -39,7 +39,7 @@ return [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility(
 def made():
     names = ["main", "work", "leaf", "rest", *HOSTILE]
     own = [100, 300, 2750, 100, *[7 + i for i in range(len(HOSTILE))]]
-    functions = [(f"/p/{'x' if i < 4 else n}.py", i + 1, n, 10 + i, 10, own[i], own[i] * (5 - i) if i < 4 else own[i])
+    functions = [(f"/p/{'x' if i < 4 else n}.py", i + 1, n, 10 + i if i < 3 + len(HOSTILE) else 0, 10 if i < 3 + len(HOSTILE) else 0, own[i], own[i] * (5 - i) if i < 4 else own[i])
                  for i, n in enumerate(names)]
     data = profile(functions, [(0, 1, 2, 2, 300, 1040), (0, 2, 3, 3, 2000, 2000), (1, 2, 5, 5, 700, 740), (2, 3, 5, 5, 40, 40)],
                    losses={"stack_full": {"count": 3, "text": HOSTILE[0]}}, notes=[HOSTILE[1]])
@@ -122,6 +122,7 @@ def searching(b):
          and text(b, "#found") == ["1 of 12 functions"], rows(b))
     b.keys(*["Backspace"] * 3)
     case("html: nothing searched again", len(rows(b)) == 12)
+    case("html: own per call of what has no calls", [r[4] for r in rows(b) if r[0] == "0"] == [""], rows(b))
 
 
 def selecting(b):

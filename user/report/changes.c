@@ -86,7 +86,8 @@ static void print_total(const struct changes *c, FILE *out)
 			noise);
 	else
 		fprintf(out,
-			"differences up to their noise are left out; that of the total is %s\n",
+			"figures are means a run; differences up to their noise are left out; that "
+			"of the total is %s\n",
 			noise);
 	free(before);
 	free(after);

@@ -57,20 +57,21 @@ function lifeColumns() {
 function allColumns() {
 	const f = profile.functions, text = (v) => figure(v, state.clock);
 	const ownSign = (i) => sign(i, state.clock), own = () => figures(f, "own", state.clock), cum = () => figures(f, "cum", state.clock);
+	const uncalled = (i) => !column(f, "calls")[i]; // open at the attach, or seen above others alone
 	const each = (values) => () => ratio(Float64Array.from(values()), column(f, "calls"));
 	const first = [
 		{ key: "calls", title: "calls", values: () => column(f, "calls"), text: count, after: openSign },
 		{ key: "own", title: "own", values: own, text, sign: ownSign },
 		{ ...shareColumn("own share", "own %", "own"), sign: ownSign },
 		{ key: "cum", title: "total", values: cum, text },
-		{ key: "each", title: "own per call", values: each(own), text, sign: ownSign },
+		{ key: "each", title: "own per call", values: each(own), text, sign: ownSign, blank: uncalled },
 	];
 	const more = [
 		{ key: "primitive", title: "primitive calls", values: () => column(f, "primitive"), text: count },
 		{ key: "open", title: "open at the attach", values: () => column(f, "open"), text: count },
 		{ key: "error", title: "error of times", values: () => column(f, "error"), text: time },
 		shareColumn("cum share", "total %", "cum"),
-		{ key: "cum each", title: "total per call", values: each(cum), text },
+		{ key: "cum each", title: "total per call", values: each(cum), text, blank: uncalled },
 	];
 	const compared = baseline ? changeColumns() : [], io = ioColumns(), lives = lifeColumns();
 	first.push(...io[0], ...lives[0]);
@@ -117,8 +118,8 @@ function head(key, title, numeric) {
 }
 
 function cell(c, i) {
-	const v = c.list[i];
-	return el("td", { role: "gridcell", class: "n " + (c.mark ? c.mark(v) : "") }, (c.sign ? c.sign(i) : "") + c.text(v) + (c.after ? c.after(i) : ""));
+	const v = c.list[i], blank = c.blank && c.blank(i);
+	return el("td", { role: "gridcell", class: "n " + (c.mark ? c.mark(v) : "") }, blank ? "" : (c.sign ? c.sign(i) : "") + c.text(v) + (c.after ? c.after(i) : ""));
 }
 
 function nameCell(i) {
