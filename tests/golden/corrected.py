@@ -225,16 +225,18 @@ def settled(folder):
 
 def marks(folder):
     """A row of which more was taken off than is left has a mark, which a line explains."""
-    data = profile([("a.py", 1, "f", 100, 100, 1000, 1000), ("a.py", 2, "g", 10, 10, 9000, 9000)], [])
+    data = profile([("a.py", 1, "f", 100, 100, 1000, 1000), ("a.py", 2, "g", 10, 10, 9000, 9000),
+                    ("a.py", 3, "waits", 100, 100, 3000, 3000)], [])
     for f in data["functions"]:
         f.update(child_calls=0, calls_beneath=0, own_off_ns=0, cum_off_ns=0, own_runnable_ns=0, cum_runnable_ns=0)
+    data["functions"][2].update(own_off_ns=1700, cum_off_ns=1700)  # of 800 taken off by the wall 2200 are left, on a CPU 500
     data["target"]["bias"].update({"from": "measured", "inside_ns": 8.0})
     path, _ = store(folder, "marks", data)
-    for args in ([], ["-c", "cpu"], ["-c", "cpu,off-cpu"]):
+    for args in ([], ["-c", "cpu"], ["-c", "cpu,off-cpu"], ["-c", "wall,cpu"]):
         lines = run(path, "-s", "nfl", *args).decode().splitlines()
         case(f"estimates are marked {' '.join(args)}", [line.endswith(" *") for line in lines if "a.py:" in line]
-             == [True, False] and sum(line.startswith("   * an estimate") for line in lines) == 1, lines)
-    case("what is no estimate is not", b"*" not in run(path, "-b", "off") + run(path, "-n", "2:"), run(path))
+             == [True, False, bool(args)] and sum(line.startswith("   * an estimate") for line in lines) == 1, lines)
+    case("what is no estimate is not", b"*" not in run(path, "-b", "off") + run(path, "-n", "2.g"), run(path))
 
 
 CLOCKS = {"wall": (1, 0, 0), "cpu": (1, -1, 0), "off-cpu": (0, 1, 0), "blocked": (0, 1, -1),

@@ -83,7 +83,7 @@ def refusals(folder):
                        (["--min", "3", "-p", "1"], "--tree"), (["--fold", "-p", "1"], "--mine"),
                        (["--fold-recursion", "-p", "1"], "--paths"), (["--timeline", "9", "-p", "1"], ".trace.json"),
                        (["--timeline", "9", "--rotate", "1", "-o", "%s.trace.json", "-p", "1"], "--rotate"),
-                       (["--no-source", "-p", "1"], ".html"), (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"), (["--threads", "-c", "lock", "-p", "1"], "cpu, blocked and runnable, and none for others"),
+                       (["--no-source", "-p", "1"], ".html"), (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"), (["--threads", "-c", "lock", "-p", "1"], "cpu, blocked and runnable already, and none for others"), (["-b", "-5", "-p", "1"], "from 0 to 1000000"),
                        (["--children", "--wait", "-p", "1"], "COMMAND"), (["--wait", "--", "true"], "--children"),
                        (["-s", "bytes", "--", "true"], "give --io too"), (["-s", "time,by", "-p", "1"], "give --io too"),
                        (["serve"], "'bpfprof serve --help'"), (["top", "-i", "x"], "'bpfprof top --help'"),

@@ -68,6 +68,8 @@ TEST(escapes)
 		      "caf\xc3\xa9 \xf0\x9f\x90\x8d");
 	check_escaped("a\x1b[1m\n\x7f", ESCAPE_TERMINAL, "a\\x1b[1m\\x0a\\x7f");
 	check_escaped("\xc2\x9b\xc2\xa0\xe2\x80\xae", ESCAPE_TERMINAL, "\\x9b\xc2\xa0\\u202e");
+	check_escaped("a\xe2\x80\x8b\xef\xbb\xbf\xe2\x81\xa0", ESCAPE_CSV,
+		      "a\\u200b\\ufeff\\u2060");
 	check_escaped("\x9b\xff\xc2", ESCAPE_TERMINAL, "\\x9b\\xff\\xc2");
 	check_escaped("a\r\n\tb\x07,\"", ESCAPE_CSV, "a\r\n\tb\\x07,\"");
 	check_escaped("{\n \"\xc2\x9b\": 1}", ESCAPE_JSON, "{\n \"\\u009b\": 1}");

@@ -23,9 +23,10 @@ static const struct {
 	{0x000e, 0x001f, CSV},
 	{0x007f, 0x009f, TERMINAL | CSV | JSON},
 	{0x061c, 0x061c, TERMINAL | CSV | JSON}, /* marks of direction, and their orders */
-	{0x200e, 0x200f, TERMINAL | CSV | JSON},
+	{0x200b, 0x200f, TERMINAL | CSV | JSON}, /* with what takes no room */
 	{0x2028, 0x202e, TERMINAL | CSV | JSON},
-	{0x2066, 0x2069, TERMINAL | CSV | JSON},
+	{0x2060, 0x2069, TERMINAL | CSV | JSON},
+	{0xfeff, 0xfeff, TERMINAL | CSV | JSON},
 };
 
 static const struct {

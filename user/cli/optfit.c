@@ -191,8 +191,8 @@ static const struct {
 	{CMD_PROFILE, lone_bytes,
 	 "-s bytes: reads and writes are not counted; give --io too, or another key"},
 	{CMD_PROFILE | CMD_REPORT, lone_clock,
-	 "-c: this table has columns for cpu, blocked and runnable, and none for others; leave -c "
-	 "out"},
+	 "-c: this table has columns for cpu, blocked and runnable already, and none for others; "
+	 "leave -c out"},
 };
 
 /* A format of call paths needs them, one of coroutines those, and one of reads and writes these. */

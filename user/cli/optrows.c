@@ -80,7 +80,8 @@ const struct option_row option_rows[] = {
 	 "terminal each in the place of the one before (not where a command shares it)",
 	 option__seconds, F(interval), NULL, 0},
 	{CMD_PROFILE, 0, "rotate", "SECONDS",
-	 "a new file so often, of that interval alone; the names that -o gives hold the moment at "
+	 "a new file so often (1m, 1h: of minutes, hours), of that interval alone; the names that "
+	 "-o gives hold the moment at "
 	 "which it began, as strftime writes it: -o 'prof-%Y%m%dT%H%M%S.json'",
 	 option__seconds, F(rotate), NULL, 0},
 	{CMD_PROFILE, 0, "keep", "N", "with --rotate: no more than the last N of these files",
@@ -187,8 +188,8 @@ const struct option_row option_rows[] = {
 	 option__output, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'c', "clock", "CLOCK[,CLOCK]",
 	 "wall, cpu, off-cpu, blocked or runnable time, or of the blocked that for gil, lock, "
-	 "sleep "
-	 "or io; several stand side by side, in the order of the first (default wall)",
+	 "sleep, io (socket, pipe, file, poll), child, fault, stopped, stw (stops of all threads) "
+	 "or other; several stand side by side, in the order of the first (default wall)",
 	 option__clock, 0, NULL, 0},
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_REPORT, 'b', "bias", "auto|off|NS",
 	 "take off what the profiler adds to each call, as measured; or not; or so many ns inside "

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What reads the value of an option. */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,8 +194,8 @@ int option__bias(struct opts *o, const struct option_row *row, const char *value
 	if (o->bias != BIAS_GIVEN)
 		return 0;
 	o->bias_ns = strtod(value, &end);
-	if (end == value || *end || !(fabs(o->bias_ns) <= 1e6))
-		return option__bad(o, row, value, "auto, off or a number of ns up to 1000000");
+	if (end == value || *end || !(o->bias_ns >= 0 && o->bias_ns <= 1e6))
+		return option__bad(o, row, value, "auto, off or a number of ns from 0 to 1000000");
 	return 0;
 }
 

@@ -51,6 +51,11 @@ int64_t prof_clock__cum(const struct prof_clock *clock, const struct prof_stat *
 	return by(clock, st->cumtime_ns, &st->cum_away);
 }
 
+bool prof_stat__is_estimate_by(const struct prof_stat *st, const struct prof_clock *clock)
+{
+	return clock->wall && st->own_bias_ns > 0 && st->own_bias_ns > prof_clock__own(clock, st);
+}
+
 size_t prof_clock__parts(const struct profile *p, const struct prof_clock *parts[PROF_CLOCK_PARTS])
 {
 	static const char *const names[PROF_CLOCK_PARTS] = {"wall", "cpu", "blocked", "runnable"};

@@ -20,6 +20,10 @@ const struct prof_clock *prof_clock__find(const char *name); /* NULL: unknown */
 int64_t prof_clock__own(const struct prof_clock *clock, const struct prof_stat *st);
 int64_t prof_clock__cum(const struct prof_clock *clock, const struct prof_stat *st);
 
+/* Whether more was taken off its own time than is left of it by that clock, which what was taken is
+ * a part of: an estimate, not a measurement. */
+bool prof_stat__is_estimate_by(const struct prof_stat *st, const struct prof_clock *clock);
+
 /* Wall time and what it consists of: cpu, blocked, runnable; only the first where p knows no more.
  * Returns how many. */
 #define PROF_CLOCK_PARTS 4

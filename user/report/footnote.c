@@ -69,19 +69,14 @@ const struct prof_clock *report__clock(const struct profile *p)
 	return p->target.clock ? prof_clock__find(p->target.clock) : prof_clocks;
 }
 
-/* A clock that what was taken off is a part of. */
-static bool any_by_wall(const struct report_opts *opts)
-{
-	bool any = !opts->clock || opts->clock->wall;
-
-	for (size_t i = 0; i < opts->nbeside; i++)
-		any |= opts->beside[i]->wall != 0;
-	return any;
-}
-
 bool report__is_estimate(const struct report_opts *opts, uint32_t row)
 {
-	return any_by_wall(opts) && prof_stat__is_estimate(&opts->whole->funcs[row].stat);
+	const struct prof_stat *st = &opts->whole->funcs[row].stat;
+	bool any = prof_stat__is_estimate_by(st, opts->clock ? opts->clock : prof_clocks);
+
+	for (size_t i = 0; i < opts->nbeside; i++)
+		any |= prof_stat__is_estimate_by(st, opts->beside[i]);
+	return any;
 }
 
 static bool is_corrected(const struct profile *p)

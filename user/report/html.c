@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "model/bias.h"
+#include "model/clock.h"
 #include "report/jsonout.h"
 #include "report/html_columns.h"
 #include "report/html_kinds.h"
@@ -181,7 +182,13 @@ static void put_errors(struct page *page, const struct rows *r)
 	free(of);
 }
 
-/* 1 for those whose own times are estimates; no column where none is. */
+static int estimate_of(const struct prof_stat *st)
+{
+	return prof_stat__is_estimate(st) + prof_stat__is_estimate_by(st, prof_clocks);
+}
+
+/* For those whose own times are estimates 1, or 2 where waiting does not make up for what was taken
+ * off either; no column where none is. */
 static void put_estimates(struct page *page, const struct rows *r)
 {
 	FILE *out;
@@ -193,8 +200,7 @@ static void put_estimates(struct page *page, const struct rows *r)
 		return;
 	out = begin_column(page, "estimate");
 	for (size_t i = 0; i < r->n; i++)
-		fprintf(out, "%c%d", i ? ',' : '[',
-			prof_stat__is_estimate(&page->p->funcs[r->order[i]].stat));
+		fprintf(out, "%c%d", i ? ',' : '[', estimate_of(&page->p->funcs[r->order[i]].stat));
 	fputs("]", out);
 	end_column(page, out);
 }

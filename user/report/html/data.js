@@ -84,10 +84,10 @@ function transfers(table, kind, what) {
 	return to;
 }
 
-// Before an own time by the wall, of which more profiling was taken off than is left.
+// Before an own time of which more profiling was taken off than is left by that clock: on a CPU, or (2) at all.
 function sign(i, clock) {
 	const { estimate } = profile.functions;
-	return estimate && estimate[i] && clock.wall ? "~" : "";
+	return estimate && clock.wall && estimate[i] >= (clock.off ? 1 : 2) ? "~" : "";
 }
 
 // Behind the calls of a function that was open already, and began by none of them.

@@ -169,7 +169,7 @@ function focusCursor() {
 function refreshTable() {
 	grid.visible = shownColumns().map((c) => ({ ...c, list: c.values() }));
 	sortRows();
-	get("estimates").hidden = !profile.functions.estimate;
+	get("estimates").hidden = !grid.order.some((i) => grid.visible.some((c) => c.sign && c.sign(i)));
 	get("opened").hidden = !profile.functions.open || !profile.functions.open.some((n) => n);
 	get("rows").setAttribute("aria-rowcount", grid.order.length + 1);
 	get("heads").replaceChildren(head("name", "function", false), ...grid.visible.map((c) => head(c.key, c.title, true)));
