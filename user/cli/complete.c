@@ -5,19 +5,59 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/capture.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/complete.h"
+#include "model/clock.h"
+
+static char *sort_keys(void)
+{
+	return xstrdup(sort_key__list());
+}
+
+static char *clocks(void)
+{
+	char *all = NULL;
+
+	for (const struct prof_clock *c = prof_clocks; c->name; c++)
+		all = xlist(all, c->name);
+	return all;
+}
+
+static char *known_backends(void)
+{
+	char *all = xlist(NULL, "auto");
+
+	for (const struct backend *const *b = backends; *b; b++)
+		all = xlist(all, (*b)->name);
+	return all;
+}
+
+static char *groups(void)
+{
+	return xstrdup("file,package,thread,process");
+}
+
+/* Options whose words stand in tables of their own. */
+static const struct {
+	const char *option;
+	char *(*words)(void);
+} tabled[] = {{"sort", sort_keys},
+	      {"clock", clocks},
+	      {"by", groups},
+	      {"backend", known_backends},
+	      {"format", report__names}};
 
 char *complete__words(const struct option_row *row)
 {
 	char *words = NULL;
 
-	if (!strcmp(row->name, "sort"))
-		words = xstrdup(sort_key__list());
-	else if (row->arg && !strcmp(row->arg, "FORMAT"))
-		words = report__names();
-	else if (row->arg && strchr(row->arg, '|'))
+	for (size_t i = 0; i < sizeof(tabled) / sizeof(*tabled) && !words; i++) {
+		if (!strcmp(tabled[i].option, row->name) && !(row->arg && strchr(row->arg, '|')))
+			words = tabled[i].words();
+	}
+	if (!words && row->arg && strchr(row->arg, '|'))
 		words = xstrdup(row->arg);
 	for (char *c = words; c && *c; c++) {
 		if (*c == ',' || *c == '|')
@@ -59,26 +99,51 @@ static void put_options(const struct command *cmd, FILE *out)
 	fputs("'\n", out);
 }
 
-static void put_command(const struct command *cmd, FILE *out)
-{
-	fprintf(out, "\t%s)\n\t\tcase $before in\n", *cmd->name ? cmd->name : "*");
-	put_values(cmd, out);
-	fputs("\t\tesac\n", out);
-	put_options(cmd, out);
-	fputs("\t\t;;\n", out);
-}
-
 static void put_names(FILE *out)
 {
 	for (const struct command *c = commands + 1; c->name; c++)
 		fprintf(out, "%s ", c->name);
 }
 
+/* The words that the command takes in place of files: those of its usage that stand for themselves.
+ */
+static void put_verbs(const struct command *cmd, FILE *out)
+{
+	char *usage = xstrdup(cmd->usage), *save = NULL;
+
+	fputs("\t\tverbs='", out);
+	if (!strcmp(cmd->name, "man"))
+		put_names(out);
+	for (char *w = strtok_r(usage, " |[]", &save); w; w = strtok_r(NULL, " |[]", &save)) {
+		if (w[strspn(w, "abcdefghijklmnopqrstuvwxyz")] == '\0' && strcmp(w, cmd->name))
+			fprintf(out, "%s ", w);
+	}
+	fputs("'\n", out);
+	free(usage);
+}
+
+static void put_command(const struct command *cmd, FILE *out)
+{
+	fprintf(out, "\t%s)\n\t\tcase $before in\n", *cmd->name ? cmd->name : "*");
+	put_values(cmd, out);
+	fputs("\t\tesac\n", out);
+	put_options(cmd, out);
+	if (*cmd->name)
+		put_verbs(cmd, out);
+	fputs("\t\t;;\n", out);
+}
+
 static void complete_bash(FILE *out)
 {
 	fputs("# Completion for bash, as \"bpfprof completion\" prints it.\n"
 	      "_bpfprof()\n{\n"
-	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options\n"
+	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options "
+	      "verbs=\n"
+	      "\tif [ \"$word\" = = ]; then\n"
+	      "\t\tword=\n"
+	      "\telif [ \"$before\" = = ]; then\n"
+	      "\t\tbefore=${COMP_WORDS[COMP_CWORD-2]}\n"
+	      "\tfi\n"
 	      "\tcase ${COMP_WORDS[1]} in\n",
 	      out);
 	for (const struct command *c = commands + 1; c->name; c++)
@@ -92,6 +157,8 @@ static void complete_bash(FILE *out)
 	      out);
 	put_names(out);
 	fputs("' -- \"$word\"))\n"
+	      "\telif [ -n \"$verbs\" ] && [[ $before != -* ]]; then\n"
+	      "\t\tCOMPREPLY=($(compgen -W \"$verbs\" -- \"$word\"))\n"
 	      "\telse\n"
 	      "\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
 	      "\tfi\n}\n"
