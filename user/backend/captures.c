@@ -292,6 +292,7 @@ static void add_all(struct captures *cs, struct profile *p,
 		    void (*read)(struct capture *c, struct profile *p))
 {
 	const struct prof_target t = p->target;
+	uint64_t until = t.start_ns + t.duration_ns; /* parts start at 0 */
 
 	if (cs->ended)
 		profile__merge(p, cs->ended);
@@ -299,10 +300,11 @@ static void add_all(struct captures *cs, struct profile *p,
 		struct profile *part = member__part(cs->v[i]);
 
 		read(cs->v[i]->c, part);
+		until = until < part->target.duration_ns ? part->target.duration_ns : until;
 		profile__add(p, member__in_window(cs, cs->v[i], part));
 	}
 	note(cs, p);
-	p->target.duration_ns = t.duration_ns;
+	p->target.duration_ns = until - t.start_ns;
 	p->target.sequence = t.sequence;
 }
 

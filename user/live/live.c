@@ -155,6 +155,21 @@ static uint64_t following(const struct live *l, uint64_t now)
 	return at < now + step / 2 ? now + step : at;
 }
 
+/* Counting begins in one process after another, before all of them are counted, and ends so: it
+ * went on as long as there is anything of. Readings that were told of a beginning keep it. */
+static void widen(struct profile *p, bool told)
+{
+	struct prof_target *t = &p->target;
+	uint64_t first = t->start_ns, last = t->start_ns + t->duration_ns;
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		first = p->threads[i].start_ns < first ? p->threads[i].start_ns : first;
+		last = p->threads[i].end_ns > last ? p->threads[i].end_ns : last;
+	}
+	t->start_ns = told ? t->start_ns : first;
+	t->duration_ns = last - t->start_ns;
+}
+
 /* Has a report written of what was counted so far. */
 static void show(struct live *l)
 {
@@ -166,6 +181,8 @@ static void show(struct live *l)
 	p->target.duration_ns = now - p->target.start_ns;
 	p->target.sequence = ++l->sequence;
 	captures__snapshot(l->cs, p);
+	widen(p, l->shown || captures__together_ns(l->cs));
+	l->p->target.start_ns = p->target.start_ns;
 	if (l->shown)
 		profile__keep_up(p, l->shown);
 	profile__free(l->shown);
@@ -173,7 +190,7 @@ static void show(struct live *l)
 	writer__give(l->writer, p, false);
 	l->asked = false;
 	if (l->next && l->next <= now)
-		l->next = next_at(l, following(l, now));
+		l->next = next_at(l, following(l, monotonic__ns()));
 }
 
 static bool is_report_due(const struct live *l)
@@ -217,21 +234,6 @@ static bool go_on(struct live *l)
 	return true;
 }
 
-/* Counting begins in one process after another, before all of them are counted, and ends so: it
- * went on as long as there is anything of. Readings that were told of a beginning keep it. */
-static void widen(struct profile *p, bool told)
-{
-	struct prof_target *t = &p->target;
-	uint64_t first = t->start_ns, last = t->start_ns + t->duration_ns;
-
-	for (size_t i = 0; i < p->nthreads; i++) {
-		first = p->threads[i].start_ns < first ? p->threads[i].start_ns : first;
-		last = p->threads[i].end_ns > last ? p->threads[i].end_ns : last;
-	}
-	t->start_ns = told ? t->start_ns : first;
-	t->duration_ns = last - t->start_ns;
-}
-
 /* Ends the measurement and keeps it in p. */
 static void finish(struct live *l)
 {
@@ -244,7 +246,7 @@ static void finish(struct live *l)
 	t->duration_ns = monotonic__ns() - t->start_ns;
 	t->sequence = l->plan->interval > 0 ? ++l->sequence : 0;
 	l->failed = captures__end(l->cs, l->p);
-	widen(l->p, l->sequence || captures__together_ns(l->cs));
+	widen(l->p, l->shown || captures__together_ns(l->cs));
 	progress__stop();
 	notes__no_calls(l->p, &l->start, &now);
 }

@@ -64,35 +64,51 @@ static struct ticks_clock clock_at(struct ticks_clock c, uint64_t ns)
 	return c;
 }
 
-/* Adds what is in tables that nobody writes any more to p, as of the moment until_ns (0: now).
- * last: nothing was left out of them as they were copied. */
-static void read_out(const struct reader *r, struct tables *t, struct profile *p, bool last,
-		     uint64_t until_ns)
+/* Adds what is in tables that nobody writes any more to p. */
+static void read_out(const struct reader *r, struct tables *t, struct profile *p,
+		     const struct ticks_clock *clock)
+{
+	tables__to_profile(t, &r->known, p, clock);
+	p->target.clock_error = clock->error;
+}
+
+/* The first copy takes tens of milliseconds, for all its memory is new; the next less than one. */
+static void warm(struct reader *r)
+{
+	snapshot__alloc(&r->copy, &r->live.size);
+	snapshot__figures(&r->live, &r->known, &r->copy);
+	snapshot__stacks(&r->live, &r->copy, UINT64_MAX);
+}
+
+/* Calls that have ended are those of before the clock is read, and frames are open until then: so
+ * no call counts for longer than it took, whatever holds us up in between. */
+void reader__snapshot(struct reader *r, struct profile *p)
 {
 	struct ticks_clock clock;
 
-	if (r->inlined)
-		tables__name_threads(t, r->pid);
-	clock = clock_at(clock_of(r), until_ns); /* threads go on being away from their CPUs */
-	tables__close_frames(t, &clock);
-	if (last)
-		tables__lose_unsplit(t);
-	tables__to_profile(t, &r->known, p, &clock);
-	p->target.clock_error = clock.error;
-}
-
-void reader__snapshot(struct reader *r, struct profile *p)
-{
 	if (!r->copy.ctl)
-		snapshot__alloc(&r->copy, &r->live.size);
-	snapshot__take(&r->live, &r->known, &r->copy);
+		warm(r);
+	snapshot__figures(&r->live, &r->known, &r->copy);
+	clock = clock_of(r);
+	snapshot__stacks(&r->live, &r->copy, clock.now);
+	p->target.duration_ns = monotonic__ns() - p->target.start_ns;
 	known_codes__add(&r->known, &r->copy);
-	read_out(r, &r->copy, p, false, 0);
+	if (r->inlined)
+		tables__name_threads(&r->copy, r->pid);
+	tables__close_frames(&r->copy, &clock);
+	read_out(r, &r->copy, p, &clock);
 }
 
 void reader__drain(struct reader *r, struct profile *p, uint64_t until_ns)
 {
-	read_out(r, &r->live, p, true, until_ns);
+	struct ticks_clock clock;
+
+	if (r->inlined)
+		tables__name_threads(&r->live, r->pid);
+	clock = clock_at(clock_of(r), until_ns); /* threads go on being away from their CPUs */
+	tables__close_frames(&r->live, &clock);
+	tables__lose_unsplit(&r->live);
+	read_out(r, &r->live, p, &clock);
 }
 
 void reader__forget(struct reader *r)

@@ -27,7 +27,8 @@ void reader__set_rate(struct reader *r);
 /* The pace since the last call of this. Nobody writes the tables. */
 struct prof_pace reader__lap(struct reader *r);
 
-/* Adds what has been counted so far to p, while it counts on. */
+/* Adds what has been counted so far to p, while it counts on; its duration_ns is from its start_ns
+ * to the moment up to which that was counted. */
 void reader__snapshot(struct reader *r, struct profile *p);
 
 /* Adds what was counted by now to p, but for the frames that are open. Nobody writes the tables. */

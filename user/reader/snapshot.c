@@ -92,7 +92,7 @@ static void count_open(struct tables *copy, __u32 i)
 		copy->edges_cold[alike(copy, i)].open++;
 }
 
-static void copy_stack(const struct tables *live, struct tables *copy, __u32 thread,
+static void copy_stack(const struct tables *live, struct tables *copy, __u32 thread, __u64 now,
 		       struct stack *a, struct stack *b)
 {
 	size_t n;
@@ -100,6 +100,8 @@ static void copy_stack(const struct tables *live, struct tables *copy, __u32 thr
 	look(live, copy, thread, a);
 	look(live, copy, thread, b);
 	n = common(a, b);
+	while (n && b->v[b->n - n].enter_ticks > now)
+		n--;
 	copy->threads[thread].top = n ? b->v[b->n - n].at : 0;
 	for (size_t i = 0; i < n; i++)
 		count_open(copy, b->v[b->n - i - 1].edge);
@@ -130,20 +132,6 @@ static void copy_codes(const struct tables *live, const struct known_codes *know
 	}
 }
 
-static void copy_stacks(const struct tables *live, struct tables *copy)
-{
-	struct stack a = {0}, b = {0};
-
-	for (__u32 i = 1; i < live->size.threads; i++) {
-		copy->threads[i] = live->threads[i];
-		copy->threads[i].top = 0;
-		if (live->threads[i].top)
-			copy_stack(live, copy, i, &a, &b);
-	}
-	free(a.v);
-	free(b.v);
-}
-
 /* Of a table whose elements are taken one at a time, those that may be in use. */
 static __u32 one_by_one(__u32 taken, __u32 size)
 {
@@ -152,7 +140,8 @@ static __u32 one_by_one(__u32 taken, __u32 size)
 
 /* Only what is in use is copied: most of the tables never is, and a reading that takes long on a
  * busy machine is one that the program waits for. */
-void snapshot__take(const struct tables *live, const struct known_codes *known, struct tables *copy)
+void snapshot__figures(const struct tables *live, const struct known_codes *known,
+		       struct tables *copy)
 {
 	__u32 edges, funcs;
 
@@ -178,5 +167,18 @@ void snapshot__take(const struct tables *live, const struct known_codes *known, 
 	copy->ios = live->ios;
 	copy->by_thread = live->by_thread;
 	forget_open(copy, edges, funcs);
-	copy_stacks(live, copy);
+}
+
+void snapshot__stacks(const struct tables *live, struct tables *copy, __u64 now)
+{
+	struct stack a = {0}, b = {0};
+
+	for (__u32 i = 1; i < live->size.threads; i++) {
+		copy->threads[i] = live->threads[i];
+		copy->threads[i].top = 0;
+		if (live->threads[i].top)
+			copy_stack(live, copy, i, now, &a, &b);
+	}
+	free(a.v);
+	free(b.v);
 }

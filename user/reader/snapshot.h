@@ -7,6 +7,8 @@
 #ifndef BPFPROF_SNAPSHOT_H
 #define BPFPROF_SNAPSHOT_H
 
+#include <linux/types.h>
+
 struct tables;
 struct table_sizes;
 struct known_codes;
@@ -16,7 +18,9 @@ void snapshot__alloc(struct tables *copy, const struct table_sizes *size);
 void snapshot__free(struct tables *copy); /* fine on a zeroed one */
 
 /* What is known of its codes (tables.h) is not copied again. */
-void snapshot__take(const struct tables *live, const struct known_codes *known,
-		    struct tables *copy);
+void snapshot__figures(const struct tables *live, const struct known_codes *known,
+		       struct tables *copy);
+/* After these, the frames that are open and were entered by now, in ticks of the tables. */
+void snapshot__stacks(const struct tables *live, struct tables *copy, __u64 now);
 
 #endif
