@@ -78,6 +78,10 @@ def hidden_is_said(folder):
     for limit, names, more in (("x.py", ["x.py"], False), ("1", ["y.py"], True), ("0.5", ["y.py"], True)):
         text = run(path, "--by", "file", "-n", limit).decode()
         case(f"files, of which -n {limit} leaves some", re.findall(r"\w\.py", text) == names and (" more row" in text) == more, text)
+    p = subprocess.run([BPFPROF, "report", path, "--by", "file", "-n", "nosuch"], capture_output=True)
+    case("no file that -n finds is said", b"\nno file matches -n\n" in p.stdout and not p.stderr, p)
+    case("a thread that -n finds, whatever its functions are called", [s in subprocess.run([BPFPROF, "report", path, "--threads", "-n", "^python"],
+         capture_output=True, check=True).stdout for s in (b"python", b"matches -n")] == [True, False])
     p = subprocess.run([BPFPROF, "report", path, "-n", "C.p"], capture_output=True)
     case("-n tells where it looks", b"--only in qualified names too" in p.stderr, p)
     case("one call of one function", b"1 call of 1 function, " in run(path, "-f", "table", "--only", "x.py"))

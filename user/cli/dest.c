@@ -81,6 +81,19 @@ static int open_file(struct dest *d)
 	return 0;
 }
 
+/* Which of our own descriptors a path names; -1: none. */
+static int own_fd(const char *path)
+{
+	int fd, end = 0;
+
+	if (!strcmp(path, "/dev/stderr"))
+		return STDERR_FILENO;
+	if (sscanf(path, "/dev/fd/%d%n", &fd, &end) == 1 && !path[end])
+		return fd;
+	end = 0;
+	return sscanf(path, "/proc/self/fd/%d%n", &fd, &end) == 1 && !path[end] ? fd : -1;
+}
+
 int dest__open(struct dest *d, const char *path)
 {
 	struct stat st;
@@ -98,8 +111,9 @@ int dest__open(struct dest *d, const char *path)
 			   strerror(errno));
 	if (d->fd >= 0)
 		close(d->fd);
-	d->fd = -1;
-	return open_file(d);
+	/* whoever opened it goes on where we end */
+	d->fd = own_fd(path) < 0 ? -1 : fcntl(own_fd(path), F_DUPFD_CLOEXEC, 3);
+	return d->fd >= 0 ? 0 : open_file(d);
 }
 
 /* 1: fd takes some bytes at once; else 0, or -errno. */

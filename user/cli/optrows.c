@@ -126,7 +126,8 @@ const struct option_row option_rows[] = {
 	 "order of the rows: pstats' keys or unique prefixes of them (default: cumulative)",
 	 option__sort, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'n', "limit", "LIMIT",
-	 "of the rows of functions: a count, a fraction below 1, or a regular expression; "
+	 "of the rows, of functions or what --by has: a count, a fraction below 1, or a regular "
+	 "expression; "
 	 "repeatable, applied in order (default: all, on a terminal what fits)",
 	 option__limit, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'r', "reverse", NULL, "reverse the order of the rows",

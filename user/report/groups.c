@@ -213,6 +213,8 @@ static int finish(const struct profile *p, struct groups *g, const char *members
 	fputs("by own time\n\n", out);
 	print_groups(p, g, rows, n, members, title, opts, out);
 	people__more(cut, out);
+	if (!n && g->n)
+		fprintf(out, "no %s matches -n\n", title);
 	putc('\n', out);
 	report__untold(p, &told, "row", out);
 	report__foot(p, opts, out);

@@ -12,4 +12,9 @@ for link in dangling link; do
 done
 holds "a link is left as it was" "it is not" eval '[ -L dangling ] && [ ! -e nowhere ]'
 holds "what a link names is left as it was" "it is not" [ "$(cat kept)" = before ]
+for own in /dev/stderr /dev/fd/2 /proc/self/fd/2; do
+	echo before >said
+	"${attach[@]}" -d 0.2 -o "$own" 2>>said
+	holds "$own is the file that was opened for us" "it is not" [ "$(head -1 said)$(grep -c 'function calls' said)" = before1 ]
+done
 ends
