@@ -16,6 +16,7 @@
 #include "hook/parts.h"
 #include "process/inject.h"
 #include "process/procmem.h"
+#include "process/reserve.h"
 #include "process/state.h"
 
 #define LOOKS_MAX 3 /* whether a thread is in the stub, when nothing leads there any more */
@@ -61,7 +62,7 @@ struct hook *hook__new(const struct interp *in, bool nop5)
 	if (f == MAP_FAILED)
 		return NULL;
 	f->pid = in->pid;
-	f->mem = procmem__open(in->pid);
+	f->mem = reserve__open_memory(in->pid);
 	f->config = config_of(in, nop5);
 	memcpy(&f->head, stub_image, sizeof(f->head));
 	ticks__clock();
@@ -315,6 +316,7 @@ int hook__leave(struct hook *f, const struct interp *in)
 {
 	if (!f->armed)
 		return 0;
+	reserve__release();
 	if (!hook__is_mapped(f))
 		return leave_without(f, in);
 	hook__stop_pulse(f); /* which must not bring it back to life */
@@ -358,6 +360,7 @@ int hook__beat(struct hook *f, const struct interp *in)
 
 	if (!hook__extend(f))
 		return -1;
+	reserve__take(); /* another process may have been left */
 	missing = way_of(f)->missing(f, in);
 	f->disarmed = expired(f) - f->expired;
 	lapsed = f->disarmed != f->rearmed;

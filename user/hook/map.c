@@ -155,7 +155,7 @@ static long map_near(struct hook *f, struct inject *inj)
 
 int hook__not_handed(struct hook *f, int error, const char *what, const char *instead)
 {
-	if (error == -ECHILD)
+	if (error == -ECHILD || error == -EMFILE)
 		return hook__fail(f, "%s; %s", inject__why(error), inject__advice(error));
 	return hook__fail(f, "it cannot be handed %s: %s; use %s", what, strerror(-error), instead);
 }

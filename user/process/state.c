@@ -66,8 +66,9 @@ static bool is_ended(const struct process_state *s)
 bool process__has_ended(pid_t tid)
 {
 	struct process_state s;
+	int error = process_state__read(&s, tid);
 
-	return process_state__read(&s, tid) || is_ended(&s);
+	return error ? error != -EMFILE && error != -ENFILE : is_ended(&s);
 }
 
 bool process__is_ending(pid_t pid)
