@@ -52,7 +52,10 @@ static void count(struct captures *cs, struct member *m, struct spawn *spawn)
 	int error = begin(cs, m, spawn);
 
 	log__hold(before);
-	if (error) {
+	if (error && family__has_become(cs->family, pid)) {
+		detail("process %d became another program meanwhile, which is looked at next", pid);
+		free(why);
+	} else if (error) {
 		detail("process %d is not counted: %s", pid, why ? why : "it ended");
 		uncounted__add(&cs->failed, why);
 	} else {
@@ -85,7 +88,8 @@ static void meet(struct captures *cs, pid_t pid, pid_t held)
 		count(cs, m, held ? &m->fresh : NULL);
 		return;
 	}
-	miss(cs, pid, error);
+	if (!family__has_become(cs->family, pid))
+		miss(cs, pid, error);
 	member__release(m);
 }
 

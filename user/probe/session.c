@@ -228,7 +228,9 @@ int session__attach(struct session *s, const struct session_target *target, cons
 	}
 	session__detach(s);
 	if (error == -ESRCH || error == -ENOENT)
-		return err("cannot attach to process %d: it has ended; start it again", pid);
+		return err("cannot attach to process %d: it has ended, or runs another program by "
+			   "now; try again",
+			   pid);
 	return err("cannot attach to process %d: %s; see 'bpfprof probes -p %d'", pid,
 		   strerror(-error), pid);
 }

@@ -6,7 +6,6 @@
 #include <linux/kcmp.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -198,6 +197,9 @@ static void look(struct family *f, struct kin *k, bool execed)
 	int error;
 
 	k->again = false;
+	if (k->goal.addr)
+		breakpoint__remove(&k->goal, k->pid);
+	k->goal.addr = 0;
 	goal = f->eyes.becomes(f->eyes.of, k->pid, execed, &k->again);
 	error = goal ? breakpoint__put(&k->goal, k->pid, goal) : 0;
 	if (error) {
@@ -289,31 +291,15 @@ void family__hear(struct family *f, pid_t tid, int status)
 		family__meet(f, tid); /* it has ended before it was met */
 }
 
-/* What was heard before, and before what is heard meanwhile. */
-static void hear_later(struct family *f)
-{
-	struct kin_event *heard = f->later;
-	size_t n = f->nlater, i = 0;
-
-	f->later = NULL;
-	f->nlater = 0;
-	for (; i < n && !f->busy; i++)
-		family__hear(f, heard[i].tid, heard[i].status);
-	for (size_t j = 0; j < f->nlater; j++)
-		*ARR_PUSH(heard, n) = f->later[j];
-	free(f->later);
-	f->nlater = n - i;
-	memmove(heard, heard + i, f->nlater * sizeof(*heard));
-	f->later = heard;
-}
-
 void family__step(struct family *f)
 {
+	struct kin_event e;
 	int status;
 	pid_t tid;
 
 	f->busy = false;
-	hear_later(f);
+	while (!f->busy && family__next(f, &e)) /* before what is heard from now on */
+		family__hear(f, e.tid, e.status);
 	while (!f->busy && !f->nlater && (tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0)
 		family__hear(f, tid, status);
 }

@@ -54,6 +54,10 @@ bool family__is_behind(const struct family *f);
 /* Whether all of them have ended. */
 bool family__is_over(const struct family *f);
 
+/* Whether pid has become another program, which nobody has looked at: becomes() is still to be
+ * asked of it. */
+bool family__has_become(const struct family *f, pid_t pid);
+
 /* How to have its processes stand still meanwhile. */
 struct holder family__holder(struct family *f);
 

@@ -84,8 +84,17 @@ static void note(struct family *f, struct kin *k, pid_t tid, int status)
 		   kin__shares_memory(tid)) {
 		family__hear(f, tid, status); /* its parent may be k, which it keeps waiting */
 	} else {
-		*ARR_PUSH(f->later, f->nlater) = (struct kin_event){tid, status};
+		family__put_off(f, tid, status);
 	}
+}
+
+/* A stop is told of once, though an earlier hold may have put it off. */
+static void note_earlier(struct family *f, struct kin *k)
+{
+	struct kin_event e;
+
+	while (family__next_stop(f, k, &e))
+		note(f, k, e.tid, e.status);
 }
 
 static bool is_still(const struct kin *k)
@@ -115,6 +124,7 @@ static int halt(struct family *f, struct kin *k)
 
 	for (;;) {
 		add_threads(k);
+		note_earlier(f, k);
 		ask(k, asked);
 		if (asked == k->nthreads && is_still(k))
 			return 0;
@@ -126,15 +136,6 @@ static int halt(struct family *f, struct kin *k)
 		if (!is_still(k))
 			rest();
 	}
-}
-
-/* An exec has put another program in its place, which nobody has looked at. */
-static bool has_become(const struct kin *k)
-{
-	const struct kin_thread *t = kin__thread(k, k->pid);
-
-	return t && t->stopped && k->answering != k->pid &&
-	       STOP_EVENT(t->status) == PTRACE_EVENT_EXEC;
 }
 
 static void let_go(void *family, struct inject *inj)
@@ -152,7 +153,7 @@ static void let_go(void *family, struct inject *inj)
 		if (plain)
 			kin__resume(k, t);
 		else
-			*ARR_PUSH(f->later, f->nlater) = (struct kin_event){t->tid, t->status};
+			family__put_off(f, t->tid, t->status);
 	}
 }
 
@@ -173,7 +174,7 @@ static int hold(void *family, pid_t pid, struct inject *inj)
 			tids[n++] = k->threads[i].tid;
 	}
 	if (!error)
-		error = has_become(k) || !n ? -ESRCH : 0;
+		error = family__has_become(f, pid) || !n ? -ESRCH : 0;
 	if (!error)
 		error = inject__borrow(inj, pid, tids, n);
 	free(tids);
@@ -312,6 +313,8 @@ static void detach_heard(struct family *f)
 
 static void begin_detaching(struct family *f)
 {
+	struct kin_event e;
+
 	for (size_t i = 0; i < f->n; i++) {
 		if (f->v[i]->goal.addr) {
 			breakpoint__remove(&f->v[i]->goal, f->v[i]->pid);
@@ -319,11 +322,11 @@ static void begin_detaching(struct family *f)
 		}
 		ask(f->v[i], 0);
 	}
-	for (size_t i = 0; i < f->nlater; i++) {
-		if (WIFSTOPPED(f->later[i].status))
-			detach(f, f->later[i].tid, f->later[i].status);
+	while (family__next(f, &e)) {
+		if (WIFSTOPPED(e.status))
+			detach(f, e.tid, e.status);
 		else
-			family__hear(f, f->later[i].tid, f->later[i].status);
+			family__hear(f, e.tid, e.status);
 	}
 }
 

@@ -147,8 +147,8 @@ static const struct {
 	const char *why, *advice;
 } failures[] = {
 	{-EBUSY, "another tracer (a debugger, strace) has it", "wait for that to end"},
-	{-ESRCH, "it has ended", "start it again"},
-	{-ECHILD, "it has ended", "start it again"},
+	{-ESRCH, "it has ended, or runs another program by now", "try again"},
+	{-ECHILD, "it has ended, or runs another program by now", "try again"},
 	{-ENOEXEC, "it has no vDSO to make system calls by", "use --usdt"},
 	{-EMFILE, "too many open files", "raise 'ulimit -n'"},
 };

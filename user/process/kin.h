@@ -43,7 +43,7 @@ struct family {
 	struct family_eyes eyes;
 	struct kin **v;
 	size_t n;
-	struct kin_event *later; /* heard while one of them was held, in that order */
+	struct kin_event *later; /* process/putoff.c */
 	size_t nlater;
 	struct kin_unborn *unborn;
 	size_t nunborn;
@@ -82,6 +82,16 @@ struct kin_unborn family__meet(struct family *f, pid_t tid);
 /* Whether it runs in its parent's memory, as a child of vfork does until it ends or becomes another
  * program. */
 bool kin__shares_memory(pid_t pid);
+/*
+ * What was heard while one of them was held, and waits to be answered, in that order. A stop is
+ * there once, however often its process is held meanwhile: who answered it twice would take a
+ * breakpoint of ours for the program's code.
+ */
+void family__put_off(struct family *f, pid_t tid, int status);
+bool family__next(struct family *f, struct kin_event *e); /* takes it; false: there is none */
+/* Takes the next stop of a thread of k's. */
+bool family__next_stop(struct family *f, const struct kin *k, struct kin_event *e);
+
 /* Does what an event asks for. */
 void family__hear(struct family *f, pid_t tid, int status);
 

@@ -3,6 +3,7 @@
 #include "process/stops.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -25,34 +26,34 @@ bool stop__mapped_code(pid_t tid, uint64_t *prot)
 	return si.op == PTRACE_SYSCALL_INFO_EXIT && !si.exit.is_error && (*prot & PROT_EXEC);
 }
 
-/* 0 or -errno. */
-static int exchange(pid_t pid, uint64_t addr, const unsigned char *code, unsigned char *was)
+static const unsigned char breakpoint[INSN_BREAKPOINT_BYTES] = {INSN_BREAKPOINT};
+
+int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr)
 {
 	int mem = procmem__open(pid), error = 0;
 
+	b->addr = addr;
 	if (mem < 0)
 		return mem;
 	errno = ESRCH; /* the memory of one that has been killed ends at once */
-	if (!procmem__read(mem, addr, was, INSN_BREAKPOINT_BYTES) ||
-	    !procmem__write(mem, addr, code, INSN_BREAKPOINT_BYTES))
+	if (!procmem__read(mem, addr, b->was, INSN_BREAKPOINT_BYTES) ||
+	    !procmem__write(mem, addr, breakpoint, INSN_BREAKPOINT_BYTES))
 		error = -errno;
 	close(mem);
 	return error;
 }
 
-int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr)
-{
-	static const unsigned char code[INSN_BREAKPOINT_BYTES] = {INSN_BREAKPOINT};
-
-	b->addr = addr;
-	return exchange(pid, addr, code, b->was);
-}
-
 void breakpoint__remove(const struct breakpoint *b, pid_t pid)
 {
-	unsigned char gone[INSN_BREAKPOINT_BYTES];
+	unsigned char there[INSN_BREAKPOINT_BYTES];
+	int mem = procmem__open(pid);
 
-	exchange(pid, b->addr, b->was, gone);
+	if (mem < 0)
+		return;
+	if (procmem__read(mem, b->addr, there, sizeof(there)) &&
+	    !memcmp(there, breakpoint, sizeof(there)))
+		procmem__write(mem, b->addr, b->was, sizeof(b->was));
+	close(mem);
 }
 
 bool breakpoint__is_hit(const struct breakpoint *b, pid_t tid)

@@ -24,6 +24,7 @@ struct breakpoint {
 };
 
 int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr); /* 0 or -errno */
+/* Where it is no more there, the process has become another program, which stays as it is. */
 void breakpoint__remove(const struct breakpoint *b, pid_t pid);
 /* Whether the thread has stopped by it; goes back to before it then. */
 bool breakpoint__is_hit(const struct breakpoint *b, pid_t tid);
