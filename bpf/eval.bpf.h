@@ -183,6 +183,7 @@ static __always_inline int eval_follow(struct pt_regs *ctx, const int lives)
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_MARK) {
 		s->mark = now.at;
 		s->mark_away = now.away;
+		acc_other(s);
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_PASSED) {
 		eval_passed(s, row, PROBED_ARG1(ctx));
 	} else if (PROBED_ARG2(ctx) == STUB_FOLLOW_PARK) {

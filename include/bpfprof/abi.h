@@ -125,10 +125,10 @@ struct acc_edge_cold {
 	__u32 open;    /* activations open now that are nested in one of another edge */
 	__u64 nested;  /* calls that were not outermost */
 	__u32 firsts;  /* calls made from these that had no edge before */
-	__u32 alike;   /* edge whose callee is of the same row, and that counts for both what is
-			* open; 0: itself */
+	__u32 alike;   /* edge of the same row that counts for both what is open; 0: itself */
 	__u32 late;    /* activations that were open before they were seen, and are no calls */
 	__u32 split;   /* 0: none yet */
+	__u64 others;  /* events that are neither calls nor returns: of exceptions, mostly */
 	struct acc_away own, cum;
 };
 
@@ -388,7 +388,7 @@ _Static_assert(sizeof(struct acc_frame) == 64, "a frame is a cache line");
 _Static_assert(sizeof(struct acc_stack) == sizeof(struct acc_frame),
 	       "it stands in a frame's place");
 _Static_assert(sizeof(struct acc_edge) == 64, "an edge is a cache line");
-_Static_assert(sizeof(struct acc_edge_cold) == 64, "no hidden padding");
+_Static_assert(sizeof(struct acc_edge_cold) == 72, "no hidden padding");
 _Static_assert(sizeof(struct acc_func) == 32, "two functions a cache line");
 _Static_assert(sizeof(struct acc_block_row) == 448, "no hidden padding");
 _Static_assert(sizeof(struct acc_pattern) == 8 + ACC_PATTERN_TEXT, "no hidden padding");

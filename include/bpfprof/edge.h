@@ -203,6 +203,17 @@ ACC_NOINLINE int acc_first(struct acc_thread *s)
 	return 0;
 }
 
+/* The innermost frame has had an event that is neither its beginning nor its end. */
+ACC_NOINLINE int acc_other(struct acc_thread *s)
+{
+	__u32 i = s ? acc_parent(s) : 0;
+	struct acc_edge_cold *em = i ? acc_edge_cold(i) : 0;
+
+	if (em)
+		em->others++;
+	return 0;
+}
+
 /* The edge of a call from the top of the stack, if it looks like one of the guesses: the edge
  * called last, or the one that once followed that; else 0. Who guesses is the caller's own edge, so
  * the caller need not be looked at. */

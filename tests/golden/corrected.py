@@ -165,6 +165,11 @@ def bias_in_files(folder):
     data = program.profile(constants)
     again = corrected(folder, data)
     case("bias: stored and loaded", again["target"]["bias"] == data["target"]["bias"], again["target"])
+    data["functions"][0]["other_events"] = 7
+    raised = corrected(folder, data)["functions"]
+    case("bias: events of exceptions too, and only where there are any",
+         raised[0]["other_events"] == 7 and "other_events" not in raised[1], raised[:2])
+    del data["functions"][0]["other_events"]
     of_c = {"inside_ns": 3.0, "outside_ns": 7.0, "inside_error_ns": .5, "outside_error_ns": .25, "both_error_ns": .75}
     data["target"]["bias"]["c"] = of_c
     case("bias: that of C functions too", corrected(folder, data)["target"]["bias"]["c"] == of_c)

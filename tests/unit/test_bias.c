@@ -294,6 +294,25 @@ TEST(no_error_is_larger_than_what_was_measured)
 	profile__free(p);
 }
 
+/* Nothing is taken off for exceptions, each of which costs at most what a call and its return do.
+ */
+TEST(exceptions_are_in_what_is_left)
+{
+	struct profile *p = profile__new();
+	struct prof_stat *st = work_of(p, 70000);
+
+	p->target.bias = found;
+	p->target.bias.slower = 0.5;
+	st->other_events = 300;
+	CHECK(near(prof_bias__error(&p->target.bias, st), 300 * 80 * 1.5));
+	CHECK(near(profile__bias_error(p), 300 * 80 * 1.5));
+	st->other_events = 1000;
+	CHECK(near(prof_bias__error(&p->target.bias, st), 70000));
+	p->target.bias.from = PROF_BIAS_GIVEN;
+	CHECK(near(profile__bias_error(p), 0));
+	profile__free(p);
+}
+
 /* Calls of a run cost more than the constants say, not less: that is still in what is left. */
 TEST(slower_calls_are_in_what_is_left)
 {

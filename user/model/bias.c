@@ -114,6 +114,13 @@ double prof_bias__cold(const struct prof_stat *st)
 	return fmin(fmax(beneath, 0) * PROF_BIAS_COLD, (double)st->child_calls * PROF_BIAS_COLDEST);
 }
 
+double prof_bias__others(const struct prof_bias *b, const struct prof_stat *st)
+{
+	if (!prof_bias__is_measured(b))
+		return 0;
+	return (double)st->other_events * (1 + b->slower) * fabs(prof_added__both(&b->python));
+}
+
 static double first_extra(const struct prof_bias *b)
 {
 	return b->slower * fabs(b->first_ns);
@@ -128,7 +135,7 @@ double prof_bias__error(const struct prof_bias *b, const struct prof_stat *st)
 
 	if (prof_bias__is_measured(b))
 		d.extra = b->slower * (calls * fabs(b->inside_ns) + made * fabs(b->outside_ns)) +
-			  firsts * first_extra(b) + prof_bias__cold(st);
+			  firsts * first_extra(b) + prof_bias__cold(st) + prof_bias__others(b, st);
 	return possible(&d, st);
 }
 
@@ -140,7 +147,8 @@ static void add_doubts(struct doubts *to, const struct prof_bias *b, const struc
 	to->either += calls * b->both_error + firsts * b->first_error;
 	if (prof_bias__is_measured(b))
 		to->extra += calls * b->slower * fabs(prof_added__both(&b->python)) +
-			     firsts * first_extra(b) + prof_bias__cold(st);
+			     firsts * first_extra(b) + prof_bias__cold(st) +
+			     prof_bias__others(b, st);
 }
 
 double prof_bias__each_error(const struct prof_bias *b)

@@ -70,6 +70,9 @@ double profile__bias_error(const struct profile *p);
 /* Of these, what is not the constants' and always more: of a function, and of a thread that comes
  * back. */
 double prof_bias__cold(const struct prof_stat *st);
+/* And of a function what its other events cost: nothing is taken off for them, and as each is less
+ * work than a call and its return together, it costs no more. */
+double prof_bias__others(const struct prof_bias *b, const struct prof_stat *st);
 double prof_bias__back_cold(const struct prof_bias *b, const struct prof_thread *t);
 
 /* By the backend; not given, and not unknown. */

@@ -34,6 +34,7 @@ static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 	raise_away(&to->cum_away, &from->cum_away);
 	RAISE(child_calls);
 	RAISE(first_calls);
+	RAISE(other_events);
 	RAISE(calls_beneath);
 	RAISE(open);
 	raise_life(&to->life, &from->life);

@@ -88,6 +88,7 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 	to->settled_error_ns = add_ns(to->settled_error_ns, from->settled_error_ns);
 	to->child_calls = add_count(to->child_calls, from->child_calls);
 	to->first_calls = add_count(to->first_calls, from->first_calls);
+	to->other_events = add_count(to->other_events, from->other_events);
 	to->calls_beneath = add_beneath(to->calls_beneath, from->calls_beneath);
 	to->open = add_count(to->open, from->open);
 	life_add(&to->life, &from->life);

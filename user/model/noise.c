@@ -52,6 +52,12 @@ bool noise__is_common(const struct noise_side *a, const struct noise_side *b)
 	return a->n && b->n && !a->mixed && !b->mixed && are_kin(a->first, b->first);
 }
 
+/* To a function, and nothing is taken off for it. */
+static double added_by(const struct profile *p, const struct prof_stat *st)
+{
+	return prof_bias__cold(st) + prof_bias__others(&p->target.bias, st);
+}
+
 void noise_owed__add(struct noise_owed *to, const struct profile *p, const struct prof_stat *st,
 		     bool beneath, size_t n)
 {
@@ -60,7 +66,7 @@ void noise_owed__add(struct noise_owed *to, const struct profile *p, const struc
 	to->times[OWED_INSIDE] += (double)st->ncalls * by;
 	to->times[OWED_OUTSIDE] += (double)st->child_calls * by;
 	to->times[OWED_FIRST] += (double)st->first_calls * by;
-	to->cold += prof_bias__cold(st) / (double)n;
+	to->cold += added_by(p, st) / (double)n;
 	if (beneath)
 		to->times[OWED_BOTH] += (double)st->calls_beneath * by;
 }
@@ -74,7 +80,7 @@ void noise_owed__add_total(struct noise_owed *to, const struct profile *p, size_
 
 		to->times[OWED_BOTH] += (double)st->ncalls * by;
 		to->times[OWED_FIRST] += (double)st->first_calls * by;
-		to->cold += prof_bias__cold(st) / (double)n;
+		to->cold += added_by(p, st) / (double)n;
 	}
 	for (size_t i = 0; i < p->nthreads; i++)
 		to->cold += prof_bias__back_cold(&p->target.bias, &p->threads[i]) / (double)n;

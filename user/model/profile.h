@@ -51,8 +51,9 @@ struct prof_stat {
 	int64_t own_bias_ns, cum_bias_ns; /* what was taken off these two */
 	int64_t settled_error_ns; /* how far off own time may be by constants that are gone */
 	struct prof_away own_away, cum_away;
-	uint64_t child_calls; /* made directly from these calls */
-	uint64_t first_calls; /* of them, those of a function that was not called by them before */
+	uint64_t child_calls;  /* made directly from these calls */
+	uint64_t first_calls;  /* of them, those of a function that was not called by them before */
+	uint64_t other_events; /* besides calls and returns: of exceptions, mostly (bias.h) */
 	uint64_t calls_beneath; /* within cumtime_ns, at any depth */
 	uint64_t open;		/* activations that were open before they were seen: their time from
 				 * then on is in the figures, and they are no calls */

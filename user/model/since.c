@@ -38,6 +38,7 @@ void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 	less_away(&to->cum_away, &from->cum_away);
 	LESS(child_calls);
 	LESS(first_calls);
+	LESS(other_events);
 	LESS(calls_beneath);
 	less_life(&to->life, &from->life);
 }

@@ -49,6 +49,8 @@ static void stat_fields(const struct profile *p, const struct prof_stat *st,
 	COUNT("first_calls", st->first_calls);
 	COUNT("calls_beneath", st->calls_beneath);
 	COUNT("open", st->open);
+	if (st->other_events)
+		COUNT("other_events", st->other_events);
 	if (p->target.coroutines)
 		life_json__tell(&st->life, f, to);
 	if (!p->target.io)

@@ -42,6 +42,7 @@ static const struct column {
 	COUNT(child_calls),
 	COUNT(first_calls),
 	COUNT(calls_beneath),
+	{"other_events", offsetof(struct prof_stat, other_events), 0, true, false, true},
 	{"error_ns", offsetof(struct prof_stat, settled_error_ns), 0, true, false, true},
 #define LIFE_COUNT(name)                                                                           \
 	{LIFE_COUNT_NAME(name), offsetof(struct prof_stat, life.name), 0, true, true, false},

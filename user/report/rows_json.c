@@ -52,17 +52,17 @@ static int load_correction(const struct rows_json *l, struct prof_stat *st, json
 
 int rows_json__stat(const struct rows_json *l, struct prof_stat *st, json_t *row)
 {
-	json_int_t calls, primitive, own, cum, children, beneath, firsts = 0, open = 0, own_off,
-								  own_wait, cum_off, cum_wait;
+	json_int_t calls, primitive, own, cum, children, beneath,
+		firsts = 0, open = 0, others = 0, own_off, own_wait, cum_off, cum_wait;
 
-	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I}",
+	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I, s?I}",
 			"ncalls", &calls, "primitive_calls", &primitive, raw(l, "raw_tottime_ns"),
 			&own, raw(l, "raw_cumtime_ns"), &cum, "own_off_ns", &own_off,
 			"own_runnable_ns", &own_wait, "cum_off_ns", &cum_off, "cum_runnable_ns",
 			&cum_wait, "child_calls", &children, "calls_beneath", &beneath,
-			"first_calls", &firsts, "open", &open) ||
-	    !COUNTS(calls, primitive, children, beneath, firsts, open) || primitive > calls ||
-	    !TIMES(own, cum, own_off, own_wait, cum_off, cum_wait))
+			"first_calls", &firsts, "open", &open, "other_events", &others) ||
+	    !COUNTS(calls, primitive, children, beneath, firsts, open, others) ||
+	    primitive > calls || !TIMES(own, cum, own_off, own_wait, cum_off, cum_wait))
 		return -1;
 	*st = (struct prof_stat){.ncalls = calls,
 				 .primitive_calls = primitive,
@@ -72,6 +72,7 @@ int rows_json__stat(const struct rows_json *l, struct prof_stat *st, json_t *row
 				 .cum_away = {.off_ns = cum_off, .wait_ns = cum_wait},
 				 .child_calls = children,
 				 .first_calls = firsts,
+				 .other_events = others,
 				 .calls_beneath = beneath,
 				 .open = open};
 	if (reasons_json__load(&st->own_away, json_object_get(row, "own_reasons")) ||

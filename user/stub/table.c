@@ -290,8 +290,10 @@ void table_catch(void)
 	__u64 tstate = tstate_now();
 	struct acc_thread *s = thread_in(tstate, frame_now(tstate), 1);
 
-	if (s)
-		s->marked = 0;
+	if (!s)
+		return;
+	s->marked = 0;
+	acc_other(s);
 }
 
 /* Marks the end of a frame of that thread, if it ends without another word. A call from it has
@@ -311,6 +313,7 @@ static void mark(struct acc_thread *s, __u64 frame, __u32 flags)
 	s->mark = now.at;
 	s->mark_away = now.away;
 	s->marked = 1;
+	acc_other(s);
 	f = acc_frame(s->top);
 	if (flags & ~f->late & ACC_LEAVING)
 		s->leaving++;
