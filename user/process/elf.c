@@ -41,8 +41,14 @@ static struct elf *checked(struct elf *e)
 	return NULL;
 }
 
-/* A regular file that counts its sections and segments in its header, where there is not room for
- * many: elsewhere it could have billions. */
+/* It counts its sections and segments in its header, where there is not room for many: elsewhere it
+ * could have billions. */
+static bool counts_plainly(const Elf64_Ehdr *h)
+{
+	return h->e_phnum != PN_XNUM && (h->e_shnum || !h->e_shoff);
+}
+
+/* A regular file that does. */
 static bool is_plain(struct elf *e)
 {
 	struct stat st;
@@ -55,7 +61,7 @@ static bool is_plain(struct elf *e)
 	e->identity = (struct elf_identity){st.st_dev, st.st_ino, st.st_size,
 					    st.st_ctim.tv_sec * 1000000000ull +
 						    (uint64_t)st.st_ctim.tv_nsec};
-	return h.e_phnum != PN_XNUM && (h.e_shnum || !h.e_shoff);
+	return counts_plainly(&h);
 }
 
 /* By read() and not by a mapping: the file is somebody else's, who may cut it short meanwhile. */
@@ -83,7 +89,8 @@ struct elf *elf__of_memory(void *image, size_t size)
 	errno = 0;
 	e->fd = -1;
 	e->size = size;
-	e->elf = elf_memory(image, size);
+	if (size >= sizeof(Elf64_Ehdr) && counts_plainly(image))
+		e->elf = elf_memory(image, size);
 	return checked(e);
 }
 
