@@ -192,11 +192,18 @@ ACC_INLINE int acc_edge_fits(const struct acc_edge *e, __u64 cheap)
 	return e && cheap && e->cheap == cheap;
 }
 
+/* What is kept of the innermost frame's edge besides; 0: none. */
+ACC_INLINE struct acc_edge_cold *acc_parent_cold(const struct acc_thread *s)
+{
+	__u32 i = s ? acc_parent(s) : 0;
+
+	return i ? acc_edge_cold(i) : 0;
+}
+
 /* The top of the stack makes a call that had no edge before. */
 ACC_NOINLINE int acc_first(struct acc_thread *s)
 {
-	__u32 parent = s ? acc_parent(s) : 0;
-	struct acc_edge_cold *from = parent ? acc_edge_cold(parent) : 0;
+	struct acc_edge_cold *from = acc_parent_cold(s);
 
 	if (from)
 		from->firsts++;
@@ -206,8 +213,7 @@ ACC_NOINLINE int acc_first(struct acc_thread *s)
 /* The innermost frame has had an event that is neither its beginning nor its end. */
 ACC_NOINLINE int acc_other(struct acc_thread *s)
 {
-	__u32 i = s ? acc_parent(s) : 0;
-	struct acc_edge_cold *em = i ? acc_edge_cold(i) : 0;
+	struct acc_edge_cold *em = acc_parent_cold(s);
 
 	if (em)
 		em->others++;

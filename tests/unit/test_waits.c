@@ -27,14 +27,14 @@ static const struct table_sizes small = {.frames = 4096,
 					 .lives = 1,
 					 .names = 1024};
 
-static struct tables begin(struct acc_thread **s)
+/* Tables in use, and the thread in them. */
+static struct acc_thread *begin(struct tables *t)
 {
-	struct tables t = tables_of(&small, zeroes);
-
-	*s = &t.threads[1];
-	(*s)->row = 1;
-	t.rows[1].tid = 7;
-	return t;
+	*t = tables_of(&small, zeroes);
+	t->threads[1].row = 1;
+	t->rows[1].tid = 7;
+	in_use = t;
+	return &t->threads[1];
 }
 
 /* As the kernel's side tells of it. */
@@ -88,11 +88,10 @@ static bool has(const struct prof_away *away, int64_t file, int64_t stopped)
 
 TEST(stopped_as_it_leaves)
 {
-	struct acc_thread *s;
-	struct tables t = begin(&s);
+	struct tables t;
+	struct acc_thread *s = begin(&t);
 	struct profile *p;
 
-	in_use = &t;
 	enter(s, 2, 0);
 	enter(s, 4, 0);
 	wait_for(s, ACC_REASON_FILE, 10);
@@ -107,11 +106,10 @@ TEST(stopped_as_it_leaves)
 
 TEST(stopped_as_it_enters)
 {
-	struct acc_thread *s;
-	struct tables t = begin(&s);
+	struct tables t;
+	struct acc_thread *s = begin(&t);
 	struct profile *p;
 
-	in_use = &t;
 	enter(s, 2, 0);
 	enter(s, 4, 100);
 	leave(s, 0);
@@ -127,11 +125,10 @@ TEST(stopped_as_it_enters)
 /* What its caller waits for next is another reason. */
 TEST(stopped_and_then_its_caller_waits)
 {
-	struct acc_thread *s;
-	struct tables t = begin(&s);
+	struct tables t;
+	struct acc_thread *s = begin(&t);
 	struct profile *p;
 
-	in_use = &t;
 	enter(s, 2, 0);
 	enter(s, 4, 0);
 	leave(s, 100);
@@ -148,10 +145,9 @@ TEST(stopped_and_then_its_caller_waits)
 TEST(waits_anywhere)
 {
 	for (int round = 0; round < 20; round++) {
-		struct acc_thread *s;
-		struct tables t = begin(&s);
+		struct tables t;
+		struct acc_thread *s = begin(&t);
 
-		in_use = &t;
 		for (int i = 0, deep = 0; i < EVENTS; i++) {
 			__u64 waits = random_below(4) ? 0 : 1 + random_below(90);
 
