@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/complete.h"
+#include "cli/optrows.h"
 #include "model/clock.h"
 
 static char *sort_keys(void)
@@ -34,18 +35,13 @@ static char *known_backends(void)
 	return all;
 }
 
-static char *groups(void)
-{
-	return xstrdup("file,package,thread,process");
-}
-
 /* Options whose words stand in tables of their own. */
 static const struct {
 	const char *option;
 	char *(*words)(void);
 } tabled[] = {{"sort", sort_keys},
 	      {"clock", clocks},
-	      {"by", groups},
+	      {"by", option__groups},
 	      {"backend", known_backends},
 	      {"format", report__names}};
 

@@ -43,6 +43,8 @@ int option__only(struct opts *o, const struct option_row *row, const char *value
 int option__except(struct opts *o, const struct option_row *row, const char *value);
 int option__baseline(struct opts *o, const struct option_row *row, const char *value);
 int option__fail_if(struct opts *o, const struct option_row *row, const char *value);
+/* What --by takes, as "a, b"; to be freed. */
+char *option__groups(void);
 int option__by(struct opts *o, const struct option_row *row, const char *value);
 int option__backend(struct opts *o, const struct option_row *row, const char *value);
 int option__no_builtins(struct opts *o, const struct option_row *row, const char *value);

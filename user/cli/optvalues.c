@@ -267,15 +267,24 @@ int option__fail_if(struct opts *o, const struct option_row *row, const char *va
 	return 0;
 }
 
+static const struct {
+	const char *word, *format;
+} groups[] = {{"file", "by-file"},
+	      {"package", "by-package"},
+	      {"thread", "by-thread"},
+	      {"process", "by-process"}};
+
+char *option__groups(void)
+{
+	char *all = NULL;
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++)
+		all = xlist(all, groups[i].word);
+	return all;
+}
+
 int option__by(struct opts *o, const struct option_row *row, const char *value)
 {
-	static const struct {
-		const char *word, *format;
-	} groups[] = {{"file", "by-file"},
-		      {"package", "by-package"},
-		      {"thread", "by-thread"},
-		      {"process", "by-process"}};
-
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++) {
 		if (!strcmp(groups[i].word, value))
 			return choose_format(o, row, value, groups[i].format);
