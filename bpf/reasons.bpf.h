@@ -17,6 +17,7 @@ enum tells {
 	TELLS_FILE,		   /* the first is a descriptor */
 	TELLS_FILES,		   /* how many descriptors is the first; none: it sleeps */
 	TELLS_LIST,		   /* and here the second */
+	TELLS_RESUMED,		   /* what a stop had interrupted goes on */
 };
 
 #include "syscalls.bpf.h"
@@ -81,6 +82,18 @@ static __always_inline __u32 reason_of_file(struct task_struct *task, __u32 fd)
 	return reason ? reason - 1 : ACC_REASON_OTHER;
 }
 
+/* What the call waits for that goes on after a stop (a debugger's, our own): it has the registers
+ * that it began with, but its number, and the kernel keeps what it needs of its arguments: a lock's
+ * address and value, a list's address and length, or a clock. */
+static __always_inline __u32 tells_resumed(struct task_struct *task, struct pt_regs *regs)
+{
+	if ((__u64)BPF_CORE_READ(task, restart_block.poll.ufds) != PROBED_ARG1(regs))
+		return ACC_REASON_SLEEP;
+	return (__u32)BPF_CORE_READ(task, restart_block.poll.nfds) == (__u32)PROBED_ARG2(regs)
+		       ? TELLS_LIST
+		       : TELLS_FUTEX;
+}
+
 /* The thread leaves its CPU in that state, which is not that it could run. Where it waits for a
  * GIL, which. */
 static __always_inline __u32 reason_of(struct task_struct *task, __u32 state, __u64 *gil)
@@ -96,6 +109,10 @@ static __always_inline __u32 reason_of(struct task_struct *task, __u32 state, __
 	tells = nr < SYSCALLS ? syscall_reasons[nr] : 0;
 	if (!tells--)
 		return ACC_REASON_OTHER;
+	if (tells < ACC_REASONS)
+		return tells;
+	if (tells == TELLS_RESUMED)
+		tells = tells_resumed(task, regs);
 	if (tells == TELLS_FUTEX)
 		return reason_of_lock(PROBED_ARG1(regs), PROBED_SP(regs), gil);
 	if (tells == TELLS_FILE)

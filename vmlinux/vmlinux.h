@@ -91,12 +91,23 @@ struct thread_info { /* task_struct's first member, which the kernel calls so */
 #endif
 };
 
+/* reasons.bpf.h: of a system call that goes on after a stop, what it is told again. */
+struct restart_block {
+	union {
+		struct {
+			void *ufds;
+			int nfds;
+		} poll;
+	};
+};
+
 /* core.bpf.h: was the thread there before the attach, what is it called, and does it sleep. */
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
 	int pid;
 	int tgid;
+	struct restart_block restart_block;
 	__u64 start_time;
 	char comm[16];
 	struct pid *thread_pid;

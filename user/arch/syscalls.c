@@ -57,6 +57,7 @@ static const struct {
 	ROW(recvfrom),
 	ROW(recvmmsg),
 	ROW(recvmsg),
+	ROW(restart_syscall),
 	ROW(rt_sigsuspend),
 	ROW(rt_sigtimedwait),
 	ROW(semop),

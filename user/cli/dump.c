@@ -22,9 +22,8 @@ const char *dump__cut(uint8_t cut)
 
 bool dump__waits_for_gil(const struct dump_thread *t)
 {
-	const char *call = t->native ? syscall__name(t->native->nr) : NULL;
-
-	return call && !strcmp(call, "futex") && t->python && t->python->gil &&
+	/* by futex, or by restart_syscall where a stop has interrupted it */
+	return t->native && t->native->nr >= 0 && t->python && t->python->gil &&
 	       !t->python->holds_gil && t->native->arg - t->python->gil < PY_GIL_BYTES;
 }
 
