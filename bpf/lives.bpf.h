@@ -20,7 +20,7 @@ const volatile struct acc_stands stands = {};
 #define RESUME_REASON 3 /* of RESUME's operand */
 #define RESUME_YIELDS 1
 
-#define STAND_NEVER (ACC_SUSPENDS + 1) /* an activation's end: it never began */
+#define STAND_NEVER ACC_NO_END /* an activation's end: it never began */
 
 static __always_inline __s32 lasti_of(__u64 frame)
 {

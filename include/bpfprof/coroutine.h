@@ -17,7 +17,12 @@ enum acc_start {
 };
 
 /* How it ends. */
-enum acc_end { ACC_RETURNS, ACC_RAISES, ACC_SUSPENDS };
+enum acc_end {
+	ACC_RETURNS,
+	ACC_RAISES,
+	ACC_SUSPENDS, /* and on by enum acc_wait: what it is suspended in */
+	ACC_NO_END = ACC_SUSPENDS + ACC_WAITS,
+};
 
 #define ACC_COROUTINE_PROBE 32u /* buckets that a frame may have, of a power of two of them */
 
@@ -109,7 +114,7 @@ ACC_INLINE void acc_coroutine_awaits(const struct acc_frame *f)
 
 	if (!c || f->calls != by->calls + 1)
 		return;
-	c->awaiting_ticks += c->pause_ticks;
+	c->in_ticks[ACC_IN_COROUTINE] += c->pause_ticks;
 	c->pause_ticks = 0;
 }
 
@@ -121,7 +126,7 @@ ACC_NOINLINE int acc_coroutine_awaited(__u64 pyframe, __u64 now)
 
 	if (!c)
 		return 0;
-	c->awaiting_ticks += now - c->suspended_ticks;
+	c->in_ticks[ACC_IN_COROUTINE] += now - c->suspended_ticks;
 	c->suspended_ticks = now;
 	return 0;
 }
@@ -172,7 +177,20 @@ ACC_INLINE void acc_coroutine_end(const struct acc_coroutine *c, __u64 now, int 
 	ACC_LIFE_ADD(life, raised, raised);
 	ACC_LIFE_ADD(life, elapsed_ticks, now - c->begun_ticks);
 	ACC_LIFE_ADD(life, running_ticks, c->running_ticks);
-	ACC_LIFE_ADD(life, awaiting_ticks, c->awaiting_ticks);
+	ACC_LIFE_ADD(life, awaiting_ticks, c->in_ticks[ACC_IN_COROUTINE]);
+	ACC_LIFE_ADD(life, in_task_ticks, c->in_ticks[ACC_IN_TASK]);
+	ACC_LIFE_ADD(life, in_gather_ticks, c->in_ticks[ACC_IN_GATHER]);
+	ACC_LIFE_ADD(life, in_future_ticks, c->in_ticks[ACC_IN_FUTURE]);
+}
+
+/* What it was suspended in last, unless the one that it awaited has gone on since. */
+ACC_INLINE void acc_coroutine_was_in(struct acc_coroutine *c)
+{
+	__u32 in = *(volatile __u16 *)&c->in;
+
+	if (in < ACC_WAITS)
+		c->in_ticks[in] += c->pause_ticks;
+	c->pause_ticks = 0;
 }
 
 /* The innermost frame, which is about to be closed, is an activation that ends now. */
@@ -187,9 +205,11 @@ ACC_NOINLINE int acc_coroutine_leave(struct acc_thread *s, __u64 now, enum acc_e
 		return 0;
 	c->running_ticks += now - f->enter_ticks;
 	c->suspended_ticks = now;
-	c->pause_ticks = 0;
-	if (how == ACC_SUSPENDS)
+	acc_coroutine_was_in(c);
+	if (how >= ACC_SUSPENDS) {
+		c->in = how - ACC_SUSPENDS;
 		return 0;
+	}
 	acc_coroutine_end(c, now, how == ACC_RAISES);
 	ACC_CAS(&at->pyframe, f->pyframe, 0); /* after all else, for another to take it */
 	return 0;

@@ -8,16 +8,27 @@ struct acc_coroutine_frame {
 	__u64 pyframe;
 };
 
+/* What a coroutine is suspended in. */
+enum acc_wait {
+	ACC_IN_OTHER, /* it is not known, or no await: a yield */
+	ACC_IN_COROUTINE,
+	ACC_IN_TASK,
+	ACC_IN_GATHER, /* what asyncio.gather returns: several tasks */
+	ACC_IN_FUTURE, /* another one */
+	ACC_WAITS,
+};
+
 /* A coroutine that has begun and not ended: a call of a coroutine function, or of one of an
  * asynchronous generator, with all its resumptions. */
 struct acc_coroutine {
 	__u64 begun_ticks;
 	__u64 running_ticks;   /* of its activations that have ended, what they called included */
-	__u64 awaiting_ticks;  /* of its suspensions that have ended, those in another coroutine */
 	__u64 suspended_ticks; /* since when it is suspended */
-	__u64 pause_ticks;     /* of its last suspension, while it is not known what that was in */
-	__u32 edge;	       /* that began it */
-	__u32 late;	       /* 1: it had begun before it was seen */
+	__u64 pause_ticks;     /* of its last suspension, which is in no other sum yet */
+	__u64 in_ticks[ACC_WAITS]; /* of its suspensions that have ended */
+	__u32 edge;		   /* that began it */
+	__u16 late;		   /* 1: it had begun before it was seen */
+	__u16 in;		   /* enum acc_wait: its last suspension */
 };
 
 /* What the coroutines that an edge's calls began add up to. Those of the edge of the same index. */
@@ -27,7 +38,8 @@ struct acc_life {
 	__u64 raised; /* by an exception that left them: raised, cancelled or closed */
 	__u64 elapsed_ticks;
 	__u64 running_ticks;
-	__u64 awaiting_ticks;
+	__u64 awaiting_ticks; /* suspended in another coroutine */
+	__u64 in_task_ticks, in_gather_ticks, in_future_ticks;
 	__u64 late;   /* not of these: they had begun before they were seen, and ended */
 	__u64 unseen; /* not of these: their memory was another's before they were seen to end */
 };
@@ -52,6 +64,6 @@ struct acc_stands {
 	__u8 pad[3];
 };
 
-_Static_assert(sizeof(struct acc_coroutine) == 48, "no hidden padding");
+_Static_assert(sizeof(struct acc_coroutine) == 80, "no hidden padding");
 
 #endif

@@ -155,7 +155,18 @@ struct stub_config {
 	 * first; a pointer that is 0 where it has returned; a byte (0 offset: that pointer) that is
 	 * below 0 unless it has; in a code object, its instructions, a bytes */
 	__u32 frame_lasti, frame_stack, frame_state, code_code;
-	__u32 lasti_shift;     /* that makes bytes of it */
+	__u32 lasti_shift; /* that makes bytes of it */
+	/* what a coroutine awaits; 0: it is not told. Up to 3.10, in a frame: where its stack is,
+	 * and 3.10's int, how much is on it. Later, in a frame: its variables, behind which its
+	 * stack is; in a code object: its instructions; from the SEND before a yield to the RESUME
+	 * behind it, in bytes; both forms of that yield; how far below the stack's end the iterator
+	 * is that is awaited, in bytes. */
+	__u32 frame_values, frame_depth;
+	__u32 frame_locals, code_instrs, sent_by;
+	__u8 sent[2];
+	__u8 stack_register; /* 3.11: 1 + which of those that table_yield keeps is the stack's end;
+			      * 0: another version (or none) */
+	__u8 iterator_by;
 	__u32 coroutines;      /* they are timed from start to end */
 	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */
 	__u64 tstate_arg;      /* the function, the offset from its control block, or the address */

@@ -248,11 +248,11 @@ def zsh_completion(folder):
 COROUTINES = """\
          20 coroutines ended (2 raised), 4 open
 
-    ended  raised    open  elapsed  percall  running suspended awaiting  filename:lineno(function)
-       12       2       1   30.000    2.500    1.000    29.000   27.000  app.py:9(get)
-        6       1       0   15.000    2.500    0.250    14.750    0.000    app.py:3(main)
-        8       0       3   10.000    1.250    0.500     9.500    8.000  app.py:3(main)
-       11       2       1   29.000    2.636    1.000    28.000   27.000    app.py:9(get)
+    ended  raised    open  elapsed  percall  running suspended awaiting  in task   gather   future  filename:lineno(function)
+       12       2       1   30.000    2.500    1.000    29.000   27.000    1.000    0.500    0.250  app.py:9(get)
+        6       1       0   15.000    2.500    0.250    14.750    0.000    1.000    0.500    0.250    app.py:3(main)
+        8       0       3   10.000    1.250    0.500     9.500    8.000    1.000    0.500    0.250  app.py:3(main)
+       11       2       1   29.000    2.636    1.000    28.000   27.000    1.000    0.500    0.250    app.py:9(get)
 
    3 more ended that had begun unseen, and are in no row
    1 more was closed or dropped without running, when is not known
@@ -264,7 +264,8 @@ def coroutines(folder):
     def life(begun, ended, raised, elapsed, running, awaiting, late=0, unseen=0):
         return {"coroutines_begun": begun, "coroutines_ended": ended, "coroutines_raised": raised,
                 "coroutines_late": late, "coroutines_unseen": unseen, "elapsed_ns": int(elapsed * 1e9),
-                "running_ns": int(running * 1e9), "awaiting_ns": int(awaiting * 1e9)}
+                "running_ns": int(running * 1e9), "awaiting_ns": int(awaiting * 1e9),
+                "in_task_ns": 10**9, "in_gather_ns": 5 * 10**8, "in_future_ns": 25 * 10**7}
 
     data = profile([("app.py", 3, "main", 9, 9, 5, 9), ("app.py", 9, "get", 9, 9, 5, 9), ("app.py", 1, "f", 9, 9, 5, 9)],
                    [(0, 1, 9, 9, 5, 9), (1, 0, 9, 9, 5, 9), (2, 1, 1, 1, 5, 9)])

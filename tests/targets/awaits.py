@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
+import threading
 import types
 
 NAP = 0.002
@@ -112,7 +113,37 @@ async def takes_some():
 
 async def in_executor():
     with life("in_executor"):
-        await asyncio.get_running_loop().run_in_executor(None, sorted, [3, 1, 2])
+        loop, suspended = asyncio.get_running_loop(), threading.Event()
+        loop.call_soon(suspended.set)
+        await loop.run_in_executor(None, suspended.wait)
+
+
+async def in_task():
+    with life("in_task"):
+        await asyncio.ensure_future(nap())
+        with contextlib.suppress(KeyError):
+            await asyncio.ensure_future(fails())
+
+
+async def in_gather():
+    with life("in_gather"):
+        values = {0: [0, await asyncio.gather(nap(), at_once())]}
+        try:
+            await asyncio.gather(nap())
+        finally:
+            values.clear()
+
+
+class Derived(asyncio.Future):
+    pass
+
+
+async def in_future():
+    with life("in_future"):
+        loop = asyncio.get_running_loop()
+        for future in loop.create_future(), Derived():
+            loop.call_later(NAP, future.set_result, None)
+            await future
 
 
 @types.coroutine
@@ -190,6 +221,9 @@ async def all_of_it():
         await takes_all()
         await takes_some()
         await in_executor()
+        await in_task()
+        await in_gather()
+        await in_future()
         await awaits_old_style()
         await times_out()
         lock = asyncio.Lock()

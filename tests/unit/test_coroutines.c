@@ -138,6 +138,32 @@ CASE(one_awaits_another)
 	CHECK(life.ended == 1 && !life.raised);
 }
 
+CASE(what_it_was_suspended_in)
+{
+	struct prof_life life;
+
+	enter(3, 16, 100, ACC_BEGINS);
+	leave(110, ACC_SUSPENDS + ACC_IN_TASK);
+	enter(3, 16, 130, ACC_AWAITED);
+	leave(131, ACC_SUSPENDS + ACC_IN_GATHER);
+	enter(3, 16, 161, ACC_AWAITED);
+	leave(170, ACC_SUSPENDS + ACC_IN_FUTURE);
+	enter(3, 16, 210, ACC_GOES_ON); /* thrown into */
+	leave(211, ACC_SUSPENDS);	/* a yield */
+	enter(3, 16, 216, ACC_GOES_ON);
+	leave(217, ACC_SUSPENDS + ACC_IN_COROUTINE);
+	enter(3, 16, 224, ACC_GOES_ON); /* thrown into, with what it awaited unseen */
+	leave(225, ACC_SUSPENDS + ACC_IN_TASK);
+	enter(3, 16, 228, ACC_AWAITED);
+	enter(5, 32, 228, ACC_AWAITED); /* which was a coroutine's, begun unseen */
+	leave(229, ACC_RETURNS);
+	leave(230, ACC_RETURNS);
+	life = life_of(t, 0);
+	CHECK(life.ended == 1 && prof_life__suspended(&life) == 20 + 30 + 40 + 5 + 7 + 3);
+	CHECK(life.in_task_ns == 20 && life.in_gather_ns == 30 && life.in_future_ns == 40);
+	CHECK(life.awaiting_ns == 7 + 3);
+}
+
 CASE(thrown_into_as_it_awaits)
 {
 	struct prof_life life;

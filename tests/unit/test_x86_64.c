@@ -122,6 +122,22 @@ TEST(thread_memory)
 	CHECK(!ASKS("\x48\x8d\x35\xa1\x52\x4a\x00\xe8\x7c\xe9\xcf\xff\x48\x8b\x00"));
 }
 
+#define BELOW(bytes) code__loads_below((const unsigned char *)(bytes), sizeof(bytes) - 1)
+
+TEST(loads_from_below_a_register)
+{
+	CHECK(BELOW("\x48\x8b\x7b\xf8\x90") == 1);     /* mov -8(%rbx),%rdi */
+	CHECK(BELOW("\x4c\x8b\x75\xf8\x90") == 2);     /* mov -8(%rbp),%r14 */
+	CHECK(BELOW("\x49\x8b\x44\x24\xf8\x90") == 3); /* mov -8(%r12),%rax */
+	CHECK(BELOW("\x4d\x8b\x75\xf8\x90") == 4);     /* mov -8(%r13),%r14 */
+	CHECK(BELOW("\x49\x8b\x4f\xf8\x90") == 6);     /* mov -8(%r15),%rcx */
+	CHECK(!BELOW("\x48\x8b\x44\x24\xf8\x90"));     /* %rsp */
+	CHECK(!BELOW("\x48\x8b\x47\xf8\x90"));	       /* %rdi, which a call does not keep */
+	CHECK(!BELOW("\x48\x8b\x7b\xf0\x90"));	       /* -16 */
+	CHECK(!BELOW("\x48\x8d\x7b\xf8\x90"));	       /* lea */
+	CHECK(!BELOW("\x48\x8b\x7b\xf8"));
+}
+
 TEST(beginnings_and_ends)
 {
 	int32_t disp;

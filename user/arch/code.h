@@ -40,6 +40,10 @@ bool code__jump_loaded(const unsigned char *code, size_t size, int32_t *disp);
  * from there into %rax. *index: where the two words that it asks with are, from code; *disp: how
  * far behind the answer it loads. */
 bool code__asks_tls(const unsigned char *code, size_t size, int64_t *index, int32_t *disp);
+/* Which register has the address that the first instruction loads 8 bytes from just below, 1 for
+ * the first of those that a call keeps, as table_yield of the stub has them; 0: it is no such load,
+ * or another register. */
+unsigned int code__loads_below(const unsigned char *code, size_t size);
 /* Whether the function ends at code: `ret`, behind at most a `pop %rbp`. */
 bool code__returns(const unsigned char *code, size_t size);
 

@@ -132,6 +132,7 @@ static int find_table(struct hook *f, const struct interp *in)
 	f->config.invalidate = in->eval == EVAL_JIT ? f->table.invalidate : 0;
 	memcpy(f->config.thrown, f->table.thrown, sizeof(f->config.thrown));
 	find_stands(f, in);
+	hook__find_awaited(f, in);
 	if (traceback_entry__find(&f->traceback, in, &why))
 		hook__fail(f, "%s", why);
 	else

@@ -41,6 +41,9 @@ bool hook__is_mapped(const struct hook *f);
 /* As hook__stopped, for work that needs no stub. */
 int hook__stopped_without(struct hook *f, const struct interp *in, hook_work work);
 
+/* Into f->config, as far as this version is known. */
+void hook__find_awaited(struct hook *f, const struct interp *in);
+
 #define ANOTHER "it runs another program by now; try again"
 
 /* Fills in f->why. Returns -1, so that "return hook__fail(...)" reads well. */

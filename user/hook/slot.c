@@ -176,6 +176,7 @@ static bool find_suspended(struct hook *f, const struct interp *in)
 	f->config.frame_stack = stands.stack;
 	f->config.frame_state = stands.state;
 	f->config.code_code = stands.code_code;
+	hook__find_awaited(f, in);
 	return true;
 }
 

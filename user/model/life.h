@@ -9,14 +9,17 @@
 
 struct prof_life {
 	uint64_t begun;
-	uint64_t ended;	     /* of these; the times are theirs */
-	uint64_t raised;     /* of them, those that an exception left: raised, cancelled, closed */
-	int64_t elapsed_ns;  /* between start and end */
-	int64_t running_ns;  /* of it, on a thread's stack, with what was called; the rest
-			      * suspended */
-	int64_t awaiting_ns; /* of the rest, in another coroutine */
-	uint64_t late;	     /* not of these: they had begun before they were seen, and ended */
-	uint64_t unseen;     /* begun, and gone before they were seen to end */
+	uint64_t ended;	      /* of these; the times are theirs */
+	uint64_t raised;      /* of them, those that an exception left: raised, cancelled, closed */
+	int64_t elapsed_ns;   /* between start and end */
+	int64_t running_ns;   /* of it, on a thread's stack, with what was called; the rest
+			       * suspended */
+	int64_t awaiting_ns;  /* of the rest, in another coroutine */
+	int64_t in_task_ns;   /* likewise, in a task, */
+	int64_t in_gather_ns; /* in several (asyncio.gather), */
+	int64_t in_future_ns; /* in another future */
+	uint64_t late;	      /* not of these: they had begun before they were seen, and ended */
+	uint64_t unseen;      /* begun, and gone before they were seen to end */
 };
 
 /* Its members, in the order of reports: COUNT(name), and TIME(name) of name_ns. */
@@ -28,7 +31,10 @@ struct prof_life {
 	COUNT(unseen)                                                                              \
 	TIME(elapsed)                                                                              \
 	TIME(running)                                                                              \
-	TIME(awaiting)
+	TIME(awaiting)                                                                             \
+	TIME(in_task)                                                                              \
+	TIME(in_gather)                                                                            \
+	TIME(in_future)
 
 /* How many have begun and not ended. */
 uint64_t prof_life__open(const struct prof_life *life);

@@ -79,8 +79,9 @@ static void print_row(const struct prof_life *life, uint32_t depth, const char *
 		fprintf(out, " %8.3f", seconds(life->elapsed_ns) / (double)life->ended);
 	else
 		fprintf(out, " %8s", "");
-	fprintf(out, " %8.3f %9.3f %8.3f  %*s%s\n", seconds(life->running_ns),
+	fprintf(out, " %8.3f %9.3f %8.3f %8.3f %8.3f %8.3f  %*s%s\n", seconds(life->running_ns),
 		seconds(prof_life__suspended(life)), seconds(life->awaiting_ns),
+		seconds(life->in_task_ns), seconds(life->in_gather_ns), seconds(life->in_future_ns),
 		2 * (int)(depth < INDENT_MOST ? depth : INDENT_MOST), "", label);
 }
 
@@ -138,7 +139,8 @@ int report_coroutines(const struct profile *p, const struct report_opts *opts, F
 		"         %" PRIu64 " coroutine%s ended (%" PRIu64 " raised), %" PRIu64 " open\n\n",
 		sum.life.ended, sum.life.ended == 1 ? "" : "s", sum.life.raised,
 		prof_life__open(&sum.life));
-	fputs("    ended  raised    open  elapsed  percall  running suspended awaiting  "
+	fputs("    ended  raised    open  elapsed  percall  running suspended awaiting  in task   "
+	      "gather   future  "
 	      "filename:lineno(function)\n",
 	      out);
 	print_tree(awaits, labels, out);

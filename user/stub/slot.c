@@ -9,6 +9,7 @@
  */
 #include "count.h"
 
+#include "awaited.h"
 #include "cstack.h"
 #include "wrapped.h"
 
@@ -158,14 +159,31 @@ COLD static enum acc_start start_of(__u64 frame, __u64 code, int throwflag)
 	return throwflag ? ACC_NO_START : ACC_BEGINS;
 }
 
+static int is_suspended(__u64 frame)
+{
+	if (config.frame_state)
+		return *(const __u8 *)(frame + config.frame_state) != HAS_RETURNED;
+	return AT(frame, config.frame_stack) != 0;
+}
+
+/* What the iterator that a suspended frame awaits, on top of its stack, has yielded. */
+static enum acc_wait waits_in(__u64 frame, __u64 yielded)
+{
+	__u64 end;
+
+	if (!config.frame_values || resumed(frame, code_of(frame)) != ACC_AWAITED)
+		return ACC_IN_OTHER;
+	end = config.frame_stack
+		      ? AT(frame, config.frame_stack)
+		      : AT(frame, config.frame_values) + 8ull * AT32(frame, config.frame_depth);
+	return wait_of(AT(end, -8), yielded);
+}
+
 static enum acc_end end_of(__u64 frame, const void *result)
 {
 	if (!result)
 		return ACC_RAISES;
-	if (config.frame_state)
-		return *(const __u8 *)(frame + config.frame_state) == HAS_RETURNED ? ACC_RETURNS
-										   : ACC_SUSPENDS;
-	return AT(frame, config.frame_stack) ? ACC_SUSPENDS : ACC_RETURNS;
+	return is_suspended(frame) ? ACC_SUSPENDS + waits_in(frame, (__u64)result) : ACC_RETURNS;
 }
 
 /* Between two markers, which BPF programs account for. */

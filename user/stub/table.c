@@ -12,13 +12,14 @@
 
 #include "follow.h"
 #include "compiled.h"
+#include "waits.h"
 
 _Static_assert(offsetof(struct stub_config, traceback_code) == 8 * STUB_HOOKS, "see stub.S");
 
 HIDDEN void table_enter(void);
 HIDDEN void table_enter_instrumented(void);
 HIDDEN void table_leave(void);
-HIDDEN void table_yield(void);
+HIDDEN void table_yields(const __u64 *kept);
 HIDDEN void table_leave_instrumented(void);
 HIDDEN void table_yield_instrumented(void);
 HIDDEN void table_catch(void);
@@ -237,8 +238,10 @@ COLD static void mark_again(struct acc_thread *s, const struct acc_moment *now)
 
 /* Likewise. */
 APART static void leave_more(struct acc_thread *s, __u64 frame, const struct acc_moment *now,
-			     enum acc_end how)
+			     enum acc_end how, const __u64 *kept)
 {
+	if (how == ACC_SUSPENDS && times(code_of(frame)))
+		how += waits_in(frame, kept);
 	if (acc_frame(s->top)->coroutine)
 		acc_coroutine_leave(s, now->at, how);
 	acc_pop(s, acc_row(s->row), now);
@@ -246,7 +249,7 @@ APART static void leave_more(struct acc_thread *s, __u64 frame, const struct acc
 		tell_leave(frame, how);
 }
 
-ALWAYS void leave(enum acc_end how)
+ALWAYS void leave(enum acc_end how, const __u64 *kept)
 {
 	__u64 tstate = tstate_now(), frame = frame_now(tstate);
 	struct acc_moment now;
@@ -262,7 +265,7 @@ ALWAYS void leave(enum acc_end how)
 	if (RARE(top_of(s) != frame || s->special) && !settle_leaving(s, at, frame))
 		return;
 	if (RARE(!config.plain))
-		leave_more(s, frame, &now, how);
+		leave_more(s, frame, &now, how, kept);
 	else
 		acc_pop(s, acc_row(s->row), &now);
 	if (RARE(acc_is_timed(s)))
@@ -275,12 +278,13 @@ ALWAYS void leave(enum acc_end how)
 
 void table_leave(void)
 {
-	leave(ACC_RETURNS);
+	leave(ACC_RETURNS, 0);
 }
 
-void table_yield(void)
+/* kept: the registers that a call keeps, in the order of stub.S; there is none but x86-64's. */
+void table_yields(const __u64 *kept)
 {
-	leave(ACC_SUSPENDS);
+	leave(ACC_SUSPENDS, kept);
 }
 
 #include "thrown.h"

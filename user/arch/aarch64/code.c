@@ -155,6 +155,14 @@ size_t code__prologue(const unsigned char *code, size_t size)
 	return at;
 }
 
+/* The stub's trampolines hand no registers on here. */
+unsigned int code__loads_below(const unsigned char *code, size_t size)
+{
+	(void)code;
+	(void)size;
+	return 0;
+}
+
 bool code__returns(const unsigned char *code, size_t size)
 {
 	static const uint32_t known[] = {LOADS_FP, AUTIASP};

@@ -89,7 +89,7 @@ fulls:
 	full	table_enter, 4
 	full	table_enter_instrumented, 2
 	full	table_leave, 3
-	full	table_yield, 1
+	full	table_yields, 1
 	full	table_leave_instrumented, 3
 	full	table_yield_instrumented, 1
 	full	table_catch, 6

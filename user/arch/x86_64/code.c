@@ -47,6 +47,23 @@ bool code__load(const unsigned char *code, size_t size, uint64_t addr, struct lo
 	return false;
 }
 
+/* mov -8(%register),%another */
+unsigned int code__loads_below(const unsigned char *code, size_t size)
+{
+	static const unsigned char kept[] = {3, 5, 12, 13, 14, 15}; /* rbx, rbp, r12 to r15 */
+
+	if (size < 5 || (code[0] & 0xfa) != 0x48 || code[1] != 0x8b || code[2] >> 6 != 1)
+		return 0;
+	for (unsigned int i = 0; i < sizeof(kept); i++) {
+		bool indexed = code[2] % 8 == 4; /* by nothing */
+
+		if (kept[i] == (code[0] & 1) * 8 + code[2] % 8 &&
+		    !memcmp(code + 3, indexed ? "\x24\xf8" : "\xf8", 1 + indexed))
+			return i + 1;
+	}
+	return 0;
+}
+
 size_t code__prologue(const unsigned char *code, size_t size)
 {
 	size_t at = 0;

@@ -101,6 +101,20 @@ fulls:
 	full	table_catch, 6
 	full	table_mark, 4
 
+	/* table_yields(the registers that a call keeps) */
+	.p2align 4
+table_yield:
+	push	%r15
+	push	%r14
+	push	%r13
+	push	%r12
+	push	%rbp
+	push	%rbx
+	mov	%rsp, %rdi
+	call	table_yields
+	add	$48, %rsp
+	ret
+
 	/* PyTraceBack_Here, whose first bytes are at config + 192 now: its argument is in %rdi */
 	.p2align 3
 traceback:

@@ -50,7 +50,10 @@ function lifeColumns() {
 		{ key: "alive", title: "coroutines open", values: open, text: count },
 		{ key: "running", title: "elapsed, running", values: of("running"), text: time },
 		{ key: "suspended", title: "elapsed, suspended", values: suspended, text: time },
-		{ key: "awaiting", title: "elapsed, awaiting", values: of("awaiting"), text: time }]];
+		{ key: "awaiting", title: "elapsed, awaiting", values: of("awaiting"), text: time },
+		{ key: "in_task", title: "elapsed, in a task", values: of("in_task"), text: time },
+		{ key: "in_gather", title: "elapsed, in a gather", values: of("in_gather"), text: time },
+		{ key: "in_future", title: "elapsed, in a future", values: of("in_future"), text: time }]];
 }
 
 // Every column there is; the first are shown at first.

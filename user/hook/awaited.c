@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Where the stub finds what a coroutine awaits as it is suspended. */
+#include "arch/code.h"
+#include "cpython/interp.h"
+#include "hook/parts.h"
+#include "process/procmem.h"
+
+#define CODE_SEEN 16 /* bytes of a handler */
+
+/* 3.11 has no handler of exceptions around each await, which would say how long the stack is: the
+ * register that the evaluator has its end in, as the yield's first instruction says. */
+static void find_register(struct hook *f, const struct op_hook *yield)
+{
+	unsigned char code[CODE_SEEN];
+	size_t at;
+
+	if (!procmem__read(f->mem, yield->handler, code, sizeof(code)))
+		return;
+	at = code__prologue(code, sizeof(code));
+	f->config.stack_register = code__loads_below(code + at, sizeof(code) - at);
+}
+
+/* The yields, plain and watched. */
+static void find_yields(struct hook *f, bool by_register)
+{
+	for (uint32_t i = 0; i < f->table.nhooks; i++) {
+		const struct op_hook *op = &f->table.hooks[i];
+
+		if (op->kind != OP_YIELD && op->kind != OP_YIELD_INSTRUMENTED)
+			continue;
+		f->config.sent[op->kind == OP_YIELD_INSTRUMENTED] = op->op;
+		if (op->kind == OP_YIELD && by_register)
+			find_register(f, op);
+	}
+}
+
+void hook__find_awaited(struct hook *f, const struct interp *in)
+{
+	static const struct {
+		uint16_t version;
+		uint8_t values, depth, locals, instrs, sent_by, iterator_by;
+	} rows[] = {{0x0308, 64, 0, 0, 0, 0, 0},    {0x0309, 64, 0, 0, 0, 0, 0},
+		    {0x030a, 64, 80, 0, 0, 0, 0},   {0x030b, 0, 0, 72, 184, 4, 16},
+		    {0x030c, 0, 0, 72, 192, 6, 16}, {0x030d, 0, 0, 72, 200, 6, 16},
+		    {0x030e, 0, 0, 80, 208, 6, 16}, {0x030f, 0, 0, 80, 208, 6, 24}};
+	struct stub_config *c = &f->config;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows) && !in->layout->free_threaded; i++) {
+		if (rows[i].version != in->version)
+			continue;
+		c->frame_values = rows[i].values;
+		c->frame_depth = rows[i].depth;
+		c->frame_locals = rows[i].locals;
+		c->code_instrs = rows[i].instrs;
+		c->sent_by = rows[i].sent_by;
+		c->iterator_by = rows[i].iterator_by;
+	}
+	find_yields(f, in->version == 0x030b);
+	if (in->version == 0x030b && !c->stack_register)
+		c->sent_by = 0;
+}
