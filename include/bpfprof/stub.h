@@ -158,9 +158,9 @@ struct stub_config {
 	__u32 lasti_shift; /* that makes bytes of it */
 	/* what a coroutine awaits; 0: it is not told. Up to 3.10, in a frame: where its stack is,
 	 * and 3.10's int, how much is on it. Later, in a frame: its variables, behind which its
-	 * stack is; in a code object: its instructions; from the SEND before a yield to the RESUME
-	 * behind it, in bytes; both forms of that yield; how far below the stack's end the iterator
-	 * is that is awaited, in bytes. */
+	 * stack is; in a code object: its instructions; from a SEND to the yield behind it, in
+	 * bytes; both forms of that yield; how far below the stack's end the iterator is that is
+	 * awaited, in bytes. */
 	__u32 frame_values, frame_depth;
 	__u32 frame_locals, code_instrs, sent_by;
 	__u8 sent[2];

@@ -69,7 +69,7 @@ from_start_to_end() {
 	exec 8<&- 9>&-
 }
 
-[ -n "${ROWS:-}" ] || ROWS=$(echo {3.9,3.11,3.13,3.14,3.15}:{inline,eval} {3.9,3.15}:usdt && pythons_all | sed -n 's/^3.13t$/&:inline &:eval/p')
+[ -n "${ROWS:-}" ] || ROWS=$(echo {3.9,3.11,3.13,3.14,3.15}:{inline,eval} {3.9,3.15}:usdt && pythons_all | sed -n '/^3.13t$\|^pyenv-3.12/s/.*/&:inline &:eval/p')
 for row in $ROWS; do
 	python_use "${row%:*}"
 	from_start_to_end "${row%:*}" "${row#*:}"

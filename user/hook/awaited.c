@@ -40,9 +40,9 @@ void hook__find_awaited(struct hook *f, const struct interp *in)
 		uint16_t version;
 		uint8_t values, depth, locals, instrs, sent_by, iterator_by;
 	} rows[] = {{0x0308, 64, 0, 0, 0, 0, 0},    {0x0309, 64, 0, 0, 0, 0, 0},
-		    {0x030a, 64, 80, 0, 0, 0, 0},   {0x030b, 0, 0, 72, 184, 4, 16},
-		    {0x030c, 0, 0, 72, 192, 6, 16}, {0x030d, 0, 0, 72, 200, 6, 16},
-		    {0x030e, 0, 0, 80, 208, 6, 16}, {0x030f, 0, 0, 80, 208, 6, 24}};
+		    {0x030a, 64, 80, 0, 0, 0, 0},   {0x030b, 0, 0, 72, 184, 2, 16},
+		    {0x030c, 0, 0, 72, 192, 4, 16}, {0x030d, 0, 0, 72, 200, 4, 16},
+		    {0x030e, 0, 0, 80, 208, 4, 16}, {0x030f, 0, 0, 80, 208, 4, 24}};
 	struct stub_config *c = &f->config;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows) && !in->layout->free_threaded; i++) {
@@ -56,6 +56,8 @@ void hook__find_awaited(struct hook *f, const struct interp *in)
 		c->iterator_by = rows[i].iterator_by;
 	}
 	find_yields(f, in->version == 0x030b);
+	if (!c->sent[1])
+		c->sent[1] = c->sent[0];
 	if (in->version == 0x030b && !c->stack_register)
 		c->sent_by = 0;
 }

@@ -12,6 +12,8 @@
 #define BYTES_DATA   32
 #define TAG_INT	     3 /* of what is a number, not an object */
 
+#define AT8(at) (*(const __u8 *)(at))
+
 /* Of a code object, next to others that the layout names. */
 ALWAYS __u32 variables_of(__u64 code)
 {
@@ -60,26 +62,32 @@ static __u32 depth_at(__u64 code, __u64 n)
 	return 0;
 }
 
-/* Where the stack of a frame that is at the SEND before its yield ends. kept: the registers of
- * table_yield. */
-static __u64 stack_end(__u64 frame, __u64 code, const __u64 *kept)
+/* Whether an instruction is the yield of an await. */
+static int yields_awaited(__u64 at)
 {
-	__u64 stack = frame + config.frame_locals + 8ull * variables_of(code), at;
-
-	if (config.stack_register)
-		return kept[config.stack_register - 1];
-	at = AT(frame, config.frame_instr) + config.sent_by - INSTR_BYTES;
-	return stack + 8ull * depth_at(code, (at - code - config.code_instrs) / INSTR_BYTES);
-}
-
-/* Whether the frame, which yields, is at a SEND, and so yields what it awaits has. */
-static int sends(__u64 frame)
-{
-	const __u8 *at = (const __u8 *)AT(frame, config.frame_instr) + config.sent_by;
-	__u8 yield = at[-INSTR_BYTES];
+	__u8 yield = AT8(at), resume_operand = AT8(at + INSTR_BYTES + 1);
 
 	return (yield == config.sent[0] || yield == config.sent[1]) &&
-	       (at[1] & RESUME_REASON) > RESUME_YIELDS;
+	       (resume_operand & RESUME_REASON) > RESUME_YIELDS;
+}
+
+/* The yield that a frame comes to, if it is an await's: the frame is at the SEND before it, or
+ * (3.12) at what is cached behind that, where a coroutine has yielded to it. 0: it is another. */
+static __u64 awaited_yield(__u64 frame)
+{
+	__u64 at = AT(frame, config.frame_instr) + config.sent_by;
+
+	if (yields_awaited(at))
+		return at;
+	return yields_awaited(at - INSTR_BYTES) ? at - INSTR_BYTES : 0;
+}
+
+/* Where its stack ends there. kept: the registers of table_yield. */
+static __u64 stack_end(__u64 stack, __u64 code, __u64 yield, const __u64 *kept)
+{
+	if (config.stack_register)
+		return kept[config.stack_register - 1];
+	return stack + 8ull * depth_at(code, (yield - code - config.code_instrs) / INSTR_BYTES);
 }
 
 /* What is on the stack, without the tag of 3.14 and later; 0: no object. */
@@ -92,12 +100,12 @@ static __u64 object_at(__u64 at)
 
 static enum acc_wait waits_in(__u64 frame, const __u64 *kept)
 {
-	__u64 code = code_of(frame), stack, end;
+	__u64 code = code_of(frame), yield = config.sent_by ? awaited_yield(frame) : 0;
+	__u64 stack = frame + config.frame_locals + 8ull * variables_of(code), end;
 
-	if (!config.sent_by || !sends(frame))
+	if (!yield)
 		return ACC_IN_OTHER;
-	stack = frame + config.frame_locals + 8ull * variables_of(code);
-	end = stack_end(frame, code, kept);
+	end = stack_end(stack, code, yield, kept);
 	if (end < stack + config.iterator_by || end > stack + 8ull * stack_size_of(code))
 		return ACC_IN_OTHER;
 	return wait_of(object_at(end - config.iterator_by), object_at(end - 8));
