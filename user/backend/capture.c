@@ -15,6 +15,7 @@
 #include "cpython/names.h"
 #include "model/bias.h"
 #include "model/profile.h"
+#include "process/state.h"
 
 const struct backend *const backends[] = {&backend_inline, &backend_eval, &backend_usdt,
 					  &backend_markers, NULL};
@@ -127,6 +128,15 @@ int builtins__cannot(bool needed, const char *why)
 	return 0;
 }
 
+/* Who is traced keeps the number for as long. */
+static bool has_left(const struct placement *at)
+{
+	if (at->launched || at->holder.of || interp__is_there(at->in))
+		return false;
+	err("cannot profile process %d: " PROCESS_LEFT, at->in->pid);
+	return true;
+}
+
 static struct capture *begin(const struct backend *b, const struct capture_plan *plan,
 			     const struct interp *in, struct spawn *spawn)
 {
@@ -158,7 +168,8 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 		if (!c->blocks->off)
 			c->markers = blocks__begin(c->at.session, in->pid);
 		c->names = py_names__new(in);
-		return c;
+		if (!has_left(&c->at))
+			return c;
 	}
 	capture__free(c);
 	return NULL;
@@ -220,18 +231,6 @@ static struct capture *begin_any(const struct capture_plan *plan, const struct i
 		err("%s", first);
 	free(first);
 	return c;
-}
-
-/* Another process of a run has tables of a quarter, and what it costs is known by now. */
-void capture_plan__lessen(struct capture_plan *plan, const struct prof_bias *bias)
-{
-	uint32_t *limits[] = {&plan->limits.functions, &plan->limits.edges,
-			      &plan->limits.frames,    &plan->limits.threads,
-			      &plan->limits.blocks,    &plan->limits.coroutines};
-
-	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
-		*limits[i] = *limits[i] ? *limits[i] / 4 + 1 : 0;
-	plan->bias = bias;
 }
 
 struct capture *capture__begin(const struct capture_plan *plan, const struct interp *in,

@@ -79,9 +79,6 @@ struct capture_plan {
 	struct holder holder;	      /* who traces the process; none: nobody does */
 };
 
-/* For another process of a run: smaller tables, and constants that are known. */
-void capture_plan__lessen(struct capture_plan *plan, const struct prof_bias *bias);
-
 /* Says why C functions are not counted. 0; -1 where they are needed. */
 int builtins__cannot(bool needed, const char *why);
 

@@ -3,11 +3,9 @@
 
 #include "backend/members.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -34,7 +32,7 @@ static void listen_to(const struct captures *cs, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 
-	if (fd >= 0)
+	if (fd > 0)
 		epoll_ctl(cs->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
@@ -55,8 +53,6 @@ void member__release(struct member *m)
 {
 	capture__free(m->c);
 	interp__close(&m->in);
-	if (m->pidfd >= 0)
-		close(m->pidfd);
 	profile__free(m->before);
 	profile__free(m->last);
 	free(m->row.command);
@@ -79,7 +75,6 @@ static void describe(struct member *m)
 
 int captures__begin(struct captures *cs, struct member *m, struct spawn *spawn)
 {
-	m->pidfd = (int)syscall(SYS_pidfd_open, m->in.pid, 0);
 	describe(m);
 	m->c = capture__begin(&m->plan, &m->in, spawn);
 	if (!m->c) {
@@ -87,7 +82,7 @@ int captures__begin(struct captures *cs, struct member *m, struct spawn *spawn)
 		return -1;
 	}
 	keep_first(cs, m);
-	listen_to(cs, m->pidfd);
+	listen_to(cs, m->in.pidfd);
 	listen_to(cs, capture__fd(m->c));
 	*ARR_PUSH(cs->v, cs->n) = m;
 	return 0;
@@ -193,6 +188,16 @@ bool captures__target(const struct captures *cs, struct prof_target *t)
 	return cs->first.backend;
 }
 
+char *captures__command(const struct captures *cs, pid_t pid)
+{
+	char *command = process__command(pid);
+	size_t i = index_of(cs, pid);
+
+	if (i < cs->n && member__is_over(cs->v[i]))
+		*command = '\0'; /* it may be another's */
+	return command;
+}
+
 int captures__fd(const struct captures *cs)
 {
 	return cs->epoll;
@@ -217,9 +222,7 @@ bool captures__are_behind(const struct captures *cs)
 
 bool member__is_over(const struct member *m)
 {
-	struct pollfd pfd = {.fd = m->pidfd, .events = POLLIN};
-
-	return m->pidfd >= 0 && poll(&pfd, 1, 0) > 0;
+	return !interp__is_there(&m->in);
 }
 
 static bool visit(struct captures *cs, bool (*of_one)(struct capture *c))

@@ -37,6 +37,8 @@ bool captures__are_behind(const struct captures *cs);
 
 /* What is known of the first; false: there was none yet. Nothing is to be freed. */
 bool captures__target(const struct captures *cs, struct prof_target *t);
+/* The command line of a process of theirs, as process__command has it; "" where it has ended. */
+char *captures__command(const struct captures *cs, pid_t pid);
 
 /* What capture.h has for one, for all of them. False: there is none any more, nor will be. */
 int captures__fd(const struct captures *cs);

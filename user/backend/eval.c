@@ -44,6 +44,7 @@ static int set_up(const struct interp *in, struct session_setup *setup)
 static struct session_target target_of(const struct placement *c)
 {
 	return (struct session_target){.pid = c->in->pid,
+				       .pidfd = c->in->pidfd,
 				       .launched = c->launched,
 				       .unicode_type = c->in->facts.unicode_type + c->in->bias};
 }

@@ -28,11 +28,23 @@ static bool is_room(const struct captures *cs)
 	return n == FILES_ROOM;
 }
 
+/* Another process of a run has tables of a quarter, and what it costs is known by now. */
+static void lessen(struct capture_plan *plan, const struct prof_bias *bias)
+{
+	uint32_t *limits[] = {&plan->limits.functions, &plan->limits.edges,
+			      &plan->limits.frames,    &plan->limits.threads,
+			      &plan->limits.blocks,    &plan->limits.coroutines};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+		*limits[i] = *limits[i] ? *limits[i] / 4 + 1 : 0;
+	plan->bias = bias;
+}
+
 static int begin(struct captures *cs, struct member *m, struct spawn *spawn)
 {
 	m->plan = *cs->plan;
 	if (cs->first.backend)
-		capture_plan__lessen(&m->plan, &cs->bias);
+		lessen(&m->plan, &cs->bias);
 	m->plan.one_of_many = true;
 	m->plan.spares = &cs->spares;
 	m->plan.holder = family__holder(cs->family);
@@ -80,7 +92,6 @@ static void meet(struct captures *cs, pid_t pid, pid_t held)
 	const char *why;
 	int error;
 
-	m->pidfd = -1;
 	if (held)
 		m->fresh = (struct spawn){.pid = pid, .at_evaluator = held};
 	error = interp__of_pid(&m->in, pid, &why);

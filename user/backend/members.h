@@ -11,8 +11,7 @@ struct member {
 	struct capture *c;
 	struct interp in;
 	struct capture_plan plan;
-	struct spawn fresh; /* of one that is followed, as it begins */
-	int pidfd;
+	struct spawn fresh;	 /* of one that is followed, as it begins */
 	struct prof_process row; /* in the profile */
 	struct profile *before;	 /* what it had counted as the window of all began; NULL: nothing */
 	struct profile *last;	 /* and as that ended; NULL: it has not */

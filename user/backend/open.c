@@ -138,7 +138,8 @@ static int stop_and_take(void *arg)
 		o->why = inject__why(error);
 		return -1;
 	}
-	open_stacks__take(o, &stopped);
+	if (interp__is_there(o->at->in))
+		open_stacks__take(o, &stopped);
 	o->begin(o->at);
 	if (holder->of)
 		holder->let_go(holder->of, &stopped);

@@ -100,8 +100,10 @@ static void begin_stopped(struct placement *at)
 static int place(struct placement *at)
 {
 	const struct interp *in = at->in;
-	const struct session_target target = {
-		.pid = in->pid, .launched = at->launched, .counts_later = !at->launched};
+	const struct session_target target = {.pid = in->pid,
+					      .pidfd = in->pidfd,
+					      .launched = at->launched,
+					      .counts_later = !at->launched};
 	const char *const *by = session__times_coroutines(at->session) ? programs_lives : programs;
 	struct probe probes[2 * ACC_SITES];
 	size_t n = add_probes(probes, in, &in->ret, by[1]);

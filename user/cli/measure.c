@@ -188,26 +188,34 @@ static int cannot_attach(pid_t pid)
 	return -1;
 }
 
-static int add(struct captures *cs, const struct opts *o, pid_t pid)
+/* pidfd: of the process that was meant. */
+static int add(struct captures *cs, const struct opts *o, pid_t pid, int pidfd)
 {
 	struct interp in = {0};
 	const char *why = "";
 	int error = interp__of_pid(&in, pid, &why);
 
-	if (error == -ENOENT && takes_markers(o) && markers__are_in(pid)) {
+	if (error == -ENOENT && takes_markers(o)) {
 		interp__none(&in, pid);
-		error = 0;
+		error = markers__are_in(pid) ? 0 : error;
 	}
-	error = error ? cannot_attach(pid) : captures__add(cs, &in, NULL);
+	if (error == -ESRCH || (!error && process__is_over(pidfd)))
+		error = err("cannot attach to process %d: " PROCESS_LEFT, pid);
+	else
+		error = error ? cannot_attach(pid) : captures__add(cs, &in, NULL);
 	interp__close(&in);
 	return error;
 }
 
 static int add_one(struct captures *cs, const struct opts *o, pid_t pid)
 {
-	if (!process__is_there(pid))
+	int pidfd = process__open(pid), error;
+
+	if (pidfd < 0)
 		return cannot_attach(pid);
-	return o->children ? captures__follow(cs, pid) : add(cs, o, pid);
+	error = o->children ? captures__follow(cs, pid) : add(cs, o, pid, pidfd);
+	close(pidfd);
+	return error;
 }
 
 /* One of a group may have ended since it was found, which is no failure. */
@@ -267,7 +275,7 @@ static int attach(struct measure *m)
 	}
 	captures__begin_together(cs);
 	lessen(m);
-	live = live_of(m, (pid_t)o->pid, process__command((pid_t)o->pid));
+	live = live_of(m, (pid_t)o->pid, captures__command(cs, (pid_t)o->pid));
 	if (m->silent)
 		progress__stop();
 	signals = live__signals(); /* before anybody is told that they may come */

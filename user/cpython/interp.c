@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "process/elf.h"
 #include "process/procmap.h"
+#include "process/state.h"
 #include "cpython/facts.h"
 #include "cpython/verdicts.h"
 #include "cpython/version.h"
@@ -91,13 +92,19 @@ static bool identify(const char *path, dev_t *dev, ino_t *ino)
 	return true;
 }
 
+bool interp__is_there(const struct interp *in)
+{
+	return in->pidfd && !process__is_over(in->pidfd);
+}
+
+/* In this order: by then the file was looked up by the number. */
 bool interp__is_still(const struct interp *in)
 {
 	dev_t dev;
 	ino_t ino;
 
 	return in->open_path && identify(in->open_path, &dev, &ino) && dev == in->dev &&
-	       ino == in->ino;
+	       ino == in->ino && interp__is_there(in);
 }
 
 static int examine_mapping(struct interp *in, pid_t pid, const struct procmap *m)
@@ -143,12 +150,21 @@ static void choose_mapping(struct interp *in, const struct procmaps *maps)
 	}
 }
 
+/* What is asked by the number from now on is asked of this process, if that is there after it. */
+static int hold_on(struct interp *in, pid_t pid)
+{
+	int fd = process__open(pid);
+
+	*in = (struct interp){.pid = pid, .pidfd = fd < 0 ? 0 : fd, .exe = exe_of(pid)};
+	return fd < 0 ? fd : 0;
+}
+
 int interp__of_pid(struct interp *in, pid_t pid, const char **why)
 {
 	struct procmaps maps = {0};
-	int error = procmaps__of_pid(&maps, pid), result = -ENOENT;
+	int error = hold_on(in, pid), result = -ENOENT;
 
-	*in = (struct interp){.pid = pid, .exe = exe_of(pid)};
+	error = error ? error : procmaps__of_pid(&maps, pid);
 	for (size_t i = 0; i < maps.n && result; i++) {
 		/* each file once: it may be mapped in several pieces */
 		if (maps.v[i].path[0] != '/' || (i && !strcmp(maps.v[i].path, maps.v[i - 1].path)))
@@ -160,8 +176,10 @@ int interp__of_pid(struct interp *in, pid_t pid, const char **why)
 	if (!result)
 		choose_mapping(in, &maps);
 	procmaps__free(&maps);
-	if (!result)
+	if (!result && interp__is_there(in))
 		return 0;
+	if (!result)
+		error = -ESRCH;
 	interp__close(in);
 	*why = error ? strerror(-error) : "it is not a Python interpreter";
 	return error ? error : -ENOENT;
@@ -179,13 +197,10 @@ bool interp__is_in(pid_t pid)
 
 void interp__none(struct interp *in, pid_t pid)
 {
-	char *exe = exe_of(pid);
-
-	*in = (struct interp){.pid = pid,
-			      .exe = exe,
-			      .path = xstrdup(exe ? exe : "it"),
-			      .usdt = USDT_NO_PYTHON,
-			      .eval = EVAL_NO_PYTHON};
+	hold_on(in, pid);
+	in->path = xstrdup(in->exe ? in->exe : "it");
+	in->usdt = USDT_NO_PYTHON;
+	in->eval = EVAL_NO_PYTHON;
 }
 
 bool interp__is_python(const struct interp *in)
@@ -278,5 +293,7 @@ void interp__close(struct interp *in)
 	free(in->exe);
 	free(in->path);
 	free(in->open_path);
+	if (in->pidfd)
+		close(in->pidfd);
 	*in = (struct interp){0};
 }

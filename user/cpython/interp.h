@@ -74,6 +74,7 @@ const struct py_layout *py_layout__free_threaded(uint16_t version);
 
 struct interp {
 	pid_t pid;	 /* 0 for a file */
+	int pidfd;	 /* of that process, whoever has its number later; 0 for a file */
 	char *exe;	 /* path of the executable, as the process sees it */
 	char *path;	 /* path of the file that holds the interpreter, as the process sees it */
 	char *open_path; /* a path that opens that very file from here, also in another mount
@@ -98,8 +99,9 @@ struct interp {
  * another -errno with *why (static text) where it could not be looked at. Prints nothing.
  */
 int interp__of_pid(struct interp *in, pid_t pid, const char **why);
-/* Whether that mapping is there yet. If not, the process runs another program by now, or its number
- * is another's. */
+/* Whether the process that was looked at has not ended yet: then its number was nobody else's. */
+bool interp__is_there(const struct interp *in);
+/* Whether that mapping of it is there yet, too. If not, it runs another program by now. */
 bool interp__is_still(const struct interp *in);
 /* Whether there is one in it, as far as it may be looked at. */
 bool interp__is_in(pid_t pid);

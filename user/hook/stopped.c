@@ -11,6 +11,7 @@
 #include "process/detached.h"
 #include "process/inject.h"
 #include "process/procmem.h"
+#include "process/state.h"
 
 struct job {
 	struct hook *f;
@@ -34,13 +35,13 @@ static bool is_another(const struct hook *f, const struct interp *in)
 }
 
 /* The process may have become another program since, with the memory of before kept by a process
- * that shared it: then nothing is to be done to it. Ours is a child's descriptor, or else the
- * process is held, and its exec has been heard of. */
+ * that shared it, or its number may be another's: then nothing is to be done to it. Ours is a
+ * child's descriptor, or else the process is held, and its exec has been heard of. */
 static int use_memory_of_now(struct hook *f, const struct interp *in, bool without)
 {
 	int now;
 
-	if (!f->base && is_another(f, in))
+	if (!interp__is_there(in) || (!f->base && is_another(f, in)))
 		return hook__fail(f, ANOTHER);
 	now = procmem__open(f->pid);
 	if (now < 0 || dup2(now, f->mem) < 0)
@@ -71,6 +72,12 @@ static void let_go(const struct hook *f, struct inject *inj)
 		inject__done(inj);
 }
 
+/* Whatever it was that could not be done then. */
+static bool is_ending(const struct interp *in)
+{
+	return !interp__is_there(in) || process__is_ending(in->pid);
+}
+
 static int stop_once(struct job *job)
 {
 	struct hook *f = job->f;
@@ -79,14 +86,14 @@ static int stop_once(struct job *job)
 	int error = stop(f, &inj);
 
 	if (error)
-		return stop_failed(f, error);
+		return stop_failed(f, is_ending(job->in) ? -ESRCH : error);
 	error = use_memory_of_now(f, job->in, job->without) ? -1 : job->work(f, job->in, &inj);
 	while (error == HOOK_MORE && f->holder.of)
 		error = job->work(f, job->in, &inj);
 	let_go(f, &inj);
 	if (monotonic__ns() - begin > f->stopped_ns)
 		f->stopped_ns = monotonic__ns() - begin;
-	return error;
+	return error == -1 && is_ending(job->in) ? stop_failed(f, -ESRCH) : error;
 }
 
 #define STOPS_MAX     1000

@@ -16,10 +16,10 @@ void notes__no_calls(struct profile *p, const struct process_state *start,
 {
 	if (report__sum(p).ncalls)
 		return;
-	if (is_stopped(start) && is_stopped(end))
+	if (start->start == end->start && is_stopped(start) && is_stopped(end))
 		profile__add_note(p, "nothing was called: the process is stopped; continue it with "
 				     "kill -CONT");
-	else if (start->tgid && end->tgid && start->cpu == end->cpu)
+	else if (start->tgid && start->start == end->start && start->cpu == end->cpu)
 		profile__add_note(p, "nothing was called: the process slept all the time");
 	else if (p->target.backend && !strcmp(p->target.backend, "markers"))
 		profile__add_note(p, "no block began, and --backend=markers counts no functions");

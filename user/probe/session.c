@@ -17,6 +17,7 @@
 #include "probe/idles.h"
 #include "probe/inside.h"
 #include "process/ownrights.h"
+#include "process/state.h"
 
 static bool is_listed(const char *name, const char *const *list)
 {
@@ -227,7 +228,8 @@ int session__attach(struct session *s, const struct session_target *target, cons
 		return 0;
 	}
 	session__detach(s);
-	if (error == -ESRCH || error == -ENOENT)
+	if (error == -ESRCH || error == -ENOENT ||
+	    (target->pidfd && process__is_over(target->pidfd)))
 		return err("cannot attach to process %d: it has ended, or runs another program by "
 			   "now; try again",
 			   pid);

@@ -61,6 +61,7 @@ struct session_setup {
 /* The process to be watched. */
 struct session_target {
 	pid_t pid;
+	int pidfd;	       /* of the same process; 0: none */
 	bool launched;	       /* it has not run any Python yet, so no frame can be open */
 	uint64_t unicode_type; /* eval */
 	bool counts_later;     /* nothing is counted before session__begin */

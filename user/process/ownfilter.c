@@ -35,7 +35,6 @@ static const struct {
 	{SYS_ptrace, STOPS},
 	{SYS_process_vm_readv, COUNTS},
 	{SYS_process_vm_writev, COUNTS},
-	{SYS_pidfd_open, STOPS},
 	{SYS_pidfd_getfd, COUNTS},
 	{SYS_kill, STOPS},
 	{SYS_tkill, STOPS},

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,13 +79,18 @@ bool process__is_ending(pid_t pid)
 	return process_state__read(&s, pid) || is_ended(&s) || s.exits;
 }
 
-bool process__is_there(pid_t pid)
+int process__open(pid_t pid)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	return fd < 0 ? -errno : fd;
+}
+
+bool process__is_over(int pidfd)
+{
+	struct pollfd pfd = {.fd = pidfd, .events = POLLIN};
+
+	return poll(&pfd, 1, 0) > 0;
 }
 
 /* What it runs; false: we have no right to look at it. */

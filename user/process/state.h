@@ -24,8 +24,14 @@ int process_state__read(struct process_state *s, pid_t pid);
  * leader stays as one while other threads run. */
 bool process__has_ended(pid_t tid);
 
-/* Whether it is a process, and no thread of one. */
-bool process__is_there(pid_t pid);
+/* A descriptor of a process, which is no thread, whoever has its number later; or -errno. */
+int process__open(pid_t pid);
+/* Whether that one has ended, though a parent may not have taken notice yet. If not, what was asked
+ * by its number meanwhile was asked of it. */
+bool process__is_over(int pidfd);
+
+/* What is said of one that was over before all was asked. */
+#define PROCESS_LEFT "it has ended, and its number may be another's by now; start it again"
 
 /* Whether it has ended, or is about to: what fails with it then is no failure. */
 bool process__is_ending(pid_t pid);
