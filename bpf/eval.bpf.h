@@ -62,8 +62,9 @@ static __always_inline __u32 eval_edge(struct acc_thread *s, __u32 at, struct ac
 
 	if (edge)
 		return edge;
-	*begin = 0;
-	return eval_closely(s, at, c);
+	edge = eval_closely(s, at, c);
+	*begin = acc_was_called(edge) ? *begin : 0;
+	return edge;
 }
 
 /* How the innermost frame's coroutine begins or goes on, ends or is suspended, and until when it
@@ -146,12 +147,17 @@ static __noinline int eval_late(struct acc_thread *s, __u32 at, __u64 frame, __u
 static __noinline int eval_passed(struct acc_thread *s, struct acc_row *row, __u64 frame)
 {
 	struct acc_moment mark = {};
+	__u64 begin;
 
 	if (!s || !row)
 		return 0;
 	mark.at = s->mark;
 	mark.away = s->mark_away;
-	return acc_leave(s, row, frame, &mark);
+	begin = acc_clock();
+	acc_leave(s, row, frame, &mark);
+	if (acc_is_timed(s))
+		acc_time_return(acc_clock() - begin);
+	return 0;
 }
 
 /* The same of what became of its frame, before the rest. */

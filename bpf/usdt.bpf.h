@@ -246,8 +246,8 @@ static __always_inline int usdt_entry(struct pt_regs *ctx, const int lives)
 	}
 	edge = usdt_edge(ctx, s, at, frame, cheap);
 	if (edge == NO_CALL)
-		return 0;
-	acc_open(s, edge, ACC_KIND_PYTHON, frame, 0);
+		return acc_other(s);
+	acc_open(s, edge, ACC_KIND_PYTHON, frame, acc_was_called(edge) ? begin : 0);
 	if (lives)
 		life_begin(s, frame, 0);
 	return 0;
@@ -265,8 +265,10 @@ static __noinline int return_is_thrown(struct acc_thread *s, __u64 frame)
 	if (!s || (s->predates && (!f || f->late & ACC_LATE)))
 		return 0;
 	if (layout.unbalanced && call_of_frame(&c, frame) >= 0) {
-		if (is_shim(&c))
+		if (is_shim(&c)) {
+			acc_other(s);
 			return 0;
+		}
 		if (frame_owner(frame) == OWNER_GENERATOR)
 			return 1;
 	}

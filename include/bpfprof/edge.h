@@ -210,6 +210,15 @@ ACC_NOINLINE int acc_first(struct acc_thread *s)
 	return 0;
 }
 
+/* Whether a call on edge, which was looked at closely, is worth being timed: what the first one
+ * costs is told apart. */
+ACC_INLINE int acc_was_called(__u32 i)
+{
+	const struct acc_edge *e = i ? acc_edge(i) : 0;
+
+	return e && e->calls;
+}
+
 /* The innermost frame has had an event that is neither its beginning nor its end. */
 ACC_NOINLINE int acc_other(struct acc_thread *s)
 {

@@ -90,21 +90,25 @@ TEST(the_pace_is_that_of_the_quick_ones)
 	CHECK(tables__pace(&t, &clock).n == 0);
 }
 
+/* What is timed took that much longer. All the rest of a call may have, too, or nothing of it. */
 TEST(slower_by_a_fifth)
 {
 	const struct prof_pace run = {500, 60, 72};
 	struct prof_bias at = prof_bias__at_pace(&found, &run);
-	const double paced = 50 / 80.0;
+	const double paced = 50 / 80.0, by = 1 + 0.2 * paced;
 	double doubt = PROF_PACE_ERROR +
 		       PROF_PACE_DOUBT * hypot(0.2 / sqrt(1000.0), 0.2 / sqrt(500.0)) +
 		       PROF_PACE_EASED * (1 - paced);
 
-	CHECK(near(at.factor, 1.2));
-	CHECK(near(at.inside_ns, -24) && near(at.outside_ns, 120) && near(at.first_ns, 60));
-	CHECK(near(at.inside_error, 6 + 24 * doubt) && near(at.outside_error, 12 + 120 * doubt));
-	CHECK(near(at.first_error, 4.8 + 60 * doubt) &&
-	      near(at.both_error, 7.2 * paced + 96 * doubt));
-	CHECK(near(at.slower, (PROF_PACE_UNSEEN - PROF_PACE_EASED + 7.2 / 96) * (1 - paced)));
+	CHECK(near(at.factor, by));
+	CHECK(near(at.inside_ns, -20 * by) && near(at.outside_ns, 100 * by) &&
+	      near(at.first_ns, 50 * by));
+	CHECK(near(at.inside_error, by * (5 + 20 * doubt)) &&
+	      near(at.outside_error, by * (10 + 100 * doubt)));
+	CHECK(near(at.first_error, by * (4 + 50 * doubt)) &&
+	      near(at.both_error, by * (6 * paced + 80 * doubt)));
+	CHECK(near(at.slower,
+		   (PROF_PACE_UNSEEN - PROF_PACE_EASED + 6 / 80.0) * (1 - paced) + 1.2 / by - 1));
 }
 
 /* What most calls took more than the quick ones did is not taken off, but may have been. */
@@ -123,8 +127,9 @@ TEST(a_pace_has_its_bounds)
 {
 	const struct prof_pace slow = {500, 500, 500}, quick = {500, 5, 5};
 	struct prof_bias at = prof_bias__at_pace(&found, &slow);
+	const double most = 1 + (PROF_PACE_MOST - 1) * 50 / 80;
 
-	CHECK(near(at.factor, PROF_PACE_MOST) && near(at.outside_ns, 100 * PROF_PACE_MOST));
+	CHECK(near(at.factor, most) && near(at.outside_ns, 100 * most));
 	CHECK(at.outside_ns * (1 + at.slower) >= 1000 - 1e-9 && at.outside_error < 1000);
 	at = prof_bias__at_pace(&found, &quick);
 	CHECK(near(at.factor, PROF_PACE_LEAST));
@@ -294,18 +299,19 @@ TEST(no_error_is_larger_than_what_was_measured)
 	profile__free(p);
 }
 
-/* Nothing is taken off for exceptions, each of which costs at most what a call and its return do.
+/* Nothing is taken off for exceptions, each of which costs at most what a call and its return may.
  */
 TEST(exceptions_are_in_what_is_left)
 {
 	struct profile *p = profile__new();
 	struct prof_stat *st = work_of(p, 70000);
+	const double each = 80 * 1.5 + 6;
 
 	p->target.bias = found;
 	p->target.bias.slower = 0.5;
 	st->other_events = 300;
-	CHECK(near(prof_bias__error(&p->target.bias, st), 300 * 80 * 1.5));
-	CHECK(near(profile__bias_error(p), 300 * 80 * 1.5));
+	CHECK(near(prof_bias__error(&p->target.bias, st), 300 * each));
+	CHECK(near(profile__bias_error(p), 300 * each));
 	st->other_events = 1000;
 	CHECK(near(prof_bias__error(&p->target.bias, st), 70000));
 	p->target.bias.from = PROF_BIAS_GIVEN;

@@ -118,7 +118,8 @@ double prof_bias__others(const struct prof_bias *b, const struct prof_stat *st)
 {
 	if (!prof_bias__is_measured(b))
 		return 0;
-	return (double)st->other_events * (1 + b->slower) * fabs(prof_added__both(&b->python));
+	return (double)st->other_events *
+	       ((1 + b->slower) * fabs(prof_added__both(&b->python)) + b->python.both_error);
 }
 
 static double first_extra(const struct prof_bias *b)
@@ -305,6 +306,7 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 	}
 	factor = prof_bias__factor(b, run->quick_ns);
 	at.factor = fmin(fmax(factor, PROF_PACE_LEAST), PROF_PACE_MOST);
+	at.factor = fmin(at.factor, 1 + (at.factor - 1) * (1 - unseen(b)));
 	scale_all(&at, at.factor);
 	raise_part(&at, unseen(b));
 	beyond = factor / at.factor - 1;

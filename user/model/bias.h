@@ -71,7 +71,7 @@ double profile__bias_error(const struct profile *p);
  * back. */
 double prof_bias__cold(const struct prof_stat *st);
 /* And of a function what its other events cost: nothing is taken off for them, and as each is less
- * work than a call and its return together, it costs no more. */
+ * work than a call and its return together, it costs no more than these may. */
 double prof_bias__others(const struct prof_bias *b, const struct prof_stat *st);
 double prof_bias__back_cold(const struct prof_bias *b, const struct prof_thread *t);
 
@@ -109,7 +109,9 @@ void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other);
  * together, within PROF_PACE_ERROR. What is not in that part, as the way into the kernel and back
  * is not, changes by itself: by PROF_PACE_UNSEEN of it, up, where other work shares the processor,
  * and by PROF_PACE_EASED of it down: what rounds and kinds of calls differed by, as it was found by
- * the least of them, is in that part more. The pace is that of the quickest eighth: slower ones
+ * the least of them, is in that part more. Where a run is slower, what is timed may be so alone, as
+ * of calls that have to be looked at closely, and no more is taken off; that all of a call is so is
+ * what it may have cost more. The pace is that of the quickest eighth: slower ones
  * found the caches cold, or were interrupted, and the constants know nothing of these. What the
  * mean is above the quickest, beyond what it was while the constants were found, calls may have
  * cost more, and what a pace has above PROF_PACE_MOST. The error has, where too little was timed,

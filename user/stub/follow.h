@@ -161,9 +161,12 @@ COLD static void end_gone(struct acc_thread *s, const struct acc_moment *now)
 {
 	struct acc_moment mark = {s->mark, s->mark_away};
 	int passed = s->marked;
+	__u64 since = acc_is_timed(s) ? ticks() : 0;
 
 	s->marked = 0;
 	end_top(s, passed ? &mark : now, passed);
+	if (since && config.inlined)
+		leave_timed(since);
 }
 
 /* Whether the frame is at the instruction that ends it. */
@@ -299,8 +302,10 @@ COLD static int settle_leaving(struct acc_thread *s, __u32 at, __u64 frame)
 {
 	struct acc_moment now;
 
-	if (is_shim(frame))
+	if (is_shim(frame)) {
+		acc_other(s);
 		return 0;
+	}
 	if (top_of(s) != frame) {
 		if (s->overflow) {
 			s->overflow--;

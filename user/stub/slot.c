@@ -264,8 +264,8 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, 
 	cheap = cheap_of(frame, code);
 	edge = acc_edge_guess(s, cheap);
 	if (RARE(!edge)) {
-		begin = 0;
 		edge = look_closely(s, at, cheap, code);
+		begin = acc_was_called(edge) ? begin : 0;
 	}
 	acc_open(s, edge, ACC_KIND_PYTHON, frame, begin);
 }

@@ -86,8 +86,8 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 frame, __u64 code, in
 	__u32 edge = acc_edge_guess(s, cheap);
 
 	if (RARE(!edge)) {
-		since = 0;
 		edge = look_closely(s, at, cheap, code);
+		since = acc_was_called(edge) ? since : 0;
 	}
 	acc_open(s, edge, ACC_KIND_PYTHON, frame, since);
 }
