@@ -9,7 +9,7 @@
 
 #define SENT 2 /* descriptors */
 
-bool abandon__fd(int fd)
+bool abandon__all(int fd, void (*close_all)(void *of), void *of)
 {
 	union {
 		struct cmsghdr head;
@@ -32,8 +32,18 @@ bool abandon__fd(int fd)
 	left = sendmsg(pair[0], &message, MSG_NOSIGNAL) == 1;
 	/* first, or else the last to hold it might be we */
 	if (left)
-		close(fd);
+		close_all(of);
 	close(pair[0]);
 	close(pair[1]);
 	return left;
+}
+
+static void close_one(void *fd)
+{
+	close(*(int *)fd);
+}
+
+bool abandon__fd(int fd)
+{
+	return abandon__all(fd, close_one, &fd);
 }
