@@ -98,7 +98,7 @@ static struct acc_layout layout_of(const struct interp *in)
 /* With its session open, if it could be, and nothing placed. */
 static struct capture *capture_of(const struct backend *b, const struct interp *in,
 				  const struct session_limits *limits,
-				  const struct blocks_opts *blocks, enum session_nop5 nop5,
+				  const struct blocks_opts *blocks, const struct constants *kept,
 				  struct spares *spares)
 {
 	static const char *const none[] = {NULL};
@@ -111,7 +111,9 @@ static struct capture *capture_of(const struct backend *b, const struct interp *
 		.patterns = blocks->patterns,
 		.npatterns = blocks->npatterns,
 		.markers = !blocks->off,
-		.nop5 = nop5,
+		.nop5 = kept->nop5,
+		/* its constants are of runs in which each call was counted */
+		.proven = b->programs && kept->bias.from != PROF_BIAS_NONE,
 	};
 
 	*c = (struct capture){.backend = b, .at.in = in, .blocks = blocks, .spares = spares};
@@ -148,7 +150,7 @@ static struct capture *begin(const struct backend *b, const struct capture_plan 
 		return NULL;
 	progress__phase("loading the BPF programs");
 	finding__begin(&finding, b, in, plan);
-	c = capture_of(b, in, &plan->limits, &plan->blocks, finding.kept.nop5, plan->spares);
+	c = capture_of(b, in, &plan->limits, &plan->blocks, &finding.kept, plan->spares);
 	c->at.holder = plan->holder;
 	c->at.launched = spawn;
 	c->wants_builtins = plan->builtins && b->builtins;
@@ -181,8 +183,8 @@ struct capture *capture__open(const char *backend, const struct interp *in,
 	const struct backend *const *b =
 		strcmp(backend, "auto") ? insist(backend, in) : choose(backends, in);
 	static const struct blocks_opts none = {.off = true};
-	struct capture *c =
-		b ? capture_of(*b, in, limits, &none, SESSION_NOP5_UNKNOWN, NULL) : NULL;
+	static const struct constants unknown;
+	struct capture *c = b ? capture_of(*b, in, limits, &none, &unknown, NULL) : NULL;
 
 	if (!c || c->at.session)
 		return c;

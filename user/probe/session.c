@@ -185,7 +185,7 @@ struct session *session__open(const struct session_setup *setup)
 	s->reader.inlined = setup->inlined;
 	s->reader.live.by_thread = setup->limits.by_thread;
 	s->nop5 = setup->nop5;
-	s->proven = setup->nop5 != SESSION_NOP5_UNKNOWN;
+	s->proven = setup->proven || setup->nop5 != SESSION_NOP5_UNKNOWN;
 	s->reader.live.size = maps__sizes_of(&setup->limits, setup->inlined);
 	s->bpf = opening__take();
 	if (!s->bpf) {

@@ -40,7 +40,7 @@ extern const struct session_limits session_limits_default;
 /* Whether the memory for tables of these limits is free now. 0, or -1 after one line. */
 int session__fits(const struct session_limits *limits);
 
-/* What is known of 5-byte nops as probe sites; and then, that probes count at all. */
+/* What is known of 5-byte nops as probe sites. */
 enum session_nop5 { SESSION_NOP5_UNKNOWN, SESSION_NOP5_NOT, SESSION_NOP5_CHEAPER };
 
 /* What is fixed before the programs are loaded. */
@@ -56,6 +56,7 @@ struct session_setup {
 	bool markers;			    /* markers may be probed */
 	bool inlined;			    /* the process accounts itself, in ticks */
 	enum session_nop5 nop5;		    /* found by an earlier session on this kernel */
+	bool proven;			    /* and that probes count, likewise */
 };
 
 /* The process to be watched. */
