@@ -42,6 +42,20 @@ static const struct column {
 	COUNT(child_calls),
 	COUNT(first_calls),
 	COUNT(calls_beneath),
+#define ACC_REASON(ID, name, what)                                                                 \
+	{"own_" #name "_ns",                                                                       \
+	 offsetof(struct prof_stat, own_away.reason_ns[PROF_REASON_##ID]),                         \
+	 0,                                                                                        \
+	 false,                                                                                    \
+	 false,                                                                                    \
+	 true},                                                                                    \
+		{"cum_" #name "_ns",                                                               \
+		 offsetof(struct prof_stat, cum_away.reason_ns[PROF_REASON_##ID]),                 \
+		 0,                                                                                \
+		 false,                                                                            \
+		 false,                                                                            \
+		 true},
+#include "bpfprof/reasons.def"
 	{"other_events", offsetof(struct prof_stat, other_events), 0, true, false, true},
 	{"error_ns", offsetof(struct prof_stat, settled_error_ns), 0, true, false, true},
 #define LIFE_COUNT(name)                                                                           \
