@@ -28,7 +28,6 @@ static __always_inline struct acc_thread *thread_of_task(struct task_struct *tas
  * reason. */
 static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runnable, __u32 reason)
 {
-	strip(s, ACC_STATE_RUNNING, now);
 	s->reason = reason;
 	s->ready_ns = runnable ? now : 0;
 	s->out_ns = now;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What threads did when, told at each of their switches, where it was asked for. */
+/* What threads did when, where it was asked for: told as they come back to a CPU, and as what they
+ * wait for has come. */
 #ifndef STRIPS_BPF_H
 #define STRIPS_BPF_H
 
@@ -8,7 +9,7 @@
 
 /* Its first switch: a strip for the life of the row's thread, from its beginning on. Where there is
  * none left, the number is none's. */
-static __always_inline void strip_take(struct acc_row *row, __u64 now)
+static __always_inline void strip_take(struct acc_thread *s, struct acc_row *row, __u64 now)
 {
 	struct acc_ctl *ctl = acc_ctl();
 	__u64 lived = acc_ns_of(acc_clock() - row->start_ticks);
@@ -16,7 +17,7 @@ static __always_inline void strip_take(struct acc_row *row, __u64 now)
 
 	if (!ctl)
 		return;
-	row->strip = ACC_ADD(&ctl->strips, 1) + 1;
+	s->strip = row->strip = ACC_ADD(&ctl->strips, 1) + 1;
 	st = acc_strip(row->strip);
 	if (!st)
 		return;
@@ -25,7 +26,7 @@ static __always_inline void strip_take(struct acc_row *row, __u64 now)
 	st->until_ns = st->from_ns;
 }
 
-/* The thread has done that, up to now. */
+/* The thread ran until it left its CPU, and has done that from then up to now. */
 __noinline int strip_tell(struct acc_thread *s, __u32 state, __u64 now)
 {
 	struct acc_row *row = s && s->row ? acc_row(s->row) : 0;
@@ -33,15 +34,22 @@ __noinline int strip_tell(struct acc_thread *s, __u32 state, __u64 now)
 	if (!row)
 		return 0;
 	if (!row->strip)
-		strip_take(row, now);
-	if (state < ACC_REASONS && acc_waits_idle(s, state))
-		state = ACC_STATE_IDLE;
+		strip_take(s, row, now);
+	acc_strip_tell(row->strip, ACC_STATE_RUNNING, s->out_ns);
 	return acc_strip_tell(row->strip, state, now);
 }
 
+/* The same, in few steps where it can be. */
 static __always_inline void strip(struct acc_thread *s, __u32 state, __u64 now)
 {
-	if (strips_max > 1)
+	struct acc_strip *st;
+
+	if (strips_max <= 1 || s->strip >= strips_max)
+		return;
+	if (state < ACC_REASONS && acc_waits_idle_again(s, state))
+		state = ACC_STATE_IDLE;
+	st = acc_strip(s->strip);
+	if (!st || !acc_strip_tell_quick(st, s->out_ns, state, now))
 		strip_tell(s, state, now);
 }
 

@@ -253,7 +253,11 @@ struct acc_thread {
 	__u32 above, frames; /* of acc_search_caller, while it looks */
 	__u32 edge, func;    /* the next of its batches; at the end of one: none left of it */
 	__u32 had_by;	     /* threads that have had it, this one with them */
-	__u32 pad[10];
+	__u32 strip;	     /* its row's; 0: none yet */
+	__u32 idle_frame; /* the innermost of its frames when it last waited for others; 0: none */
+	__u64 idle_ticks; /* when that was entered, by which it is told from the next there */
+	__u32 idle;	  /* 1: to wait in it is to wait for work */
+	__u32 pad[5];
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */
@@ -347,18 +351,8 @@ struct acc_ctl {
 	struct acc_timed entries, returns;
 };
 
+#include "bpfprof/hold.h"
 #include "bpfprof/range.h"
-
-/* How long the function ran in the thread of the row while others waited for the GIL that it held,
- * in all of them; an element of a hash table, of which 0 is free. */
-struct acc_hold {
-	__u64 key; /* row << 32 | func, or ACC_HOLD_FREE */
-	__u64 ns;
-};
-
-#define ACC_HOLD_FREE 1ull /* nobody held it; no row is 0 */
-
-#define ACC_HOLDS 4096u
 
 #define ACC_GILS 64u /* locks of interpreters that are told from others */
 

@@ -21,6 +21,8 @@ struct acc_strip {
 	__u64 from_ns;	/* CLOCK_MONOTONIC; the first bin begins then */
 	__u64 until_ns; /* it is told up to then */
 	__u64 shift;
+	__u64 end_ns;			       /* of the bin in which it has got to; 0: none yet */
+	__u64 at;			       /* where that bin begins in ns[] */
 	__u64 ns[ACC_STRIP_BINS * ACC_STATES]; /* that of a bin stands together */
 };
 

@@ -33,8 +33,10 @@ ACC_NOINLINE int acc_strip_widen(__u32 i)
 
 	for (__u32 at = 0; st && at < ACC_STRIP_BINS * ACC_STATES; at++)
 		acc_strip_fold(i, at);
-	if (st)
-		st->shift++;
+	if (!st)
+		return 0;
+	st->shift++;
+	st->end_ns = 0;
 	return 0;
 }
 
@@ -42,7 +44,7 @@ ACC_NOINLINE int acc_strip_widen(__u32 i)
 ACC_STEP int acc_strip_step(__u32 i, __u32 state, __u64 now)
 {
 	struct acc_strip *st = acc_strip(i);
-	__u64 bin, end;
+	__u64 bin, bin_end, end;
 	__u32 at;
 
 	if (!st || st->until_ns >= now)
@@ -50,13 +52,15 @@ ACC_STEP int acc_strip_step(__u32 i, __u32 state, __u64 now)
 	bin = (st->until_ns - st->from_ns) >> (st->shift & 63);
 	if (bin >= ACC_STRIP_BINS)
 		return 0;
-	end = st->from_ns + ((bin + 1) << (st->shift & 63));
-	end = end < now ? end : now;
+	bin_end = st->from_ns + ((bin + 1) << (st->shift & 63));
+	end = bin_end < now ? bin_end : now;
 	at = (__u32)bin * ACC_STATES + (state & (ACC_STATE_ROOM - 1));
 	if (at >= ACC_STRIP_BINS * ACC_STATES)
 		return 0;
 	st->ns[at] += end - st->until_ns;
 	st->until_ns = end;
+	st->at = bin * ACC_STATES;
+	st->end_ns = bin_end;
 	return end < now;
 }
 
@@ -78,6 +82,24 @@ ACC_NOINLINE int acc_strip_tell(__u32 i, __u32 state, __u64 now)
 			break;
 	}
 	return 0;
+}
+
+/*
+ * The thread of the strip ran from when it was last told up to left, and was in that state from
+ * then up to now. Told where all of it is in the bin that the strip has got to, as switches mostly
+ * are. 0: it is not, and nothing is told.
+ */
+ACC_INLINE int acc_strip_tell_quick(struct acc_strip *st, __u64 left, __u32 state, __u64 now)
+{
+	__u64 at = st->at, until = st->until_ns;
+
+	if (now > st->end_ns || left < until || now < left ||
+	    at > (ACC_STRIP_BINS - 1) * ACC_STATES || state >= ACC_STATES)
+		return 0;
+	st->ns[at + ACC_STATE_RUNNING] += left - until;
+	st->ns[at + state] += now - left;
+	st->until_ns = now;
+	return 1;
 }
 
 #endif

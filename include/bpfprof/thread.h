@@ -14,6 +14,8 @@ ACC_INLINE void acc_thread_anew(struct acc_thread *s)
 	s->waited_frame = 0;
 	s->gil = 0;
 	s->gil_until = 0;
+	s->strip = 0;
+	s->idle_frame = 0;
 	s->had_by++;
 }
 

@@ -177,6 +177,23 @@ ACC_INLINE int acc_waits_idle(const struct acc_thread *s, __u32 reason)
 	return 0;
 }
 
+/* The same, remembered for as long as the thread is in that frame: those that it was called from do
+ * not change. */
+ACC_INLINE int acc_waits_idle_again(struct acc_thread *s, __u32 reason)
+{
+	__u32 at = ACC_IS_FOR_OTHERS(reason) ? acc_innermost(s) : 0;
+	const struct acc_frame *f = at ? acc_frame(at) : 0;
+
+	if (!f)
+		return 0;
+	if (s->idle_frame != at || s->idle_ticks != f->enter_ticks) {
+		s->idle = acc_waits_idle(s, reason);
+		s->idle_ticks = f->enter_ticks;
+		s->idle_frame = at;
+	}
+	return s->idle;
+}
+
 /* The frame, closed, has waited so, itself and its calls. What is idle is added up in the row: all
  * of a function that waits for work, less what its calls waited that do the work. */
 ACC_NOINLINE int acc_idle_close(struct acc_frame *f, const struct acc_reasons *sum,

@@ -27,8 +27,11 @@ void strips__close(struct tables *t, __u64 now_ns)
 		const __u32 at = ONCE(s->row);
 		const struct acc_row *row = at < t->size.rows ? &t->rows[at] : NULL;
 
-		if (row && row->strip && !row->end_ns)
-			acc_strip_tell(row->strip, state_now(s), now_ns);
+		if (!row || !row->strip || row->end_ns)
+			continue;
+		if (s->out_ns)
+			acc_strip_tell(row->strip, ACC_STATE_RUNNING, s->out_ns);
+		acc_strip_tell(row->strip, state_now(s), now_ns);
 	}
 	for (__u32 i = 1; t->size.strips > 1 && i < t->size.rows; i++) {
 		const struct acc_row *row = &t->rows[i];
