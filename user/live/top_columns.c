@@ -182,6 +182,9 @@ FIGURE(raised, e->st->life.raised)
 FIGURE(elapsed, e->st->life.elapsed_ns)
 FIGURE(running, e->st->life.running_ns)
 FIGURE(awaiting, e->st->life.awaiting_ns)
+FIGURE(in_task, e->st->life.in_task_ns)
+FIGURE(in_gather, e->st->life.in_gather_ns)
+FIGURE(in_future, e->st->life.in_future_ns)
 
 /* Now, whatever the span. */
 static double coroutines_open(const struct top_row *r, enum top_span span)
@@ -259,6 +262,10 @@ static const struct top_column of_coroutines[] = {
 	{"each", 7, 0, "of each, on average", TOP_TOTAL, elapsed_each, print_each},
 	{"running", 7, 0, "of it, running, in seconds", TOP_TOTAL, running, print_seconds},
 	{"awaiting", 8, 90, "of it, in another coroutine", TOP_TOTAL, awaiting, print_seconds},
+	{"in task", 7, 120, "of it, in a task", TOP_TOTAL, in_task, print_seconds},
+	{"gather", 7, 120, "of it, in what asyncio.gather returns", TOP_TOTAL, in_gather,
+	 print_seconds},
+	{"future", 7, 120, "of it, in another future", TOP_TOTAL, in_future, print_seconds},
 	{"function", 0, 0, "its name, file and first line", TOP_TOTAL, NULL, NULL},
 };
 
