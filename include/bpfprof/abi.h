@@ -68,7 +68,7 @@ struct acc_frame {
 	__u32 prev;	      /* the caller's frame */
 	__u64 calls;	      /* the thread's, before it */
 	struct acc_away away; /* the thread's, when it was entered */
-	__u16 late;	      /* ACC_LATE, ACC_LEAVING, ACC_YIELDING */
+	__u16 late;	      /* ACC_LATE, ACC_LEAVING, ACC_YIELDING and ACC_YIELD_IN */
 	__u16 kind;	      /* enum acc_kind */
 	__u32 coroutine;      /* that runs in it, where coroutines are timed; 0: none */
 };

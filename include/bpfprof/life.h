@@ -18,6 +18,8 @@ enum acc_wait {
 	ACC_WAITS,
 };
 
+#define ACC_YIELD_IN 8u /* of a frame that is ACC_YIELDING: from that bit of its "late" on */
+
 /* A coroutine that has begun and not ended: a call of a coroutine function, or of one of an
  * asynchronous generator, with all its resumptions. */
 struct acc_coroutine {

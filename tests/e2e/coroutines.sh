@@ -75,6 +75,23 @@ for row in $ROWS; do
 	from_start_to_end "${row%:*}" "${row#*:}"
 done
 
+# What else watches yields is called before they are.
+watched() {
+	python_use "$1"
+	sed '/^import types$/r /dev/stdin' "$PYDIR/targets/awaits.py" >"$work/watched.py" <<-'EOF2'
+
+		sys.monitoring.use_tool_id(3, "watches")
+		sys.monitoring.register_callback(3, sys.monitoring.events.PY_YIELD, lambda *yielded: None)
+		sys.monitoring.set_events(3, sys.monitoring.events.PY_YIELD)
+	EOF2
+	cp "$work/watched.py" "$PYDIR/targets/awaits.py"
+	"$bpfprof" -q --coroutines --backend "$2" --bias off -o "$work/p.json" -- \
+		"${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$PYDIR/counts.json" >"$work/out" 2>"$work/err"
+	equal "watched, $1 by $2" "$2"
+}
+watched 3.13 inline
+watched 3.15 eval
+
 # An event loop that is C.
 python_use 3.11
 cat >"$work/uv.py" <<'EOF2'

@@ -55,7 +55,7 @@ COLD static void throw_into(struct acc_thread *s, __u64 frame)
 static enum acc_end end_of(__u32 late)
 {
 	if (late & ACC_YIELDING)
-		return ACC_SUSPENDS;
+		return ACC_SUSPENDS + (late >> ACC_YIELD_IN);
 	return late & ACC_LEAVING ? ACC_RETURNS : ACC_RAISES;
 }
 

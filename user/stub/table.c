@@ -345,7 +345,10 @@ void table_leave_instrumented(void)
 
 void table_yield_instrumented(void)
 {
-	mark_running(ACC_LEAVING | ACC_YIELDING);
+	__u64 frame = frame_now(tstate_now());
+	__u32 in = times(code_of(frame)) ? waits_in(frame, 0) : ACC_IN_OTHER;
+
+	mark_running(ACC_LEAVING | ACC_YIELDING | in << ACC_YIELD_IN);
 }
 
 /* It is called for frames that do not run, too, by who makes tracebacks up. */

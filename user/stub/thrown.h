@@ -32,7 +32,7 @@ COLD static void settle_raised(struct acc_thread *s, __u32 at, __u64 frame)
 		open_missing(s, at, frame, 1, 1);
 		return;
 	}
-	f->late &= ~(ACC_LEAVING | ACC_YIELDING);
+	f->late &= ACC_LATE;
 	s->leaving--;
 	s->marked = 0;
 }
