@@ -42,7 +42,8 @@ says() {
 	fi
 }
 
+# has_files N: N at least; where there is none the pattern stands for itself
 has_files() {
 	local files=("$work/files"/p-*)
-	[ ${#files[@]} -ge "$1" ]
+	[ -e "${files[0]}" ] && [ ${#files[@]} -ge "$1" ]
 }
