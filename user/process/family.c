@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "process/kin.h"
+#include "process/owntrap.h"
 #include "process/procmem.h"
 
 struct family *family__new(const struct family_eyes *eyes)
@@ -221,6 +222,8 @@ static void arrive(struct family *f, struct kin *k, pid_t tid)
 {
 	breakpoint__remove(&k->goal, k->pid);
 	k->goal.addr = 0;
+	if (k->goal.trap_ignored)
+		own_trap__ignore_again(k->pid, tid);
 	f->eyes.arrived(f->eyes.of, k->pid, tid);
 	f->busy = true;
 }

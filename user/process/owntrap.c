@@ -18,9 +18,16 @@ struct action {
 	uint64_t handler, flags, restorer, mask;
 };
 
+#define BIT (1ull << (SIGTRAP - 1))
+
 bool own_trap__is_ignored(pid_t pid)
 {
-	return procstatus__mask(pid, "SigIgn") >> (SIGTRAP - 1) & 1;
+	return procstatus__mask(pid, "SigIgn") & BIT;
+}
+
+bool own_trap__is_blocked(pid_t pid)
+{
+	return procstatus__mask(pid, "SigBlk") & BIT;
 }
 
 /* The kernel of aarch64 reports a step out of a system call as if nobody had sent it by kill(). */
@@ -74,6 +81,26 @@ void own_trap__ignore(struct inject *in)
 				  (uint64_t[6]){SIGTRAP, at, 0, sizeof(now.mask)});
 	}
 	inject__poke(in, at, &before, sizeof(before));
+}
+
+void own_trap__block(pid_t tid)
+{
+	uint64_t mask;
+
+	if (ptrace(PTRACE_GETSIGMASK, tid, sizeof(mask), &mask))
+		return;
+	mask |= BIT;
+	ptrace(PTRACE_SETSIGMASK, tid, sizeof(mask), &mask);
+}
+
+void own_trap__ignore_again(pid_t pid, pid_t tid)
+{
+	struct inject in;
+
+	if (inject__borrow(&in, pid, &tid, 1))
+		return;
+	in.ignores_trap = true;
+	inject__done(&in);
 }
 
 void own_trap__send(const struct inject *in)

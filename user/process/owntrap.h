@@ -9,12 +9,17 @@
 
 struct inject;
 
-/* Whether it ignores SIGTRAP; before the first step. */
+/* Whether it ignores SIGTRAP, or its first thread blocks it; before the first step or breakpoint.
+ */
 bool own_trap__is_ignored(pid_t pid);
+bool own_trap__is_blocked(pid_t pid);
 /* Whether the worker has stopped by a SIGTRAP that somebody sent, which is kept. */
 bool own_trap__came(struct inject *in);
 /* After the last step: it is ignored as before. */
 void own_trap__ignore(struct inject *in);
+/* A thread that has stopped at a breakpoint blocks it again; its process ignores it again. */
+void own_trap__block(pid_t tid);
+void own_trap__ignore_again(pid_t pid, pid_t tid);
 /* Once the worker has its signal mask back: what came comes again. */
 void own_trap__send(const struct inject *in);
 

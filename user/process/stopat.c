@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "process/owntrap.h"
 #include "process/spawn.h"
 #include "process/stops.h"
 
@@ -74,6 +75,8 @@ static int run_to(struct spawn *sp, const struct breakpoint *b)
 		if (WIFSTOPPED(status)) {
 			if (handle_on_way(sp, b, tid, status)) {
 				sp->at_evaluator = tid;
+				if (b->trap_ignored)
+					own_trap__ignore_again(sp->pid, tid);
 				return 0;
 			}
 		} else if (tid == sp->pid) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "arch/stopped.h"
+#include "process/owntrap.h"
 #include "process/procmem.h"
 
 bool stop__mapped_code(pid_t tid, uint64_t *prot)
@@ -33,6 +34,8 @@ int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr)
 	int mem = procmem__open(pid), error = 0;
 
 	b->addr = addr;
+	b->trap_ignored = own_trap__is_ignored(pid);
+	b->trap_blocked = own_trap__is_blocked(pid);
 	if (mem < 0)
 		return mem;
 	errno = ESRCH; /* the memory of one that has been killed ends at once */
@@ -63,5 +66,7 @@ bool breakpoint__is_hit(const struct breakpoint *b, pid_t tid)
 	if (!stopped__get(tid, &regs) || stopped__at(&regs) != b->addr + STOPPED_PAST_BREAK)
 		return false;
 	stopped__go_to(&regs, b->addr);
+	if (b->trap_blocked)
+		own_trap__block(tid);
 	return stopped__set(tid, &regs);
 }

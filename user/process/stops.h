@@ -21,12 +21,14 @@ bool stop__mapped_code(pid_t tid, uint64_t *prot);
 struct breakpoint {
 	uint64_t addr; /* 0: none */
 	unsigned char was[INSN_BREAKPOINT_BYTES];
+	bool trap_ignored, trap_blocked; /* SIGTRAP, as it is put (process/owntrap.h) */
 };
 
 int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr); /* 0 or -errno */
 /* Where it is no more there, the process has become another program, which stays as it is. */
 void breakpoint__remove(const struct breakpoint *b, pid_t pid);
-/* Whether the thread has stopped by it; goes back to before it then. */
+/* Whether the thread has stopped by it; goes back to before it then, and blocks SIGTRAP as before.
+ */
 bool breakpoint__is_hit(const struct breakpoint *b, pid_t tid);
 
 #endif
