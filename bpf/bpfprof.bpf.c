@@ -62,7 +62,7 @@ int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_s
 	struct acc_thread *s = thread_of_task(prev);
 	__u32 state = prev->__state;
 	int runnable = preempt || !state;
-	__u64 now, gil = 0;
+	__u64 now = 0, gil = 0;
 
 	if (s && counting) {
 		now = bpf_ktime_get_ns();
@@ -72,7 +72,7 @@ int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_s
 	}
 	s = thread_of_task(next);
 	if (s)
-		away_end(s, bpf_ktime_get_ns());
+		away_end(s, now ? now : bpf_ktime_get_ns());
 	return 0;
 }
 

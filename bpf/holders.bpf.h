@@ -14,6 +14,9 @@
 #define LOOKS_BACK 64u	/* of a GIL, for one wait */
 #define HOLDS_LOOK 16u	/* places tried in the table */
 
+#define HOLDERS_BITS 8
+#define HASH_FACTOR  0x9e3779b97f4a7c15ull /* as in ACC_THREAD_AT */
+
 /* In struct _gil_runtime_state. */
 #define GIL_LAST_HOLDER 8
 
@@ -53,6 +56,7 @@ __u32 ngils = 0;
 __u32 tstate_thread_id = 0; /* offset in a thread state: what pthread_self() returns there */
 __u32 gil_waiters = 0;
 __u32 looks_taken = 0;
+__u32 holders[1 << HOLDERS_BITS] = {}; /* indices of threads, by a hash of their thread states */
 
 /* The wait that is being told: from its end back to its beginning. */
 struct gil_telling {
@@ -72,25 +76,45 @@ static __always_inline __u64 holder_of(struct acc_thread *s)
 	return edge && s->row ? (__u64)s->row << 32 | edge->func : 0;
 }
 
-/* The entry of the thread whose control block is at tcb; 0: none. */
-static __always_inline struct acc_thread *thread_with_tcb(__u64 tcb)
+/* The entry's index of the thread whose thread state is at tstate; 0: none. */
+static __always_inline __u32 thread_of_tstate(__u64 tstate)
 {
+	__u64 tcb = 0;
 	__u32 *known;
 
+	bpf_probe_read_user(&tcb, sizeof(tcb), (void *)tstate + tstate_thread_id);
 	if (inlined)
-		return acc_thread(thread_by_tcb(tcb));
-	known = bpf_map_lookup_elem(&thread_of_tcb, &tcb);
-	return known ? acc_thread(*known) : 0;
+		return thread_by_tcb(tcb);
+	known = tcb ? bpf_map_lookup_elem(&thread_of_tcb, &tcb) : 0;
+	return known ? *known : 0;
+}
+
+/* The same thread's entry, remembered. One with frames open has not given up its thread state, so
+ * that the address is no other's by now. */
+static __always_inline struct acc_thread *holder_at(__u64 tstate)
+{
+	__u32 *kept = &holders[tstate * HASH_FACTOR >> (64 - HOLDERS_BITS)], i = *kept;
+	struct acc_thread *s = acc_thread(i);
+
+	if (s && s->tstate == tstate && s->top && !s->end_ns)
+		return s;
+	i = thread_of_tstate(tstate);
+	s = i ? acc_thread(i) : 0;
+	if (!s)
+		return 0;
+	s->tstate = tstate;
+	*kept = i;
+	return s;
 }
 
 /* Keeps a look, in the place of the oldest. Its number is written last: who reads it then knows it
  * whole. */
-__noinline int look_store(const struct gil_look *look)
+static __always_inline int look_store(const struct gil_look *look)
 {
 	__u32 n = ACC_ADD(&looks_taken, 1), i = n & (LOOKS - 1);
 	struct gil_look *to = bpf_map_lookup_elem(&looks, &i);
 
-	if (!to || !look)
+	if (!to)
 		return 0;
 	*(volatile __u32 *)&to->number = 0;
 	to->at = look->at;
@@ -111,7 +135,6 @@ __noinline int gil_look(struct acc_thread *s, __u64 now)
 	struct gil_look look = {.at = now};
 	struct gil_words words = {};
 	struct acc_thread *holder;
-	__u64 tcb = 0;
 
 	if (!s)
 		return 0;
@@ -120,8 +143,7 @@ __noinline int gil_look(struct acc_thread *s, __u64 now)
 		return 0;
 	look.tstate = words.last_holder;
 	look.locked = words.locked;
-	bpf_probe_read_user(&tcb, sizeof(tcb), (void *)look.tstate + tstate_thread_id);
-	holder = tcb ? thread_with_tcb(tcb) : 0;
+	holder = look.tstate ? holder_at(look.tstate) : 0;
 	if (holder && holder->row) {
 		look.holder = holder_of(holder);
 		look.since = holder->back_ns;
@@ -232,7 +254,8 @@ __noinline int gil_tell(struct acc_thread *s)
 	return 0;
 }
 
-/* The running thread leaves its CPU, to wait for that GIL; 0: for no GIL. */
+/* The running thread leaves its CPU, to wait for that GIL; 0: for no GIL. A wait of its own that is
+ * over needs one look after it, which may have been taken. */
 static __always_inline void gil_leave(struct acc_thread *s, __u64 now, __u64 gil)
 {
 	if (!gil && !s->gil_until && !gil_waiters)
@@ -241,7 +264,8 @@ static __always_inline void gil_leave(struct acc_thread *s, __u64 now, __u64 gil
 		s->gil = gil;
 		s->gil_until = 0; /* it was another's */
 	}
-	gil_look(s, now);
+	if (gil || gil_waiters || s->gil_look == looks_taken)
+		gil_look(s, now);
 	if (s->gil_until)
 		gil_tell(s);
 	if (!gil)

@@ -244,7 +244,8 @@ struct acc_thread {
 	__u64 waited_off;     /* what away.off_ns was before that */
 	__u64 mark;	      /* ticks */
 	struct acc_away mark_away;
-	__u64 gil; /* address of the GIL that it waited for last; 0: it did not */
+	__u64 tstate; /* its thread state, when it last was seen to hold a GIL; 0: not known */
+	__u64 gil;    /* address of the GIL that it waited for last; 0: it did not */
 	__u64 gil_from,
 		gil_until; /* its last wait for it, until it is told who held it; 0: it is */
 	__u32 gil_look;	   /* looks at GILs that were taken by the end of that */
@@ -257,7 +258,7 @@ struct acc_thread {
 	__u32 idle_frame; /* the innermost of its frames when it last waited for others; 0: none */
 	__u64 idle_ticks; /* when that was entered, by which it is told from the next there */
 	__u32 idle;	  /* 1: to wait in it is to wait for work */
-	__u32 pad[5];
+	__u32 pad[3];
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */

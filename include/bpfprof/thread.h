@@ -12,6 +12,7 @@ ACC_INLINE void acc_thread_anew(struct acc_thread *s)
 	s->out_ns = 0;
 	s->waited_ns = 0;
 	s->waited_frame = 0;
+	s->tstate = 0;
 	s->gil = 0;
 	s->gil_until = 0;
 	s->strip = 0;
