@@ -33,4 +33,17 @@ const char man_processes[] =
 	"that\n"
 	"are there at the start; with \\-\\-children also all that these start then, but not what\n"
 	"enters the group from outside, as docker exec does. README.md lists what containers were "
-	"tried.\n";
+	"tried.\n"
+	".PP\n"
+	"Where processes run already and no children are followed, bpfprof gives way to what else "
+	"runs:\n"
+	"its own work is 5 nicer (nice(1)), by which it takes longer on a busy machine; on Linux "
+	"6.12 or\n"
+	"later who wakes up does not wait for it. A process stands still no longer for that: what "
+	"bpfprof\n"
+	"does meanwhile is done in real time. Niceness is worth little between control groups of "
+	"cpu, or\n"
+	"sessions with autogroup (sched(7)): run bpfprof in the group of what it is to give way "
+	"to.\n"
+	"What the kernel does for it at a stretch, as to make tables of some MB, cannot be put "
+	"off.\n";

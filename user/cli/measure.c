@@ -7,13 +7,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/ticks.h"
 #include "base/mem.h"
+#include "base/priority.h"
 #include "base/progress.h"
 #include "backend/capture.h"
 #include "backend/launch.h"
@@ -292,12 +292,17 @@ static int attach(struct measure *m)
 #define GIVE_WAY 5
 
 /* To load and to report takes a tenth of a second of a processor, for which a server that runs
- * should not wait. While the process stands still bpfprof hurries, which takes the same right. */
-static void give_way(void)
+ * should not wait. While the process stands still bpfprof hurries, which takes the same right. A
+ * program that was launched waits for nothing else, and what it starts stands still for most of the
+ * work. */
+static void give_way(const struct opts *o)
 {
-	if (own_rights__have(CAP_SYS_NICE) &&
-	    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + GIVE_WAY))
-		detail("cannot give way: %s", strerror(errno));
+	int error = o->pid && !o->children && own_rights__have(CAP_SYS_NICE)
+			    ? priority__give_way(GIVE_WAY)
+			    : 0;
+
+	if (error)
+		detail("cannot give way: %s", strerror(-error));
 }
 
 int measure__run(struct measure *m)
@@ -309,8 +314,7 @@ int measure__run(struct measure *m)
 	ticks__start();
 	progress__phase("looking at what this kernel can");
 	if (!system__require() && !session__fits(&m->o->limits) && !group__find(m->o)) {
-		if (m->o->pid)
-			give_way();
+		give_way(m->o);
 		session__prepare();
 		status = m->o->pid ? attach(m) : launch(m);
 	}

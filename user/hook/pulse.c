@@ -7,12 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/priority.h"
 #include "base/thread.h"
 #include "base/ticks.h"
 #include "hook/parts.h"
@@ -62,7 +60,7 @@ static void *work(void *arg)
 	struct pulse *p = arg;
 
 	own_rights__lessen(true); /* it was started before the others gave up theirs */
-	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICENESS);
+	priority__be(NICENESS);
 	while (!is_stopped(p))
 		hook__extend(p->hook);
 	return NULL;

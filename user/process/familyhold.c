@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/priority.h"
 #include "base/ticks.h"
 #include "process/kin.h"
 #include "process/procmem.h"
@@ -155,6 +156,7 @@ static void let_go(void *family, struct inject *inj)
 		else
 			family__put_off(f, t->tid, t->status);
 	}
+	priority__as_before(&f->before);
 }
 
 static int hold(void *family, pid_t pid, struct inject *inj)
@@ -167,6 +169,7 @@ static int hold(void *family, pid_t pid, struct inject *inj)
 
 	if (!k)
 		return -ESRCH;
+	priority__hurry(&f->before);
 	error = halt(f, k);
 	tids = xcalloc(k->nthreads + 1, sizeof(*tids));
 	for (size_t i = 0; i < k->nthreads; i++) {

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "base/priority.h"
 #include "process/family.h"
 #include "process/stops.h"
 
@@ -47,7 +48,8 @@ struct family {
 	size_t nlater;
 	struct kin_unborn *unborn;
 	size_t nunborn;
-	bool busy; /* one was handed over in this step, which takes long */
+	struct priority before; /* ours, while one is held */
+	bool busy;		/* one was handed over in this step, which takes long */
 };
 
 #define KIN_OPTIONS                                                                                \
