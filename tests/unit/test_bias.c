@@ -143,6 +143,7 @@ TEST(too_few_to_tell)
 
 	CHECK(at.factor == 0 && at.inside_ns == -20 && at.outside_ns == 100);
 	CHECK(near(at.inside_error, 5 + 2) && near(at.outside_error, 10 + 10));
+	CHECK(near(at.slower, PROF_PACE_UNSEEN)); /* all of it may have been slower */
 }
 
 /* Most of a trap is none of the profiler's work. */

@@ -302,6 +302,7 @@ struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof
 		return at;
 	if (!prof_pace__known(&b->pace) || !prof_pace__known(run)) {
 		doubt(&at, PROF_PACE_UNKNOWN);
+		at.slower += PROF_PACE_UNSEEN;
 		return at;
 	}
 	factor = prof_bias__factor(b, run->quick_ns);

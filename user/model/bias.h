@@ -114,8 +114,9 @@ void prof_bias__widen(struct prof_bias *b, const struct prof_bias *other);
  * what it may have cost more. The pace is that of the quickest eighth: slower ones
  * found the caches cold, or were interrupted, and the constants know nothing of these. What the
  * mean is above the quickest, beyond what it was while the constants were found, calls may have
- * cost more, and what a pace has above PROF_PACE_MOST. The error has, where too little was timed,
- * PROF_PACE_UNKNOWN of the constants.
+ * cost more, and what a pace has above PROF_PACE_MOST. The error has, where too little was timed
+ * (of calls of C functions nothing is), PROF_PACE_UNKNOWN of the constants, and calls may have cost
+ * PROF_PACE_UNSEEN more.
  */
 struct prof_bias prof_bias__at_pace(const struct prof_bias *b, const struct prof_pace *run);
 
