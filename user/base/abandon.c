@@ -9,7 +9,7 @@
 
 #define SENT 2 /* descriptors */
 
-bool abandon__all(int fd, void (*close_all)(void *of), void *of)
+bool abandon__fd(int fd)
 {
 	union {
 		struct cmsghdr head;
@@ -32,18 +32,8 @@ bool abandon__all(int fd, void (*close_all)(void *of), void *of)
 	left = sendmsg(pair[0], &message, MSG_NOSIGNAL) == 1;
 	/* first, or else the last to hold it might be we */
 	if (left)
-		close_all(of);
+		close(fd);
 	close(pair[0]);
 	close(pair[1]);
 	return left;
-}
-
-static void close_one(void *fd)
-{
-	close(*(int *)fd);
-}
-
-bool abandon__fd(int fd)
-{
-	return abandon__all(fd, close_one, &fd);
 }

@@ -5,12 +5,9 @@
 
 #include <stdbool.h>
 
-/* Leaves what descriptor fd stands for to the kernel, which gives it up soon, on a thread of its
- * own: neither the caller nor the end of the process waits for that. close_all(of) closes all
- * descriptors of it that we have, fd among them. False: it could not be left; nothing is closed. */
-bool abandon__all(int fd, void (*close_all)(void *of), void *of);
-
-/* The same, where fd is the only one. */
+/* Leaves descriptor fd to the kernel, which closes it soon, on a thread of its own: neither the
+ * caller nor the end of the process waits for that. False: it could not be left, and is still the
+ * caller's. */
 bool abandon__fd(int fd);
 
 #endif

@@ -107,26 +107,18 @@ static bool is_gone(pid_t pid)
 	return gone;
 }
 
-static void destroy(void *link)
-{
-	bpf_link__destroy(link);
-}
-
-/* The probes of a process that is gone: our own end would wait for a thread that takes them out,
- * a tenth of a second for each of those that are no multi. */
+/* The probes of a process that is gone: our own end would wait for a thread that takes them out. */
 static void abandon(struct links *l)
 {
 	while (l->nmulti && abandon__fd(l->multi[l->nmulti - 1]))
 		l->nmulti--;
-	while (l->n && abandon__all(bpf_link__fd(l->v[l->n - 1]), destroy, l->v[l->n - 1]))
-		l->n--;
 }
 
 void session__unprobe(struct session *s)
 {
-	if (s->probes.n + s->probes.nmulti && is_gone(s->reader.pid))
-		abandon(&s->probes);
 	if (!s->probes.n) {
+		if (s->probes.nmulti && is_gone(s->reader.pid))
+			abandon(&s->probes);
 		if (s->probes.nmulti)
 			drop_aside(&s->probes);
 		return;
