@@ -159,7 +159,7 @@ int bpfp_block_end(struct pt_regs *ctx)
  */
 
 #define BPF_RB_FORCE_WAKEUP 2
-#define LOAD_WAIT_NS	    300000000ull
+#define LOAD_WAIT_NS	    400000000ull
 #define LOAD_WAIT_TURNS	    (1u << 23)
 #define R_STATE		    24 /* in struct r_debug; 0: consistent */
 
@@ -185,8 +185,9 @@ static long load_turn(__u32 i, struct load_wait *w)
 
 /* The dynamic linker's _dl_debug_state, which it calls for debuggers: files have been mapped, and
  * nothing of them has run. The thread is kept until bpfprof has looked at them and placed its
- * probes; a millisecond where there are none to place. Not for long: who takes probes away
- * elsewhere at this moment waits for this program, and holds what bpfprof needs to place some. */
+ * probes; a millisecond where there are none to place, and once a twentieth of a second to have the
+ * kernel check their programs. Not for long: who takes probes away elsewhere at this moment waits
+ * for this program, and holds what bpfprof needs to place some. */
 SEC("uprobe")
 int bpfp_block_load(struct pt_regs *ctx)
 {

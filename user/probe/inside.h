@@ -6,6 +6,7 @@
 #ifndef BPFPROF_PROBE_INSIDE_H
 #define BPFPROF_PROBE_INSIDE_H
 
+#include <bpf/bpf.h>
 #include <pthread.h>
 
 #include "probe/session.h"
@@ -23,8 +24,19 @@ struct links {
 	size_t nmulti;
 };
 
+#define LATE_PROGRAMS 2 /* those of markers */
+
+/* A program as libbpf would have loaded it. */
+struct late_program {
+	const struct bpf_program *prog;
+	struct bpf_insn *insns; /* NULL: it is loaded, or not to be */
+	size_t n;
+	struct bpf_prog_load_opts opts;
+};
+
 struct session {
 	struct bpfprof_bpf *bpf;
+	struct late_program late[LATE_PROGRAMS];
 	struct links watches, probes,
 		leaving;	   /* of the tracepoints; of the uprobes, then and now */
 	pthread_t leaver;	   /* takes away what is leaving; 0: nothing is */
@@ -42,6 +54,14 @@ void session__renew(struct session *s);
 /* The object, nothing of it loaded: what session__prepare has opened, or one opened now. NULL with
  * errno on failure. */
 struct bpfprof_bpf *opening__take(void);
+
+/* Before objects are opened. 0 or -errno. */
+int late__prepare(void);
+/* Loads the object, without the late ones of its programs. Returns what bpfprof_bpf__load does. */
+int late__load(struct session *s);
+/* Loads prog, if it is a late one that was chosen and is not loaded yet. 0 or -errno. */
+int late__need(struct session *s, const struct bpf_program *prog);
+void late__free(struct session *s);
 
 /* How many elements each table gets for these limits. */
 struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined);

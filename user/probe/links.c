@@ -169,8 +169,10 @@ int links__place(struct links *l, const struct bpf_program *prog, pid_t pid, con
 
 static int place(struct session *s, pid_t pid, const char *path, const struct probe *p)
 {
-	return links__place(&s->probes, bpf_object__find_program_by_name(s->bpf->obj, p->program),
-			    pid, path, p);
+	const struct bpf_program *prog = bpf_object__find_program_by_name(s->bpf->obj, p->program);
+	int error = late__need(s, prog);
+
+	return error ? error : links__place(&s->probes, prog, pid, path, p);
 }
 
 /* The tracepoints of all backends. */

@@ -30,7 +30,7 @@ static struct bpfprof_bpf *open_now(void)
 	struct bpfprof_bpf *bpf;
 
 	libbpf_set_print(print_libbpf);
-	bpf = bpfprof_bpf__open();
+	bpf = late__prepare() ? NULL : bpfprof_bpf__open();
 
 	/* libbpf reads them to find where this one attaches, and keeps them until the load; what
 	 * is wrong with them, the load tells */

@@ -113,7 +113,7 @@ static int load_undisturbed(struct session *s)
 	int error;
 
 	thread__hold_signals(&before);
-	error = bpfprof_bpf__load(s->bpf);
+	error = late__load(s);
 	thread__give_signals(&before);
 	return error;
 }
@@ -381,5 +381,6 @@ void session__close(struct session *s)
 	maps__unmap(&s->reader.live);
 	reader__free(&s->reader);
 	bpfprof_bpf__destroy(s->bpf);
+	late__free(s);
 	free(s);
 }
