@@ -77,9 +77,9 @@ struct stub_head {
 	__u32 kinds[STUB_KINDS + 1]; /* the first trampoline of each kind, and one beyond */
 	__u32 traceback;	     /* the trampoline that PyTraceBack_Here jumps to */
 	__u32 traceback_full;
-	__u32 calls;  /* makes the system calls of a list, then stops at a breakpoint */
-	__u32 called; /* behind its instruction that makes one */
-	__u32 pad;
+	__u32 calls;	  /* makes the system calls of a list, then stops at a breakpoint */
+	__u32 called;	  /* behind its instruction that makes one */
+	__u32 yield_kept; /* for full of STUB_YIELD, where stack_register is needed */
 };
 
 /* stub.S (user/arch) knows it too. */
@@ -164,8 +164,8 @@ struct stub_config {
 	__u32 frame_values, frame_depth;
 	__u32 frame_locals, code_instrs, sent_by;
 	__u8 sent[2];
-	__u8 stack_register; /* 3.11: 1 + which of those that table_yield keeps is the stack's end;
-			      * 0: another version (or none) */
+	__u8 stack_register; /* 3.11: 1 + which of those that yield_kept hands on is the stack's
+			      * end; 0: another version (or none) */
 	__u8 iterator_by;
 	__u32 coroutines;      /* they are timed from start to end */
 	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */

@@ -41,7 +41,7 @@ bool code__jump_loaded(const unsigned char *code, size_t size, int32_t *disp);
  * far behind the answer it loads. */
 bool code__asks_tls(const unsigned char *code, size_t size, int64_t *index, int32_t *disp);
 /* Which register has the address that the first instruction loads 8 bytes from just below, 1 for
- * the first of those that a call keeps, as table_yield of the stub has them; 0: it is no such load,
+ * the first of those that a call keeps, as yield_kept of the stub has them; 0: it is no such load,
  * or another register. */
 unsigned int code__loads_below(const unsigned char *code, size_t size);
 /* Whether the function ends at code: `ret`, behind at most a `pop %rbp`. */

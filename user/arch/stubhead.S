@@ -24,4 +24,4 @@ stub_head:
 	/* the first trampoline of each kind, in the order of enum stub_kind, and one beyond */
 	.long	0, 4, 6, 9, 10, 13, 14, 20, 22
 	.long	traceback - stub_head, traceback_full - stub_head
-	.long	calls - stub_head, called - stub_head
+	.long	calls - stub_head, called - stub_head, yield_kept - stub_head

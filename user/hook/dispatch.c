@@ -320,6 +320,8 @@ static int set_table(struct hook *f, const struct interp *in, struct inject *inj
 
 	for (uint32_t i = 0; i < STUB_HOOKS; i++)
 		paths.hook[i] = hook__at(f, f->head.full[i]);
+	if (f->config.stack_register && f->config.coroutines)
+		paths.hook[f->head.kinds[STUB_YIELD]] = hook__at(f, f->head.yield_kept);
 	if (!look(f, &now) || !procmem__write(f->mem, f->base + STUB_PATHS, &paths, sizeof(paths)))
 		return hook__fail(f, "%s", ENDED);
 	f->others = held(f, &now, HELD_BY_OTHERS);

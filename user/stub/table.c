@@ -281,7 +281,7 @@ void table_leave(void)
 	leave(ACC_RETURNS, 0);
 }
 
-/* kept: the registers that a call keeps, in the order of stub.S; there is none but x86-64's. */
+/* kept: by yield_kept of stub.S; else nothing that counts. */
 void table_yields(const __u64 *kept)
 {
 	leave(ACC_SUSPENDS, kept);

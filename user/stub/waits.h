@@ -82,7 +82,7 @@ static __u64 awaited_yield(__u64 frame)
 	return yields_awaited(at - INSTR_BYTES) ? at - INSTR_BYTES : 0;
 }
 
-/* Where its stack ends there. kept: the registers of table_yield. */
+/* Where its stack ends there. kept: the registers of yield_kept. */
 static __u64 stack_end(__u64 stack, __u64 code, __u64 yield, const __u64 *kept)
 {
 	if (config.stack_register)

@@ -95,6 +95,8 @@ fulls:
 	full	table_catch, 6
 	full	table_mark, 4
 
+	.set	yield_kept, fulls + FULL_BYTES * 9 /* hands nothing on */
+
 	/* PyTraceBack_Here, whose first bytes are at config + 192 now: its argument is in x0 */
 	.p2align 3
 traceback:

@@ -95,15 +95,17 @@ fulls:
 	full	table_enter, 4
 	full	table_enter_instrumented, 2
 	full	table_leave, 3
-	full	table_yield, 1
+	full	table_yields, 1
 	full	table_leave_instrumented, 3
 	full	table_yield_instrumented, 1
 	full	table_catch, 6
 	full	table_mark, 4
 
-	/* table_yields(the registers that a call keeps) */
+	/* as that of table_yields, which is handed the registers that a call keeps */
 	.p2align 4
-table_yield:
+yield_kept:
+	lea	-128(%rsp), %rsp
+	keep
 	push	%r15
 	push	%r14
 	push	%r13
@@ -113,7 +115,9 @@ table_yield:
 	mov	%rsp, %rdi
 	call	table_yields
 	add	$48, %rsp
-	ret
+	give_back
+	lea	128(%rsp), %rsp
+	jmp	*(config + 8 * 9)(%rip)
 
 	/* PyTraceBack_Here, whose first bytes are at config + 192 now: its argument is in %rdi */
 	.p2align 3
