@@ -258,7 +258,8 @@ struct acc_thread {
 	__u32 idle_frame; /* the innermost of its frames when it last waited for others; 0: none */
 	__u64 idle_ticks; /* when that was entered, by which it is told from the next there */
 	__u32 idle;	  /* 1: to wait in it is to wait for work */
-	__u32 pad[3];
+	__u32 waits_idle; /* 1: a function of it is one in which waits are waits for work */
+	__u32 pad[2];
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */

@@ -57,8 +57,9 @@ ACC_NOINLINE __u32 acc_func_of(struct acc_thread *s, __u32 thread, __u32 code, _
 	return i | ACC_FUNC_NEW;
 }
 
-/* What a new function's names say: whether its calls are a block, and what waits in them are. */
-ACC_INLINE void acc_func_tell(__u32 i, __u32 track)
+/* What the names of a new function of the thread say: whether its calls are a block, and what waits
+ * in them are. */
+ACC_INLINE void acc_func_tell(struct acc_thread *s, __u32 i, __u32 track)
 {
 	struct acc_func *func = acc_func(i);
 	struct acc_code *code = func ? acc_code(func->code) : 0;
@@ -69,6 +70,8 @@ ACC_INLINE void acc_func_tell(__u32 i, __u32 track)
 	if (!code->track)
 		code->track = acc_track_of(ctl, code);
 	func->idle = acc_idle_of(ctl, code);
+	if (func->idle != ACC_IDLE_NONE)
+		s->waits_idle = 1;
 	/* another thread may be about to write what it saw first */
 	if (track || code->track)
 		func->block = ACC_BLOCK_NEW;
@@ -140,7 +143,7 @@ ACC_NOINLINE __u32 acc_edge_of(struct acc_thread *s, __u32 thread, __u32 context
 	func = acc_func_of(s, thread, acc_code_of(c), c->ident);
 	edge->func = func & ~ACC_FUNC_NEW;
 	if (func & ACC_FUNC_NEW)
-		acc_func_tell(edge->func, c->track);
+		acc_func_tell(s, edge->func, c->track);
 	else if (func)
 		acc_edge_join(s, i, c->ident);
 	if (func)

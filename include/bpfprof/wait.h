@@ -181,7 +181,7 @@ ACC_INLINE int acc_waits_idle(const struct acc_thread *s, __u32 reason)
  * not change. */
 ACC_INLINE int acc_waits_idle_again(struct acc_thread *s, __u32 reason)
 {
-	__u32 at = ACC_IS_FOR_OTHERS(reason) ? acc_innermost(s) : 0;
+	__u32 at = s->waits_idle && ACC_IS_FOR_OTHERS(reason) ? acc_innermost(s) : 0;
 	const struct acc_frame *f = at ? acc_frame(at) : 0;
 
 	if (!f)
