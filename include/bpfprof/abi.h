@@ -128,7 +128,7 @@ struct acc_edge_cold {
 	__u32 alike;   /* edge of the same row that counts for both what is open; 0: itself */
 	__u32 late;    /* activations that were open before they were seen, and are no calls */
 	__u32 split;   /* 0: none yet */
-	__u64 others;  /* events that are neither calls nor returns: of exceptions, mostly */
+	__u64 others;  /* what is no call or return, or more: of exceptions, mostly */
 	struct acc_away own, cum;
 };
 

@@ -138,6 +138,7 @@ ACC_NOINLINE int acc_coroutine_enter(struct acc_thread *s, enum acc_start how)
 
 	if (!f || how == ACC_NO_START || (how == ACC_IF_BEGUN && !acc_coroutine_find(f->pyframe)))
 		return 0;
+	acc_other(s); /* what follows no constant knows of */
 	f->coroutine = how == ACC_BEGINS ? acc_coroutine_begin(f) : acc_coroutine_go_on(f);
 	if (how == ACC_AWAITED)
 		acc_coroutine_awaits(f);

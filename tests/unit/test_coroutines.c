@@ -234,3 +234,21 @@ CASE(more_than_the_table_holds)
 	for (size_t i = 0; i < t->size.coroutines; i++)
 		CHECK(!t->coroutine_frames[i].pyframe);
 }
+
+/* What is done for a life is more than for a call, and in no constant. */
+CASE(each_time_it_runs_on_is_an_event)
+{
+	struct ticks_clock clock = {1000000, 1000000, 1, 0};
+	struct profile *p = profile__new();
+
+	enter(3, 16, 50, ACC_NO_START); /* no coroutine's */
+	leave(60, ACC_RETURNS);
+	enter(3, 16, 100, ACC_BEGINS);
+	leave(130, ACC_SUSPENDS);
+	enter(3, 16, 200, ACC_IF_BEGUN);
+	leave(230, ACC_RETURNS);
+	tables__to_profile(t, NULL, p, &clock);
+	CHECK(p->nfuncs == 1 && p->funcs[0].stat.ncalls == 3);
+	CHECK(p->funcs[0].stat.other_events == 2);
+	profile__free(p);
+}
