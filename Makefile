@@ -330,7 +330,7 @@ $(O)/tests/e2e/cycles $(O)/tests/e2e/layout: %: %.o $(CYCLES_SRC:%.c=$(O)/%.o) \
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
-$(O)/tests/bench/floor.o: $(O)/bench/floor.skel.h
+$(O)/tests/bench/floor.o: $(O)/bench/floor.skel.h $(O)/bench/plain.skel.h
 $(O)/tests/bench/floor: $(O)/tests/bench/floor.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                         $(O)/user/hook/stubimage.o $(PAGE)
 	$(call msg,LINK,$@)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* floor usdt|eval1|eval5|slot PID: places two empty BPF programs on the probes of a Python process,
  * or on the marker sites of the stub in it, or only the stub; says "ready", and takes them out when
- * stdin ends. floor clock: says how many ns two looks at the clock take, and two trampolines that
- * do nothing but that. */
+ * stdin ends. floor switch PID: the same with programs that time how long its threads are away and
+ * no more. floor clock: says how many ns two looks at the clock take, and two trampolines that do
+ * nothing but that. */
 #include <bpf/libbpf.h>
 #include <poll.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 
 #include "arch/cpu.h"
 #include "bench/floor.skel.h"
+#include "bench/plain.skel.h"
 #include "hook/hook.h"
 #include "cpython/interp.h"
 
@@ -102,6 +104,23 @@ static int clock_floor(void)
 	return 0;
 }
 
+static int stand(void)
+{
+	puts("ready");
+	fflush(stdout);
+	return getchar() == EOF ? 0 : 1;
+}
+
+static int plain_switches(int pid)
+{
+	struct plain_bpf *bpf = plain_bpf__open_and_load();
+
+	if (!bpf)
+		return 1;
+	bpf->bss->target_tgid = pid;
+	return plain_bpf__attach(bpf) ? 1 : stand();
+}
+
 int main(int argc, char **argv)
 {
 	struct pollfd pfd = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -113,6 +132,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "clock"))
 		return clock_floor();
+	if (argc == 3 && !strcmp(argv[1], "switch"))
+		return plain_switches(atoi(argv[2]));
 	bpf = floor_bpf__open_and_load();
 	if (argc != 3 || !bpf || interp__of_pid(&in, atoi(argv[2]), &why))
 		return 1;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""What bpfprof adds to each switch of a thread: how long its programs ran, as the kernel measures them, for each
-time that the program was switched off, by what it waited for. The measuring itself (two reads of the clock)
-is in all of them."""
+"""What bpfprof adds to each switch of a thread: how long its programs ran, as the kernel measures them, by what the
+thread waited for; and how much more that is than where no more is told than how long it was away (plain.bpf.c), in
+the same run, in turn. The measuring itself (two reads of the clock) is in all of them. In all: of one time that a
+thread was switched off, woken and on again."""
 import contextlib
 import json
 import os
@@ -9,13 +10,14 @@ import statistics
 import subprocess
 import sys
 
-from tools import LAST_CPU, Bpfprof
+from tools import LAST_CPU, Bpfprof, Tool, floor
 
-SWITCHES = 20000
+SWITCHES = 8000
+TURNS = 3  # of each attach
 STATS = "/proc/sys/kernel/bpf_stats_enabled"
 # Two threads, each of which waits for the other by what KIND says, for N turns at each line of stdin.
 TARGET = """
-import os, sys, threading, time
+import os, resource, sys, threading, time
 kind, n = sys.argv[1], int(sys.argv[2])
 def pair():
     if kind == "lock":
@@ -41,10 +43,14 @@ def turns():
         tell()
         hear_back()
     t.join()
+def switches():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_nvcsw + used.ru_nivcsw
 print("ready", flush=True)
 for line in sys.stdin:
+    was = switches()
     {"sleep": sleeps, "alone": times_out}.get(kind, turns)()
-    print("done", flush=True)
+    print(switches() - was, flush=True)
 """
 KINDS = {"sleep": "asleep", "alone": "a lock", "lock": "locks in turn, and who holds the GIL",
          "pipe": "a pipe, told from files by its descriptor"}
@@ -71,35 +77,62 @@ def programs(me):
             yield from (int(line.split()[1]) for line in f if line.startswith("prog_id:"))
 
 
-def ran(me, name):
-    """Nanoseconds and runs of bpfprof's programs of that name."""
+WITH, WITHOUT = ("bpfp_switch", "bpfp_wakeup"), ("plain_switch", "plain_wakeup")
+
+
+def ran(me, names):
+    """Nanoseconds and runs of its programs of these names, in turn."""
     mine = set(programs(me))
     found = json.loads(subprocess.run(["bpftool", "-j", "prog", "show"], check=True, capture_output=True).stdout)
-    named = [p for p in found if p["id"] in mine and p.get("name") == name]
-    return sum(p.get("run_time_ns", 0) for p in named), sum(p.get("run_cnt", 0) for p in named)
+    for name in names:
+        named = [p for p in found if p["id"] in mine and p.get("name") == name]
+        yield sum(p.get("run_time_ns", 0) for p in named)
+        yield sum(p.get("run_cnt", 0) for p in named)
 
 
-def once(build, target, name):
-    with Bpfprof(build, target.pid, "inline") as tool:
-        was = ran(tool.p.pid, name)
-        target.stdin.write("go\n")
-        target.stdin.flush()
-        target.stdout.readline()
-        now = ran(tool.p.pid, name)
-    return now[0] - was[0], now[1] - was[1]
+def turn(tool, target, names):
+    """ns of a run of each program, and of both by each switch of the target."""
+    was = list(ran(tool.p.pid, names))
+    target.stdin.write("go\n")
+    target.stdin.flush()
+    times = int(target.stdout.readline())
+    switch_ns, switch_runs, wakeup_ns, wakeup_runs = (now - before for now, before in zip(ran(tool.p.pid, names), was))
+    return switch_ns / max(switch_runs, 1), wakeup_ns / max(wakeup_runs, 1), (switch_ns + wakeup_ns) / max(times, 1)
+
+
+def without_strips(build, pid):
+    return Tool([f"{build}/bpfprof", "--backend=inline", "-v", "-p", str(pid), "-o", os.devnull, "-f", "pstats"],
+                b"profiling process")
+
+
+def row(what, each, plain=None):
+    medians = [statistics.median(v) for v in zip(*each)]
+    more = ["" if plain is None else f" ({m - p:+.0f})" for m, p in zip(medians, plain or medians)]
+    print(f"    {what:12} " + ", ".join(f"{name} {ns:4.0f} ns{by}" for name, ns, by in
+                                     zip(("switch", "wakeup", "in all"), medians, more)), flush=True)
+    return medians
 
 
 def kind_row(build, kind, rounds):
     target = subprocess.Popen(["/usr/bin/python3", "-c", TARGET, kind, str(SWITCHES)], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True, preexec_fn=lambda: os.sched_setaffinity(0, {LAST_CPU}))
     target.stdout.readline()
+    each = {"time alone": [], "and reasons": [], "and strips": []}
+    tools = {"time alone": lambda: floor(build, target.pid, "switch"),
+             "and reasons": lambda: without_strips(build, target.pid),
+             "and strips": lambda: Bpfprof(build, target.pid, "inline")}
     try:
-        for name in ("bpfp_switch", "bpfp_wakeup"):
-            each = [ns / runs for ns, runs in (once(build, target, name) for _ in range(rounds)) if runs]
-            print(f"  {KINDS[kind]}: {name} {statistics.median(each):.0f} ns ({min(each):.0f} to {max(each):.0f})", flush=True)
+        for _ in range(rounds):
+            for name, attach in tools.items():
+                with attach() as tool:
+                    each[name] += [turn(tool, target, WITHOUT if name == "time alone" else WITH) for _ in range(TURNS)]
     finally:
         target.kill()
         target.wait()
+    print(f"  {KINDS[kind]}:")
+    plain = row("time alone", each["time alone"])
+    for name in ("and reasons", "and strips"):
+        row(name, each[name], plain)
 
 
 def switches(build, rounds):
