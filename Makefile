@@ -30,7 +30,7 @@ PAGE     := $(O)/user/report/page.o
 USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c $(ARCH_DIR)/*.c))
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/loops.o $(PAGE)
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
-TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c user/process/owntrap.c \
+TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c user/process/owntrap.c user/process/others.c \
               user/process/halt.c user/process/handover.c user/process/take.c user/process/stops.c \
               user/process/family.c user/process/familyhold.c user/process/putoff.c user/hook/% \
               user/cpython/moment.c \
@@ -56,7 +56,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all cross cross-checked cross-programs cross-objects python wheel demo check check-only kernels readers soak fuzz bench install static deb sbom packages deps deps-check deps-bench deps-python \
+.PHONY: all cross cross-checked cross-programs cross-objects python wheel demo check check-only kernels readers soak fuzz bench install uninstall static deb sbom packages deps deps-check deps-bench deps-python \
         clean help vmlinux format readme
 
 LIBRARY := $(O)/libbpfprof.a $(O)/libbpfprof.so
@@ -260,6 +260,9 @@ install: all
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' user/marker/bpfprof.pc.in > \
 		$(DESTDIR)$(LIBDIR)/pkgconfig/bpfprof.pc
 
+uninstall:
+	@+user/share/uninstall.sh '$(MAKE)' '$(and $(DESTDIR),$(abspath $(DESTDIR)))' '$(PREFIX)'
+
 static: $(O)/bpfprof-static
 
 packages: all
@@ -324,7 +327,7 @@ $(O)/tests/replay/replay: $(patsubst %,$(O)/tests/replay/%.o,replay gil naive sc
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
 CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/hook/*.c) user/process/inject.c user/process/owntrap.c \
-              user/process/halt.c user/process/handover.c user/process/stops.c
+              user/process/halt.c user/process/handover.c user/process/stops.c user/process/others.c
 $(O)/tests/e2e/cycles $(O)/tests/e2e/layout: %: %.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/hook/stubimage.o $(PAGE)
 	$(call msg,LINK,$@)

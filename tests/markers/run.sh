@@ -30,6 +30,11 @@ same() {
 }
 
 try 'install' make -s -C "$here/../.." O="$build" DESTDIR="$work" PREFIX=/usr install
+try 'install elsewhere' make -s -C "$here/../.." O="$build" DESTDIR="$work/else" PREFIX=/usr install
+echo mine | tee "$work/else/usr/sbin/mine" >"$work/else/usr/share/bpfprof/mine"
+try 'uninstall' make -s -C "$here/../.." O="$build" DESTDIR="$work/else" PREFIX=/usr uninstall
+same 'uninstall leaves what it did not write' "$(cd "$work/else" && find . ! -type d | sort | tr '\n' ' ')" \
+	'./usr/sbin/mine ./usr/share/bpfprof/mine '
 inc=$work/usr/include
 lib=$work/usr/lib
 flags() { PKG_CONFIG_SYSROOT_DIR=$work PKG_CONFIG_PATH=$lib/pkgconfig \

@@ -207,6 +207,8 @@ static void leave(struct placement *c)
 		return;
 	if (f->armed)
 		fails_builtins(c, true);
+	if (!f->armed && !c->launched)
+		hook__give_back(f, c->in);
 	if (f->armed && hook__leave(f, c->in))
 		warn("cannot leave process %d: %s; its stub takes itself out within 2 s", f->pid,
 		     f->why);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "process/family.h"
+#include "process/others.h"
 #include "process/inject.h"
 
 #define FILES_ROOM 128 /* a capture has some sixty, and what is looked at next a few */
@@ -192,11 +193,12 @@ static struct family *begin_to_follow(struct captures *cs)
 int captures__follow(struct captures *cs, pid_t pid)
 {
 	int error = family__take(begin_to_follow(cs), pid);
+	char why[OTHERS_WHY];
 
 	if (!error)
 		return 0;
-	return err("cannot follow the children of process %d: %s; %s", pid, inject__why(error),
-		   inject__advice(error));
+	others__explain(error, pid, why);
+	return err("cannot follow the children of process %d: %s", pid, why);
 }
 
 int captures__follow_launched(struct captures *cs, struct spawn *spawn)

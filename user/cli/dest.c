@@ -105,7 +105,10 @@ int dest__open(struct dest *d, const char *path)
 	if (d->fd >= 0 && !fstat(d->fd, &st) && !S_ISREG(st.st_mode))
 		return 0;
 	if (d->fd < 0 && errno == ENXIO)
-		return refuse(d, "nobody reads it; start its reader first");
+		return refuse(d, !stat(path, &st) && S_ISFIFO(st.st_mode)
+					 ? "nobody reads it; start its reader first"
+					 : "there is no such device or terminal here; choose "
+					   "another file with -o");
 	if (d->fd < 0 && errno != ENOENT)
 		return err("cannot write %s: %s; choose another file with -o", path,
 			   strerror(errno));

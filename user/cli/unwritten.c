@@ -33,6 +33,9 @@ int unwritten__explain(const struct opts *o, const struct target *t, const struc
 		return explain_nothing(o, t->report, p);
 	if (error == -ECANCELED)
 		return err("cannot write %s: its reader takes nothing", name);
+	if (error == -ENOENT)
+		return err("cannot write %s: its directory is gone; choose another file with -o",
+			   name);
 	return err("cannot write %s: %s; free some space or choose another file with -o", name,
 		   strerror(-error));
 }

@@ -12,6 +12,7 @@
 #include "base/ticks.h"
 #include "process/detached.h"
 #include "process/inject.h"
+#include "process/others.h"
 
 struct job {
 	struct py_moment *m;
@@ -106,8 +107,7 @@ static int take(void *arg)
 	begin = monotonic__ns();
 	error = inject__halt(&stopped, job->in->pid);
 	if (error) {
-		snprintf(m->why, sizeof(m->why), "%s; %s", inject__why(error),
-			 inject__advice(error));
+		others__explain(error, job->in->pid, m->why);
 		return -1;
 	}
 	error = read_stopped(job, &stopped);

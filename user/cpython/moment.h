@@ -4,6 +4,7 @@
 #define BPFPROF_MOMENT_H
 
 #include "cpython/functions.h"
+#include "process/others.h"
 
 /* A thread as the kernel has it. */
 struct moment_thread {
@@ -17,7 +18,7 @@ struct py_moment {
 	uint32_t nnatives;
 	struct moment_thread natives[PY_THREADS_MAX]; /* by tid */
 	uint64_t stopped_ns;			      /* how long the process stood still */
-	char why[256];
+	char why[OTHERS_WHY];
 	struct py_stacks *stacks;
 	struct py_functions *functions;
 	/* What else is to be read, while it stands; NULL: nothing. */

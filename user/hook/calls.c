@@ -130,3 +130,15 @@ int hook_calls__make(struct hook_calls *c, const struct hook *f, struct inject *
 	}
 	return 0;
 }
+
+int hook__write_over(struct hook *f, struct inject *inj, uint64_t addr, const void *bytes, size_t n)
+{
+	int error;
+
+	if (procmem__write(f->mem, addr, bytes, n))
+		return 0;
+	error = inject__poke(inj, addr, bytes, n);
+	return error ? hook__fail(f, "its code and constants cannot be written: %s; use --usdt",
+				  strerror(-error))
+		     : 0;
+}

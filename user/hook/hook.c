@@ -69,18 +69,6 @@ struct hook *hook__new(const struct interp *in, bool nop5)
 	return f;
 }
 
-int hook__write_over(struct hook *f, struct inject *inj, uint64_t addr, const void *bytes, size_t n)
-{
-	int error;
-
-	if (procmem__write(f->mem, addr, bytes, n))
-		return 0;
-	error = inject__poke(inj, addr, bytes, n);
-	return error ? hook__fail(f, "its code and constants cannot be written: %s; use --usdt",
-				  strerror(-error))
-		     : 0;
-}
-
 void hook__add_table(struct hook *f, uint32_t i, const struct session_table *table)
 {
 	f->tables[i] = *table;
@@ -242,6 +230,21 @@ static int leave_stopped(struct hook *f, const struct interp *in, struct inject 
 		return clear(f, inj);
 	end_its_life(f);
 	return hook__end_tables(f, inj);
+}
+
+static int unused_stopped(struct hook *f, const struct interp *in, struct inject *inj)
+{
+	(void)in;
+	hook__unmap_unused(f, inj);
+	return 0;
+}
+
+void hook__give_back(struct hook *f, const struct interp *in)
+{
+	if (!f->base || f->armed || f->was_mapped)
+		return;
+	reserve__release();
+	hook__stopped(f, in, NULL, unused_stopped);
 }
 
 static int unmap_stopped(struct hook *f, const struct interp *in, struct inject *inj)

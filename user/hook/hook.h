@@ -29,6 +29,7 @@
 #include "cpython/optimizer.h"
 #include "cpython/traceback.h"
 #include "process/inject.h"
+#include "process/others.h"
 #include "probe/session.h"
 
 struct interp;
@@ -87,7 +88,7 @@ struct hook {
 	void (*out)(struct session *of);
 	struct session *session; /* that it is of */
 	struct holder holder;	 /* who traces the process, and has it stand still; none: we do */
-	char why[160];		 /* what failed, and what to do */
+	char why[OTHERS_WHY];	 /* what failed, and what to do */
 };
 
 /* A hook for the process of in, nothing done yet; shared with the children that work for it. */
@@ -112,6 +113,8 @@ const char *hook__way(const struct hook *f);
 int hook__enter(struct hook *f, const struct interp *in, struct inject *held);
 int hook__arm(struct hook *f, const struct interp *in, struct inject *held);
 int hook__leave(struct hook *f, const struct interp *in);
+/* Takes out what was mapped, where it was not led in after all. */
+void hook__give_back(struct hook *f, const struct interp *in);
 /* Once it was left: waits until C functions are not told of any more, and takes out the mapping. */
 void hook__tidy(struct hook *f, const struct interp *in);
 

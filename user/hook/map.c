@@ -60,6 +60,18 @@ static void wait_for_end(const struct hook *f, uint64_t stub)
 		poll(NULL, 0, LOOK_MS);
 }
 
+int hook__not_alone(struct hook *f)
+{
+	pid_t other = others__in(f->pid);
+
+	return other ? hook__fail(f,
+				  "another bpfprof is profiling it, process %d; wait for that to "
+				  "end, or "
+				  "have it report and go on with kill -USR1 %d",
+				  other, other)
+		     : hook__fail(f, "another bpfprof is profiling it; wait for that to end");
+}
+
 bool hook__is_alone(struct hook *f, bool waits)
 {
 	struct procmaps maps = {0};
@@ -77,7 +89,7 @@ bool hook__is_alone(struct hook *f, bool waits)
 	}
 	procmaps__free(&maps);
 	if (alive)
-		hook__fail(f, "another bpfprof is profiling it; wait for that to end");
+		hook__not_alone(f);
 	return !alive;
 }
 
@@ -284,6 +296,15 @@ static bool unmap(const struct hook *f, struct inject *inj, uint64_t base, uint6
 	return may_unmap(inj, base, bytes) && !hook__is_called(f, base) &&
 	       !inject__may_reach(inj, f->mem, base, base + STUB_SHARED) &&
 	       !inject__call(inj, SYS_munmap, base, bytes, 0, 0, 0, 0);
+}
+
+void hook__unmap_unused(struct hook *f, struct inject *inj)
+{
+	const uint64_t bytes = stub_bytes(f);
+
+	if (may_unmap(inj, f->base, bytes) &&
+	    !inject__call(inj, SYS_munmap, f->base, bytes, 0, 0, 0, 0))
+		f->base = 0;
 }
 
 int hook__unmap(struct hook *f, struct inject *inj)

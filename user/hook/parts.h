@@ -60,6 +60,8 @@ int hook__is_alive(const struct hook *f, uint64_t stub);
 /* No other stub in the process lives; else false with f->why. waits: for the end of one whose
  * bpfprof may be dead, which takes two seconds. */
 bool hook__is_alone(struct hook *f, bool waits);
+/* Says so, with the number of that bpfprof where it can be seen. -1. */
+int hook__not_alone(struct hook *f);
 
 /* The stub lives on for two seconds from now. False: there is no such memory any more. From any
  * thread. */
@@ -124,6 +126,8 @@ int hook__end_tables(struct hook *f, struct inject *inj);
 /* By the dispatch table, once that is as it was: the stub too, unless a thread may come back to it;
  * then f->base stays. 0. */
 int hook__unmap(struct hook *f, struct inject *inj);
+/* That which nothing was led to yet, whatever a stack still holds of an earlier one there. */
+void hook__unmap_unused(struct hook *f, struct inject *inj);
 /* Likewise those that runs before have left and nothing leads to any more. */
 void hook__unmap_others(struct hook *f, struct inject *inj);
 

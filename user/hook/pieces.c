@@ -69,7 +69,7 @@ static int give_up(struct hook *f, struct inject *inj)
 	if (f->was_mapped)
 		hook__unmap_tables(f, inj);
 	else
-		hook__unmap(f, inj);
+		hook__unmap_unused(f, inj);
 	return -1;
 }
 

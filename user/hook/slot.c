@@ -87,7 +87,7 @@ static int take_over(struct hook *f, const struct interp *in, uint64_t value)
 		return hook__fail(
 			f, "its evaluator slot is not where it should be; report this build");
 	if (error == -EBUSY)
-		return hook__fail(f, "another bpfprof is profiling it; wait for that to end");
+		return hook__not_alone(f);
 	variant = error ? -1 : variant_of(f, in, value);
 	return variant < 0 ? hook__fail(f, "its interpreters use too many evaluators; detach other "
 					   "tools")

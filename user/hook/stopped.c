@@ -10,6 +10,7 @@
 #include "hook/parts.h"
 #include "process/detached.h"
 #include "process/inject.h"
+#include "process/others.h"
 #include "process/procmem.h"
 #include "process/state.h"
 
@@ -22,7 +23,8 @@ struct job {
 
 static int stop_failed(struct hook *f, int error)
 {
-	return hook__fail(f, "%s; %s", inject__why(error), inject__advice(error));
+	others__explain(error, f->pid, f->why);
+	return -1;
 }
 
 /* Before anything of ours is in it: the interpreter is not where it was, or all memory has ended.

@@ -10,10 +10,18 @@ gcc -O1 -shared -fPIC "$here/faults/kernelrefuses.c" -o "$work/refuses.so" || ex
 export REFUSE_COUNT=$work/count
 errors=(12 1 24 28 7) # ENOMEM, EPERM, EMFILE, ENOSPC, E2BIG
 
+# stubs: mapped in the target; where nothing led to one it is not left there
+stubs() {
+	grep -c bpfprof- "/proc/$pid/maps"
+}
+
 # refusing AT: the AT-th of these calls fails, by each errno in turn
 refusing() {
+	local before
+	before=$(stubs)
 	faulty "call $1 with errno ${errors[$1 % 5]}" env LD_PRELOAD="$work/refuses.so" REFUSE_AT="$1" \
 		REFUSE_ERROR="${errors[$1 % 5]}" "$bpfprof" --backend="$backend"
+	[ "$status" = 0 ] || [ "$(stubs)" -le "$before" ] || wrong=${wrong:-"call $1: the stub is in it yet"}
 }
 
 for row in inline:3.11 eval:3.11 usdt:3.9; do

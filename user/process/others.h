@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Who else works on a process, for messages. */
+#ifndef BPFPROF_OTHERS_H
+#define BPFPROF_OTHERS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#define OTHERS_WHY 160
+
+/* What an error of process/inject.h means for this process and what to do, with the number of the
+ * tracer that is in the way. */
+void others__explain(int error, pid_t pid, char why[OTHERS_WHY]);
+
+/* The bpfprof that has the memory of a process open; 0: none is seen from here. */
+pid_t others__in(pid_t pid);
+
+#endif
