@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -65,6 +66,19 @@ static int run(const struct command *cmd, struct opts *o)
 	return cmd->run(o);
 }
 
+#define STACK_LEAST_KIB 128u /* with 64 it died */
+
+static bool lacks_stack(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_STACK, &l) || l.rlim_cur >= STACK_LEAST_KIB << 10)
+		return false;
+	err("a stack of %u KiB is too small; raise that limit (ulimit -s 8192)",
+	    (unsigned int)(l.rlim_cur >> 10));
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *cmd = find_command(argc > 1 ? argv[1] : NULL);
@@ -85,7 +99,7 @@ int main(int argc, char **argv)
 	else if (!status && o.version)
 		printf("bpfprof %s\n", BPFPROF_VERSION);
 	else if (!status)
-		status = run(cmd, &o);
+		status = lacks_stack() ? STATUS_FAILED : run(cmd, &o);
 	opts__free(&o);
 	return status;
 }
