@@ -7,6 +7,7 @@
 
 #include "base/ticks.h"
 #include "model/profile.h"
+#include "reader/snapshot.h"
 #include "reader/in_reader.h" /* last: its macros bear short names */
 
 #define EVENTS 5000
@@ -163,4 +164,116 @@ TEST(waits_anywhere)
 		}
 		profile__free(drain(&t));
 	}
+}
+
+static void read_figures(const struct tables *live, struct tables *copy)
+{
+	const struct known_codes known = {0};
+
+	snapshot__figures(live, &known, copy);
+}
+
+/* The rest of a reading; to be freed. */
+static struct profile *read_on(const struct tables *live, struct tables *copy)
+{
+	struct ticks_clock clock = {.ns_per_tick = 1};
+	struct profile *p = profile__new();
+
+	snapshot__stacks(live, copy, UINT64_MAX);
+	tables__close_frames(copy, &clock);
+	tables__to_profile(copy, NULL, p, &clock);
+	return p;
+}
+
+static struct profile *reading(const struct tables *live, struct tables *copy)
+{
+	read_figures(live, copy);
+	return read_on(live, copy);
+}
+
+#define DEEP 20 /* more than a reading has elements to spare */
+
+/* One function in the other, all of which wait for files, or are stopped. */
+static bool waited_alike(const struct profile *p, int64_t file, int64_t stopped)
+{
+	bool alike = p->nfuncs == DEEP && has(&p->threads[0].away, file, stopped);
+
+	for (size_t i = 0; i < p->nfuncs; i++)
+		alike &= has(&p->funcs[i].stat.cum_away, file, stopped);
+	return alike;
+}
+
+/* Frames that never ended, each of which is closed in each reading. */
+TEST(open_in_each_reading)
+{
+	struct tables t, copy;
+	struct acc_thread *s = begin(&t);
+	struct profile *first, *second, *third;
+
+	t.threads[1].tid = 7;
+	snapshot__alloc(&copy, &small);
+	for (int i = 0; i < DEEP; i++)
+		enter(s, 2 + 2 * i, 0);
+	wait_for(s, ACC_REASON_FILE, 100);
+	first = reading(&t, &copy);
+	CHECK(waited_alike(first, 100, 0));
+	in_use = &t;
+	wait_for(s, ACC_REASON_STOPPED, 7);
+	second = reading(&t, &copy);
+	CHECK(waited_alike(second, 100, 7));
+	third = reading(&t, &copy);
+	CHECK(waited_alike(third, 100, 7));
+	profile__free(first);
+	profile__free(second);
+	profile__free(third);
+	snapshot__free(&copy);
+	tables_free(&t);
+}
+
+/* Frames that were closed in a reading and end before the next: what they took in its copy is
+ * no other's. */
+TEST(taken_in_one_reading_only)
+{
+	struct tables t, copy;
+	struct acc_thread *s = begin(&t);
+	struct profile *p;
+
+	snapshot__alloc(&copy, &small);
+	for (int i = 0; i < DEEP; i++)
+		enter(s, 2 + 2 * i, 0);
+	wait_for(s, ACC_REASON_FILE, 100);
+	profile__free(reading(&t, &copy));
+	in_use = &t;
+	for (int i = 0; i < DEEP - 1; i++)
+		leave(s, 0);
+	enter(s, 2 + 2 * DEEP, 0);
+	wait_for(s, ACC_REASON_STOPPED, 7);
+	p = reading(&t, &copy);
+	CHECK(p->nfuncs == DEEP + 1 && has(&p->funcs[DEEP].stat.cum_away, 0, 7));
+	CHECK(has(&p->funcs[0].stat.cum_away, 100, 7));
+	CHECK(has(&p->funcs[1].stat.cum_away, 100, 0));
+	profile__free(p);
+	snapshot__free(&copy);
+	tables_free(&t);
+}
+
+/* Its edge is copied before, its stack after that. */
+TEST(waits_for_something_else_while_it_is_read)
+{
+	struct tables t, copy;
+	struct acc_thread *s = begin(&t);
+	struct profile *p;
+
+	snapshot__alloc(&copy, &small);
+	enter(s, 2, 0);
+	wait_for(s, ACC_REASON_STOPPED, 1);
+	wait_for(s, ACC_REASON_FILE, 100);
+	read_figures(&t, &copy);
+	wait_for(s, ACC_REASON_STOPPED, 7);
+	p = read_on(&t, &copy);
+	CHECK(p->nfuncs == 1 && has(&p->funcs[0].stat.own_away, 100, 8));
+	CHECK(has(&p->funcs[0].stat.cum_away, 100, 8) && has(&p->threads[0].away, 100, 8));
+	profile__free(p);
+	snapshot__free(&copy);
+	tables_free(&t);
 }

@@ -92,14 +92,57 @@ static void count_open(struct tables *copy, __u32 i)
 		copy->edges_cold[alike(copy, i)].open++;
 }
 
+/* Whether both are of one moment, by what the thread was away and what is kept of its waits. */
+static bool waits_alike(const struct acc_thread *a, const struct acc_thread *b)
+{
+	return ONCE(a->away.off_ns) == b->away.off_ns && ONCE(a->out_ns) == b->out_ns &&
+	       ONCE(a->ready_ns) == b->ready_ns && ONCE(a->waited_ns) == b->waited_ns &&
+	       ONCE(a->waited_frame) == b->waited_frame &&
+	       ONCE(a->waited_reason) == b->waited_reason;
+}
+
+/* What waits of an open frame were charged to its edge since that was copied, unless activations
+ * of the edge have ended since, whose time away is not in the copy. */
+static void copy_own(const struct tables *live, struct tables *copy, __u32 edge)
+{
+	const struct acc_edge_cold *more = edge < copy->size.edges ? &copy->edges_cold[edge] : NULL;
+	const __u32 i = more ? more->split : 0;
+	struct acc_reasons own;
+
+	if (!i || i >= copy->size.splits)
+		return;
+	own = live->splits[i].own;
+	if (ONCE(live->edges_cold[edge].own.off_ns) == more->own.off_ns)
+		copy->splits[i].own = own;
+}
+
+#define LOOKS 4 /* a thread that waits more often than we look has its last */
+
+/* The thread's entry with the stack that belongs to it: what is kept in the one is charged to the
+ * other as it waits for something else. How many frames were open in both looks. */
+static size_t look_twice(const struct tables *live, struct tables *copy, __u32 thread,
+			 struct stack *a, struct stack *b)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < LOOKS; i++) {
+		copy->threads[thread] = live->threads[thread];
+		look(live, copy, thread, a);
+		look(live, copy, thread, b);
+		n = common(a, b);
+		for (size_t k = 0; k < n; k++)
+			copy_own(live, copy, b->v[b->n - k - 1].edge);
+		if (waits_alike(&live->threads[thread], &copy->threads[thread]))
+			break;
+	}
+	return n;
+}
+
 static void copy_stack(const struct tables *live, struct tables *copy, __u32 thread, __u64 now,
 		       struct stack *a, struct stack *b)
 {
-	size_t n;
+	size_t n = look_twice(live, copy, thread, a, b);
 
-	look(live, copy, thread, a);
-	look(live, copy, thread, b);
-	n = common(a, b);
 	while (n && b->v[b->n - n].enter_ticks > now)
 		n--;
 	copy->threads[thread].top = n ? b->v[b->n - n].at : 0;
@@ -138,11 +181,29 @@ static __u32 one_by_one(__u32 taken, __u32 size)
 	return size > ACC_BATCH && taken < size - ACC_BATCH ? taken + ACC_BATCH : size;
 }
 
+/* The splits and block rows that edges and functions name, which were copied before: so what they
+ * name has been taken by now. The reading before has closed frames and taken elements of its own
+ * for them, up to was: these are free again. */
+static void copy_taken(const struct tables *live, struct tables *copy, __u32 was)
+{
+	const __u32 size = copy->size.splits;
+	__u32 taken;
+
+	copy->ctl->splits = ONCE(live->ctl->splits);
+	copy->ctl->blocks = ONCE(live->ctl->blocks);
+	taken = copy->ctl->splits < size ? copy->ctl->splits + 1 : size;
+	was = was < size ? was + 1 : size;
+	memcpy(copy->splits, live->splits, taken * sizeof(*copy->splits));
+	if (was > taken)
+		memset(copy->splits + taken, 0, (was - taken) * sizeof(*copy->splits));
+}
+
 /* Only what is in use is copied: most of the tables never is, and a reading that takes long on a
  * busy machine is one that the program waits for. */
 void snapshot__figures(const struct tables *live, const struct known_codes *known,
 		       struct tables *copy)
 {
+	const __u32 splits = copy->ctl->splits;
 	__u32 edges, funcs;
 
 #define COPY(table, count) memcpy(copy->table, live->table, (count) * sizeof(*copy->table))
@@ -154,7 +215,7 @@ void snapshot__figures(const struct tables *live, const struct known_codes *know
 	COPY(funcs_cold, funcs);
 	COPY(funcs, funcs);
 	COPY(lives, edges < copy->size.lives ? edges : copy->size.lives);
-	COPY(splits, one_by_one(copy->ctl->splits, copy->size.splits));
+	copy_taken(live, copy, splits);
 	COPY(rows, one_by_one(copy->ctl->rows, copy->size.rows));
 	COPY(timeline, copy->size.timeline);
 	COPY(strips, one_by_one(copy->ctl->strips, copy->size.strips));
