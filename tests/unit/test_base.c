@@ -288,6 +288,54 @@ TEST(readings_never_fall_back)
 	profile__free(dropped);
 }
 
+static struct profile *waited(int64_t runnable, int64_t gil, int64_t poll, int64_t other)
+{
+	struct profile *p = reading(1);
+	struct prof_away away = {.off_ns = runnable + gil + poll + other, .wait_ns = runnable};
+
+	away.reason_ns[PROF_REASON_GIL] = gil;
+	away.reason_ns[PROF_REASON_POLL] = poll;
+	away.reason_ns[PROF_REASON_OTHER] = other;
+	p->funcs[0].stat.cum_away = away;
+	p->threads[0].away = away;
+	return p;
+}
+
+static bool is_waited(const struct profile *p, int64_t runnable, int64_t gil, int64_t poll,
+		      int64_t other)
+{
+	struct profile *want = waited(runnable, gil, poll, other);
+	struct prof_away *away = &want->threads[0].away;
+	bool is = !memcmp(&p->funcs[0].stat.cum_away, away, sizeof(*away)) &&
+		  !memcmp(&p->threads[0].away, away, sizeof(*away));
+
+	profile__free(want);
+	return is;
+}
+
+/* Each reason for itself, and they add up: what one had too much is missing where it came to. */
+TEST(reasons_never_fall_back)
+{
+	static const int64_t rows[][3][4] = {
+		{{9, 50, 20, 0}, {10, 60, 30, 0}, {10, 60, 30, 0}},
+		{{9, 50, 20, 30}, {10, 60, 70, 0}, {10, 60, 40, 30}},
+		{{9, 50, 20, 0}, {9, 40, 60, 0}, {9, 50, 50, 0}},
+		{{9, 50, 20, 0}, {19, 40, 5, 0}, {19, 50, 20, 0}},
+		{{9, 50, 20, 0}, {3, 10, 5, 2}, {9, 50, 20, 0}},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const int64_t *a = rows[i][0], *b = rows[i][1], *c = rows[i][2];
+		struct profile *before = waited(a[0], a[1], a[2], a[3]);
+		struct profile *now = waited(b[0], b[1], b[2], b[3]);
+
+		profile__keep_up(now, before);
+		CHECK(is_waited(now, c[0], c[1], c[2], c[3]));
+		profile__free(before);
+		profile__free(now);
+	}
+}
+
 /* Of two processes, one of whose threads has an other's number; starts differ by what is rounded.
  */
 static struct profile *threads_of(uint64_t late, bool turned)

@@ -4,16 +4,54 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/holds.h"
 #include "model/profile.h"
 
 #define RAISE(field) to->field = to->field < from->field ? from->field : to->field
 
+static int64_t sum_of(const struct prof_away *away)
+{
+	int64_t sum = 0;
+
+	for (int r = 0; r < PROF_REASONS; r++)
+		sum = prof_ns(sum + away->reason_ns[r]);
+	return sum;
+}
+
+/* The reason that has risen most since. */
+static int risen_most(const struct prof_away *to, const struct prof_away *from)
+{
+	int most = 0;
+
+	for (int r = 1; r < PROF_REASONS; r++) {
+		if (to->reason_ns[r] - from->reason_ns[r] >
+		    to->reason_ns[most] - from->reason_ns[most])
+			most = r;
+	}
+	return most;
+}
+
+/* The reasons add up again, to no less than before: what is too much is taken off what has risen.
+ */
 static void raise_away(struct prof_away *to, const struct prof_away *from)
 {
+	int64_t least, over;
+
 	RAISE(off_ns);
 	RAISE(wait_ns);
+	least = prof_ns(to->wait_ns + sum_of(from));
+	to->off_ns = to->off_ns < least ? least : to->off_ns;
 	for (int r = 0; r < PROF_REASONS; r++)
 		RAISE(reason_ns[r]);
+	over = prof_ns(sum_of(to) - (to->off_ns - to->wait_ns));
+	for (int n = 0; over > 0 && n < PROF_REASONS; n++) {
+		const int r = risen_most(to, from);
+		int64_t less = to->reason_ns[r] - from->reason_ns[r];
+
+		less = less < over ? less : over;
+		to->reason_ns[r] -= less;
+		over -= less;
+	}
 	prof_away__settle(to);
 }
 
@@ -69,6 +107,9 @@ static uint32_t *raise_threads(struct profile *p, const struct profile *earlier)
 		to = &p->threads[map[i]];
 		RAISE(ncalls);
 		RAISE(tottime_ns);
+		RAISE(switches);
+		RAISE(idle_ns);
+		raise_away(&to->away, &from->away);
 	}
 	return map;
 }
@@ -150,6 +191,7 @@ void profile__keep_up(struct profile *p, const struct profile *earlier)
 	raise_paths(p, earlier, map);
 	raise_blocks(p, earlier, threads);
 	raise_losses(p, earlier);
+	profile__settle_holds(p);
 	free(threads);
 	free(map);
 }
