@@ -11,6 +11,13 @@ static bool is_stopped(const struct process_state *s)
 	return s->letter == 'T' || s->letter == 't';
 }
 
+/* It may have waited for a processor all the while, which takes none of its time. */
+static bool slept(const struct process_state *start, const struct process_state *end)
+{
+	return start->tgid && start->start == end->start && start->cpu == end->cpu &&
+	       start->letter != 'R' && end->letter != 'R';
+}
+
 void notes__no_calls(struct profile *p, const struct process_state *start,
 		     const struct process_state *end)
 {
@@ -19,7 +26,7 @@ void notes__no_calls(struct profile *p, const struct process_state *start,
 	if (start->start == end->start && is_stopped(start) && is_stopped(end))
 		profile__add_note(p, "nothing was called: the process is stopped; continue it with "
 				     "kill -CONT");
-	else if (start->tgid && start->start == end->start && start->cpu == end->cpu)
+	else if (slept(start, end))
 		profile__add_note(p, "nothing was called: the process slept all the time");
 	else if (p->target.backend && !strcmp(p->target.backend, "markers"))
 		profile__add_note(p, "no block began, and --backend=markers counts no functions");
