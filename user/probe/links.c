@@ -76,51 +76,19 @@ void session__wait_unprobed(struct session *s)
 	s->leaver = 0;
 }
 
-static void *drop_copy(void *links)
-{
-	links__remove(links);
-	free(links);
-	return NULL;
-}
-
-/* Nobody needs to wait for these. */
-static void drop_aside(struct links *l)
-{
-	struct links *copy = xmalloc(sizeof(*copy));
-	pthread_t thread;
-
-	*copy = *l;
-	*l = (struct links){0};
-	if (thread__start(&thread, drop_copy, copy))
-		drop_copy(copy);
-	else
-		pthread_detach(thread);
-}
-
-/* The process has no memory any more, so nothing stands in it. */
-static bool is_gone(pid_t pid)
-{
-	struct procmaps maps = {0};
-	bool gone = procmaps__of_pid(&maps, pid) || !maps.n;
-
-	procmaps__free(&maps);
-	return gone;
-}
-
-/* The probes of a process that is gone: our own end would wait for a thread that takes them out. */
+/* What the kernel is to take out without our waiting for it. A thread of ours would not do: killed
+ * by our own end in the midst of it, it leaves the breakpoint where it is. */
 static void abandon(struct links *l)
 {
 	while (l->nmulti && abandon__fd(l->multi[l->nmulti - 1]))
 		l->nmulti--;
+	links__remove(l);
 }
 
 void session__unprobe(struct session *s)
 {
 	if (!s->probes.n) {
-		if (s->probes.nmulti && is_gone(s->reader.pid))
-			abandon(&s->probes);
-		if (s->probes.nmulti)
-			drop_aside(&s->probes);
+		abandon(&s->probes);
 		return;
 	}
 	session__wait_unprobed(s);
