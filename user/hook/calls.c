@@ -2,7 +2,7 @@
 /* System calls made in the process for the stub: what its seccomp filter says to them, and many in
  * one go. Each that is made alone costs the process two turns more of standing still. */
 #include <errno.h>
-#include <linux/seccomp.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -13,25 +13,32 @@
 #include "process/handover.h"
 #include "process/inject.h"
 #include "process/procmem.h"
-#include "process/seccomp.h"
 
 _Static_assert(STUB_CALLS_MAX * sizeof(struct stub_call) <= STUB_CALLS_BYTES, "a list fits");
 _Static_assert(HANDOVER_BYTES <= STUB_CALLS_BYTES, "so does what is handed over");
 
-bool hook__lets_pass(uint32_t action)
+/* As a seccomp filter sees it. */
+struct asked {
+	const char *name;
+	long nr;
+	uint64_t args[6];
+};
+
+static const char *first_forbidden(const struct inject *inj, const struct asked *calls, size_t n)
 {
-	return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG;
+	for (size_t i = 0; i < n; i++) {
+		if (!inject__may_call(inj, calls[i].nr, calls[i].args))
+			return calls[i].name;
+	}
+	return NULL;
 }
 
-/* The system calls that are about to be made, as a seccomp filter sees them. NULL: they all pass.
- */
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
+
+/* The system calls that are about to be made. NULL: they all pass. */
 static const char *forbidden(const struct inject *inj)
 {
-	static const struct {
-		const char *name;
-		long nr;
-		uint64_t args[6];
-	} calls[] = {
+	static const struct asked calls[] = {
 		{"mmap", SYS_mmap, {0, STUB_SHARED, PROT_READ | PROT_WRITE}},
 		{"mmap of code", SYS_mmap, {0, STUB_PATHS, PROT_READ | PROT_EXEC}},
 		{"madvise", SYS_madvise, {0, STUB_SHARED - STUB_STATE, MADV_WIPEONFORK}},
@@ -42,22 +49,42 @@ static const char *forbidden(const struct inject *inj)
 		{"rt_sigprocmask", SYS_rt_sigprocmask, {-1ull, 0, 0, 8}},
 	};
 
-	for (size_t i = 0; seccomp__mode(inj->pid) && i < sizeof(calls) / sizeof(*calls); i++) {
-		if (!hook__lets_pass(inject__seccomp(inj, calls[i].nr, calls[i].args)))
-			return calls[i].name;
-	}
-	return NULL;
+	return first_forbidden(inj, calls, COUNT_OF(calls));
+}
+
+/* Those that will be made to leave. */
+static bool may_be_left(const struct inject *inj)
+{
+	static const struct asked calls[] = {
+		{"mmap", SYS_mmap, {0, STUB_SHARED, PROT_READ | PROT_WRITE, HOOK_PRIVATE, -1ull}},
+		{"munmap", SYS_munmap, {0, STUB_SHARED}},
+		{"rt_sigaction", SYS_rt_sigaction, {SIGTRAP, STUB_SHARED, 0, 8}},
+	};
+
+	return !first_forbidden(inj, calls, COUNT_OF(calls));
+}
+
+static uint32_t filters(const struct inject *inj)
+{
+	return procstatus__number(inj->worker, "Seccomp_filters");
 }
 
 int hook__ask_seccomp(struct hook *f, const struct inject *inj)
 {
 	const char *name = forbidden(inj);
 
+	f->filters = !name && may_be_left(inj) ? filters(inj) : 0;
 	return name ? hook__fail(f,
 				 "its seccomp filter forbids %s; use --usdt where its interpreter "
 				 "has probes, or run it without the filter",
 				 name)
 		    : 0;
+}
+
+void hook__know_seccomp(const struct hook *f, struct inject *inj)
+{
+	if (f->filters && filters(inj) == f->filters)
+		inj->filtered = false;
 }
 
 void hook_calls__add(struct hook_calls *c, long nr, const uint64_t args[6])

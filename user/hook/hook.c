@@ -217,6 +217,7 @@ static int leave_stopped(struct hook *f, const struct interp *in, struct inject 
 {
 	int error;
 
+	hook__know_seccomp(f, inj);
 	if (!f->armed)
 		return hook__displace(f, inj);
 	error = way_of(f)->unset(f, in, inj);
@@ -250,6 +251,7 @@ void hook__give_back(struct hook *f, const struct interp *in)
 static int unmap_stopped(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	(void)in;
+	hook__know_seccomp(f, inj);
 	return hook__unmap(f, inj);
 }
 

@@ -45,8 +45,9 @@ struct pulse;
 
 struct hook {
 	pid_t pid;
-	bool by_slot;	     /* led in by the evaluator slot; else by the dispatch table */
-	uint32_t others;     /* entries that another tool has changed, and may lead into the stub */
+	bool by_slot;	  /* led in by the evaluator slot; else by the dispatch table */
+	uint32_t filters; /* of seccomp, that let pass what is called to leave too; 0: none such */
+	uint32_t others;  /* entries that another tool has changed, and may lead into the stub */
 	char not_table[160]; /* why not by the table */
 	struct session_table tables[STUB_TABLES];
 	uint64_t shared_bytes; /* of all of them, mapped one behind the other; 0: eval */

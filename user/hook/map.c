@@ -234,15 +234,14 @@ static void add_wipe(struct hook_calls *c, uint64_t at, uint64_t bytes)
 	hook_calls__add(c, SYS_madvise, (uint64_t[6]){at, bytes, MADV_WIPEONFORK});
 }
 
-#define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE)
-
 /* Tables of the process's own: what they held for an earlier run goes. */
 static void add_own(const struct hook *f, struct hook_calls *c)
 {
 	const uint64_t at = f->base + STUB_SHARED;
 
-	hook_calls__add(c, SYS_mmap,
-			(uint64_t[6]){at, f->shared_bytes, PROT_READ | PROT_WRITE, PRIVATE, -1ull});
+	hook_calls__add(
+		c, SYS_mmap,
+		(uint64_t[6]){at, f->shared_bytes, PROT_READ | PROT_WRITE, HOOK_PRIVATE, -1ull});
 	add_wipe(c, at, f->shared_bytes);
 }
 
@@ -263,7 +262,7 @@ static int map_rest(struct hook *f, struct inject *inj, const struct handed *giv
 void hook__unmap_tables(struct hook *f, struct inject *inj)
 {
 	inject__call(inj, SYS_mmap, f->base + STUB_SHARED, f->shared_bytes, PROT_READ | PROT_WRITE,
-		     PRIVATE, -1, 0);
+		     HOOK_PRIVATE, -1, 0);
 }
 
 static int set_clock(struct hook *f)
@@ -284,26 +283,18 @@ static int set_clock(struct hook *f)
 /* --- and away again ----------------------------------------------------------------------------
  */
 
-static bool may_unmap(const struct inject *inj, uint64_t base, uint64_t bytes)
-{
-	return hook__lets_pass(inject__seccomp(inj, SYS_munmap, (const uint64_t[6]){base, bytes}));
-}
-
 /* What the dispatch table led into is left by every thread at its next step, and called by nothing
  * that lies deeper in a stack. */
 static bool unmap(const struct hook *f, struct inject *inj, uint64_t base, uint64_t bytes)
 {
-	return may_unmap(inj, base, bytes) && !hook__is_called(f, base) &&
+	return !hook__is_called(f, base) &&
 	       !inject__may_reach(inj, f->mem, base, base + STUB_SHARED) &&
 	       !inject__call(inj, SYS_munmap, base, bytes, 0, 0, 0, 0);
 }
 
 void hook__unmap_unused(struct hook *f, struct inject *inj)
 {
-	const uint64_t bytes = stub_bytes(f);
-
-	if (may_unmap(inj, f->base, bytes) &&
-	    !inject__call(inj, SYS_munmap, f->base, bytes, 0, 0, 0, 0))
+	if (!inject__call(inj, SYS_munmap, f->base, stub_bytes(f), 0, 0, 0, 0))
 		f->base = 0;
 }
 

@@ -79,14 +79,18 @@ bool hook__is_called(const struct hook *f, uint64_t base);
 /* Waits, not for long, until it does not any more. The stub is not alive. */
 void hook__await_disarmed(const struct hook *f);
 
-/* Whether a system call passes of which inject__seccomp says this. */
-bool hook__lets_pass(uint32_t action);
 /* The process's seccomp filter lets all pass that it takes to map the stub: 0, or -1 with f->why.
  */
 int hook__ask_seccomp(struct hook *f, const struct inject *inj);
+/* They are not asked again while there are as many: once only what counts is allowed to us, they
+ * cannot be read any more. */
+void hook__know_seccomp(const struct hook *f, struct inject *inj);
 
 /* Why handover__give failed. -1. */
 int hook__not_handed(struct hook *f, int error, const char *what, const char *instead);
+
+/* How memory of nobody's is mapped over tables. */
+#define HOOK_PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE)
 
 /* System calls to be made one after the other in one go, by the stub. */
 struct hook_calls {

@@ -95,8 +95,7 @@ int hook__displace(struct hook *f, struct inject *inj)
 	const uint64_t from = f->placed - least(f->placed, PIECE_BYTES);
 
 	inject__call(inj, SYS_mmap, f->base + STUB_SHARED + from, f->placed - from,
-		     PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+		     PROT_READ | PROT_WRITE, HOOK_PRIVATE, -1, 0);
 	f->placed = from;
 	return from ? HOOK_MORE : hook__unmap(f, inj);
 }

@@ -97,6 +97,7 @@ static int take_worker(struct inject *in, pid_t tid)
 	    ptrace(PTRACE_SETSIGMASK, tid, 8, &others))
 		return -ESRCH;
 	in->worker = tid;
+	in->filtered = seccomp__mode(tid);
 	mem__undo_first(undo, in);
 	return 0;
 }
@@ -269,12 +270,30 @@ static int step_past(struct inject *in, uint64_t addr, struct stopped *r)
 	return -ECHILD;
 }
 
+bool inject__may_call(const struct inject *in, long nr, const uint64_t args[6])
+{
+	struct seccomp_data data = {.nr = nr,
+				    .arch = ARCH_AUDIT,
+				    .instruction_pointer = in->syscall_addr + STOPPED_CALL_BYTES};
+	uint32_t action;
+
+	if (!in->filtered)
+		return true;
+	memcpy(data.args, args, sizeof(data.args));
+	action = seccomp__action(in->worker, &data);
+	return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG;
+}
+
+/* A filter that has come since the process was entered may kill for what passed then. */
 long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 		  uint64_t a4, uint64_t a5)
 {
+	const uint64_t args[6] = {a0, a1, a2, a3, a4, a5};
 	struct stopped r = in->regs;
 
-	stopped__call(&r, in->syscall_addr, nr, (uint64_t[]){a0, a1, a2, a3, a4, a5});
+	if (!inject__may_call(in, nr, args))
+		return -EPERM;
+	stopped__call(&r, in->syscall_addr, nr, args);
 	if (!stopped__set(in->worker, &r) || step_past(in, in->syscall_addr, &r))
 		return -ECHILD;
 	return stopped__result(&r);
@@ -301,16 +320,6 @@ int inject__run(struct inject *in, uint64_t code, uint64_t arg)
 
 	stopped__call(&r, code, 0, (uint64_t[6]){arg});
 	return stopped__set(in->worker, &r) ? run_on(in, PTRACE_CONT, 0) : -ECHILD;
-}
-
-uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6])
-{
-	struct seccomp_data data = {.nr = nr,
-				    .arch = ARCH_AUDIT,
-				    .instruction_pointer = in->syscall_addr + STOPPED_CALL_BYTES};
-
-	memcpy(data.args, args, sizeof(data.args));
-	return seccomp__action(in->pid, in->worker, &data);
 }
 
 /* Whether a call ended only because the thread was to stop, or its time was over. */

@@ -20,6 +20,7 @@ struct inject {
 	size_t ntids;
 	bool borrowed;	       /* they are somebody else's, to be let go by him */
 	bool alone;	       /* there is one thread, and none that has ended unheard */
+	bool filtered;	       /* seccomp says something to what the worker does */
 	pid_t worker;	       /* the thread that makes the calls */
 	uint64_t syscall_addr; /* of a syscall instruction in the process */
 	struct stopped regs;
@@ -52,7 +53,11 @@ struct holder {
 	void (*let_go)(void *of, struct inject *inj);
 };
 
-/* The result of the system call, or -errno. -ECHILD: the process ended in it. */
+/* Whether the worker's seccomp filters let that pass; one that asks somebody else does not. */
+bool inject__may_call(const struct inject *in, long nr, const uint64_t args[6]);
+
+/* The result of the system call, or -errno. -ECHILD: the process ended in it; -EPERM also where a
+ * filter would not let it pass: it is not made then. */
 long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
 		  uint64_t a4, uint64_t a5);
 
@@ -63,11 +68,6 @@ long inject__call_last(struct inject *in, long nr, const uint64_t args[6]);
 /* Runs code of ours in the process, whose argument is arg, up to a breakpoint in it. 0 or -ECHILD.
  */
 int inject__run(struct inject *in, uint64_t code, uint64_t arg);
-
-/* The action that the worker's seccomp filters take on a system call (SECCOMP_RET_*), the strictest
- * of them all; SECCOMP_RET_ALLOW without a filter, SECCOMP_RET_KILL_PROCESS where they can't be
- * read. */
-uint32_t inject__seccomp(const struct inject *in, long nr, const uint64_t args[6]);
 
 /* What a stopped thread was about. */
 struct inject_thread {

@@ -3,7 +3,6 @@
 #include "process/owntrap.h"
 
 #include <errno.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/ptrace.h>
@@ -57,21 +56,13 @@ static bool peek(pid_t tid, uint64_t addr, struct action *to)
 	return !errno;
 }
 
-static bool may_ask(const struct inject *in, uint64_t at)
-{
-	const uint64_t args[6] = {SIGTRAP, at, 0, 8};
-	uint32_t action = inject__seccomp(in, SYS_rt_sigaction, args);
-
-	return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG;
-}
-
 /* By what is free of the worker's stack. The last call must not end in a SIGTRAP. */
 void own_trap__ignore(struct inject *in)
 {
 	const uint64_t at = (stopped__stack(&in->regs) - sizeof(struct action)) & ~15ull;
 	struct action before, now;
 
-	if (!in->ignores_trap || !may_ask(in, at) || !peek(in->worker, at, &before))
+	if (!in->ignores_trap || !peek(in->worker, at, &before))
 		return;
 	if (!inject__call(in, SYS_rt_sigaction, SIGTRAP, 0, at, sizeof(now.mask), 0, 0) &&
 	    peek(in->worker, at, &now)) {

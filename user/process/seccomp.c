@@ -105,9 +105,9 @@ static uint32_t run(const struct sock_filter *prog, size_t n, const struct secco
 	return SECCOMP_RET_KILL_PROCESS;
 }
 
-int seccomp__mode(pid_t pid)
+int seccomp__mode(pid_t tid)
 {
-	return procstatus__number(pid, "Seccomp");
+	return procstatus__number(tid, "Seccomp");
 }
 
 /* Actions are ordered as signed numbers: the kernel takes the smallest. */
@@ -118,12 +118,12 @@ static uint32_t stricter(uint32_t a, uint32_t b)
 	return x < y ? a : b;
 }
 
-uint32_t seccomp__action(pid_t pid, pid_t tid, const struct seccomp_data *data)
+uint32_t seccomp__action(pid_t tid, const struct seccomp_data *data)
 {
 	uint32_t action = SECCOMP_RET_ALLOW;
 	long n;
 
-	if (!seccomp__mode(pid))
+	if (!seccomp__mode(tid))
 		return action;
 	for (unsigned long i = 0;; i++) {
 		struct sock_filter *prog;

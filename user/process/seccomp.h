@@ -10,11 +10,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Whether /proc/PID/status says that a filter or the strict mode is on: 0, 1 or 2. */
-int seccomp__mode(pid_t pid);
+/* Whether /proc/TID/status says that a filter or the strict mode is on: 0, 1 or 2. Each thread of a
+ * process has its own. */
+int seccomp__mode(pid_t tid);
 
 /* The strictest action of all filters of the stopped tracee tid: SECCOMP_RET_*. Where they can't be
  * read (no CONFIG_CHECKPOINT_RESTORE), SECCOMP_RET_KILL_PROCESS. */
-uint32_t seccomp__action(pid_t pid, pid_t tid, const struct seccomp_data *data);
+uint32_t seccomp__action(pid_t tid, const struct seccomp_data *data);
 
 #endif

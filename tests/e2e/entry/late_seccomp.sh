@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# A seccomp filter that comes while it is profiled, or that one thread alone has: nothing is done that it kills for.
+# shellcheck source=tests/e2e/entry/common.sh
+. "$(dirname "$0")/common.sh"
+
+# lives NAME ORDER: what is driven answers, and ends by itself when it is told to
+lives() {
+	local status
+	ask "$2"
+	echo "end 0" >&9
+	wait "$pid"
+	status=$?
+	if [ $status = 0 ] && [[ $line == leaf=* ]]; then
+		pass "$1"
+	else
+		fail "$1" "status $status, answer ${line-none}"
+	fi
+}
+
+late() {
+	local name="$backend, a filter against $1 ($2) while it counts"
+	driven "${PYTHON[@]}" -u "$PYDIR/targets/filters.py"
+	ask count 10
+	counting --bias off --backend="$backend" -p "$pid" -o "$work/p.json"
+	ask forbid "$2"
+	ask count 500
+	kill -INT "$me"
+	wait "$me"
+	checks "$name: counted" -c 'import json, sys
+p = json.load(open(sys.argv[1]))
+assert [f["ncalls"] for f in p["functions"] if f["name"] == "leaf"] == [500], p["functions"]' "$work/p.json"
+	lives "$name: the target lives" "count 1"
+}
+
+apart() {
+	driven "${PYTHON[@]}" -u "$PYDIR/targets/filters.py" apart
+	ask forbid 53
+	refuse "$backend: a filter that one thread has" 1 'seccomp filter forbids socketpair' \
+		"${prof[@]}" --backend="$backend" -p "$pid"
+	lives "$backend: the target of which one thread has a filter lives" "count 1"
+}
+
+# has_tables: memory that the process shares with bpfprof
+has_tables() {
+	grep -q 'anon_inode:bpf-map' "/proc/$pid/maps"
+}
+
+# With filters that let all pass, as containers have them: they cannot be asked any more when it is left.
+kept() {
+	local name="$backend: filters that let pass"
+	start "$work/sandbox" allow "${PYTHON[@]}" -u "$PYDIR/targets/selfcheck.py"
+	counting --bias off --backend="$backend" -p "$pid" -o "$work/p.json"
+	if [ "$backend" = eval ] || has_tables; then
+		pass "$name: it is counted in tables of ours"
+	else
+		fail "$name: it is counted in tables of ours" "it has none"
+	fi
+	kill -INT "$me"
+	wait "$me"
+	if has_tables || grep -q 'memfd:bpfprof' "/proc/$pid/maps"; then
+		fail "$name: nothing stays mapped" "$(grep -E 'bpf' "/proc/$pid/maps" | head -1)"
+	else
+		pass "$name: nothing stays mapped"
+	fi
+	is_well "$name: the target is well"
+	stop
+}
+
+gcc -O1 "$here/sandbox.c" -o "$work/sandbox"
+python_use 3.11
+each_backend kept
+each_backend late mmap 9
+each_backend late madvise 28
+each_backend apart
