@@ -48,8 +48,14 @@ void priority__hurry(struct priority *before)
 			.policy = SCHED_FIFO, .flags = SCHED_FLAG_RESET_ON_FORK, .real_time = 1});
 }
 
+/* Who may not raise priorities may be allowed a real time one (RLIMIT_RTPRIO), and leave it again,
+ * but not that the flag goes. */
 void priority__as_before(const struct priority *before)
 {
-	if (before->size)
-		set(*before);
+	struct priority flagged = *before;
+
+	if (!before->size || !set(*before))
+		return;
+	flagged.flags |= SCHED_FLAG_RESET_ON_FORK;
+	set(flagged);
 }
