@@ -25,9 +25,25 @@ int bpfp_canary(struct pt_regs *ctx)
 	return 0;
 }
 
+/* Of interpreters that are entered one by one: where the process has the number of the next one,
+ * and what that was. As a thread ends it has its memory yet since Linux 6.16; before, what it was
+ * when one left its CPU last is known. */
+__u64 next_number_at = 0;
+__s64 next_number = 0;
+
+static __always_inline void see_number(void)
+{
+	__s64 n;
+
+	if (next_number_at && !bpf_probe_read_user(&n, sizeof(n), (void *)next_number_at))
+		next_number = n;
+}
+
 SEC("raw_tp/sched_process_exit")
 int bpfp_exit(void *ctx)
 {
+	if (bpf_get_current_pid_tgid() >> 32 == target_tgid)
+		see_number();
 	thread_release();
 	return 0;
 }
@@ -36,8 +52,10 @@ int bpfp_exit(void *ctx)
 SEC("raw_tp/sched_process_exec")
 int bpfp_exec(void *ctx)
 {
-	if (bpf_get_current_pid_tgid() >> 32 == target_tgid)
+	if (bpf_get_current_pid_tgid() >> 32 == target_tgid) {
 		programs_before++;
+		next_number_at = 0; /* it was the last program's */
+	}
 	if ((thread_release() && unicode_type) ||
 	    (inlined && bpf_get_current_pid_tgid() >> 32 == target_tgid))
 		acc_lose(ACC_LOSS_EXEC, 1);
@@ -65,6 +83,7 @@ int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_s
 	__u64 now = 0, gil = 0;
 
 	if (s && counting) {
+		see_number();
 		now = bpf_ktime_get_ns();
 		away_begin(s, now, runnable,
 			   runnable ? ACC_REASON_OTHER : reason_of(prev, state, &gil));

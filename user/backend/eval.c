@@ -46,7 +46,8 @@ static struct session_target target_of(const struct placement *c)
 	return (struct session_target){.pid = c->in->pid,
 				       .pidfd = c->in->pidfd,
 				       .launched = c->launched,
-				       .unicode_type = c->in->facts.unicode_type + c->in->bias};
+				       .unicode_type = c->in->facts.unicode_type + c->in->bias,
+				       .next_number = c->hook->numbers.next};
 }
 
 static int place_probes(struct placement *c)
@@ -118,7 +119,7 @@ static void say_misses(const struct placement *c)
 /* From the stop at the interpreter's first Python function, or from outside. */
 static int enter_and_arm(struct placement *c, struct inject *held)
 {
-	const struct session_target target = target_of(c);
+	struct session_target target;
 	struct hook *f = c->hook;
 
 	if (hook__enter(f, c->in, held))
@@ -128,6 +129,7 @@ static int enter_and_arm(struct placement *c, struct inject *held)
 	detail("entered by the %s%s%s", hook__way(f),
 	       hook__by_slot(f) ? ", not by the table: " : "", f->not_table);
 	say_misses(c);
+	target = target_of(c);
 	if (f->config.inlined ? session__attach(c->session, &target, NULL, NULL, 0)
 			      : place_probes(c))
 		return -1;
@@ -216,6 +218,9 @@ static void leave(struct placement *c)
 		session__lose(c->session, ACC_LOSS_DISARMED, f->disarmed);
 	if (c->session)
 		session__lose(c->session, ACC_LOSS_RESET, (f->gap_ns + 999999) / 1000000);
+	if (c->session)
+		session__lose(c->session, ACC_LOSS_INTERPRETERS,
+			      hook__never_entered(f, session__next_number(c->session)));
 	for (int i = 0; c->session && i < ACC_LOSS_COUNT; i++)
 		session__lose(c->session, i, f->losses[i]);
 	c->left = f;

@@ -25,6 +25,7 @@
 
 #include "bpfprof/abi.h"
 #include "bpfprof/stub.h"
+#include "cpython/numbers.h"
 #include "cpython/optable.h"
 #include "cpython/optimizer.h"
 #include "cpython/traceback.h"
@@ -70,9 +71,13 @@ struct hook {
 	uint64_t disarmed;		 /* times the stub has taken itself out while we lived */
 	uint64_t rearmed;		 /* of these, the times before it was last armed */
 	uint32_t passed_over;		 /* interpreters that could not be entered */
-	uint64_t whole_ns;		 /* when all that was to lead to the stub was seen to */
-	uint64_t gap_ns; /* that it did not, at most, and not because the stub took itself out */
-	char said[160];	 /* the last why of a beat */
+	struct py_numbers numbers;	 /* of its interpreters, by the slot; own 0: not known */
+	int64_t first_number;		 /* of those made since it was first armed */
+	int64_t next_number, entered_up_to;
+	int64_t entered;   /* of those made since */
+	uint64_t whole_ns; /* when all that was to lead to the stub was seen to */
+	uint64_t gap_ns;   /* that it did not, at most, and not because the stub took itself out */
+	char said[160];	   /* the last why of a beat */
 	struct pulse *pulse;	/* keeps the stub alive while armed; NULL: hook__beat does */
 	int mem;		/* the process's memory: procmem.h; -errno */
 	struct optable table;	/* by the dispatch table */
@@ -123,6 +128,10 @@ void hook__tidy(struct hook *f, const struct interp *in);
  * stands in the way is said once, and tried again. To be called at least once in half a second. -1:
  * the process is no more, or runs another program. */
 int hook__beat(struct hook *f, const struct interp *in);
+
+/* How many interpreters have come since it was armed and were never entered, which all ended before
+ * it could be done. next: the number of the next one, so far as somebody else has seen. */
+uint64_t hook__never_entered(const struct hook *f, int64_t next);
 
 struct seed;
 

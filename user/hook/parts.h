@@ -71,6 +71,12 @@ bool hook__extend(const struct hook *f);
 void hook__start_pulse(struct hook *f);
 void hook__stop_pulse(struct hook *f);
 
+/* By the slot: those interpreters, by their slots, the newest first, are entered now. All threads
+ * stand still. */
+void hook__note_entered(struct hook *f, const struct interp *in, const uint64_t *slots, uint32_t n);
+/* How many were made up to now. */
+void hook__see_made(struct hook *f);
+
 /* What it takes to be told of C functions, where they are to be counted, into f->config; or else
  * f->not_builtins. */
 void hook__find_builtins(struct hook *f, const struct interp *in);

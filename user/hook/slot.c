@@ -129,11 +129,8 @@ static uint32_t list_slots(const struct hook *f, const struct interp *in,
 	return n;
 }
 
-static int find_slots(struct hook *f, const struct interp *in)
+static int add_slots(struct hook *f, const struct interp *in, const uint64_t *addrs, uint32_t n)
 {
-	uint64_t addrs[HOOK_SLOTS];
-	uint32_t n = list_slots(f, in, addrs);
-
 	for (uint32_t i = 0; i < n; i++) {
 		if (add_slot(f, in, addrs[i]))
 			return -1;
@@ -182,12 +179,15 @@ static bool find_suspended(struct hook *f, const struct interp *in)
 
 static int find(struct hook *f, const struct interp *in)
 {
+	uint64_t addrs[HOOK_SLOTS];
+
 	if (!find_suspended(f, in) && f->config.coroutines)
 		return hook__fail(f,
 				  "its coroutines are timed by its dispatch table alone, and %s; "
 				  "leave out --coroutines",
 				  f->not_table);
-	return find_tstate(f, in) ? -1 : find_slots(f, in);
+	py_numbers__find(&f->numbers, in, f->mem);
+	return find_tstate(f, in) ? -1 : add_slots(f, in, addrs, list_slots(f, in, addrs));
 }
 
 /* The stub's constants, where a tool has set an evaluator since they were mapped: it may call what
@@ -201,8 +201,10 @@ static int tell_variants(struct hook *f, struct inject *inj)
 static int set_slots(struct hook *f, const struct interp *in, struct inject *inj)
 {
 	const uint32_t known = f->nbefore;
+	uint64_t addrs[HOOK_SLOTS];
+	uint32_t n = list_slots(f, in, addrs);
 
-	if (find_slots(f, in) || (f->nbefore > known && tell_variants(f, inj)))
+	if (add_slots(f, in, addrs, n) || (f->nbefore > known && tell_variants(f, inj)))
 		return -1;
 	for (uint32_t i = 0; i < f->nslots; i++) {
 		uint64_t ours = ours_in(f, f->slots[i].variant);
@@ -211,6 +213,7 @@ static int set_slots(struct hook *f, const struct interp *in, struct inject *inj
 			return hook__fail(f, "its evaluator slot cannot be written: %s",
 					  strerror(errno));
 	}
+	hook__note_entered(f, in, addrs, n);
 	return 0;
 }
 
@@ -221,6 +224,7 @@ static int unset_slots(struct hook *f, const struct interp *in, struct inject *i
 	uint32_t n = list_slots(f, in, addrs);
 
 	(void)inj;
+	hook__see_made(f);
 	for (uint32_t i = 0; i < f->nslots; i++) {
 		const uint64_t addr = f->slots[i].addr;
 		uint64_t value;

@@ -218,6 +218,8 @@ int session__attach(struct session *s, const struct session_target *target, cons
 	s->bpf->bss->counted_until = 0;
 	s->bpf->bss->target_tgid = tgid__of(s, pid);
 	s->bpf->bss->unicode_type = target->unicode_type;
+	s->bpf->bss->next_number_at = target->next_number;
+	s->bpf->bss->next_number = 0;
 	if (!s->watches.n)
 		error = links__watch_threads(s);
 	if (!error)
@@ -283,6 +285,11 @@ uint32_t session__threads(const struct session *s)
 uint32_t session__children(const struct session *s)
 {
 	return s->reader.live.ctl->children;
+}
+
+int64_t session__next_number(const struct session *s)
+{
+	return s->bpf->bss->next_number;
 }
 
 void session__lose(struct session *s, enum acc_loss loss, uint64_t n)

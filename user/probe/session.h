@@ -65,6 +65,7 @@ struct session_target {
 	int pidfd;	       /* of the same process; 0: none */
 	bool launched;	       /* it has not run any Python yet, so no frame can be open */
 	uint64_t unicode_type; /* eval */
+	uint64_t next_number;  /* where it is, of interpreters entered one by one; 0: of none */
 	bool counts_later;     /* nothing is counted before session__begin */
 };
 
@@ -188,6 +189,9 @@ struct prof_pace session__lap(struct session *s);
 
 /* Adds to a loss that user space found. */
 void session__lose(struct session *s, enum acc_loss loss, uint64_t n);
+
+/* As the process last had it where the target said; 0: it was not seen. */
+int64_t session__next_number(const struct session *s);
 
 /* What was lost of that kind so far is not lost. */
 void session__forgive(struct session *s, enum acc_loss loss);
