@@ -10,6 +10,7 @@
 #include "arch/insn.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/priority.h"
 #include "probe/session.h"
 #include "blocks/markers.h"
 #include "process/procmem.h"
@@ -111,13 +112,17 @@ void blocks__beat(struct blocks *m)
 {
 	uint32_t loads = session__loads(m->session), late;
 	int fresh = markers__look(&m->files, m->pid);
+	struct priority before = {0};
 
+	if (fresh > 0) /* who loads them stands still meanwhile */
+		priority__hurry(&before);
 	place_fresh(m);
 	late = session__loads_late(m->session);
 	if (fresh > 0 && late != m->late)
 		session__lose(m->session, ACC_LOSS_LOAD_LATE, fresh);
 	m->late = late;
 	session__loads_looked_at(m->session, loads);
+	priority__as_before(&before);
 	place_loader(m);
 	look_at_controls(m);
 }
