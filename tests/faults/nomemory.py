@@ -58,6 +58,7 @@ def wrong(got, clean):
         return None if said == clean[1] else "status 0, but says: " + said
     if status != 1:
         return "status %d: %s" % (status, said[:300])
+    said = "".join(line for line in said.splitlines(True) if not line.startswith("bpfprof: warning: "))
     if said.count("\n") != 1 or not said.startswith("bpfprof: "):
         return "not one line: %r" % said[:300]
     return None if files in ({"stdout": b""}, clean[2]) else "left behind: %s" % sorted(files)

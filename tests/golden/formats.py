@@ -198,6 +198,11 @@ def several(folder):
     said = p.stderr.decode().splitlines()
     case("what has no room is said, once for each format", len(said) == 2 and said[0].startswith(
         "bpfprof: -f prof has no room for: CPU and waiting times, ") and "who called whom" in said[1], said)
+    lossy, _ = store(folder, "lossy", {**json.load(open(path, encoding="utf-8")), "losses": {
+        "stack_full": {"count": 3, "text": "frames beyond the stack limit"}}})
+    for f, says in ("functions-csv", ["bpfprof: warning: lost: 3 frames beyond the stack limit"]), ("json", []):
+        p = subprocess.run([BPFPROF, "report", "-q", lossy, "-f", f], capture_output=True, text=True)
+        case(f"{f}: what was lost is said under -q too", p.returncode == 0 and p.stderr.splitlines() == says, p)
     p = subprocess.run([BPFPROF, "report", path, "-o", os.path.join(folder, "gone", "x.json"), "-o", names[0] + "x.txt"],
                        capture_output=True)
     case("-o several: one that cannot be written", p.returncode == 1 and p.stderr.count(b"\n") == 1, p)

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cli/output.h"
 #include "report/carries.h"
+#include "report/footnote.h"
 #include "report/order.h"
 
 /* Of functions, that is: others say themselves that none of theirs is left. */
@@ -45,6 +46,24 @@ static void tell_left_out(const struct report *r, const struct profile *p)
 	if (r->carries & CARRIES_EVENTS && p->events_gone)
 		info("the timeline has the last %zu call%s; %" PRIu64 " ended before", p->nevents,
 		     p->nevents == 1 ? "" : "s", p->events_gone);
+}
+
+/* Nothing is lost in silence, be it that no format which was asked for has room for that. */
+static void tell_losses(const struct opts *o, const struct profile *p)
+{
+	bool has_room = true;
+
+	for (size_t i = 0; i < o->ntargets; i++) {
+		const unsigned int carries = o->targets[i].report->carries;
+
+		has_room &= !carries || carries & CARRIES_LOSSES;
+	}
+	for (size_t i = 0; i < p->nlosses && !has_room; i++) {
+		char *words = report__loss_words(&p->losses[i]);
+
+		warn("lost: %" PRIu64 " %s", p->losses[i].count, words);
+		free(words);
+	}
 }
 
 /* What is to be read again is written whole. */
@@ -85,6 +104,7 @@ void remarks__print(const struct opts *o, const struct profile *p)
 {
 	if (p->nfuncs && (o->nrestrictions || o->nonly || o->nexcept || o->mine))
 		tell_no_rows(o, p);
+	tell_losses(o, p);
 	for (size_t i = 0; i < o->ntargets; i++) {
 		tell_left_out(o->targets[i].report, p);
 		tell_whole(o, &o->targets[i]);

@@ -50,11 +50,6 @@ static bool has_coroutines(const struct profile *p)
 	return p->target.coroutines;
 }
 
-static bool has_losses(const struct profile *p)
-{
-	return p->nlosses;
-}
-
 static bool has_notes(const struct profile *p)
 {
 	return p->nnotes;
@@ -80,7 +75,6 @@ static const struct {
 	{CARRIES_EVENTS, "the timeline", has_events},
 	{CARRIES_IO, "reads and writes", has_io},
 	{CARRIES_COROUTINES, "coroutines", has_coroutines},
-	{CARRIES_LOSSES, "what was lost", has_losses},
 	{CARRIES_NOTES, "notes", has_notes},
 };
 

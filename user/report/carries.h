@@ -22,7 +22,7 @@ enum {
 };
 
 /* Of what p has, that which is not among the CARRIES_ bits, as "threads, blocks"; to be freed.
- * NULL: all of it is. */
+ * NULL: all of it is. Losses are not among them: each is to be told. */
 char *profile__left_out(const struct profile *p, unsigned int carries);
 
 #endif

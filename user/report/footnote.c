@@ -29,8 +29,7 @@ static void print_sequence(const struct prof_target *t, FILE *out)
 			(double)t->duration_ns / 1e9, text);
 }
 
-/* Its text as it reads behind the count, of one too; to be freed. */
-static char *loss_words(const struct prof_loss *l)
+char *report__loss_words(const struct prof_loss *l)
 {
 	size_t n = strcspn(l->text, " ,");
 	bool one = l->count == 1 && n > 2 && l->text[n - 1] == 's';
@@ -46,7 +45,7 @@ void report__head(const struct profile *p, FILE *out)
 {
 	print_sequence(&p->target, out);
 	for (size_t i = 0; i < p->nlosses; i++) {
-		char *words = loss_words(&p->losses[i]);
+		char *words = report__loss_words(&p->losses[i]);
 		char *text = escaped(words, ESCAPE_TERMINAL);
 
 		fprintf(out, "   Lost: %" PRIu64 " %s\n", p->losses[i].count, text);

@@ -7,6 +7,8 @@
 #include "report/report.h"
 
 void report__head(const struct profile *p, FILE *out);
+/* A loss's text as it reads behind the count, of one too; to be freed. */
+char *report__loss_words(const struct prof_loss *l);
 /* p: with its bias taken off. */
 void report__foot(const struct profile *p, const struct report_opts *opts, FILE *out);
 /* A line of the calls and the own time that all functions have and the rows (told) have not, as of
