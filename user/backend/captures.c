@@ -175,7 +175,7 @@ void captures__replace(struct captures *cs, pid_t pid)
 
 	if (i == cs->n)
 		return;
-	session__forgive(cs->v[i]->c->at.session, ACC_LOSS_EXEC);
+	session__forgive_execs(cs->v[i]->c->at.session);
 	drop(cs, i);
 }
 

@@ -220,6 +220,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 	s->bpf->bss->unicode_type = target->unicode_type;
 	s->bpf->bss->next_number_at = target->next_number;
 	s->bpf->bss->next_number = 0;
+	s->bpf->bss->execs = 0;
 	if (!s->watches.n)
 		error = links__watch_threads(s);
 	if (!error)
@@ -297,9 +298,9 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n)
 	s->reader.live.ctl->losses[loss] += n;
 }
 
-void session__forgive(struct session *s, enum acc_loss loss)
+void session__forgive_execs(struct session *s)
 {
-	s->reader.live.ctl->losses[loss] = 0;
+	s->bpf->bss->execs = 0;
 }
 
 void session__peek(const struct session *s, struct profile *p)
@@ -350,6 +351,8 @@ static void stop_counting(struct session *s)
 void session__drain(struct session *s, struct profile *p)
 {
 	session__lose(s, ACC_LOSS_MISSED, count_missed(s) - s->missed);
+	session__lose(s, ACC_LOSS_EXEC, s->bpf->bss->execs);
+	session__forgive_execs(s); /* they are told now */
 	stop_counting(s);
 	reader__drain(&s->reader, p, s->bpf->bss->counted_until);
 }

@@ -193,8 +193,9 @@ void session__lose(struct session *s, enum acc_loss loss, uint64_t n);
 /* As the process last had it where the target said; 0: it was not seen. */
 int64_t session__next_number(const struct session *s);
 
-/* What was lost of that kind so far is not lost. */
-void session__forgive(struct session *s, enum acc_loss loss);
+/* Who took the process's place was followed, so that nothing is lost: until the drain no reading
+ * tells of it. */
+void session__forgive_execs(struct session *s);
 
 /* Threads that have made a call so far, those that were there before too. */
 uint32_t session__threads(const struct session *s);
