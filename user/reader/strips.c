@@ -41,24 +41,31 @@ void strips__close(struct tables *t, __u64 now_ns)
 	}
 }
 
-struct prof_strip *strip__of(const struct tables *t, const struct acc_row *row)
+/* Each figure is read once: the process may write it meanwhile. */
+static struct prof_strip *strip_from(const struct acc_strip *from)
 {
-	__u32 i = ONCE(row->strip);
-	const struct acc_strip *from = i && i < t->size.strips ? &t->strips[i] : NULL;
-	__u64 bins = from && from->shift <= SHIFT_MAX && from->until_ns > from->from_ns
-			     ? (from->until_ns - from->from_ns - 1) >> from->shift
-			     : ACC_STRIP_BINS;
+	const __u64 begin = ONCE(from->from_ns), end = ONCE(from->until_ns);
+	const __u64 shift = ONCE(from->shift);
+	const __u64 bins =
+		shift <= SHIFT_MAX && end > begin ? (end - begin - 1) >> shift : ACC_STRIP_BINS;
 	struct prof_strip *strip;
 
 	if (bins >= ACC_STRIP_BINS)
 		return NULL;
 	strip = xcalloc(1, sizeof(*strip));
-	strip->start_ns = prof_moment(from->from_ns);
-	strip->bin_ns = 1ull << from->shift;
+	strip->start_ns = prof_moment(begin);
+	strip->bin_ns = 1ull << shift;
 	strip->nbins = bins + 1;
 	for (__u32 n = 0; n < strip->nbins * ACC_STATES; n++)
 		strip->ns[n / ACC_STATES][n % ACC_STATES] = (int64_t)prof_moment(from->ns[n]);
 	return strip;
+}
+
+struct prof_strip *strip__of(const struct tables *t, const struct acc_row *row)
+{
+	const __u32 i = ONCE(row->strip);
+
+	return i && i < t->size.strips ? strip_from(&t->strips[i]) : NULL;
 }
 
 _Static_assert(PROF_STRIP_BINS == ACC_STRIP_BINS && (int)PROF_STATES == (int)ACC_STATES &&
