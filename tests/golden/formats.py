@@ -99,6 +99,8 @@ def stream(folder):
         case(f"ndjson: a {line['record']} needs its fields", not jsonschema.Draft7Validator(STREAM).is_valid(
             dict(list(line.items())[:-1])), line)
     case("ndjson: the order", [line["record"] for line in lines] == ["meta", "tick", "end"], lines)
+    case("ndjson: the version is in meta alone", meta["bpfprof_version"] == data["bpfprof_version"]
+         and not any("bpfprof_version" in line for line in (tick, end)), meta)
     case("ndjson: numbers", [line["sequence"] for line in lines] == [0, 1, 2], lines)
     case("ndjson: the run", len({line["run"] for line in lines}) == 1, lines)
     case("ndjson: rows", all(tick[rows] == data[rows] for rows in ("edges", "threads", "tracks", "losses")), tick)

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -14,6 +15,8 @@ import termios
 BPFPROF = sys.argv[1]
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCHEMA = os.path.join(HERE, "..", "..", "user", "report", "bpfprof-2.schema.json")
+with open(os.path.join(HERE, "..", "..", "include", "bpfprof", "version.h"), encoding="utf-8") as header:
+    VERSION = re.search(r'BPFPROF_VERSION "(.+)"', header.read())[1]
 KINDS = ("python", "c", "block")
 
 
@@ -45,6 +48,7 @@ def profile(functions, edges, losses=None, notes=()):
 
     return {
         "schema": "bpfprof/2",
+        "bpfprof_version": VERSION,
         "target": {"pid": 1, "command": "x", "exe": None, "interpreter": None, "python": "3.15.0",
                    "backend": "usdt", "clock": "wall", "clock_error": 1e-07,
                    "bias": {"from": "none", "pace": 0.0, "timed_ns": 0.0, "inside_ns": 0.0, "outside_ns": 0.0,

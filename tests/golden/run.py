@@ -130,6 +130,8 @@ def round_trip(folder):
     again = json.loads(run(path, "-f", "json"))
     jsonschema.validate(again, schema)
     case("json round trip", again == data, "it changed")
+    other, _ = store(folder, "other", {**data, "bpfprof_version": "0.0.9"})
+    case("the version is the writer's", json.loads(run(other, "-f", "json")) == data, "it is not")
     data["target"].update(sequence=3, duration_ns=61500000000)
     third, _ = store(folder, "third", data)
     again = json.loads(run(third, "-f", "json"))

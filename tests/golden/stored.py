@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 import jsonschema
-from made import BPFPROF, FAILED, HERE, SCHEMA, case, part, profile, random_profile, random_results, run, store, stored
+from made import BPFPROF, FAILED, HERE, SCHEMA, VERSION, case, part, profile, random_profile, random_results, run, store, stored
 
 
 def hostile(folder):
@@ -104,6 +104,8 @@ def kept(stored):
         jsonschema.validate(now, json.load(f))
     name = os.path.basename(stored)
     case(f"{name} keeps its figures", measured(now) == measured(was), "other figures")
+    case(f"{name} has no version, what is written now has", "bpfprof_version" not in was
+         and now["bpfprof_version"] == VERSION, now.get("bpfprof_version"))
     fib = next(row for row in now["functions"] if row["name"] == "fib")
     case(f"{name} keeps its correction", fib["ncalls"] == 1593 and
          0 < fib["tottime_ns"] < fib["raw_tottime_ns"], fib)

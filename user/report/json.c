@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "bpfprof/version.h"
 #include "model/bias.h"
 #include "report/fields.h"
 #include "report/footnote.h"
@@ -172,10 +173,10 @@ static json_t *whole_json(const struct profile *p)
 json_t *json__head(const struct profile *p)
 {
 	json_t *gil = held__json(p);
-	json_t *root =
-		json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/2", "target",
-			  target_json(&p->target), "totals", totals_json(p), "losses",
-			  losses_json(p), "notes", notes_json(p), "threads", threads_json(p));
+	json_t *root = json_pack(
+		"{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "schema", "bpfprof/2", "bpfprof_version",
+		BPFPROF_VERSION, "target", target_json(&p->target), "totals", totals_json(p),
+		"losses", losses_json(p), "notes", notes_json(p), "threads", threads_json(p));
 
 	if (p->nprocesses)
 		json_object_set_new(root, "processes", processes_json(p));

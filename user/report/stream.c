@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "bpfprof/version.h"
 #include "model/bias.h"
 #include "report/fields.h"
 #include "report/jsonout.h"
@@ -41,9 +42,10 @@ static int put(const char *record, const char *run, uint64_t sequence, json_t *m
 int stream__meta(const struct profile *reading, const char *run, FILE *out)
 {
 	const struct prof_target *t = &reading->target;
-	json_t *more = json_pack("{s:I, s:s?, s:s?, s:s?, s:I}", "pid", (json_int_t)t->pid,
-				 "command", t->command, "python", t->python, "backend", t->backend,
-				 "started_at", (json_int_t)t->started_at);
+	json_t *more =
+		json_pack("{s:s, s:I, s:s?, s:s?, s:s?, s:I}", "bpfprof_version", BPFPROF_VERSION,
+			  "pid", (json_int_t)t->pid, "command", t->command, "python", t->python,
+			  "backend", t->backend, "started_at", (json_int_t)t->started_at);
 
 	return put("meta", run, 0, more, out);
 }
@@ -111,6 +113,7 @@ int stream__tick(const struct profile *span, const char *run, uint64_t sequence,
 
 	only_hit(json_object_get(more, "tracks"));
 	json_object_del(more, "schema");
+	json_object_del(more, "bpfprof_version");
 	json_object_del(more, "notes");
 	json_object_set_new(more, "start_ns", json_integer((json_int_t)t->start_ns));
 	json_object_set_new(more, "duration_ns", json_integer((json_int_t)t->duration_ns));
