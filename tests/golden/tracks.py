@@ -51,10 +51,15 @@ def blocks(folder):
     path, _ = store(folder, "groups", data)
     case("blocks of two profilers", [g["profiler_name"] for g in json.loads(run(path, "-f", "tracks-json"))]
          == ["x", "App"] and run(path, "--tracks").decode().count("Profiler: ") == 2, "not told apart")
+    some = path
     path, _ = store(folder, "noblocks", profile([("a.py", 1, "f", 1, 1, 0, 0)], []))
     empty = results.ProfilerResults("Profiler")
     p = subprocess.run([BPFPROF, "report", path, "-o", os.path.join(folder, "no.csv")], capture_output=True, text=True)
     case("no blocks, CSV: where functions are is said", p.returncode == 1 and ".functions.csv" in p.stderr, p)
+    p = subprocess.run([BPFPROF, "report", path, "--tracks"], capture_output=True, text=True)
+    case("no blocks are said", p.returncode == 0 and p.stderr.count("\n") == 1 and "there are no blocks" in p.stderr, p)
+    p = subprocess.run([BPFPROF, "report", some, "--tracks"], capture_output=True, text=True)
+    case("some blocks need no word", p.returncode == 0 and not p.stderr, p)
     case("no blocks", run(path, "--tracks").decode() == "\n".join(export._lines(empty)) + "\n", "differs")
 
 

@@ -100,6 +100,14 @@ static void tell_notes(const struct report *r, const struct profile *p)
 		info("note: %s", p->notes[i]);
 }
 
+/* Its table has then a head alone, as the package's. */
+static void tell_no_blocks(const struct report *r, const struct profile *p)
+{
+	if (r == report__by_name("tracks") && !p->nblocks)
+		info("there are no blocks: the program named none, and --track none that it "
+		     "called");
+}
+
 void remarks__print(const struct opts *o, const struct profile *p)
 {
 	if (p->nfuncs && (o->nrestrictions || o->nonly || o->nexcept || o->mine))
@@ -110,5 +118,6 @@ void remarks__print(const struct opts *o, const struct profile *p)
 		tell_whole(o, &o->targets[i]);
 		tell_part(o, &o->targets[i]);
 		tell_notes(o->targets[i].report, p);
+		tell_no_blocks(o->targets[i].report, p);
 	}
 }
