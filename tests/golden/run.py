@@ -92,7 +92,9 @@ def refusals(folder):
                        (["-f", "json", "--callers"], "--callers: -f json is asked for already"),
                        (["--baseline", "a.json", "--", "true"], "--baseline: an option of bpfprof report, not of this command; see"),
                        (["report", "-vd3"], "-d: an option of bpfprof, bpfprof top, bpfprof serve, not of this command; see"),
-                       (["-qZ"], "-Z: no such option; see"), (["--mine=3"], "--mine=3: takes no value; see"),
+                       (["-qZ"], "-Z: no such option; see"), (["--wiat"], "--wiat: no such option; did you mean --wait? See 'bpfprof --help'"),
+                       (["report", "--bulitins=fold"], "did you mean --builtins? See 'bpfprof report --help'"), (["--basline=a", "-p", "1"], "--basline=a: no such option; see"),
+                       (["dump", "--zzzzzzzzzzzz"], "--zzzzzzzzzzzz: no such option; see"), (["--" + "f" * 99], "no such option; see"), (["--mine=3"], "--mine=3: takes no value; see"),
                        (["-n"], "-n: needs a value; see"), (["--only"], "--only: needs a value; see")):
         p = subprocess.run([BPFPROF, *args], capture_output=True, text=True)
         case(f"refused: {' '.join(args)}", p.returncode == 2 and not p.stdout

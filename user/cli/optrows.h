@@ -55,6 +55,10 @@ int option__header(struct opts *o, const struct option_row *row, const char *val
 int option__label(struct opts *o, const struct option_row *row, const char *value);
 int option__track(struct opts *o, const struct option_row *row, const char *value);
 
+/* The name of the option of a command (its CMD_ bit) that is nearest to a word without its dashes,
+ * a value behind a = apart; NULL: none is near. */
+const char *option__nearest(unsigned int bit, const char *word);
+
 #define OPTION_ROWS 96 /* room for views of the table */
 
 extern const struct option_row option_rows[]; /* ends with a NULL name */

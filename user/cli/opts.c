@@ -125,14 +125,18 @@ static char *commands_with(const char *word)
 }
 
 /* One line of what getopt_long, which gave c, did not take. */
-static int refuse(const struct opts *o, int c, char *const *argv)
+static int refuse(const struct opts *o, unsigned int bit, int c, char *const *argv)
 {
 	const char letter[] = {'-', (char)optopt, '\0'};
 	const char *word = optopt > 0 && optopt < 256 ? letter : argv[optind - 1];
-	char *others = c == ':' || optopt >= 256 ? NULL : commands_with(word);
+	const bool is_known = c == ':' || optopt >= 256;
+	char *others = is_known ? NULL : commands_with(word);
+	const char *near = is_known || word == letter ? NULL : option__nearest(bit, word + 2);
 
 	if (others)
 		err("%s: an option of %s, not of this command; see '%s'", word, others, o->see);
+	else if (near)
+		err("%s: no such option; did you mean --%s? See '%s'", word, near, o->see);
 	else
 		err("%s: %s; see '%s'", word,
 		    c == ':'	    ? "needs a value"
@@ -160,7 +164,7 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 		const struct option_row *row = row_of(cmd->bit, c);
 
 		if (c == ':' || c == '?')
-			return refuse(o, c, argv);
+			return refuse(o, cmd->bit, c, argv);
 		if (row->parse(o, row, optarg))
 			return STATUS_USAGE;
 	}
