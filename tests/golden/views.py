@@ -195,6 +195,7 @@ def completion(folder):
     for words, wanted in ((["rep"], ["report"]), (["report", "--base"], ["--baseline"]), (["--base"], []),
                           (["report", "-f", "functions-"], ["functions-csv", "functions-ndjson"]),
                           (["dump", "-f", "j"], ["json"]), (["-p", "1", "-s", "cum"], ["cumulative", "cumtime"]),
+                          (["--bias", ""], ["auto", "off"]), (["report", "--builtins", ""], ["hide", "fold"]),
                           (["--bias", "o"], ["off"]), (["--backend", "us"], ["usdt"]), (["-c", "w"], ["wall"]),
                           (["report", "--by", "pa"], ["package"])):
         case(f"completion: {' '.join(words)}", complete(*words) == wanted, complete(*words))
@@ -202,7 +203,7 @@ def completion(folder):
             got = fish_complete(folder, *words)
             case(f"completion, fish: {' '.join(words)}", got == sorted(wanted), got)
     for words, wanted in ((["--format", "=", "functions-"], ["functions-csv", "functions-ndjson"]), (["--by", "="], ["file", "package",
-                          "thread", "process"]), (["man", "rep"], ["report"]), (["completion", "f"], ["fish"]),
+                          "thread", "process"]), (["--builtins", "="], ["all", "require"]), (["--builtins", "=", "r"], ["require"]), (["man", "rep"], ["report"]), (["completion", "f"], ["fish"]),
                           (["ctl", "-p", "1", "st"], ["stop", "start"])):  # bash parts words at an =
         case(f"completion: {' '.join(words)}", complete(*words) == wanted, complete(*words))
     p = subprocess.run([BPFPROF, "completion", "tcsh"], capture_output=True)

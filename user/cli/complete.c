@@ -35,6 +35,11 @@ static char *known_backends(void)
 	return all;
 }
 
+static bool is_literal(const char *word)
+{
+	return !word[strspn(word, "abcdefghijklmnopqrstuvwxyz")];
+}
+
 /* Options whose words stand in tables of their own. */
 static const struct {
 	const char *option;
@@ -45,6 +50,19 @@ static const struct {
 	      {"backend", known_backends},
 	      {"format", report__names}};
 
+/* Those of "auto|off|NS" or "[=all|require]" that stand for themselves. */
+static char *literals(const char *arg)
+{
+	char *all = NULL, *copy = xstrdup(arg), *save = NULL;
+
+	for (char *w = strtok_r(copy, "[=|]", &save); w; w = strtok_r(NULL, "[=|]", &save)) {
+		if (is_literal(w))
+			all = xlist(all, w);
+	}
+	free(copy);
+	return all;
+}
+
 char *complete__words(const struct option_row *row)
 {
 	char *words = NULL;
@@ -54,20 +72,23 @@ char *complete__words(const struct option_row *row)
 			words = tabled[i].words();
 	}
 	if (!words && row->arg && strchr(row->arg, '|'))
-		words = xstrdup(row->arg);
+		words = literals(row->arg);
 	for (char *c = words; c && *c; c++) {
-		if (*c == ',' || *c == '|')
+		if (*c == ',')
 			*c = ' ';
 	}
 	return words;
 }
 
-/* "-f | --format" */
+/* "-f | --format | --format=", or where the value may be left out, which stands behind an = only,
+ * "--builtins=". */
 static void put_pattern(const struct option_row *row, FILE *out)
 {
 	if (row->shorthand)
 		fprintf(out, "-%c | ", row->shorthand);
-	fprintf(out, "--%s", row->name);
+	if (*row->arg != '[')
+		fprintf(out, "--%s | ", row->name);
+	fprintf(out, "--%s=", row->name);
 }
 
 static void put_values(const struct command *cmd, FILE *out)
@@ -111,7 +132,7 @@ static void put_verbs(const struct command *cmd, FILE *out)
 	if (!strcmp(cmd->name, "man"))
 		put_names(out);
 	for (char *w = strtok_r(usage, " |[]", &save); w; w = strtok_r(NULL, " |[]", &save)) {
-		if (w[strspn(w, "abcdefghijklmnopqrstuvwxyz")] == '\0' && strcmp(w, cmd->name))
+		if (is_literal(w) && strcmp(w, cmd->name))
 			fprintf(out, "%s ", w);
 	}
 	fputs("'\n", out);
@@ -120,7 +141,7 @@ static void put_verbs(const struct command *cmd, FILE *out)
 
 static void put_command(const struct command *cmd, FILE *out)
 {
-	fprintf(out, "\t%s)\n\t\tcase $before in\n", *cmd->name ? cmd->name : "*");
+	fprintf(out, "\t%s)\n\t\tcase $before$sign in\n", *cmd->name ? cmd->name : "*");
 	put_values(cmd, out);
 	fputs("\t\tesac\n", out);
 	put_options(cmd, out);
@@ -134,11 +155,11 @@ static void complete_bash(FILE *out)
 	fputs("# Completion for bash, as \"bpfprof completion\" prints it.\n"
 	      "_bpfprof()\n{\n"
 	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options "
-	      "verbs=\n"
+	      "verbs= sign=\n"
 	      "\tif [ \"$word\" = = ]; then\n"
-	      "\t\tword=\n"
+	      "\t\tword= sign==\n"
 	      "\telif [ \"$before\" = = ]; then\n"
-	      "\t\tbefore=${COMP_WORDS[COMP_CWORD-2]}\n"
+	      "\t\tbefore=${COMP_WORDS[COMP_CWORD-2]} sign==\n"
 	      "\tfi\n"
 	      "\tcase ${COMP_WORDS[1]} in\n",
 	      out);

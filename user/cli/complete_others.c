@@ -36,8 +36,9 @@ static void zsh_option(const struct option_row *row, const char *dashed, FILE *o
 {
 	char *words = complete__words(row);
 	bool optional = row->arg && *row->arg == '[';
+	const char *joint = dashed[1] != '-' ? "+" : optional ? "=-" : "=";
 
-	fprintf(out, "\t\t'*%s%s[", dashed, row->arg ? (dashed[1] == '-' ? "=" : "+") : "");
+	fprintf(out, "\t\t'*%s%s[", dashed, row->arg ? joint : "");
 	put_quoted(row->help, "[]\\", out);
 	fputc(']', out);
 	if (row->arg) {
@@ -105,7 +106,7 @@ static void fish_option(const struct command *cmd, const struct option_row *row,
 	if (row->shorthand)
 		fprintf(out, " -s %c", row->shorthand);
 	if (words)
-		fprintf(out, " -x -a '%s'", words);
+		fprintf(out, " %s -a '%s'", *row->arg == '[' ? "-f" : "-x", words);
 	else if (row->arg && *row->arg != '[')
 		fputs(" -r", out);
 	fputs(" -d '", out);
