@@ -22,6 +22,8 @@ static int run_whole(struct opts *o)
 
 	if (output__open(&out, o))
 		return STATUS_FAILED;
+	if (o->nargs)
+		out.ended_by = &m.ended_by;
 	out.redraw = group__is_asked(o) && o->interval > 0 && output__is_terminal(&out);
 	m.silent = out.redraw;
 	return measure__run(&m);

@@ -243,6 +243,14 @@ int dest__append(struct dest *d, const char *buf, size_t size, int stop_fd)
 	return d->grows >= 0 ? grow_file(d->grows, buf, size) : write_file(d, buf, size, &d->grows);
 }
 
+bool dest__is_taken(const struct dest *d)
+{
+	struct stat st;
+
+	return d->fd < 0 && !fstatat(d->dir, d->name, &st, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISREG(st.st_mode) && st.st_size;
+}
+
 void dest__close(struct dest *d)
 {
 	if (d->path && d->fd >= 0)

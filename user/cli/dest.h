@@ -8,6 +8,7 @@
 #ifndef BPFPROF_DEST_H
 #define BPFPROF_DEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct dest {
@@ -30,6 +31,9 @@ int dest__write(const struct dest *d, const char *buf, size_t size, int stop_fd)
  * fails it is what it was before, so that the next may follow; after a part of a piece a stream
  * cannot go on. Otherwise as above. */
 int dest__append(struct dest *d, const char *buf, size_t size, int stop_fd);
+
+/* Whether it is a file that something stands in already. */
+bool dest__is_taken(const struct dest *d);
 
 void dest__close(struct dest *d);
 

@@ -325,13 +325,23 @@ static int tell_stuck(struct output *out, size_t i, int error)
 	return 0;
 }
 
+/* A run that a signal ended before there was anything to measure, which is said, leaves the file of
+ * an earlier one. */
+static bool spares(const struct output *out, size_t i, const struct profile *p)
+{
+	if (!out->ended_by || !*out->ended_by || out->to[i].written)
+		return false;
+	return unwritten__spares(&out->to[i].dest, p);
+}
+
 /* One target of a measurement. What cannot be written is said, and lost is true where it was worth
  * keeping. */
 static int sink_one(struct output *out, size_t i, const struct profile *p, bool last, int stop_fd,
 		    bool *lost)
 {
-	int error = write_reading(out, i, p, last, stop_fd);
+	int error = last && spares(out, i, p) ? 0 : write_reading(out, i, p, last, stop_fd);
 
+	out->to[i].written |= !error;
 	if (!error)
 		out->to[i].stuck = false;
 	if (!last && error == -ENODATA)

@@ -12,14 +12,16 @@
 struct output_to {
 	struct dest dest;
 	struct streamed stream;
-	bool gone;  /* its reader */
-	bool stuck; /* it could not take what happened so far, which was said */
+	bool gone;    /* its reader */
+	bool stuck;   /* it could not take what happened so far, which was said */
+	bool written; /* it has a reading of this run */
 };
 
 struct output {
 	const struct opts *o;
 	struct output_to *to; /* of each of the targets of o */
 	size_t nto;	      /* of them, those that are open */
+	const int *ended_by;  /* a signal, before the last reading comes; NULL: nobody asks */
 	bool told;	      /* what the formats leave out */
 	bool redraw;	      /* each report in the place of the one before, on the terminal */
 	bool begun;	      /* one was written */

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "report/footnote.h"
 
 static int explain_nothing(const struct opts *o, const struct report *r, const struct profile *p)
 {
@@ -22,6 +23,16 @@ static int explain_nothing(const struct opts *o, const struct report *r, const s
 		    r->name, r->needs->what, r->needs->how);
 	free(options);
 	return -1;
+}
+
+bool unwritten__spares(const struct dest *d, const struct profile *p)
+{
+	if (report__sum(p).ncalls || p->nblocks || p->nlosses || !dest__is_taken(d))
+		return false;
+	err("%s is kept as it was: a signal ended the program before it called anything; measure "
+	    "again",
+	    d->path);
+	return true;
 }
 
 int unwritten__explain(const struct opts *o, const struct target *t, const struct profile *p,
