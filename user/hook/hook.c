@@ -192,6 +192,7 @@ static int arm_stopped(struct hook *f, const struct interp *in, struct inject *i
 	}
 	if (!hook__extend(f))
 		return hook__fail(f, "it has ended; start it again");
+	f->led = true; /* whoever does that may come to an end in the midst of it */
 	error = way_of(f)->set(f, in, inj);
 	if (error == -1 && !f->armed)
 		undo(f, in, inj);
@@ -242,7 +243,7 @@ static int unused_stopped(struct hook *f, const struct interp *in, struct inject
 
 void hook__give_back(struct hook *f, const struct interp *in)
 {
-	if (!f->base || f->armed || f->was_mapped)
+	if (!f->base || f->led || f->was_mapped)
 		return;
 	reserve__release();
 	hook__stopped(f, in, NULL, unused_stopped);

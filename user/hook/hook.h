@@ -62,6 +62,7 @@ struct hook {
 	uint32_t nbefore; /* entries of config.before in use */
 	struct hook_slot slots[HOOK_SLOTS];
 	uint32_t nslots;
+	bool led; /* it has been led to the stub, or begun to be */
 	bool armed;
 	bool led_astray;		 /* it was led to a stub that is gone */
 	bool left;			 /* and now it is left */
