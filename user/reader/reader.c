@@ -99,9 +99,20 @@ void reader__snapshot(struct reader *r, struct profile *p)
 	read_out(r, &r->copy, p, &clock);
 }
 
+static bool has_open(const struct tables *t)
+{
+	for (uint32_t i = 1; i < t->size.threads; i++) {
+		if (t->threads[i].top)
+			return true;
+	}
+	return false;
+}
+
+/* What is open was counted until then, which may be later than anybody has noted so far. */
 void reader__drain(struct reader *r, struct profile *p, uint64_t until_ns)
 {
 	struct ticks_clock clock;
+	bool goes_on = has_open(&r->live);
 
 	if (r->inlined)
 		tables__name_threads(&r->live, r->pid);
@@ -109,6 +120,8 @@ void reader__drain(struct reader *r, struct profile *p, uint64_t until_ns)
 	tables__close_frames(&r->live, &clock);
 	tables__lose_unsplit(&r->live);
 	read_out(r, &r->live, p, &clock);
+	if (goes_on)
+		p->target.duration_ns = clock.now_ns - p->target.start_ns;
 }
 
 void reader__forget(struct reader *r)
