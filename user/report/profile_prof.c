@@ -49,8 +49,7 @@ static bool read_tuple(struct reading *r, uint64_t want, size_t *mark)
 	if (type == 'i')
 		return unmarshal__fail(
 			&r->from,
-			"its callers have no times, as Python's module profile writes it; "
-			"use cProfile");
+			"its callers have no times, as Python's module profile writes it");
 	if ((type != '(' && type != ')') || !unmarshal__take(&r->from, type == ')' ? 1 : 4, &n) ||
 	    n != want)
 		return unmarshal__fail(&r->from, "it holds something else than cProfile's figures");
@@ -223,7 +222,7 @@ struct profile *profile_prof__parse(const char *name, const char *bytes, size_t 
 	free(r.keys);
 	free(r.calls);
 	if (!good) {
-		err("cannot read %s: %s", name, r.from.why);
+		err("cannot read %s: %s; have cProfile write it anew", name, r.from.why);
 		profile__free(r.p);
 		r.p = NULL;
 	}
