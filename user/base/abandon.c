@@ -33,7 +33,9 @@ bool abandon__fd(int fd)
 	/* first, or else the last to hold it might be we */
 	if (left)
 		close(fd);
-	close(pair[0]);
+	/* The kernel looks for garbage as the other end is closed, and by then this is to be some:
+	 * nobody else may close a socket for minutes. */
 	close(pair[1]);
+	close(pair[0]);
 	return left;
 }
