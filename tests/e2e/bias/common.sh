@@ -61,6 +61,10 @@ def holds(p):
     for f in p["functions"]:
         if f["ncalls"] and f["id"] not in leads_to(f["id"]):
             assert f["cumtime_ns"] + len(rows) >= f["tottime_ns"] + beneath[f["id"]], f
+def is_in_error(r, b):
+    """What is no call may cost what one does, of what is left on a CPU, and is in the stated error."""
+    each, left = b["inside_ns"] + b["outside_ns"], r["tottime_ns"] - r["own_off_ns"]
+    assert r["error_ns"] >= min(r["other_events"] * each, left) - 1, (r, each)
 if __name__ == "__main__":
     holds(json.load(open(sys.argv[1])))
 EOF2
@@ -92,3 +96,18 @@ raw, corrected = ((loop[k] - loop["cum_off_ns"]) / 2 for k in ("raw_cumtime_ns",
 if len(sys.argv) > 4:  # traps: far above the true time
     assert raw > true and abs(corrected - true) < abs(raw - true) / 2, (raw, corrected, true)
 EOF2
+
+# placed FILE: that of $work, where the interpreter sees it: $script
+placed() {
+	script=$work/$1
+	[ "$PYDIR" != "$tests_dir" ] || return 0
+	cp "$script" "$cache/forky$PYDIR/$1"
+	script=$PYDIR/$1
+}
+
+# profiled BACKEND:VERSION FILE: launched, as $work/p.json
+profiled() {
+	python_use "${1#*:}"
+	placed "$2"
+	"$bpfprof" -q "--backend=${1%:*}" -o "$work/p.json" -- "${PYTHON[@]}" "$script" >"$work/out" 2>"$work/err"
+}

@@ -33,27 +33,17 @@ EOF2
 # does once it has run some, and each is in the error
 cat >"$work/knows.py" <<'EOF2'
 import json, sys
+from holds import is_in_error
 p = json.load(open(sys.argv[1]))
-b = p["target"]["bias"]
 f = {f["name"]: f for f in p["functions"] if f["file"].endswith("makes.py")}
 assert (f["__init__"]["ncalls"], f["two"]["ncalls"], f["nothing"]["ncalls"]) == (20000, 60000, 20000), f
 r = f[sys.argv[2]]
 assert 19000 <= r.get("other_events", 0) <= 20000, r
 assert "other_events" not in f["calls"], f["calls"]
-each = b["inside_ns"] + b["outside_ns"]
-left = r["tottime_ns"] - r["own_off_ns"]
-assert r["error_ns"] >= min(r["other_events"] * each, left) - 1, (r, each)
+is_in_error(r, p["target"]["bias"])
 EOF2
 
 for row in inline:3.14:objects usdt:3.15:generators; do
-	IFS=: read -r backend version what <<<"$row"
-	python_use "$version"
-	cp "$work/makes.py" "$cache/forky$PYDIR/makes.py"
-	"$bpfprof" -q "--backend=$backend" -o "$work/p.json" -- "${PYTHON[@]}" "$PYDIR/makes.py" \
-		>"$work/out" 2>"$work/err"
-	if why=$(/usr/bin/python3 "$work/knows.py" "$work/p.json" "$what" 2>&1); then
-		pass "$row: what is no call is in the error"
-	else
-		fail "$row: what is no call is in the error" "$(tail -1 <<<"$why")"
-	fi
+	profiled "${row%:*}" makes.py
+	checks "$row: what is no call is in the error" "$work/knows.py" "$work/p.json" "${row##*:}"
 done

@@ -6,16 +6,11 @@
 
 for row in usdt:3.9 eval:3.11 inline:3.11 inline:3.14; do
 	python_use "${row#*:}"
-	[ "$PYDIR" = "$tests_dir" ] || cp "$work/calls.py" "$cache/forky$PYDIR/calls.py"
-	script=$work/calls.py traps=
-	[ "$PYDIR" = "$tests_dir" ] || script=$PYDIR/calls.py
+	placed calls.py
+	traps=
 	case $row in inline*) ;; *) traps=yes ;; esac
 	true=$("${PYTHON[@]}" "$script")
 	"$bpfprof" -q "--backend=${row%:*}" -o "$work/p.json" -- "${PYTHON[@]}" "$script" \
 		>"$work/out" 2>"$work/err"
-	if why=$(/usr/bin/python3 "$work/check.py" "$work/p.json" "$true" measured $traps 2>&1); then
-		pass "$row: measured before the run, and taken off"
-	else
-		fail "$row: measured before the run, and taken off" "$(tail -1 <<<"$why")"
-	fi
+	checks "$row: measured before the run, and taken off" "$work/check.py" "$work/p.json" "$true" measured $traps
 done

@@ -26,6 +26,7 @@ EOF2
 # PROFILE: each exception passes boom and is seen by loop, and each such event is in the error
 cat >"$work/knows.py" <<'EOF2'
 import json, sys
+from holds import is_in_error
 p = json.load(open(sys.argv[1]))
 b = p["target"]["bias"]
 f = {f["name"]: f for f in p["functions"] if f["file"].endswith("raises.py")}
@@ -35,24 +36,13 @@ assert f["loop"]["other_events"] >= 20000, f["loop"]
 assert "other_events" not in f["fine"], f["fine"]
 each = b["inside_ns"] + b["outside_ns"]
 for r in (f["boom"], f["loop"]):
-    # never more than is left on a CPU
-    left = r["tottime_ns"] - r["own_off_ns"]
-    assert r["error_ns"] >= min(r["other_events"] * each, left) - 1, (r, each)
+    is_in_error(r, b)
 left = sum(r["tottime_ns"] - r["own_off_ns"] for r in p["functions"])
 events = sum(r.get("other_events", 0) for r in p["functions"])
 assert p["totals"]["error_ns"] >= min(events * each, left) - len(p["functions"]), p["totals"]
 EOF2
 
 for row in eval:3.11 inline:3.11 inline:3.14; do
-	python_use "${row#*:}"
-	[ "$PYDIR" = "$tests_dir" ] || cp "$work/raises.py" "$cache/forky$PYDIR/raises.py"
-	script=$work/raises.py
-	[ "$PYDIR" = "$tests_dir" ] || script=$PYDIR/raises.py
-	"$bpfprof" -q "--backend=${row%:*}" -o "$work/p.json" -- "${PYTHON[@]}" "$script" \
-		>"$work/out" 2>"$work/err"
-	if why=$(/usr/bin/python3 "$work/knows.py" "$work/p.json" 2>&1); then
-		pass "$row: what exceptions cost is in the error"
-	else
-		fail "$row: what exceptions cost is in the error" "$(tail -1 <<<"$why")"
-	fi
+	profiled "$row" raises.py
+	checks "$row: what exceptions cost is in the error" "$work/knows.py" "$work/p.json"
 done

@@ -7,9 +7,7 @@
 for row in usdt:3.9 eval:3.11 inline:3.11 inline:3.14; do
 	for shape in bursty:1000 idle:0; do
 		python_use "${row#*:}"
-		[ "$PYDIR" = "$tests_dir" ] || cp "$work/daemon.py" "$cache/forky$PYDIR/daemon.py"
-		script=$work/daemon.py
-		[ "$PYDIR" = "$tests_dir" ] || script=$PYDIR/daemon.py
+		placed daemon.py
 		start "${PYTHON[@]}" "$script" "${shape#*:}"
 		"$bpfprof" -q "--backend=${row%:*}" -o "$work/p.json" -p "$pid" -d 0.3 2>"$work/err"
 		stop
