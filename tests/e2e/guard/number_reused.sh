@@ -39,20 +39,15 @@ is_as_it_was() {
 		grep -q '^TracerPid:[[:space:]]*0$' "/proc/$1/status" && ! grep -q 'bpfprof-' "/proc/$1/maps"
 }
 
-# hold AT OPTION... -- COMMAND...: bpfprof, held at that call; $status, $held and $other say how it went
+# hold AT BACKEND COMMAND...: bpfprof, held at that call; $status, $held and $other say how it went
 hold() {
-	local at=$1 options=()
-	shift
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
+	local at=$1 backend=$2
+	shift 2
 	rm -rf "$BPFPROF_STATE" "$work/in"
 	mkfifo "$work/in"
 	: >"$work/out"
 	: >"$work/err"
-	"$work/reused" "$at" "$@" -- "${of_other[@]}" "$@" -- "$bpfprof" "${options[@]}" -d 0.2 \
+	"$work/reused" "$at" "$@" -- "${of_other[@]}" "$@" -- "$bpfprof" "--backend=$backend" -d 0.2 \
 		<"$work/in" >"$work/out" 2>"$work/err" 7<&- 8<&- 9<&- &
 	started+=("$!")
 	exec 9>"$work/in"
@@ -75,7 +70,7 @@ reuses() {
 	local name=$1 every=${EVERY:-$2} backend=$3 at n=0 bad='' wrong
 	shift 3
 	for ((at = 2; ; at += every)); do
-		hold "$at" "--backend=$backend" -- "$@"
+		hold "$at" "$backend" "$@"
 		if [ "$held" != held ] || grep -q "profiling process" "$work/err"; then break; fi
 		n=$((n + 1))
 		wrong=$(what_is_wrong)
