@@ -24,16 +24,13 @@ struct asked {
 	uint64_t args[6];
 };
 
-static const char *first_forbidden(const struct inject *inj, const struct asked *calls, size_t n)
+/* Of calls up to one without a name. */
+static const char *first_forbidden(const struct inject *inj, const struct asked *calls)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!inject__may_call(inj, calls[i].nr, calls[i].args))
-			return calls[i].name;
-	}
-	return NULL;
+	while (calls->name && inject__may_call(inj, calls->nr, calls->args))
+		calls++;
+	return calls->name;
 }
-
-#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
 /* The system calls that are about to be made. NULL: they all pass. */
 static const char *forbidden(const struct inject *inj)
@@ -47,9 +44,10 @@ static const char *forbidden(const struct inject *inj)
 		{"recvmsg", SYS_recvmsg, {0, 0, HANDOVER_RECV}},
 		{"gettid", SYS_gettid, {0}},
 		{"rt_sigprocmask", SYS_rt_sigprocmask, {-1ull, 0, 0, 8}},
+		{NULL, 0, {0}},
 	};
 
-	return first_forbidden(inj, calls, COUNT_OF(calls));
+	return first_forbidden(inj, calls);
 }
 
 /* Those that will be made to leave. */
@@ -59,9 +57,10 @@ static bool may_be_left(const struct inject *inj)
 		{"mmap", SYS_mmap, {0, STUB_SHARED, PROT_READ | PROT_WRITE, HOOK_PRIVATE, -1ull}},
 		{"munmap", SYS_munmap, {0, STUB_SHARED}},
 		{"rt_sigaction", SYS_rt_sigaction, {SIGTRAP, STUB_SHARED, 0, 8}},
+		{NULL, 0, {0}},
 	};
 
-	return !first_forbidden(inj, calls, COUNT_OF(calls));
+	return !first_forbidden(inj, calls);
 }
 
 static uint32_t filters(const struct inject *inj)
