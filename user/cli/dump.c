@@ -8,6 +8,7 @@
 #include "arch/syscalls.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "process/state.h"
 
 const char *dump__cut(uint8_t cut)
 {
@@ -40,16 +41,11 @@ static int by_order(const void *a, const void *b)
 
 static char *comm_of(pid_t pid, pid_t tid)
 {
-	char path[64], name[32] = "";
-	FILE *f;
+	char *name = tid ? process__name(pid, tid) : NULL;
+	char *text = name && *name ? utf8_from(name, strlen(name), 0) : NULL;
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", pid, tid);
-	f = tid ? fopen(path, "re") : NULL;
-	if (f && !fgets(name, sizeof(name), f))
-		*name = '\0';
-	if (f)
-		fclose(f);
-	return *name ? utf8_from(name, strcspn(name, "\n"), 0) : NULL;
+	free(name);
+	return text;
 }
 
 static void add(struct dump *d, pid_t tid, const struct py_thread *python,

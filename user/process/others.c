@@ -4,7 +4,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,20 +13,11 @@
 #include "base/mem.h"
 #include "process/inject.h"
 #include "process/procmem.h"
-
-/* Its name; to be freed. */
-static char *name_of(pid_t pid)
-{
-	char *path = xasprintf("/proc/%d/comm", pid), *name = procfile__text(AT_FDCWD, path);
-
-	name[strcspn(name, "\n")] = '\0';
-	free(path);
-	return name;
-}
+#include "process/state.h"
 
 static bool is_bpfprof(pid_t pid)
 {
-	char *name = name_of(pid);
+	char *name = process__name(pid, pid);
 	bool is = !strncmp(name, "bpfprof", 7);
 
 	free(name);
@@ -36,7 +26,7 @@ static bool is_bpfprof(pid_t pid)
 
 static void name_tracer(pid_t tracer, char why[OTHERS_WHY])
 {
-	char *name = name_of(tracer);
+	char *name = process__name(tracer, tracer);
 
 	if (is_bpfprof(tracer))
 		snprintf(why, OTHERS_WHY,

@@ -3,6 +3,7 @@
 #include "process/state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <poll.h>
@@ -133,6 +134,16 @@ char *process__why_not(pid_t pid, const char *wanted)
 	if (mem >= 0)
 		close(mem);
 	return xasprintf("it runs %s, which is %s; give the process that is", exe, wanted);
+}
+
+char *process__name(pid_t pid, pid_t tid)
+{
+	char *path = xasprintf("/proc/%d/task/%d/comm", pid, tid);
+	char *name = procfile__text(AT_FDCWD, path);
+
+	name[strcspn(name, "\n")] = '\0';
+	free(path);
+	return name;
 }
 
 char *process__command(pid_t pid)

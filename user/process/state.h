@@ -36,6 +36,9 @@ bool process__is_over(int pidfd);
 /* Whether it has ended, or is about to: what fails with it then is no failure. */
 bool process__is_ending(pid_t pid);
 
+/* The name of a thread of it, or of itself, as it is; "": there is none. To be freed. */
+char *process__name(pid_t pid, pid_t tid);
+
 /* Its arguments joined by blanks, up to 4 KiB of them, as they are; to be freed. */
 char *process__command(pid_t pid);
 
