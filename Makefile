@@ -130,7 +130,7 @@ vmlinux:
 
 # --- user space ---------------------------------------------------------------------------------
 
-$(patsubst %.c,$(O)/%.o,$(wildcard user/probe/*.c)): $(O)/bpfprof.skel.h
+$(patsubst %.c,$(O)/%.o,$(wildcard user/probe/*.c)): $(O)/bpfprof.skel.h $(O)/relay.skel.h
 
 # The stub: code for another process, so nothing of ours may be called or needed there. It leaves
 # the frame pointer as it was, so that a walk by frame pointers finds the frames above it.

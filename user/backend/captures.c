@@ -94,6 +94,7 @@ int captures__add(struct captures *cs, struct interp *in, struct spawn *spawn)
 
 	m->in = *in;
 	m->plan = *cs->plan;
+	m->plan.spares = cs->n ? &cs->spares : NULL;
 	*in = (struct interp){0};
 	return captures__begin(cs, m, spawn);
 }

@@ -15,18 +15,22 @@
 #include "process/others.h"
 #include "process/inject.h"
 
-#define FILES_ROOM 128 /* a capture has some sixty, and what is looked at next a few */
+/* A capture has some fifty files, the first of several as many that these share, and what is looked
+ * at next a few. */
+#define FILES_ROOM 128
+#define FILES_MORE 64 /* where they have them, and one is kept */
 
 /* Where they ran out midway, some things would go missing without a word. */
 static bool is_room(const struct captures *cs)
 {
+	const int room = cs->spares.n ? FILES_MORE : FILES_ROOM;
 	int fds[FILES_ROOM], n = 0;
 
-	while (n < FILES_ROOM && (fds[n] = fcntl(cs->epoll, F_DUPFD_CLOEXEC, 0)) >= 0)
+	while (n < room && (fds[n] = fcntl(cs->epoll, F_DUPFD_CLOEXEC, 0)) >= 0)
 		n++;
 	for (int i = 0; i < n; i++)
 		close(fds[i]);
-	return n == FILES_ROOM;
+	return n == room;
 }
 
 /* Another process of a run has tables of a quarter, and what it costs is known by now. */
@@ -48,6 +52,7 @@ static int begin(struct captures *cs, struct member *m, struct spawn *spawn)
 		lessen(&m->plan, &cs->bias);
 	m->plan.one_of_many = true;
 	m->plan.spares = &cs->spares;
+	cs->spares.keeps = true;
 	m->plan.holder = family__holder(cs->family);
 	if (is_room(cs))
 		return captures__begin(cs, m, spawn);

@@ -13,8 +13,10 @@
 #include "reader/reader.h"
 #include "reader/seed.h"
 #include "bpfprof.skel.h"
+#include "relay.skel.h"
 
 struct bpf_link;
+struct relay;
 struct ring_buffer;
 
 struct links {
@@ -43,8 +45,10 @@ struct session {
 	struct reader reader;	   /* of the tables, which are mapped here */
 	struct ring_buffer *loads; /* NULL: nobody is told of them */
 	struct session_setup setup;
-	uint64_t missed; /* events of earlier processes, see lose_missed */
-	bool proven;	 /* probes count on this kernel */
+	struct relay *relay; /* tells of its process; NULL: tracepoints of its own do */
+	uint32_t seat, told; /* there: by which number, and of which process, 0: of none */
+	uint64_t missed;     /* events before its process was its own */
+	bool proven;	     /* probes count on this kernel */
 	enum session_nop5 nop5;
 };
 
@@ -87,9 +91,18 @@ void multi__ask_for(struct bpf_program *prog); /* before the load; then prog is 
 bool multi__is_asked_for(const struct bpf_program *prog);
 /* A descriptor, or -errno. */
 int multi__link(const struct bpf_program *prog, pid_t pid, const char *path, const struct probe *p);
-/* Attaches the tracepoints of all backends. 0 or -errno. */
+/* Has the tracepoints of all backends watch its process. 0 or -errno. */
 int links__watch_threads(struct session *s);
 void links__drop(struct session *s); /* all of them */
+/* Events that its programs, and those which they share, were not run for so far. */
+uint64_t session__missed(const struct session *s);
+
+/* Tells what happens in the process (a number in the initial pid namespace; 0: none) to the session
+ * from now on, which shares it. 0 or -errno. */
+int relay__tell(struct session *s, uint32_t tgid);
+void relay__forget(struct session *s); /* no more; idempotent */
+void relay__leave(struct session *s);  /* the session ends */
+const struct bpf_object *relay__object(const struct relay *r);
 
 /* Whether a uprobe's program may sleep and yet use all of our maps: Linux 6.0 and later, by map. */
 bool trials__uprobes_may_sleep(void);

@@ -144,7 +144,7 @@ static int place(struct session *s, pid_t pid, const char *path, const struct pr
 }
 
 /* The tracepoints of all backends. */
-int links__watch_threads(struct session *s)
+static int watch_threads(struct session *s)
 {
 	struct bpf_program *const programs[] = {
 		s->bpf->progs.bpfp_exit,   s->bpf->progs.bpfp_exec,   s->bpf->progs.bpfp_fork,
@@ -156,6 +156,36 @@ int links__watch_threads(struct session *s)
 			error = keep(&s->watches, bpf_program__attach(programs[i]));
 	}
 	return error;
+}
+
+int links__watch_threads(struct session *s)
+{
+	if (s->relay)
+		return relay__tell(s, s->bpf->bss->target_tgid);
+	return s->watches.n ? 0 : watch_threads(s);
+}
+
+/* The kernel does not run a program within itself, and counts the times (Linux 5.12). */
+static uint64_t count_missed(const struct bpf_object *obj)
+{
+	struct bpf_program *prog;
+	uint64_t n = 0;
+
+	bpf_object__for_each_program(prog, obj)
+	{
+		struct bpf_prog_info info = {0};
+		__u32 size = sizeof(info);
+		int fd = bpf_program__fd(prog);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size))
+			n += info.recursion_misses;
+	}
+	return n;
+}
+
+uint64_t session__missed(const struct session *s)
+{
+	return count_missed(s->bpf->obj) + (s->relay ? count_missed(relay__object(s->relay)) : 0);
 }
 
 int session__probe(struct session *s, pid_t pid, const char *path, const struct probe *probes,
@@ -182,4 +212,5 @@ void links__drop(struct session *s)
 	session__wait_unprobed(s);
 	links__remove(&s->probes);
 	links__remove(&s->watches);
+	relay__forget(s);
 }

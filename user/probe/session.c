@@ -208,7 +208,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 		    const struct probe *probes, size_t n)
 {
 	pid_t pid = target->pid;
-	int error = 0;
+	int error;
 
 	if (n && !s->proven && trials__probes_count(s))
 		return -1;
@@ -221,8 +221,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 	s->bpf->bss->next_number_at = target->next_number;
 	s->bpf->bss->next_number = 0;
 	s->bpf->bss->execs = 0;
-	if (!s->watches.n)
-		error = links__watch_threads(s);
+	error = links__watch_threads(s);
 	if (!error)
 		error = session__probe(s, pid, path, probes, n);
 	if (!error) {
@@ -323,34 +322,17 @@ void session__snapshot(struct session *s, struct profile *p)
 	reader__snapshot(&s->reader, p);
 }
 
-/* The kernel does not run a program within itself, and counts the times (Linux 5.12). */
-static uint64_t count_missed(const struct session *s)
-{
-	struct bpf_program *prog;
-	uint64_t n = 0;
-
-	bpf_object__for_each_program(prog, s->bpf->obj)
-	{
-		struct bpf_prog_info info = {0};
-		__u32 size = sizeof(info);
-		int fd = bpf_program__fd(prog);
-
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size))
-			n += info.recursion_misses;
-	}
-	return n;
-}
-
 /* Its threads wait no more, either. */
 static void stop_counting(struct session *s)
 {
 	session__stop(s);
 	s->bpf->bss->target_tgid = 0;
+	relay__forget(s);
 }
 
 void session__drain(struct session *s, struct profile *p)
 {
-	session__lose(s, ACC_LOSS_MISSED, count_missed(s) - s->missed);
+	session__lose(s, ACC_LOSS_MISSED, session__missed(s) - s->missed);
 	session__lose(s, ACC_LOSS_EXEC, s->bpf->bss->execs);
 	session__forgive_execs(s); /* they are told now */
 	stop_counting(s);
@@ -378,7 +360,7 @@ void session__renew(struct session *s)
 	s->bpf->bss->ngils = 0;
 	s->bpf->bss->gil_waiters = 0;
 	set_sites(s->bpf, &s->setup);
-	s->missed = count_missed(s);
+	s->missed = session__missed(s);
 	session__reset(s);
 }
 
@@ -387,6 +369,7 @@ void session__close(struct session *s)
 	if (!s)
 		return;
 	session__detach(s);
+	relay__leave(s);
 	ring_buffer__free(s->loads);
 	maps__unmap(&s->reader.live);
 	reader__free(&s->reader);

@@ -41,7 +41,7 @@ static size_t best_of(const struct spares *spares, const struct session_setup *s
 	return best;
 }
 
-struct session *spares__take(struct spares *spares, const struct session_setup *setup)
+static struct session *take(struct spares *spares, const struct session_setup *setup)
 {
 	const size_t i = best_of(spares, setup);
 	struct session *s;
@@ -55,9 +55,21 @@ struct session *spares__take(struct spares *spares, const struct session_setup *
 	return s;
 }
 
+/* The first has its own tracepoints, which are the cheaper where there is but one. */
+struct session *spares__take(struct spares *spares, const struct session_setup *setup)
+{
+	struct session *s = take(spares, setup);
+
+	if (spares->given++ == 1)
+		spares->relay = relay__open(setup->limits.io);
+	if (s)
+		session__share(s, spares->relay);
+	return s;
+}
+
 void spares__keep(struct spares *spares, struct session *s)
 {
-	if (!s || spares->n == SPARES_MAX) {
+	if (!s || !spares->keeps || spares->n == SPARES_MAX) {
 		session__close(s);
 		return;
 	}
@@ -70,5 +82,6 @@ void spares__close(struct spares *spares)
 	while (spares->n)
 		session__close(spares->v[--spares->n]);
 	free(spares->v);
+	relay__close(spares->relay);
 	*spares = (struct spares){0};
 }

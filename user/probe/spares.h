@@ -6,11 +6,14 @@
 #ifndef BPFPROF_SPARES_H
 #define BPFPROF_SPARES_H
 
-#include "probe/session.h"
+#include "probe/relay.h"
 
 struct spares {
 	struct session **v;
 	size_t n;
+	struct relay *relay; /* of all but the first; NULL: there is none, or none yet */
+	uint32_t given;	     /* how often one was taken */
+	bool keeps;	     /* others may come, for whom one that has done its work is kept */
 };
 
 /* As session__open, or one that was kept. */
