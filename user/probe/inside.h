@@ -59,6 +59,12 @@ void session__renew(struct session *s);
  * errno on failure. */
 struct bpfprof_bpf *opening__take(void);
 
+/* Before objects are opened: a file for libbpf of the kernel's types that the programs need, made
+ * at the first need; NULL: libbpf is to read them itself. */
+const char *types__file(void);
+/* Attaches a program at a tracepoint, or another that libbpf knows how to. NULL with errno. */
+struct bpf_link *types__attach(const struct bpf_program *prog);
+
 /* Before objects are opened. 0 or -errno. */
 int late__prepare(void);
 /* Loads the object, without the late ones of its programs. Returns what bpfprof_bpf__load does. */

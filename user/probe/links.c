@@ -153,7 +153,7 @@ static int watch_threads(struct session *s)
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs) && !error; i++) {
 		if (bpf_program__autoload(programs[i]))
-			error = keep(&s->watches, bpf_program__attach(programs[i]));
+			error = keep(&s->watches, types__attach(programs[i]));
 	}
 	return error;
 }

@@ -27,14 +27,16 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 
 static struct bpfprof_bpf *open_now(void)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, opts);
 	struct bpfprof_bpf *bpf;
 
 	libbpf_set_print(print_libbpf);
-	bpf = late__prepare() ? NULL : bpfprof_bpf__open();
+	opts.btf_custom_path = types__file();
+	bpf = late__prepare() ? NULL : bpfprof_bpf__open_opts(&opts);
 
 	/* libbpf reads them to find where this one attaches, and keeps them until the load; what
 	 * is wrong with them, the load tells */
-	if (bpf)
+	if (bpf && !opts.btf_custom_path)
 		bpf_program__set_attach_target(bpf->progs.bpfp_switch, 0, "sched_switch");
 	return bpf;
 }

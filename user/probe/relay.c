@@ -44,6 +44,21 @@ static int table_of(const struct relay *r, size_t i)
 	return bpf_map__fd(*(struct bpf_map **)((char *)r->bpf + rows[i].table));
 }
 
+/* The object's own links, which go with it. */
+static int attach(const struct relay *r)
+{
+	struct bpf_object_skeleton *all = r->bpf->skeleton;
+	int error = 0;
+
+	for (int i = 0; i < all->prog_cnt && !error; i++) {
+		const struct bpf_prog_skeleton *p = &all->progs[i];
+
+		if (bpf_program__autoload(*p->prog) && !(*p->link = types__attach(*p->prog)))
+			error = -errno;
+	}
+	return error;
+}
+
 static int load(struct relay *r)
 {
 	sigset_t before;
@@ -52,15 +67,17 @@ static int load(struct relay *r)
 	thread__hold_signals(&before);
 	error = relay_bpf__load(r->bpf);
 	thread__give_signals(&before);
-	return error ? error : relay_bpf__attach(r->bpf);
+	return error ? error : attach(r);
 }
 
 struct relay *relay__open(bool io)
 {
 	struct relay *r = xcalloc(1, sizeof(*r));
+	LIBBPF_OPTS(bpf_object_open_opts, opts);
 	int error = -ENOMEM;
 
-	r->bpf = relay_bpf__open();
+	opts.btf_custom_path = types__file();
+	r->bpf = relay_bpf__open_opts(&opts);
 	if (r->bpf) {
 		bpf_program__set_autoload(r->bpf->progs.bpfp_relay_io, io);
 		error = load(r);
