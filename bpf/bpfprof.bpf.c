@@ -42,8 +42,12 @@ static __always_inline void see_number(void)
 SEC("raw_tp/sched_process_exit")
 int bpfp_exit(void *ctx)
 {
+	struct acc_thread *s = thread_of_task(bpf_get_current_task_btf());
+
 	if (bpf_get_current_pid_tgid() >> 32 == target_tgid)
 		see_number();
+	if (s)
+		gil_end(s);
 	thread_release();
 	return 0;
 }
@@ -109,6 +113,6 @@ int BPF_PROG(bpfp_wakeup, struct task_struct *task)
 	now = bpf_ktime_get_ns();
 	away_ready(s, now);
 	if (s->gil_until && bpf_get_current_pid_tgid() >> 32 == target_tgid)
-		gil_look(s, now);
+		gil_look(s, now, s->reason == ACC_REASON_GIL);
 	return 0;
 }

@@ -11,7 +11,6 @@
 #include "core.bpf.h"
 
 #define LOOKS	   256u /* kept; a power of two */
-#define LOOKS_BACK 64u	/* of a GIL, for one wait */
 #define HOLDS_LOOK 16u	/* places tried in the table */
 
 #define HOLDERS_BITS 8
@@ -23,6 +22,7 @@
 struct gil_words {
 	__u64 last_holder;
 	__u32 locked, unused;
+	__u64 turn; /* one more each time that another thread takes it than the last */
 };
 
 struct gil_look {
@@ -32,8 +32,12 @@ struct gil_look {
 	__u64 gil;    /* address */
 	__u64 tstate; /* of the last to take it */
 	__u64 holder; /* as acc_hold's; 0: not known */
-	__u32 locked;
-	__u32 number; /* plus 1, written last: the rest is of this look */
+	__u32 turn;   /* how often it had changed hands */
+	__u8 locked;
+	__u8 woke;   /* as a thread was woken up, as who lets it go does */
+	__u8 waited; /* its thread came to its CPU from waiting for this turn */
+	__u8 unused;
+	__u32 number, unused2; /* plus 1, written last: the rest is of this look */
 };
 
 struct {
@@ -123,16 +127,20 @@ static __always_inline int look_store(const struct gil_look *look)
 	to->gil = look->gil;
 	to->tstate = look->tstate;
 	to->holder = look->holder;
+	to->turn = look->turn;
 	to->locked = look->locked;
+	to->woke = look->woke;
+	to->waited = look->waited;
 	*(volatile __u32 *)&to->number = n + 1;
 	return 0;
 }
 
 /* Looks at the GIL that the thread s last waited for, or else at the first that is known, at the
- * moment now (ns). The process's memory is read, so it has to be the running thread's process. */
-__noinline int gil_look(struct acc_thread *s, __u64 now)
+ * moment now (ns); woke: that of waking s up. The process's memory is read, so it has to be the
+ * running thread's process. */
+__noinline int gil_look(struct acc_thread *s, __u64 now, int woke)
 {
-	struct gil_look look = {.at = now};
+	struct gil_look look = {.at = now, .woke = woke};
 	struct gil_words words = {};
 	struct acc_thread *holder;
 
@@ -143,11 +151,15 @@ __noinline int gil_look(struct acc_thread *s, __u64 now)
 		return 0;
 	look.tstate = words.last_holder;
 	look.locked = words.locked;
+	look.turn = words.turn;
+	if (woke)
+		s->gil_turn = look.turn + 1;
 	holder = look.tstate ? holder_at(look.tstate) : 0;
 	if (holder && holder->row) {
 		look.holder = holder_of(holder);
 		look.since = holder->back_ns;
 		look.out = holder->out_ns;
+		look.waited = holder->gil_turn == look.turn;
 	}
 	return look_store(&look);
 }
@@ -179,37 +191,50 @@ static __always_inline void held(const struct gil_telling *t, __u64 key, __u64 f
 		hold_add(key, until - from);
 }
 
-/* Whether nobody had it from that look to the one after: who had let it go was off its CPU, and has
- * not come back since. */
-static __always_inline int stayed_free(const struct gil_telling *t, const struct gil_look *look)
+/*
+ * Of the time between two looks. A thread that lets go while another waits wakes one up, which is
+ * looked at. So the same one that has let go has not had it again at the next look where that is
+ * another's, or where it is away; and where it looks as it wakes one up, it may have had it for a
+ * time that is not known, unless it came to its CPU meanwhile.
+ */
+static __always_inline void tell_same(const struct gil_telling *t, const struct gil_look *look,
+				      __u64 from, __u64 came)
 {
-	return look->tstate == t->later.tstate && look->since == t->later.since && !t->later.locked;
+	__u64 until = t->until;
+
+	if (look->locked) {
+		held(t, t->later.holder, from, until);
+	} else if (!t->later.locked && (t->later.out || !t->later.woke)) {
+		held(t, ACC_HOLD_FREE, from, until);
+	} else if (look->out && t->later.since >= look->at) {
+		held(t, ACC_HOLD_FREE, from, came);
+		held(t, t->later.holder, came, until);
+	}
 }
 
-/*
- * Of the time between two looks, the latter's holder had it from when it came to its CPU, and the
- * earlier one's before that, unless it had let go by then. Two that were on CPUs all the while have
- * handed it on at a moment that is not known, and one that has let go again held it for a time that
- * is not. Where it is free and who had it last is off its CPU, nobody has it until another comes.
- */
+/* Another has taken it since: none in between where that is the next turn. It has had it from when
+ * it came to its CPU, or, where it was there to wait for that turn, from when it was let go. Two
+ * that were on CPUs all the while have handed it on at a moment that is not known. */
+static __always_inline void tell_next(const struct gil_telling *t, const struct gil_look *look,
+				      __u64 from, __u64 came)
+{
+	int is_next = t->later.turn == look->turn + 1;
+
+	if (is_next)
+		held(t, look->locked ? look->holder : ACC_HOLD_FREE, from, came);
+	if (t->later.since >= look->at || (is_next && !look->locked && t->later.waited))
+		held(t, t->later.holder, came, t->until);
+}
+
 static __always_inline void tell_between(const struct gil_telling *t, const struct gil_look *look)
 {
 	__u64 from = look->at > t->from ? look->at : t->from, until = t->until;
 	__u64 came = t->later.since < from ? from : t->later.since < until ? t->later.since : until;
-	int same = look->tstate == t->later.tstate, is_free = !look->locked && look->out;
 
-	if (is_free && stayed_free(t, look))
-		came = until;
-	if (is_free)
-		held(t, ACC_HOLD_FREE, from, came);
-	if (look->locked && same) {
-		held(t, t->later.holder, from, until);
-	} else if (!look->locked) {
-		held(t, came > from || t->later.locked ? t->later.holder : 0, came, until);
-	} else if (came > from) {
-		held(t, t->later.holder, came, until);
-		held(t, look->holder, from, came);
-	}
+	if (look->turn == t->later.turn && look->tstate == t->later.tstate)
+		tell_same(t, look, from, came);
+	else
+		tell_next(t, look, from, came);
 }
 
 /* 1: there is more to be told. */
@@ -247,7 +272,7 @@ __noinline int gil_tell(struct acc_thread *s)
 	t.own = s->row;
 	last = s->gil_look;
 	s->gil_until = 0;
-	for (__u32 n = 0; n < LOOKS_BACK; n++) {
+	for (__u32 n = 0; n < LOOKS; n++) {
 		if (!tell_step(&t, last - n))
 			break;
 	}
@@ -265,7 +290,7 @@ static __always_inline void gil_leave(struct acc_thread *s, __u64 now, __u64 gil
 		s->gil_until = 0; /* it was another's */
 	}
 	if (gil || gil_waiters || s->gil_look == looks_taken)
-		gil_look(s, now);
+		gil_look(s, now, 0);
 	if (s->gil_until)
 		gil_tell(s);
 	if (!gil)
@@ -282,6 +307,16 @@ static __always_inline void gil_waited(struct acc_thread *s, __u64 from, __u64 u
 	s->gil_from = from;
 	s->gil_until = until;
 	s->gil_look = looks_taken;
+}
+
+/* The running thread ends: nothing will be told of it any more. */
+static __always_inline void gil_end(struct acc_thread *s)
+{
+	if (!s->gil_until)
+		return;
+	if (s->gil_look == looks_taken)
+		gil_look(s, bpf_ktime_get_ns(), 0);
+	gil_tell(s);
 }
 
 #endif

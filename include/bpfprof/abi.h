@@ -259,7 +259,9 @@ struct acc_thread {
 	__u64 idle_ticks; /* when that was entered, by which it is told from the next there */
 	__u32 idle;	  /* 1: to wait in it is to wait for work */
 	__u32 waits_idle; /* 1: a function of it is one in which waits are waits for work */
-	__u32 pad[2];
+	__u32 gil_turn;	  /* how often that GIL would have changed hands once this thread, woken up,
+			     has it */
+	__u32 pad;
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */

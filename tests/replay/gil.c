@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Who held the GIL during one wait: looks with known answers, then threads that take it in turn at
- * random times. Each leaves its CPU as it lets go, as threads do that wait; so all must be told,
- * and when nobody had it, to the nanosecond. */
+ * random times. Each wakes one up as it lets go and leaves its CPU later, as threads do that wait;
+ * so all must be told, and when nobody had it, to the nanosecond. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -57,43 +57,151 @@ static const char *tell(struct replay_bpf *bpf, const struct wait *w)
 	return memcmp(held, w->held, sizeof(held)) ? "not the known times" : NULL;
 }
 
+#define SEEN(time, who, has, ...)                                                                  \
+	{                                                                                          \
+		.at = (time), .holder = (who), .locked = (has), __VA_ARGS__                        \
+	}
+
 static const struct {
 	const char *name;
 	struct wait wait;
 } known[] = {
-	{"one holder", {{{100, 0, 2, 1, 0}, {200, 0, 2, 1, 0}}, 2, 1, 100, 180, {[2] = 80}}},
+	{"one holder",
+	 {{SEEN(100, 2, 1, .since = 0), SEEN(200, 2, 1, .since = 0)}, 2, 1, 100, 180, {[2] = 80}}},
 	{"let go, then another",
-	 {{{100, 50, 2, 0, 0}, {200, 130, 3, 1, 0}}, 2, 1, 100, 190, {[3] = 60}}},
+	 {{SEEN(100, 2, 0, .since = 50), SEEN(200, 3, 1, .since = 130, .turn = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[0] = 30, [3] = 60}}},
 	{"handed on as another came",
-	 {{{100, 50, 2, 1, 0}, {200, 130, 3, 1, 0}}, 2, 1, 100, 190, {[2] = 30, [3] = 60}}},
+	 {{SEEN(100, 2, 1, .since = 50), SEEN(200, 3, 1, .since = 130, .turn = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[2] = 30, [3] = 60}}},
 	{"handed on, both running",
-	 {{{100, 50, 2, 1, 0}, {200, 60, 3, 1, 0}}, 2, 1, 100, 190, {0}}},
+	 {{SEEN(100, 2, 1, .since = 50), SEEN(200, 3, 1, .since = 60, .turn = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {0}}},
+	{"handed on and on",
+	 {{SEEN(100, 2, 1, .since = 50), SEEN(200, 3, 1, .since = 130, .turn = 2)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[3] = 60}}},
+	{"and back",
+	 {{SEEN(100, 2, 1, .since = 50), SEEN(200, 2, 1, .since = 50, .turn = 2)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {0}}},
 	{"by the one that waited",
-	 {{{100, 50, 2, 1, 0}, {200, 190, 1, 1, 0}}, 2, 1, 100, 190, {[2] = 90}}},
-	{"its own is none", {{{100, 50, 1, 0, 0}, {200, 50, 1, 0, 0}}, 2, 1, 100, 190, {0}}},
+	 {{SEEN(100, 2, 1, .since = 50), SEEN(200, 1, 1, .since = 190, .turn = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[2] = 90}}},
+	{"its own is none",
+	 {{SEEN(100, 1, 1, .since = 50), SEEN(200, 1, 1, .since = 50)}, 2, 1, 100, 190, {0}}},
 	{"looks before and after",
-	 {{{50, 0, 2, 1, 0}, {100, 0, 3, 1, 0}, {200, 0, 3, 1, 0}, {300, 0, 2, 1, 0}},
+	 {{SEEN(50, 2, 1, .since = 0), SEEN(100, 3, 1, .since = 0, .turn = 1),
+	   SEEN(200, 3, 1, .since = 0, .turn = 1), SEEN(300, 2, 1, .since = 0, .turn = 2)},
 	  4,
 	  2,
 	  120,
 	  190,
 	  {[3] = 70}}},
-	{"taken and let go meanwhile",
-	 {{{100, 50, 2, 0, 0}, {200, 50, 2, 0, 0}}, 2, 1, 100, 190, {0}}},
+	{"taken again and let go meanwhile",
+	 {{SEEN(100, 2, 0, .since = 50), SEEN(200, 2, 0, .since = 50, .woke = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {0}}},
+	{"taken again while it runs",
+	 {{SEEN(100, 2, 0, .since = 50), SEEN(200, 2, 1, .since = 50)}, 2, 1, 100, 190, {0}}},
 	{"free until another came",
-	 {{{100, 50, 2, 0, 99}, {200, 130, 3, 1, 0}}, 2, 1, 100, 190, {[0] = 30, [3] = 60}}},
+	 {{SEEN(100, 2, 0, .since = 50, .out = 99), SEEN(200, 3, 1, .since = 130, .turn = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[0] = 30, [3] = 60}}},
+	{"free until another came in its place",
+	 {{SEEN(100, 2, 0, .since = 50, .out = 100), SEEN(200, 3, 0, .since = 100, .turn = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[3] = 90}}},
+	{"taken by who waited on a CPU",
+	 {{SEEN(100, 2, 0, .since = 50, .out = 99),
+	   SEEN(200, 3, 0, .since = 60, .turn = 1, .waited = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[3] = 90}}},
+	{"taken by who had not waited",
+	 {{SEEN(100, 2, 0, .since = 50, .out = 99), SEEN(200, 3, 0, .since = 60, .turn = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {0}}},
 	{"free all the while",
-	 {{{100, 50, 2, 0, 99}, {200, 50, 2, 0, 99}}, 2, 1, 100, 190, {[0] = 90}}},
+	 {{SEEN(100, 2, 0, .since = 50, .out = 99), SEEN(200, 2, 0, .since = 50, .out = 99)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[0] = 90}}},
+	{"free, as another thread wakes one up",
+	 {{SEEN(100, 2, 0, .since = 50, .out = 99),
+	   SEEN(200, 2, 0, .since = 50, .out = 99, .woke = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[0] = 90}}},
 	{"free until it came back itself",
-	 {{{100, 50, 2, 0, 99}, {200, 140, 2, 0, 0}}, 2, 1, 100, 190, {[0] = 40, [2] = 50}}},
+	 {{SEEN(100, 2, 0, .since = 50, .out = 99), SEEN(200, 2, 0, .since = 140, .woke = 1)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[0] = 40, [2] = 50}}},
+	{"free, and it came back for something else",
+	 {{SEEN(100, 2, 0, .since = 50, .out = 99), SEEN(200, 2, 0, .since = 140, .out = 200)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {[0] = 90}}},
 	{"free, and it came back unseen",
-	 {{{100, 50, 2, 0, 99}, {200, 50, 2, 1, 0}}, 2, 1, 100, 190, {[2] = 90}}},
-	{"no look after it", {{{100, 0, 2, 1, 0}}, 1, 0, 100, 190, {0}}},
+	 {{SEEN(100, 2, 0, .since = 50, .out = 99), SEEN(200, 2, 1, .since = 50)},
+	  2,
+	  1,
+	  100,
+	  190,
+	  {0}}},
+	{"no look after it", {{SEEN(100, 2, 1, .since = 0)}, 1, 0, 100, 190, {0}}},
 };
 
-static void look(struct wait *w, __u64 at, __u64 since, __u32 holder, __u32 locked)
+/* The next look, in all else like *as. */
+static void look(struct wait *w, __u64 at, const struct replay_look *as)
 {
-	w->looks[w->n++] = (struct replay_look){at, since, holder, locked, locked ? 0 : at};
+	w->looks[w->n] = *as;
+	w->looks[w->n++].at = at;
 }
 
 static __u64 later(void)
@@ -109,28 +217,44 @@ static __u64 overlap(const struct wait *w, __u64 from, __u64 until)
 }
 
 /* Others look as well, up to `many` times. */
-static __u64 others(struct wait *w, __u64 at, __u64 since, __u32 holder, __u32 locked, int many)
+static __u64 others(struct wait *w, __u64 at, const struct replay_look *as, int many)
 {
 	for (int n = rand() % (many + 1); n; n--)
-		look(w, at += later(), since, holder, locked);
+		look(w, at += later(), as);
 	return at + later();
+}
+
+/* It lets go at that time, and leaves its CPU when some have looked. */
+static __u64 let_go(struct wait *w, __u64 at, struct replay_look *as)
+{
+	as->locked = 0;
+	as->woke = 1;
+	look(w, at, as);
+	as->woke = 0;
+	as->out = at = others(w, at, as, 1);
+	look(w, at, as);
+	return at;
 }
 
 /* The wait begins and ends with a look each, somewhere among the turns. */
 static void random_wait(struct wait *w, unsigned int seed)
 {
-	__u64 came[8], left[8], at = 1000, since = 1000;
-	__u32 holder = 2, who[8];
+	__u64 came[8], left[8], at = 1000;
+	struct replay_look as = {.since = at, .holder = 2, .out = at};
+	__u32 who[8];
 
 	srand(seed);
 	memset(w, 0, sizeof(*w));
-	look(w, at, since, holder, 0);
+	look(w, at, &as);
 	for (int turn = 0; turn < 8; turn++) {
-		since = at = others(w, at, since, holder, 0, 2);
-		holder = who[turn] = 2 + rand() % (HOLDERS - 2);
-		came[turn] = at;
-		left[turn] = at = others(w, at, since, holder, 1, 3);
-		look(w, at, since, holder, 0);
+		came[turn] = at = others(w, at, &as, 2);
+		who[turn] = 2 + rand() % (HOLDERS - 2);
+		as = (struct replay_look){.since = at,
+					  .holder = who[turn],
+					  .locked = 1,
+					  .turn = as.turn + (who[turn] != as.holder)};
+		left[turn] = at = others(w, at, &as, 3);
+		at = let_go(w, at, &as);
 	}
 	w->looked = 1 + rand() % (w->n - 1);
 	w->until = w->looks[w->looked].at;

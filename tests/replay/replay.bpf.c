@@ -83,6 +83,9 @@ int replay_look(void *ctx)
 	look.holder = (__u64)from->holder << 32 | 1;
 	look.locked = from->locked;
 	look.out = from->out;
+	look.turn = from->turn;
+	look.woke = from->woke;
+	look.waited = from->waited;
 	look_store(&look);
 	return 0;
 }

@@ -20,6 +20,7 @@ struct replay_look {
 	__u64 at, since;
 	__u32 holder, locked;
 	__u64 out;
+	__u8 turn, woke, waited; /* as in struct gil_look */
 };
 
 #define REPLAY_LOOKS 64 /* not more than are looked back for one wait */
