@@ -43,6 +43,7 @@ struct open_stacks *open_stacks__new(struct placement *at, enum py_identity_by b
 	o->mem = -1;
 	o->why = "it was not stopped";
 	o->stacks = py_stacks__new();
+	session__lend(at->session, true);
 	if (o->stacks)
 		return o;
 	open_stacks__free(o);
@@ -53,6 +54,7 @@ void open_stacks__free(struct open_stacks *o)
 {
 	if (!o)
 		return;
+	session__lend(o->at->session, false);
 	if (o->at->holder.of) { /* then no child has read them */
 		pages__free(o->pages);
 		if (o->mem >= 0)

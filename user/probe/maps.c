@@ -180,24 +180,55 @@ int maps__map(struct bpfprof_bpf *bpf, struct tables *t)
 	return t->names && t->tracks && t->holds && t->ios && t->ctl ? 0 : -errno;
 }
 
+/* Of each table that is mapped. */
+static void each(struct tables *t, void (*work)(void *at, size_t bytes))
+{
+	const struct {
+		void *at;
+		size_t bytes;
+	} others[] = {{t->names, names_bytes(&t->size)},
+		      {t->tracks, sizeof(*t->tracks) * ACC_TRACKS},
+		      {t->holds, sizeof(*t->holds) * ACC_HOLDS},
+		      {t->ios, sizeof(*t->ios) * t->size.ios},
+		      {t->ctl, sizeof(*t->ctl)}};
+
+	for (size_t i = 0; i < NROWS; i++) {
+		void *at = *(void **)((char *)t + table_rows[i].addr);
+
+		if (at)
+			work(at, row_count(&table_rows[i], &t->size) * table_rows[i].bytes);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		if (others[i].at)
+			work(others[i].at, others[i].bytes);
+	}
+}
+
+static void unmap(void *at, size_t bytes)
+{
+	munmap(at, bytes);
+}
+
+static void lend(void *at, size_t bytes)
+{
+	madvise(at, bytes, MADV_DOFORK);
+}
+
+/* Not where it could not be taken back. */
+static void keep(void *at, size_t bytes)
+{
+	if (!madvise(at, bytes, MADV_DOFORK))
+		madvise(at, bytes, MADV_DONTFORK);
+}
+
 void maps__unmap(struct tables *t)
 {
-	for (size_t i = 0; i < NROWS; i++) {
-		void *addr = *(void **)((char *)t + table_rows[i].addr);
+	each(t, unmap);
+}
 
-		if (addr)
-			munmap(addr, row_count(&table_rows[i], &t->size) * table_rows[i].bytes);
-	}
-	if (t->names)
-		munmap(t->names, names_bytes(&t->size));
-	if (t->tracks)
-		munmap(t->tracks, sizeof(*t->tracks) * ACC_TRACKS);
-	if (t->holds)
-		munmap(t->holds, sizeof(*t->holds) * ACC_HOLDS);
-	if (t->ios)
-		munmap(t->ios, sizeof(*t->ios) * t->size.ios);
-	if (t->ctl)
-		munmap(t->ctl, sizeof(*t->ctl));
+void session__lend(struct session *s, bool lent)
+{
+	each(&s->reader.live, lent ? lend : keep);
 }
 
 /* Zeroes an element of a map for each CPU. */

@@ -133,6 +133,7 @@ static int load(struct session *s)
 	error = maps__map(s->bpf, &s->reader.live);
 	if (error)
 		return err("cannot map the tables: %s; lower the --max options", strerror(-error));
+	session__lend(s, false);
 	return 0;
 }
 

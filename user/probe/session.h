@@ -112,6 +112,10 @@ void session__begin(struct session *s);
  * still if that is what makes them cease; by a child of ours, too. Idempotent. */
 void session__stop(struct session *s);
 
+/* Whether processes that we fork have the tables. They do not while nobody says so: to copy how ten
+ * thousands of pages are mapped takes a millisecond. */
+void session__lend(struct session *s, bool lent);
+
 /* Puts what is open now, as seed->stacks have it, into the tables: *threads had frames open. The
  * process stands still. NULL, or why that cannot be done. */
 const char *session__seed(struct session *s, struct seed *seed, uint32_t *threads);
