@@ -164,22 +164,27 @@ __noinline int gil_look(struct acc_thread *s, __u64 now, int woke)
 	return look_store(&look);
 }
 
+/* Adds ns to that place of the table, if it is the key's or nobody's. 0: it is another's. */
+__noinline int hold_add_at(__u32 i, __u64 key, __u64 ns)
+{
+	struct acc_hold *h = bpf_map_lookup_elem(&holds, &i);
+
+	if (!h || (h->key != key && ACC_CAS(&h->key, 0, key) && h->key != key))
+		return 0;
+	ACC_ADD(&h->ns, ns);
+	return 1;
+}
+
 /* Adds ns to how long the function of that key held it. 0: there is no room, and it stays unknown.
  */
 __noinline int hold_add(__u64 key, __u64 ns)
 {
 	__u32 first = (key >> 32) * 31 + (__u32)key;
 
+	ONE_BY_ONE
 	for (__u32 n = 0; key && n < HOLDS_LOOK; n++) {
-		__u32 i = (first + n) & (ACC_HOLDS - 1);
-		struct acc_hold *h = bpf_map_lookup_elem(&holds, &i);
-
-		if (!h)
-			return 0;
-		if (h->key != key && ACC_CAS(&h->key, 0, key) && h->key != key)
-			continue;
-		ACC_ADD(&h->ns, ns);
-		return 1;
+		if (hold_add_at((first + n) & (ACC_HOLDS - 1), key, ns))
+			return 1;
 	}
 	return 0;
 }
@@ -258,6 +263,19 @@ __noinline int tell_step(struct gil_telling *t, __u32 n)
 	return t->until > t->from;
 }
 
+#define LOOKS_SOME 16u /* see SOME */
+
+/* Some of the looks, from the nth back. 1: there is more to be told. */
+__noinline int tell_some(struct gil_telling *t, __u32 last)
+{
+	int more = t != 0;
+
+	ONE_BY_ONE
+	for (__u32 n = 0; more && n < LOOKS_SOME; n++)
+		more = tell_step(t, last - n);
+	return more;
+}
+
 /* Says who held the GIL while the thread waited for it the last time. */
 __noinline int gil_tell(struct acc_thread *s)
 {
@@ -272,8 +290,9 @@ __noinline int gil_tell(struct acc_thread *s)
 	t.own = s->row;
 	last = s->gil_look;
 	s->gil_until = 0;
-	for (__u32 n = 0; n < LOOKS; n++) {
-		if (!tell_step(&t, last - n))
+	ONE_BY_ONE
+	for (__u32 n = 0; n < LOOKS; n += LOOKS_SOME) {
+		if (!tell_some(&t, last - n))
 			break;
 	}
 	return 0;

@@ -36,10 +36,24 @@ struct acc_world world = {};
 
 #define STACK_NEAR 4096 /* beyond the stack's end: in the frames of who waits */
 
+/* Whether some of the worlds, from the nth on, have that thread state, or that interpreter. */
+__noinline int is_of_world_some(__u64 at, __u64 interp, __u32 first)
+{
+	ONE_BY_ONE
+	for (__u32 n = 0; n < SOME; n++) {
+		__u32 i = (first + n) & (ACC_GILS - 1);
+
+		if (i < nworlds && (at - worlds[i].start < worlds[i].bytes ||
+				    interp == worlds[i].start - world.stops))
+			return 1;
+	}
+	return 0;
+}
+
 /* Without the GIL, the reason of a wait at that address. Who waits in the interpreter's parking lot
  * does so in a record on its own stack; the word before says for what: its own thread state, while
  * another thread has stopped them all; who stops them waits in the interpreter's state. */
-static __always_inline __u32 reason_of_parked(__u64 addr, __u64 sp)
+__noinline __u32 reason_of_parked(__u64 addr, __u64 sp)
 {
 	__u64 at = 0, interp = 0;
 
@@ -47,24 +61,34 @@ static __always_inline __u32 reason_of_parked(__u64 addr, __u64 sp)
 	    bpf_probe_read_user(&at, sizeof(at), (void *)(addr - sizeof(at))))
 		return ACC_REASON_LOCK;
 	bpf_probe_read_user(&interp, sizeof(interp), (void *)(at - world.state + world.interp));
-	for (__u32 i = 0; i < ACC_GILS && i < nworlds; i++) {
-		if (at - worlds[i].start < worlds[i].bytes ||
-		    interp == worlds[i].start - world.stops)
+	ONE_BY_ONE
+	for (__u32 i = 0; i < ACC_GILS && i < nworlds; i += SOME) {
+		if (is_of_world_some(at, interp, i))
 			return ACC_REASON_STW;
 	}
 	return ACC_REASON_LOCK;
 }
 
+/* Some of the GILs, from the nth on: the address of that which is waited for; 0: none of them. */
+__noinline __u64 gil_at_some(__u64 addr, __u32 first)
+{
+	ONE_BY_ONE
+	for (__u32 n = 0; n < SOME; n++) {
+		__u32 i = (first + n) & (ACC_GILS - 1);
+
+		if (i < ngils && addr - gils[i].start < gils[i].bytes)
+			return gils[i].start;
+	}
+	return 0;
+}
+
 /* The reason of a wait at that address: a GIL, whose address goes into *gil, or another lock. */
 static __always_inline __u32 reason_of_lock(__u64 addr, __u64 sp, __u64 *gil)
 {
-	for (__u32 i = 0; i < ACC_GILS && i < ngils; i++) {
-		if (addr - gils[i].start < gils[i].bytes) {
-			*gil = gils[i].start;
-			return ACC_REASON_GIL;
-		}
-	}
-	return reason_of_parked(addr, sp);
+	ONE_BY_ONE
+	for (__u32 i = 0; i < ACC_GILS && i < ngils && !*gil; i += SOME)
+		*gil = gil_at_some(addr, i);
+	return *gil ? ACC_REASON_GIL : reason_of_parked(addr, sp);
 }
 
 /* The reason of a wait at that descriptor, by what it is of; ACC_REASON_OTHER where that is not
