@@ -18,12 +18,11 @@
 /* A capture has some fifty files, the first of several as many that these share, and what is looked
  * at next a few. */
 #define FILES_ROOM 128
-#define FILES_MORE 64 /* where they have them, and one is kept */
+#define FILES_MORE 80 /* where one is open, or will be soon */
 
 /* Where they ran out midway, some things would go missing without a word. */
-static bool is_room(const struct captures *cs)
+static bool is_room(const struct captures *cs, int room)
 {
-	const int room = cs->spares.n ? FILES_MORE : FILES_ROOM;
 	int fds[FILES_ROOM], n = 0;
 
 	while (n < room && (fds[n] = fcntl(cs->epoll, F_DUPFD_CLOEXEC, 0)) >= 0)
@@ -47,6 +46,8 @@ static void lessen(struct capture_plan *plan, const struct prof_bias *bias)
 
 static int begin(struct captures *cs, struct member *m, struct spawn *spawn)
 {
+	int error;
+
 	m->plan = *cs->plan;
 	if (cs->first.backend)
 		lessen(&m->plan, &cs->bias);
@@ -54,8 +55,12 @@ static int begin(struct captures *cs, struct member *m, struct spawn *spawn)
 	m->plan.spares = &cs->spares;
 	cs->spares.keeps = true;
 	m->plan.holder = family__holder(cs->family);
-	if (is_room(cs))
-		return captures__begin(cs, m, spawn);
+	if (is_room(cs, spares__any(&cs->spares) ? FILES_MORE : FILES_ROOM)) {
+		error = captures__begin(cs, m, spawn);
+		if (!error && is_room(cs, FILES_ROOM))
+			spares__hurry(&cs->spares, m->c->at.session);
+		return error;
+	}
 	member__release(m);
 	return err("too many processes at a time for the files that bpfprof may open; raise that "
 		   "limit (ulimit -n)");

@@ -52,6 +52,9 @@ struct session {
 	enum session_nop5 nop5;
 };
 
+/* Whether a session of the one setup is as one of the other. */
+bool session__is_for(const struct session_setup *has, const struct session_setup *wanted);
+
 /* After session__retire: as it was when it was opened. */
 void session__renew(struct session *s);
 

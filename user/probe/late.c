@@ -13,7 +13,8 @@
 #include "base/thread.h"
 #include "probe/inside.h"
 
-static struct late_program *loading; /* LATE_PROGRAMS of them; NULL: nothing is loaded now */
+static _Thread_local struct late_program
+	*loading; /* LATE_PROGRAMS of them; NULL: nothing is loaded now */
 
 static struct late_program *of(struct late_program *all, const struct bpf_program *prog)
 {

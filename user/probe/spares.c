@@ -5,20 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "probe/inside.h"
 
 #define SPARES_MAX 16
 
-static bool fits(const struct session *s, const struct session_setup *wanted)
+bool session__is_for(const struct session_setup *has, const struct session_setup *wanted)
 {
-	const struct session_setup *has = &s->setup;
-	const struct table_sizes size = maps__sizes_of(&wanted->limits, wanted->inlined);
+	const struct table_sizes sizes[] = {maps__sizes_of(&has->limits, has->inlined),
+					    maps__sizes_of(&wanted->limits, wanted->inlined)};
 
 	return has->programs == wanted->programs && has->inlined == wanted->inlined &&
 	       has->markers == wanted->markers && has->many_sites == wanted->many_sites &&
 	       has->limits.paths == wanted->limits.paths && has->patterns == wanted->patterns &&
-	       !memcmp(&s->reader.live.size, &size, sizeof(size)) &&
+	       !memcmp(&sizes[0], &sizes[1], sizeof(*sizes)) &&
 	       !memcmp(&has->layout, &wanted->layout, sizeof(has->layout)) &&
 	       !memcmp(&has->stands, &wanted->stands, sizeof(has->stands)) &&
 	       !memcmp(has->entry_sites, wanted->entry_sites, sizeof(has->entry_sites)) &&
@@ -32,7 +33,7 @@ static size_t best_of(const struct spares *spares, const struct session_setup *s
 	size_t best = SIZE_MAX;
 
 	for (size_t i = spares->n; i-- > 0;) {
-		if (!fits(spares->v[i], setup))
+		if (!session__is_for(&spares->v[i]->setup, setup))
 			continue;
 		if (session__is_unprobed(spares->v[i]))
 			return i;
@@ -41,17 +42,27 @@ static size_t best_of(const struct spares *spares, const struct session_setup *s
 	return best;
 }
 
+static struct session *take_kept(struct spares *spares, size_t i)
+{
+	struct session *s = spares->v[i];
+
+	spares->n--;
+	memmove(&spares->v[i], &spares->v[i + 1], (spares->n - i) * sizeof(struct session *));
+	session__renew(s);
+	return s;
+}
+
 static struct session *take(struct spares *spares, const struct session_setup *setup)
 {
 	const size_t i = best_of(spares, setup);
 	struct session *s;
 
-	if (i == SIZE_MAX)
+	if (i != SIZE_MAX)
+		return take_kept(spares, i);
+	s = ahead__take(&spares->ahead, setup);
+	if (!s)
 		return session__open(setup);
-	s = spares->v[i];
-	spares->n--;
-	memmove(&spares->v[i], &spares->v[i + 1], (spares->n - i) * sizeof(struct session *));
-	session__renew(s);
+	detail("its BPF programs were loaded ahead");
 	return s;
 }
 
@@ -64,11 +75,25 @@ struct session *spares__take(struct spares *spares, const struct session_setup *
 		spares->relay = relay__open(setup->limits.io);
 	if (s)
 		session__share(s, spares->relay);
+	spares->out += s != NULL;
 	return s;
+}
+
+/* Who has one child at a time needs one session, which is kept from one to the next. */
+void spares__hurry(struct spares *spares, const struct session *like)
+{
+	if (spares->out > 2 && !spares->n)
+		ahead__begin(&spares->ahead, &like->setup);
+}
+
+bool spares__any(const struct spares *spares)
+{
+	return spares->n || ahead__any(&spares->ahead);
 }
 
 void spares__keep(struct spares *spares, struct session *s)
 {
+	spares->out -= s != NULL;
 	if (!s || !spares->keeps || spares->n == SPARES_MAX) {
 		session__close(s);
 		return;
@@ -82,6 +107,7 @@ void spares__close(struct spares *spares)
 	while (spares->n)
 		session__close(spares->v[--spares->n]);
 	free(spares->v);
+	ahead__close(&spares->ahead);
 	relay__close(spares->relay);
 	*spares = (struct spares){0};
 }
