@@ -63,13 +63,15 @@ static void wait_for_end(const struct hook *f, uint64_t stub)
 int hook__not_alone(struct hook *f)
 {
 	pid_t other = others__in(f->pid);
+	char who[32] = "", report[64] = "";
 
-	return other ? hook__fail(f,
-				  "another bpfprof is profiling it, process %d; wait for that to "
-				  "end, or "
-				  "have it report and go on with kill -USR1 %d",
-				  other, other)
-		     : hook__fail(f, "another bpfprof is profiling it; wait for that to end");
+	if (other)
+		snprintf(who, sizeof(who), ", process %d", other);
+	if (other && others__reports(other))
+		snprintf(report, sizeof(report),
+			 ", or have it report and go on with kill -USR1 %d", other);
+	return hook__fail(f, "another bpfprof is profiling it%s; wait for that to end%s", who,
+			  report);
 }
 
 bool hook__is_alone(struct hook *f, bool waits)

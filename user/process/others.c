@@ -4,6 +4,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,15 +26,57 @@ static bool is_bpfprof(pid_t pid)
 	return is;
 }
 
+static bool holds(pid_t pid, int sig)
+{
+	return procstatus__mask(pid, "SigBlk") >> (sig - 1) & 1;
+}
+
+/* One that has attached takes the signals of live__signals itself; one that launched its program
+ * passes on all that it holds, SIGUSR2 too. */
+static bool is_attached(pid_t other)
+{
+	return holds(other, SIGUSR1) && !holds(other, SIGUSR2);
+}
+
+/* The commands with a name (top, serve) write no report at a signal. */
+static bool has_command(pid_t other)
+{
+	char path[32], *line;
+	size_t n, first;
+	bool has;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", other);
+	line = procfile__bytes(AT_FDCWD, path, &n);
+	first = strlen(line) + 1;
+	has = first >= n || line[first] != '-';
+	free(line);
+	return has;
+}
+
+bool others__reports(pid_t other)
+{
+	return is_attached(other) && !has_command(other);
+}
+
+static void name_bpfprof(pid_t tracer, char why[OTHERS_WHY])
+{
+	char end[64] = "wait for that to end", report[64] = "";
+
+	if (is_attached(tracer))
+		snprintf(end, sizeof(end), "end that with kill -INT %d", tracer);
+	if (others__reports(tracer))
+		snprintf(report, sizeof(report), ", or have it report with kill -USR1 %d", tracer);
+	snprintf(why, OTHERS_WHY,
+		 "another tracer has it: bpfprof, process %d, as with --children; %s%s", tracer,
+		 end, report);
+}
+
 static void name_tracer(pid_t tracer, char why[OTHERS_WHY])
 {
 	char *name = process__name(tracer, tracer);
 
 	if (is_bpfprof(tracer))
-		snprintf(why, OTHERS_WHY,
-			 "another tracer has it: bpfprof, process %d, as with --children; end that "
-			 "with kill -INT %d, or have it report with kill -USR1 %d",
-			 tracer, tracer, tracer);
+		name_bpfprof(tracer, why);
 	else
 		snprintf(why, OTHERS_WHY,
 			 "another tracer (%s, process %d) has it; wait for that to end", name,

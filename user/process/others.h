@@ -3,6 +3,7 @@
 #ifndef BPFPROF_OTHERS_H
 #define BPFPROF_OTHERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -14,5 +15,9 @@ void others__explain(int error, pid_t pid, char why[OTHERS_WHY]);
 
 /* The bpfprof that has the memory of a process open; 0: none is seen from here. */
 pid_t others__in(pid_t pid);
+
+/* Whether that bpfprof reports and goes on at SIGUSR1: one that launched its program would pass the
+ * signal on, which ends most programs. */
+bool others__reports(pid_t other);
 
 #endif
