@@ -326,7 +326,7 @@ def waited(b, folder):
     """What was open has a mark; files are as short as in a table; where threads waited is said as beneath one."""
     data = profile([("/home/u/app/main.py", 1, "main", 0, 0, 0, 90), ("/home/u/app/work.py", 9, "work", 4, 4, 40, 40),
                     ("/usr/lib/python3.11/json/decoder.py", 3, "decode", 1, 1, 10, 10), ("~", 0, "<built-in method time.sleep>", 1, 1, 40, 40)], [])
-    data["functions"][0]["open"] = 1
+    data["functions"][0]["open"] = data["functions"][1]["open"] = 1
     data["functions"][1].update({w + name: v for w in ("own_", "cum_") for name, v in (("off_ns", 20), ("runnable_ns", 0), ("reasons", {"gil_ns": 20}))})
     data["losses"] = {name: {"count": n, "text": what} for name, n, what in (("a", 1, "libraries, late"), ("b", 1, "ns of waits"), ("c", 2, "programs"))}
     data["gil"] = {"wait_ns": 20, "unknown_ns": 5, "held": [{"thread": 0, "tid": 7, "thread_name": HOSTILE[1], "file": "x.py", "line": 1, "name": "holder", "ns": 15}]}
@@ -339,8 +339,10 @@ def waited(b, folder):
                   "return [s.scrollLeft > 0, r.left - s.getBoundingClientRect().left < 2, name.contains(document.elementFromPoint(r.left + 9, r.top + 9))]")
     case("html: names stay in sight", shown == [True, True, True], shown)
     got = {r[-1]: r[0] for r in rows(b)}
-    case("html: files as short as in a table, and what was open", got == {"main main.py:1": "0+", "work work.py:9": "4", "decode json/decoder.py:3": "1",
+    case("html: files as short as in a table, and what was open", got == {"main main.py:1": "0+", "work work.py:9": "4+", "decode json/decoder.py:3": "1",
          "<built-in method time.sleep> (no file)": "1"}, got)
+    each = sorted((r[0], r[4]) for r in rows(b))
+    case("html: no own per call of what was open", each == [("0+", ""), ("1", "10 ns"), ("1", "40 ns"), ("4+", "")], each)
     case("html: and what its mark says", "open when profiling began" in b.run("const e = document.getElementById('opened'); return e.checkVisibility() && e.innerText"))
     b.click("#tab-threads")
     when = b.run("return [...document.querySelectorAll('.strip path')].map(p => p.dataset.part + ' ' + p.getAttribute('d'))")

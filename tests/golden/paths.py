@@ -99,6 +99,22 @@ def trees(folder):
                  got == tree_rows(data, clock, depth, least), got[:3])
 
 
+def opened(folder):
+    """What was open has a mark, which a line explains, and is read back."""
+    data = with_paths(5)
+    marks = [i % 3 == 0 for i in range(len(data["paths"]["parent"]))]
+    data["paths"]["open"] = [int(m) for m in marks]
+    path, _ = store(folder, "opened", data)
+    shown = run(path, "--tree").decode()
+    want = sum(m and label(data["functions"][f]) != "" for m, f in zip(marks, data["paths"]["function"]))
+    got = [name.endswith(" +") for *_, name in tree_of(run(path, "--tree", "--min", "0%").decode())]
+    case("tree: what was open is marked", sum(got) == want < len(got) and shown.count("\n   + open when") == 1, shown)
+    case("tree: no line without a mark", "+" not in run(store(folder, "unopened", with_paths(5))[0], "--tree").decode())
+    again = json.loads(run(path, "-f", "json"))["paths"]
+    by_stack = lambda paths: dict(zip(stacks(paths), paths["open"]))
+    case("paths: what was open is read back", by_stack(again) == by_stack(data["paths"]), "differs")
+
+
 def shapes(folder):
     for seed in range(3):
         data = with_paths(seed)
@@ -360,6 +376,6 @@ def deep(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (trees, shapes, folded, tables, speedscope, firefox, pprof, broken, untold, deep):
+    for group in (trees, opened, shapes, folded, tables, speedscope, firefox, pprof, broken, untold, deep):
         group(tmp)
 sys.exit(1 if FAILED else 0)

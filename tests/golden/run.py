@@ -235,6 +235,20 @@ def opens(folder):
     jsonschema.validate(both, json.load(open(SCHEMA)))
     case("profiles added up count what was open", [f["open"] for f in both["functions"]] == [4, 0, 2]
          and both["edges"][0]["open"] == 4, both)
+    rows = [line.split() for line in run(path, "-s", "nfl").decode().splitlines() if "a.py:" in line]
+    case("no time a call of what was open", rows == [["0", "0.000", "0.000", "a.py:1(f)", "+"], ["3", *["0.000"] * 4, "a.py:2(g)"],
+         ["2", "0.000", "0.000", "a.py:3(h)", "*", "+"]], rows)
+    shown = run(path, "-f", "table", "-s", "nfl", "-b", "off").decode()
+    case("what was open, in the table for people", [line.split() for line in shown.splitlines() if "a.py:" in line] == [
+         ["0+", "5", "ns", "\u258d", "5", "%", "9.00", "\u00b5s", "f", "a.py:1"], ["3", "100", "ns", "\u2588" * 7 + "\u258c", "94", "%", "100", "ns", "33", "ns", "g", "a.py:2"],
+         ["2+", "1", "ns", "\u258f", "1", "%", "1", "ns", "h", "a.py:3"]] and shown.count("\n+ open when profiling began") == 1, shown)
+    for form in ("callers", "callees"):
+        said = run(path, "-f", form).decode()
+        case(f"which calls were open, in {form}", [line[-2:] for line in said.splitlines() if "0.000  " in line] == [" +"]
+             and said.count("   + open when") == 1, said)
+    case("callers of what was not open", b"+" not in run(path, "-f", "callers", "-n", "3:"), run(path, "-f", "callers", "-n", "3:"))
+    p = subprocess.run([BPFPROF, "report", path, "-o", prof], capture_output=True, text=True)
+    case(".prof has no room for what was open", ", which calls were open at the start" in p.stderr, p)
     run(path, "-b", "off", "-o", prof)
     case("pstats takes it for a function that was not called", pstats.Stats(prof).stats["a.py", 1, "f"][:2] == (0, 0),
          pstats.Stats(prof).stats)

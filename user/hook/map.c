@@ -68,8 +68,8 @@ int hook__not_alone(struct hook *f)
 	if (other)
 		snprintf(who, sizeof(who), ", process %d", other);
 	if (other && others__reports(other))
-		snprintf(report, sizeof(report),
-			 ", or have it report and go on with kill -USR1 %d", other);
+		snprintf(report, sizeof(report), ", or have it report and go on with kill -USR1 %d",
+			 other);
 	return hook__fail(f, "another bpfprof is profiling it%s; wait for that to end%s", who,
 			  report);
 }

@@ -3,6 +3,7 @@
 #include "report/carries.h"
 
 #include "base/mem.h"
+#include "report/footnote.h"
 
 static bool has_functions(const struct profile *p)
 {
@@ -50,6 +51,11 @@ static bool has_coroutines(const struct profile *p)
 	return p->target.coroutines;
 }
 
+static bool has_open(const struct profile *p)
+{
+	return report__sum(p).open;
+}
+
 static bool has_notes(const struct profile *p)
 {
 	return p->nnotes;
@@ -75,6 +81,7 @@ static const struct {
 	{CARRIES_EVENTS, "the timeline", has_events},
 	{CARRIES_IO, "reads and writes", has_io},
 	{CARRIES_COROUTINES, "coroutines", has_coroutines},
+	{CARRIES_OPEN, "which calls were open at the start", has_open},
 	{CARRIES_NOTES, "notes", has_notes},
 };
 

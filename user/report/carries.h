@@ -18,6 +18,7 @@ enum {
 	CARRIES_EVENTS = 1 << 9,
 	CARRIES_IO = 1 << 10,
 	CARRIES_COROUTINES = 1 << 11,
+	CARRIES_OPEN = 1 << 13,	  /* what was open before it was seen */
 	CARRIES_STRIPS = 1 << 12, /* never said to be left out: then it is not asked for */
 };
 

@@ -12,6 +12,7 @@
 #include "report/footnote.h"
 #include "report/order.h"
 #include "report/rows.h"
+#include "report/signs.h"
 
 static double seconds(int64_t ns)
 {
@@ -63,78 +64,29 @@ static void print_ncalls(const struct prof_stat *st, int width, FILE *out)
 	fprintf(out, "%*s", width, text);
 }
 
-static void print_percall(int64_t ns, uint64_t calls, FILE *out)
+/* Blank where that cannot be told: the time is also that of activations that are no calls. */
+static void print_percall(const struct prof_stat *st, int64_t ns, uint64_t calls, FILE *out)
 {
-	if (calls)
+	if (calls && !st->open)
 		fprintf(out, " %8.3f", seconds(ns) / calls);
 	else
 		fprintf(out, " %8s", "");
 }
 
-static bool was_open(const struct report_opts *opts, uint32_t row)
-{
-	return opts->whole->funcs[row].stat.open;
-}
-
-/* What stands behind the label of a row, and beneath the table. */
-static const struct sign {
-	char character;
-	bool (*is)(const struct report_opts *opts, uint32_t row);
-	const char *text;
-	const char *of_several; /* processes; NULL: the same */
-} signs[] = {
-	{'*', report__is_estimate,
-	 "an estimate: more profiling was taken off its own time than is left", NULL},
-	{'+', was_open,
-	 "open when profiling began, or begun unseen: its time from then on, and no call for that",
-	 "open when profiling of its process began, in a forked child at the fork, or begun "
-	 "unseen: "
-	 "its time from then on, and no call for that"},
-};
-
-#define NSIGNS (sizeof(signs) / sizeof(*signs))
-
-static bool has_sign(const struct sign *sign, const struct report_opts *opts, uint32_t row)
-{
-	return sign->is(opts, row);
-}
-
 static void print_label(const char *label, const struct report_opts *opts, uint32_t row, FILE *out)
 {
 	fprintf(out, " %s", label);
-	for (size_t i = 0; i < NSIGNS; i++) {
-		if (has_sign(&signs[i], opts, row))
-			fprintf(out, " %c", signs[i].character);
-	}
+	signs__print(opts, row, out);
 	putc('\n', out);
-}
-
-static void explain_sign(const struct sign *sign, const struct selection *s,
-			 const struct report_opts *opts, FILE *out)
-{
-	const bool several = opts->whole->nprocesses > 1 && sign->of_several;
-	size_t i = 0;
-
-	while (i < s->n && !has_sign(sign, opts, s->rows[i]))
-		i++;
-	if (i < s->n)
-		fprintf(out, "   %c %s\n", sign->character,
-			several ? sign->of_several : sign->text);
-}
-
-static void explain_signs(const struct selection *s, const struct report_opts *opts, FILE *out)
-{
-	for (size_t i = 0; i < NSIGNS; i++)
-		explain_sign(&signs[i], s, opts, out);
 }
 
 static void print_row(const struct prof_func *f, FILE *out)
 {
 	print_ncalls(&f->stat, 9, out);
 	fprintf(out, " %8.3f", seconds(f->stat.tottime_ns));
-	print_percall(f->stat.tottime_ns, f->stat.ncalls, out);
+	print_percall(&f->stat, f->stat.tottime_ns, f->stat.ncalls, out);
 	fprintf(out, " %8.3f", seconds(f->stat.cumtime_ns));
-	print_percall(f->stat.cumtime_ns, f->stat.primitive_calls, out);
+	print_percall(&f->stat, f->stat.cumtime_ns, f->stat.primitive_calls, out);
 }
 
 static void print_rows(const struct profile *p, const struct selection *s,
@@ -183,7 +135,7 @@ static void print_rows_beside(const struct profile *p, const struct selection *s
 }
 
 /* Totals, order, what is hidden, the columns' names, the blank lines, and what the signs mean. */
-#define TABLE_LINES (9 + (int)NSIGNS)
+#define TABLE_LINES (9 + SIGNS_LINES)
 
 int report_pstats(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
@@ -201,7 +153,7 @@ int report_pstats(const struct profile *p, const struct report_opts *opts, FILE 
 		else
 			print_rows(p, &s, opts, out);
 		fputs("\n\n", out);
-		explain_signs(&s, opts, out);
+		signs__explain(&s, opts, out);
 	}
 	report__foot(p, opts, out);
 	selection__free(&s);
@@ -277,8 +229,8 @@ static void print_edge(const struct prof_edge *e, const char *label, bool first,
 	if (!first)
 		pad(width + 1, out);
 	print_ncalls(&e->stat, first ? 7 : 9, out);
-	fprintf(out, " %8.3f %8.3f  %s\n", seconds(e->stat.tottime_ns), seconds(e->stat.cumtime_ns),
-		label);
+	fprintf(out, " %8.3f %8.3f  %s%s%s\n", seconds(e->stat.tottime_ns),
+		seconds(e->stat.cumtime_ns), label, e->stat.open ? " " : "", sign__open(&e->stat));
 }
 
 /* First of the edges that stand under func. */
@@ -312,6 +264,28 @@ static void print_func(const struct selection *s, const struct view *view,
 		putc('\n', out);
 }
 
+static bool any_open(const struct selection *s, const struct view *view,
+		     const struct prof_edge **edges, uint32_t func)
+{
+	for (size_t i = first_edge(edges, s->p->nedges, view, func);
+	     i < s->p->nedges && view->owner(edges[i]) == func; i++) {
+		if (edges[i]->stat.open)
+			return true;
+	}
+	return false;
+}
+
+static void explain_open(const struct selection *s, const struct view *view,
+			 const struct prof_edge **edges, FILE *out)
+{
+	size_t i = 0;
+
+	while (i < s->n && !any_open(s, view, edges, s->rows[i]))
+		i++;
+	if (i < s->n)
+		fprintf(out, "   " SIGN_OPEN " %s\n", sign__open_text(s->p));
+}
+
 /* The lines that each function's edges take. */
 static uint32_t *edge_lines(const struct profile *p, const struct view *view)
 {
@@ -338,6 +312,7 @@ static void print_view(const struct selection *s, const struct view *view,
 	for (size_t i = 0; i < s->n; i++)
 		print_func(s, view, edges, s->rows[i], width, out);
 	fputs("\n\n", out);
+	explain_open(s, view, edges, out);
 }
 
 static int report_view(const struct profile *p, const struct report_opts *opts, FILE *out,

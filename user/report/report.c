@@ -13,7 +13,9 @@
 
 #define CALLS (CARRIES_FUNCTIONS | CARRIES_EDGES)
 #define ALL   (~(unsigned int)CARRIES_EVENTS)
-#define ROWS  (CARRIES_CLOCKS | CARRIES_ERRORS | CARRIES_IO | CARRIES_COROUTINES) /* of figures */
+#define ROWS                                                                                       \
+	(CARRIES_CLOCKS | CARRIES_ERRORS | CARRIES_OPEN | CARRIES_IO |                             \
+	 CARRIES_COROUTINES) /* of figures */
 
 static bool has_functions(const struct profile *p)
 {

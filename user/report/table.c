@@ -12,6 +12,7 @@
 #include "report/people.h"
 #include "report/origin.h"
 #include "report/rows.h"
+#include "report/signs.h"
 #include "report/units.h"
 
 #define BAR   8
@@ -25,15 +26,14 @@ static char *place_text(const struct prof_func *f, size_t root)
 
 static char *calls_text(const struct prof_stat *st)
 {
-	char *all = units__count(st->ncalls), *primitive, *both;
+	char *all = units__count(st->ncalls), *primitive = units__count(st->primitive_calls);
+	const bool one = st->ncalls == st->primitive_calls;
+	char *text =
+		xasprintf("%s%s%s%s", all, one ? "" : "/", one ? "" : primitive, sign__open(st));
 
-	if (st->ncalls == st->primitive_calls)
-		return all;
-	primitive = units__count(st->primitive_calls);
-	both = xasprintf("%s/%s", all, primitive);
 	free(all);
 	free(primitive);
-	return both;
+	return text;
 }
 
 static char *own_text(const struct prof_stat *st, bool is_estimate)
@@ -69,7 +69,7 @@ static void add_row(struct grid *g, const struct prof_func *f, const struct repo
 		grid__add(g, units__time(f->stat.life.elapsed_ns));
 	}
 	grid__add(g, units__time(f->stat.cumtime_ns));
-	grid__add(g, f->stat.primitive_calls
+	grid__add(g, f->stat.primitive_calls && !f->stat.open
 			     ? units__time(f->stat.cumtime_ns / (int64_t)f->stat.primitive_calls)
 			     : xstrdup(""));
 	grid__add(g, xstrdup(prof_func__full_name(f)));
@@ -107,13 +107,27 @@ static struct grid_column *columns(const struct report_opts *opts, size_t *n)
 	return all;
 }
 
-static bool any_estimate(const struct selection *s, const struct report_opts *opts)
+static bool any(const struct selection *s, const struct report_opts *opts,
+		bool (*is)(const struct report_opts *opts, uint32_t row))
 {
 	for (size_t i = 0; i < s->n; i++) {
-		if (report__is_estimate(opts, s->rows[i]))
+		if (is(opts, s->rows[i]))
 			return true;
 	}
 	return false;
+}
+
+static bool was_open(const struct report_opts *opts, uint32_t row)
+{
+	return opts->whole->funcs[row].stat.open;
+}
+
+static void explain(const struct selection *s, const struct report_opts *opts, FILE *out)
+{
+	if (any(s, opts, report__is_estimate))
+		fputs("~ an estimate: more profiling was taken off than is left\n", out);
+	if (any(s, opts, was_open))
+		fprintf(out, SIGN_OPEN " %s\n", sign__open_text(opts->whole));
 }
 
 static void print_rows(const struct profile *p, const struct selection *s,
@@ -134,7 +148,8 @@ static void print_rows(const struct profile *p, const struct selection *s,
 
 int report_table(const struct profile *p, const struct report_opts *opts, FILE *out)
 {
-	const struct row_lines lines = {.around = LINES + report__lines_around(p, opts)};
+	const struct row_lines lines = {.around = LINES + (report__sum(p).open != 0) +
+						  report__lines_around(p, opts)};
 	struct report_opts unwrapped = *opts;
 	struct selection s;
 
@@ -149,8 +164,7 @@ int report_table(const struct profile *p, const struct report_opts *opts, FILE *
 		fputs(s.reduced, out);
 	}
 	people__more(s.cut, out);
-	if (any_estimate(&s, opts))
-		fputs("~ an estimate: more profiling was taken off than is left\n", out);
+	explain(&s, opts, out);
 	putc('\n', out);
 	report__foot(p, opts, out);
 	selection__free(&s);

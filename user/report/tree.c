@@ -12,6 +12,7 @@
 #include "report/footnote.h"
 #include "report/labels.h"
 #include "report/rows.h"
+#include "report/signs.h"
 #include "report/units.h"
 
 #define INDENT_MOST 40 /* levels; deeper ones say how deep they are */
@@ -26,6 +27,7 @@ struct drawing {
 	double all;	       /* of the whole run, whatever is hidden or lost */
 	size_t small;	       /* paths left out as they are short */
 	size_t deep;	       /* and as they are deep */
+	bool open;	       /* some that are shown were open before they were seen */
 };
 
 static int compare_cum(const void *x, const void *y, void *arg)
@@ -94,8 +96,9 @@ static void print_path(const struct drawing *d, uint32_t i, FILE *out)
 	fprintf(out, "  %*s", (int)levels * 2, "");
 	if (depth > levels)
 		fprintf(out, "(%" PRIu32 ") ", depth);
-	fprintf(out, "%s%s\n", d->labels[path->func],
-		path->parent == PROF_FOLDED ? " by paths beyond the table" : "");
+	fprintf(out, "%s%s%s%s\n", d->labels[path->func],
+		path->parent == PROF_FOLDED ? " by paths beyond the table" : "",
+		path->stat.open ? " " : "", sign__open(&path->stat));
 }
 
 /* The path at i, if it is to be seen; whether what is below it is not. */
@@ -113,12 +116,15 @@ static bool draw(struct drawing *d, uint32_t i, FILE *out)
 		return true;
 	}
 	print_path(d, i, out);
+	d->open |= d->p->paths[i].stat.open != 0;
 	return false;
 }
 
 static void print_left_out(const struct drawing *d, FILE *out)
 {
 	putc('\n', out);
+	if (d->open)
+		fprintf(out, "   " SIGN_OPEN " %s\n", sign__open_text(d->p));
 	if (d->small)
 		fprintf(out,
 			"   Paths left out as their time is below %g %%: %zu, with all beneath "
@@ -154,7 +160,8 @@ int report_tree(const struct profile *p, const struct report_opts *opts, FILE *o
 			    sum_of_paths(p),
 			    time_of_all(opts),
 			    0,
-			    0};
+			    0,
+			    false};
 
 	sort(&d);
 	report__head(p, out);

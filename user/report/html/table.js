@@ -60,8 +60,9 @@ function lifeColumns() {
 function allColumns() {
 	const f = profile.functions, text = (v) => figure(v, state.clock);
 	const ownSign = (i) => sign(i, state.clock), own = () => figures(f, "own", state.clock), cum = () => figures(f, "cum", state.clock);
-	const uncalled = (i) => !column(f, "calls")[i]; // open at the attach, or seen above others alone
-	const each = (values) => () => ratio(Float64Array.from(values()), column(f, "calls"));
+	// Where all time is that of calls; not what was open at the attach, or seen above others alone.
+	const timed = (n, i) => (openSign(i) ? 0 : n), uncalled = (i) => !timed(column(f, "calls")[i], i);
+	const each = (values) => () => ratio(Float64Array.from(values()), Float64Array.from(column(f, "calls"), timed));
 	const first = [
 		{ key: "calls", title: "calls", values: () => column(f, "calls"), text: count, after: openSign },
 		{ key: "own", title: "own", values: own, text, sign: ownSign },
