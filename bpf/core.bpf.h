@@ -22,6 +22,7 @@ const volatile __u32 acc_mask_funcs = 1023;
 const volatile __u32 acc_mask_codes = 1023;
 const volatile __u32 acc_mask_coroutines = 1023;
 #define acc_mask_coroutines acc_mask_coroutines /* they can be timed */
+const volatile __u32 acc_mask_awaits = 1023;
 const volatile __u32 acc_edges_max = 1024;
 const volatile __u32 acc_funcs_max = 1024;
 const volatile __u32 acc_frames_max = 1024;

@@ -160,6 +160,21 @@ static __noinline int eval_passed(struct acc_thread *s, struct acc_row *row, __u
 	return 0;
 }
 
+/* The innermost frame's coroutine awaits tasks of that code's, or (0) of more functions than are
+ * told apart. */
+__noinline int eval_life_tasks(struct acc_thread *s, __u64 frame, __u64 ident, __u64 code,
+			       __u32 how)
+{
+	struct acc_call c = {.ident = ident, .cheap = ident, .code = code};
+
+	if (!code)
+		acc_lose(ACC_LOSS_AWAITS_FULL, how);
+	if (!s || !code || call_of_code(&c, code) < 0 || !is_str(c.names[0]) || !is_str(c.names[1]))
+		return 0;
+	c.ident = crowd_ident(&c, ident);
+	return acc_await_tasks(s, frame, &c, how);
+}
+
 /* The same of what became of its frame, before the rest. */
 __noinline int eval_life_follow(struct acc_thread *s, __u64 frame, __u64 now, __u32 what, __u32 how)
 {
@@ -182,6 +197,9 @@ static __always_inline int eval_follow(struct pt_regs *ctx, const int lives)
 
 	if (!row)
 		return 0;
+	if (lives && (PROBED_ARG2(ctx) & 255) == STUB_FOLLOW_TASKS)
+		return eval_life_tasks(s, PROBED_ARG1(ctx), PROBED_ARG3(ctx), PROBED_ARG4(ctx),
+				       PROBED_ARG2(ctx) >> 8);
 	if (lives)
 		eval_life_follow(s, PROBED_ARG1(ctx), now.at, PROBED_ARG2(ctx), PROBED_ARG3(ctx));
 	if (PROBED_ARG2(ctx) == STUB_FOLLOW_LATE) {

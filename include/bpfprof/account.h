@@ -27,6 +27,7 @@
  *   acc_mask_codes                       size of the table minus one (a power of two)
  *   acc_mask_edges/funcs                 likewise of the indices
  *   acc_mask_coroutines                  likewise; where not: coroutines are not timed
+ *   acc_mask_awaits                      likewise, with those
  *   acc_edges_max, acc_funcs_max, acc_splits_max  elements of these tables
  *   acc_frames_max                       elements of the frame pool
  *   acc_timeline_max                     elements of the timeline; 0 or 1: there is none
@@ -93,6 +94,7 @@ ACC_INLINE int acc_code_fill(struct acc_code *code, const struct acc_call *c)
 #include "bpfprof/call.h"
 #include "bpfprof/unwind.h"
 #ifdef acc_mask_coroutines
+#include "bpfprof/await.h"
 #include "bpfprof/coroutine.h"
 #endif
 

@@ -96,6 +96,7 @@ ACC_INLINE __u32 acc_coroutine_go_on(const struct acc_frame *f)
 
 	if (c) {
 		c->pause_ticks = f->enter_ticks - c->suspended_ticks;
+		acc_await_end(c);
 		return i;
 	}
 	i = acc_coroutine_take(f->pyframe);
@@ -182,12 +183,14 @@ ACC_INLINE void acc_coroutine_end(const struct acc_coroutine *c, __u64 now, int 
 	ACC_LIFE_ADD(life, in_task_ticks, c->in_ticks[ACC_IN_TASK]);
 	ACC_LIFE_ADD(life, in_gather_ticks, c->in_ticks[ACC_IN_GATHER]);
 	ACC_LIFE_ADD(life, in_future_ticks, c->in_ticks[ACC_IN_FUTURE]);
+	ACC_LIFE_ADD(life, in_sleep_ticks, c->in_ticks[ACC_IN_SLEEP]);
+	ACC_LIFE_ADD(life, in_executor_ticks, c->in_ticks[ACC_IN_EXECUTOR]);
 }
 
 /* What it was suspended in last, unless the one that it awaited has gone on since. */
 ACC_INLINE void acc_coroutine_was_in(struct acc_coroutine *c)
 {
-	__u32 in = *(volatile __u16 *)&c->in;
+	__u32 in = *(volatile __u8 *)&c->in;
 
 	if (in < ACC_WAITS)
 		c->in_ticks[in] += c->pause_ticks;

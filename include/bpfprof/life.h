@@ -13,8 +13,10 @@ enum acc_wait {
 	ACC_IN_OTHER, /* it is not known, or no await: a yield */
 	ACC_IN_COROUTINE,
 	ACC_IN_TASK,
-	ACC_IN_GATHER, /* what asyncio.gather returns: several tasks */
-	ACC_IN_FUTURE, /* another one */
+	ACC_IN_GATHER,	 /* what asyncio.gather returns: several tasks */
+	ACC_IN_FUTURE,	 /* another one */
+	ACC_IN_SLEEP,	 /* asyncio.sleep's own */
+	ACC_IN_EXECUTOR, /* one that another thread or process fulfils */
 	ACC_WAITS,
 };
 
@@ -29,8 +31,25 @@ struct acc_coroutine {
 	__u64 pause_ticks;     /* of its last suspension, which is in no other sum yet */
 	__u64 in_ticks[ACC_WAITS]; /* of its suspensions that have ended */
 	__u32 edge;		   /* that began it */
-	__u16 late;		   /* 1: it had begun before it was seen */
-	__u16 in;		   /* enum acc_wait: its last suspension */
+	__u16 await;		   /* whose tasks it awaits, an acc_await; 0: none */
+	__u8 late;		   /* 1: it had begun before it was seen */
+	__u8 in;		   /* enum acc_wait: its last suspension */
+};
+
+#define ACC_AWAITS_MAX 8u /* functions whose tasks are awaited together */
+
+/*
+ * A function whose tasks the coroutines of an edge await: alone, or with those of others, which
+ * then stand before it. So the last of them stands for all, whose time it has.
+ */
+struct acc_await {
+	__u64 key;  /* of the next three, and of whom it stands behind; 0: free */
+	__u32 edge; /* as in acc_coroutine */
+	__u32 code; /* the coroutine function of the tasks */
+	__u32 in;   /* enum acc_wait */
+	__u32 prev; /* 0: it is the first */
+	__u64 tasks;
+	__u64 ticks; /* of suspensions that have ended */
 };
 
 /* What the coroutines that an edge's calls began add up to. Those of the edge of the same index. */
@@ -41,7 +60,7 @@ struct acc_life {
 	__u64 elapsed_ticks;
 	__u64 running_ticks;
 	__u64 awaiting_ticks; /* suspended in another coroutine */
-	__u64 in_task_ticks, in_gather_ticks, in_future_ticks;
+	__u64 in_task_ticks, in_gather_ticks, in_future_ticks, in_sleep_ticks, in_executor_ticks;
 	__u64 late;   /* not of these: they had begun before they were seen, and ended */
 	__u64 unseen; /* not of these: their memory was another's before they were seen to end */
 };
@@ -66,6 +85,7 @@ struct acc_stands {
 	__u8 pad[3];
 };
 
-_Static_assert(sizeof(struct acc_coroutine) == 80, "no hidden padding");
+_Static_assert(sizeof(struct acc_coroutine) == 96, "no hidden padding");
+_Static_assert(sizeof(struct acc_await) == 40, "no hidden padding");
 
 #endif

@@ -33,11 +33,11 @@
  * it. */
 #define STUB_LOOK_UP 64u
 
-#define STUB_CONFIG 0x18000ul
-#define STUB_PATHS  0x19000ul
+#define STUB_CONFIG 0x1c000ul
+#define STUB_PATHS  0x1d000ul
 #define STUB_CFUNCS (STUB_PATHS + 0x200)
-#define STUB_CALLS  0x1a000ul
-#define STUB_STATE  0x1b000ul
+#define STUB_CALLS  0x1e000ul
+#define STUB_STATE  0x1f000ul
 #define STUB_SHARED (STUB_STATE + ((sizeof(struct stub_state) + 4095) & ~4095ul))
 
 /* The tables that the inline stub works on, in this order. */
@@ -93,14 +93,19 @@ struct stub_call {
 
 /* What else the follow site tells of a frame (eval by the dispatch table). */
 enum stub_follow {
-	STUB_FOLLOW_LATE,    /* it was open before it was seen */
-	STUB_FOLLOW_MARK,    /* an exception passes it now */
-	STUB_FOLLOW_PASSED,  /* it ended at its mark */
-	STUB_FOLLOW_PARK,    /* the stack that ends with it is switched away from */
-	STUB_FOLLOW_UNPARK,  /* and back to */
-	STUB_FOLLOW_NEVER,   /* it was entered, but has not begun */
+	STUB_FOLLOW_LATE,   /* it was open before it was seen */
+	STUB_FOLLOW_MARK,   /* an exception passes it now */
+	STUB_FOLLOW_PASSED, /* it ended at its mark */
+	STUB_FOLLOW_PARK,   /* the stack that ends with it is switched away from */
+	STUB_FOLLOW_UNPARK, /* and back to */
+	STUB_FOLLOW_NEVER,  /* it was entered, but has not begun */
+	STUB_FOLLOW_TASKS,  /* a coroutine's: it is about to be suspended, in tasks of a function */
 	STUB_FOLLOW_AWAITED, /* a coroutine's: until now it was suspended in another */
 };
+
+/* Where attributes are, by versions: in a dictionary; since 3.11 in it or in values, whose pointers
+ * lie before the object, since 3.12 as one; since 3.13 the values lie behind it. */
+enum stub_attributes { STUB_IN_DICT, STUB_BESIDE_DICT, STUB_TAGGED, STUB_BEHIND };
 
 enum stub_tstate { STUB_TSTATE_CALL, STUB_TSTATE_THREADS, STUB_TSTATE_GLOBAL };
 
@@ -157,9 +162,9 @@ struct stub_config {
 	__u32 frame_lasti, frame_stack, frame_state, code_code;
 	__u32 lasti_shift; /* that makes bytes of it */
 	/* what a coroutine awaits; 0: it is not told. Up to 3.10, in a frame: where its stack is,
-	 * and 3.10's int, how much is on it. Later, in a frame: its variables, behind which its
-	 * stack is; in a code object: its instructions; from a SEND to the yield behind it, in
-	 * bytes; both forms of that yield; how far below the stack's end the iterator is that is
+	 * and 3.10's int, how much is on it. In a frame: its variables, behind which 3.11's and
+	 * later's stack is; in a code object: its instructions; from a SEND to the yield behind it,
+	 * in bytes; both forms of that yield; how far below the stack's end the iterator is that is
 	 * awaited, in bytes. */
 	__u32 frame_values, frame_depth;
 	__u32 frame_locals, code_instrs, sent_by;
@@ -167,6 +172,15 @@ struct stub_config {
 	__u8 stack_register; /* 3.11: 1 + which of those that yield_kept hands on is the stack's
 			      * end; 0: another version (or none) */
 	__u8 iterator_by;
+	/* Whose tasks it awaits; 0 for the first: that is not told. The size of asyncio's task and
+	 * future, in C; in a task: its coroutine; in that: its code, or (tagged) that of its frame;
+	 * in a function: its code, its closure; in a tuple: what it holds; in a type: the keys of
+	 * what it makes; in a block of values: the first; where attributes are. */
+	__u16 task_size, future_size;
+	__u8 task_coroutine, coroutine_code;
+	__u8 function_code, function_closure, tuple_items, first_value;
+	__u16 type_keys;
+	__u32 attributes;      /* enum stub_attributes */
 	__u32 coroutines;      /* they are timed from start to end */
 	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */
 	__u64 tstate_arg;      /* the function, the offset from its control block, or the address */

@@ -32,6 +32,7 @@ static const struct table_sizes sizes = {.frames = 256,
 					 .splits = 64,
 					 .timeline = 5,
 					 .coroutines = 64,
+					 .awaits = 64,
 					 .lives = 64,
 					 .strips = 8,
 					 .names = 1024};

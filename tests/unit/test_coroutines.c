@@ -24,6 +24,7 @@ static struct tables tables_new(void)
 						.blocks = 1,
 						.splits = 1,
 						.coroutines = BUCKETS,
+						.awaits = 16,
 						.lives = 64,
 						.names = 1024};
 	struct tables t = tables_of(&size, zeroes);
@@ -250,5 +251,78 @@ CASE(each_time_it_runs_on_is_an_event)
 	tables__to_profile(t, NULL, p, &clock);
 	CHECK(p->nfuncs == 1 && p->funcs[0].stat.ncalls == 3);
 	CHECK(p->funcs[0].stat.other_events == 2);
+	profile__free(p);
+}
+
+/* The frame, which is about to be suspended, awaits tasks of a function. */
+static void await_tasks(__u64 function, __u64 pyframe, enum acc_wait in, __u32 tasks)
+{
+	struct acc_call c = {.ident = function, .code = function, .line = function};
+
+	acc_await_tasks(thread, pyframe, &c, ACC_AWAIT(in, tasks));
+}
+
+static struct prof_await await_of(const struct profile *p, uint32_t line, enum prof_await_in in)
+{
+	struct prof_await none = {.path = PROF_NONE};
+
+	for (size_t i = 0; i < p->awaits.n; i++) {
+		if (p->funcs[p->awaits.v[i].task].line == line && p->awaits.v[i].in == in)
+			return p->awaits.v[i];
+	}
+	return none;
+}
+
+/* Alone; together, where each has all of the time; and one that has yet to run. */
+CASE(whose_tasks_it_awaits)
+{
+	struct ticks_clock clock = {1000000, 1000000, 1, 0};
+	struct profile *p = profile__new();
+	struct prof_await five, seven, alone;
+
+	enter(3, 16, 100, ACC_BEGINS);
+	await_tasks(5, 16, ACC_IN_TASK, 1);
+	leave(110, ACC_SUSPENDS + ACC_IN_TASK);
+	enter(3, 16, 130, ACC_AWAITED);
+	await_tasks(5, 16, ACC_IN_GATHER, 4);
+	await_tasks(7, 16, ACC_IN_GATHER, 2);
+	await_tasks(9, 32, ACC_IN_GATHER, 2); /* it is not the innermost */
+	leave(140, ACC_SUSPENDS + ACC_IN_GATHER);
+	enter(3, 16, 200, ACC_GOES_ON);
+	await_tasks(7, 16, ACC_IN_GATHER, 1);
+	leave(210, ACC_SUSPENDS + ACC_IN_GATHER);
+	enter(3, 16, 215, ACC_AWAITED);
+	leave(220, ACC_SUSPENDS + ACC_IN_FUTURE);
+	enter(3, 16, 300, ACC_AWAITED);
+	leave(310, ACC_RETURNS);
+	tables__to_profile(t, NULL, p, &clock);
+	CHECK(p->awaits.n == 3 && p->nfuncs == 3);
+	alone = await_of(p, 5, PROF_AWAIT_TASK);
+	five = await_of(p, 5, PROF_AWAIT_GATHER);
+	seven = await_of(p, 7, PROF_AWAIT_GATHER);
+	CHECK(alone.tasks == 1 && alone.ns == 20 && p->funcs[alone.func].line == 3);
+	CHECK(five.tasks == 4 && five.ns == 60);
+	CHECK(seven.tasks == 3 && seven.ns == 60 + 5);
+	CHECK(!t->ctl->losses[ACC_LOSS_AWAITS_FULL]);
+	profile__free(p);
+}
+
+/* What there is no room for is counted. */
+CASE(more_awaits_than_there_is_room_for)
+{
+	struct ticks_clock clock = {1000000, 1000000, 1, 0};
+	struct profile *p = profile__new();
+	uint64_t tasks = 0;
+
+	for (__u64 i = 0; i < 20; i++) {
+		enter(3, 16, 100 * i, i ? ACC_AWAITED : ACC_BEGINS);
+		await_tasks(5 + i, 16, ACC_IN_TASK, 1);
+		leave(100 * i + 10, ACC_SUSPENDS + ACC_IN_TASK);
+	}
+	tables__to_profile(t, NULL, p, &clock);
+	for (size_t i = 0; i < p->awaits.n; i++)
+		tasks += p->awaits.v[i].tasks;
+	CHECK(tasks == t->size.awaits - 1);
+	CHECK(tasks + t->ctl->losses[ACC_LOSS_AWAITS_FULL] == 20);
 	profile__free(p);
 }

@@ -33,6 +33,7 @@ static const struct table_sizes small = {.frames = 256,
 					 .splits = 64,
 					 .timeline = 5,
 					 .coroutines = 64,
+					 .awaits = 64,
 					 .lives = 64,
 					 .names = 1024};
 

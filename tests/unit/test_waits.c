@@ -25,6 +25,7 @@ static const struct table_sizes small = {.frames = 4096,
 					 .splits = 256,
 					 .timeline = 1,
 					 .coroutines = 4,
+					 .awaits = 1,
 					 .lives = 1,
 					 .names = 1024};
 

@@ -27,6 +27,8 @@ static void scale(struct prof_stat *st, uint64_t by)
 	st->life.running_ns *= (int64_t)by;
 	st->life.awaiting_ns *= (int64_t)by;
 	st->life.in_future_ns *= (int64_t)by;
+	st->life.in_sleep_ns *= (int64_t)by;
+	st->life.in_executor_ns *= (int64_t)by;
 }
 
 static void scale_io(struct prof_io_rows *rows, uint64_t by)

@@ -185,6 +185,8 @@ FIGURE(awaiting, e->st->life.awaiting_ns)
 FIGURE(in_task, e->st->life.in_task_ns)
 FIGURE(in_gather, e->st->life.in_gather_ns)
 FIGURE(in_future, e->st->life.in_future_ns)
+FIGURE(in_sleep, e->st->life.in_sleep_ns)
+FIGURE(in_executor, e->st->life.in_executor_ns)
 
 /* Now, whatever the span. */
 static double coroutines_open(const struct top_row *r, enum top_span span)
@@ -266,6 +268,8 @@ static const struct top_column of_coroutines[] = {
 	{"gather", 7, 120, "of it, in what asyncio.gather returns", TOP_TOTAL, in_gather,
 	 print_seconds},
 	{"future", 7, 120, "of it, in another future", TOP_TOTAL, in_future, print_seconds},
+	{"sleep", 7, 120, "of it, in asyncio.sleep's timer", TOP_TOTAL, in_sleep, print_seconds},
+	{"executor", 8, 120, "of it, in an executor", TOP_TOTAL, in_executor, print_seconds},
 	{"function", 0, 0, "its name, file and first line", TOP_TOTAL, NULL, NULL},
 };
 

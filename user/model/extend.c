@@ -169,6 +169,7 @@ void profile__extend(struct profile *p, struct profile *span)
 	profile__add_run(p, span);
 	extend_funcs(p, span, funcs);
 	extend_edges(p, span, funcs);
+	profile__add_awaits(p, span, funcs, NULL, NULL);
 	extend_threads(p, span, threads);
 	extend_blocks(p, span, threads);
 	extend_holds(p, span, threads);

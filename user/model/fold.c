@@ -303,6 +303,7 @@ static void keep_paths(struct folding *f, enum prof_hiding how)
 		else if (how == PROF_FOLD || (how == PROF_FOLD_AWAY && f->keepers[i] < n))
 			fold_path(f, i, map);
 	}
+	profile__add_awaits(f->to, f->from, f->map, n ? map : NULL, f->hidden);
 	free(map);
 }
 

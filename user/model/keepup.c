@@ -149,6 +149,21 @@ static void raise_blocks(struct profile *p, const struct profile *earlier, const
 		raise_block(p, earlier, &earlier->blocks[i], threads);
 }
 
+static void raise_awaits(struct profile *p, const struct profile *earlier, const uint32_t *map,
+			 const uint32_t *paths)
+{
+	for (size_t i = 0; i < earlier->awaits.n; i++) {
+		const struct prof_await *from = &earlier->awaits.v[i];
+		struct prof_await key = *from, *to;
+
+		if (!prof_await__mapped(&key, map, paths))
+			continue;
+		to = profile__await(p, &key);
+		RAISE(tasks);
+		RAISE(ns);
+	}
+}
+
 /* The functions of earlier are in p by map. */
 static void raise_paths(struct profile *p, const struct profile *earlier, const uint32_t *map)
 {
@@ -162,6 +177,7 @@ static void raise_paths(struct profile *p, const struct profile *earlier, const 
 		raise_stat(&p->paths[paths[i]].stat, &path->stat);
 		profile__raise_io(p, PROF_PATHS, paths[i], earlier, i);
 	}
+	raise_awaits(p, earlier, map, paths);
 	free(paths);
 }
 

@@ -17,9 +17,11 @@ struct prof_life {
 	int64_t awaiting_ns;  /* of the rest, in another coroutine */
 	int64_t in_task_ns;   /* likewise, in a task, */
 	int64_t in_gather_ns; /* in several (asyncio.gather), */
-	int64_t in_future_ns; /* in another future */
-	uint64_t late;	      /* not of these: they had begun before they were seen, and ended */
-	uint64_t unseen;      /* begun, and gone before they were seen to end */
+	int64_t in_future_ns; /* in another future, */
+	int64_t in_sleep_ns;  /* of asyncio.sleep: in its timer, */
+	int64_t in_executor_ns; /* in what a thread or process of an executor does */
+	uint64_t late;		/* not of these: they had begun before they were seen, and ended */
+	uint64_t unseen;	/* begun, and gone before they were seen to end */
 };
 
 /* Its members, in the order of reports: COUNT(name), and TIME(name) of name_ns. */
@@ -34,7 +36,9 @@ struct prof_life {
 	TIME(awaiting)                                                                             \
 	TIME(in_task)                                                                              \
 	TIME(in_gather)                                                                            \
-	TIME(in_future)
+	TIME(in_future)                                                                            \
+	TIME(in_sleep)                                                                             \
+	TIME(in_executor)
 
 /* How many have begun and not ended. */
 uint64_t prof_life__open(const struct prof_life *life);

@@ -122,7 +122,7 @@ static uint32_t parent_of(const struct profile *src, size_t i, const uint32_t *m
 	return parent < i ? map[parent] : parent;
 }
 
-/* src's paths into dst, where its functions are by map. */
+/* src's paths and awaits into dst, where its functions are by map. */
 static void add_paths(struct profile *dst, const struct profile *src, const uint32_t *map)
 {
 	uint32_t *paths = xcalloc(src->npaths, sizeof(*paths));
@@ -132,6 +132,7 @@ static void add_paths(struct profile *dst, const struct profile *src, const uint
 		prof_stat__add(&dst->paths[paths[i]].stat, &src->paths[i].stat);
 		profile__add_io(dst, PROF_PATHS, paths[i], src, i);
 	}
+	profile__add_awaits(dst, src, map, paths, NULL);
 	free(paths);
 }
 

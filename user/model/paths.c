@@ -298,6 +298,20 @@ static void fold_io(struct profile *p, const uint32_t *above, const uint32_t *to
 	free(before.v);
 }
 
+static void fold_awaits(struct profile *p, const uint32_t *to)
+{
+	struct prof_await *before = p->awaits.v;
+	const size_t n = p->awaits.n;
+
+	profile__forget_awaits(p);
+	for (size_t i = 0; i < n; i++) {
+		if (before[i].path != PROF_NONE)
+			before[i].path = to[before[i].path];
+		profile__add_await(p, &before[i]);
+	}
+	free(before);
+}
+
 void paths__fold_recursion(struct profile *p)
 {
 	uint32_t *parents = paths__parents(p), *keys = xcalloc(p->npaths + 1, sizeof(*keys)),
@@ -325,6 +339,7 @@ void paths__fold_recursion(struct profile *p)
 	}
 	add_up(p, after);
 	fold_io(p, above, to);
+	fold_awaits(p, to);
 	tree__free(&tree);
 	free(parents);
 	free(keys);

@@ -49,6 +49,8 @@ struct profile *profile__new(void)
 	buckets__size(&p->index->edges, BUCKETS_FIRST);
 	buckets__size(&p->index->paths, BUCKETS_FIRST);
 	buckets__size(&p->index->blocks, BUCKETS_FIRST);
+	p->awaits.index = xcalloc(1, sizeof(*p->awaits.index));
+	buckets__size(p->awaits.index, BUCKETS_FIRST);
 	return p;
 }
 
@@ -89,6 +91,7 @@ static void free_rows(struct profile *p)
 	free(p->paths);
 	free(p->parts);
 	free(p->events);
+	free(p->awaits.v);
 	for (size_t i = 0; i < PROF_ROWS; i++)
 		free(p->io[i].v);
 }
@@ -107,6 +110,7 @@ void profile__drop_rows(struct profile *p)
 	buckets__forget(&p->index->funcs);
 	buckets__forget(&p->index->edges);
 	buckets__forget(&p->index->paths);
+	profile__forget_awaits(p);
 }
 
 static void copy_io(struct profile *to, const struct profile *from, enum prof_rows of)
@@ -148,6 +152,7 @@ void profile__copy_rows(struct profile *to, const struct profile *from)
 	to->events = arr_copy(from->events, from->nevents, sizeof(*from->events));
 	to->nevents = from->nevents;
 	to->events_gone = from->events_gone;
+	profile__copy_awaits(to, from);
 }
 
 void profile__free(struct profile *p)
@@ -178,6 +183,8 @@ void profile__free(struct profile *p)
 	free(p->index->edges.v);
 	free(p->index->paths.v);
 	free(p->index->blocks.v);
+	free(p->awaits.index->v);
+	free(p->awaits.index);
 	tracks_free(p);
 	free(p->index);
 	target_free(&p->target);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "bpfprof/kind.h"
+#include "model/awaits.h"
 #include "model/io.h"
 #include "model/life.h"
 #include "model/reason.h"
@@ -255,6 +256,7 @@ struct profile {
 	size_t nedges;
 	struct prof_path *paths; /* none: they were not asked for */
 	size_t npaths;
+	struct prof_await_rows awaits; /* none: coroutines were not timed, or awaited no tasks */
 	struct prof_io_rows io[PROF_ROWS]; /* of these rows; none: it was not asked for */
 	struct prof_thread *threads;
 	size_t nthreads;

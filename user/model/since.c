@@ -116,6 +116,22 @@ static uint32_t earlier_path(const struct profile *p, size_t i, const struct pro
 				  funcs[p->paths[i].func]);
 }
 
+static void less_awaits(struct profile *p, const struct profile *earlier, const uint32_t *funcs,
+			const uint32_t *paths)
+{
+	for (size_t i = 0; i < p->awaits.n; i++) {
+		struct prof_await *to = &p->awaits.v[i], key = *to;
+		const struct prof_await *from = prof_await__mapped(&key, funcs, paths)
+							? profile__find_await(earlier, &key)
+							: NULL;
+
+		if (!from)
+			continue;
+		LESS(tasks);
+		LESS(ns);
+	}
+}
+
 static void less_path(struct profile *p, size_t i, const struct profile *earlier, uint32_t was)
 {
 	prof_stat__less(&p->paths[i].stat, &earlier->paths[was].stat);
@@ -131,6 +147,7 @@ static void less_paths(struct profile *p, const struct profile *earlier, const u
 		if (paths[i] != PROF_NONE)
 			less_path(p, i, earlier, paths[i]);
 	}
+	less_awaits(p, earlier, funcs, paths);
 	free(paths);
 }
 
@@ -234,6 +251,7 @@ struct profile *profile__since(const struct profile *now, const struct profile *
 
 	profile__copy_funcs(p, now);
 	p->events_gone = now->events_gone;
+	profile__copy_awaits(p, now);
 	funcs = less_funcs(p, earlier);
 	less_edges(p, now, earlier, funcs);
 	less_paths(p, earlier, funcs);

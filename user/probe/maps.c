@@ -30,7 +30,8 @@ static uint32_t pow2_above(uint32_t n)
 	return p;
 }
 
-#define STRIPS 256u /* of the threads that come first: 14 KiB each */
+#define AWAITS 4096u /* a power of two */
+#define STRIPS 256u  /* of the threads that come first: 14 KiB each */
 
 /* Hash tables get twice the room, so that their load stays below a half; that of coroutines, whose
  * places are few, four times. A func has an edge at
@@ -51,6 +52,7 @@ struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined)
 		.timeline = l->timeline + 1,
 		.strips = l->strips ? (l->threads < STRIPS ? l->threads : STRIPS) + 1 : 1,
 		.coroutines = l->coroutines ? pow2_above(l->coroutines * 4) : 1,
+		.awaits = l->coroutines ? AWAITS : 1,
 		.lives = l->coroutines ? (l->edges / ACC_BATCH + 2) * ACC_BATCH : 1,
 		.threads = inlined ? pow2_above(l->threads * 2) : l->threads + 1,
 		.rows = l->threads * 4 + 1,
@@ -107,6 +109,7 @@ int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 	bpf->rodata->acc_mask_funcs = size->func_buckets - 1;
 	bpf->rodata->acc_mask_codes = size->codes - 1;
 	bpf->rodata->acc_mask_coroutines = size->coroutines - 1;
+	bpf->rodata->acc_mask_awaits = size->awaits.v - 1;
 	bpf->rodata->acc_edges_max = size->edges;
 	bpf->rodata->acc_funcs_max = size->funcs;
 	bpf->rodata->acc_frames_max = size->frames;

@@ -55,6 +55,12 @@ uint32_t *codes__map(const struct tables *t, const struct known_codes *known, st
 		if (code && code < t->size.codes && map[code] == PROF_NONE && t->codes[code].key)
 			map[code] = func_of_code(t, &t->codes[code], p);
 	}
+	for (__u32 i = 1; i < t->size.awaits; i++) {
+		__u32 code = await__code(t, i); /* which may yet have to run */
+
+		if (code && map[code] == PROF_NONE && t->codes[code].key)
+			map[code] = func_of_code(t, &t->codes[code], p);
+	}
 	return map;
 }
 

@@ -49,6 +49,12 @@ __s64 length__of(const struct ticks_clock *c, __u64 ticks);
 /* The coroutines that the calls of the edge of that index began. */
 struct prof_life life__of(const struct tables *t, size_t edge, const struct ticks_clock *clock);
 
+/* Adds whose tasks coroutines awaited, by the same map as func__at's. paths: by edge, or NULL. */
+void awaits__add(const struct tables *t, const uint32_t *map, const uint32_t *paths,
+		 struct profile *p, const struct ticks_clock *clock);
+/* The code object whose tasks the element of that index is of; 0: none. */
+__u32 await__code(const struct tables *t, __u32 i);
+
 /* Whether it was asked for what is read and written. */
 bool io__is_on(const struct tables *t);
 /* What the calls of the edge of that index have read and written. */

@@ -255,6 +255,7 @@ static void add_paths(struct reading *r)
 		if (r->folded[i])
 			folded += r->stats[i].ncalls;
 	}
+	awaits__add(r->t, r->map, paths, r->p, r->clock);
 	loss__add(r->p, ACC_LOSS_PATHS_FULL, folded);
 	free(paths);
 }

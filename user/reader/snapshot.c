@@ -173,6 +173,12 @@ static void copy_codes(const struct tables *live, const struct known_codes *know
 		if (code < copy->size.codes && (!map || map[code] == PROF_NONE))
 			copy->codes[code] = live->codes[code];
 	}
+	for (__u32 i = 1; i < copy->size.awaits; i++) {
+		__u32 code = await__code(copy, i);
+
+		if (code && (!map || map[code] == PROF_NONE))
+			copy->codes[code] = live->codes[code];
+	}
 }
 
 /* Of a table whose elements are taken one at a time, those that may be in use. */
@@ -215,6 +221,7 @@ void snapshot__figures(const struct tables *live, const struct known_codes *know
 	COPY(funcs_cold, funcs);
 	COPY(funcs, funcs);
 	COPY(lives, edges < copy->size.lives ? edges : copy->size.lives);
+	COPY(awaits, copy->size.awaits);
 	copy_taken(live, copy, splits);
 	COPY(rows, one_by_one(copy->ctl->rows, copy->size.rows));
 	COPY(timeline, copy->size.timeline);

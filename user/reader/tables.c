@@ -355,6 +355,8 @@ void tables__forget(struct tables *t)
 	for (__u32 i = 0; i < tables__taken(ONCE(t->ctl->funcs), t->size.funcs); i++)
 		t->funcs_cold[i] = (struct acc_func_cold){0};
 	memset(t->lives, 0, t->size.lives * sizeof(*t->lives));
+	for (__u32 i = 0; i < t->size.awaits; i++)
+		t->awaits[i].tasks = t->awaits[i].ticks = 0;
 	memset(t->splits, 0, t->size.splits * sizeof(*t->splits));
 	if (t->ios)
 		memset(t->ios, 0, t->size.ios * sizeof(*t->ios));
@@ -372,6 +374,8 @@ void tables__to_profile(const struct tables *t, const struct known_codes *known,
 		paths__add(t, map, p, clock);
 	else
 		add_edges(t, map, p, clock);
+	if (!t->ctl->paths)
+		awaits__add(t, map, NULL, p, clock);
 	add_funcs(t, map, p, clock);
 	add_threads(t, p, clock);
 	threads = rows__threads(t, p, first_thread);

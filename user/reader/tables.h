@@ -19,7 +19,7 @@
 /* Elements of each table; powers of two where a table is hashed. */
 struct table_sizes {
 	__u32 frames, edges, funcs, codes, threads, rows, blocks, splits, timeline, names;
-	__u32 coroutines, lives;	  /* 1: they are not timed */
+	__u32 coroutines, lives, awaits;  /* 1: they are not timed */
 	__u32 ios;			  /* 1: reads and writes are not counted */
 	__u32 strips;			  /* 1: none */
 	__u32 edge_buckets, func_buckets; /* hashed, as codes */

@@ -13,7 +13,8 @@
 #include "report/labels.h"
 #include "report/rows.h"
 
-#define INDENT_MOST 40
+#define INDENT_MOST   40
+#define FIGURES_WIDTH 74 /* of what stands between elapsed and the function */
 
 static uint32_t add(struct profile *awaits, uint32_t parent, uint32_t func,
 		    const struct prof_stat *stat)
@@ -22,6 +23,20 @@ static uint32_t add(struct profile *awaits, uint32_t parent, uint32_t func,
 
 	prof_stat__add(&awaits->paths[at].stat, stat);
 	return at;
+}
+
+/* Tasks that a row awaited, by the rows of the profile. at: of its paths, or functions. */
+static void add_tasks(struct profile *awaits, const struct profile *p, const uint32_t *at)
+{
+	for (size_t i = 0; i < p->awaits.n; i++) {
+		struct prof_await a = p->awaits.v[i];
+
+		if (p->npaths && a.path == PROF_NONE)
+			continue;
+		a.path = at[p->npaths ? a.path : a.func];
+		if (a.path != PROF_NONE)
+			profile__add_await(awaits, &a);
+	}
 }
 
 /* Paths without what is no coroutine: what the event loop called, nobody awaited. */
@@ -36,6 +51,7 @@ static void add_paths(struct profile *awaits, const struct profile *p)
 		if (!prof_life__is_none(&path->stat.life))
 			at[i] = add(awaits, at[i], path->func, &path->stat);
 	}
+	add_tasks(awaits, p, at);
 	free(at);
 }
 
@@ -54,6 +70,7 @@ static void add_pairs(struct profile *awaits, const struct profile *p)
 		if (at[e->caller] != PROF_NONE && !prof_life__is_none(&e->stat.life))
 			add(awaits, at[e->caller], e->callee, &e->stat);
 	}
+	add_tasks(awaits, p, at);
 	free(at);
 }
 
@@ -79,10 +96,44 @@ static void print_row(const struct prof_life *life, uint32_t depth, const char *
 		fprintf(out, " %8.3f", seconds(life->elapsed_ns) / (double)life->ended);
 	else
 		fprintf(out, " %8s", "");
-	fprintf(out, " %8.3f %9.3f %8.3f %8.3f %8.3f %8.3f  %*s%s\n", seconds(life->running_ns),
-		seconds(prof_life__suspended(life)), seconds(life->awaiting_ns),
-		seconds(life->in_task_ns), seconds(life->in_gather_ns), seconds(life->in_future_ns),
-		2 * (int)(depth < INDENT_MOST ? depth : INDENT_MOST), "", label);
+	fprintf(out, " %8.3f %9.3f %8.3f %8.3f %8.3f %8.3f %8.3f %8.3f  %*s%s\n",
+		seconds(life->running_ns), seconds(prof_life__suspended(life)),
+		seconds(life->awaiting_ns), seconds(life->in_task_ns), seconds(life->in_gather_ns),
+		seconds(life->in_future_ns), seconds(life->in_sleep_ns),
+		seconds(life->in_executor_ns), 2 * (int)(depth < INDENT_MOST ? depth : INDENT_MOST),
+		"", label);
+}
+
+/* The longest first. */
+static int compare_awaits(const void *x, const void *y)
+{
+	const struct prof_await *a = x, *b = y;
+
+	if (a->path != b->path)
+		return a->path < b->path ? -1 : 1;
+	return a->ns != b->ns ? (a->ns < b->ns) - (a->ns > b->ns) : (a > b) - (a < b);
+}
+
+static struct prof_await *in_order(const struct profile *awaits)
+{
+	struct prof_await *v = arr_copy(awaits->awaits.v, awaits->awaits.n, sizeof(*v));
+
+	if (awaits->awaits.n)
+		qsort(v, awaits->awaits.n, sizeof(*v), compare_awaits);
+	return v;
+}
+
+/* Those of the row at i. */
+static void print_tasks(const struct prof_await *v, size_t n, uint32_t i, uint32_t depth,
+			char **labels, FILE *out)
+{
+	for (; n-- && v->path <= i; v++) {
+		if (v->path != i)
+			continue;
+		fprintf(out, "%9" PRIu64 " %24.3f %*s%s (%s)\n", v->tasks, seconds(v->ns),
+			FIGURES_WIDTH + 2 * (int)(depth < INDENT_MOST ? depth : INDENT_MOST), "",
+			labels[v->task], prof_awaits[v->in]);
+	}
 }
 
 static void print_tree(const struct profile *awaits, char **labels, FILE *out)
@@ -91,6 +142,7 @@ static void print_tree(const struct profile *awaits, char **labels, FILE *out)
 	uint32_t *order = xcalloc(awaits->npaths + 1, sizeof(*order));
 	uint32_t *depths = xcalloc(awaits->npaths + 1, sizeof(*depths));
 	struct tree tree = tree__of(parents, awaits->npaths);
+	struct prof_await *tasks = in_order(awaits);
 
 	for (size_t i = 0; i < awaits->npaths; i++)
 		order[i] = i;
@@ -101,8 +153,10 @@ static void print_tree(const struct profile *awaits, char **labels, FILE *out)
 
 		depths[i] = parents[i] < i ? depths[parents[i]] + 1 : 0;
 		print_row(&path->stat.life, depths[i], labels[path->func], out);
+		print_tasks(tasks, awaits->awaits.n, i, depths[i] + 1, labels, out);
 	}
 	tree__free(&tree);
+	free(tasks);
 	free(depths);
 	free(order);
 	free(parents);
@@ -140,7 +194,7 @@ int report_coroutines(const struct profile *p, const struct report_opts *opts, F
 		sum.life.ended, sum.life.ended == 1 ? "" : "s", sum.life.raised,
 		prof_life__open(&sum.life));
 	fputs("    ended  raised    open  elapsed  percall  running suspended awaiting  in task   "
-	      "gather   future  "
+	      "gather   future    sleep executor  "
 	      "filename:lineno(function)\n",
 	      out);
 	print_tree(awaits, labels, out);

@@ -9,6 +9,7 @@
 
 #include "bpfprof/version.h"
 #include "model/bias.h"
+#include "report/awaits_json.h"
 #include "report/fields.h"
 #include "report/footnote.h"
 #include "report/held.h"
@@ -182,6 +183,8 @@ json_t *json__head(const struct profile *p)
 		json_object_set_new(root, "processes", processes_json(p));
 	if (gil)
 		json_object_set_new(root, "gil", gil);
+	if (p->awaits.n)
+		json_object_set_new(root, "awaits", awaits_json(p, false));
 	if (p->is_part)
 		json_object_set_new(root, "whole", whole_json(p));
 	json_object_set_new(root, "tracks", tracks_json(p));
@@ -197,5 +200,7 @@ int report_json(const struct profile *p, const struct report_opts *opts, FILE *o
 	json_object_set_new(root, "edges", rows_json(p, p->nedges, fields__edge));
 	if (p->npaths)
 		json_object_set_new(root, "paths", paths_json(p));
+	if (p->npaths && p->awaits.n)
+		json_object_set_new(root, "awaits", awaits_json(p, true));
 	return json__dump(root, JSON_INDENT(1), out);
 }

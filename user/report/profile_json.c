@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/bias.h"
+#include "report/awaits_json.h"
 #include "report/held.h"
 #include "report/paths_json.h"
 #include "report/rows_json.h"
@@ -210,6 +211,8 @@ const char *profile_json__parts(const struct rows_json *l, json_t *root, rows_js
 	if (json_object_get(root, "paths") &&
 	    paths_json__load(l->p, json_object_get(root, "paths")))
 		return "paths";
+	if (json_object_get(root, "awaits") && load_array(l, root, "awaits", awaits_json__load))
+		return "awaits";
 	return NULL;
 }
 

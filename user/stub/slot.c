@@ -167,8 +167,9 @@ static int is_suspended(__u64 frame)
 }
 
 /* What the iterator that a suspended frame awaits, on top of its stack, has yielded. */
-static enum acc_wait waits_in(__u64 frame, __u64 yielded)
+static enum acc_wait waits_in(struct acc_thread *s, __u64 frame, __u64 yielded)
 {
+	struct awaited a = {0};
 	__u64 end;
 
 	if (!config.frame_values || resumed(frame, code_of(frame)) != ACC_AWAITED)
@@ -176,14 +177,18 @@ static enum acc_wait waits_in(__u64 frame, __u64 yielded)
 	end = config.frame_stack
 		      ? AT(frame, config.frame_stack)
 		      : AT(frame, config.frame_values) + 8ull * AT32(frame, config.frame_depth);
-	return wait_of(AT(end, -8), yielded);
+	await(&a, code_of(frame), AT(frame, config.frame_locals), AT(end, -8), yielded);
+	if (a.n || a.untold)
+		tell_awaited(s, frame, &a);
+	return a.in;
 }
 
-static enum acc_end end_of(__u64 frame, const void *result)
+/* s: its thread, where that is known here; it is the innermost frame. */
+static enum acc_end end_of(struct acc_thread *s, __u64 frame, const void *result)
 {
 	if (!result)
 		return ACC_RAISES;
-	return is_suspended(frame) ? ACC_SUSPENDS + waits_in(frame, (__u64)result) : ACC_RETURNS;
+	return is_suspended(frame) ? ACC_SUSPENDS + waits_in(s, frame, (__u64)result) : ACC_RETURNS;
 }
 
 /* Between two markers, which BPF programs account for. */
@@ -198,7 +203,7 @@ APART static void *eval_probed(__u64 tstate, __u64 frame, int throwflag, __u32 v
 	if (RARE(!result) && is_unbegun(frame))
 		stub_follow(frame, STUB_FOLLOW_NEVER, 0, 0);
 	else
-		tell_leave(frame, timed ? end_of(frame, result) : ACC_RETURNS);
+		tell_leave(frame, timed ? end_of(0, frame, result) : ACC_RETURNS);
 	return result;
 }
 
@@ -274,7 +279,7 @@ ALWAYS void enter_on(struct acc_thread *s, __u32 at, __u64 tstate, __u64 frame, 
 COLD static void end_coroutine(struct acc_thread *s, __u64 frame, const void *result, __u64 now)
 {
 	if (top_of(s) == frame && acc_frame(s->top)->coroutine)
-		acc_coroutine_leave(s, now, end_of(frame, result));
+		acc_coroutine_leave(s, now, end_of(s, frame, result));
 }
 
 /* The return of a frame that is not the innermost, or may be a coroutine's. */

@@ -236,12 +236,23 @@ COLD static void mark_again(struct acc_thread *s, const struct acc_moment *now)
 		stub_follow(top_of(s), STUB_FOLLOW_MARK, 0, 0);
 }
 
+/* What the innermost frame is suspended in, which is told but for that. */
+APART static enum acc_wait waits_in(struct acc_thread *s, __u64 frame, const __u64 *kept)
+{
+	struct awaited a;
+
+	find_awaited(&a, frame, kept);
+	if (a.n || a.untold)
+		tell_awaited(s, frame, &a);
+	return a.in;
+}
+
 /* Likewise. */
 APART static void leave_more(struct acc_thread *s, __u64 frame, const struct acc_moment *now,
 			     enum acc_end how, const __u64 *kept)
 {
 	if (how == ACC_SUSPENDS && times(code_of(frame)))
-		how += waits_in(frame, kept);
+		how += waits_in(s, frame, kept);
 	if (acc_frame(s->top)->coroutine)
 		acc_coroutine_leave(s, now->at, how);
 	acc_pop(s, acc_row(s->row), now);
@@ -326,11 +337,13 @@ static void mark(struct acc_thread *s, __u64 frame, __u32 flags)
 		stub_follow(frame, STUB_FOLLOW_MARK, 0, 0);
 }
 
-static void mark_running(__u32 flags)
+static struct acc_thread *mark_running(__u32 flags)
 {
 	__u64 tstate = tstate_now(), frame = frame_now(tstate);
+	struct acc_thread *s = thread_in(tstate, frame, 0);
 
-	mark(thread_in(tstate, frame, 0), frame, flags);
+	mark(s, frame, flags);
+	return s;
 }
 
 void table_mark(void)
@@ -346,9 +359,14 @@ void table_leave_instrumented(void)
 void table_yield_instrumented(void)
 {
 	__u64 frame = frame_now(tstate_now());
-	__u32 in = times(code_of(frame)) ? waits_in(frame, 0) : ACC_IN_OTHER;
+	struct awaited a = {0};
+	struct acc_thread *s;
 
-	mark_running(ACC_LEAVING | ACC_YIELDING | in << ACC_YIELD_IN);
+	if (times(code_of(frame)))
+		find_awaited(&a, frame, 0);
+	s = mark_running(ACC_LEAVING | ACC_YIELDING | (__u32)a.in << ACC_YIELD_IN);
+	if (s && (a.n || a.untold))
+		tell_awaited(s, frame, &a);
 }
 
 /* It is called for frames that do not run, too, by who makes tracebacks up. */

@@ -12,8 +12,6 @@
 #define BYTES_DATA   32
 #define TAG_INT	     3 /* of what is a number, not an object */
 
-#define AT8(at) (*(const __u8 *)(at))
-
 /* Of a code object, next to others that the layout names. */
 ALWAYS __u32 variables_of(__u64 code)
 {
@@ -98,17 +96,21 @@ static __u64 object_at(__u64 at)
 	return tag == TAG_INT || value < PAGE ? 0 : value - tag;
 }
 
-static enum acc_wait waits_in(__u64 frame, const __u64 *kept)
+/* The frame is about to yield. */
+static void find_awaited(struct awaited *a, __u64 frame, const __u64 *kept)
 {
 	__u64 code = code_of(frame), yield = config.sent_by ? awaited_yield(frame) : 0;
 	__u64 stack = frame + config.frame_locals + 8ull * variables_of(code), end;
 
+	a->in = ACC_IN_OTHER;
+	a->n = a->untold = a->gathered = 0;
 	if (!yield)
-		return ACC_IN_OTHER;
+		return;
 	end = stack_end(stack, code, yield, kept);
 	if (end < stack + config.iterator_by || end > stack + 8ull * stack_size_of(code))
-		return ACC_IN_OTHER;
-	return wait_of(object_at(end - config.iterator_by), object_at(end - 8));
+		return;
+	await(a, code, object_at(frame + config.frame_locals), object_at(end - config.iterator_by),
+	      object_at(end - 8));
 }
 
 #endif

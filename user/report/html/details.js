@@ -23,6 +23,17 @@ function edgeTable(id, title, end, other) {
 	return el("table", { id }, el("caption", {}, title + ": " + count(edges.length)), heads("function", "calls", "own", "total"), el("tbody", {}, ...rows));
 }
 
+// Tasks that it awaited, or that were awaited of it: the other end's function, how many, for how long.
+function awaitTable(id, title, end, other) {
+	const f = profile.functions.id, is = (a, which, of) => a[which + "_file"] === of[0] && a[which + "_line"] === of[1] && a[which + "_name"] === of[2];
+	const rows = (profile.head.awaits || []).filter((a) => is(a, end, f[state.selected])).sort((a, b) => b.ns - a.ns);
+	if (!rows.length) return "";
+	return el("table", { id }, el("caption", {}, title), heads("function", "tasks", "awaited as", "suspended"), el("tbody", {}, ...rows.slice(0, 500).map((a) => {
+		const func = f.findIndex((of) => is(a, other, of));
+		return el("tr", {}, el("td", {}, func < 0 ? a[other + "_name"] : link(func)), ...[count(a.tasks), a.in, time(a.ns)].map((t) => el("td", { class: "n" }, t)));
+	})));
+}
+
 // By kind, what it reads and writes by itself, and with all that it calls.
 function ioFacts(i) {
 	const f = profile.functions, at = (...names) => column(f, names.join("_"))[i];
@@ -58,7 +69,8 @@ function showDetails() {
 	const i = state.selected;
 	if (i < 0) return;
 	get("details").replaceChildren(el("h2", { id: "chosen" }, nameOf(i)), el("p", { class: "file" }, placeOf(i)), facts(i),
-		edgeTable("callers", "Callers", "callee", "caller"), edgeTable("callees", "Callees", "caller", "callee"), lines(i));
+		edgeTable("callers", "Callers", "callee", "caller"), edgeTable("callees", "Callees", "caller", "callee"),
+		awaitTable("awaits", "Tasks that it awaited", "caller", "task"), awaitTable("awaited", "Who awaited its tasks", "task", "caller"), lines(i));
 }
 
 function startDetails() {

@@ -53,7 +53,9 @@ function lifeColumns() {
 		{ key: "awaiting", title: "elapsed, awaiting", values: of("awaiting"), text: time },
 		{ key: "in_task", title: "elapsed, in a task", values: of("in_task"), text: time },
 		{ key: "in_gather", title: "elapsed, in a gather", values: of("in_gather"), text: time },
-		{ key: "in_future", title: "elapsed, in a future", values: of("in_future"), text: time }]];
+		{ key: "in_future", title: "elapsed, in a future", values: of("in_future"), text: time },
+		{ key: "in_sleep", title: "elapsed, in a timer", values: of("in_sleep"), text: time },
+		{ key: "in_executor", title: "elapsed, in an executor", values: of("in_executor"), text: time }]];
 }
 
 // Every column there is; the first are shown at first.
