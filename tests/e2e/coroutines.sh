@@ -22,7 +22,7 @@ for name in counts.keys() | rows.keys():
     assert row["coroutines_late"] == row["coroutines_unseen"] == 0, row
     assert 0 < row["running_ns"] <= row["elapsed_ns"], row
     assert abs(row["elapsed_ns"] - row["running_ns"] - row["suspended_ns"]) < 2, row
-    told = [row[what + "_ns"] for what in ("awaiting", "in_task", "in_gather", "in_future")]
+    told = [row[what + "_ns"] for what in ("awaiting", "in_task", "in_gather", "in_future", "in_sleep", "in_executor")]
     assert min(told) >= 0 and sum(told) <= row["suspended_ns"] + 1000, row
     assert tells or not sum(told[1:]), row
 naps = rows["nap"]["coroutines_ended"]
@@ -31,7 +31,7 @@ assert rows["nap"]["elapsed_ns"] >= naps * 1_980_000 > 600_000_000, rows["nap"]
 for name in ("nap", "two_deep", "three_deep"):
     assert rows[name]["awaiting_ns"] > 0.5 * rows[name]["suspended_ns"], rows[name]
 for what, names in {"awaiting": ("nap", "two_deep", "three_deep", "cancelled"), "in_task": ("in_task",),
-                    "in_gather": ("in_gather",), "in_future": ("in_future", "in_executor")}.items():
+                    "in_gather": ("in_gather",), "in_future": ("in_future",), "in_executor": ("in_executor",)}.items():
     for name in names if tells else ():  # and in nothing else, as its times in ticks became ns
         assert rows[name][what + "_ns"] >= rows[name]["suspended_ns"] - 1000 > 0, rows[name]
 assert rows["at_once"]["suspended_ns"] == rows["old_style"]["awaiting_ns"] == 0

@@ -109,7 +109,7 @@ int maps__set_sizes(struct bpfprof_bpf *bpf, const struct table_sizes *size)
 	bpf->rodata->acc_mask_funcs = size->func_buckets - 1;
 	bpf->rodata->acc_mask_codes = size->codes - 1;
 	bpf->rodata->acc_mask_coroutines = size->coroutines - 1;
-	bpf->rodata->acc_mask_awaits = size->awaits.v - 1;
+	bpf->rodata->acc_mask_awaits = size->awaits - 1;
 	bpf->rodata->acc_edges_max = size->edges;
 	bpf->rodata->acc_funcs_max = size->funcs;
 	bpf->rodata->acc_frames_max = size->frames;
