@@ -304,9 +304,8 @@ def counted(b, folder):
     data["functions"][0].update(own_io=read, cum_io={**read, **written}, coroutines_begun=5, coroutines_ended=4, coroutines_raised=1,
                                 coroutines_late=0, coroutines_unseen=0, elapsed_ns=3000, running_ns=1000, awaiting_ns=500)
     data["functions"][1].update(own_io=written, cum_io=written)
-    data["awaits"] = [{"caller_file": "a.py", "caller_line": 1, "caller_name": "get", "task_file": "a.py", "task_line": line,
-                       "task_name": name, "in": how, "tasks": 1200, "ns": ns}
-                      for line, name, how, ns in ((9, "put", "gather", 2000), (1, "get", "task", 3000))]
+    awaits = {"caller_file": "a.py", "caller_line": 1, "caller_name": "get", "task_file": "a.py", "tasks": 1200}
+    data["awaits"] = [{**awaits, "task_line": 9, "task_name": "put", "in": "gather", "ns": 2000}, {**awaits, "task_line": 1, "task_name": "get", "in": "task", "ns": 3000}]
     show(b, folder, "counted", data)
     b.run("for (const key of ['cum written', 'writes', 'failed', 'alive', 'suspended']) document.querySelector(`[data-column='${key}']`).click()")
     got = [dict(zip(text(b, "#heads button")[1:], r)) for r in rows(b)]
@@ -323,10 +322,8 @@ def counted(b, folder):
     case("html: what a function reads and writes, by kind", facts == [
         "file, read and writtenown 3 reads of 5 KiB, 0 writes of 0 B; total 3 reads of 5 KiB, 0 writes of 0 B",
         "pipe, read and writtenown 0 reads of 0 B, 0 writes of 0 B; total 0 reads of 0 B, 2 writes of 7 B"], facts)
-    got = [b.run(f"return [...document.querySelectorAll('#{t} tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))")
-           for t in ("awaits", "awaited")]
-    own = ["get", "1,200", "task", "3 \u00b5s"]
-    case("html: whose tasks a function awaited", got == [[own, ["put", "1,200", "gather", "2 \u00b5s"]], [own]], got)
+    got, own = [text(b, f"#{t} tbody td") for t in ("awaits", "awaited")], ["get", "1,200", "task", "3 \u00b5s"]
+    case("html: whose tasks a function awaited", got == [[*own, "put", "1,200", "gather", "2 \u00b5s"], own], got)
 
 
 def waited(b, folder):
