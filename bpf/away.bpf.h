@@ -3,7 +3,7 @@
 #ifndef AWAY_BPF_H
 #define AWAY_BPF_H
 
-#include "holders.bpf.h"
+#include "gil.bpf.h"
 #include "strips.bpf.h"
 
 /* The entry of a thread of the process, which need not be running; 0: it is of another, or has
@@ -33,14 +33,15 @@ static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runn
 	s->out_ns = now;
 }
 
-/* The wait that has begun with its leaving is over at now: its time is charged to its reason. */
-static __always_inline void wait_end(struct acc_thread *s, __u64 now)
+/* The wait that has begun with its leaving is over at now: its time is charged to its reason.
+ * woken: by the running thread. */
+static __always_inline void wait_end(struct acc_thread *s, __u64 now, int woken)
 {
 	int counted = acc_waited(s, s->reason, now - s->out_ns);
 
 	strip(s, s->reason, now);
-	if (s->gil_waits)
-		gil_waited(s, s->out_ns, counted ? now : 0);
+	if (s->reason == ACC_REASON_GIL)
+		gil_waited(s, now, counted, woken);
 }
 
 /* What it waited for has come. Its frames stand still, and are charged here: the kernel does not
@@ -49,7 +50,7 @@ static __always_inline void away_ready(struct acc_thread *s, __u64 now)
 {
 	if (!s->out_ns || s->ready_ns)
 		return;
-	wait_end(s, now);
+	wait_end(s, now, 1);
 	s->away.off_ns += now - s->out_ns;
 	s->ready_ns = now;
 	s->out_ns = now;
@@ -68,7 +69,7 @@ static __always_inline void away_end(struct acc_thread *s, __u64 now)
 		s->away.wait_ns += now - s->ready_ns;
 		strip(s, ACC_STATE_RUNNABLE, now);
 	} else {
-		wait_end(s, now);
+		wait_end(s, now, 0);
 	}
 	s->back_ns = now;
 	*(volatile __u64 *)&s->away.off_ns += now - s->out_ns;

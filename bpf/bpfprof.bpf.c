@@ -106,13 +106,8 @@ SEC("tp_btf/sched_wakeup")
 int BPF_PROG(bpfp_wakeup, struct task_struct *task)
 {
 	struct acc_thread *s = thread_of_task(task);
-	__u64 now;
 
-	if (!s)
-		return 0;
-	now = bpf_ktime_get_ns();
-	away_ready(s, now);
-	if (s->gil_until && bpf_get_current_pid_tgid() >> 32 == target_tgid)
-		gil_look(s, now, s->reason == ACC_REASON_GIL);
+	if (s)
+		away_ready(s, bpf_ktime_get_ns());
 	return 0;
 }

@@ -58,8 +58,9 @@ struct {
 struct acc_range gils[ACC_GILS] = {}; /* where the locks of interpreters are */
 __u32 ngils = 0;
 __u32 tstate_thread_id = 0; /* offset in a thread state: what pthread_self() returns there */
-__u32 gil_waiters = 0;
-__u32 looks_taken = 0;
+/* Looks taken, in the upper half, and threads that wait: one atomic addition tells of both. */
+__u64 gil_looks = 0;
+__u32 gil_untold = 0; /* set where a wait is over that has yet to have a look after it */
 __u32 holders[1 << HOLDERS_BITS] = {}; /* indices of threads, by a hash of their thread states */
 
 /* The wait that is being told: from its end back to its beginning. */
@@ -93,16 +94,17 @@ static __always_inline __u32 thread_of_tstate(__u64 tstate)
 	return known ? *known : 0;
 }
 
-/* The same thread's entry, remembered. One with frames open has not given up its thread state, so
- * that the address is no other's by now. */
-static __always_inline struct acc_thread *holder_at(__u64 tstate)
+/* The same thread's entry, remembered until it ends, and its index. One with frames open has not
+ * given up its thread state, so that the address is no other's by now. */
+static __always_inline struct acc_thread *holder_at(__u64 tstate, __u32 *at)
 {
 	__u32 *kept = &holders[tstate * HASH_FACTOR >> (64 - HOLDERS_BITS)], i = *kept;
 	struct acc_thread *s = acc_thread(i);
 
-	if (s && s->tstate == tstate && s->top && !s->end_ns)
+	*at = i;
+	if (s && s->tstate == tstate && s->top)
 		return s;
-	i = thread_of_tstate(tstate);
+	*at = i = thread_of_tstate(tstate);
 	s = i ? acc_thread(i) : 0;
 	if (!s)
 		return 0;
@@ -111,11 +113,25 @@ static __always_inline struct acc_thread *holder_at(__u64 tstate)
 	return s;
 }
 
-/* Keeps a look, in the place of the oldest. Its number is written last: who reads it then knows it
- * whole. */
-static __always_inline int look_store(const struct gil_look *look)
+static __always_inline __u32 looks_taken(void)
 {
-	__u32 n = ACC_ADD(&looks_taken, 1), i = n & (LOOKS - 1);
+	return *(volatile __u64 *)&gil_looks >> 32;
+}
+
+static __always_inline __u32 gil_waiters(void)
+{
+	return *(volatile __u64 *)&gil_looks;
+}
+
+#define LOOK_TAKEN   (1ull << 32)
+#define WAIT_BEGINS  1ull
+#define WAIT_IS_OVER (-1ull)
+
+/* Keeps a look, in the place of the oldest; more: a wait that begins with it or is over. Its number
+ * is written last: who reads it then knows it whole. */
+static __always_inline __u32 look_store(const struct gil_look *look, __u64 more)
+{
+	__u32 n = ACC_ADD(&gil_looks, LOOK_TAKEN + more) >> 32, i = n & (LOOKS - 1);
 	struct gil_look *to = bpf_map_lookup_elem(&looks, &i);
 
 	if (!to)
@@ -132,36 +148,53 @@ static __always_inline int look_store(const struct gil_look *look)
 	to->woke = look->woke;
 	to->waited = look->waited;
 	*(volatile __u32 *)&to->number = n + 1;
-	return 0;
+	return n + 1;
+}
+
+#define SEEN_FREE 1u /* beside twice an index */
+
+/* What of that look tells who has the lock until someone who waits is woken up: the thread that
+ * holds it, or that had it last and has left its CPU, by its index; 0: neither is known. */
+static __always_inline __u32 look_seen(const struct gil_look *look, __u32 holder)
+{
+	if (look->locked)
+		return holder << 1;
+	return look->out ? holder << 1 | SEEN_FREE : 0;
 }
 
 /* Looks at the GIL that the thread s last waited for, or else at the first that is known, at the
- * moment now (ns); woke: that of waking s up. The process's memory is read, so it has to be the
- * running thread's process. */
-__noinline int gil_look(struct acc_thread *s, __u64 now, int woke)
+ * moment now (ns); more: as look_store's. The process's memory is read, so it has to be the running
+ * thread's process. How many looks there are with it; 0: it cannot be read. */
+__noinline __u32 gil_look(struct acc_thread *s, __u64 now, __u64 more)
 {
-	struct gil_look look = {.at = now, .woke = woke};
+	struct gil_look look = {.at = now, .woke = more == WAIT_IS_OVER};
 	struct gil_words words = {};
 	struct acc_thread *holder;
+	__u32 i = 0;
 
 	if (!s)
 		return 0;
+	gil_untold = 0;
 	look.gil = s->gil ? s->gil : gils[0].start;
-	if (bpf_probe_read_user(&words, sizeof(words), (void *)look.gil + GIL_LAST_HOLDER))
+	if (bpf_probe_read_user(&words, sizeof(words), (void *)look.gil + GIL_LAST_HOLDER)) {
+		ACC_ADD(&gil_looks, more);
 		return 0;
+	}
 	look.tstate = words.last_holder;
 	look.locked = words.locked;
 	look.turn = words.turn;
-	if (woke)
+	if (look.woke)
 		s->gil_turn = look.turn + 1;
-	holder = look.tstate ? holder_at(look.tstate) : 0;
+	holder = look.tstate ? holder_at(look.tstate, &i) : 0;
 	if (holder && holder->row) {
 		look.holder = holder_of(holder);
 		look.since = holder->back_ns;
 		look.out = holder->out_ns;
 		look.waited = holder->gil_turn == look.turn;
 	}
-	return look_store(&look);
+	s->gil_seen = holder ? look_seen(&look, i) : 0;
+	s->seen_turn = look.turn;
+	return look_store(&look, more);
 }
 
 /* Adds ns to that place of the table, if it is the key's or nobody's. 0: it is another's. */
@@ -296,46 +329,6 @@ __noinline int gil_tell(struct acc_thread *s)
 			break;
 	}
 	return 0;
-}
-
-/* The running thread leaves its CPU, to wait for that GIL; 0: for no GIL. A wait of its own that is
- * over needs one look after it, which may have been taken. */
-static __always_inline void gil_leave(struct acc_thread *s, __u64 now, __u64 gil)
-{
-	if (!gil && !s->gil_until && !gil_waiters)
-		return;
-	if (gil && gil != s->gil) {
-		s->gil = gil;
-		s->gil_until = 0; /* it was another's */
-	}
-	if (gil || gil_waiters || s->gil_look == looks_taken)
-		gil_look(s, now, 0);
-	if (s->gil_until)
-		gil_tell(s);
-	if (!gil)
-		return;
-	s->gil_waits = 1;
-	ACC_ADD(&gil_waiters, 1);
-}
-
-/* It has waited. until: 0 where that time is not counted. */
-static __always_inline void gil_waited(struct acc_thread *s, __u64 from, __u64 until)
-{
-	s->gil_waits = 0;
-	ACC_ADD(&gil_waiters, -1);
-	s->gil_from = from;
-	s->gil_until = until;
-	s->gil_look = looks_taken;
-}
-
-/* The running thread ends: nothing will be told of it any more. */
-static __always_inline void gil_end(struct acc_thread *s)
-{
-	if (!s->gil_until)
-		return;
-	if (s->gil_look == looks_taken)
-		gil_look(s, bpf_ktime_get_ns(), 0);
-	gil_tell(s);
 }
 
 #endif

@@ -195,6 +195,7 @@ static __always_inline int thread_release_inline(void)
 		return 0;
 	if (s->top)
 		s->end_ns = clock_ns();
+	s->tstate = 0;
 	s->tcb = 0;
 	return 1;
 }
@@ -223,6 +224,7 @@ static __always_inline int thread_release(void)
 	if (row)
 		row->end_ns = clock_ns();
 	s->tid = 0;
+	s->tstate = 0;
 	if (s->top)
 		s->end_ns = clock_ns();
 	else

@@ -237,31 +237,32 @@ struct acc_thread {
 	__u64 out_ns;	      /* CLOCK_MONOTONIC since when it is away; 0: it is not */
 	__u64 ready_ns;	      /* since when it could run again; 0: it cannot */
 	__u64 back_ns;	      /* when it last came back */
-	__u64 end_ns;	      /* when it ended with frames open; 0: it did not */
-	__u64 waited_ns;      /* what has yet to be charged to the frame that waited */
-	__u32 waited_frame;   /* that; 0: none has waited */
-	__u32 waited_reason;  /* enum acc_reason */
-	__u64 waited_off;     /* what away.off_ns was before that */
-	__u64 mark;	      /* ticks */
-	struct acc_away mark_away;
-	__u64 tstate; /* its thread state, when it last was seen to hold a GIL; 0: not known */
-	__u64 gil;    /* address of the GIL that it waited for last; 0: it did not */
+	__u64 tstate;	 /* its thread state, when it last was seen to hold a GIL; 0: not known */
+	__u64 waited_ns; /* what has yet to be charged to the frame that waited */
+	__u32 waited_frame;  /* that; 0: none has waited */
+	__u32 waited_reason; /* enum acc_reason */
+	__u64 waited_off;    /* what away.off_ns was before that */
+	__u64 gil;	     /* address of the GIL that it waited for last; 0: it did not */
 	__u64 gil_from,
 		gil_until; /* its last wait for it, until it is told who held it; 0: it is */
-	__u32 gil_look;	   /* looks at GILs that were taken by the end of that */
-	__u32 gil_waits;   /* 1: it waits for one now */
-	__u32 next_free;   /* of a thread that has ended: the next one to be used again; 0: none */
+	__u32 gil_look;	   /* looks at GILs that were taken by the end of that, or, while it waits,
+			    * by its beginning, that look too */
+	__u32 gil_seen;	   /* at its last look, as look_seen has it */
+	__u32 seen_turn;   /* how often that GIL had changed hands then */
+	__u32 gil_turn;	   /* how often it would have once this thread, woken up, has it */
+	__u32 strip;	   /* its row's; 0: none yet */
+	__u32 idle_frame;  /* the innermost of its frames when it last waited for others; 0: none */
+	__u32 idle;	   /* 1: to wait in it is to wait for work */
+	__u32 waits_idle;  /* 1: a function of it is one in which waits are waits for work */
+	/* So far, three cache lines, is what switches need; seldom: */
+	__u64 idle_ticks;    /* when idle_frame was entered, by which it is told from the next */
+	__u32 next_free;     /* of a thread that has ended: the next to be used again; 0: none */
 	__u32 above, frames; /* of acc_search_caller, while it looks */
 	__u32 edge, func;    /* the next of its batches; at the end of one: none left of it */
 	__u32 had_by;	     /* threads that have had it, this one with them */
-	__u32 strip;	     /* its row's; 0: none yet */
-	__u32 idle_frame; /* the innermost of its frames when it last waited for others; 0: none */
-	__u64 idle_ticks; /* when that was entered, by which it is told from the next there */
-	__u32 idle;	  /* 1: to wait in it is to wait for work */
-	__u32 waits_idle; /* 1: a function of it is one in which waits are waits for work */
-	__u32 gil_turn;	  /* how often that GIL would have changed hands once this thread, woken up,
-			     has it */
-	__u32 pad;
+	__u64 mark;	     /* ticks */
+	struct acc_away mark_away;
+	__u64 end_ns; /* when it ended with frames open; 0: it did not */
 };
 
 /* A thread's numbers, in the pid namespace of bpfprof and in the initial one. */

@@ -40,7 +40,7 @@ static const char *tell(struct replay_bpf *bpf, const struct wait *w)
 	memset(bpf->bss->gil_script, 0, sizeof(bpf->bss->gil_script));
 	memcpy(bpf->bss->gil_script, w->looks, w->n * sizeof(*w->looks));
 	bpf->bss->cursor = 0;
-	bpf->bss->looked = bpf->bss->looks_taken + w->looked;
+	bpf->bss->looked = (__u32)(bpf->bss->gil_looks >> 32) + w->looked;
 	bpf->bss->waited_from = w->from;
 	bpf->bss->waited_until = w->until;
 	for (__u32 i = 0; i < w->n; i++) {

@@ -86,7 +86,7 @@ int replay_look(void *ctx)
 	look.turn = from->turn;
 	look.woke = from->woke;
 	look.waited = from->waited;
-	look_store(&look);
+	look_store(&look, 0);
 	return 0;
 }
 

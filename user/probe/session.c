@@ -359,7 +359,7 @@ void session__renew(struct session *s)
 	session__wait_unprobed(s);
 	s->bpf->bss->programs_before = 0;
 	s->bpf->bss->ngils = 0;
-	s->bpf->bss->gil_waiters = 0;
+	s->bpf->bss->gil_looks &= ~0ull << 32; /* nobody waits */
 	set_sites(s->bpf, &s->setup);
 	s->missed = session__missed(s);
 	session__reset(s);
