@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Prints where every thread of a live process stands. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "cli/dump.h"
 #include "cli/opts.h"
 #include "process/ownfilter.h"
 #include "process/ownrights.h"
 #include "process/procmem.h"
+#include "process/state.h"
 
 static const struct format {
 	const char *name;
@@ -76,13 +79,15 @@ static const char *why_not(int error, const char *why)
 
 static int not_python(pid_t pid)
 {
-	if (!procstatus__number(pid, "VmSize"))
-		return err("cannot read process %d: it has ended and waits for its parent, or is "
-			   "the kernel's; give the number of a Python process",
-			   pid);
-	return err("cannot read process %d: it runs no Python, or none yet; see 'bpfprof probes "
-		   "-p %d'",
-		   pid, pid);
+	char *why =
+		procstatus__number(pid, "VmSize")
+			? xasprintf("it runs no Python, or none yet; see 'bpfprof probes -p %d'",
+				    pid)
+			: process__why_not(pid, "no Python");
+
+	err("cannot read process %d: %s", pid, why ? why : PROCESS_LEFT);
+	free(why);
+	return STATUS_FAILED;
 }
 
 static int dump_process(const struct format *format, pid_t pid)
@@ -91,10 +96,8 @@ static int dump_process(const struct format *format, pid_t pid)
 	const char *why = NULL;
 	int mem = procmem__open(pid), error, status = STATUS_FAILED;
 
-	if (mem == -ESRCH && procstatus__number(pid, "Tgid")) {
-		not_python(pid);
-		return STATUS_FAILED;
-	}
+	if (mem == -ESRCH && procstatus__number(pid, "Tgid"))
+		return not_python(pid);
 	if (mem < 0) {
 		err("cannot read process %d: %s", pid, why_not(mem, NULL));
 		return STATUS_FAILED;

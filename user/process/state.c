@@ -121,6 +121,9 @@ char *process__why_not(pid_t pid, const char *wanted)
 		return xstrdup("there is no such process; check the number with ps");
 	if (s.tgid != pid)
 		return xasprintf("it is a thread of process %d; give -p %d", s.tgid, s.tgid);
+	if (is_ended(&s) && procstatus__number(pid, "Threads") > 1)
+		return xstrdup("its main thread has ended, and others run on without it, which "
+			       "cannot be profiled; have the main thread wait for them");
 	if (is_ended(&s) || s.exits)
 		return xstrdup("it has ended, and waits for its parent to take notice; start it "
 			       "again");

@@ -23,3 +23,13 @@ print(flush=True)
 signal.pause()'
 refuse "a zombie" 1 'it has ended, and waits for its parent' "$bpfprof" -p "$(pgrep -P "$pid")"
 stop
+start "${PYTHON[@]}" -c 'import ctypes, threading, time
+def goes_on():
+    while open("/proc/self/stat").read().split()[2] != "Z": time.sleep(0.001)
+    print(flush=True)
+    threading.Event().wait()
+threading.Thread(target=goes_on).start()
+ctypes.CDLL(None).pthread_exit(0)'
+refuse "its main thread has ended" 1 'main thread has ended, and others run on' "$bpfprof" -p "$pid"
+refuse "its main thread has ended, dump" 1 'main thread has ended, and others run on' "$bpfprof" dump -p "$pid"
+stop
