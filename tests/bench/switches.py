@@ -20,7 +20,7 @@ TARGET = """
 import os, resource, sys, threading, time
 kind, n = sys.argv[1], int(sys.argv[2])
 def pair():
-    if kind == "lock":
+    if kind in ("lock", "gil"):
         there, back = threading.Semaphore(0), threading.Semaphore(0)
         return (there.release, there.acquire), (back.release, back.acquire)
     ends = [os.pipe(), os.pipe()] if kind == "pipe" else None
@@ -34,6 +34,8 @@ def times_out():
 def turns():
     (tell, hear), (tell_back, hear_back) = pair()
     def other():
+        if kind == "gil":  # it takes the CPU at once when it is woken up, while the GIL is the other's yet
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
         for _ in range(n):
             hear()
             tell_back()
@@ -52,7 +54,8 @@ for line in sys.stdin:
     {"sleep": sleeps, "alone": times_out}.get(kind, turns)()
     print(switches() - was, flush=True)
 """
-KINDS = {"sleep": "asleep", "alone": "a lock", "lock": "locks in turn, and who holds the GIL",
+KINDS = {"sleep": "asleep", "alone": "a lock", "lock": "locks in turn, with or without waits for the GIL",
+         "gil": "locks in turn, the GIL waited for twice each turn, and who holds it",
          "pipe": "a pipe, told from files by its descriptor"}
 
 
