@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Options that would do nothing beside the others: refused, for whoever gave them meant something.
  */
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "cli/opts.h"
 #include "report/carries.h"
 
@@ -207,6 +211,42 @@ static void imply_limits(struct opts *o)
 	o->limits.strips = any_target(o, has_strips);
 }
 
+#define SHORT_SECONDS 1
+#define FEW_THREADS   8
+
+static size_t threads_of(unsigned int pid)
+{
+	char *path = xasprintf("/proc/%u/task", pid);
+	struct stat st;
+	size_t n = stat(path, &st) ? SIZE_MAX : st.st_nlink - 2; /* its . and .. */
+
+	free(path);
+	return n;
+}
+
+/* A look at a server that serves on, which has to wait while the kernel makes tables page by page,
+ * maps them into it and frees them: a quarter will do, as for a child that is followed. */
+static bool is_short_look(const struct opts *o)
+{
+	return o->duration > 0 && o->duration <= SHORT_SECONDS && o->npids == 1 && !o->children &&
+	       !o->cgroup && !o->container && !o->limits.paths &&
+	       threads_of(o->pids[0]) <= FEW_THREADS;
+}
+
+/* Of the tables whose size nobody has named. */
+static void size_tables(struct opts *o)
+{
+	const struct session_limits *whole = &session_limits_default;
+	const uint32_t part = is_short_look(o) ? 4 : 1;
+
+	if (!o->limits.functions)
+		o->limits.functions = whole->functions / part;
+	if (!o->limits.edges)
+		o->limits.edges = o->limits.paths ? SESSION_PATHS : whole->edges / part;
+	if (!o->limits.frames)
+		o->limits.frames = whole->frames / part;
+}
+
 int opts__fit(struct opts *o, const struct command *cmd)
 {
 	if (cmd->bit & CMD_PROFILE)
@@ -217,7 +257,6 @@ int opts__fit(struct opts *o, const struct command *cmd)
 	}
 	if (o->min_percent < 0)
 		o->min_percent = 1;
-	if (!o->limits.edges)
-		o->limits.edges = o->limits.paths ? SESSION_PATHS : session_limits_default.edges;
+	size_tables(o);
 	return 0;
 }

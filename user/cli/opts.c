@@ -154,8 +154,8 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 	int c;
 
 	*o = (struct opts){.limits = session_limits_default, .backend = "auto"};
-	o->limits.edges = 0;
-	o->min_percent = -1; /* not given */
+	o->limits.functions = o->limits.edges = o->limits.frames = 0; /* not given */
+	o->min_percent = -1;					      /* not given */
 	snprintf(o->see, sizeof(o->see), "bpfprof %s%s--help", cmd->name, *cmd->name ? " " : "");
 	getopt_view(cmd->bit, longs, shorts);
 	optind = 1;

@@ -180,6 +180,7 @@ int maps__map(struct bpfprof_bpf *bpf, struct tables *t)
 	t->holds = map_bytes(bpf->maps.holds, sizeof(*t->holds) * ACC_HOLDS);
 	t->ios = map_bytes(bpf->maps.ios, sizeof(*t->ios) * t->size.ios);
 	t->ctl = map_bytes(bpf->maps.ctls, sizeof(*t->ctl));
+	detail("the tables take %llu KiB", (unsigned long long)bytes_of(&t->size) >> 10);
 	return t->names && t->tracks && t->holds && t->ios && t->ctl ? 0 : -errno;
 }
 
