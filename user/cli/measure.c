@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -305,6 +306,20 @@ static void give_way(const struct opts *o)
 		detail("cannot give way: %s", strerror(-error));
 }
 
+#define FILES 72 /* what a capture opens, and a report */
+
+/* With fewer even what the process runs cannot be looked at. */
+static int files_fit(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= FILES)
+		return 0;
+	return err("cannot profile: it takes %d open files; raise the limit of open files (ulimit "
+		   "-n), which is %llu",
+		   FILES, (unsigned long long)files.rlim_cur);
+}
+
 int measure__run(struct measure *m)
 {
 	int status = STATUS_FAILED;
@@ -313,7 +328,8 @@ int measure__run(struct measure *m)
 		progress__start();
 	ticks__start();
 	progress__phase("looking at what this kernel can");
-	if (!system__require() && !session__fits(&m->o->limits) && !group__find(m->o)) {
+	if (!files_fit() && !system__require() && !session__fits(&m->o->limits) &&
+	    !group__find(m->o)) {
 		give_way(m->o);
 		session__prepare();
 		status = m->o->pid ? attach(m) : launch(m);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -113,13 +114,24 @@ static void name_of(const unsigned char *image, char name[NAME_BYTES])
 		 (unsigned long long)hash__add(HASH_START, image, STUB_PATHS));
 }
 
+/* A signal would tell what a write beyond it is. */
+static bool is_too_large(size_t bytes)
+{
+	struct rlimit file;
+
+	return !getrlimit(RLIMIT_FSIZE, &file) && file.rlim_cur < bytes;
+}
+
 /* Ours alone until it is sealed: nobody can put another file in its place while we write. */
 static int make_file(const char *name, const unsigned char *image)
 {
 	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
 	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create(name, flags | MFD_NOEXEC_SEAL), error = 0;
+	int fd, error = 0;
 
+	if (is_too_large(STUB_PATHS))
+		return -EFBIG;
+	fd = memfd_create(name, flags | MFD_NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)
 		fd = memfd_create(name, flags);
 	if (fd < 0)
@@ -209,8 +221,9 @@ static int map_stub(struct hook *f, struct inject *inj, const unsigned char *ima
 	long base;
 
 	if (file < 0)
-		return hook__fail(f, "no file of memory for the stub: %s; free some memory",
-				  strerror(-file));
+		return hook__fail(f, "no file of memory for the stub: %s; %s", strerror(-file),
+				  file == -EFBIG ? "raise the limit of file sizes (ulimit -f)"
+						 : "free some memory");
 	base = map_near(f, inj);
 	if (base < 0 && base > -4096) {
 		close(file);

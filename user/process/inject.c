@@ -150,7 +150,8 @@ static const struct {
 	{-EBUSY, "another tracer (a debugger, strace) has it", "wait for that to end"},
 	{-ESRCH, "it has ended, or runs another program by now", "try again"},
 	{-ECHILD, "it has ended, or runs another program by now", "try again"},
-	{-ENOEXEC, "it has no vDSO to make system calls by", "use --usdt"},
+	{-ENOEXEC, "it has no vDSO to make system calls by, or is becoming another program",
+	 "try again, or use --usdt"},
 	{-EMFILE, "too many open files", "raise 'ulimit -n'"},
 };
 

@@ -17,4 +17,8 @@ for kib in 12000 15500 17000 20000 23000 30000; do
 done
 refuse "20 files" 1 'open files; raise the limit of open files' within "-n 20" \
 	"$bpfprof" -q -p "$pid" -d 0.1
+refuse "8 files, of a command" 1 'open files; raise the limit of open files' within "-n 8" \
+	"$bpfprof" -q -- "${PYTHON[@]}" -c pass
+refuse "files of 10 KiB" 1 'raise the limit of file sizes' within "-f 10" \
+	"$bpfprof" -q --backend=inline -p "$pid" -d 0.1
 stop
