@@ -78,7 +78,7 @@ def refusals(folder):
                        (["man", "foo"], "give no command, or one"), (["--max-functions", "16777216", "-p", "1"], "2097152"),
                        (["--max-edges", "200000000", "-p", "1"], "8388608"),
                        (["-p", "1", "-p", "1"], "given twice"), (["-c", "foo", "-p", "1"], "one of wall, cpu"),
-                       (["-c", "wall,wall", "-p", "1"], "given twice"), (["--callers", "--callees", "-p", "1"], "already"),
+                       (["-c", "wall,wall", "-p", "1"], "given twice"), (["-c", "wall", "-c", "wall", "-p", "1"], "given twice"), (["--callers", "--callees", "-p", "1"], "already"),
                        (["--by", "file", "--threads", "-p", "1"], "already"), (["--depth", "3", "-p", "1"], "--tree"),
                        (["--min", "3", "-p", "1"], "--tree"), (["--fold", "-p", "1"], "--mine"),
                        (["--fold-recursion", "-p", "1"], "--paths"), (["--timeline", "9", "-p", "1"], ".trace.json"),
@@ -164,7 +164,14 @@ def names(folder):
         "a.py:5(A.run)", "a.py:9(B.run)", "b.py:5(run)", "a.py:7(go)"], run(path))
     run(path, "-o", prof)
     case(".prof has plain names", {k[2] for k in pstats.Stats(prof).stats} == {"run", "go"}, "it has not")
-    data["threads"] *= 2
+    case("clocks may be given one by one", run(path, "-c", "wall", "-c", "cpu") == run(path, "-c", "wall,cpu"), run(path))
+    thread = data["threads"][0]
+    for what, more, n in (("one thread in several readings is one", {"start_ns": 6, "end_ns": 30}, 1),
+                          ("one that had its number after its end is another", {"start_ns": 20, "end_ns": 30}, 2)):
+        data["threads"] = [{**thread, "start_ns": 5, "end_ns": 20}, {**thread, **more}]
+        path, _ = store(folder, "again", data)
+        case(what, ("Times: 2 threads added up" in run(path).decode()) == (n == 2), run(path))
+    data["threads"][1]["tid"] += 1
     path, _ = store(folder, "threads", data)
     case("times of several threads are said to be their sum",
          run(path).decode().splitlines()[-1] == "   Times: 2 threads added up", run(path))

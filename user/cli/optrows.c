@@ -190,7 +190,8 @@ const struct option_row option_rows[] = {
 	{CMD_PROFILE | CMD_REPORT, 'c', "clock", "CLOCK[,CLOCK]",
 	 "wall, cpu, off-cpu, blocked or runnable time, or of the blocked that for gil, lock, "
 	 "sleep, io (socket, pipe, file, poll), child, fault, stopped, stw (stops of all threads) "
-	 "or other; several stand side by side, in the order of the first (default wall)",
+	 "or other; several stand side by side, in the order of the first (default wall); "
+	 "repeatable",
 	 option__clock, 0, NULL, 0},
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_REPORT, 'b', "bias", "auto|off|NS",
 	 "take off what the profiler adds to each call, as measured; or not; or so many ns inside "

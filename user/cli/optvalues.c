@@ -177,7 +177,6 @@ int option__clock(struct opts *o, const struct option_row *row, const char *valu
 	if (!is_list(value))
 		return unknown_clock(row, value);
 	copy = xstrdup(value);
-	o->nclocks = 0;
 	for (char *w = strtok_r(copy, ",", &save); w && !status; w = strtok_r(NULL, ",", &save))
 		status = add_clock(o, row, w);
 	free(copy);

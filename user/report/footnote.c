@@ -88,13 +88,38 @@ static bool is_corrected(const struct profile *p)
 	return p->target.bias.from != PROF_BIAS_NONE || report__sum(p).own_bias_ns;
 }
 
+/* By process, number and time. */
+static int by_life(const void *a, const void *b)
+{
+	const struct prof_thread *x = *(const struct prof_thread *const *)a,
+				 *y = *(const struct prof_thread *const *)b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->tid != y->tid)
+		return x->tid < y->tid ? -1 : 1;
+	return (x->start_ns > y->start_ns) - (x->start_ns < y->start_ns);
+}
+
+/* Of one thread several readings may have been added up, each from its start on; another of the
+ * same number came after its end. */
 static size_t threads_counted(const struct profile *p)
 {
-	size_t n = 0;
+	const struct prof_thread **v = xcalloc(p->nthreads + 1, sizeof(*v)), *last = NULL;
+	size_t n = 0, lives = 0;
 
-	for (size_t i = 0; i < p->nthreads; i++)
-		n += p->threads[i].ncalls || p->threads[i].tottime_ns;
-	return n;
+	for (size_t i = 0; i < p->nthreads; i++) {
+		if (p->threads[i].ncalls || p->threads[i].tottime_ns)
+			v[n++] = &p->threads[i];
+	}
+	qsort(v, n, sizeof(*v), by_life);
+	for (size_t i = 0; i < n; i++) {
+		lives += !last || v[i]->pid != last->pid || v[i]->tid != last->tid ||
+			 v[i]->start_ns >= last->end_ns;
+		last = v[i];
+	}
+	free(v);
+	return lives;
 }
 
 /* What was taken off all times together, and how far off that may be: the same by each clock that
