@@ -146,13 +146,19 @@ static bool is_table(const struct search *s, const uint64_t *entries)
 	       distinct(entries) >= OPTABLE_ENTRIES - s->nunused - SHARED_MAX;
 }
 
-/* The windows that end in words[from] or later, of n; *run: addresses of code before that. */
+/* The windows that end in words[from] or later, of n; *run: addresses of code before that. Where
+ * none has begun, one that began here would end in code, or all that begin up to there do not: so
+ * of the file one word in 256 is looked at. */
 static void search_words(struct search *s, const uint64_t *words, size_t from, size_t n,
 			 uint64_t addr, size_t *run)
 {
 	for (size_t i = from; i < n; i++) {
 		const uint64_t *window = words + i + 1 - OPTABLE_ENTRIES;
 
+		if (!*run && n - i >= OPTABLE_ENTRIES && !is_code(s, words[i + KEPT])) {
+			i += KEPT;
+			continue;
+		}
 		*run = words[i] && is_code(s, words[i]) ? *run + 1 : 0;
 		if (*run < OPTABLE_ENTRIES || !is_table(s, window))
 			continue;
