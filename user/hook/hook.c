@@ -330,7 +330,7 @@ int hook__leave(struct hook *f, const struct interp *in)
 	f->disarmed = expired(f) - f->expired;
 	if (f->disarmed == f->rearmed && way_of(f)->missing(f, in))
 		add_gap(f);
-	if (hook__stopped(f, in, NULL, leave_stopped)) /* it may have ended meanwhile */
+	if (hook__stopped_at_last(f, in, leave_stopped)) /* it may have ended meanwhile */
 		return process__has_ended(f->pid) || !hook__is_mapped(f) ? 0 : -1;
 	f->left = true;
 	return 0;

@@ -36,6 +36,10 @@ typedef int (*hook_work)(struct hook *f, const struct interp *in, struct inject 
 /* Does it in a child that outlives us; held: the process stopped by the caller, or NULL. */
 int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, hook_work work);
 
+/* The same with more patience, up to 15 s, where a thread does not come to a stop: what is not done
+ * then is never done. */
+int hook__stopped_at_last(struct hook *f, const struct interp *in, hook_work work);
+
 /* Whether the stub is where it was put. */
 bool hook__is_mapped(const struct hook *f);
 /* As hook__stopped, for work that needs no stub. */

@@ -24,7 +24,7 @@ struct job {
 static int stop_failed(struct hook *f, int error)
 {
 	others__explain(error, f->pid, f->why);
-	return -1;
+	return error == -ETIMEDOUT ? DETACHED_STUCK : -1;
 }
 
 /* Before anything of ours is in it: the interpreter is not where it was, or all memory has ended.
@@ -99,6 +99,7 @@ static int stop_once(struct job *job)
 }
 
 #define STOPS_MAX     1000
+#define STUCK_MAX     5 /* each of up to 3 s */
 #define LET_RUN_NS    100000
 #define LET_RUN_TIMES 20
 #define BETWEEN_TIMES 10 /* after a part of what is to be done */
@@ -157,4 +158,14 @@ int hook__stopped_without(struct hook *f, const struct interp *in, hook_work wor
 	struct job job = {f, in, work, true};
 
 	return run(&job);
+}
+
+int hook__stopped_at_last(struct hook *f, const struct interp *in, hook_work work)
+{
+	int error, tried = 0;
+
+	do
+		error = hook__stopped(f, in, NULL, work);
+	while (error == DETACHED_STUCK && ++tried < STUCK_MAX);
+	return error;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -12,7 +13,10 @@
 
 #define OUT_OF_MEMORY 0xff
 
-int detached__run(int (*work)(void *arg), void *arg)
+#define TRIES	   10
+#define LET_RUN_NS 200000000 /* twice what a try keeps the process from running */
+
+static int run_once(int (*work)(void *arg), void *arg)
 {
 	sigset_t all, old;
 	struct priority before;
@@ -32,4 +36,14 @@ int detached__run(int (*work)(void *arg), void *arg)
 		continue;
 	sigprocmask(SIG_SETMASK, &old, 0);
 	return pid > 0 && WIFEXITED(status) ? (signed char)WEXITSTATUS(status) : -1;
+}
+
+int detached__run(int (*work)(void *arg), void *arg)
+{
+	const struct timespec t = {.tv_nsec = LET_RUN_NS};
+	int result;
+
+	for (int i = 0; (result = run_once(work, arg)) == DETACHED_STUCK && i < TRIES; i++)
+		nanosleep(&t, NULL);
+	return result;
 }

@@ -3,9 +3,14 @@
 #ifndef BPFPROF_DETACHED_H
 #define BPFPROF_DETACHED_H
 
+/* What work returns where a thread that it traces has not come to a stop: the child's end lets that
+ * thread go. */
+#define DETACHED_STUCK (-100)
+
 /* Runs work(arg) in a child that has a session of its own and takes no signals, and waits for it.
  * The child shares only memory mapped MAP_SHARED. Returns what work did (-128..127), or -1 where
- * there could be no child, or no memory for it. */
+ * there could be no child, or no memory for it. Where it was stuck it is run again, for up to 3 s,
+ * with pauses. */
 int detached__run(int (*work)(void *arg), void *arg);
 
 #endif

@@ -143,6 +143,8 @@ int inject__stop(struct inject *in, pid_t pid)
 	return error;
 }
 
+#define NO_STOP "a thread of it does not come to a stop: it waits in the kernel, or is frozen"
+
 static const struct {
 	int error;
 	const char *why, *advice;
@@ -150,6 +152,8 @@ static const struct {
 	{-EBUSY, "another tracer (a debugger, strace) has it", "wait for that to end"},
 	{-ESRCH, "it has ended, or runs another program by now", "try again"},
 	{-ECHILD, "it has ended, or runs another program by now", "try again"},
+	{-ETIMEDOUT, NO_STOP, "try again when it goes on"},
+	{-EALREADY, NO_STOP, "try again when it goes on"}, /* or we had let it go */
 	{-ENOEXEC, "it has no vDSO to make system calls by, or is becoming another program",
 	 "try again, or use --usdt"},
 	{-EMFILE, "too many open files", "raise 'ulimit -n'"},

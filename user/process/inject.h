@@ -30,7 +30,8 @@ struct inject {
 };
 
 /* Stops every thread of pid; the caller has no children. 0, or -errno: -ESRCH where it has ended,
- * -EBUSY where another tracer has it. What was stopped runs on after an error. */
+ * -EBUSY where another tracer has it, -ETIMEDOUT where a thread does not come to a stop: that one
+ * is let go when the caller ends. What was stopped runs on after an error. */
 int inject__stop(struct inject *in, pid_t pid);
 
 /* The same without a worker, where no system calls are to be made: less is asked of the process. */
