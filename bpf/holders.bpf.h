@@ -94,22 +94,32 @@ static __always_inline __u32 thread_of_tstate(__u64 tstate)
 	return known ? *known : 0;
 }
 
-/* The same thread's entry, remembered until it ends, and its index. One with frames open has not
- * given up its thread state, so that the address is no other's by now. */
+/* Whether that is the entry of the thread whose thread state is at tstate. One with frames open has
+ * not given up its thread state, so that the address is no other's by now. */
+static __always_inline int is_of_tstate(const struct acc_thread *s, __u64 tstate)
+{
+	return s && s->tstate == tstate && s->top;
+}
+
+/* The same thread's entry, remembered until it ends, and its index, which mostly is *at. */
 static __always_inline struct acc_thread *holder_at(__u64 tstate, __u32 *at)
 {
-	__u32 *kept = &holders[tstate * HASH_FACTOR >> (64 - HOLDERS_BITS)], i = *kept;
-	struct acc_thread *s = acc_thread(i);
+	struct acc_thread *s = acc_thread(*at);
+	__u32 *kept;
 
-	*at = i;
-	if (s && s->tstate == tstate && s->top)
+	if (is_of_tstate(s, tstate))
 		return s;
-	*at = i = thread_of_tstate(tstate);
-	s = i ? acc_thread(i) : 0;
+	kept = &holders[tstate * HASH_FACTOR >> (64 - HOLDERS_BITS)];
+	*at = *kept;
+	s = acc_thread(*at);
+	if (is_of_tstate(s, tstate))
+		return s;
+	*at = thread_of_tstate(tstate);
+	s = *at ? acc_thread(*at) : 0;
 	if (!s)
 		return 0;
 	s->tstate = tstate;
-	*kept = i;
+	*kept = *at;
 	return s;
 }
 
@@ -170,11 +180,12 @@ __noinline __u32 gil_look(struct acc_thread *s, __u64 now, __u64 more)
 	struct gil_look look = {.at = now, .woke = more == WAIT_IS_OVER};
 	struct gil_words words = {};
 	struct acc_thread *holder;
-	__u32 i = 0;
+	__u32 i;
 
 	if (!s)
 		return 0;
 	gil_untold = 0;
+	i = s->gil_seen >> 1;
 	look.gil = s->gil ? s->gil : gils[0].start;
 	if (bpf_probe_read_user(&words, sizeof(words), (void *)look.gil + GIL_LAST_HOLDER)) {
 		ACC_ADD(&gil_looks, more);
@@ -212,8 +223,13 @@ __noinline int hold_add_at(__u32 i, __u64 key, __u64 ns)
  */
 __noinline int hold_add(__u64 key, __u64 ns)
 {
-	__u32 first = (key >> 32) * 31 + (__u32)key;
+	__u32 first = (key >> 32) * 31 + (__u32)key, i = first & (ACC_HOLDS - 1);
+	struct acc_hold *h = bpf_map_lookup_elem(&holds, &i);
 
+	if (h && key && h->key == key) { /* as mostly */
+		ACC_ADD(&h->ns, ns);
+		return 1;
+	}
 	ONE_BY_ONE
 	for (__u32 n = 0; key && n < HOLDS_LOOK; n++) {
 		if (hold_add_at((first + n) & (ACC_HOLDS - 1), key, ns))
