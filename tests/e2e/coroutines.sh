@@ -77,14 +77,17 @@ done
 
 # What else watches yields is called before they are.
 watched() {
+	local there
 	python_use "$1"
-	sed '/^import types$/r /dev/stdin' "$PYDIR/targets/awaits.py" >"$work/watched.py" <<-'EOF2'
+	there=$cache/forky$PYDIR/targets/awaits.py
+	sed '/^import types$/r /dev/stdin' "$there" >"$work/watched.py" <<-'EOF2'
 
 		sys.monitoring.use_tool_id(3, "watches")
 		sys.monitoring.register_callback(3, sys.monitoring.events.PY_YIELD, lambda *yielded: None)
 		sys.monitoring.set_events(3, sys.monitoring.events.PY_YIELD)
 	EOF2
-	cp "$work/watched.py" "$PYDIR/targets/awaits.py"
+	grep -q sys.monitoring "$work/watched.py" || fail "watched, $1 by $2" "nothing watches"
+	cp "$work/watched.py" "$there"
 	"$bpfprof" -q --coroutines --backend "$2" --bias off -o "$work/p.json" -- \
 		"${PYTHON[@]}" "$PYDIR/targets/awaits.py" "$PYDIR/counts.json" >"$work/out" 2>"$work/err"
 	equal "watched, $1 by $2" "$2"
