@@ -221,8 +221,10 @@ static __always_inline int thread_release(void)
 	if (!s)
 		return 1;
 	row = s->row ? acc_row(s->row) : 0;
-	if (row)
+	if (row) {
 		row->end_ns = clock_ns();
+		bpf_get_current_comm(row->comm, sizeof(row->comm)); /* named since */
+	}
 	s->tid = 0;
 	s->tstate = 0;
 	if (s->top)
