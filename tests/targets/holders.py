@@ -82,7 +82,6 @@ def wants():
         time.sleep(0.0002)
 
 
-threading.current_thread().name = "at_last"
 sys.setswitchinterval(1000)  # nobody asks for it: who has it lets it go
 counts = sys.argv[1] == "launched"
 keepers = [threading.Thread(target=keeps, args=(how, int(sys.argv[2])), name=how.__name__) for how in (asleep, running, in_c)]
