@@ -63,7 +63,7 @@ REASONS = ("gil", "lock", "stw", "sleep", "socket", "pipe", "file", "poll", "chi
 
 
 def flat(row):
-    """A row of CSV: reasons are a column each."""
+    """A row of CSV: reasons are a column each, and so is what rows of JSON leave out where it is 0."""
     out = {}
     for name, value in row.items():
         if isinstance(value, dict):
@@ -71,6 +71,8 @@ def flat(row):
             out.update({f"{which}_{reason}_ns": value.get(f"{reason}_ns", 0) for reason in REASONS})
         else:
             out[name] = value
+        if name == "open":
+            out["other_events"] = row.get("other_events", 0)
     return out
 
 

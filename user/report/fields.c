@@ -49,8 +49,7 @@ static void stat_fields(const struct profile *p, const struct prof_stat *st,
 	COUNT("first_calls", st->first_calls);
 	COUNT("calls_beneath", st->calls_beneath);
 	COUNT("open", st->open);
-	if (st->other_events)
-		COUNT("other_events", st->other_events);
+	f->rare(to, "other_events", json_cut(st->other_events));
 	if (p->target.coroutines)
 		life_json__tell(&st->life, f, to);
 	if (!p->target.io)
@@ -124,6 +123,12 @@ static void tree_number(void *to, const char *name, int64_t value)
 	json_object_set_new(to, name, json_integer(value));
 }
 
+static void tree_rare(void *to, const char *name, int64_t value)
+{
+	if (value)
+		tree_number(to, name, value);
+}
+
 static void tree_boolean(void *to, const char *name, bool value)
 {
 	json_object_set_new(to, name, json_boolean(value));
@@ -158,7 +163,8 @@ static void tree_group(void *to, const char *name, const struct fields_group *g)
 json_t *fields__tree(fields__row *row, const struct profile *p, const struct prof_bias *of,
 		     size_t i)
 {
-	static const struct fields f = {tree_number, tree_boolean, tree_text, tree_group};
+	static const struct fields f = {tree_number, tree_rare, tree_boolean, tree_text,
+					tree_group};
 	json_t *tree = json_object();
 
 	row(p, of, i, &f, tree);
@@ -214,6 +220,12 @@ static void write_number(void *to, const char *name, int64_t value)
 	put_number(value, to);
 }
 
+static void write_rare(void *to, const char *name, int64_t value)
+{
+	if (value)
+		write_number(to, name, value);
+}
+
 static void write_boolean(void *to, const char *name, bool value)
 {
 	put_name(name, to);
@@ -258,7 +270,8 @@ static void write_group(void *to, const char *name, const struct fields_group *g
 void fields__write(fields__row *row, const struct profile *p, const struct prof_bias *of, size_t i,
 		   FILE *out)
 {
-	static const struct fields f = {write_number, write_boolean, write_text, write_group};
+	static const struct fields f = {write_number, write_rare, write_boolean, write_text,
+					write_group};
 	struct writing w = {out, '{'};
 
 	row(p, of, i, &f, &w);

@@ -27,6 +27,8 @@ struct fields_group {
 /* Who takes the fields of a row, in their order. Names need no escapes. */
 struct fields {
 	void (*number)(void *to, const char *name, int64_t value);
+	/* Left out where it is 0, but by who has a place for each. */
+	void (*rare)(void *to, const char *name, int64_t value);
 	void (*boolean)(void *to, const char *name, bool value);
 	void (*text)(void *to, const char *name, const char *value); /* valid UTF-8; NULL: null */
 	void (*group)(void *to, const char *name, const struct fields_group *g);

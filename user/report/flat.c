@@ -73,7 +73,7 @@ static void put_group(void *to, const char *name, const struct fields_group *g)
 
 static void put_line(const struct table *t, size_t i, bool is_header, FILE *out)
 {
-	static const struct fields f = {put_number, put_boolean, put_text, put_group};
+	static const struct fields f = {put_number, put_number, put_boolean, put_text, put_group};
 	struct line line = {.out = out, .is_header = is_header};
 
 	t->row(t->p, t->of, i, &f, &line);
