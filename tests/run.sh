@@ -97,7 +97,7 @@ for unit in tests/unit/test_*.c; do
 	add beside unit "$unit" "$build/${unit%.c}"
 done
 add beside fuzz fuzz tests/fuzz/run.sh "$build"
-for golden in run corrected stored streams tracks changes alike views coroutines formats paths hidden html confined; do
+for golden in run corrected stored streams tracks changes alike views coroutines formats paths sums hidden html confined; do
 	add beside golden "tests/golden/$golden.py" /usr/bin/python3 "tests/golden/$golden.py" "$build/bpfprof"
 done
 add beside golden tests/faults/nomemory.py /usr/bin/python3 tests/faults/nomemory.py "$build/bpfprof"

@@ -9,16 +9,16 @@ FIGURES = ("ncalls", "primitive_calls", "tottime_ns", "cumtime_ns", "raw_tottime
 SUMS = {"cumtime_ns": "tottime_ns", "cum_off_ns": "own_off_ns", "cum_runnable_ns": "own_runnable_ns"}
 
 
-def add_up(paths):
+def add_up(paths, sums=None):
     """Cumulative figures of a tree in which nothing is missing."""
-    n = len(paths["parent"])
-    for cum, own in SUMS.items():
+    n, sums = len(paths["parent"]), sums or SUMS
+    for cum, own in sums.items():
         paths[cum] = list(paths[own])
     paths["calls_beneath"] = [0] * n
     for i in reversed(range(n)):
         up = paths["parent"][i]
         if up >= 0:
-            for cum in SUMS:
+            for cum in sums:
                 paths[cum][up] += paths[cum][i]
             paths["calls_beneath"][up] += paths["calls_beneath"][i] + paths["ncalls"][i]
     paths["raw_tottime_ns"], paths["raw_cumtime_ns"] = list(paths["tottime_ns"]), list(paths["cumtime_ns"])
@@ -47,6 +47,79 @@ def with_paths(seed, nfuncs=8, npaths=160):
     for i, f in enumerate(data["functions"]):
         for name in ("tottime_ns", "raw_tottime_ns", "own_off_ns", "own_runnable_ns"):
             f[name] = sum(own for own, func in zip(paths[name], paths["function"]) if func == i)
+    return data
+
+
+WHY = ("gil", "lock", "sleep", "socket", "other")
+READ = ("file_reads", "file_read_bytes", "pipe_writes", "failed")
+ALL_SUMS = {**SUMS, **{f"cum_{name}": f"own_{name}" for name in (*(f"{why}_ns" for why in WHY), *READ)}}
+LIFE = ("coroutines_begun", "coroutines_ended", "coroutines_raised", "coroutines_late", "coroutines_unseen", "elapsed_ns",
+        "running_ns", "awaiting_ns", "in_task_ns", "in_gather_ns", "in_future_ns")
+
+
+def parts(rng, whole, n):
+    """Of which it is the sum."""
+    cuts = sorted(rng.randrange(whole + 1) for _ in range(n - 1))
+    return [b - a for a, b in zip([0, *cuts], [*cuts, whole])]
+
+
+def set_row(row, paths, key):
+    """A row of the paths for which key is true, as they say it: cumulative figures of those not beneath another."""
+    mine = [i for i in range(len(paths["parent"])) if key(i)]
+    outer = []
+    for i in mine:
+        up = paths["parent"][i]
+        while up >= 0 and up not in mine:
+            up = paths["parent"][up]
+        outer += [i] * (up < 0)
+    for cum, own in ALL_SUMS.items():
+        sums = {cum: sum(paths[cum][i] for i in outer), own: sum(paths[own][i] for i in mine)}
+        for name, value in sums.items():
+            which, _, rest = name.partition("_")
+            group = "io" if rest in READ else "reasons" if rest[:-3] in WHY else None
+            if not group:
+                row[name] = value
+            elif value:
+                row.setdefault(f"{which}_{group}", {})[rest] = value
+    row.update({f"raw_{name}": row[name] for name in ("tottime_ns", "cumtime_ns")})
+    row["primitive_calls"] = sum(paths["ncalls"][i] for i in outer)
+    row.update({name: sum(paths[name][i] for i in mine) for name in ("ncalls", "other_events", *LIFE) if name in paths})
+
+
+def everything(seed):
+    """With paths, reads and writes, coroutines and exceptions; functions and pairs are what their paths add up to."""
+    rng = random.Random(seed)
+    data = with_paths(seed)
+    data["target"].update(io=True, coroutines=True)
+    data["functions"][4].update(file="~", line=0, name="<built-in method time.sleep>")
+    paths = data["paths"]
+    n = len(paths["parent"])
+    for off, runnable in zip(paths["own_off_ns"], paths["own_runnable_ns"]):
+        for why, ns in zip(WHY, parts(rng, off - runnable, len(WHY))):
+            paths.setdefault(f"own_{why}_ns", []).append(ns)
+    for name in READ:
+        paths[f"own_{name}"] = [rng.choice([0, rng.randrange(1000)]) for _ in range(n)]
+    for name in LIFE:
+        paths[name] = [rng.randrange(1000) for _ in range(n)]
+    paths["other_events"] = [rng.choice([0, rng.randrange(1000)]) for _ in range(n)]
+    add_up(paths, ALL_SUMS)
+    pairs = {}
+    for up, func in zip(paths["parent"], paths["function"]):
+        if up >= 0:
+            pairs.setdefault((paths["function"][up], func))
+    some = {(e["caller"], e["callee"]): e for e in data["edges"]}
+    like = data["functions"]
+    data["edges"] = [{**data["edges"][0], **some.get(pair, {}), "caller": pair[0], "callee": pair[1],
+                      **{f"{which}_{name}": like[f][name] for which, f in zip(("caller", "callee"), pair)
+                         for name in ("file", "line", "name")}} for pair in pairs]
+    for row in data["functions"] + data["edges"]:
+        for name in ("own_reasons", "cum_reasons", "own_io", "cum_io"):
+            row[name] = {}
+    for i, row in enumerate(data["functions"]):
+        set_row(row, paths, lambda k: paths["function"][k] == i)
+    for row in data["edges"]:
+        set_row(row, paths, lambda k: paths["function"][k] == row["callee"] and paths["parent"][k] >= 0
+                and paths["function"][paths["parent"][k]] == row["caller"])
     return data
 
 

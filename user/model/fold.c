@@ -48,19 +48,9 @@ static void give(struct folding *f, uint32_t func, const struct amount *a)
 	add_io(f, PROF_FUNCS, f->map[func], &(struct prof_ios){.own = a->io});
 }
 
-/* Reasons of waits are known of functions alone: a path has its share of its function's. */
 static struct amount amount_of_path(const struct folding *f, size_t i)
 {
-	const struct prof_path *path = &f->from->paths[i];
-	const struct prof_stat *of = &f->from->funcs[path->func].stat;
-	const double blocked = (double)(of->own_away.off_ns - of->own_away.wait_ns);
-	struct amount a = amount__of(&path->stat, profile__io(f->from, PROF_PATHS, i));
-	struct amount whole = {.away = of->own_away};
-
-	whole = amount__share(&whole, blocked > 0 ? (a.away.off_ns - a.away.wait_ns) / blocked : 0);
-	memcpy(a.away.reason_ns, whole.away.reason_ns, sizeof(a.away.reason_ns));
-	prof_away__settle(&a.away);
-	return a;
+	return amount__of(&f->from->paths[i].stat, profile__io(f->from, PROF_PATHS, i));
 }
 
 /* Who called whom on which path is known: nothing is to be shared out. */
@@ -276,15 +266,14 @@ static void fold_path(struct folding *f, uint32_t i, const uint32_t *map)
 	const bool is_on_one = keeper < f->from->npaths;
 	const uint32_t k = is_on_one ? map[keeper] : profile__path(f->to, keeper, f->hidden_row);
 	const struct amount a = amount_of_path(f, i);
-	const struct prof_away away = {.off_ns = a.away.off_ns, .wait_ns = a.away.wait_ns};
-	struct prof_stat st = {.tottime_ns = a.own, .own_away = away, .own_bias_ns = a.bias};
+	struct prof_stat st = {.tottime_ns = a.own, .own_away = a.away, .own_bias_ns = a.bias};
 	struct prof_ios io = {.own = a.io};
 
 	if (!is_on_one) {
 		st.ncalls = f->from->paths[i].stat.ncalls;
 		st.primitive_calls = f->from->paths[i].stat.primitive_calls;
 		st.cumtime_ns = a.own;
-		st.cum_away = away;
+		st.cum_away = a.away;
 		st.cum_bias_ns = a.bias;
 		io.cum = a.io;
 	}

@@ -4,9 +4,9 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
+#include "model/amount.h"
 #include "model/bias.h"
 #include "model/tree.h"
 
@@ -46,18 +46,34 @@ struct prof_stat *paths__remainder(const struct profile *p)
 
 /* What a path's cumulative figures have beyond its own and those of the paths on it. */
 struct rest {
-	int64_t cum_ns, beneath;
-	struct prof_away away;
+	struct amount part;
+	int64_t beneath; /* calls */
 };
 
-static void count_in(struct rest *r, const struct prof_path *path, int sign)
+static struct amount own_of(const struct profile *p, size_t i)
 {
-	const struct prof_stat *st = &path->stat;
+	return amount__of(&p->paths[i].stat, profile__io(p, PROF_PATHS, i));
+}
 
-	r->cum_ns += sign * st->cumtime_ns;
-	r->beneath += sign * (int64_t)st->calls_beneath;
-	r->away.off_ns += sign * st->cum_away.off_ns;
-	r->away.wait_ns += sign * st->cum_away.wait_ns;
+static struct amount cum_of(const struct profile *p, size_t i)
+{
+	const struct prof_stat *st = &p->paths[i].stat;
+
+	return (struct amount){.own = st->cumtime_ns,
+			       .bias = st->cum_bias_ns,
+			       .away = st->cum_away,
+			       .io = profile__io(p, PROF_PATHS, i)->cum};
+}
+
+static void set_cum_of(struct profile *p, size_t i, const struct amount *a)
+{
+	struct prof_stat *st = &p->paths[i].stat;
+
+	st->cumtime_ns = a->own;
+	st->cum_bias_ns = a->bias;
+	st->cum_away = a->away;
+	if (p->target.io)
+		profile__make_io(p, PROF_PATHS, i)->cum = a->io;
 }
 
 static struct rest *rests_of(const struct profile *p)
@@ -66,43 +82,43 @@ static struct rest *rests_of(const struct profile *p)
 
 	for (size_t i = 0; i < p->npaths; i++) {
 		const struct prof_path *path = &p->paths[i];
+		const struct amount own = own_of(p, i), cum = cum_of(p, i);
 
-		count_in(&rests[i], path, 1);
-		rests[i].cum_ns -= path->stat.tottime_ns;
-		rests[i].away.off_ns -= path->stat.own_away.off_ns;
-		rests[i].away.wait_ns -= path->stat.own_away.wait_ns;
+		amount__add(&rests[i].part, &cum, 1);
+		amount__add(&rests[i].part, &own, -1);
+		rests[i].beneath += (int64_t)path->stat.calls_beneath;
 		if (path->parent >= i)
 			continue;
-		count_in(&rests[path->parent], path, -1);
-		rests[path->parent].beneath -= (int64_t)path->stat.ncalls;
+		amount__add(&rests[path->parent].part, &cum, -1);
+		rests[path->parent].beneath -=
+			(int64_t)(path->stat.calls_beneath + path->stat.ncalls);
 	}
 	return rests;
 }
 
-/* Cumulative times anew, from own ones and the rests. */
+/* Cumulative figures anew, from own ones and the rests. */
 static void add_up(struct profile *p, const struct rest *rests)
 {
 	for (size_t i = 0; i < p->npaths; i++) {
-		struct prof_stat *st = &p->paths[i].stat;
-		int64_t beneath = rests[i].beneath;
+		const int64_t beneath = rests[i].beneath;
+		struct amount cum = own_of(p, i);
 
-		st->cumtime_ns = prof_ns(st->tottime_ns + rests[i].cum_ns);
-		st->cum_away.off_ns = prof_ns(st->own_away.off_ns + rests[i].away.off_ns);
-		st->cum_away.wait_ns = prof_ns(st->own_away.wait_ns + rests[i].away.wait_ns);
-		st->calls_beneath = beneath > 0 ? (uint64_t)beneath : 0;
+		amount__add(&cum, &rests[i].part, 1);
+		set_cum_of(p, i, &cum);
+		p->paths[i].stat.calls_beneath = beneath > 0 ? (uint64_t)beneath : 0;
 	}
 	for (size_t i = p->npaths; i-- > 0;) {
 		const struct prof_path *path = &p->paths[i];
 		struct prof_stat *above;
+		struct amount cum, more;
 
 		if (path->parent >= i)
 			continue;
+		cum = cum_of(p, path->parent);
+		more = cum_of(p, i);
+		amount__add(&cum, &more, 1);
+		set_cum_of(p, path->parent, &cum);
 		above = &p->paths[path->parent].stat;
-		above->cumtime_ns = prof_ns(above->cumtime_ns + path->stat.cumtime_ns);
-		above->cum_away.off_ns =
-			prof_ns(above->cum_away.off_ns + path->stat.cum_away.off_ns);
-		above->cum_away.wait_ns =
-			prof_ns(above->cum_away.wait_ns + path->stat.cum_away.wait_ns);
 		above->calls_beneath = prof_count(above->calls_beneath + path->stat.calls_beneath +
 						  path->stat.ncalls);
 	}
@@ -275,26 +291,15 @@ static uint32_t folded_path(struct profile *p, uint32_t parent, uint32_t func, b
 	return profile__path(p, parent, func);
 }
 
-/* Whether what is read and written in path i is in that of one above it, where both become one. */
-static bool is_within(const uint32_t *above, const uint32_t *to, uint32_t i)
-{
-	for (uint32_t at = above[i]; at != TREE_NONE; at = above[at]) {
-		if (to[at] == to[i])
-			return true;
-	}
-	return false;
-}
-
-static void fold_io(struct profile *p, const uint32_t *above, const uint32_t *to)
+/* Own ones: the cumulative are added up anew. */
+static void fold_io(struct profile *p, const uint32_t *to)
 {
 	struct prof_io_rows before = p->io[PROF_PATHS];
 
 	p->io[PROF_PATHS] = (struct prof_io_rows){0};
-	for (size_t i = 0; i < before.n; i++) {
-		if (is_within(above, to, i))
-			before.v[i].cum = (struct prof_io){.failed = 0};
-		prof_ios__add(profile__make_io(p, PROF_PATHS, to[i]), &before.v[i]);
-	}
+	for (size_t i = 0; i < before.n; i++)
+		prof_ios__add(profile__make_io(p, PROF_PATHS, to[i]),
+			      &(struct prof_ios){.own = before.v[i].own});
 	free(before.v);
 }
 
@@ -332,13 +337,11 @@ void paths__fold_recursion(struct profile *p)
 		prof_stat__add(&p->paths[to[i]].stat, &paths[i].stat);
 		if (above[i] != TREE_NONE)
 			p->paths[to[i]].stat.primitive_calls -= paths[i].stat.primitive_calls;
-		after[to[i]].cum_ns += before[i].cum_ns;
+		amount__add(&after[to[i]].part, &before[i].part, 1);
 		after[to[i]].beneath += before[i].beneath;
-		after[to[i]].away.off_ns += before[i].away.off_ns;
-		after[to[i]].away.wait_ns += before[i].away.wait_ns;
 	}
+	fold_io(p, to);
 	add_up(p, after);
-	fold_io(p, above, to);
 	fold_awaits(p, to);
 	tree__free(&tree);
 	free(parents);
