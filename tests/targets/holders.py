@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Threads that keep the GIL while all others sleep for it, by its own record: at least how long each kept it, times
-those that waited, as the last line says. holders.py launched|attached ROUNDS; attached, from a line of stdin on."""
+those that waited, as the last line says, by number. holders.py launched|attached ROUNDS; attached, from a line of stdin on."""
 import ctypes
 import json
 import os
@@ -13,7 +13,7 @@ WANTING = 3
 libc = ctypes.PyDLL(None)  # its calls keep the GIL
 buffer = ctypes.create_string_buffer(4096)
 wanting = []  # their numbers
-kept = {}  # ns, of each that keeps it
+kept, numbers = {}, {}  # ns, of each that keeps it; its number
 counts = over = False
 
 
@@ -67,6 +67,7 @@ def keep(how):
 
 
 def keeps(how, rounds):
+    numbers[how.__name__] = threading.get_native_id()
     kept[how.__name__] = 0
     while len(wanting) < WANTING:
         time.sleep(0.001)
@@ -96,11 +97,11 @@ if not counts:
     counts = True
 for t in keepers:
     t.join()
-kept["at_last"] = 0
+kept["at_last"], numbers["at_last"] = 0, threading.get_native_id()
 over = True  # who wants it ends as soon as it has it
 keep(at_last)
 for t in threads:
     t.join()
-print(json.dumps(kept), flush=True)
+print(json.dumps([(numbers[name], ns) for name, ns in kept.items()]), flush=True)
 if sys.argv[1] == "attached":
     sys.stdin.readline()

@@ -12,14 +12,12 @@ gil = p["gil"]
 assert not p["losses"].keys() - {"unsplit"}, p["losses"]
 held = {}
 for h in gil["held"]:
-    # the main one, whatever it is called where it ended before it was looked at
-    name = h["thread_name"] if h["thread_name"] in kept or h["thread_name"].startswith("Thread-") else "at_last"
-    held[name] = held.get(name, 0) + h["ns"]
+    held[h["tid"]] = held.get(h["tid"], 0) + h["ns"]
 assert sum(held.values()) + gil["free_ns"] + gil["unknown_ns"] == gil["wait_ns"], gil
 assert gil["unknown_ns"] >= 0 and gil["free_ns"] >= 0, gil
-assert kept and min(kept.values()) > 0, kept
-for name, ns in kept.items():
-    assert held.get(name, 0) >= ns, (name, ns, held, kept, gil["free_ns"], gil["unknown_ns"])
+assert len(kept) == 4 and min(ns for _, ns in kept) > 0, kept
+for tid, ns in kept:
+    assert held.get(tid, 0) >= ns, (tid, ns, held, kept, gil["free_ns"], gil["unknown_ns"])
 E2
 
 # Linux 6.18 as a guest leaves out a switch now and then, as common.sh says: so once more where it fails.
