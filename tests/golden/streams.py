@@ -101,6 +101,21 @@ def spans(folder):
     case("from stdin likewise", piped == run(both, "-f", "json"))
 
 
+def only_io(folder):
+    """A tick in which a function did nothing but read and write: that is added up too."""
+    first, second = (profile([("a.py", 1, "f", 5, 5, 10, 10), ("a.py", 2, "g", 5, 5, 10, 10)], [(0, 1, 5, 5, 10, 10)]) for _ in range(2))
+    for data, n in (first, 3), (second, 4):
+        data["target"]["io"] = True
+        for row in data["functions"][1], data["edges"][0]:
+            row.update(own_io={"socket_reads": n}, cum_io={"socket_reads": n})
+    for row in second["functions"][1], second["edges"][0]:
+        row.update({name: 0 for name, value in row.items() if name.endswith(("_ns", "calls", "beneath")) and isinstance(value, int)},
+                   own_reasons={}, cum_reasons={})
+    got = json.loads(run(write(folder, "io", in_ticks(folder, first, second)), "-f", "json"))
+    case("what was read in a tick without calls or time adds up", got["functions"][1]["own_io"] == got["edges"][0]["cum_io"] == {"socket_reads": 7}
+         and got["functions"][1]["ncalls"] == 5, got["functions"][1])
+
+
 def notes(path):
     return json.loads(run(path, "-f", "json"))["notes"]
 
@@ -204,6 +219,6 @@ def memory(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (whole, spans, missing, broken, foreign, memory):
+    for group in (whole, spans, only_io, missing, broken, foreign, memory):
         group(tmp)
 sys.exit(1 if FAILED else 0)

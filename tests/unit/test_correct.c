@@ -134,3 +134,37 @@ TEST(calls_of_c)
 	CHECK(st->cumtime_ns == 8000 - 1520 - 200 - 150);
 	profile__free(p);
 }
+
+/* A process of several is corrected before it is added up, each time anew: what was taken off a row
+ * may shrink, while what was measured grows. */
+TEST(what_was_measured_in_spans_adds_up)
+{
+	static const struct prof_stat readings[] = {
+		{.ncalls = 1,
+		 .tottime_ns = 100,
+		 .own_bias_ns = 20,
+		 .cumtime_ns = 300,
+		 .cum_bias_ns = -4},
+		{.ncalls = 2,
+		 .tottime_ns = 160,
+		 .own_bias_ns = 12,
+		 .cumtime_ns = 290,
+		 .cum_bias_ns = 9},
+		{.ncalls = 2,
+		 .tottime_ns = 158,
+		 .own_bias_ns = 14,
+		 .cumtime_ns = 292,
+		 .cum_bias_ns = 7},
+	};
+	struct prof_stat sum = readings[0];
+
+	for (size_t i = 1; i < 3; i++) {
+		struct prof_stat span = readings[i];
+
+		prof_stat__less(&span, &readings[i - 1]);
+		CHECK(span.tottime_ns >= 0 && span.cumtime_ns >= 0);
+		prof_stat__add(&sum, &span);
+	}
+	CHECK(sum.tottime_ns + sum.own_bias_ns == 172);
+	CHECK(sum.cumtime_ns + sum.cum_bias_ns == 299);
+}

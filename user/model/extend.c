@@ -24,7 +24,8 @@ static void extend_funcs(struct profile *p, const struct profile *span, uint32_t
 		funcs[i] = profile__func(p, f->file, f->line, f->name, f->qualname);
 		if (p->nfuncs > before || f->kind != ACC_KIND_PYTHON)
 			p->funcs[funcs[i]].kind = f->kind;
-		if (p->nfuncs == before && prof_stat__is_idle(&f->stat))
+		if (p->nfuncs == before && prof_stat__is_idle(&f->stat) &&
+		    prof_io__is_none(&profile__io(span, PROF_FUNCS, i)->cum))
 			continue;
 		extend_stat(&p->funcs[funcs[i]].stat, &f->stat);
 		profile__add_io(p, PROF_FUNCS, funcs[i], span, i);

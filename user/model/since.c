@@ -25,14 +25,23 @@ static void less_life(struct prof_life *to, const struct prof_life *from)
 	PROF_LIFE_MEMBERS(LESS_COUNT, LESS_TIME)
 }
 
+/* A time and what was taken off it. Together they are what was measured, which only grows; by
+ * constants that were found anew meanwhile either may be less than it was. */
+static void less_time(int64_t *ns, int64_t *bias_ns, int64_t was_ns, int64_t was_bias_ns)
+{
+	int64_t raw = *ns + *bias_ns - was_ns - was_bias_ns;
+
+	raw = raw > 0 ? raw : 0;
+	*ns = *ns > was_ns ? *ns - was_ns : 0;
+	*bias_ns = raw - *ns;
+}
+
 void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 {
 	LESS(ncalls);
 	LESS(primitive_calls);
-	LESS(tottime_ns);
-	LESS(cumtime_ns);
-	LESS(own_bias_ns);
-	LESS(cum_bias_ns);
+	less_time(&to->tottime_ns, &to->own_bias_ns, from->tottime_ns, from->own_bias_ns);
+	less_time(&to->cumtime_ns, &to->cum_bias_ns, from->cumtime_ns, from->cum_bias_ns);
 	LESS(settled_error_ns);
 	less_away(&to->own_away, &from->own_away);
 	less_away(&to->cum_away, &from->cum_away);
@@ -167,8 +176,7 @@ static uint32_t *less_threads(struct profile *p, const struct profile *then)
 		likely = map[i] + 1;
 		from = &then->threads[map[i]];
 		LESS(ncalls);
-		LESS(tottime_ns);
-		LESS(bias_ns);
+		less_time(&to->tottime_ns, &to->bias_ns, from->tottime_ns, from->bias_ns);
 		LESS(switches);
 		LESS(idle_ns);
 		less_away(&to->away, &from->away);
