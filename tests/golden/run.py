@@ -92,6 +92,10 @@ def refusals(folder):
                        (["-f", "json", "--callers"], "--callers: -f json is asked for already"),
                        (["--baseline", "a.json", "--", "true"], "--baseline: an option of bpfprof report, not of this command; see"),
                        (["report", "-vd3"], "-d: an option of bpfprof, bpfprof top, bpfprof serve, not of this command; see"),
+                       (["-q", "serve", "-p", "1"], "serve: a command comes before its options; say 'bpfprof serve OPTION...', or -- serve for a"),
+                       (["-q", "top"], "top: a command comes before"), (["-v", "report", "a.json"], "report: a command comes before"),
+                       *((["report", path, *view, "-o", os.path.join(folder, f"misnamed{ending}")], "-o: its ending is another format's")
+                         for view, ending in ((["--by", "file"], ".json"), (["--threads"], ".trace.json"), (["-f", "table"], ".html"), (["--callers"], ".prof"))),
                        (["-qZ"], "-Z: no such option; see"), (["--wiat"], "--wiat: no such option; did you mean --wait? See 'bpfprof --help'"),
                        (["report", "--bulitins=fold"], "did you mean --builtins? See 'bpfprof report --help'"), (["--basline=a", "-p", "1"], "--basline=a: no such option; see"),
                        (["dump", "--zzzzzzzzzzzz"], "--zzzzzzzzzzzz: no such option; see"), (["--" + "f" * 99], "no such option; see"), (["--mine=3"], "--mine=3: takes no value; see"),

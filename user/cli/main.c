@@ -49,7 +49,7 @@ const struct command commands[] = {
 	{0},
 };
 
-static const struct command *find_command(const char *word)
+const struct command *command__find(const char *word)
 {
 	for (const struct command *c = commands + 1; word && c->name; c++) {
 		if (!strcmp(c->name, word))
@@ -81,7 +81,7 @@ static bool lacks_stack(void)
 
 int main(int argc, char **argv)
 {
-	const struct command *cmd = find_command(argc > 1 ? argv[1] : NULL);
+	const struct command *cmd = command__find(argc > 1 ? argv[1] : NULL);
 	int skip = *cmd->name ? 1 : 0;
 	struct opts o;
 	int status;

@@ -156,6 +156,16 @@ static bool lone_wait(const struct opts *o)
 	return o->wait && (!o->children || !o->nargs);
 }
 
+/* A text for people in a file that other programs would take for theirs. */
+static bool is_misnamed(const struct opts *o)
+{
+	const struct target *t = o->targets;
+	const struct report *named =
+		o->format && o->ntargets == 1 && t->path ? report__by_extension(t->path) : NULL;
+
+	return named && named->carries && !t->report->carries;
+}
+
 static const struct {
 	unsigned int commands;
 	bool (*is_broken)(const struct opts *o);
@@ -163,6 +173,9 @@ static const struct {
 } rules[] = {
 	{CMD_PROFILE | CMD_TOP, lone_wait,
 	 "--wait: is of a command and all that it starts; give --children and -- COMMAND"},
+	{CMD_PROFILE | CMD_REPORT, is_misnamed,
+	 "-o: its ending is another format's than the printed one asked for (-f, --by, "
+	 "--threads, ...); give -o FILE.txt for that, or leave it out"},
 	{CMD_PROFILE | CMD_REPORT, lone_depth,
 	 "--depth: only the tree has levels; give --tree too"},
 	{CMD_PROFILE | CMD_REPORT, lone_min,

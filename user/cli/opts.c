@@ -147,6 +147,12 @@ static int refuse(const struct opts *o, unsigned int bit, int c, char *const *ar
 	return STATUS_USAGE;
 }
 
+/* A command of ours behind options, which would be taken for a program to run. */
+static bool is_too_late(const struct command *cmd, const char *before, const char *word)
+{
+	return !*cmd->name && word && strcmp(before, "--") != 0 && *command__find(word)->name;
+}
+
 int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv)
 {
 	struct option longs[OPTION_ROWS + 1];
@@ -170,6 +176,12 @@ int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv
 	}
 	o->args = argv + optind;
 	o->nargs = argc - optind;
+	if (is_too_late(cmd, argv[optind - 1], o->args[0])) {
+		err("%s: a command comes before its options; say 'bpfprof %s OPTION...', or -- %s "
+		    "for a program of that name",
+		    o->args[0], o->args[0], o->args[0]);
+		return STATUS_USAGE;
+	}
 	if (o->nargs && cmd->bare && !o->help) {
 		err("%s %s: takes no argument; see '%s'", cmd->name, o->args[0], o->see);
 		return STATUS_USAGE;

@@ -104,6 +104,8 @@ struct command {
 };
 
 extern const struct command commands[]; /* ends with a NULL name; in main.c */
+/* Of that name; the first, which profiles, where there is none. */
+const struct command *command__find(const char *word);
 
 /* Parses argv for the command. 0, or STATUS_USAGE after one line of err(). */
 int opts__parse(struct opts *o, const struct command *cmd, int argc, char **argv);
