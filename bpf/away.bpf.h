@@ -24,6 +24,29 @@ static __always_inline struct acc_thread *thread_of_task(struct task_struct *tas
 	return i ? acc_thread(i) : 0;
 }
 
+/* What the thread that leaves its CPU has run since it came to that; 0: not known. */
+static __always_inline __u64 ran_last(struct task_struct *task)
+{
+	if (!bpf_core_field_exists(task->se.prev_sum_exec_runtime))
+		return 0;
+	return task->se.sum_exec_runtime - task->se.prev_sum_exec_runtime;
+}
+
+/* The thread, which leaves its CPU at now, is known to be away: the kernel has left out a switch
+ * back (6.18 as a guest does now and then, to ftrace too). What it did meanwhile counts as CPU, as
+ * the frame that was away may be gone; so it is told how much of it that cannot have been. ran:
+ * what it ran since it came back last, by the kernel's sums. */
+static __always_inline void away_untold(struct acc_thread *s, __u64 now, __u64 ran)
+{
+	struct acc_ctl *ctl = acc_ctl();
+	__u64 gone = now - s->out_ns;
+
+	if (!ctl)
+		return;
+	ACC_ADD(&ctl->untold, 1);
+	ACC_ADD(&ctl->untold_ns, ran < gone ? gone - ran : gone);
+}
+
 /* The thread leaves its CPU at now: because another takes it (runnable), or to wait for that
  * reason. */
 static __always_inline void away_begin(struct acc_thread *s, __u64 now, int runnable, __u32 reason)

@@ -92,6 +92,8 @@ int BPF_PROG(bpfp_switch, _Bool preempt, struct task_struct *prev, struct task_s
 	if (s && counting) {
 		see_number();
 		now = bpf_ktime_get_ns();
+		if (s->out_ns)
+			away_untold(s, now, ran_last(prev));
 		away_begin(s, now, runnable,
 			   runnable ? ACC_REASON_OTHER : reason_of(prev, state, &gil));
 		gil_leave(s, now, gil);

@@ -102,10 +102,17 @@ struct restart_block {
 	};
 };
 
+/* away.bpf.h: ns on CPUs, in all and as it last came to one. */
+struct sched_entity {
+	__u64 sum_exec_runtime;
+	__u64 prev_sum_exec_runtime;
+};
+
 /* core.bpf.h: was the thread there before the attach, what is it called, and does it sleep. */
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
+	struct sched_entity se;
 	int pid;
 	int tgid;
 	struct restart_block restart_block;

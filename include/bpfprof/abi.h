@@ -339,18 +339,18 @@ struct acc_ctl {
 	__u32 rows;
 	__u32 codes;	    /* entries taken */
 	__u32 funcs, edges; /* batches taken */
-	__u32 paths;  /* edges are call paths, as long as fewer batches than this are taken; 0: they
-		       * are pairs */
-	__u32 splits; /* elements taken of this table, and of the next two */
-	__u32 blocks;
-	__u32 strips;
-	__u32 clears; /* times that the blocks' figures were dropped */
-	__u32 rate;   /* the one of rates to be used now: written by bpfprof, while no one reads */
+	__u32 paths; /* edges are call paths, as long as fewer batches than this are taken; 0: they
+		      * are pairs */
+	__u32 splits, blocks, strips; /* elements taken of these tables */
+	__u32 clears;		      /* times that the blocks' figures were dropped */
+	__u32 rate; /* the one of rates to be used now: written by bpfprof, while no one reads */
 	__u32 patterns, idles;	  /* of them in use */
 	__u32 loads;		  /* times that libraries were loaded */
 	__u32 loads_late;	  /* of them, those that were not looked at in time */
 	__u32 loads_looked_at;	  /* of them, those after which bpfprof has looked for markers */
 	__u32 children;		  /* processes that it started: they are not followed */
+	__u32 untold;		  /* switches back to a CPU that the kernel did not tell of */
+	__u64 untold_ns;	  /* away.bpf.h; before these, at most, though it counts as CPU */
 	struct acc_rate rates[2]; /* inline */
 	struct acc_pattern pattern[ACC_PATTERNS_ALL];
 	struct acc_timed entries, returns;

@@ -2,7 +2,7 @@
 /* Plays a script of calls and returns to the accounting core, in the kernel, by a clock that stands
  * in the script: what the core makes of it is then exact. */
 #define BPFPROF_FAKE_CLOCK
-#include "holders.bpf.h"
+#include "away.bpf.h"
 #include "../tests/replay/replay.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -104,4 +104,24 @@ int replay_tell(void *ctx)
 	s->gil_until = waited_until;
 	s->gil_look = looked;
 	return gil_tell(s);
+}
+
+struct replay_switch switched;
+
+/* So does bpfp_switch, for thread 1. */
+SEC("syscall")
+int replay_switch(void *ctx)
+{
+	struct acc_thread *s = acc_thread(1);
+
+	if (!s)
+		return 1;
+	if (switched.comes) {
+		away_end(s, switched.at);
+		return 0;
+	}
+	if (s->out_ns)
+		away_untold(s, switched.at, switched.ran);
+	away_begin(s, switched.at, 1, ACC_REASON_OTHER);
+	return 0;
 }

@@ -320,6 +320,38 @@ static void run_full(void)
 	result("more pairs than the table holds", why);
 }
 
+/* Switches back that the kernel leaves out are counted, with what cannot have been CPU of the time
+ * since; the time away that is seen is as it was. */
+static void run_untold(void)
+{
+	static const struct replay_switch script[] = {
+		{.at = 100},
+		{.at = 150, .comes = 1}, /* 50 ns away */
+		{.at = 200},
+		{.at = 1000, .ran = 300},  /* of 800 ns up to 500 */
+		{.at = 1200, .ran = 5000}, /* more than there were: a scheduler that keeps none */
+		{.at = 1230, .comes = 1},  /* 30 ns away */
+		{.at = 1300},
+		{.at = 1400, .comes = 1}, /* 100 ns away */
+	};
+	const struct acc_ctl *ctl = kernel.ctl;
+	const char *why = NULL;
+
+	reset(&kernel);
+	for (size_t i = 0; i < sizeof(script) / sizeof(*script) && !why; i++) {
+		LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+		bpf->bss->switched = script[i];
+		if (bpf_prog_test_run_opts(bpf_program__fd(bpf->progs.replay_switch), &opts))
+			why = strerror(errno);
+	}
+	if (!why && (ctl->untold != 2 || ctl->untold_ns != 500 + 200))
+		why = "not the known switches";
+	if (!why && (kernel.threads[1].away.off_ns != 180 || kernel.threads[1].away.wait_ns != 180))
+		why = "not the known time away";
+	result("switches back that are not told", why);
+}
+
 int main(void)
 {
 	bpf = replay_bpf__open_and_load();
@@ -336,6 +368,7 @@ int main(void)
 	paths = 0;
 	run_deep();
 	run_full();
+	run_untold();
 	failures += replay_gil(bpf);
 	replay_bpf__destroy(bpf);
 	return failures != 0;

@@ -23,6 +23,13 @@ struct replay_look {
 	__u8 turn, woke, waited; /* as in struct gil_look */
 };
 
+/* A thread leaves its CPU, or comes back to one. */
+struct replay_switch {
+	__u64 at;
+	__u64 ran; /* since it came back, by the kernel's sums */
+	__u32 comes;
+};
+
 #define REPLAY_LOOKS 64 /* not more than are looked back for one wait */
 
 /* The row that what has an identity stands in: two code objects share the last one. */

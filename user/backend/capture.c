@@ -333,6 +333,7 @@ static void add_notes(struct capture *c, struct profile *p)
 	capture__name_tracks(c->blocks, p);
 	gil_search__note(&c->gils, p);
 	if (!c->one_of_many) {
+		capture__note_untold(session__untold(c->at.session), p);
 		capture__note_patterns(c->blocks, p);
 		note_children(c, p);
 	}

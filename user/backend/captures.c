@@ -128,6 +128,13 @@ void uncounted__add(struct uncounted *u, char *why)
 		u->why = why;
 }
 
+static struct untold untold_with(struct untold sum, const struct member *m)
+{
+	struct untold more = session__untold(m->c->at.session);
+
+	return (struct untold){sum.n + more.n, sum.ns + more.ns};
+}
+
 /* Ends a capture, and keeps what it has counted. */
 static void drop(struct captures *cs, size_t i)
 {
@@ -143,6 +150,7 @@ static void drop(struct captures *cs, size_t i)
 	if (capture__end(m->c, p))
 		uncounted__add(&cs->failed, why);
 	log__hold(before);
+	cs->untold = untold_with(cs->untold, m);
 	if (m->last) {
 		profile__free(p);
 		p = m->last;
@@ -280,6 +288,11 @@ static void note_uncounted(const struct uncounted *u, const char *one, const cha
 /* What is said of all of them together. */
 static void note(const struct captures *cs, struct profile *p)
 {
+	struct untold untold = cs->untold;
+
+	for (size_t i = 0; i < cs->n; i++)
+		untold = untold_with(untold, cs->v[i]);
+	capture__note_untold(untold, p);
 	capture__note_patterns(&cs->plan->blocks, p);
 	note_uncounted(&cs->failed, "Python process was not profiled",
 		       "Python processes were not profiled", p);

@@ -38,6 +38,7 @@ struct captures {
 	struct uncounted failed;  /* which run Python */
 	struct uncounted unseen;  /* of which not even that is known */
 	unsigned int late;	  /* that began as the run ended */
+	struct untold untold;	  /* of those that were */
 	uint64_t together_ns;	  /* CLOCK_MONOTONIC since when all are; 0: each since its own */
 };
 

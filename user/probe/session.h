@@ -214,6 +214,13 @@ bool session__times_coroutines(const struct session *s);
 /* Processes that the process has started so far. */
 uint32_t session__children(const struct session *s);
 
+/* Switches back to a CPU that the kernel did not tell of so far, and for how long, at most, the
+ * threads were away, though that counts as CPU. */
+struct untold {
+	uint64_t n, ns;
+};
+struct untold session__untold(const struct session *s);
+
 /* The first site of the entry probe found the interpreter's frame in a register. */
 bool session__frame_found(const struct session *s);
 

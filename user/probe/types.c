@@ -20,10 +20,22 @@
 #define ALL_TYPES "/sys/kernel/btf/vmlinux"
 
 /* What vmlinux/vmlinux.h names. */
-static const char *const structs[] = {
-	"task_struct",	"thread_struct", "thread_info",	   "restart_block", "pid",
-	"upid",		"pid_namespace", "ns_common",	   "file",	    "inode",
-	"files_struct", "fdtable",	 "bpf_iter__task", "bpf_iter_meta", NULL};
+static const char *const structs[] = {"task_struct",
+				      "thread_struct",
+				      "thread_info",
+				      "restart_block",
+				      "pid",
+				      "upid",
+				      "pid_namespace",
+				      "ns_common",
+				      "file",
+				      "inode",
+				      "files_struct",
+				      "fdtable",
+				      "bpf_iter__task",
+				      "bpf_iter_meta",
+				      "sched_entity",
+				      NULL};
 
 #define TYPED	  "tp_btf"
 #define ARGUMENTS "btf_trace_" /* before the tracepoint's name */
