@@ -82,6 +82,9 @@ void blocks__add(const struct tables *t, struct profile *p, const uint32_t *thre
 void timeline__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
 		   struct profile *p, const struct ticks_clock *clock);
 
+/* In a copy, once its frames are closed: threads have what their edges say. */
+void threads__agree(struct tables *t);
+
 /* The strips of threads, told up to now; before frames are closed. */
 void strips__close(struct tables *t, __u64 now_ns);
 /* That of the row's thread, to be freed; NULL: it has none. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ticks.h"
+#include "reader/parts.h"
 #include "reader/snapshot.h"
 
 void reader__set_rate(struct reader *r)
@@ -96,6 +97,7 @@ void reader__snapshot(struct reader *r, struct profile *p)
 	if (r->inlined)
 		tables__name_threads(&r->copy, r->pid);
 	tables__close_frames(&r->copy, &clock);
+	threads__agree(&r->copy);
 	read_out(r, &r->copy, p, &clock);
 }
 

@@ -125,6 +125,7 @@ static void open_all(const struct seed *seed, const struct py_thread *t, __u32 a
 
 	if (!s || s->top)
 		return;
+	s->had_by++;
 	if (edges)
 		s->row = acc_row_take(in_use->size.rows, t->tid, seed->now);
 	for (uint32_t i = t->n; i-- > 0 && !s->overflow;)
