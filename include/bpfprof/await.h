@@ -26,13 +26,23 @@ ACC_NOINLINE __u32 acc_await_of(__u64 key)
 /* How it is awaited, and in how many tasks, in one number. */
 #define ACC_AWAIT(in, tasks) ((__u32)(in) | (__u32)(tasks) << 8)
 
+#define ACC_COROUTINE_UNKNOWN (~0u) /* for a frame: it had begun unseen, and there is no room */
+
+/* The coroutine that runs in the frame; 0: none does that is known. */
+ACC_INLINE struct acc_coroutine *acc_coroutine_in(const struct acc_frame *f)
+{
+	__u32 i = f ? f->coroutine : 0;
+
+	return i && i != ACC_COROUTINE_UNKNOWN ? acc_coroutine(i) : 0;
+}
+
 /* The innermost frame, of a coroutine that is about to be suspended, awaits tasks of the function
  * c: how by ACC_AWAIT. Once for each function. */
 ACC_NOINLINE int acc_await_tasks(struct acc_thread *s, __u64 pyframe, const struct acc_call *c,
 				 __u32 how)
 {
 	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
-	struct acc_coroutine *of = f && f->coroutine ? acc_coroutine(f->coroutine) : 0;
+	struct acc_coroutine *of = acc_coroutine_in(f);
 	__u32 code = of && c && f->pyframe == pyframe ? acc_code_of(c) : 0, i;
 	struct acc_await *at;
 

@@ -47,7 +47,7 @@ ACC_NOINLINE __u32 acc_coroutine_find(__u64 pyframe)
 	return 0;
 }
 
-/* A new one in a frame that none has; 0 and a loss counted where there is no bucket. */
+/* A new one in a frame that none has; 0: there is no bucket. */
 ACC_NOINLINE __u32 acc_coroutine_take(__u64 pyframe)
 {
 	for (__u32 n = 0; n < ACC_COROUTINE_PROBE; n++) {
@@ -57,7 +57,6 @@ ACC_NOINLINE __u32 acc_coroutine_take(__u64 pyframe)
 		if (at && !*(volatile __u64 *)&at->pyframe && !ACC_CAS(&at->pyframe, 0, pyframe))
 			return i;
 	}
-	acc_lose(ACC_LOSS_COROUTINES_FULL, 1);
 	return 0;
 }
 
@@ -78,6 +77,8 @@ ACC_INLINE __u32 acc_coroutine_begin(const struct acc_frame *f)
 			ACC_LIFE_ADD(life, unseen, 1);
 	} else {
 		i = acc_coroutine_take(f->pyframe);
+		if (!i)
+			acc_lose(ACC_LOSS_COROUTINES_FULL, 1);
 	}
 	c = i ? acc_coroutine(i) : 0;
 	life = c ? acc_life(f->edge) : 0;
@@ -88,7 +89,8 @@ ACC_INLINE __u32 acc_coroutine_begin(const struct acc_frame *f)
 	return i;
 }
 
-/* It goes on; one that is not known had begun before it was seen. */
+/* It goes on; one that is not known had begun before it was seen, or when there was no bucket, and
+ * is not lost once more where there is none now: its end is told all the same. */
 ACC_INLINE __u32 acc_coroutine_go_on(const struct acc_frame *f)
 {
 	__u32 i = acc_coroutine_find(f->pyframe);
@@ -102,7 +104,7 @@ ACC_INLINE __u32 acc_coroutine_go_on(const struct acc_frame *f)
 	i = acc_coroutine_take(f->pyframe);
 	c = i ? acc_coroutine(i) : 0;
 	if (!c)
-		return 0;
+		return ACC_COROUTINE_UNKNOWN;
 	*c = (struct acc_coroutine){.edge = f->edge, .late = 1};
 	return i;
 }
@@ -111,7 +113,7 @@ ACC_INLINE __u32 acc_coroutine_go_on(const struct acc_frame *f)
 ACC_INLINE void acc_coroutine_awaits(const struct acc_frame *f)
 {
 	struct acc_frame *by = f->prev ? acc_frame(f->prev) : 0;
-	struct acc_coroutine *c = by && by->coroutine ? acc_coroutine(by->coroutine) : 0;
+	struct acc_coroutine *c = acc_coroutine_in(by);
 
 	if (!c || f->calls != by->calls + 1)
 		return;
@@ -151,9 +153,8 @@ ACC_NOINLINE int acc_coroutine_enter(struct acc_thread *s, enum acc_start how)
 ACC_NOINLINE int acc_coroutine_never(struct acc_thread *s)
 {
 	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
-	__u32 i = f ? f->coroutine : 0;
-	struct acc_coroutine *c = i ? acc_coroutine(i) : 0;
-	struct acc_coroutine_frame *at = c ? acc_coroutine_frame(i) : 0;
+	struct acc_coroutine *c = acc_coroutine_in(f);
+	struct acc_coroutine_frame *at = c ? acc_coroutine_frame(f->coroutine) : 0;
 	struct acc_life *life = at ? acc_life(c->edge) : 0;
 
 	if (!life)
@@ -164,17 +165,26 @@ ACC_NOINLINE int acc_coroutine_never(struct acc_thread *s)
 	return 0;
 }
 
+/* One that began unseen ends. */
+ACC_INLINE void acc_coroutine_end_late(__u32 edge)
+{
+	struct acc_life *life = acc_life(edge);
+
+	if (life)
+		ACC_LIFE_ADD(life, late, 1);
+}
+
 /* What the coroutine was in all, for its edge. */
 ACC_INLINE void acc_coroutine_end(const struct acc_coroutine *c, __u64 now, int raised)
 {
 	struct acc_life *life = acc_life(c->edge);
 
-	if (!life)
-		return;
 	if (c->late) {
-		ACC_LIFE_ADD(life, late, 1);
+		acc_coroutine_end_late(c->edge);
 		return;
 	}
+	if (!life)
+		return;
 	ACC_LIFE_ADD(life, ended, 1);
 	ACC_LIFE_ADD(life, raised, raised);
 	ACC_LIFE_ADD(life, elapsed_ticks, now - c->begun_ticks);
@@ -201,10 +211,11 @@ ACC_INLINE void acc_coroutine_was_in(struct acc_coroutine *c)
 ACC_NOINLINE int acc_coroutine_leave(struct acc_thread *s, __u64 now, enum acc_end how)
 {
 	struct acc_frame *f = s && s->top ? acc_frame(s->top) : 0;
-	__u32 i = f ? f->coroutine : 0;
-	struct acc_coroutine *c = i ? acc_coroutine(i) : 0;
-	struct acc_coroutine_frame *at = c ? acc_coroutine_frame(i) : 0;
+	struct acc_coroutine *c = acc_coroutine_in(f);
+	struct acc_coroutine_frame *at = c ? acc_coroutine_frame(f->coroutine) : 0;
 
+	if (f && f->coroutine == ACC_COROUTINE_UNKNOWN && how < ACC_SUSPENDS)
+		acc_coroutine_end_late(f->edge);
 	if (!at)
 		return 0;
 	c->running_ticks += now - f->enter_ticks;

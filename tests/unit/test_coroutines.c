@@ -236,6 +236,32 @@ CASE(more_than_the_table_holds)
 		CHECK(!t->coroutine_frames[i].pyframe);
 }
 
+/* One for which there was no bucket as it began is lost once, however often it goes on, and its end
+ * is told. */
+CASE(is_lost_once)
+{
+	const __u64 n = 3 * BUCKETS;
+	struct prof_life life;
+	__u64 lost;
+
+	for (__u64 i = 1; i <= n; i++) {
+		enter(3, 16 * i, i, ACC_BEGINS);
+		leave(i, ACC_SUSPENDS);
+	}
+	lost = t->ctl->losses[ACC_LOSS_COROUTINES_FULL];
+	for (__u64 i = 1; i <= n; i++) {
+		if (acc_coroutine_find(16 * i))
+			continue;
+		enter(3, 16 * i, 1000 + i, ACC_AWAITED);
+		leave(1000 + i, ACC_SUSPENDS);
+		enter(3, 16 * i, 2000 + i, ACC_AWAITED);
+		leave(2000 + i, ACC_RETURNS);
+	}
+	life = life_of(t, 0);
+	CHECK(lost > 0 && t->ctl->losses[ACC_LOSS_COROUTINES_FULL] == lost);
+	CHECK(life.late == lost && !life.ended && life.begun == n - lost);
+}
+
 /* What is done for a life is more than for a call, and in no constant. */
 CASE(each_time_it_runs_on_is_an_event)
 {

@@ -119,13 +119,19 @@ static struct profile *ended_of(struct captures *cs)
 	return cs->ended;
 }
 
-void uncounted__add(struct uncounted *u, char *why)
+void captures__pass_over(struct captures *cs, pid_t pid, char *why)
 {
-	u->n++;
-	if (u->why)
-		free(why);
-	else
-		u->why = why;
+	detail("process %d is not counted: %s", pid, why ? why : "it ended");
+	uncounted__add(&cs->failed, pid, why);
+}
+
+int captures__say_passed_over(const struct captures *cs)
+{
+	char *why = uncounted__text(&cs->failed);
+
+	err("%s", why);
+	free(why);
+	return -1;
 }
 
 static struct untold untold_with(struct untold sum, const struct member *m)
@@ -148,7 +154,7 @@ static void drop(struct captures *cs, size_t i)
 	cs->lost += lost;
 	before = log__hold(&why);
 	if (capture__end(m->c, p))
-		uncounted__add(&cs->failed, why);
+		captures__pass_over(cs, m->in.pid, why);
 	log__hold(before);
 	cs->untold = untold_with(cs->untold, m);
 	if (m->last) {
@@ -277,14 +283,6 @@ static bool is_alone(const struct captures *cs)
 	return cs->n == 1 && !cs->ended && !cs->v[0]->c->one_of_many;
 }
 
-static void note_uncounted(const struct uncounted *u, const char *one, const char *many,
-			   struct profile *p)
-{
-	if (u->n)
-		profile__take_note(p, xasprintf("%u %s: %s", u->n, u->n > 1 ? many : one,
-						u->why ? u->why : "it ended too soon"));
-}
-
 /* What is said of all of them together. */
 static void note(const struct captures *cs, struct profile *p)
 {
@@ -294,10 +292,10 @@ static void note(const struct captures *cs, struct profile *p)
 		untold = untold_with(untold, cs->v[i]);
 	capture__note_untold(untold, p);
 	capture__note_patterns(&cs->plan->blocks, p);
-	note_uncounted(&cs->failed, "Python process was not profiled",
-		       "Python processes were not profiled", p);
-	note_uncounted(&cs->unseen, "child process could not be followed",
-		       "child processes could not be followed", p);
+	uncounted__note(&cs->failed, "Python process was not profiled",
+			"Python processes were not profiled", p);
+	uncounted__note(&cs->unseen, "child process could not be followed",
+			"child processes could not be followed", p);
 	if (cs->late)
 		profile__take_note(p, xasprintf("%u child process%s began as the run ended, and "
 						"%s not profiled",
@@ -373,8 +371,8 @@ int captures__end(struct captures *cs, struct profile *p)
 	note_outlasting(outlast, p);
 	if (cs->first.backend)
 		return 0;
-	return cs->failed.why ? err("%s", cs->failed.why)
-			      : err("no Python process was started; nothing was counted");
+	return cs->failed.n ? captures__say_passed_over(cs)
+			    : err("no Python process was started; nothing was counted");
 }
 
 void captures__free(struct captures *cs)
@@ -388,8 +386,8 @@ void captures__free(struct captures *cs)
 	free(cs->first.interpreter);
 	free(cs->first.python);
 	close(cs->epoll);
-	free(cs->failed.why);
-	free(cs->unseen.why);
+	uncounted__free(&cs->failed);
+	uncounted__free(&cs->unseen);
 	free(cs->v);
 	free(cs);
 }

@@ -19,6 +19,11 @@ void captures__free(struct captures *cs);
  * -1 after a line of each backend that failed. */
 int captures__add(struct captures *cs, struct interp *in, struct spawn *spawn);
 
+/* One of several that cannot be counted, and why, which is taken (NULL: it ended); a note says so.
+ * Or, where there is none that can be, one line of all those: -1. */
+void captures__pass_over(struct captures *cs, pid_t pid, char *why);
+int captures__say_passed_over(const struct captures *cs);
+
 /* From now on all that these processes start are counted too: those of a process that runs, with
  * all that it has started already; or those of a command that stands where its exec has ended. 0,
  * or -1 after one line. */

@@ -79,8 +79,7 @@ static void count(struct captures *cs, struct member *m, struct spawn *spawn)
 		detail("process %d became another program meanwhile, which is looked at next", pid);
 		free(why);
 	} else if (error) {
-		detail("process %d is not counted: %s", pid, why ? why : "it ended");
-		uncounted__add(&cs->failed, why);
+		captures__pass_over(cs, pid, why);
 	} else {
 		detail("process %d is counted too", pid);
 		free(why);
@@ -93,7 +92,7 @@ static void miss(struct captures *cs, pid_t pid, int error)
 	if (error == -ENOENT || error == -ESRCH)
 		return;
 	detail("process %d cannot be followed: %s", pid, strerror(-error));
-	uncounted__add(&cs->unseen, xstrdup(strerror(-error)));
+	uncounted__add(&cs->unseen, pid, xstrdup(strerror(-error)));
 }
 
 /* held: the thread that is held before its first function; 0: the process runs. */
@@ -137,8 +136,9 @@ static uint64_t becomes(void *of, pid_t pid, bool execed, bool *again)
 	} else if (in.facts.evaluator) {
 		goal = in.facts.evaluator + in.bias;
 	} else {
-		uncounted__add(&cs->failed, xasprintf("%s; %s", eval_verdict__text(in.eval),
-						      eval_verdict__advice(in.eval)));
+		captures__pass_over(cs, pid,
+				    xasprintf("%s; %s", eval_verdict__text(in.eval),
+					      eval_verdict__advice(in.eval)));
 	}
 	interp__close(&in);
 	return goal;

@@ -4,6 +4,7 @@
 #define BPFPROF_MEMBERS_H
 
 #include "backend/captures.h"
+#include "backend/uncounted.h"
 #include "cpython/interp.h"
 #include "process/spawn.h"
 
@@ -15,12 +16,6 @@ struct member {
 	struct prof_process row; /* in the profile */
 	struct profile *before;	 /* what it had counted as the window of all began; NULL: nothing */
 	struct profile *last;	 /* and as that ended; NULL: it has not */
-};
-
-/* Processes that are not counted, and why the first of them is not. */
-struct uncounted {
-	unsigned int n;
-	char *why;
 };
 
 struct captures {
@@ -62,8 +57,6 @@ void captures__end_together(struct captures *cs);
 void captures__drop(struct captures *cs, pid_t pid);
 /* Does the same where another program has taken the process's place, and goes on with that one. */
 void captures__replace(struct captures *cs, pid_t pid);
-/* Counts one process more; keeps why, or frees it where another was first. */
-void uncounted__add(struct uncounted *u, char *why);
 /* Lets those that are followed go. */
 void captures__stop_following(struct captures *cs);
 

@@ -13,6 +13,7 @@
 #include "process/ownrights.h"
 #include "process/procmem.h"
 #include "process/state.h"
+#include "probe/system.h"
 
 static const struct format {
 	const char *name;
@@ -121,7 +122,8 @@ int cmd_dump(struct opts *o)
 
 	own_filter__only(OWN_STOPS);
 	if (o->pid && format)
-		return dump_process(format, leader ? leader : (int)o->pid);
+		return system__require_proc() ? STATUS_FAILED
+					      : dump_process(format, leader ? leader : (int)o->pid);
 	err("dump: give -p PID, and text or json to -f; see 'bpfprof dump --help'");
 	return STATUS_USAGE;
 }

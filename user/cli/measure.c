@@ -219,28 +219,47 @@ static int add_one(struct captures *cs, const struct opts *o, pid_t pid)
 	return error;
 }
 
-/* One of a group may have ended since it was found, which is no failure. */
+/* One of a group may have ended since it was found, which is no failure, and what cannot be counted
+ * of it does not stand in the others' way: -1. */
 static int add_insider(struct captures *cs, const struct opts *o, pid_t pid)
 {
 	char *why = NULL, **before = log__hold(&why);
 	int error = add_one(cs, o, pid);
 
 	log__hold(before);
-	if (error && !process__is_ending(pid))
-		err("%s", why ? why : "it ended");
-	else
-		error = 0;
+	if (error && !process__is_ending(pid)) {
+		captures__pass_over(cs, pid, why);
+		return -1;
+	}
 	free(why);
-	return error;
+	return 0;
+}
+
+/* Those of a group that can be counted remain. 0, or -1 after one line: none can. */
+static int add_group(struct captures *cs, struct opts *o)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->npids; i++) {
+		if (!add_insider(cs, o, (pid_t)o->pids[i]))
+			o->pids[n++] = o->pids[i];
+	}
+	if (!n)
+		return captures__say_passed_over(cs);
+	o->npids = n;
+	o->pid = o->pids[0];
+	return 0;
 }
 
 /* All processes that were named. 0, or -1 after one line. */
-static int add_all(struct captures *cs, const struct opts *o)
+static int add_all(struct captures *cs, struct opts *o)
 {
 	int error = 0;
 
+	if (o->in_group)
+		return add_group(cs, o);
 	for (size_t i = 0; i < o->npids && !error; i++)
-		error = (o->in_group ? add_insider : add_one)(cs, o, (pid_t)o->pids[i]);
+		error = add_one(cs, o, (pid_t)o->pids[i]);
 	return error;
 }
 

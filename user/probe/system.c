@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,16 @@
 static int have_file(const char *path)
 {
 	return access(path, R_OK) ? -errno : 0;
+}
+
+/* Of another pid namespace it has other processes by our numbers. */
+static int check_proc(void)
+{
+	char self[32] = "";
+
+	if (readlink("/proc/self", self, sizeof(self) - 1) < 0 && access("/proc/stat", R_OK))
+		return -errno;
+	return atoi(self) == getpid() ? 0 : -ESRCH;
 }
 
 static int check_btf(void)
@@ -102,7 +113,13 @@ static int check_lockdown(void)
 	"/sys/kernel/security/lockdown says confidentiality; boot with lockdown=integrity or "     \
 	"without"
 
+#define PROC_ADVICE                                                                                \
+	"/proc is of another pid namespace; mount this one's (mount -t proc proc /proc; with "     \
+	"unshare, --mount-proc)"
+
+/* First what the others look into. */
 const struct system_check system_checks[] = {
+	{"proc", "/proc of this pid namespace", check_proc, PROC_ADVICE, true, 0},
 	{"CAP_BPF", "right to load BPF programs", NULL, NULL, true, CAP_BPF},
 	{"CAP_PERFMON", "right to trace the scheduler", NULL, NULL, true, CAP_PERFMON},
 	{"CAP_SYS_PTRACE", "right to enter a process", NULL, NULL, true, CAP_SYS_PTRACE},
@@ -166,15 +183,26 @@ const char *system__advice(const struct system_check *c, int error)
 			    : "get the rights first";
 }
 
+static int require(const struct system_check *c)
+{
+	int error = c->required ? system__check(c) : 0;
+
+	if (!error)
+		return 0;
+	return err("cannot trace on this system: no %s%s%s: %s; %s", c->run ? "" : c->name,
+		   c->run ? "" : ", the ", c->title, strerror(-error), system__advice(c, error));
+}
+
+int system__require_proc(void)
+{
+	return require(system_checks);
+}
+
 int system__require(void)
 {
 	for (const struct system_check *c = system_checks; c->name; c++) {
-		int error = c->required ? system__check(c) : 0;
-
-		if (error)
-			return err("cannot trace on this system: no %s%s%s: %s; %s",
-				   c->run ? "" : c->name, c->run ? "" : ", the ", c->title,
-				   strerror(-error), system__advice(c, error));
+		if (require(c))
+			return -1;
 	}
 	return 0;
 }

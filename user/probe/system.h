@@ -30,5 +30,7 @@ const char *system__advice(const struct system_check *c, int error);
 
 /* Runs the required checks; 0, or -1 after one line of err() for the first that fails. */
 int system__require(void);
+/* The first of them alone, for what needs no more. */
+int system__require_proc(void);
 
 #endif

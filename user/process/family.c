@@ -220,7 +220,7 @@ static void become(struct family *f, struct kin *k)
 
 static void arrive(struct family *f, struct kin *k, pid_t tid)
 {
-	breakpoint__remove(&k->goal, k->pid);
+	breakpoint__remove(&k->goal, tid);
 	k->goal.addr = 0;
 	if (k->goal.trap_ignored)
 		own_trap__ignore_again(k->pid, tid);

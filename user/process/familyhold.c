@@ -292,8 +292,10 @@ static void detach(struct family *f, pid_t tid, int status)
 			breakpoint__remove(&before.goal, tid);
 		f->eyes.late(f->eyes.of, tid);
 	}
-	if (k && k->goal.addr && sig == SIGTRAP && breakpoint__is_hit(&k->goal, tid))
-		sig = 0;
+	if (k && k->goal.addr) {
+		breakpoint__remove(&k->goal, tid); /* it may have run when that was tried first */
+		sig = sig == SIGTRAP && breakpoint__is_hit(&k->goal, tid) ? 0 : sig;
+	}
 	if (kin__is_birth(status))
 		family__expect(f, tid);
 	ptrace(PTRACE_DETACH, tid, 0, sig);

@@ -100,7 +100,7 @@ int spawn__to_evaluator(struct spawn *sp, uint64_t evaluator)
 			   sp->pid);
 	if (run_to(sp, &b))
 		return -1;
-	breakpoint__remove(&b, sp->pid);
+	breakpoint__remove(&b, sp->at_evaluator);
 	return 0;
 }
 

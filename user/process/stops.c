@@ -46,13 +46,29 @@ int breakpoint__put(struct breakpoint *b, pid_t pid, uint64_t addr)
 	return error;
 }
 
+/* Where no file can be opened, by the thread, if it is stopped: what stays there ends the program.
+ */
+static void remove_by_word(const struct breakpoint *b, pid_t tid)
+{
+	long word;
+
+	errno = 0;
+	word = ptrace(PTRACE_PEEKTEXT, tid, b->addr, 0);
+	if (errno || memcmp(&word, breakpoint, sizeof(breakpoint)))
+		return;
+	memcpy(&word, b->was, sizeof(b->was));
+	ptrace(PTRACE_POKETEXT, tid, b->addr, word);
+}
+
 void breakpoint__remove(const struct breakpoint *b, pid_t pid)
 {
 	unsigned char there[INSN_BREAKPOINT_BYTES];
 	int mem = procmem__open(pid);
 
-	if (mem < 0)
+	if (mem < 0) {
+		remove_by_word(b, pid);
 		return;
+	}
 	if (procmem__read(mem, b->addr, there, sizeof(there)) &&
 	    !memcmp(there, breakpoint, sizeof(there)))
 		procmem__write(mem, b->addr, b->was, sizeof(b->was));
