@@ -9,7 +9,10 @@
 #include "holders.bpf.h"
 #include <bpf/bpf_tracing.h>
 
+/* A freezer's are of cgroup version 1 (since Linux 6.1) and of version 2. */
 #define TASK_STOPPED_OR_TRACED 0xc
+#define TASK_FROZEN	       0x8000
+#define JOBCTL_TRAP_FREEZE     (1ul << 23)
 
 /* What a system call waits for: an enum acc_reason, or one of these, which its arguments tell. */
 enum tells {
@@ -126,10 +129,10 @@ static __always_inline __u32 reason_of(struct task_struct *task, __u32 state, __
 	__u64 nr = syscall_nr(task, regs);
 	__u32 tells;
 
-	if (state & TASK_STOPPED_OR_TRACED)
+	if (state & (TASK_STOPPED_OR_TRACED | TASK_FROZEN))
 		return ACC_REASON_STOPPED;
-	if ((__s64)nr < 0)
-		return ACC_REASON_FAULT; /* no system call: its own instruction */
+	if ((__s64)nr < 0) /* no system call: its own instruction */
+		return task->jobctl & JOBCTL_TRAP_FREEZE ? ACC_REASON_STOPPED : ACC_REASON_FAULT;
 	tells = nr < SYSCALLS ? syscall_reasons[nr] : 0;
 	if (!tells--)
 		return ACC_REASON_OTHER;

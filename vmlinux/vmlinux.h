@@ -113,6 +113,7 @@ struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
 	struct sched_entity se;
+	unsigned long jobctl;
 	int pid;
 	int tgid;
 	struct restart_block restart_block;

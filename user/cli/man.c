@@ -171,7 +171,7 @@ const char man_rest[] =
 	".B fault\n"
 	"for memory to be read in or mapped;\n"
 	".B stopped\n"
-	"by a signal or debugger;\n"
+	"by a signal, debugger or freezer (control groups);\n"
 	".B other\n"
 	"for the rest, such as signals, splice, and to read an eventfd, timerfd or inotify, and "
 	"for\n"
