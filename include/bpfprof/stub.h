@@ -67,6 +67,7 @@ enum stub_kind {
 /* Where things are in the code, as offsets from base. */
 struct stub_head {
 	__u64 magic;
+	__u64 layout, state;	     /* STUB_LAYOUT, STUB_STATE, known to the compiler alone */
 	__u32 eval[STUB_VARIANTS];   /* what goes into a slot */
 	__u32 enter1, leave1;	     /* marker sites: a nop of 1 byte */
 	__u32 enter5, leave5;	     /* and of 5 */
@@ -117,6 +118,11 @@ enum stub_symbol {
 };
 
 #define STUB_MAGIC 0x31627574736d7062ull
+
+/* Differs between releases whose parts lie elsewhere: they tell of each other whether they live,
+ * and read nothing else. */
+#define STUB_LAYOUT                                                                                \
+	(STUB_STATE << 40 ^ sizeof(struct stub_config) << 24 ^ sizeof(struct stub_state))
 
 /* Offsets within CPython's structures are in bytes; 0 where this version has no such thing. */
 struct stub_config {

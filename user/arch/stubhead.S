@@ -7,6 +7,7 @@
 	.globl	stub_head
 stub_head:
 	.quad	0x31627574736d7062
+	.quad	0, 0
 	.long	eval0 - stub_head, eval1 - stub_head, eval2 - stub_head, eval3 - stub_head
 	.long	stub_enter1 - stub_head, stub_leave1 - stub_head
 	.long	stub_enter5 - stub_head, stub_leave5 - stub_head

@@ -41,8 +41,10 @@ extern const unsigned char stub_image[], stub_image_end[];
 static uint64_t deadline_of(const struct hook *f, uint64_t stub)
 {
 	uint64_t deadline = 0;
+	struct stub_head head;
 
-	procmem__read(f->mem, stub + STUB_STATE, &deadline, sizeof(deadline));
+	if (procmem__read(f->mem, stub, &head, sizeof(head)) && head.magic == STUB_MAGIC)
+		procmem__read(f->mem, stub + head.state, &deadline, sizeof(deadline));
 	return deadline;
 }
 
@@ -100,8 +102,11 @@ bool hook__is_alone(struct hook *f, bool waits)
 static unsigned char *image_of(const struct hook *f)
 {
 	unsigned char *image = xcalloc(1, STUB_PATHS);
+	struct stub_head *head = (struct stub_head *)image;
 
 	memcpy(image, stub_image, stub_image_end - stub_image);
+	head->layout = STUB_LAYOUT;
+	head->state = STUB_STATE;
 	memcpy(image + STUB_CONFIG, &f->config, sizeof(f->config));
 	return image;
 }
@@ -324,7 +329,6 @@ void hook__unmap_others(struct hook *f, struct inject *inj)
 {
 	struct procmaps maps = {0};
 	struct stub_config config;
-	uint64_t magic;
 
 	if (f->stubs)
 		procmaps__of_pid(&maps, f->pid);
@@ -332,7 +336,7 @@ void hook__unmap_others(struct hook *f, struct inject *inj)
 		const uint64_t base = maps.v[i].start;
 
 		if (base != f->base && !strncmp(maps.v[i].path, OURS, sizeof(OURS) - 1) &&
-		    procmem__read(f->mem, base, &magic, sizeof(magic)) && magic == STUB_MAGIC &&
+		    hook__is_stub(f, base) &&
 		    procmem__read(f->mem, base + STUB_CONFIG, &config, sizeof(config)) &&
 		    config.frame_instr && config.bytes >= STUB_SHARED)
 			unmap(f, inj, base, config.bytes);

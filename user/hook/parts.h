@@ -40,6 +40,9 @@ int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, 
  * then is never done. */
 int hook__stopped_at_last(struct hook *f, const struct interp *in, hook_work work);
 
+/* Whether a stub that we can read begins there: of this release, or one with its layout. */
+bool hook__is_stub(const struct hook *f, uint64_t base);
+
 /* Whether the stub is where it was put. */
 bool hook__is_mapped(const struct hook *f);
 /* As hook__stopped, for work that needs no stub. */

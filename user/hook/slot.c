@@ -37,11 +37,12 @@ static int see_through(const struct hook *f, const struct procmap *stubs, uint64
 
 	if (!stubs->start || *value - stubs->start >= stubs->end - stubs->start)
 		return 0;
-	if (!procmem__read(f->mem, stubs->start, &head, sizeof(head)) || head.magic != STUB_MAGIC ||
-	    !procmem__read(f->mem, stubs->start + STUB_CONFIG, &config, sizeof(config)))
-		return -EFAULT;
 	if (hook__is_alive(f, stubs->start))
 		return -EBUSY;
+	if (!hook__is_stub(f, stubs->start) ||
+	    !procmem__read(f->mem, stubs->start, &head, sizeof(head)) ||
+	    !procmem__read(f->mem, stubs->start + STUB_CONFIG, &config, sizeof(config)))
+		return -EFAULT;
 	for (uint32_t i = 0; i < STUB_VARIANTS; i++) {
 		if (*value == stubs->start + head.eval[i]) {
 			*value = config.before[i];

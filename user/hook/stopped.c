@@ -54,11 +54,17 @@ static int use_memory_of_now(struct hook *f, const struct interp *in, bool witho
 	return 0;
 }
 
+bool hook__is_stub(const struct hook *f, uint64_t base)
+{
+	struct stub_head head;
+
+	return procmem__read(f->mem, base, &head, sizeof(head)) && head.magic == STUB_MAGIC &&
+	       head.layout == STUB_LAYOUT;
+}
+
 bool hook__is_mapped(const struct hook *f)
 {
-	uint64_t magic;
-
-	return procmem__read(f->mem, f->base, &magic, sizeof(magic)) && magic == STUB_MAGIC;
+	return hook__is_stub(f, f->base);
 }
 
 static int stop(const struct hook *f, struct inject *inj)

@@ -14,10 +14,12 @@
 /* A stub that a bpfprof keeps alive, and keeps stacks. */
 static bool is_at_work(struct open_times *t, int mem, uint64_t base)
 {
-	uint64_t magic, deadline;
+	struct stub_head head;
+	uint64_t deadline;
 
 	t->base = base;
-	return procmem__read(mem, base, &magic, sizeof(magic)) && magic == STUB_MAGIC &&
+	return procmem__read(mem, base, &head, sizeof(head)) && head.magic == STUB_MAGIC &&
+	       head.layout == STUB_LAYOUT &&
 	       procmem__read(mem, base + STUB_STATE, &deadline, sizeof(deadline)) &&
 	       deadline > ticks__now() &&
 	       procmem__read(mem, base + STUB_CONFIG, &t->config, sizeof(t->config)) &&
