@@ -29,8 +29,8 @@
 
 static char **heir;
 static pid_t target;
-static long left; /* calls until it is held; below 0: it counts on */
-static bool begun, held;
+static long left;		   /* calls until it is held; below 0: it counts on */
+static bool begun, held, has_hold; /* of the target, by its number */
 
 /* Calls by a number, and which argument that is. */
 static const struct {
@@ -159,7 +159,11 @@ static void look(pid_t pid, const struct __ptrace_syscall_info *info)
 	    read_at(pid, info->entry.args[1], text, sizeof(text) - 1) &&
 	    strstr(text, "profiling process"))
 		begun = true;
-	if (begun || held || !is_by_number(pid, info) || --left)
+	if (begun || held || !is_by_number(pid, info))
+		return;
+	has_hold |=
+		info->entry.nr == SYS_pidfd_open; /* whoever had the number before, is not meant */
+	if (!has_hold || --left)
 		return;
 	held = true;
 	if (getenv("REUSED_SAYS")) {
