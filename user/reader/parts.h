@@ -82,7 +82,7 @@ void blocks__add(const struct tables *t, struct profile *p, const uint32_t *thre
 void timeline__add(const struct tables *t, const uint32_t *funcs, const uint32_t *threads,
 		   struct profile *p, const struct ticks_clock *clock);
 
-/* In a copy, once its frames are closed: threads have what their edges say. */
+/* In a copy, once its frames are closed: threads have as many calls as their edges. */
 void threads__agree(struct tables *t);
 
 /* The strips of threads, told up to now; before frames are closed. */
