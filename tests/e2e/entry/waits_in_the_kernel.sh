@@ -5,27 +5,6 @@
 # shellcheck source=tests/e2e/entry/common.sh
 . "$(dirname "$0")/common.sh"
 
-cat >"$work/spawns.py" <<'E2'
-import ctypes, os, sys, threading
-libc = ctypes.CDLL(None)
-def spawn():
-    actions, pid = (ctypes.c_char * 256)(), ctypes.c_int()
-    libc.posix_spawn_file_actions_init(actions)
-    libc.posix_spawn_file_actions_addopen(actions, 0, sys.argv[1].encode(), os.O_RDONLY, 0)
-    libc.posix_spawn(ctypes.byref(pid), b"/bin/true", actions, None, (ctypes.c_char_p * 2)(b"true", None), None)
-    os.waitpid(pid.value, 0)
-def leaf(): pass
-print("ready", flush=True)
-for order in sys.stdin:
-    if order == "spawn\n":
-        spawning = threading.Thread(target=spawn)
-        spawning.start()
-    if order == "join\n":
-        spawning.join()
-    leaf()
-    print("did", order, end="", flush=True)
-E2
-
 # a thread of it is in vfork
 is_waiting() {
 	grep -q 'State:.D' "/proc/$pid"/task/*/status
@@ -38,7 +17,7 @@ is_held() {
 spawns() {
 	rm -f "$work/gate"
 	mkfifo "$work/gate"
-	driven "${PYTHON[@]}" "$work/spawns.py" "$work/gate"
+	driven "${PYTHON[@]}" "$PYDIR/targets/spawns.py" "$work/gate"
 	ask spawn
 	soon is_waiting || fail "$backend: it spawns" "no thread waits"
 	refuse "$backend: gives up to enter" 1 'does not come to a stop: it waits in the kernel' \

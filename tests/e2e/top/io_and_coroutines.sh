@@ -22,7 +22,7 @@ while True:
     time.sleep(.05)
 EOF2
 python_use 3.11
-on_screen 120 30 "$bpfprof" top -i 0.2 --io --coroutines -- "${PYTHON[@]}" "$work/reader.py"
+on_screen 140 30 "$bpfprof" top -i 0.2 --io --coroutines -- "${PYTHON[@]}" "$work/reader.py"
 keys f reader Enter
 shows "functions" '^ +[0-9.]+ +[0-9.]+ .* 321 .* give .*reader.py:2'
 keys i
