@@ -177,6 +177,11 @@ soon() {
 	done
 }
 
+# a thread of $pid waits in the kernel (of targets/spawns.py, in vfork), and takes no notice of a stop
+is_unmoved() {
+	grep -q 'State:.D' "/proc/$pid"/task/*/status
+}
+
 has_files() {
 	local files=("/proc/$1/fd"/*)
 	[ ${#files[@]} -gt "$2" ] || [ ! -e "/proc/$1/fd/0" ]

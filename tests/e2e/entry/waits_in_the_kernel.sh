@@ -5,11 +5,6 @@
 # shellcheck source=tests/e2e/entry/common.sh
 . "$(dirname "$0")/common.sh"
 
-# a thread of it is in vfork
-is_waiting() {
-	grep -q 'State:.D' "/proc/$pid"/task/*/status
-}
-
 is_held() {
 	! grep -q 'TracerPid:.0' "/proc/$pid/status"
 }
@@ -19,7 +14,7 @@ spawns() {
 	mkfifo "$work/gate"
 	driven "${PYTHON[@]}" "$PYDIR/targets/spawns.py" "$work/gate"
 	ask spawn
-	soon is_waiting || fail "$backend: it spawns" "no thread waits"
+	soon is_unmoved || fail "$backend: it spawns" "no thread waits"
 	refuse "$backend: gives up to enter" 1 'does not come to a stop: it waits in the kernel' \
 		"${prof[@]}" --backend="$backend" -d 0.1 -p "$pid"
 	ask go
@@ -31,7 +26,7 @@ spawns() {
 
 	counting --backend="$backend" --bias off -p "$pid"
 	ask spawn
-	soon is_waiting || fail "$backend: it spawns again" "no thread waits"
+	soon is_unmoved || fail "$backend: it spawns again" "no thread waits"
 	kill -INT "$me"
 	soon is_held || fail "$backend: leaving" "it does not stop the process"
 	ask go

@@ -4,16 +4,11 @@
 # shellcheck source=tests/e2e/progress/common.sh
 . "$(dirname "$0")/common.sh"
 
-# a thread of it is in vfork, for which the process is not entered
-is_waiting() {
-	grep -q 'State:.D' "/proc/$pid"/task/*/status
-}
-
 stop
 mkfifo "$work/gate"
 driven "${PYTHON[@]}" "$PYDIR/targets/spawns.py" "$work/gate"
 ask spawn
-soon is_waiting || fail "it spawns" "no thread waits"
+soon is_unmoved || fail "it spawns" "no thread waits"
 on_screen 100 30 "$bpfprof" -p "$pid"
 shows "before it, what goes on is said" 'bpfprof: entering the process'
 : >"$work/gate"

@@ -4,17 +4,6 @@
 # shellcheck source=tests/e2e/top/common.sh
 . "$(dirname "$0")/common.sh"
 
-# script keeps all that is drawn, however short
-on_screen 100 30 script -qefc "$bpfprof top -i 0.2 -p $pid" "$work/drawn"
-soon on_it 'tick'
-keys q
-soon on_it 'ended: 0'
-if grep -Eaq 'loading the BPF programs|entering the process|measuring' "$work/drawn"; then
-	pass "before there are figures: what goes on"
-else
-	fail "before there are figures: what goes on" "$(cat -v "$work/drawn")"
-fi
-
 on_screen 100 30 env EDITOR=echo "$bpfprof" top -i 0.2 -p "$pid"
 shows "the head" "^bpfprof top  $pid .*shop.py.* inline, Python 3"
 shows "functions with their rates" '^ +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+ .* tick .*shop.py:5'
