@@ -40,23 +40,13 @@ void uncounted__add(struct uncounted *u, pid_t pid, char *why)
 	free(why);
 }
 
-/* Takes text; adds more to its end. */
-static char *append(char *text, char *more)
-{
-	char *all = xasprintf("%s%s", text, more);
-
-	free(text);
-	free(more);
-	return all;
-}
-
 static char *append_why(char *text, const struct uncounted_why *w)
 {
-	text = append(text, xasprintf("%s%s (process", *text ? "; " : "", w->why));
+	text = xappend(text, xasprintf("%s%s (process", *text ? "; " : "", w->why));
 	for (unsigned int i = 0; i < w->n && i < NAMED; i++)
-		text = append(text, xasprintf("%s %d", i ? "," : "", w->pids[i]));
-	return append(text,
-		      w->n > NAMED ? xasprintf(", and %u more)", w->n - NAMED) : xstrdup(")"));
+		text = xappend(text, xasprintf("%s %d", i ? "," : "", w->pids[i]));
+	return xappend(text,
+		       w->n > NAMED ? xasprintf(", and %u more)", w->n - NAMED) : xstrdup(")"));
 }
 
 char *uncounted__text(const struct uncounted *u)
@@ -68,7 +58,7 @@ char *uncounted__text(const struct uncounted *u)
 		text = append_why(text, &u->whys[i]);
 		told += u->whys[i].n;
 	}
-	return told < u->n ? append(text, xasprintf("; %u for other reasons", u->n - told)) : text;
+	return told < u->n ? xappend(text, xasprintf("; %u for other reasons", u->n - told)) : text;
 }
 
 void uncounted__note(const struct uncounted *u, const char *one, const char *many,

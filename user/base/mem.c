@@ -140,6 +140,15 @@ void *arr_copy(const void *arr, size_t n, size_t size)
 	return copy;
 }
 
+char *xappend(char *to, char *more)
+{
+	char *all = xasprintf("%s%s", to, more);
+
+	free(to);
+	free(more);
+	return all;
+}
+
 char *xlist(char *all, const char *word)
 {
 	char *more = all ? xasprintf("%s, %s", all, word) : xstrdup(word);

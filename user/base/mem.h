@@ -30,6 +30,7 @@ void *xrealloc(void *ptr, size_t n, size_t size);
 char *xstrdup(const char *s); /* NULL stays NULL */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+char *xappend(char *to, char *more);	  /* takes both */
 char *xlist(char *all, const char *word); /* "all, word"; takes all, which may be NULL */
 
 /* Room for one more element at the end of a growing array: the capacity is the power of two

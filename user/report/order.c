@@ -232,16 +232,6 @@ static int compare_rows(const void *x, const void *y, void *arg)
 	return c ? c : ORDER(a->func, b->func); /* ties keep the order of the profile */
 }
 
-/* Takes both. */
-static char *append(char *to, char *more)
-{
-	char *all = xasprintf("%s%s", to, more);
-
-	free(to);
-	free(more);
-	return all;
-}
-
 /* Sorts and returns what it was sorted by. */
 static char *sort_rows(struct row *rows, size_t n, const struct report_opts *opts,
 		       const char *default_key)
@@ -254,7 +244,7 @@ static char *sort_rows(struct row *rows, size_t n, const struct report_opts *opt
 		const struct sort_key *k = find_key(opts->nsort ? opts->sort[i] : default_key);
 
 		by.compare[by.n++] = k->compare;
-		title = append(title, xasprintf("%s%s", i ? ", " : "", k->title));
+		title = xappend(title, xasprintf("%s%s", i ? ", " : "", k->title));
 	}
 	qsort_r(rows, n, sizeof(*rows), compare_rows, &by);
 	for (size_t i = 0; opts->reverse && i < n / 2; i++) {
@@ -353,12 +343,12 @@ static char *reduce(struct row *rows, size_t *n, const struct report_opts *opts,
 	char *reduced = xstrdup("");
 
 	for (size_t i = 0; i < opts->nrestrictions; i++)
-		reduced = append(reduced, restrict_rows(rows, n, &opts->restrictions[i], cut));
+		reduced = xappend(reduced, restrict_rows(rows, n, &opts->restrictions[i], cut));
 	if (!opts->nrestrictions && opts->screen.lines) {
 		const struct restriction fit = {.kind = RESTRICT_COUNT,
 						.count = fitting(rows, *n, opts, lines)};
 
-		reduced = append(reduced, restrict_rows(rows, n, &fit, cut));
+		reduced = xappend(reduced, restrict_rows(rows, n, &fit, cut));
 	}
 	return reduced;
 }
