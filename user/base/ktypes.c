@@ -121,14 +121,6 @@ static bool number_all(struct cut *c)
 /* --- cutting ------------------------------------------------------------------------------------
  */
 
-static void append(struct bytes *b, const void *v, size_t n)
-{
-	b->v = xrealloc(b->v, b->n + n, 1);
-	if (n)
-		memcpy(b->v + b->n, v, n);
-	b->n += n;
-}
-
 /* Where the name stands in what is cut out. */
 static uint32_t take_name(struct cut *c, uint32_t at)
 {
@@ -137,7 +129,7 @@ static uint32_t take_name(struct cut *c, uint32_t at)
 
 	if (!*name)
 		return 0;
-	append(&c->out_names, name, strlen(name) + 1);
+	bytes__append(&c->out_names, name, strlen(name) + 1);
 	return to;
 }
 
@@ -146,8 +138,8 @@ static uint32_t take(struct cut *c, uint32_t kind, uint32_t size, const void *be
 {
 	const struct btf_type t = {.info = kind << 24, .size = size};
 
-	append(&c->out, &t, sizeof(t));
-	append(&c->out, behind, n);
+	bytes__append(&c->out, &t, sizeof(t));
+	bytes__append(&c->out, behind, n);
 	return ++c->given;
 }
 
@@ -189,8 +181,8 @@ static uint32_t give_composite(struct cut *c, const struct btf_type *t, int deep
 		members[i].name_off = take_name(c, members[i].name_off);
 	}
 	copy.name_off = take_name(c, t->name_off);
-	append(&c->out, &copy, sizeof(copy));
-	append(&c->out, members, n * sizeof(*members));
+	bytes__append(&c->out, &copy, sizeof(copy));
+	bytes__append(&c->out, members, n * sizeof(*members));
 	free(members);
 	return ++c->given;
 }
@@ -266,7 +258,7 @@ void *ktypes__cut(const void *btf, size_t bytes, const char *const structs[],
 	struct cut c = {0};
 	void *all = NULL;
 
-	append(&c.out_names, "", 1);
+	bytes__append(&c.out_names, "", 1);
 	if (open_all(&c, btf, bytes) && number_all(&c)) {
 		for (uint32_t id = 1; id < c.n; id++)
 			look_at(&c, id, structs, asked);

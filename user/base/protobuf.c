@@ -8,6 +8,12 @@
 
 enum { KIND_VARINT, KIND_FIXED64, KIND_BYTES };
 
+void bytes__append(struct bytes *b, const void *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		*ARR_PUSH(b->v, b->n) = ((const unsigned char *)v)[i];
+}
+
 void protobuf__varint(struct bytes *b, uint64_t v)
 {
 	for (; v >= 0x80; v >>= 7)
@@ -37,8 +43,7 @@ void protobuf__bytes(struct bytes *b, int field, const void *v, size_t n)
 {
 	put_key(b, field, KIND_BYTES);
 	protobuf__varint(b, n);
-	for (size_t i = 0; i < n; i++)
-		*ARR_PUSH(b->v, b->n) = ((const unsigned char *)v)[i];
+	bytes__append(b, v, n);
 }
 
 void protobuf__text(struct bytes *b, int field, const char *text)

@@ -13,6 +13,9 @@ struct bytes {
 	size_t n;
 };
 
+/* Appends n bytes as they are. */
+void bytes__append(struct bytes *b, const void *v, size_t n);
+
 /* Appends a number without a field's key, as the elements of a packed field stand. */
 void protobuf__varint(struct bytes *b, uint64_t v);
 /* A field of a number (varint, or 64 bits of fixed width), of bytes, or of UTF-8 text. */
