@@ -138,7 +138,7 @@ static int stop_and_take(void *arg)
 	error = stop(o->at, &stopped);
 	if (error) {
 		o->why = inject__why(error);
-		return error == -ETIMEDOUT ? DETACHED_STUCK : -1;
+		return detached__failed(error);
 	}
 	if (interp__is_there(o->at->in))
 		open_stacks__take(o, &stopped);

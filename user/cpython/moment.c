@@ -108,7 +108,7 @@ static int take(void *arg)
 	error = inject__halt(&stopped, job->in->pid);
 	if (error) {
 		others__explain(error, job->in->pid, m->why);
-		return error == -ETIMEDOUT ? DETACHED_STUCK : -1;
+		return detached__failed(error);
 	}
 	error = read_stopped(job, &stopped);
 	inject__done(&stopped);

@@ -24,7 +24,7 @@ struct job {
 static int stop_failed(struct hook *f, int error)
 {
 	others__explain(error, f->pid, f->why);
-	return error == -ETIMEDOUT ? DETACHED_STUCK : -1;
+	return detached__failed(error);
 }
 
 /* Before anything of ours is in it: the interpreter is not where it was, or all memory has ended.

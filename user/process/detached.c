@@ -16,6 +16,11 @@
 #define TRIES	   10
 #define LET_RUN_NS 200000000 /* twice what a try keeps the process from running */
 
+int detached__failed(int error)
+{
+	return error == -ETIMEDOUT ? DETACHED_STUCK : -1;
+}
+
 static int run_once(int (*work)(void *arg), void *arg)
 {
 	sigset_t all, old;

@@ -187,8 +187,9 @@ static int stop_round(struct inject *in)
 	}
 	closedir(dir);
 	late = await_threads(in, before);
-	error = error ? error : late;
-	return error ? error : (int)(in->ntids - before);
+	if (error || late)
+		return error ? error : late;
+	return (int)(in->ntids - before);
 }
 
 int inject__halt(struct inject *in, pid_t pid)
