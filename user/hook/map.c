@@ -336,7 +336,7 @@ void hook__unmap_others(struct hook *f, struct inject *inj)
 		const uint64_t base = maps.v[i].start;
 
 		if (base != f->base && !strncmp(maps.v[i].path, OURS, sizeof(OURS) - 1) &&
-		    hook__is_stub(f, base) &&
+		    hook__is_stub(f->mem, base) &&
 		    procmem__read(f->mem, base + STUB_CONFIG, &config, sizeof(config)) &&
 		    config.frame_instr && config.bytes >= STUB_SHARED)
 			unmap(f, inj, base, config.bytes);

@@ -41,7 +41,7 @@ int hook__stopped(struct hook *f, const struct interp *in, struct inject *held, 
 int hook__stopped_at_last(struct hook *f, const struct interp *in, hook_work work);
 
 /* Whether a stub that we can read begins there: of this release, or one with its layout. */
-bool hook__is_stub(const struct hook *f, uint64_t base);
+bool hook__is_stub(int mem, uint64_t base);
 
 /* Whether the stub is where it was put. */
 bool hook__is_mapped(const struct hook *f);

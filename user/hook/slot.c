@@ -39,7 +39,7 @@ static int see_through(const struct hook *f, const struct procmap *stubs, uint64
 		return 0;
 	if (hook__is_alive(f, stubs->start))
 		return -EBUSY;
-	if (!hook__is_stub(f, stubs->start) ||
+	if (!hook__is_stub(f->mem, stubs->start) ||
 	    !procmem__read(f->mem, stubs->start, &head, sizeof(head)) ||
 	    !procmem__read(f->mem, stubs->start + STUB_CONFIG, &config, sizeof(config)))
 		return -EFAULT;

@@ -54,17 +54,17 @@ static int use_memory_of_now(struct hook *f, const struct interp *in, bool witho
 	return 0;
 }
 
-bool hook__is_stub(const struct hook *f, uint64_t base)
+bool hook__is_stub(int mem, uint64_t base)
 {
 	struct stub_head head;
 
-	return procmem__read(f->mem, base, &head, sizeof(head)) && head.magic == STUB_MAGIC &&
+	return procmem__read(mem, base, &head, sizeof(head)) && head.magic == STUB_MAGIC &&
 	       head.layout == STUB_LAYOUT;
 }
 
 bool hook__is_mapped(const struct hook *f)
 {
-	return hook__is_stub(f, f->base);
+	return hook__is_stub(f->mem, f->base);
 }
 
 static int stop(const struct hook *f, struct inject *inj)

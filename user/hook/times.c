@@ -6,6 +6,7 @@
 
 #include "base/shared.h"
 #include "bpfprof/abi.h"
+#include "hook/parts.h"
 #include "process/procmap.h"
 #include "process/procmem.h"
 
@@ -14,12 +15,10 @@
 /* A stub that a bpfprof keeps alive, and keeps stacks. */
 static bool is_at_work(struct open_times *t, int mem, uint64_t base)
 {
-	struct stub_head head;
 	uint64_t deadline;
 
 	t->base = base;
-	return procmem__read(mem, base, &head, sizeof(head)) && head.magic == STUB_MAGIC &&
-	       head.layout == STUB_LAYOUT &&
+	return hook__is_stub(mem, base) &&
 	       procmem__read(mem, base + STUB_STATE, &deadline, sizeof(deadline)) &&
 	       deadline > ticks__now() &&
 	       procmem__read(mem, base + STUB_CONFIG, &t->config, sizeof(t->config)) &&
