@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Options that would do nothing beside the others: refused, for whoever gave them meant something.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 #include "cli/opts.h"
+#include "process/procmem.h"
 #include "report/carries.h"
 
 /* Whether any target is written as one of those formats. */
@@ -227,23 +224,13 @@ static void imply_limits(struct opts *o)
 #define SHORT_SECONDS 1
 #define FEW_THREADS   8
 
-static size_t threads_of(unsigned int pid)
-{
-	char *path = xasprintf("/proc/%u/task", pid);
-	struct stat st;
-	size_t n = stat(path, &st) ? SIZE_MAX : st.st_nlink - 2; /* its . and .. */
-
-	free(path);
-	return n;
-}
-
 /* A look at a server that serves on, which has to wait while the kernel makes tables page by page,
  * maps them into it and frees them: a quarter will do, as for a child that is followed. */
 static bool is_short_look(const struct opts *o)
 {
 	return o->duration > 0 && o->duration <= SHORT_SECONDS && o->npids == 1 && !o->children &&
 	       !o->cgroup && !o->container && !o->limits.paths &&
-	       threads_of(o->pids[0]) <= FEW_THREADS;
+	       procstatus__number((pid_t)o->pids[0], "Threads") <= FEW_THREADS;
 }
 
 /* Of the tables whose size nobody has named. */
