@@ -21,9 +21,8 @@ static __always_inline void gil_leave(struct acc_thread *s, __u64 now, __u64 gil
 		looked = gil_look(s, now, gil ? WAIT_BEGINS : 0);
 	if (s->gil_until)
 		gil_tell(s);
-	if (!gil)
-		return;
-	s->gil_look = looked;
+	if (gil)
+		s->gil_look = looked;
 }
 
 /* Whether it is the running thread's, which is one of the process. */
