@@ -177,7 +177,17 @@ soon() {
 	done
 }
 
-# a thread of $pid waits in the kernel (of targets/spawns.py, in vfork), and takes no notice of a stop
+# spawning: $pid is targets/spawns.py, a thread of which waits in vfork, and takes no notice of a stop, until
+# somebody writes to $work/gate
+spawning() {
+	rm -f "$work/gate"
+	mkfifo "$work/gate"
+	driven "${PYTHON[@]}" "$PYDIR/targets/spawns.py" "$work/gate"
+	ask spawn
+	soon is_unmoved || fail "spawning" "no thread waits"
+}
+
+# a thread of $pid waits in the kernel
 is_unmoved() {
 	grep -q 'State:.D' "/proc/$pid"/task/*/status
 }

@@ -11,7 +11,7 @@ set -uo pipefail
 cat >"$work/check.py" <<'EOF2'
 import collections, json, sys
 said, p = json.load(open(sys.argv[1])), json.load(open(sys.argv[2]))
-mine = lambda file: file.endswith("/awaited.py")
+mine = lambda file: file.endswith("/who_awaits.py")
 assert not p["losses"].keys() - {"unsplit"}, p["losses"]
 rows = {f["name"]: f for f in p["functions"] if f["coroutines_begun"]}
 
@@ -80,10 +80,10 @@ both_ways() {
 	[ "$PYDIR" = "$tests_dir" ] || there=$PYDIR
 	for paths in '' --paths; do
 		"$bpfprof" -q --coroutines $paths --backend "$2" --bias off -o "$work/p.json" -- \
-			"${PYTHON[@]}" "$PYDIR/targets/awaited.py" "$there/said.json" >"$work/out" 2>"$work/err"
+			"${PYTHON[@]}" "$PYDIR/targets/who_awaits.py" "$there/said.json" >"$work/out" 2>"$work/err"
 		equal "launched${paths:+ with paths}, $1 by $2"
 	done
-	driven "${PYTHON[@]}" "$PYDIR/targets/awaited.py" "$there/said.json" hot
+	driven "${PYTHON[@]}" "$PYDIR/targets/who_awaits.py" "$there/said.json" hot
 	counting --coroutines --paths --backend "$2" --bias off -p "$pid" -o "$work/p.json"
 	ask ''
 	kill -INT "$me"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Coroutines that await each other in every way, and record who awaited whom: on which path each began, and
-of whose tasks, how many and how long each waited. awaited.py FILE: one pass, recorded into FILE. awaited.py
+of whose tasks, how many and how long each waited. who_awaits.py FILE: one pass, recorded into FILE. who_awaits.py
 FILE hot: before that 60 passes that are not recorded, then "READY", and the pass when a line comes; "DONE"
 after it, and waits for a line."""
 import asyncio

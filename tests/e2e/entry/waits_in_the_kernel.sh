@@ -10,11 +10,7 @@ is_held() {
 }
 
 spawns() {
-	rm -f "$work/gate"
-	mkfifo "$work/gate"
-	driven "${PYTHON[@]}" "$PYDIR/targets/spawns.py" "$work/gate"
-	ask spawn
-	soon is_unmoved || fail "$backend: it spawns" "no thread waits"
+	spawning
 	refuse "$backend: gives up to enter" 1 'does not come to a stop: it waits in the kernel' \
 		"${prof[@]}" --backend="$backend" -d 0.1 -p "$pid"
 	ask go

@@ -5,10 +5,7 @@
 . "$(dirname "$0")/common.sh"
 
 stop
-mkfifo "$work/gate"
-driven "${PYTHON[@]}" "$PYDIR/targets/spawns.py" "$work/gate"
-ask spawn
-soon is_unmoved || fail "it spawns" "no thread waits"
+spawning
 on_screen 100 30 "$bpfprof" -p "$pid"
 shows "before it, what goes on is said" 'bpfprof: entering the process'
 : >"$work/gate"

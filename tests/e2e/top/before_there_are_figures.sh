@@ -6,10 +6,7 @@
 . "$(dirname "$0")/common.sh"
 
 stop
-mkfifo "$work/gate"
-driven "${PYTHON[@]}" "$PYDIR/targets/spawns.py" "$work/gate"
-ask spawn
-soon is_unmoved || fail "it spawns" "no thread waits"
+spawning
 on_screen 100 30 "$bpfprof" top -i 0.2 -p "$pid"
 shows "what goes on" 'entering the process'
 : >"$work/gate"
