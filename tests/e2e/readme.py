@@ -80,12 +80,12 @@ def check_table(text):
 
 
 def run(command):
-    """What stands above the remarks beneath the table."""
+    """What stands above the remarks beneath the table, some of which are this run's alone."""
     words = command.split()
     assert words[0] == "bpfprof"
     done = subprocess.run([sys.argv[1], *words[1:]], cwd=README.parent, text=True, check=True,
                           capture_output=True, stdin=subprocess.DEVNULL)
-    return re.split(r"\n\n\n", done.stdout)[0].rstrip() + "\n"
+    return re.split(r"\n\n\n|\n +Note: ", done.stdout)[0].rstrip() + "\n"
 
 
 def same_kind(output):
