@@ -124,6 +124,27 @@ enum stub_symbol {
 #define STUB_LAYOUT                                                                                \
 	(STUB_STATE << 40 ^ sizeof(struct stub_config) << 24 ^ sizeof(struct stub_state))
 
+/* Where it stands in CPython's structures what a coroutine awaits, in bytes; all 0: that is not
+ * told. */
+struct stub_awaits {
+	/* up to 3.10: in a frame, where its stack is, and (3.10) an int, how much is on it */
+	__u16 frame_values, frame_depth;
+	/* since 3.11: in a frame, its variables, behind which its stack is; in a code object, its
+	 * instructions; from a SEND to the yield behind it; how far below the stack's end the
+	 * iterator is that is awaited */
+	__u16 frame_locals, code_instrs;
+	__u8 sent_by, iterator_by;
+	/* whose tasks: the size of asyncio's task and future, in C; in a task, its coroutine; in
+	 * that, its code, or (tagged) that of its frame; in a function, its code, its closure; in a
+	 * tuple, what it holds; in a type, the keys of what it makes; in a block of values, the
+	 * first */
+	__u16 task_size, future_size;
+	__u8 task_coroutine, coroutine_code;
+	__u8 function_code, function_closure, tuple_items, first_value;
+	__u16 type_keys;
+	__u16 attributes; /* enum stub_attributes */
+};
+
 /* Offsets within CPython's structures are in bytes; 0 where this version has no such thing. */
 struct stub_config {
 	/* stub.S (user/arch) knows where these are */
@@ -167,26 +188,12 @@ struct stub_config {
 	 * below 0 unless it has; in a code object, its instructions, a bytes */
 	__u32 frame_lasti, frame_stack, frame_state, code_code;
 	__u32 lasti_shift; /* that makes bytes of it */
-	/* what a coroutine awaits; 0: it is not told. Up to 3.10, in a frame: where its stack is,
-	 * and 3.10's int, how much is on it. In a frame: its variables, behind which 3.11's and
-	 * later's stack is; in a code object: its instructions; from a SEND to the yield behind it,
-	 * in bytes; both forms of that yield; how far below the stack's end the iterator is that is
-	 * awaited, in bytes. */
-	__u32 frame_values, frame_depth;
-	__u32 frame_locals, code_instrs, sent_by;
-	__u8 sent[2];
+	/* what a coroutine awaits */
+	struct stub_awaits awaits;
+	__u8 sent[2];	     /* both forms of the yield behind a SEND */
 	__u8 stack_register; /* 3.11: 1 + which of those that yield_kept hands on is the stack's
 			      * end; 0: another version (or none) */
-	__u8 iterator_by;
-	/* Whose tasks it awaits; 0 for the first: that is not told. The size of asyncio's task and
-	 * future, in C; in a task: its coroutine; in that: its code, or (tagged) that of its frame;
-	 * in a function: its code, its closure; in a tuple: what it holds; in a type: the keys of
-	 * what it makes; in a block of values: the first; where attributes are. */
-	__u16 task_size, future_size;
-	__u8 task_coroutine, coroutine_code;
-	__u8 function_code, function_closure, tuple_items, first_value;
-	__u16 type_keys;
-	__u32 attributes;      /* enum stub_attributes */
+	__u8 pad1;
 	__u32 coroutines;      /* they are timed from start to end */
 	__u32 traceback_frame; /* in a frame object: the frame; 0: PyTraceBack_Here is not hooked */
 	__u64 tstate_arg;      /* the function, the offset from its control block, or the address */

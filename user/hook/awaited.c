@@ -34,67 +34,32 @@ static void find_yields(struct hook *f, bool by_register)
 	}
 }
 
-/* Up to 3.12 a dictionary's pointer is in each object of asyncio's. */
-static void find_tasks(struct stub_config *c, uint16_t version)
-{
-	static const struct {
-		uint16_t version, task_size, future_size;
-		uint8_t task_coroutine, coroutine_code, function_code, function_closure,
-			tuple_items, first_value;
-		uint16_t type_keys;
-		enum stub_attributes attributes;
-	} rows[] = {{0x0308, 144, 104, 112, 32, 16, 48, 24, 0, 0, STUB_IN_DICT},
-		    {0x0309, 184, 144, 152, 32, 16, 48, 24, 0, 0, STUB_IN_DICT},
-		    {0x030a, 192, 152, 160, 24, 48, 72, 24, 0, 0, STUB_IN_DICT},
-		    {0x030b, 176, 128, 136, 16, 48, 72, 24, 0, 872, STUB_BESIDE_DICT},
-		    {0x030c, 176, 128, 136, 72, 48, 72, 24, 0, 880, STUB_TAGGED},
-		    {0x030d, 144, 104, 120, 72, 48, 72, 24, 8, 880, STUB_BEHIND},
-		    {0x030e, 168, 112, 128, 72, 48, 72, 32, 8, 880, STUB_BEHIND},
-		    {0x030f, 168, 112, 128, 72, 48, 72, 32, 8, 888, STUB_BEHIND}};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (rows[i].version != version)
-			continue;
-		c->task_size = rows[i].task_size;
-		c->future_size = rows[i].future_size;
-		c->task_coroutine = rows[i].task_coroutine;
-		c->coroutine_code = rows[i].coroutine_code;
-		c->function_code = rows[i].function_code;
-		c->function_closure = rows[i].function_closure;
-		c->tuple_items = rows[i].tuple_items;
-		c->first_value = rows[i].first_value;
-		c->type_keys = rows[i].type_keys;
-		c->attributes = rows[i].attributes;
-	}
-}
+/* By version. Up to 3.12 a dictionary's pointer is in each object of asyncio's. */
+static const struct {
+	uint16_t version;
+	struct stub_awaits at;
+} rows[] = {
+	{0x0308, {64, 0, 360, 0, 0, 0, 144, 104, 112, 32, 16, 48, 24, 0, 0, STUB_IN_DICT}},
+	{0x0309, {64, 0, 360, 0, 0, 0, 184, 144, 152, 32, 16, 48, 24, 0, 0, STUB_IN_DICT}},
+	{0x030a, {64, 80, 352, 0, 0, 0, 192, 152, 160, 24, 48, 72, 24, 0, 0, STUB_IN_DICT}},
+	{0x030b, {0, 0, 72, 184, 2, 16, 176, 128, 136, 16, 48, 72, 24, 0, 872, STUB_BESIDE_DICT}},
+	{0x030c, {0, 0, 72, 192, 4, 16, 176, 128, 136, 72, 48, 72, 24, 0, 880, STUB_TAGGED}},
+	{0x030d, {0, 0, 72, 200, 4, 16, 144, 104, 120, 72, 48, 72, 24, 8, 880, STUB_BEHIND}},
+	{0x030e, {0, 0, 80, 208, 4, 16, 168, 112, 128, 72, 48, 72, 32, 8, 880, STUB_BEHIND}},
+	{0x030f, {0, 0, 80, 208, 4, 24, 168, 112, 128, 72, 48, 72, 32, 8, 888, STUB_BEHIND}},
+};
 
 void hook__find_awaited(struct hook *f, const struct interp *in)
 {
-	static const struct {
-		uint16_t version;
-		uint8_t values, depth;
-		uint16_t locals;
-		uint8_t instrs, sent_by, iterator_by;
-	} rows[] = {{0x0308, 64, 0, 360, 0, 0, 0},  {0x0309, 64, 0, 360, 0, 0, 0},
-		    {0x030a, 64, 80, 352, 0, 0, 0}, {0x030b, 0, 0, 72, 184, 2, 16},
-		    {0x030c, 0, 0, 72, 192, 4, 16}, {0x030d, 0, 0, 72, 200, 4, 16},
-		    {0x030e, 0, 0, 80, 208, 4, 16}, {0x030f, 0, 0, 80, 208, 4, 24}};
 	struct stub_config *c = &f->config;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows) && !in->layout->free_threaded; i++) {
-		if (rows[i].version != in->version)
-			continue;
-		c->frame_values = rows[i].values;
-		c->frame_depth = rows[i].depth;
-		c->frame_locals = rows[i].locals;
-		c->code_instrs = rows[i].instrs;
-		c->sent_by = rows[i].sent_by;
-		c->iterator_by = rows[i].iterator_by;
-		find_tasks(c, in->version);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (rows[i].version == in->version && !in->layout->free_threaded)
+			c->awaits = rows[i].at;
 	}
 	find_yields(f, in->version == 0x030b);
 	if (!c->sent[1])
 		c->sent[1] = c->sent[0];
 	if (in->version == 0x030b && !c->stack_register)
-		c->sent_by = 0;
+		c->awaits.sent_by = 0;
 }

@@ -68,7 +68,7 @@ static int is_own(__u64 object, __u64 name, __u32 n)
 /* The value of a name in a dictionary's keys, or in values beside them; 0: none. */
 static __u64 value_in(__u64 keys, __u64 values, __u64 before, __u64 end)
 {
-	const int old = config.attributes == STUB_IN_DICT, hashed = old || !AT8(keys + 10);
+	const int old = config.awaits.attributes == STUB_IN_DICT, hashed = old || !AT8(keys + 10);
 	__u64 size = AT(keys, 8), n = AT(keys, old ? 32 : 24);
 	__u64 first = old ? keys + 40 +
 				      size * (size <= 0xff     ? 1
@@ -80,7 +80,7 @@ static __u64 value_in(__u64 keys, __u64 values, __u64 before, __u64 end)
 		__u64 entry = first + i * (hashed ? 24 : 16), key = AT(entry, hashed ? 8 : 0);
 
 		if (key && text_ends(key, before, end))
-			return values ? AT(values, config.first_value + 8 * i)
+			return values ? AT(values, config.awaits.first_value + 8 * i)
 				      : AT(entry, hashed ? 16 : 8);
 	}
 	return 0;
@@ -91,9 +91,9 @@ static __u64 values_of(__u64 object, __u64 type, __u64 dict)
 {
 	__u64 values;
 
-	if (config.attributes == STUB_BESIDE_DICT)
+	if (config.awaits.attributes == STUB_BESIDE_DICT)
 		return dict ? 0 : AT(object, -32);
-	if (config.attributes == STUB_TAGGED)
+	if (config.awaits.attributes == STUB_TAGGED)
 		return dict & 1 ? dict + 1 : 0;
 	values = object + AT(type, TYPE_BASIC);
 	return !dict && flags_of_type(type) & INLINE_VALUES && AT8(values + VALUES_VALID) ? values
@@ -106,14 +106,14 @@ static __u64 attribute_of(__u64 object, __u64 before, __u64 end)
 	__u64 type = type_of(object), dict = 0, values = 0, keys;
 	__s64 offset = AT(type, TYPE_OFFSET);
 
-	if (config.attributes != STUB_IN_DICT && flags_of_type(type) & MANAGED_DICT) {
+	if (config.awaits.attributes != STUB_IN_DICT && flags_of_type(type) & MANAGED_DICT) {
 		dict = AT(object, -24);
 		values = values_of(object, type, dict);
 	} else if (offset > 0) {
 		dict = AT(object, offset);
 	}
 	if (values) {
-		keys = AT(type, config.type_keys);
+		keys = AT(type, config.awaits.type_keys);
 		return keys ? value_in(keys, values, before, end) : 0;
 	}
 	if (!is_own(dict, DICT, 0))

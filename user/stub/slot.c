@@ -172,12 +172,12 @@ static enum acc_wait waits_in(struct acc_thread *s, __u64 frame, __u64 yielded)
 	struct awaited a = {0};
 	__u64 end;
 
-	if (!config.frame_values || resumed(frame, code_of(frame)) != ACC_AWAITED)
+	if (!config.awaits.frame_values || resumed(frame, code_of(frame)) != ACC_AWAITED)
 		return ACC_IN_OTHER;
-	end = config.frame_stack
-		      ? AT(frame, config.frame_stack)
-		      : AT(frame, config.frame_values) + 8ull * AT32(frame, config.frame_depth);
-	await(&a, code_of(frame), AT(frame, config.frame_locals), AT(end, -8), yielded);
+	end = config.frame_stack ? AT(frame, config.frame_stack)
+				 : AT(frame, config.awaits.frame_values) +
+					   8ull * AT32(frame, config.awaits.frame_depth);
+	await(&a, code_of(frame), AT(frame, config.awaits.frame_locals), AT(end, -8), yielded);
 	if (a.n || a.untold)
 		tell_awaited(s, frame, &a);
 	return a.in;

@@ -84,11 +84,11 @@ static void await_object(struct awaited *a, __u64 object, int depth)
 		a->gathered = 1;
 		await_children(a, object, depth + 1);
 	}
-	if (!base || is != TASK || AT(base, TYPE_BASIC) != config.task_size)
+	if (!base || is != TASK || AT(base, TYPE_BASIC) != config.awaits.task_size)
 		return;
-	coroutine = AT(object, config.task_coroutine);
+	coroutine = AT(object, config.awaits.task_coroutine);
 	if (is_own(coroutine, ENDS('c', 'o', 'r', 'o', 'u', 't', 'i', 'n'), 1))
-		await_code(a, AT(coroutine, config.coroutine_code) & ~7ull);
+		await_code(a, AT(coroutine, config.awaits.coroutine_code) & ~7ull);
 }
 
 static void await_children(struct awaited *a, __u64 gathering, int depth)
@@ -167,12 +167,12 @@ static void await_first(struct awaited *a, __u64 code, __u64 first)
  * of those that it knows, which are in order. */
 static void await_shielded(struct awaited *a, __u64 function)
 {
-	__u64 closure = AT(function, config.function_closure), n, cell;
+	__u64 closure = AT(function, config.awaits.function_closure), n, cell;
 
 	if (!is_own(closure, ENDS(0, 0, 0, 't', 'u', 'p', 'l', 'e'), 0) || !word_of(closure, 0))
 		return;
 	n = word_of(closure, 0);
-	cell = AT(closure, config.tuple_items + 8 * (n - 1));
+	cell = AT(closure, config.awaits.tuple_items + 8 * (n - 1));
 	if (is_own(cell, ENDS(0, 0, 0, 0, 'c', 'e', 'l', 'l'), 0))
 		await_object(a, word_of(cell, 0), 0);
 	if (a->n)
@@ -186,7 +186,7 @@ static void await_called(struct awaited *a, __u64 future)
 
 	if (!is_own(function, ENDS('f', 'u', 'n', 'c', 't', 'i', 'o', 'n'), 0))
 		return;
-	code = AT(function, config.function_code);
+	code = AT(function, config.awaits.function_code);
 	name = AT(code, config.code_name);
 	if (text_ends(name, ENDS('a', 'l', 'l', '_', 'c', 'h', 'e', 'c'),
 		      ENDS('k', '_', 'c', 'a', 'n', 'c', 'e', 'l')) &&
@@ -206,14 +206,14 @@ static void await_future(struct awaited *a, __u64 future, __u64 code, __u64 firs
 	if (!base)
 		return;
 	a->in = is == TASK ? ACC_IN_TASK : is == GATHERING ? ACC_IN_GATHER : ACC_IN_FUTURE;
-	if (!config.task_size)
+	if (!config.awaits.task_size)
 		return;
 	if (is != FUTURE) {
 		await_object(a, future, 0);
 		return;
 	}
 	await_first(a, code, first);
-	if (a->in == ACC_IN_FUTURE && AT(base, TYPE_BASIC) == config.future_size)
+	if (a->in == ACC_IN_FUTURE && AT(base, TYPE_BASIC) == config.awaits.future_size)
 		await_called(a, future);
 }
 

@@ -73,7 +73,7 @@ static int yields_awaited(__u64 at)
  * (3.12) at what is cached behind that, where a coroutine has yielded to it. 0: it is another. */
 static __u64 awaited_yield(__u64 frame)
 {
-	__u64 at = AT(frame, config.frame_instr) + config.sent_by;
+	__u64 at = AT(frame, config.frame_instr) + config.awaits.sent_by;
 
 	if (yields_awaited(at))
 		return at;
@@ -85,7 +85,8 @@ static __u64 stack_end(__u64 stack, __u64 code, __u64 yield, const __u64 *kept)
 {
 	if (config.stack_register)
 		return kept[config.stack_register - 1];
-	return stack + 8ull * depth_at(code, (yield - code - config.code_instrs) / INSTR_BYTES);
+	return stack +
+	       8ull * depth_at(code, (yield - code - config.awaits.code_instrs) / INSTR_BYTES);
 }
 
 /* What is on the stack, without the tag of 3.14 and later; 0: no object. */
@@ -99,18 +100,18 @@ static __u64 object_at(__u64 at)
 /* The frame is about to yield. */
 static void find_awaited(struct awaited *a, __u64 frame, const __u64 *kept)
 {
-	__u64 code = code_of(frame), yield = config.sent_by ? awaited_yield(frame) : 0;
-	__u64 stack = frame + config.frame_locals + 8ull * variables_of(code), end;
+	__u64 code = code_of(frame), yield = config.awaits.sent_by ? awaited_yield(frame) : 0;
+	__u64 stack = frame + config.awaits.frame_locals + 8ull * variables_of(code), end;
 
 	a->in = ACC_IN_OTHER;
 	a->n = a->untold = a->gathered = 0;
 	if (!yield)
 		return;
 	end = stack_end(stack, code, yield, kept);
-	if (end < stack + config.iterator_by || end > stack + 8ull * stack_size_of(code))
+	if (end < stack + config.awaits.iterator_by || end > stack + 8ull * stack_size_of(code))
 		return;
-	await(a, code, object_at(frame + config.frame_locals), object_at(end - config.iterator_by),
-	      object_at(end - 8));
+	await(a, code, object_at(frame + config.awaits.frame_locals),
+	      object_at(end - config.awaits.iterator_by), object_at(end - 8));
 }
 
 #endif
