@@ -133,14 +133,6 @@ TEST(measuring_with_probes_to_come)
 	_exit(0);
 }
 
-TEST(measuring_children)
-{
-	own_filter__only(OWN_ENTERS);
-	check_never();
-	CHECK(error_of(SYS_execve, 0) == EFAULT && error_of(SYS_setns, -1) == EBADF);
-	_exit(0);
-}
-
 TEST(stopping_a_process)
 {
 	own_filter__only(OWN_STOPS);

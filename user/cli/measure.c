@@ -78,16 +78,16 @@ static struct live_plan live_of(struct measure *m, pid_t pid, char *command)
 				  .reopens = m->o->rotate > 0};
 }
 
-/* What is not needed from now on is given up. Children are still to be entered, and editors to be
- * started from a screen. */
+/* What is not needed from now on is given up: nothing where children are still to be entered.
+ * Editors are to be started from a screen. */
 static void lessen(const struct measure *m)
 {
 	const struct opts *o = m->o;
-	unsigned int work = o->children ? OWN_ENTERS : o->no_markers ? OWN_COUNTS : OWN_PROBES;
 
-	if (!o->children)
-		own_rights__lessen(o->no_markers);
-	own_filter__only(work | (m->screen ? OWN_SHOWS : 0));
+	if (o->children)
+		return;
+	own_rights__lessen(o->no_markers);
+	own_filter__only((o->no_markers ? OWN_COUNTS : OWN_PROBES) | (m->screen ? OWN_SHOWS : 0));
 }
 
 /* At the first thing that it runs: all that it starts is looked at. */

@@ -15,20 +15,17 @@
 #include "arch/names.h"
 #include "process/seccomp.h"
 
-/* A work and those that more is in. */
-#define ENTERS OWN_ENTERS
-#define PROBES (OWN_PROBES | ENTERS)
-#define COUNTS (OWN_COUNTS | PROBES)
+/* Works that more than one is in. */
+#define COUNTS (OWN_COUNTS | OWN_PROBES)
 #define STOPS  (OWN_STOPS | COUNTS)
 #define NOBODY 0
 
-/* For which work a call is needed: for no other it is there. A second interpreter is taken to the
- * first one's place and rights. */
+/* For which work a call is needed: for no other it is there. */
 static const struct {
 	unsigned int nr, work; /* OWN_* */
 } forbidden[] = {
-	{SYS_execve, ENTERS | OWN_SHOWS},
-	{SYS_execveat, ENTERS | OWN_SHOWS},
+	{SYS_execve, OWN_SHOWS},
+	{SYS_execveat, OWN_SHOWS},
 	SYSCALLS_FORK(STOPS | OWN_SHOWS),
 	{SYS_socket, OWN_PUSHES | OWN_SHOWS},
 	{SYS_socketpair, COUNTS | OWN_PUSHES | OWN_SHOWS},
@@ -42,19 +39,19 @@ static const struct {
 	{SYS_rt_sigqueueinfo, STOPS},
 	{SYS_rt_tgsigqueueinfo, STOPS},
 	{SYS_bpf, COUNTS},
-	{SYS_perf_event_open, PROBES},
+	{SYS_perf_event_open, OWN_PROBES},
 	{SYS_userfaultfd, NOBODY},
-	{SYS_keyctl, ENTERS},
+	{SYS_keyctl, NOBODY},
 	{SYS_add_key, NOBODY},
 	{SYS_request_key, NOBODY},
 	{SYS_io_uring_setup, NOBODY},
-	{SYS_setuid, ENTERS},
-	{SYS_setgid, ENTERS},
-	{SYS_setreuid, ENTERS},
-	{SYS_setregid, ENTERS},
-	{SYS_setresuid, ENTERS},
-	{SYS_setresgid, ENTERS},
-	{SYS_setgroups, ENTERS},
+	{SYS_setuid, NOBODY},
+	{SYS_setgid, NOBODY},
+	{SYS_setreuid, NOBODY},
+	{SYS_setregid, NOBODY},
+	{SYS_setresuid, NOBODY},
+	{SYS_setresgid, NOBODY},
+	{SYS_setgroups, NOBODY},
 	{SYS_capset, COUNTS}, /* threads that start late give up theirs then */
 	{SYS_mount, NOBODY},
 	{SYS_umount2, NOBODY},
@@ -62,8 +59,8 @@ static const struct {
 	{SYS_move_mount, NOBODY},
 	{SYS_fsopen, NOBODY},
 	{SYS_pivot_root, NOBODY},
-	{SYS_chroot, ENTERS},
-	{SYS_setns, ENTERS},
+	{SYS_chroot, NOBODY},
+	{SYS_setns, NOBODY},
 	{SYS_unshare, NOBODY},
 	{SYS_init_module, NOBODY},
 	{SYS_finit_module, NOBODY},
@@ -173,7 +170,7 @@ void own_filter__only(unsigned int work)
 		if (!(forbidden[i].work & work))
 			refuse(&g, forbidden[i].nr);
 	}
-	if (work & COUNTS && !(work & PROBES))
+	if (work & COUNTS && !(work & OWN_PROBES))
 		refuse_makes(&g);
 	add(&g, allow, 1);
 	prog.len = g.n;

@@ -4,23 +4,21 @@
 #define BPFPROF_OWNFILTER_H
 
 /* Work that is left, beside reading files that others may have written and writing what came of
- * them. Of those that measure (COUNTS to ENTERS) one is given, and more is in it than in the one
- * before. */
+ * them. Who enters further processes has no filter: to one that has, the kernel shows none of
+ * theirs, and they would inherit it who are started. */
 enum own_work {
-	OWN_PUSHES = 1,	 /* to a server: takes sockets */
-	OWN_SHOWS = 2,	 /* on a terminal: starts editors */
-	OWN_COUNTS = 4,	 /* reads, stops and leaves the processes that it has entered */
-	OWN_PROBES = 8,	 /* and loads and attaches probes */
-	OWN_ENTERS = 16, /* and enters others, beside second interpreters of theirs */
-	OWN_STOPS = 32,	 /* stops a process, reads it, and leaves it as it was */
+	OWN_PUSHES = 1, /* to a server: takes sockets */
+	OWN_SHOWS = 2,	/* on a terminal: starts editors */
+	OWN_COUNTS = 4, /* reads, stops and leaves the processes that it has entered */
+	OWN_PROBES = 8, /* the same, and loads and attaches probes */
+	OWN_STOPS = 16, /* stops a process, reads it, and leaves it as it was */
 };
 
 /*
  * From now on what the work (of enum own_work, or 0: none but files) does not take fails with EPERM
  * for every thread of this process and what it starts: to start a program or a process, to open a
- * socket, to trace or look into another process, to load BPF; and for any work to change users
- * (but to those of an entered process), mounts or modules. For good. Where the kernel has no
- * seccomp, nothing happens.
+ * socket, to trace or look into another process, to load BPF; and for any work to change users,
+ * mounts or modules. For good. Where the kernel has no seccomp, nothing happens.
  */
 void own_filter__only(unsigned int work);
 
