@@ -69,7 +69,7 @@ def refusals(folder):
                        (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-s", "calls,,name"], "sort key"), (["-s", "calls,"], "sort key"), (["-c", "cpu,"], "one of wall"), (["-c", ""], "one of wall"), (["-"] * 2, "stdin (-) can be read once"), (["--baseline", "-", "-"], "stdin (-) can be read once"), (["-s", "foo"], "tottime, cumtime, bytes"), (["-s", "calls,b"], "measure with --io"), (["-f", "htm"], "tracks-json"), (["-o", "x.json", "-o", "x.json"], "twice"), (["-o", "a.json", "-o", "a.htm"], ".htm"),
                        *[(["-o", os.path.join(folder, "a." + end)], ".txt, .csv, .functions.csv")
                          for end in ("htm", "JSON", "json~", "2026")], (["-o", ""], "empty"),
-                       (["--tree", "-n", "3"], "--depth"), (["--tree", "-s", "calls"], "how long"), (["-f", "coroutines", "-n", "3"], "leave it out"), (["--tracks", "-n", "x"], "leave it out")):
+                       (["--tree", "-n", "3"], "--depth"), (["--tree", "-s", "calls"], "how long"), (["--threads", "-s", "calls"], "how long"), (["--by", "file", "-r"], "how long"), (["-f", "table", "-o", "a.json", "-o", "a.csv"], "another format's; give -o FILE.txt"), (["-f", "coroutines", "-n", "3"], "leave it out"), (["--tracks", "-n", "x"], "leave it out")):
         p = subprocess.run([BPFPROF, "report", path, *args], capture_output=True, text=True)
         case(f"refused: report {' '.join(args).replace(folder, '')}", p.returncode == 2 and not p.stdout
              and p.stderr.count("\n") == 1 and word in p.stderr, p)
@@ -83,7 +83,7 @@ def refusals(folder):
                        (["--min", "3", "-p", "1"], "--tree"), (["--fold", "-p", "1"], "--mine"),
                        (["--fold-recursion", "-p", "1"], "--paths"), (["--timeline", "9", "-p", "1"], ".trace.json"),
                        (["--timeline", "9", "--rotate", "1", "-o", "%s.trace.json", "-p", "1"], "--rotate"),
-                       (["--no-source", "-p", "1"], ".html"), (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"), (["--threads", "-c", "lock", "-p", "1"], "cpu, blocked and runnable already, and none for others"), (["-b", "-5", "-p", "1"], "from 0 to 1000000"),
+                       (["--no-source", "-p", "1"], ".html"), (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"), (["--threads", "-c", "lock", "-p", "1"], "columns of its own"), (["-b", "-5", "-p", "1"], "from 0 to 1000000"),
                        (["--children", "--wait", "-p", "1"], "COMMAND"), (["--wait", "--", "true"], "--children"),
                        (["-s", "bytes", "--", "true"], "give --io too"), (["-s", "time,by", "-p", "1"], "give --io too"),
                        (["serve"], "'bpfprof serve --help'"), (["top", "-i", "x"], "'bpfprof top --help'"),
@@ -113,6 +113,10 @@ def refusals(folder):
         run(path, "-o", out)
         with open(out, "rb") as f:
             case(f"-o {name} is the table", f.read() == run(path))
+    both = [os.path.join(folder, name) for name in ("both.json", "both.txt")]
+    run(path, "-f", "table", "-o", both[0], "-o", both[1])
+    with open(both[1], "rb") as f:
+        case("-f is of the text among several files", f.read() == run(path, "-f", "table"))
     case("-o - is stdout", run(path, "-o", "-") == run(path) and not os.path.exists("-"))
 
 

@@ -116,7 +116,7 @@ static bool lone_baseline(const struct opts *o)
 
 static bool has_order(const struct report *r)
 {
-	return !report__needs_coroutines(r) && !is_tree(r);
+	return !report__needs_coroutines(r) && !is_tree(r) && strncmp(r->name, "by-", 3);
 }
 
 static bool lone_order(const struct opts *o)
@@ -163,6 +163,18 @@ static bool is_misnamed(const struct opts *o)
 	return named && named->carries && !t->report->carries;
 }
 
+/* All files have endings of other formats. */
+static bool lone_format(const struct opts *o)
+{
+	const struct report *asked = o->format ? report__by_name(o->format) : NULL;
+
+	for (size_t i = 0; i < o->ntargets; i++) {
+		if (o->targets[i].report == asked)
+			return false;
+	}
+	return asked && o->ntargets;
+}
+
 static const struct {
 	unsigned int commands;
 	bool (*is_broken)(const struct opts *o);
@@ -173,6 +185,9 @@ static const struct {
 	{CMD_PROFILE | CMD_REPORT, is_misnamed,
 	 "-o: its ending is another format's than the printed one asked for (-f, --by, "
 	 "--threads, ...); give -o FILE.txt for that, or leave it out"},
+	{CMD_PROFILE | CMD_REPORT, lone_format,
+	 "-f, --by, --threads, ...: each file's ending is another format's; give -o FILE.txt, or "
+	 "-o - for the printed one, or leave it out"},
 	{CMD_PROFILE | CMD_REPORT, lone_depth,
 	 "--depth: only the tree has levels; give --tree too"},
 	{CMD_PROFILE | CMD_REPORT, lone_min,
@@ -198,15 +213,15 @@ static const struct {
 	 "--baseline: this format compares nothing; leave -f out, or give -o FILE.html or "
 	 "--fail-if too"},
 	{CMD_PROFILE | CMD_REPORT, lone_order,
-	 "-s, -r: coroutines and call paths stand by how long they took; leave them out"},
+	 "-s, -r: call paths, coroutines and what is added up (--by) stand by how long they took; "
+	 "leave them out"},
 	{CMD_PROFILE | CMD_REPORT, lone_limit,
 	 "-n: call paths, coroutines and blocks by track are shown all; leave it out, or give "
 	 "--depth or --min with --tree, or --only"},
 	{CMD_PROFILE, lone_bytes,
 	 "-s bytes: reads and writes are not counted; give --io too, or another key"},
 	{CMD_PROFILE | CMD_REPORT, lone_clock,
-	 "-c: this table has columns for cpu, blocked and runnable already, and none for others; "
-	 "leave -c out"},
+	 "-c: this table has columns of its own, and none for others; leave -c out"},
 };
 
 /* A format of call paths needs them, one of coroutines those, and one of reads and writes these. */

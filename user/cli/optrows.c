@@ -111,7 +111,7 @@ const struct option_row option_rows[] = {
 	 option__builtins, 0, NULL, 0},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "coroutines", "[=N]",
 	 "time coroutines from their first start to their end too, with room for at least N of "
-	 "them at a time, up to 4194304 (default 65536); backend inline alone does that",
+	 "them at a time, up to 4194304 (default 65536)",
 	 option__coroutines, F(limits.coroutines), NULL, 1u << 22},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "io", NULL,
 	 "count what functions read from and write to files, sockets and pipes: calls and bytes, "
@@ -185,7 +185,7 @@ const struct option_row option_rows[] = {
 	 option__flag, F(no_source), NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'o', "output", "FILE",
 	 "write the report there, - for stdout; repeatable; without -f, and of several always, its "
-	 "ending chooses the format",
+	 "ending chooses the format (of .txt -f does)",
 	 option__output, 0, NULL, 0},
 	{CMD_PROFILE | CMD_REPORT, 'c', "clock", "CLOCK[,CLOCK]",
 	 "wall, cpu, off-cpu, blocked or runnable time, or of the blocked that for gil, lock, "

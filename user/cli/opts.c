@@ -63,14 +63,16 @@ static int unknown(const char *what, const char *word, char *known)
 	return -1;
 }
 
-/* What is wanted where nobody chose. */
+/* By -f, or what is wanted where nobody chose. */
 static const struct report *preset(const struct opts *o)
 {
+	if (o->format)
+		return report__by_name(o->format);
 	return o->nbaselines ? report__by_name("changes") : &reports[0];
 }
 
 /* The format of a target: of several, and of one without -f, by the file's ending, where it has
- * one; else by -f, or the pstats table. */
+ * one, but for that of text; else by -f, or the pstats table. */
 static int resolve_target(const struct opts *o, struct target *t)
 {
 	const char *ending = t->path ? ending_of(t->path) : NULL;
@@ -79,7 +81,7 @@ static int resolve_target(const struct opts *o, struct target *t)
 	if (by_ending)
 		t->report = report__by_extension(t->path);
 	else
-		t->report = o->format ? report__by_name(o->format) : preset(o);
+		t->report = preset(o);
 	if (by_ending && t->report == &reports[0])
 		t->report = preset(o);
 	if (t->report)
