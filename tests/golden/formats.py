@@ -72,6 +72,7 @@ def flat(row):
         else:
             out[name] = value
         if name == "open":
+            out["still_open"] = row.get("still_open", 0)
             out["other_events"] = row.get("other_events", 0)
     return out
 

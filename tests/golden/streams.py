@@ -72,6 +72,7 @@ def spans(folder):
                                               [(0, 1, n, n, 10, 20), (1, 3, n, n, 5, 6)])) for n in (5, 7, 11))
     second["functions"][1]["open"] = 2
     third["functions"][1]["open"] = 1
+    first["functions"][1]["still_open"] = third["functions"][2]["still_open"] = 1
     for data, start in (first, 0), (second, 5), (third, 10):
         data["target"]["start_ns"] = start
         data["tracks"] = stored(random_results(part("_results"), 1))
@@ -79,7 +80,9 @@ def spans(folder):
     got, want = (json.loads(run(*p, "-f", "json")) for p in
                  ([path], [store(folder, f"sum{i}", d)[0] for i, d in enumerate((first, second, third))]))
     for f in want["functions"]:
-        f["open"] = 1 if f["name"] == "f1" else 0
+        f["open"] = 2 if f["name"] == "f1" else 0  # that which the first had begun is no other
+        f.pop("still_open", 0)
+        f.update({"still_open": 1} if f["name"] == "f2" else {})
     case("ticks add up as profiles do", rows(got) == rows(want) and rows(got, "edges") == rows(want, "edges"), (rows(got), rows(want)))
     case("their threads are one, and have what each had", len(got["threads"]) == 1 and got["threads"][0]["ncalls"] == 9, got["threads"])
     blocks = [[b["hit_count"] for t in r["tracks"] for b in t["blocks"]] for r in (got, want)]

@@ -45,7 +45,50 @@ TEST(span_of_two_readings)
 	CHECK(span->nthreads == 1 && span->threads[0].ncalls == 2);
 	profile__free(span);
 	span = profile__since(now, now);
-	CHECK(!span->nlosses && !span->nedges && prof_stat__is_idle(&span->funcs[0].stat));
+	CHECK(!span->nlosses && !span->nedges && !span->nfuncs);
+	profile__free(span);
+	profile__free(now);
+	profile__free(then);
+}
+
+/* f was open at the attach, and ends; g is called, and goes on; h is called on f's path, which is
+ * idle itself. */
+static struct profile *opened(bool ended)
+{
+	struct profile *p = profile__new();
+	uint32_t f, h;
+
+	*stat_of(p, "f") = (struct prof_stat){
+		.tottime_ns = ended ? 8 : 5, .cumtime_ns = 9, .open = 1, .still = !ended};
+	*stat_of(p, "g") = (struct prof_stat){
+		.ncalls = 2, .tottime_ns = ended ? 4 : 2, .cumtime_ns = ended ? 9 : 7, .still = 1};
+	*stat_of(p, "idle") = (struct prof_stat){.ncalls = 1, .cumtime_ns = ended};
+	stat_of(p, "h")->ncalls = 1 + ended;
+	profile__path(p, PROF_NONE, profile__func(p, "a.py", 1, "idle", NULL));
+	f = profile__path(p, PROF_NONE, profile__func(p, "a.py", 1, "f", NULL));
+	h = profile__path(p, f, profile__func(p, "a.py", 1, "h", NULL));
+	p->paths[h].stat.ncalls = 1 + ended;
+	p->target.start_ns = 100;
+	p->target.duration_ns = ended ? 20 : 10;
+	return p;
+}
+
+TEST(span_in_which_some_were_open)
+{
+	struct profile *then = opened(false), *now = opened(true),
+		       *span = profile__since(now, then);
+
+	CHECK(span->nfuncs == 3 && stat_of(span, "f")->open == 1 &&
+	      stat_of(span, "f")->ncalls == 0);
+	CHECK(stat_of(span, "g")->open == 1 && stat_of(span, "g")->ncalls == 0);
+	CHECK(stat_of(span, "h")->ncalls == 1 && stat_of(span, "h")->open == 0);
+	CHECK(span->npaths == 2 && span->paths[1].parent == 0 && span->paths[1].stat.ncalls == 1);
+	profile__merge(then, span); /* from where it ends: what it was is had again */
+	CHECK(stat_of(then, "f")->open == 1 && stat_of(then, "g")->open == 0);
+	CHECK(stat_of(then, "g")->ncalls == 2 && stat_of(then, "g")->tottime_ns == 4);
+	CHECK(stat_of(then, "f")->still == 0 && stat_of(then, "g")->still == 1);
+	profile__merge(then, span); /* which is no more so */
+	CHECK(stat_of(then, "f")->open == 2 && stat_of(then, "g")->open == 1);
 	profile__free(span);
 	profile__free(now);
 	profile__free(then);
@@ -76,7 +119,7 @@ TEST(window_of_two_readings)
 	struct profile *before = reading(3), *now = reading(5), *p;
 
 	p = profile__in_window(now, before, 1000);
-	CHECK(p->nparts == 2 && p->parts[0].stat.ncalls == 2 && !p->parts[1].stat.ncalls);
+	CHECK(p->nfuncs == 1 && p->nparts == 1 && p->parts[0].stat.ncalls == 2);
 	CHECK(p->nevents == 2 && p->events[1].start_ns == 1100 && !p->events[1].began_before);
 	CHECK(p->events[0].start_ns == 1000 && p->events[0].ns == 200 && p->events[0].began_before);
 	CHECK(p->threads[0].start_ns == 1000 && p->processes[0].start_ns == 1000);

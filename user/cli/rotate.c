@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "model/profile.h"
+#include "model/window.h"
 
 /* --- names -------------------------------------------------------------------------------------
  */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/output.h"
+#include "model/window.h"
 #include "report/stream.h"
 
 static int put_tick(const struct streamed *s, const struct opts *o, const struct profile *reading,

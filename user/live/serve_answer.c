@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "live/serve_state.h"
+#include "model/window.h"
 #include "report/report.h"
 
 #define SPANS	  64u	 /* requests at a time that wait for their span */

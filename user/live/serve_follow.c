@@ -6,6 +6,7 @@
 
 #include "live/serve_state.h"
 #include "model/bias.h"
+#include "model/window.h"
 #include "report/stream.h"
 
 static int put_tick(struct request *r, const struct profile *latest, const char *run, FILE *out)

@@ -7,13 +7,8 @@
 #include "base/mem.h"
 #include "model/bias.h"
 #include "model/holds.h"
+#include "model/idle.h"
 #include "model/run.h"
-
-static void extend_stat(struct prof_stat *to, const struct prof_stat *from)
-{
-	to->open = 0;
-	prof_stat__add(to, from);
-}
 
 static void extend_funcs(struct profile *p, const struct profile *span, uint32_t *funcs)
 {
@@ -24,10 +19,9 @@ static void extend_funcs(struct profile *p, const struct profile *span, uint32_t
 		funcs[i] = profile__func(p, f->file, f->line, f->name, f->qualname);
 		if (p->nfuncs > before || f->kind != ACC_KIND_PYTHON)
 			p->funcs[funcs[i]].kind = f->kind;
-		if (p->nfuncs == before && prof_stat__is_idle(&f->stat) &&
-		    prof_io__is_none(&profile__io(span, PROF_FUNCS, i)->cum))
+		if (p->nfuncs == before && profile__is_idle(span, PROF_FUNCS, i, &f->stat))
 			continue;
-		extend_stat(&p->funcs[funcs[i]].stat, &f->stat);
+		prof_stat__extend(&p->funcs[funcs[i]].stat, &f->stat);
 		profile__add_io(p, PROF_FUNCS, funcs[i], span, i);
 	}
 }
@@ -38,7 +32,7 @@ static void extend_edges(struct profile *p, const struct profile *span, const ui
 		const struct prof_edge *e = &span->edges[i];
 		struct prof_edge *to = profile__edge(p, funcs[e->caller], funcs[e->callee]);
 
-		extend_stat(&to->stat, &e->stat);
+		prof_stat__extend(&to->stat, &e->stat);
 		profile__add_io(p, PROF_EDGES, to - p->edges, span, i);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "model/holds.h"
+#include "model/idle.h"
 #include "model/profile.h"
 #include "model/run.h"
 
@@ -91,7 +92,17 @@ void prof_stat__add(struct prof_stat *to, const struct prof_stat *from)
 	to->other_events = add_count(to->other_events, from->other_events);
 	to->calls_beneath = add_beneath(to->calls_beneath, from->calls_beneath);
 	to->open = add_count(to->open, from->open);
+	to->still = add_count(to->still, from->still);
 	life_add(&to->life, &from->life);
+}
+
+void prof_stat__extend(struct prof_stat *to, const struct prof_stat *from)
+{
+	struct prof_stat next = *from;
+
+	next.open -= to->still < next.open ? to->still : next.open;
+	to->still = 0;
+	prof_stat__add(to, &next);
 }
 
 void prof_hits__add(struct prof_hits *to, const struct prof_hits *from)
@@ -114,26 +125,28 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* How rows of one profile come to another. */
+struct adding {
+	profile_naming *name; /* what files are to be called; NULL: as they are */
+	const void *arg;
+	const bool *no_funcs, *no_paths; /* those that don't, which no other row names; NULL: all */
+	void (*add)(struct prof_stat *to, const struct prof_stat *from);
+};
+
+static const struct adding as_they_are = {.add = prof_stat__add};
+static const struct adding as_they_go_on = {.add = prof_stat__extend};
+
+static char *named(const struct adding *how, const char *file)
+{
+	return file && how->name ? how->name(how->arg, file) : xstrdup(file);
+}
+
 /* The parent of src's path i in dst, where its earlier paths are by map. */
 static uint32_t parent_of(const struct profile *src, size_t i, const uint32_t *map)
 {
 	uint32_t parent = src->paths[i].parent;
 
 	return parent < i ? map[parent] : parent;
-}
-
-/* src's paths and awaits into dst, where its functions are by map. */
-static void add_paths(struct profile *dst, const struct profile *src, const uint32_t *map)
-{
-	uint32_t *paths = xcalloc(src->npaths, sizeof(*paths));
-
-	for (size_t i = 0; i < src->npaths; i++) {
-		paths[i] = profile__path(dst, parent_of(src, i, paths), map[src->paths[i].func]);
-		prof_stat__add(&dst->paths[paths[i]].stat, &src->paths[i].stat);
-		profile__add_io(dst, PROF_PATHS, paths[i], src, i);
-	}
-	profile__add_awaits(dst, src, map, paths, NULL);
-	free(paths);
 }
 
 /* src's events into dst, where its functions are by map and its threads from first_thread on. */
@@ -164,44 +177,59 @@ static void add_parts(struct profile *dst, const struct profile *src, const uint
 	}
 }
 
-/* What files are to be called; of NULL: as they are. */
-struct naming {
-	profile_naming *of;
-	const void *arg;
-};
-
-static const struct naming as_they_are;
-
-static char *named(const struct naming *n, const char *file)
+/* src's paths and awaits into dst, where its functions are by map. */
+static void add_paths(struct profile *dst, const struct profile *src, const uint32_t *map,
+		      const struct adding *how)
 {
-	return file && n->of ? n->of(n->arg, file) : xstrdup(file);
+	uint32_t *paths = xcalloc(src->npaths, sizeof(*paths));
+
+	for (size_t i = 0; i < src->npaths; i++) {
+		paths[i] = PROF_NONE;
+		if (how->no_paths && how->no_paths[i])
+			continue;
+		paths[i] = profile__path(dst, parent_of(src, i, paths), map[src->paths[i].func]);
+		how->add(&dst->paths[paths[i]].stat, &src->paths[i].stat);
+		profile__add_io(dst, PROF_PATHS, paths[i], src, i);
+	}
+	profile__add_awaits(dst, src, map, paths, NULL);
+	free(paths);
+}
+
+static void add_funcs(struct profile *dst, const struct profile *src, uint32_t *map,
+		      const struct adding *how)
+{
+	for (size_t i = 0; i < src->nfuncs; i++) {
+		const struct prof_func *f = &src->funcs[i];
+		char *file;
+
+		map[i] = PROF_NONE;
+		if (how->no_funcs && how->no_funcs[i])
+			continue;
+		file = named(how, f->file);
+		map[i] = profile__func(dst, file, f->line, f->name, f->qualname);
+		free(file);
+		dst->funcs[map[i]].kind = f->kind;
+		how->add(&dst->funcs[map[i]].stat, &f->stat);
+		profile__add_io(dst, PROF_FUNCS, map[i], src, i);
+	}
 }
 
 /* src's functions, edges, paths, parts and events into dst, whose threads from first_thread on are
  * src's. */
 static void add_rows(struct profile *dst, const struct profile *src, uint32_t first_thread,
-		     const struct naming *naming)
+		     const struct adding *how)
 {
 	uint32_t *map = xcalloc(src->nfuncs, sizeof(*map));
 
-	for (size_t i = 0; i < src->nfuncs; i++) {
-		const struct prof_func *f = &src->funcs[i];
-		char *file = named(naming, f->file);
-
-		map[i] = profile__func(dst, file, f->line, f->name, f->qualname);
-		free(file);
-		dst->funcs[map[i]].kind = f->kind;
-		prof_stat__add(&dst->funcs[map[i]].stat, &f->stat);
-		profile__add_io(dst, PROF_FUNCS, map[i], src, i);
-	}
+	add_funcs(dst, src, map, how);
 	for (size_t i = 0; i < src->nedges; i++) {
 		const struct prof_edge *e = &src->edges[i];
 		struct prof_edge *to = profile__edge(dst, map[e->caller], map[e->callee]);
 
-		prof_stat__add(&to->stat, &e->stat);
+		how->add(&to->stat, &e->stat);
 		profile__add_io(dst, PROF_EDGES, to - dst->edges, src, i);
 	}
-	add_paths(dst, src, map);
+	add_paths(dst, src, map, how);
 	add_parts(dst, src, map, first_thread);
 	add_events(dst, src, map, first_thread);
 	free(map);
@@ -209,7 +237,7 @@ static void add_rows(struct profile *dst, const struct profile *src, uint32_t fi
 
 /* src's tracks and blocks into dst, whose threads from first_thread on are src's. */
 static void add_blocks(struct profile *dst, const struct profile *src, uint32_t first_thread,
-		       const struct naming *naming)
+		       const struct adding *how)
 {
 	uint32_t *map = xcalloc(src->ntracks, sizeof(*map));
 
@@ -222,7 +250,7 @@ static void add_blocks(struct profile *dst, const struct profile *src, uint32_t 
 	}
 	for (size_t i = 0; i < src->nblocks; i++) {
 		const struct prof_block *from = &src->blocks[i];
-		char *file = named(naming, from->file);
+		char *file = named(how, from->file);
 		struct prof_block *b =
 			profile__block(dst, map[from->track], from->name, file, from->line);
 
@@ -239,11 +267,11 @@ static void add_blocks(struct profile *dst, const struct profile *src, uint32_t 
 }
 
 static void add_holds(struct profile *dst, const struct profile *src, uint32_t first_thread,
-		      const struct naming *naming)
+		      const struct adding *how)
 {
 	profile__add_free(dst, src->gil_free_ns);
 	for (size_t i = 0; i < src->nholds; i++) {
-		char *file = named(naming, src->holds[i].file);
+		char *file = named(how, src->holds[i].file);
 
 		profile__copy_hold(dst, &src->holds[i], first_thread, file);
 		free(file);
@@ -270,10 +298,19 @@ static void add_rest(struct profile *dst, const struct profile *src)
 	dst->settled_error_ns = add_ns(dst->settled_error_ns, src->settled_error_ns);
 }
 
+/* Whether src is of the same run, from where dst ends. */
+static bool goes_on(const struct profile *dst, const struct profile *src)
+{
+	const struct prof_target *t = &dst->target;
+
+	return t->duration_ns && t->pid == src->target.pid &&
+	       t->start_ns + t->duration_ns == src->target.start_ns;
+}
+
 void profile__merge(struct profile *dst, const struct profile *src)
 {
 	profile__add_run(dst, src);
-	add_rows(dst, src, dst->nthreads, &as_they_are);
+	add_rows(dst, src, dst->nthreads, goes_on(dst, src) ? &as_they_go_on : &as_they_are);
 	add_blocks(dst, src, dst->nthreads, &as_they_are);
 	add_holds(dst, src, dst->nthreads, &as_they_are);
 	add_rest(dst, src);
@@ -285,13 +322,13 @@ void profile__merge(struct profile *dst, const struct profile *src)
 }
 
 /* All but functions, edges, paths, parts and events. */
-static struct profile *copy_head(const struct profile *p, const struct naming *naming)
+static struct profile *copy_head(const struct profile *p, const struct adding *how)
 {
 	struct profile *to = profile__new();
 	const struct prof_target *t = &p->target;
 
-	add_blocks(to, p, 0, naming);
-	add_holds(to, p, 0, naming);
+	add_blocks(to, p, 0, how);
+	add_holds(to, p, 0, how);
 	add_rest(to, p);
 	to->target = *t;
 	to->run = p->run;
@@ -321,10 +358,20 @@ struct profile *profile__copy(const struct profile *p)
 
 struct profile *profile__renamed(const struct profile *p, profile_naming *of, const void *arg)
 {
-	const struct naming naming = {of, arg};
-	struct profile *to = copy_head(p, &naming);
+	const struct adding how = {.name = of, .arg = arg, .add = prof_stat__add};
+	struct profile *to = copy_head(p, &how);
 
-	add_rows(to, p, 0, &naming);
+	add_rows(to, p, 0, &how);
+	return to;
+}
+
+struct profile *profile__some(const struct profile *p, const bool *no_funcs, const bool *no_paths)
+{
+	const struct adding how = {
+		.no_funcs = no_funcs, .no_paths = no_paths, .add = prof_stat__add};
+	struct profile *to = profile__copy_head(p);
+
+	add_rows(to, p, 0, &how);
 	return to;
 }
 

@@ -58,6 +58,8 @@ struct prof_stat {
 	uint64_t calls_beneath; /* within cumtime_ns, at any depth */
 	uint64_t open;		/* activations that were open before they were seen: their time from
 				 * then on is in the figures, and they are no calls */
+	uint64_t still;		/* of a reading, activations that were open as it was made: in
+				 * what happened since, these are open */
 	struct prof_life life;
 };
 
@@ -363,14 +365,15 @@ void profile__add_note(struct profile *p, const char *note);
 void profile__take_note(struct profile *p, char *note);
 
 void prof_stat__add(struct prof_stat *to, const struct prof_stat *from);
-/* Takes an earlier reading's figures off, of which none gets below 0. Frames that were open then
- * may be so still: their number stays. */
+/* The same of what came next in its run: of that, what was open before is in its figures. */
+void prof_stat__extend(struct prof_stat *to, const struct prof_stat *from);
+/* Takes an earlier reading's figures off, of which none gets below 0. What was open then is so from
+ * the beginning. */
 void prof_stat__less(struct prof_stat *to, const struct prof_stat *from);
-/* Neither calls nor time, nor the end of a coroutine, nor what was read or written. */
-bool prof_stat__is_idle(const struct prof_stat *st);
 
 /* pstats' Stats.add: figures of equal keys add up, threads, losses and notes are appended (equal
- * notes once); the target stays dst's, its duration_ns adds. */
+ * notes once); the target stays dst's, its duration_ns adds. Where src goes on with dst's run, what
+ * was open in between is so once. */
 void profile__merge(struct profile *dst, const struct profile *src);
 
 /* Raises the figures of functions, pairs and blocks of p, the losses, and the calls and own times
@@ -378,11 +381,6 @@ void profile__merge(struct profile *dst, const struct profile *src);
  * reading then shows less than the one before. Not raised: a thread's time away and switches, and
  * what bias was taken off. Blocks that were dropped in between stay dropped. */
 void profile__keep_up(struct profile *p, const struct profile *earlier);
-
-/* What happened from an earlier reading of a run to the later one now: a profile of that span
- * alone, whose functions without calls and time stand there with none. Neither has had its bias
- * taken off. The least and the longest hit of a block stay those of the whole run. */
-struct profile *profile__since(const struct profile *now, const struct profile *earlier);
 
 struct profile *profile__copy(const struct profile *p);
 /* The same without functions, edges, paths, parts and events. */

@@ -5,7 +5,8 @@
 
 #include "base/mem.h"
 #include "model/holds.h"
-#include "model/profile.h"
+#include "model/idle.h"
+#include "model/window.h"
 
 #define LESS(field) to->field = to->field > from->field ? to->field - from->field : 0
 
@@ -49,6 +50,8 @@ void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 	LESS(first_calls);
 	LESS(other_events);
 	LESS(calls_beneath);
+	LESS(open);
+	to->open = prof_count(to->open + from->still);
 	less_life(&to->life, &from->life);
 }
 
@@ -62,12 +65,6 @@ static void less_hits(struct prof_hits *to, const struct prof_hits *from)
 		LESS(histogram[i]);
 	if (!to->hit_count)
 		to->min_ns = to->max_ns = 0;
-}
-
-bool prof_stat__is_idle(const struct prof_stat *st)
-{
-	return !st->ncalls && !st->tottime_ns && !st->cumtime_ns && !st->own_bias_ns &&
-	       !st->cum_bias_ns && !st->life.ended;
 }
 
 static void less_func(struct profile *p, size_t i, const struct profile *earlier, uint32_t was)
@@ -250,7 +247,8 @@ static void drop_no_losses(struct profile *p)
 	p->nlosses = n;
 }
 
-struct profile *profile__since(const struct profile *now, const struct profile *earlier)
+/* Every function of now is in it, idle or not. */
+static struct profile *span_of(const struct profile *now, const struct profile *earlier)
 {
 	struct profile *p = profile__copy_head(now), *then = profile__copy_head(earlier);
 	struct prof_target *to = &p->target;
@@ -275,5 +273,13 @@ struct profile *profile__since(const struct profile *now, const struct profile *
 	free(funcs);
 	free(threads);
 	profile__free(then);
+	return p;
+}
+
+struct profile *profile__since(const struct profile *now, const struct profile *earlier)
+{
+	struct profile *all = span_of(now, earlier), *p = profile__without_idle(all);
+
+	profile__free(all);
 	return p;
 }

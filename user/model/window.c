@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "model/idle.h"
 #include "model/window.h"
 
 /* The parts of a profile by (thread, func), as edges of a profile of their own. */
@@ -32,10 +33,24 @@ static uint32_t part_before(const struct by_part *by, uint32_t thread, uint32_t 
 	return e ? by->at[e - by->keys->edges] : PROF_NONE;
 }
 
+/* A function of now in the window, added where it had no part in it; looked for at likely first. */
+static uint32_t func_of(struct profile *to, const struct profile *now, uint32_t i, size_t *likely)
+{
+	const struct prof_func *f = &now->funcs[i];
+	uint32_t func = profile__find_func(to, f, *likely);
+
+	if (func == PROF_NONE) {
+		func = profile__func(to, f->file, f->line, f->name, f->qualname);
+		to->funcs[func].kind = f->kind;
+	}
+	*likely = func + 1;
+	return func;
+}
+
 static void add_parts(struct profile *to, const struct profile *now, const struct profile *before)
 {
 	struct by_part by = index_parts(before);
-	size_t likely = 0;
+	size_t likely = 0, likely_func = 0;
 
 	for (size_t i = 0; i < now->nparts; i++) {
 		struct prof_part part = now->parts[i];
@@ -48,8 +63,13 @@ static void add_parts(struct profile *to, const struct profile *now, const struc
 		if (was != PROF_NONE)
 			prof_stat__less(&part.stat, &before->parts[was].stat);
 		*ARR_PUSH(to->parts, to->nparts) = part;
-		profile__add_io(to, PROF_PARTS, i, now, i);
-		profile__less_io(to, PROF_PARTS, i, before, was == PROF_NONE ? SIZE_MAX : was);
+		profile__add_io(to, PROF_PARTS, to->nparts - 1, now, i);
+		profile__less_io(to, PROF_PARTS, to->nparts - 1, before,
+				 was == PROF_NONE ? SIZE_MAX : was);
+		if (profile__is_idle(to, PROF_PARTS, to->nparts - 1, &part.stat))
+			to->nparts--;
+		else
+			to->parts[to->nparts - 1].func = func_of(to, now, part.func, &likely_func);
 	}
 	profile__free(by.keys);
 	free(by.at);
@@ -58,6 +78,8 @@ static void add_parts(struct profile *to, const struct profile *now, const struc
 /* Those that ended in the window. One that began before begins with it. */
 static void add_events(struct profile *to, const struct profile *now, uint64_t from_ns)
 {
+	size_t likely = 0;
+
 	for (size_t i = 0; i < now->nevents; i++) {
 		struct prof_event e = now->events[i];
 
@@ -68,6 +90,7 @@ static void add_events(struct profile *to, const struct profile *now, uint64_t f
 			e.start_ns = from_ns;
 			e.began_before = true;
 		}
+		e.func = func_of(to, now, e.func, &likely);
 		*ARR_PUSH(to->events, to->nevents) = e;
 	}
 }

@@ -4,6 +4,11 @@
 
 #include "model/profile.h"
 
+/* What happened from an earlier reading of a run to the later one now: a profile of that span
+ * alone, without the functions that had no part in it. Neither has had its bias taken off. The
+ * least and the longest hit of a block stay those of the whole run. */
+struct profile *profile__since(const struct profile *now, const struct profile *earlier);
+
 /* What happened since from_ns (CLOCK_MONOTONIC), where before is a reading of about then: as
  * profile__since, with parts and events too. Threads and processes begin with the window. */
 struct profile *profile__in_window(const struct profile *now, const struct profile *before,

@@ -30,6 +30,7 @@ void snapshot__alloc(struct tables *copy, const struct table_sizes *size)
 #define ACC_TABLE(id, table, type, count) .table = xcalloc(size->count, sizeof(struct acc_##type)),
 #include "bpfprof/tables.def"
 		.ctl = xcalloc(1, sizeof(*copy->ctl)),
+		.still = xcalloc(size->edges, sizeof(*copy->still)),
 		.size = *size,
 	};
 }
@@ -39,6 +40,7 @@ void snapshot__free(struct tables *copy)
 #define ACC_TABLE(id, table, type, count) free(copy->table);
 #include "bpfprof/tables.def"
 	free(copy->ctl);
+	free(copy->still);
 	*copy = (struct tables){0};
 }
 
@@ -235,6 +237,7 @@ void snapshot__figures(const struct tables *live, const struct known_codes *know
 	copy->ios = live->ios;
 	copy->by_thread = live->by_thread;
 	forget_open(copy, edges, funcs);
+	memset(copy->still, 0, edges * sizeof(*copy->still));
 }
 
 void snapshot__stacks(const struct tables *live, struct tables *copy, __u64 now)

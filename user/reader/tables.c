@@ -9,7 +9,6 @@ static __s64 tables_ns_of(__u64 ticks);
 
 #include "reader/in_reader.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +96,19 @@ static __s64 tables_ns_of(__u64 ticks)
 	return length__of(&c, ticks);
 }
 
+/* The innermost frame; false: there is none. */
+static bool close_top(struct acc_thread *s, const struct acc_moment *end)
+{
+	const struct acc_frame *f = s->top ? acc_frame(s->top) : NULL;
+	const __u32 edge = f ? f->edge : 0;
+
+	if (!acc_pop(s, acc_row(s->row), end))
+		return false;
+	if (in_use->still && !s->end_ns && edge < in_use->size.edges)
+		in_use->still[edge]++;
+	return true;
+}
+
 /* Closes the open frames of a thread's running stack: the innermost where an exception passed it,
  * if one did, the others at end. No more than *most frames: a loop of hostile links ends there. */
 static void close_stack(struct acc_thread *s, const struct acc_moment *end, __u32 *most)
@@ -106,7 +118,7 @@ static void close_stack(struct acc_thread *s, const struct acc_moment *end, __u3
 	if (s->marked)
 		acc_pop(s, acc_row(s->row), &mark);
 	s->marked = 0;
-	while (*most && acc_pop(s, acc_row(s->row), end))
+	while (*most && close_top(s, end))
 		--*most;
 }
 
@@ -182,6 +194,7 @@ struct prof_stat edge__stat(const struct tables *t, const struct acc_edge *e,
 		.other_events = more->others,
 		.calls_beneath = e->beneath,
 		.open = more->late,
+		.still = t->still ? t->still[e - t->edges] : 0,
 		.life = life__of(t, e - t->edges, clock),
 	};
 }
@@ -306,38 +319,6 @@ void tables__count(const struct tables *t, uint64_t *calls, uint64_t *lost)
 		*calls += ONCE(t->edges[i].calls);
 	for (__u32 i = 0; i < ACC_LOSS_COUNT; i++)
 		*lost += ONCE(t->ctl->losses[i]);
-}
-
-#define QUICK 8 /* one in so many */
-
-/* What the timed ones took, in ns; no more than any of them where there are few. */
-static struct prof_pace pace_of(const struct acc_timed *t, const struct ticks_clock *clock)
-{
-	double sum = 0, ns = ACC_TIMED_STEP * clock->ns_per_tick;
-	struct prof_pace pace = {0};
-	uint64_t less = 0;
-	__u32 i = 0;
-
-	for (__u32 k = 0; k < ACC_TIMED_BUCKETS; k++) {
-		pace.n += t->n[k];
-		sum += (double)t->n[k] * (k + 0.5);
-	}
-	if (!pace.n)
-		return pace;
-	while (i < ACC_TIMED_BUCKETS - 1 && QUICK * (less + t->n[i]) < pace.n)
-		less += t->n[i++];
-	pace.mean_ns = sum / (double)pace.n * ns;
-	pace.quick_ns = (i + ((double)pace.n / QUICK - (double)less) / fmax(t->n[i], 1)) * ns;
-	return pace;
-}
-
-struct prof_pace tables__pace(const struct tables *t, const struct ticks_clock *clock)
-{
-	const struct acc_timed timed[] = {t->ctl->entries, t->ctl->returns};
-	struct prof_pace in = pace_of(&timed[0], clock), out = pace_of(&timed[1], clock);
-
-	return (struct prof_pace){in.n < out.n ? in.n : out.n, in.quick_ns + out.quick_ns,
-				  in.mean_ns + out.mean_ns};
 }
 
 void tables__forget(struct tables *t)

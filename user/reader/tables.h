@@ -35,6 +35,7 @@ struct tables {
 	unsigned char *names; /* size.names bytes, then ACC_NAME_MAX + 1 more */
 	struct table_sizes size;
 	bool by_thread; /* functions are told by thread too */
+	__u32 *still;	/* per edge, frames of it that were open; NULL: nobody asks */
 	__u64 ended;	/* as acc_ctl's, before the frames that are open were closed */
 };
 

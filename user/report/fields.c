@@ -49,6 +49,7 @@ static void stat_fields(const struct profile *p, const struct prof_stat *st,
 	COUNT("first_calls", st->first_calls);
 	COUNT("calls_beneath", st->calls_beneath);
 	COUNT("open", st->open);
+	f->rare(to, "still_open", json_cut(st->still));
 	f->rare(to, "other_events", json_cut(st->other_events));
 	if (p->target.coroutines)
 		life_json__tell(&st->life, f, to);

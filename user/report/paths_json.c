@@ -57,6 +57,7 @@ static const struct column {
 		 true},
 #include "bpfprof/reasons.def"
 	{"open", offsetof(struct prof_stat, open), 0, true, false, true},
+	{"still_open", offsetof(struct prof_stat, still), 0, true, false, true},
 	{"other_events", offsetof(struct prof_stat, other_events), 0, true, false, true},
 	{"error_ns", offsetof(struct prof_stat, settled_error_ns), 0, true, false, true},
 #define LIFE_COUNT(name)                                                                           \

@@ -53,15 +53,16 @@ static int load_correction(const struct rows_json *l, struct prof_stat *st, json
 int rows_json__stat(const struct rows_json *l, struct prof_stat *st, json_t *row)
 {
 	json_int_t calls, primitive, own, cum, children, beneath,
-		firsts = 0, open = 0, others = 0, own_off, own_wait, cum_off, cum_wait;
+		firsts = 0, open = 0, still = 0, others = 0, own_off, own_wait, cum_off, cum_wait;
 
-	if (json_unpack(row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I, s?I}",
-			"ncalls", &calls, "primitive_calls", &primitive, raw(l, "raw_tottime_ns"),
-			&own, raw(l, "raw_cumtime_ns"), &cum, "own_off_ns", &own_off,
-			"own_runnable_ns", &own_wait, "cum_off_ns", &cum_off, "cum_runnable_ns",
-			&cum_wait, "child_calls", &children, "calls_beneath", &beneath,
-			"first_calls", &firsts, "open", &open, "other_events", &others) ||
-	    !COUNTS(calls, primitive, children, beneath, firsts, open, others) ||
+	if (json_unpack(
+		    row, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I, s?I, s?I}",
+		    "ncalls", &calls, "primitive_calls", &primitive, raw(l, "raw_tottime_ns"), &own,
+		    raw(l, "raw_cumtime_ns"), &cum, "own_off_ns", &own_off, "own_runnable_ns",
+		    &own_wait, "cum_off_ns", &cum_off, "cum_runnable_ns", &cum_wait, "child_calls",
+		    &children, "calls_beneath", &beneath, "first_calls", &firsts, "open", &open,
+		    "still_open", &still, "other_events", &others) ||
+	    !COUNTS(calls, primitive, children, beneath, firsts, open, still, others) ||
 	    primitive > calls || !TIMES(own, cum, own_off, own_wait, cum_off, cum_wait))
 		return -1;
 	*st = (struct prof_stat){.ncalls = calls,
@@ -74,7 +75,8 @@ int rows_json__stat(const struct rows_json *l, struct prof_stat *st, json_t *row
 				 .first_calls = firsts,
 				 .other_events = others,
 				 .calls_beneath = beneath,
-				 .open = open};
+				 .open = open,
+				 .still = still};
 	if (reasons_json__load(&st->own_away, json_object_get(row, "own_reasons")) ||
 	    reasons_json__load(&st->cum_away, json_object_get(row, "cum_reasons")) ||
 	    life_json__load(&st->life, row))

@@ -23,8 +23,12 @@ const char *sign__open(const struct prof_stat *st)
 const char *sign__open_text(const struct profile *p)
 {
 	if (p->nprocesses > 1)
-		return "open when profiling of its process began, in a forked child at the fork, "
-		       "or begun unseen: its time from then on, and no call for that";
+		return "open when profiling of its process, or an interval of it, began, in a "
+		       "forked child at the fork, or begun unseen: its time from then on, and no "
+		       "call for that";
+	if (p->target.sequence > 1)
+		return "open when profiling, or this interval of it, began, or begun unseen: its "
+		       "time from then on, and no call for that";
 	return "open when profiling began, or begun unseen: its time from then on, and no call for "
 	       "that";
 }

@@ -6,6 +6,7 @@
 
 #include "bpfprof/version.h"
 #include "model/bias.h"
+#include "model/idle.h"
 #include "report/fields.h"
 #include "report/jsonout.h"
 #include "report/rows.h"
@@ -71,14 +72,12 @@ static void put_rows(const char *name, const struct profile *span, size_t n, fie
 
 static bool is_idle_func(const struct profile *span, size_t i)
 {
-	return prof_stat__is_idle(&span->funcs[i].stat) &&
-	       prof_io__is_none(&profile__io(span, PROF_FUNCS, i)->cum);
+	return profile__is_idle(span, PROF_FUNCS, i, &span->funcs[i].stat);
 }
 
 static bool is_idle_edge(const struct profile *span, size_t i)
 {
-	return prof_stat__is_idle(&span->edges[i].stat) &&
-	       prof_io__is_none(&profile__io(span, PROF_EDGES, i)->cum);
+	return profile__is_idle(span, PROF_EDGES, i, &span->edges[i].stat);
 }
 
 static void drop_without_hits(json_t *rows)

@@ -50,7 +50,7 @@ function facts(i) {
 		if (own || cum) rows.push([clock.name + ": " + clock.help, "own " + sign(i, clock) + time(own) + ", total " + time(cum)]);
 	}
 	rows.push(...ioFacts(i));
-	if (openSign(i)) rows.push(["open when profiling began, in a forked child at the fork, or begun unseen", count(column(f, "open")[i]) + ": their time from then on, and no call for them"]);
+	if (openSign(i)) rows.push(["open when profiling, or an interval of it, began, in a forked child at the fork, or begun unseen", count(column(f, "open")[i]) + ": their time from then on, and no call for them"]);
 	if (sign(i, page.clocks[0])) rows.push(["own time", "an estimate: more profiling was taken off it than is left"]);
 	if (f.error[i]) rows.push(["times may be off by", time(f.error[i])]);
 	return el("table", { id: "facts" }, el("caption", {}, "Figures"), el("tbody", {}, ...rows.map(([name, text]) =>

@@ -74,7 +74,7 @@ function allColumns() {
 	];
 	const more = [
 		{ key: "primitive", title: "primitive calls", values: () => column(f, "primitive"), text: count },
-		{ key: "open", title: "open at the attach", values: () => column(f, "open"), text: count },
+		{ key: "open", title: "open before", values: () => column(f, "open"), text: count },
 		{ key: "error", title: "error of times", values: () => column(f, "error"), text: time },
 		shareColumn("cum share", "total %", "cum"),
 		{ key: "cum each", title: "total per call", values: each(cum), text, blank: uncalled },
