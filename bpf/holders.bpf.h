@@ -8,13 +8,12 @@
 #ifndef HOLDERS_BPF_H
 #define HOLDERS_BPF_H
 
-#include "core.bpf.h"
+#include "gils.bpf.h"
 
 #define LOOKS	   256u /* kept; a power of two */
 #define HOLDS_LOOK 16u	/* places tried in the table */
 
 #define HOLDERS_BITS 8
-#define HASH_FACTOR  0x9e3779b97f4a7c15ull /* as in ACC_THREAD_AT */
 
 /* In struct _gil_runtime_state. */
 #define GIL_LAST_HOLDER 8
@@ -55,8 +54,6 @@ struct {
 	__type(value, struct acc_hold);
 } holds SEC(".maps");
 
-struct acc_range gils[ACC_GILS] = {}; /* where the locks of interpreters are */
-__u32 ngils = 0;
 __u32 tstate_thread_id = 0; /* offset in a thread state: what pthread_self() returns there */
 /* Looks taken, in the upper half, and threads that wait: one atomic addition tells of both. */
 __u64 gil_looks = 0;

@@ -72,25 +72,12 @@ __noinline __u32 reason_of_parked(__u64 addr, __u64 sp)
 	return ACC_REASON_LOCK;
 }
 
-/* Some of the GILs, from the nth on: the address of that which is waited for; 0: none of them. */
-__noinline __u64 gil_at_some(__u64 addr, __u32 first)
-{
-	ONE_BY_ONE
-	for (__u32 n = 0; n < SOME; n++) {
-		__u32 i = (first + n) & (ACC_GILS - 1);
-
-		if (i < ngils && addr - gils[i].start < gils[i].bytes)
-			return gils[i].start;
-	}
-	return 0;
-}
-
 /* The reason of a wait at that address: a GIL, whose address goes into *gil, or another lock. */
 static __always_inline __u32 reason_of_lock(__u64 addr, __u64 sp, __u64 *gil)
 {
-	ONE_BY_ONE
-	for (__u32 i = 0; i < ACC_GILS && i < ngils && !*gil; i += SOME)
-		*gil = gil_at_some(addr, i);
+	*gil = gil_at(addr);
+	if (!*gil && interps && addr - sp >= STACK_NEAR)
+		*gil = gil_of_newer(addr);
 	return *gil ? ACC_REASON_GIL : reason_of_parked(addr, sp);
 }
 

@@ -47,9 +47,16 @@ static size_t look_for_gils(struct py_live *live, struct session *s)
 	uint64_t gils[ACC_GILS];
 	const size_t n = py_gils__find(live, gils, ACC_GILS);
 
-	if (n)
-		session__set_gils(s, ranges, ranges_of(ranges, gils, n, 0, PY_GIL_BYTES),
-				  live->at.tstate_thread_id);
+	if (!n)
+		return 0;
+	session__set_gils(s, ranges, ranges_of(ranges, gils, n, 0, PY_GIL_BYTES),
+			  live->at.tstate_thread_id);
+	if (live->at.interp_gil)
+		session__set_interps(s, &(struct session_interps){.newest = live->runtime +
+									    live->at.runtime_head,
+								  .next = live->at.interp_next,
+								  .id = live->at.interp_id,
+								  .gil = live->at.interp_gil});
 	return n;
 }
 
@@ -112,7 +119,7 @@ void gil_search__note(const struct gil_search *w, struct profile *p)
 			p, xasprintf("%s were not told from those for other locks: %s", what,
 				     is_told(w->in) ? "the interpreter was not seen to have begun"
 						    : "they are in 3.13 alone"));
-	else if (w->found > ACC_GILS)
+	else if (!has_gil(w->in) && w->found > ACC_GILS)
 		profile__take_note(p, xasprintf("%s of some interpreters were not told from those "
 						"for other locks: there are too many of them",
 						what));

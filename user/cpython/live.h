@@ -22,6 +22,7 @@
 struct py_offsets {
 	uint32_t runtime_head; /* in _PyRuntime: the first interpreter state */
 	uint32_t interp_next, interp_threads, interp_modules;
+	uint32_t interp_id;   /* from 3.12 on: its number, of 8 bytes */
 	uint32_t runtime_gil; /* before 3.12: the lock itself; or 0 */
 	uint32_t interp_gil;  /* then: a pointer to it; 0 without the GIL */
 	uint32_t tstate_next, tstate_thread_id, tstate_native_id;

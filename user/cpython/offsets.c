@@ -59,6 +59,7 @@ static const struct row {
 	{0x030c,
 	 {.runtime_head = 40,
 	  .interp_gil = 384,
+	  .interp_id = 8,
 	  .interp_threads = 72,
 	  .interp_modules = 944,
 	  .tstate_next = 8,
@@ -76,6 +77,7 @@ static const struct row {
 /* Which word of _Py_DebugOffsets says what. */
 enum stated {
 	HEAD,
+	ID,
 	NEXT,
 	THREADS,
 	MODULES,
@@ -94,9 +96,9 @@ static const struct {
 	uint16_t version;
 	uint8_t word[STATED]; /* 0: not stated */
 } stated[] = {
-	{0x030d, {5, 8, 9, 11, 14, 21, 24, 25, 31, 0, 0, 43}},
-	{0x030e, {5, 8, 9, 12, 15, 24, 27, 28, 34, 38, 49, 48}},
-	{0x030f, {5, 8, 9, 12, 15, 24, 30, 31, 42, 46, 57, 56}},
+	{0x030d, {5, 7, 8, 9, 11, 14, 21, 24, 25, 31, 0, 0, 43}},
+	{0x030e, {5, 7, 8, 9, 12, 15, 24, 27, 28, 34, 38, 49, 48}},
+	{0x030f, {5, 7, 8, 9, 12, 15, 24, 30, 31, 42, 46, 57, 56}},
 };
 
 static const struct row *row_of(uint16_t version)
@@ -143,6 +145,7 @@ static bool take_stated(struct py_live *live, const uint8_t *word)
 	if (!read_stated(live, word, at))
 		return false;
 	to->runtime_head = at[HEAD];
+	to->interp_id = at[ID];
 	to->interp_next = at[NEXT];
 	to->interp_threads = at[THREADS];
 	to->interp_modules = at[MODULES];

@@ -150,6 +150,18 @@ void session__set_gils(struct session *s, const struct acc_range *gils, size_t n
 	__atomic_store_n(&s->bpf->bss->ngils, n, __ATOMIC_RELEASE);
 }
 
+void session__set_interps(struct session *s, const struct session_interps *interps)
+{
+	struct bpfprof_bpf__bss *bss = s->bpf->bss;
+
+	bss->interp_next = interps->next;
+	bss->interp_id = interps->id;
+	bss->interp_gil = interps->gil;
+	memset(bss->others, 0, sizeof(bss->others));
+	bss->interps_seen = 0;
+	__atomic_store_n(&bss->interps, interps->newest, __ATOMIC_RELEASE);
+}
+
 void session__set_worlds(struct session *s, const struct acc_range *worlds, size_t n,
 			 const struct acc_world *world)
 {
@@ -365,7 +377,8 @@ void session__renew(struct session *s)
 {
 	session__wait_unprobed(s);
 	s->bpf->bss->programs_before = 0;
-	s->bpf->bss->ngils = 0;
+	s->bpf->bss->ngils = s->bpf->bss->nworlds = 0;
+	s->bpf->bss->interps = 0;
 	s->bpf->bss->gil_looks &= ~0ull << 32; /* nobody waits */
 	set_sites(s->bpf, &s->setup);
 	s->missed = session__missed(s);

@@ -146,6 +146,16 @@ void session__set_rate(struct session *s);
 void session__set_gils(struct session *s, const struct acc_range *gils, size_t n,
 		       uint32_t thread_id);
 
+/* Where interpreters are that may have GILs of their own: those that begin between two calls of
+ * this are seen by the kernel's side. After session__set_gils. */
+struct session_interps {
+	uint64_t newest; /* address of the newest one's */
+	uint32_t next, id,
+		gil; /* offsets in each: the one before it, its number, its GIL's address */
+};
+
+void session__set_interps(struct session *s, const struct session_interps *interps);
+
 /* What blocks have counted so far counts no more. */
 void session__clear_blocks(struct session *s);
 
