@@ -288,6 +288,12 @@ $(O)/asan/libunit.so: $(UNIT_LIB:%.c=$(O)/asan/%.o) $(O)/user/marker/marker.o $(
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -shared -Wl,-z,defs -Wl,-soname,$(@F) $(SAN) $^ $(LIBS) -o $@
 
+# The program too: what works on a live process and a kernel no unit test can try.
+$(patsubst %.c,$(O)/asan/%.o,$(wildcard user/probe/*.c)): $(O)/bpfprof.skel.h $(O)/relay.skel.h
+$(O)/bpfprof-sanitized: $(USER_SRC:%.c=$(O)/asan/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/loops.o $(PAGE)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(SAN) $^ $(LIBS) -o $@
+
 $(O)/tests/unit/test_%: $(O)/asan/tests/unit/test_%.o | $(O)/asan/libunit.so
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D)
@@ -348,7 +354,7 @@ NEEDS_unit   := $(UNIT_BIN)
 NEEDS_fuzz   := $(FUZZ_BIN)
 NEEDS_cross  := cross-checked
 NEEDS_replay := $(O)/tests/replay/replay
-NEEDS_e2e    := $(O)/bpfprof-static $(O)/tests/e2e/cycles $(O)/tests/e2e/layout
+NEEDS_e2e    := $(O)/bpfprof-static $(O)/bpfprof-sanitized $(O)/tests/e2e/cycles $(O)/tests/e2e/layout
 E2E_ALONE    := $(and $(T),$(wildcard tests/e2e/$(T) tests/e2e/$(T).sh tests/e2e/*/$(T).sh),$\
                 $(if $(wildcard tests/*/test_$(T).c tests/*/fuzz_$(T).c),,yes))
 RINGS        := $(or $(RING),$(if $(E2E_ALONE),e2e,unit fuzz cross replay e2e))

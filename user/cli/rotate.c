@@ -79,6 +79,8 @@ static void name_moment(struct rotate *r, int64_t began)
 
 static void forget_oldest(struct rotate *r, size_t n)
 {
+	if (!n)
+		return;
 	for (size_t i = 0; i < n; i++)
 		free(r->files[i].path);
 	r->nfiles -= n;

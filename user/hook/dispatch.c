@@ -39,10 +39,12 @@ static int choose_trampolines(struct hook *f)
 
 	for (uint32_t i = 0; i < f->table.nhooks; i++) {
 		const struct op_hook *op = &f->table.hooks[i];
-		uint32_t kind = stub_kinds[op->kind], at = f->head.kinds[kind] + taken[kind]++;
+		uint32_t kind, at;
 
 		if (op->kind == OP_REDIRECT)
 			continue;
+		kind = stub_kinds[op->kind];
+		at = f->head.kinds[kind] + taken[kind]++;
 		if (at >= f->head.kinds[kind + 1])
 			return hook__fail(f, "its dispatch table has more entries than the stub");
 		f->trampolines[i] = at;

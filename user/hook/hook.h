@@ -49,7 +49,7 @@ struct hook {
 	bool by_slot;	  /* led in by the evaluator slot; else by the dispatch table */
 	uint32_t filters; /* of seccomp, that let pass what is called to leave too; 0: none such */
 	uint32_t others;  /* entries that another tool has changed, and may lead into the stub */
-	char not_table[160]; /* why not by the table */
+	char not_table[OTHERS_WHY]; /* why not by the table */
 	struct session_table tables[STUB_TABLES];
 	uint64_t shared_bytes; /* of all of them, mapped one behind the other; 0: eval */
 	uint64_t base;	       /* of the stub; 0: not mapped */
@@ -78,11 +78,11 @@ struct hook {
 	int64_t entered;   /* of those made since */
 	uint64_t whole_ns; /* when all that was to lead to the stub was seen to */
 	uint64_t gap_ns;   /* that it did not, at most, and not because the stub took itself out */
-	char said[160];	   /* the last why of a beat */
-	struct pulse *pulse;	/* keeps the stub alive while armed; NULL: hook__beat does */
-	int mem;		/* the process's memory: procmem.h; -errno */
-	struct optable table;	/* by the dispatch table */
-	char not_builtins[160]; /* why C functions are no rows */
+	char said[OTHERS_WHY];	       /* the last why of a beat */
+	struct pulse *pulse;	       /* keeps the stub alive while armed; NULL: hook__beat does */
+	int mem;		       /* the process's memory: procmem.h; -errno */
+	struct optable table;	       /* by the dispatch table */
+	char not_builtins[OTHERS_WHY]; /* why C functions are no rows */
 	uint32_t trampolines[OPTABLE_HOOKS]; /* which one stands for each entry */
 	struct traceback_entry traceback;
 	struct optimizer_entry optimizer;

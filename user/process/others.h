@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define OTHERS_WHY 160
+#define OTHERS_WHY 200
 
 /* What an error of process/inject.h means for this process and what to do, with the number of the
  * tracer that is in the way. */
