@@ -69,11 +69,16 @@ int bpfp_exec(void *ctx)
 	return 0;
 }
 
+__u32 follows = 0; /* children are traced from birth */
+
+/* One that is made with CLONE_UNTRACED has no tracer, though its parent has. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(bpfp_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct acc_ctl *ctl = acc_ctl();
 
+	if (follows && (!parent->ptrace || child->ptrace))
+		return 0;
 	if (ctl && (__u32)parent->tgid == target_tgid && (__u32)child->tgid != target_tgid)
 		ACC_ADD(&ctl->children, 1);
 	return 0;

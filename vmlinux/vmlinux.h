@@ -113,6 +113,7 @@ struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
 	struct sched_entity se;
+	unsigned int ptrace;
 	unsigned long jobctl;
 	int pid;
 	int tgid;

@@ -348,7 +348,7 @@ struct acc_ctl {
 	__u32 loads;		  /* times that libraries were loaded */
 	__u32 loads_late;	  /* of them, those that were not looked at in time */
 	__u32 loads_looked_at;	  /* of them, those after which bpfprof has looked for markers */
-	__u32 children;		  /* processes that it started: they are not followed */
+	__u32 children;		  /* processes that it started and nobody here follows */
 	__u32 untold;		  /* switches back to a CPU that the kernel did not tell of */
 	__u64 untold_ns;	  /* away.bpf.h; before these, at most, though it counts as CPU */
 	struct acc_rate rates[2]; /* inline */

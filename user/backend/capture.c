@@ -312,15 +312,6 @@ static void note_raw(const struct capture *c, struct profile *p)
 		profile__take_note(p, xasprintf("times contain the profiler's own: %s", c->raw));
 }
 
-static void note_children(const struct capture *c, struct profile *p)
-{
-	uint32_t n = session__children(c->at.session);
-
-	if (n)
-		profile__take_note(p, xasprintf("%u child process%s not followed", n,
-						n > 1 ? "es were" : " was"));
-}
-
 /* What is not in the tables. */
 static void add_notes(struct capture *c, struct profile *p)
 {
@@ -335,7 +326,7 @@ static void add_notes(struct capture *c, struct profile *p)
 	if (!c->one_of_many) {
 		capture__note_untold(session__untold(c->at.session), p);
 		capture__note_patterns(c->blocks, p);
-		note_children(c, p);
+		capture__note_children(session__children(c->at.session), "", p);
 	}
 	capture__name_threads(c->names, p);
 	if (c->backend->note)

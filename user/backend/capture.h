@@ -120,6 +120,8 @@ void capture__name_tracks(const struct blocks_opts *blocks, struct profile *p);
 void capture__note_patterns(const struct blocks_opts *blocks, struct profile *p);
 /* A note of what counts as CPU though it may not have been, if anything does. */
 void capture__note_untold(struct untold untold, struct profile *p);
+/* A note of children that are not followed, if there are any, and why, after a blank, or "". */
+void capture__note_children(uint32_t n, const char *why, struct profile *p);
 void capture__free(struct capture *c); /* accepts NULL */
 
 extern const struct backend backend_usdt, backend_eval, backend_inline, backend_markers;

@@ -152,6 +152,7 @@ static void drop(struct captures *cs, size_t i)
 	session__count(m->c->at.session, &calls, &lost);
 	cs->calls += calls;
 	cs->lost += lost;
+	cs->unfollowed += session__children(m->c->at.session);
 	before = log__hold(&why);
 	if (capture__end(m->c, p))
 		captures__pass_over(cs, m->in.pid, why);
@@ -287,10 +288,14 @@ static bool is_alone(const struct captures *cs)
 static void note(const struct captures *cs, struct profile *p)
 {
 	struct untold untold = cs->untold;
+	uint32_t unfollowed = cs->unfollowed;
 
-	for (size_t i = 0; i < cs->n; i++)
+	for (size_t i = 0; i < cs->n; i++) {
 		untold = untold_with(untold, cs->v[i]);
+		unfollowed += session__children(cs->v[i]->c->at.session);
+	}
 	capture__note_untold(untold, p);
+	capture__note_children(unfollowed, cs->follows ? ": made with CLONE_UNTRACED" : "", p);
 	capture__note_patterns(&cs->plan->blocks, p);
 	uncounted__note(&cs->failed, "Python process was not profiled",
 			"Python processes were not profiled", p);

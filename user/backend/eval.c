@@ -47,7 +47,8 @@ static struct session_target target_of(const struct placement *c)
 				       .pidfd = c->in->pidfd,
 				       .launched = c->launched,
 				       .unicode_type = c->in->facts.unicode_type + c->in->bias,
-				       .next_number = c->hook->numbers.next};
+				       .next_number = c->hook->numbers.next,
+				       .follows = c->holder.of};
 }
 
 static int place_probes(struct placement *c)

@@ -192,6 +192,7 @@ static struct family *begin_to_follow(struct captures *cs)
 
 	if (cs->family)
 		return cs->family;
+	cs->follows = true;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);

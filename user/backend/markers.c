@@ -27,8 +27,10 @@ static int set_up(const struct interp *in, struct session_setup *setup)
 
 static int place_none(struct placement *at)
 {
-	const struct session_target target = {
-		.pid = at->in->pid, .pidfd = at->in->pidfd, .launched = at->launched};
+	const struct session_target target = {.pid = at->in->pid,
+					      .pidfd = at->in->pidfd,
+					      .launched = at->launched,
+					      .follows = at->holder.of};
 
 	return session__attach(at->session, &target, NULL, NULL, 0);
 }

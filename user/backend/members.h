@@ -32,6 +32,8 @@ struct captures {
 	struct prof_bias bias;	  /* of the first */
 	struct uncounted failed;  /* which run Python */
 	struct uncounted unseen;  /* of which not even that is known */
+	uint32_t unfollowed;	  /* children of those that were, which nobody has met */
+	bool follows;		  /* those that are born are met */
 	unsigned int late;	  /* that began as the run ended */
 	struct untold untold;	  /* of those that were */
 	uint64_t together_ns;	  /* CLOCK_MONOTONIC since when all are; 0: each since its own */

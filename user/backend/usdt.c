@@ -103,7 +103,8 @@ static int place(struct placement *at)
 	const struct session_target target = {.pid = in->pid,
 					      .pidfd = in->pidfd,
 					      .launched = at->launched,
-					      .counts_later = !at->launched};
+					      .counts_later = !at->launched,
+					      .follows = at->holder.of};
 	const char *const *by = session__times_coroutines(at->session) ? programs_lives : programs;
 	struct probe probes[2 * ACC_SITES];
 	size_t n = add_probes(probes, in, &in->ret, by[1]);

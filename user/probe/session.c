@@ -234,6 +234,7 @@ int session__attach(struct session *s, const struct session_target *target, cons
 	s->bpf->bss->next_number_at = target->next_number;
 	s->bpf->bss->next_number = 0;
 	s->bpf->bss->execs = 0;
+	s->bpf->bss->follows = target->follows;
 	error = links__watch_threads(s);
 	if (!error)
 		error = session__probe(s, pid, path, probes, n);

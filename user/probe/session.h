@@ -67,6 +67,7 @@ struct session_target {
 	uint64_t unicode_type; /* eval */
 	uint64_t next_number;  /* where it is, of interpreters entered one by one; 0: of none */
 	bool counts_later;     /* nothing is counted before session__begin */
+	bool follows;	       /* we trace what it starts, from birth */
 };
 
 /* One probe: a place in a file, for one process. */
@@ -221,7 +222,7 @@ void session__set_worlds(struct session *s, const struct acc_range *worlds, size
 /* Whether coroutines are timed from start to end. */
 bool session__times_coroutines(const struct session *s);
 
-/* Processes that the process has started so far. */
+/* Processes that the process has started so far, and that nobody here follows. */
 uint32_t session__children(const struct session *s);
 
 /* Switches back to a CPU that the kernel did not tell of so far, and for how long, at most, the
