@@ -245,6 +245,18 @@ static void put_reasons(const struct text *t)
 	}
 }
 
+static void put_idle(const struct text *t)
+{
+	const struct profile *p = t->c->last;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < p->nthreads; i++)
+		sum = prof_ns(sum + p->threads[i].idle_ns);
+	begin(t, "bpfprof_idle_seconds", "seconds",
+	      "Of it, time that they waited for work, in queues and pools.");
+	fprintf(t->out, "bpfprof_idle_seconds_total %.9f\n", sum / 1e9);
+}
+
 static void put_blocks(const struct text *t)
 {
 	const struct profile *p = t->c->last;
@@ -307,6 +319,7 @@ void serve_counters__write(const struct serve_counters *c, bool openmetrics, FIL
 	begin(&t, "bpfprof_process_blocked_seconds", "seconds", "Of it, time waited, by reason.");
 	put_processes(&t, put_process_blocked);
 	put_reasons(&t);
+	put_idle(&t);
 	put_blocks(&t);
 	put_lost(&t);
 	if (openmetrics)
