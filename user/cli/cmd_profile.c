@@ -20,8 +20,10 @@ static int run_whole(struct opts *o)
 			    .close = close_output,
 			    .arg = &out};
 
-	if (output__open(&out, o))
+	if (output__open(&out, o)) {
+		output__close(&out);
 		return STATUS_FAILED;
+	}
 	if (o->nargs)
 		out.ended_by = &m.ended_by;
 	out.redraw = group__is_asked(o) && o->interval > 0 && output__is_terminal(&out);

@@ -29,9 +29,8 @@ int output__open(struct output *out, const struct opts *o)
 		if (!t->path && t->report->binary && isatty(STDOUT_FILENO))
 			return err("-f %s: is not for a terminal; give a file with -o",
 				   t->report->name);
-		if (dest__open(&out->to[i].dest, t->path))
+		if (dest__open(&out->to[out->nto++].dest, t->path))
 			return -1;
-		out->nto++;
 	}
 	return 0;
 }

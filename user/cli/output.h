@@ -27,7 +27,8 @@ struct output {
 	bool begun;	      /* one was written */
 };
 
-/* Checks, before anything is measured, that the output can be written. 0 or -1 after err(). */
+/* Checks, before anything is measured, that the output can be written. 0 or -1 after err(); to be
+ * closed in any case. */
 int output__open(struct output *out, const struct opts *o);
 void output__close(struct output *out);
 
