@@ -221,7 +221,7 @@ int calibrate__measure(const struct placement *beside, const struct backend_step
 				: 0;
 	}
 	if (!error && !(samples__derive(all, how, bias) && prof_bias__in_range(bias))) {
-		*why = "its clock is too coarse to measure a sibling";
+		*why = "its clock is too coarse or the machine too busy to measure a sibling";
 		error = -1;
 	}
 	sibling__end(t);

@@ -66,23 +66,6 @@ static double seen_turn(const struct kind_times *s, const struct kind *kind, siz
 	return s->loop[round] + s->leaf[round] * kind->turn;
 }
 
-/* The two rounds of a kind that took least: the rest were slowed down by what else the machine
- * does. Of one round the same twice. */
-static void quickest(const struct kind_times *s, const struct kind *kind, unsigned int n,
-		     unsigned int round[2])
-{
-	round[0] = 0;
-	for (unsigned int i = 1; i < n; i++) {
-		if (seen_turn(s, kind, i) < seen_turn(s, kind, round[0]))
-			round[0] = i;
-	}
-	round[1] = round[0] || n == 1 ? 0 : 1;
-	for (unsigned int i = 0; i < n; i++) {
-		if (i != round[0] && seen_turn(s, kind, i) < seen_turn(s, kind, round[1]))
-			round[1] = i;
-	}
-}
-
 /* A round's constants. own: that of the calls of a turn, alone. */
 static struct prof_added added_in(const struct kind_times *s, const struct kind *kind,
 				  unsigned int round, double base, double own)
@@ -94,15 +77,33 @@ static struct prof_added added_in(const struct kind_times *s, const struct kind 
 				   .inside_ns = s->leaf[round] - (own + beneath) / kind->turn};
 }
 
-/* One kind's constants, of its quickest round, and how far the next one is. False: the clock is too
- * coarse. */
+/* The round that took least of those that found what can be, without that one; n: none. The rest
+ * were slowed down by what else the machine does, or were told to be away for longer than they
+ * took.
+ */
+static unsigned int quickest(const struct kind_times *s, const struct kind *kind,
+			     const struct prof_added *of, unsigned int n, unsigned int without)
+{
+	unsigned int found = n;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (i != without && s->loop[i] > 0 && s->leaf[i] > 0 &&
+		    prof_added__is_possible(&of[i]) &&
+		    (found == n || seen_turn(s, kind, i) < seen_turn(s, kind, found)))
+			found = i;
+	}
+	return found;
+}
+
+/* One kind's constants, of its quickest round, and how far the next one is: where there is none,
+ * nothing is. Where no round found what can be, constants of 0. False: the clock is too coarse. */
 static bool derive_kind(const struct samples *all, size_t k, unsigned int n, struct prof_bias *b)
 {
 	const struct kind_times *s = &all->kinds[k];
 	const struct kind *kind = &kinds[k];
 	double call, alone, base, call_off, alone_off, base_off;
-	struct prof_added next;
-	unsigned int round[2];
+	struct prof_added of[CALIBRATE_ROUNDS + 1] = {0}, *next;
+	unsigned int best;
 
 	if (!least_timed(s->call, 2 * (size_t)n, &call, &call_off) ||
 	    !least_timed(s->alone, 2 * (size_t)n, &alone, &alone_off) ||
@@ -110,50 +111,72 @@ static bool derive_kind(const struct samples *all, size_t k, unsigned int n, str
 		return false;
 	if (all->slows)
 		base = alone;
-	quickest(s, kind, n, round);
-	*b = (struct prof_bias){.pace = s->pace[round[0]]};
-	b->python = added_in(s, kind, round[0], base, (call / alone - 1) * base);
-	next = added_in(s, kind, round[1], base, (call / alone - 1) * base);
-	b->inside_error = fabs(next.inside_ns - b->inside_ns) + call_off / kind->turn;
-	b->outside_error = fabs(next.outside_ns - b->outside_ns) + base_off / kind->direct;
-	b->both_error = fabs(prof_added__both(&next) - prof_added__both(&b->python)) +
-			call_off / kind->turn;
+	for (unsigned int i = 0; i < n; i++)
+		of[i] = added_in(s, kind, i, base, (call / alone - 1) * base);
+	best = quickest(s, kind, of, n, n);
+	next = &of[quickest(s, kind, of, n, best)];
+	*b = (struct prof_bias){.python = of[best]};
+	if (best < n)
+		b->pace = s->pace[best];
+	b->inside_error = fabs(next->inside_ns - b->inside_ns) + call_off / kind->turn;
+	b->outside_error = fabs(next->outside_ns - b->outside_ns) + base_off / kind->direct;
+	b->both_error =
+		fabs(prof_added__both(next) - prof_added__both(&b->python)) + call_off / kind->turn;
 	return true;
+}
+
+/* The kind that costs least; inside as for most of them. NULL: none could be measured. */
+static const struct prof_bias *find_least(const struct prof_bias *of, const struct kind *kind,
+					  size_t n, bool builtins, double *inside)
+{
+	const struct prof_bias *least = NULL;
+	double each[KINDS];
+	size_t found = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		if (!prof_added__is_possible(&of[k].python))
+			continue;
+		each[found++] = of[k].inside_ns;
+		if (!(builtins && kind[k].is_untold) &&
+		    (!least || prof_bias__costs_less(&of[k], least)))
+			least = &of[k];
+	}
+	*inside = found ? median(each, found) : 0;
+	return least;
 }
 
 /* The constants of the kind that costs least, divided between inside and outside as for most of
  * them; how far the others are is in its errors: of one constant what they deviate by, for calls of
- * a function may be of several kinds; of both together the farthest. A kind that sys.monitoring
- * does not tell of costs less by that, and is not what most calls are: with C functions as rows it
- * is in the errors alone. */
-static struct prof_bias least_of(const struct prof_bias *of, const struct kind *kind, size_t n,
-				 bool builtins)
+ * a function may be of several kinds; of both together the farthest, which is nothing at all for
+ * one that could not be measured. A kind that sys.monitoring does not tell of costs less by that,
+ * and is not what most calls are: with C functions as rows it is in the errors alone. False: none
+ * could be measured. */
+static bool least_of(const struct prof_bias *of, const struct kind *kind, size_t n, bool builtins,
+		     struct prof_bias *to)
 {
-	double inside[KINDS], far_in = 0, far_out = 0, farthest = 0, lag = 0, sum;
-	double quickest = of[0].pace.quick_ns;
-	struct prof_bias least = of[0];
+	double inside, far_in = 0, far_out = 0, farthest = 0, lag = 0, sum;
+	const struct prof_bias *least = find_least(of, kind, n, builtins, &inside);
 
+	if (!least)
+		return false;
+	*to = *least;
+	to->quickest_ns = least->pace.quick_ns;
+	sum = prof_added__both(&least->python);
+	to->inside_ns = fmin(inside, sum);
+	to->outside_ns = sum - to->inside_ns;
 	for (size_t k = 0; k < n; k++) {
-		inside[k] = of[k].inside_ns;
-		if (prof_bias__costs_less(&of[k], &least) && !(builtins && kind[k].is_untold))
-			least = of[k];
-	}
-	sum = prof_added__both(&least.python);
-	least.inside_ns = median(inside, n);
-	least.outside_ns = sum - least.inside_ns;
-	for (size_t k = 0; k < n; k++) {
-		far_in += pow(of[k].inside_ns - least.inside_ns, 2) / (double)n;
-		far_out += pow(of[k].outside_ns - least.outside_ns, 2) / (double)n;
+		far_in += pow(of[k].inside_ns - to->inside_ns, 2) / (double)n;
+		far_out += pow(of[k].outside_ns - to->outside_ns, 2) / (double)n;
 		farthest = fmax(farthest, fabs(prof_added__both(&of[k].python) - sum));
-		quickest = fmin(quickest, of[k].pace.quick_ns);
+		if (of[k].pace.n)
+			to->quickest_ns = fmin(to->quickest_ns, of[k].pace.quick_ns);
 		lag = fmax(lag, prof_pace__lag(&of[k].pace));
 	}
-	least.quickest_ns = quickest;
-	least.pace.mean_ns = least.pace.quick_ns * (1 + lag);
-	least.both_error += farthest;
-	least.inside_error += sqrt(far_in);
-	least.outside_error += sqrt(far_out);
-	return least;
+	to->pace.mean_ns = to->pace.quick_ns * (1 + lag);
+	to->both_error += farthest;
+	to->inside_error += sqrt(far_in);
+	to->outside_error += sqrt(far_out);
+	return true;
 }
 
 /* What the first call of a function by another costs beyond that: the least of the rounds. */
@@ -180,10 +203,13 @@ bool samples__derive(const struct samples *all, const struct calibration *how,
 			return false;
 		log_kind(how, kinds[k].name, of[k].inside_ns, of[k].outside_ns);
 	}
-	*bias = least_of(of, kinds, python, how->builtins);
+	if (!least_of(of, kinds, python, how->builtins, bias))
+		return false;
 	bias->from = PROF_BIAS_MEASURED;
 	derive_first(&all->kinds[SEVERAL], how->rounds, bias);
-	c = n > python ? least_of(of + python, kinds + python, n - python, true) : *bias;
+	c = *bias;
+	if (n > python && !least_of(of + python, kinds + python, n - python, true, &c))
+		return false;
 	bias->c = c.python;
 	return true;
 }

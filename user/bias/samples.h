@@ -44,7 +44,7 @@ struct samples {
 	bool slows; /* while they are seen the interpreter takes longer for all it does */
 };
 
-/* False: the clock is too coarse. */
+/* False: the clock is too coarse, or the machine so busy that no call cost more than nothing. */
 bool samples__derive(const struct samples *all, const struct calibration *how,
 		     struct prof_bias *bias);
 

@@ -4,10 +4,12 @@
 #include "bias/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -83,19 +85,24 @@ static bool parse(const char *line, unsigned long long *key, struct constants *c
 {
 	struct prof_bias *b = &c->bias;
 	struct prof_pace *p = &b->pace;
+	bool whole;
 	int nop5;
-	bool whole = sscanf(line,
-			    "%16llx %u %d %lf %lf %lf %lf %lf %lf %lf %" SCNu64
-			    " %lf %lf %lf %lf %lf %lf %lf %lf",
-			    key, &c->runs, &nop5, &b->inside_ns, &b->outside_ns, &b->first_ns,
-			    &b->inside_error, &b->outside_error, &b->first_error, &b->both_error,
-			    &p->n, &p->quick_ns, &p->mean_ns, &b->c.inside_ns, &b->c.outside_ns,
-			    &b->c.inside_error, &b->c.outside_error, &b->c.both_error,
-			    &b->quickest_ns) == 19;
+
+	*c = (struct constants){0};
+	whole = sscanf(line,
+		       "%16llx %u %d %lf %lf %lf %lf %lf %lf %lf %" SCNu64
+		       " %lf %lf %lf %lf %lf %lf %lf %lf",
+		       key, &c->runs, &nop5, &b->inside_ns, &b->outside_ns, &b->first_ns,
+		       &b->inside_error, &b->outside_error, &b->first_error, &b->both_error, &p->n,
+		       &p->quick_ns, &p->mean_ns, &b->c.inside_ns, &b->c.outside_ns,
+		       &b->c.inside_error, &b->c.outside_error, &b->c.both_error,
+		       &b->quickest_ns) == 19;
 
 	c->nop5 = (enum session_nop5)nop5;
 	b->from = c->runs ? PROF_BIAS_SEEN : PROF_BIAS_STORED;
-	return whole && prof_bias__in_range(b) && nop5 >= SESSION_NOP5_UNKNOWN &&
+	/* a release that has been kept what no call can cost */
+	return whole && prof_bias__in_range(b) && prof_added__is_possible(&b->python) &&
+	       prof_added__is_possible(&b->c) && nop5 >= SESSION_NOP5_UNKNOWN &&
 	       nop5 <= SESSION_NOP5_CHEAPER;
 }
 
@@ -104,7 +111,7 @@ int constants__load(const char *backend, const struct interp *in, struct constan
 	char *path = path_of(), line[512];
 	unsigned long long key, wanted = key_of(backend, in);
 	FILE *f = fopen(path, "re");
-	struct constants found = {0};
+	struct constants found;
 	int error = -1;
 
 	while (f && error && fgets(line, sizeof(line), f)) {
@@ -147,52 +154,90 @@ static void keep_others(FILE *from, FILE *to, unsigned long long mine)
 	}
 }
 
-int constants__store(const char *backend, const struct interp *in, const struct constants *c,
-		     char **path)
+/* Who stores waits for others: what was read is to be true still as it is written. Only who may
+ * store can hold them up, and closing ends it. -1: nothing can be stored there. */
+static int lock(const char *dir)
 {
-	char *dir = directory(), *fresh = xasprintf("%s/constants.%d", dir, getpid());
+	char *path = xasprintf("%s/constants.lock", dir);
+	int fd;
+
+	mkdir(dir, 0755);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+		continue;
+	free(path);
+	return fd;
+}
+
+static void unlock(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+/* To be locked. */
+static int replace(const char *backend, const struct interp *in, const struct constants *c,
+		   const char *dir, const char *path)
+{
+	char *fresh = xasprintf("%s/constants.%d", dir, getpid());
 	unsigned long long key = key_of(backend, in);
-	FILE *to, *from;
+	FILE *to = fopen(fresh, "we"), *from = fopen(path, "re");
 	int error = 0;
 
-	*path = path_of();
-	mkdir(dir, 0755);
-	to = fopen(fresh, "we");
-	from = fopen(*path, "re");
 	if (to) {
 		keep_others(from, to, key);
 		print(to, key, c, backend, in->version_text);
 	}
-	if (!to || fclose(to) || rename(fresh, *path))
+	if (!to || fclose(to) || rename(fresh, path))
 		error = errno ? -errno : -EIO;
 	if (from)
 		fclose(from);
 	if (error)
 		unlink(fresh);
 	free(fresh);
+	return error;
+}
+
+int constants__store(const char *backend, const struct interp *in, const struct constants *c,
+		     char **path)
+{
+	char *dir = directory();
+	int held = lock(dir), error;
+
+	*path = path_of();
+	error = replace(backend, in, c, dir, *path);
+	unlock(held);
 	free(dir);
 	return error;
+}
+
+/* What a run has measured, with what is kept; *c has that alone. False: what is kept stays. */
+static bool combine(struct constants *c, const struct constants *kept)
+{
+	struct prof_bias measured = c->bias;
+	const struct prof_bias *other = &kept->bias;
+
+	if (!kept->runs)
+		return false;
+	c->runs = kept->runs + 1;
+	if (prof_bias__costs_less(&kept->bias, &measured)) {
+		c->bias = kept->bias;
+		other = &measured;
+	}
+	prof_bias__widen(&c->bias, other);
+	return true;
 }
 
 void constants__add(const char *backend, const struct interp *in, const struct prof_bias *measured,
 		    enum session_nop5 nop5)
 {
-	struct constants c = {.bias = *measured}, kept;
-	const struct prof_bias *other = &kept.bias;
-	char *path;
+	struct constants c = {.bias = *measured, .runs = 1, .nop5 = nop5}, kept;
+	char *dir = directory(), *path = path_of();
+	int held = lock(dir);
 
-	c.nop5 = nop5;
-	c.runs = 1;
-	if (!constants__load(backend, in, &kept)) {
-		if (!kept.runs)
-			return;
-		c.runs = kept.runs + 1;
-		if (prof_bias__costs_less(&kept.bias, measured)) {
-			c.bias = kept.bias;
-			other = measured;
-		}
-		prof_bias__widen(&c.bias, other);
-	}
-	constants__store(backend, in, &c, &path);
+	if (constants__load(backend, in, &kept) || combine(&c, &kept))
+		replace(backend, in, &c, dir, path);
+	unlock(held);
 	free(path);
+	free(dir);
 }

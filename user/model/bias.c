@@ -12,6 +12,11 @@ double prof_added__both(const struct prof_added *a)
 	return a->inside_ns + a->outside_ns;
 }
 
+bool prof_added__is_possible(const struct prof_added *a)
+{
+	return a->outside_ns >= 0 && prof_added__both(a) > 0;
+}
+
 #define CONSTANT_MOST 1e9
 
 static bool is_amount(double error)

@@ -12,7 +12,8 @@
  * everything in the caches, they follow the run's pace by its quickest calls alone, and no time on
  * a CPU falls below zero by it. What the rest may come to is in the error.
  *
- * A constant may be negative: inline, the program makes a callee's frame before its time starts.
+ * What is inside may be negative: inline, the program makes a callee's frame before its time
+ * starts. What is outside is not, nor both together: that was no measurement.
  */
 #ifndef BPFPROF_BIAS_H
 #define BPFPROF_BIAS_H
@@ -43,6 +44,9 @@ struct prof_bias *profile__biases(const struct profile *p);
 
 /* Inside and outside. */
 double prof_added__both(const struct prof_added *a);
+
+/* Whether a call can cost that: it takes no time off its caller's, and some in all. */
+bool prof_added__is_possible(const struct prof_added *a);
 
 /* How far off that may be, for a call of the kind that costs more. */
 double prof_bias__each_error(const struct prof_bias *b);

@@ -20,7 +20,7 @@ if /usr/bin/python3 "$work/check.py" "$work/p.json" 0 stored 2>"$work/err"; then
 else
 	fail "what was stored is used" "$(tail -1 "$work/err")"
 fi
-for figure in nan inf -1e300 1e10; do
+for figure in nan inf -1e300 1e10 -1500; do
 	awk -v x="$figure" '{ $4 = x; print }' "$work/state/constants" >"$work/changed"
 	cp "$work/changed" "$work/state/constants"
 	"$bpfprof" -q -o "$work/p.json" -- "${PYTHON[@]}" "$work/calls.py" >/dev/null 2>"$work/err"
