@@ -84,7 +84,7 @@ ACC_INLINE __u32 acc_coroutine_begin(const struct acc_frame *f)
 	life = c ? acc_life(f->edge) : 0;
 	if (!life)
 		return 0;
-	*c = (struct acc_coroutine){.begun_ticks = f->enter_ticks, .edge = f->edge};
+	*c = (struct acc_coroutine){.begun_ticks = f->enter_ticks, .edge = f->edge, .in = ACC_RUNS};
 	ACC_LIFE_ADD(life, begun, 1);
 	return i;
 }
@@ -98,6 +98,7 @@ ACC_INLINE __u32 acc_coroutine_go_on(const struct acc_frame *f)
 
 	if (c) {
 		c->pause_ticks = f->enter_ticks - c->suspended_ticks;
+		c->in |= ACC_RUNS;
 		acc_await_end(c);
 		return i;
 	}
@@ -105,7 +106,7 @@ ACC_INLINE __u32 acc_coroutine_go_on(const struct acc_frame *f)
 	c = i ? acc_coroutine(i) : 0;
 	if (!c)
 		return ACC_COROUTINE_UNKNOWN;
-	*c = (struct acc_coroutine){.edge = f->edge, .late = 1};
+	*c = (struct acc_coroutine){.edge = f->edge, .late = 1, .in = ACC_RUNS};
 	return i;
 }
 
@@ -200,7 +201,7 @@ ACC_INLINE void acc_coroutine_end(const struct acc_coroutine *c, __u64 now, int 
 /* What it was suspended in last, unless the one that it awaited has gone on since. */
 ACC_INLINE void acc_coroutine_was_in(struct acc_coroutine *c)
 {
-	__u32 in = *(volatile __u8 *)&c->in;
+	__u32 in = *(volatile __u8 *)&c->in & ~ACC_RUNS;
 
 	if (in < ACC_WAITS)
 		c->in_ticks[in] += c->pause_ticks;

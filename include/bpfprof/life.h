@@ -33,8 +33,10 @@ struct acc_coroutine {
 	__u32 edge;		   /* that began it */
 	__u16 await;		   /* whose tasks it awaits, an acc_await; 0: none */
 	__u8 late;		   /* 1: it had begun before it was seen */
-	__u8 in;		   /* enum acc_wait: its last suspension */
+	__u8 in;		   /* enum acc_wait: its last suspension; and ACC_RUNS */
 };
+
+#define ACC_RUNS 0x80u /* it is not suspended: it runs */
 
 #define ACC_AWAITS_MAX 8u /* functions whose tasks are awaited together */
 
@@ -62,7 +64,7 @@ struct acc_life {
 	__u64 awaiting_ticks; /* suspended in another coroutine */
 	__u64 in_task_ticks, in_gather_ticks, in_future_ticks, in_sleep_ticks, in_executor_ticks;
 	__u64 late;   /* not of these: they had begun before they were seen, and ended */
-	__u64 unseen; /* not of these: their memory was another's before they were seen to end */
+	__u64 unseen; /* not of these: they were gone before they were seen to end */
 };
 
 #define ACC_STANDS_OPS 4u

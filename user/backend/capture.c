@@ -107,6 +107,7 @@ static struct capture *capture_of(const struct backend *b, const struct interp *
 		.limits = *limits,
 		.programs = b->programs ? b->programs : none,
 		.layout = layout_of(in),
+		.yields = stands__at_yields(in),
 		.inlined = b->inlined,
 		.patterns = blocks->patterns,
 		.npatterns = blocks->npatterns,

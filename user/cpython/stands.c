@@ -6,10 +6,15 @@
 #include "cpython/optable.h"
 #include "cpython/stands.h"
 #include "cpython/tstate.h"
+#include "process/procmem.h"
 
 #define CODE_CODE   48	/* in a code object of 3.8 to 3.10: its instructions */
 #define FRAME_INSTR 56	/* in a frame of 3.15: a pointer to the instruction */
 #define EXCEPTION   136 /* in a thread state of 3.15: the exception that passes */
+#define STATE	    5	/* before a generator's frame, 3.13 on */
+#define CODE_TAGS   7
+#define COROUTINES                                                                                 \
+	0x380 /* CO_COROUTINE | CO_ITERABLE_COROUTINE | CO_ASYNC_GENERATOR, of a code's flags */
 
 bool stands__by_frame(struct acc_stands *to, uint16_t version)
 {
@@ -59,4 +64,35 @@ int stands__at_probes(struct acc_stands *to, const struct interp *in, const char
 	for (size_t i = 0; i < ACC_STANDS_OPS; i++)
 		to->resumes[i] = optable__op(resumes[i], in->version);
 	return find_tstate(to, in, why);
+}
+
+struct stands_yield stands__at_yields(const struct interp *in)
+{
+	static const struct {
+		uint16_t version;
+		int8_t first, last; /* suspended, in a yield from too */
+	} rows[] = {{0x030d, -2, -1}, {0x030e, -2, -1}, {0x030f, 1, 3}};
+	struct stands_yield y = {.frame_code = in->layout->frame_code,
+				 .code_flags = in->layout->code_flags};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (rows[i].version == in->version) {
+			y.first = rows[i].first;
+			y.last = rows[i].last;
+		}
+	}
+	return y;
+}
+
+bool stands__yields(const struct stands_yield *y, int mem, uint64_t frame)
+{
+	uint64_t code;
+	uint32_t flags;
+	int8_t state;
+
+	return procmem__read(mem, frame - STATE, &state, sizeof(state)) && state >= y->first &&
+	       state <= y->last && procmem__read(mem, frame + y->frame_code, &code, sizeof(code)) &&
+	       procmem__read(mem, (code & ~(uint64_t)CODE_TAGS) + y->code_flags, &flags,
+			     sizeof(flags)) &&
+	       flags & COROUTINES;
 }

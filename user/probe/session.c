@@ -196,6 +196,7 @@ struct session *session__open(const struct session_setup *setup)
 
 	s->setup = *setup;
 	s->reader.inlined = setup->inlined;
+	s->reader.yields = setup->yields;
 	s->reader.live.by_thread = setup->limits.by_thread;
 	s->nop5 = setup->nop5;
 	s->proven = setup->proven || setup->nop5 != SESSION_NOP5_UNKNOWN;

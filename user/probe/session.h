@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "bpfprof/abi.h"
+#include "cpython/stands.h"
 #include "model/profile.h"
 
 struct session;
@@ -48,8 +49,9 @@ struct session_setup {
 	struct session_limits limits;
 	const char *const *programs; /* of the backend; ends with NULL */
 	struct acc_layout layout;
-	struct acc_stands stands; /* usdt: of coroutines, where they are timed */
-	bool many_sites;	  /* usdt: a probe has several sites, told apart by cookie */
+	struct acc_stands stands;   /* usdt: of coroutines, where they are timed */
+	struct stands_yield yields; /* likewise, by any backend */
+	bool many_sites;	    /* usdt: a probe has several sites, told apart by cookie */
 	struct acc_site entry_sites[ACC_SITES], return_sites[ACC_SITES];
 	const struct acc_pattern *patterns; /* functions that are blocks; as long as the session */
 	uint32_t npatterns;		    /* ACC_PATTERNS of them at most are used */

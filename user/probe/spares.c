@@ -21,6 +21,7 @@ bool session__is_for(const struct session_setup *has, const struct session_setup
 	       has->limits.paths == wanted->limits.paths && has->patterns == wanted->patterns &&
 	       !memcmp(&sizes[0], &sizes[1], sizeof(*sizes)) &&
 	       !memcmp(&has->layout, &wanted->layout, sizeof(has->layout)) &&
+	       !memcmp(&has->yields, &wanted->yields, sizeof(has->yields)) &&
 	       !memcmp(&has->stands, &wanted->stands, sizeof(has->stands)) &&
 	       !memcmp(has->entry_sites, wanted->entry_sites, sizeof(has->entry_sites)) &&
 	       !memcmp(has->return_sites, wanted->return_sites, sizeof(has->return_sites));

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "cpython/stands.h"
 #include "reader/tables.h"
 
 /* What it is a code of; the process may have written anything. */
@@ -48,6 +49,11 @@ __s64 length__of(const struct ticks_clock *c, __u64 ticks);
 
 /* The coroutines that the calls of the edge of that index began. */
 struct prof_life life__of(const struct tables *t, size_t edge, const struct ticks_clock *clock);
+
+/* Adds to lives the coroutines that stood at a yield and are gone, in the memory of the process or
+ * with it: of such the interpreter shows no end. live: as it writes them. */
+void lives__add_gone(const struct tables *live, const struct stands_yield *yields, pid_t pid,
+		     struct acc_life *lives);
 
 /* Adds whose tasks coroutines awaited, by the same map as func__at's. paths: by edge, or NULL. */
 void awaits__add(const struct tables *t, const uint32_t *map, const uint32_t *paths,

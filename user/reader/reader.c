@@ -91,6 +91,7 @@ void reader__snapshot(struct reader *r, struct profile *p)
 		warm(r);
 	snapshot__figures(&r->live, &r->known, &r->copy);
 	clock = clock_of(r);
+	lives__add_gone(&r->live, &r->yields, r->pid, r->copy.lives);
 	snapshot__stacks(&r->live, &r->copy, clock.now);
 	p->target.duration_ns = monotonic__ns() - p->target.start_ns;
 	known_codes__add(&r->known, &r->copy);
@@ -121,6 +122,7 @@ void reader__drain(struct reader *r, struct profile *p, uint64_t until_ns)
 	clock = clock_at(clock_of(r), until_ns); /* threads go on being away from their CPUs */
 	tables__close_frames(&r->live, &clock);
 	tables__lose_unsplit(&r->live);
+	lives__add_gone(&r->live, &r->yields, r->pid, r->live.lives);
 	read_out(r, &r->live, p, &clock);
 	if (goes_on)
 		p->target.duration_ns = clock.now_ns - p->target.start_ns;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "cpython/stands.h"
 #include "model/profile.h"
 #include "reader/tables.h"
 
@@ -19,6 +20,7 @@ struct reader {
 	struct known_codes known; /* by snapshots so far */
 	bool inlined;		  /* the process accounts itself, in ticks */
 	pid_t pid;
+	struct stands_yield yields; /* its coroutines at one, as they may end unseen there */
 };
 
 /* Inline: tells the kernel's side the ratio of the clocks. To be called on each beat. */
