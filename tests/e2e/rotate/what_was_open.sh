@@ -10,14 +10,17 @@ cat >"$work/opens.py" <<-'E2'
 	def once(): work()
 	def answer(line):
 	    for _ in range(int(line)): work()
-	    print("done", flush=True)
 	def ends():
 	    once()
 	    for line in sys.stdin:
 	        answer(line)
 	        if line == "2\n": return
+	        print("done", flush=True)
 	def goes_on():
-	    for line in sys.stdin: answer(line)
+	    print("done", flush=True)
+	    for line in sys.stdin:
+	        answer(line)
+	        print("done", flush=True)
 	print("ready", flush=True)
 	sys.stdin.readline()
 	ends()
