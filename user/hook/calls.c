@@ -102,6 +102,18 @@ void hook_calls__add_closes(struct hook_calls *c, const struct handed *given)
 		hook_calls__add(c, SYS_close, (uint64_t[6]){given->pair[i]});
 }
 
+int hook__not_handed(struct hook *f, int error, const char *what, const char *instead)
+{
+	if (error == -ECHILD || error == -EMFILE)
+		return hook__fail(f, "%s; %s", inject__why(error), inject__advice(error));
+	if (error == HANDOVER_NO_ROOM)
+		return hook__fail(f,
+				  "it has too few file descriptors left to be handed %s; raise its "
+				  "limit of open files (prlimit --nofile), or use %s",
+				  what, instead);
+	return hook__fail(f, "it cannot be handed %s: %s; use %s", what, strerror(-error), instead);
+}
+
 /* A filter may mind where a call is made. */
 static bool may_be_made_by_stub(const struct hook *f, const struct inject *inj)
 {

@@ -184,13 +184,6 @@ static long map_near(struct hook *f, struct inject *inj)
 	return f->hole ? map_at(f, inj, f->hole) : base;
 }
 
-int hook__not_handed(struct hook *f, int error, const char *what, const char *instead)
-{
-	if (error == -ECHILD || error == -EMFILE)
-		return hook__fail(f, "%s; %s", inject__why(error), inject__advice(error));
-	return hook__fail(f, "it cannot be handed %s: %s; use %s", what, strerror(-error), instead);
-}
-
 /* The process's descriptor of the stub's file. */
 static int hand_over(struct hook *f, struct inject *inj, int file, uint64_t at,
 		     struct handed *given)

@@ -64,6 +64,28 @@ static int send_through(pid_t pid, int their_end, const int *fds, size_t n)
 	return error;
 }
 
+/* Of those that came: the kernel has opened them, though the others had no place. */
+static size_t arrived(const struct receipt *r)
+{
+	const size_t len = r->control.head.cmsg_len;
+
+	if (r->control.head.cmsg_type != SCM_RIGHTS || len < CMSG_LEN(0) ||
+	    len > sizeof(r->control.buf))
+		return 0;
+	return (len - CMSG_LEN(0)) / sizeof(int);
+}
+
+static long refuse(struct inject *inj, const struct receipt *r)
+{
+	const size_t n = arrived(r);
+	int fds[HANDOVER_MAX];
+
+	memcpy(fds, CMSG_DATA(&r->control.head), n * sizeof(*fds));
+	for (size_t i = 0; i < n; i++)
+		inject__call(inj, SYS_close, fds[i], 0, 0, 0, 0, 0);
+	return r->msg.msg_flags & MSG_CTRUNC ? HANDOVER_NO_ROOM : -EPROTO;
+}
+
 static long receive(struct inject *inj, int mem, uint64_t at, struct receipt *r, const int *fds,
 		    size_t n)
 {
@@ -83,10 +105,11 @@ static long receive(struct inject *inj, int mem, uint64_t at, struct receipt *r,
 	if (!procmem__write(mem, at, r, sizeof(*r)))
 		return -EFAULT;
 	got = inject__call(inj, SYS_recvmsg, pair[1], at, HANDOVER_RECV, 0, 0, 0);
-	if (got == 1 && procmem__read(mem, at, r, sizeof(*r)) &&
-	    r->control.head.cmsg_len == CMSG_LEN(sizeof(int) * n))
-		return 0;
-	return got < 0 ? got : -EPROTO;
+	if (got < 0)
+		return got;
+	if (!procmem__read(mem, at, r, sizeof(*r)))
+		return -EFAULT;
+	return got == 1 && arrived(r) == n ? 0 : refuse(inj, r);
 }
 
 int handover__give(struct inject *inj, int mem, uint64_t at, const int *fds, size_t n,
@@ -98,7 +121,7 @@ int handover__give(struct inject *inj, int mem, uint64_t at, const int *fds, siz
 
 	*given = (struct handed){0};
 	if (error)
-		return error;
+		return error == -EMFILE ? HANDOVER_NO_ROOM : error;
 	if (!procmem__read(mem, pair_at, given->pair, sizeof(given->pair)))
 		return -EFAULT;
 	memcpy(r.pair, given->pair, sizeof(r.pair));

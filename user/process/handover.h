@@ -4,6 +4,7 @@
 #ifndef BPFPROF_HANDOVER_H
 #define BPFPROF_HANDOVER_H
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,8 @@
 /* Of the system calls that it makes, for whoever asks the seccomp filter first. */
 #define HANDOVER_SOCKET (SOCK_DGRAM | SOCK_CLOEXEC)
 #define HANDOVER_RECV	(MSG_CMSG_CLOEXEC | MSG_DONTWAIT)
+
+#define HANDOVER_NO_ROOM (-EXFULL) /* it may open too few files more */
 
 /* The process's descriptors, close-on-exec, which are the caller's to have closed. */
 struct handed {
