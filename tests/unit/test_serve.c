@@ -62,7 +62,8 @@ static struct profile *opened(bool ended)
 		.tottime_ns = ended ? 8 : 5, .cumtime_ns = 9, .open = 1, .still = !ended};
 	*stat_of(p, "g") = (struct prof_stat){
 		.ncalls = 2, .tottime_ns = ended ? 4 : 2, .cumtime_ns = ended ? 9 : 7, .still = 1};
-	*stat_of(p, "idle") = (struct prof_stat){.ncalls = 1, .cumtime_ns = ended};
+	*stat_of(p, "idle") = (struct prof_stat){
+		.ncalls = 1, .tottime_ns = 50000 + ended, .cumtime_ns = 50000 + ended};
 	stat_of(p, "h")->ncalls = 1 + ended;
 	profile__path(p, PROF_NONE, profile__func(p, "a.py", 1, "idle", NULL));
 	f = profile__path(p, PROF_NONE, profile__func(p, "a.py", 1, "f", NULL));

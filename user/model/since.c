@@ -67,9 +67,21 @@ static void less_hits(struct prof_hits *to, const struct prof_hits *from)
 		to->min_ns = to->max_ns = 0;
 }
 
+#define RATE_ERROR 10000 /* one in so many: no rate of a clock that is found anew is so far off */
+
+/* The same of a row: the time that it had is no other by the rate that it is told with now, where
+ * no activation can have added to it. */
+static void less_row(struct prof_stat *to, const struct prof_stat *from)
+{
+	prof_stat__less(to, from);
+	if (!to->ncalls && !to->open &&
+	    to->tottime_ns + to->own_bias_ns <= (from->tottime_ns + from->own_bias_ns) / RATE_ERROR)
+		to->tottime_ns = to->own_bias_ns = 0;
+}
+
 static void less_func(struct profile *p, size_t i, const struct profile *earlier, uint32_t was)
 {
-	prof_stat__less(&p->funcs[i].stat, &earlier->funcs[was].stat);
+	less_row(&p->funcs[i].stat, &earlier->funcs[was].stat);
 	profile__less_io(p, PROF_FUNCS, i, earlier, was);
 }
 
@@ -98,7 +110,7 @@ static void less_edges(struct profile *p, const struct profile *now, const struc
 		struct prof_stat st = e->stat;
 
 		if (was)
-			prof_stat__less(&st, &was->stat);
+			less_row(&st, &was->stat);
 		if (prof_stat__is_idle(&st) &&
 		    !prof_io__went_on(&profile__io(now, PROF_EDGES, i)->cum,
 				      &profile__io(earlier, PROF_EDGES, then)->cum))
@@ -140,7 +152,7 @@ static void less_awaits(struct profile *p, const struct profile *earlier, const 
 
 static void less_path(struct profile *p, size_t i, const struct profile *earlier, uint32_t was)
 {
-	prof_stat__less(&p->paths[i].stat, &earlier->paths[was].stat);
+	less_row(&p->paths[i].stat, &earlier->paths[was].stat);
 	profile__less_io(p, PROF_PATHS, i, earlier, was);
 }
 
