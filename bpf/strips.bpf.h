@@ -13,17 +13,11 @@ static __always_inline void strip_take(struct acc_thread *s, struct acc_row *row
 {
 	struct acc_ctl *ctl = acc_ctl();
 	__u64 lived = acc_ns_of(acc_clock() - row->start_ticks);
-	struct acc_strip *st;
 
 	if (!ctl)
 		return;
+	row->strip_ns = lived < now ? now - lived : now;
 	s->strip = row->strip = ACC_ADD(&ctl->strips, 1) + 1;
-	st = acc_strip(row->strip);
-	if (!st)
-		return;
-	st->shift = ACC_STRIP_SHIFT;
-	st->from_ns = lived < now ? now - lived : now;
-	st->until_ns = st->from_ns;
 }
 
 /* The thread ran until it left its CPU, and has done that from then up to now. */
@@ -35,21 +29,26 @@ __noinline int strip_tell(struct acc_thread *s, __u32 state, __u64 now)
 		return 0;
 	if (!row->strip)
 		strip_take(s, row, now);
-	acc_strip_tell(row->strip, ACC_STATE_RUNNING, s->out_ns);
-	return acc_strip_tell(row->strip, state, now);
+	return acc_strip_tell_row(s->row, s->out_ns, state, now);
 }
 
 /* The same, in few steps where it can be. */
 static __always_inline void strip(struct acc_thread *s, __u32 state, __u64 now)
 {
+	struct acc_ctl *ctl = strips_max > 1 ? acc_ctl() : 0;
 	struct acc_strip *st;
+	__u32 turn, i;
 
-	if (strips_max <= 1 || s->strip >= strips_max)
+	if (!ctl)
+		return;
+	turn = ctl->turns.now;
+	i = acc_strip_at(ctl, s->strip, turn);
+	if (i >= strips_max)
 		return;
 	if (state < ACC_REASONS && acc_waits_idle_again(s, state))
 		state = ACC_STATE_IDLE;
-	st = acc_strip(s->strip);
-	if (!st || !acc_strip_tell_quick(st, s->out_ns, state, now))
+	st = acc_strip(i);
+	if (!st || st->turn != turn || !acc_strip_tell_quick(st, s->out_ns, state, now))
 		strip_tell(s, state, now);
 }
 

@@ -280,8 +280,8 @@ struct acc_row {
 	struct acc_reasons reasons;
 	__s64 idle_ns; /* of these, waited for work to do */
 	__u64 start_ticks;
-	__u64 end_ns;	/* 0: alive */
-	__u64 switches; /* times that it came back to a CPU */
+	__u64 end_ns;		  /* 0: alive */
+	__u64 switches, strip_ns; /* times that it came back to a CPU; since when strips tell */
 	char comm[16];
 };
 
@@ -351,6 +351,7 @@ struct acc_ctl {
 	__u32 children;		  /* processes that it started and nobody here follows */
 	__u32 untold;		  /* switches back to a CPU that the kernel did not tell of */
 	__u64 untold_ns;	  /* away.bpf.h; before these, at most, though it counts as CPU */
+	struct acc_turns turns;	  /* of strips */
 	struct acc_rate rates[2]; /* inline */
 	struct acc_pattern pattern[ACC_PATTERNS_ALL];
 	struct acc_timed entries, returns;

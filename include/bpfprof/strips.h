@@ -9,6 +9,43 @@
 
 #define ACC_STRIP_WIDENS 40u /* times: a bin is longer than a machine runs then */
 
+/* The element in which a thread's strip, by its number, is told in that turn. */
+ACC_INLINE __u32 acc_strip_at(const struct acc_ctl *ctl, __u32 strip, __u32 turn)
+{
+	return ctl->turns.two ? strip * 2 + (turn & 1) : strip;
+}
+
+ACC_INLINE int acc_strip_is_of(const struct acc_strip *st, __u32 turn)
+{
+	return st->from_ns && st->turn == turn;
+}
+
+ACC_STEP int acc_strip_clear(__u32 i, __u32 bin)
+{
+	struct acc_strip *st = acc_strip(i);
+
+	for (__u32 state = 0; st && bin < ACC_STRIP_BINS && state < ACC_STATES; state++)
+		st->ns[bin * ACC_STATES + state] = 0;
+	return 0;
+}
+
+/* In that turn it is told from there on, unless it is already. */
+ACC_NOINLINE int acc_strip_begin(__u32 i, __u32 turn, __u64 from)
+{
+	struct acc_strip *st = acc_strip(i);
+
+	if (!st || acc_strip_is_of(st, turn))
+		return 0;
+	for (__u32 bin = 0; bin < ACC_STRIP_BINS; bin++)
+		acc_strip_clear(i, bin);
+	st->turn = turn;
+	st->shift = ACC_STRIP_SHIFT;
+	st->end_ns = 0;
+	st->from_ns = from;
+	st->until_ns = from;
+	return 0;
+}
+
 /* Two bins become one: a time of theirs. What is beyond these begins anew. */
 ACC_STEP int acc_strip_fold(__u32 i, __u32 at)
 {
@@ -82,6 +119,63 @@ ACC_NOINLINE int acc_strip_tell(__u32 i, __u32 state, __u64 now)
 			break;
 	}
 	return 0;
+}
+
+ACC_INLINE __u64 acc_earlier(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
+ACC_INLINE __u64 acc_later(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
+
+/* What a row's thread did in the turn before the one that began then. Returns until when that is
+ * told: later, where it was told of before anybody knew that the turn was over. */
+ACC_INLINE __u64 acc_strip_finish(const struct acc_row *row, __u32 turn, __u64 left, __u32 state,
+				  __u64 ends)
+{
+	const struct acc_ctl *ctl = acc_ctl();
+	const struct acc_strip *st;
+	__u32 i;
+
+	if (!ctl)
+		return ends;
+	i = acc_strip_at(ctl, row->strip, turn);
+	acc_strip_begin(i, turn, acc_later(ctl->turns.from_ns[turn & 1], row->strip_ns));
+	acc_strip_tell(i, ACC_STATE_RUNNING, acc_earlier(left, ends));
+	acc_strip_tell(i, state, ends);
+	st = acc_strip(i);
+	return st ? acc_later(st->until_ns, ends) : ends;
+}
+
+/* The thread of the row, which has a strip, ran from when it was last told up to left, and was in
+ * that state from then up to now: in this turn, and in the one before what it has not been told of
+ * that. */
+ACC_NOINLINE int acc_strip_tell_row(__u32 r, __u64 left, __u32 state, __u64 now)
+{
+	const struct acc_ctl *ctl = acc_ctl();
+	const struct acc_row *row = acc_row(r);
+	const struct acc_strip *st;
+	__u64 from;
+	__u32 turn, i;
+
+	if (!ctl || !row)
+		return 0;
+	turn = ctl->turns.now;
+	from = ctl->turns.from_ns[turn & 1];
+	i = acc_strip_at(ctl, row->strip, turn);
+	st = acc_strip(i);
+	if (!st)
+		return 0;
+	if (turn && (now < from || !acc_strip_is_of(st, turn)))
+		from = acc_strip_finish(row, turn - 1, left, state, acc_earlier(now, from));
+	if (now <= from)
+		return 0;
+	acc_strip_begin(i, turn, acc_later(from, row->strip_ns));
+	acc_strip_tell(i, ACC_STATE_RUNNING, acc_earlier(left, now));
+	return acc_strip_tell(i, state, now);
 }
 
 /*

@@ -184,7 +184,7 @@ def in_time(folder):
     tid = data["threads"][0]["tid"]
     case("chrome: what a thread did when", [(e["ph"], e["id"], e["name"], e["ts"], e.get("args")) for e in bars] == [
         ("b", tid, "running", 4.0, {"running_ns": 1500, "lock_ns": 500}), ("e", tid, "running", 6.0, None), ("b", tid, "lock", 6.0, {"running_ns": 100, "lock_ns": 900}),
-        ("e", tid, "lock", 7.0, None), ("b", tid, "idle", 7.0, {"idle_ns": 500}), ("e", tid, "idle", 8.0, None)], bars)
+        ("e", tid, "lock", 7.0, None), ("b", tid, "idle", 7.0, {"idle_ns": 500}), ("e", tid, "idle", 7.5, None)], bars)
     again = json.loads(run(path, "-f", "json"))
     case("json: what a thread did when", again["threads"][0]["strip"] == strip, again["threads"][0])
     for name, bad in (("bins", 129), ("bins", 3), ("bin_ns", 0), ("lock_ns", [1, 2, -3, 4]), ("lock_ns", 7)):

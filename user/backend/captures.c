@@ -328,6 +328,12 @@ static void add_all(struct captures *cs, struct profile *p,
 	p->target.sequence = t.sequence;
 }
 
+void captures__turn_strips(const struct captures *cs)
+{
+	for (size_t i = 0; i < cs->n; i++)
+		session__turn_strips(cs->v[i]->c->at.session);
+}
+
 void captures__snapshot(struct captures *cs, struct profile *p)
 {
 	if (!is_alone(cs)) {

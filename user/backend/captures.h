@@ -55,6 +55,8 @@ bool captures__look(struct captures *cs);
 void captures__count(const struct captures *cs, uint64_t *calls, uint64_t *lost);
 /* As capture__snapshot and capture__end, the processes that have ended included. */
 void captures__snapshot(struct captures *cs, struct profile *p);
+/* The next one's strips are the last that begin where they did. */
+void captures__turn_strips(const struct captures *cs);
 int captures__end(struct captures *cs, struct profile *p);
 
 #endif

@@ -26,8 +26,10 @@ void captures__begin_together(struct captures *cs)
 	for (size_t i = 0; cs->n > 1 && i < cs->n; i++)
 		profile__free(read(cs->v[i]));
 	cs->together_ns = cs->n > 1 ? monotonic__ns() : 0;
-	for (size_t i = 0; cs->n > 1 && i < cs->n; i++)
+	for (size_t i = 0; cs->n > 1 && i < cs->n; i++) {
+		session__turn_strips(cs->v[i]->c->at.session);
 		cs->v[i]->before = read(cs->v[i]);
+	}
 	if (cs->n > 1)
 		detail("all %zu processes counted together, within %.1f ms", cs->n,
 		       (monotonic__ns() - cs->together_ns) / 1e6);

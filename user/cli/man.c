@@ -186,7 +186,7 @@ const char man_rest[] =
 	".PP\n"
 	"The page of \\-o FILE.html and a trace show what each thread did when: running, runnable, "
 	"idle\n"
-	"or blocked by reason, in up to 128 bins over its life, each with its shares (in the\n"
+	"or blocked by reason, in up to 128 bins of its life or interval (\\-\\-rotate; in the\n"
 	"trace, bins in a row that were for most of one state are one bar, with the times of all\n"
 	"in its args); strip in the JSON. Threads beyond the first 256 have only what their lives\n"
 	"were in all. It adds some 30 ns to a switch (off, woken, on), 60 in threads with idle\n"

@@ -75,7 +75,7 @@ static struct live_plan live_of(struct measure *m, pid_t pid, char *command)
 				  .command = command,
 				  .sink = m->sink,
 				  .ended_by = &m->ended_by,
-				  .reopens = m->o->rotate > 0};
+				  .rotates = m->o->rotate > 0};
 }
 
 /* What is not needed from now on is given up: nothing where children are still to be entered.

@@ -224,6 +224,19 @@ static const struct {
 	 "-c: this table has columns of its own, and none for others; leave -c out"},
 };
 
+/* Several processes that are there already are told of from the same moment on. */
+static bool has_window(const struct opts *o)
+{
+	return o->npids > 1 || o->cgroup || o->container || (o->npids && o->children);
+}
+
+static uint32_t strips_of(const struct opts *o)
+{
+	if (!any_target(o, has_strips))
+		return 0;
+	return o->rotate > 0 || has_window(o) ? 2 : 1;
+}
+
 /* A format of call paths needs them, one of coroutines those, and one of reads and writes these. */
 static void imply_limits(struct opts *o)
 {
@@ -233,7 +246,7 @@ static void imply_limits(struct opts *o)
 		o->limits.coroutines = SESSION_COROUTINES;
 	if (any_target(o, report__needs_io))
 		o->limits.io = true;
-	o->limits.strips = any_target(o, has_strips);
+	o->limits.strips = strips_of(o);
 }
 
 #define SHORT_SECONDS 1

@@ -133,6 +133,7 @@ int rotate__open(struct rotate *r, const struct opts *o)
 void rotate__close(struct rotate *r)
 {
 	profile__free(r->before);
+	profile__free(r->unwritten);
 	forget_oldest(r, r->nfiles);
 	free(r->files);
 	free(r->last);
@@ -172,15 +173,23 @@ int rotate__sink(void *arg, const struct profile *p, bool last, int stop_fd)
 {
 	struct rotate *r = arg;
 	struct profile *part = r->before ? profile__since(p, r->before) : profile__copy(p);
-	int status = write_interval(r, part, last, stop_fd);
+	int status;
 
+	if (r->unwritten)
+		profile__precede_strips(part, r->unwritten);
+	profile__free(r->unwritten);
+	r->unwritten = NULL;
+	status = write_interval(r, part, last, stop_fd);
+	if (!last)
+		tell(r, status);
+	if (!last && status) {
+		r->unwritten = part;
+		return 0;
+	}
 	profile__free(part);
 	if (last)
 		return status;
-	tell(r, status);
-	if (!status) {
-		profile__free(r->before);
-		r->before = profile__copy(p);
-	}
+	profile__free(r->before);
+	r->before = profile__copy(p);
 	return 0;
 }

@@ -9,8 +9,9 @@ struct profile;
 
 struct rotate {
 	const struct opts *o;
-	struct profile *before; /* what earlier files hold; NULL: nothing yet */
-	struct rotated {	/* what was written and is there, the oldest first */
+	struct profile *unwritten; /* the interval that could not be written; NULL: none */
+	struct profile *before;	   /* what earlier files hold; NULL: nothing yet */
+	struct rotated {	   /* what was written and is there, the oldest first */
 		char *path;
 		dev_t dev;
 		ino_t ino;

@@ -180,6 +180,8 @@ static void show(struct live *l)
 	p->target.started_at = l->p->target.started_at;
 	p->target.duration_ns = now - p->target.start_ns;
 	p->target.sequence = ++l->sequence;
+	if (l->plan->rotates)
+		captures__turn_strips(l->cs);
 	captures__snapshot(l->cs, p);
 	widen(p, l->shown || captures__together_ns(l->cs));
 	l->p->target.start_ns = p->target.start_ns;
@@ -330,7 +332,7 @@ int live__signals(void)
 static bool asks(const struct live *l, const struct signalfd_siginfo *si)
 {
 	return si->ssi_signo == SIGUSR1 ||
-	       (si->ssi_signo == SIGHUP && l->plan->reopens && si->ssi_code != SI_KERNEL);
+	       (si->ssi_signo == SIGHUP && l->plan->rotates && si->ssi_code != SI_KERNEL);
 }
 
 /* The signal that asks to stop; 0: none. */

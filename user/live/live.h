@@ -17,7 +17,8 @@ struct live_plan {
 	char *command;	 /* what was profiled, for the reports; taken */
 	struct sink sink;
 	int *ended_by; /* set before the last report: the signal that ended it; 0: none */
-	bool reopens;  /* a SIGHUP that somebody sends ends nothing, and asks for a report */
+	bool rotates;  /* each report is of what came since the one before; and a SIGHUP that
+			* somebody sends ends nothing, and asks for a report */
 };
 
 /* A descriptor of the signals that end a measurement, which from then on kill nobody. To close. */

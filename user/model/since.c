@@ -169,6 +169,15 @@ static void less_paths(struct profile *p, const struct profile *earlier, const u
 	free(paths);
 }
 
+/* Strips begin anew with a reading. What began before is of a thread that has ended. */
+static void drop_strip_before(struct prof_thread *t, uint64_t ns)
+{
+	if (!t->strip || t->strip->start_ns >= ns)
+		return;
+	free(t->strip);
+	t->strip = NULL;
+}
+
 /* The rows of earlier threads; PROF_NONE: there was none. */
 static uint32_t *less_threads(struct profile *p, const struct profile *then)
 {
@@ -189,7 +198,7 @@ static uint32_t *less_threads(struct profile *p, const struct profile *then)
 		LESS(switches);
 		LESS(idle_ns);
 		less_away(&to->away, &from->away);
-		prof_strip__begin(to->strip, from->end_ns);
+		drop_strip_before(to, from->end_ns);
 	}
 	return map;
 }

@@ -3,6 +3,7 @@
 #ifndef BPFPROF_MODEL_STRIP_H
 #define BPFPROF_MODEL_STRIP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/reason.h"
@@ -20,7 +21,8 @@ extern const char *const prof_state_names[];
 
 #define PROF_STRIP_BINS 128u
 
-/* The life of a thread in bins of the same width: how long in each it did what. */
+/* The life of a thread, or the part of it that was measured, in bins of the same width: how long in
+ * each it did what. */
 struct prof_strip {
 	uint64_t start_ns; /* CLOCK_MONOTONIC; the first bin begins then */
 	uint64_t bin_ns;   /* not 0 */
@@ -30,8 +32,12 @@ struct prof_strip {
 
 struct prof_strip *prof_strip__copy(const struct prof_strip *strip); /* of NULL: NULL */
 
-/* Leaves out the bins that end before that moment. Accepts NULL. */
-void prof_strip__begin(struct prof_strip *strip, uint64_t ns);
+/* Up to where it is told. */
+uint64_t prof_strip__end(const struct prof_strip *strip);
+
+/* Both, one after the other, in bins of a width of their own, over which what a bin has is spread
+ * evenly. To be freed. */
+struct prof_strip *prof_strip__join(const struct prof_strip *strip, const struct prof_strip *next);
 
 /* What it did most in the bin. */
 enum prof_state prof_strip__most(const struct prof_strip *strip, uint32_t bin);

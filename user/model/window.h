@@ -14,4 +14,9 @@ struct profile *profile__since(const struct profile *now, const struct profile *
 struct profile *profile__in_window(const struct profile *now, const struct profile *before,
 				   uint64_t from_ns);
 
+/* Since when its figures are: its beginning, or that of the interval that p is of. */
+uint64_t prof_thread__from(const struct profile *p, const struct prof_thread *t);
+/* p's threads did before what they did in another interval, of which nothing else is told. */
+void profile__precede_strips(struct profile *p, const struct profile *before);
+
 #endif

@@ -33,6 +33,13 @@ static uint32_t pow2_above(uint32_t n)
 #define AWAITS 4096u /* a power of two */
 #define STRIPS 256u  /* of the threads that come first: 14 KiB each */
 
+static uint32_t strips_of(const struct session_limits *l)
+{
+	const uint32_t n = l->threads < STRIPS ? l->threads : STRIPS;
+
+	return l->strips ? (n + 1) * l->strips : 1;
+}
+
 /* Hash tables get twice the room, so that their load stays below a half; that of coroutines, whose
  * places are few, four times. A func has an edge at
  * least, and several where edges are call paths. */
@@ -50,7 +57,7 @@ struct table_sizes maps__sizes_of(const struct session_limits *l, bool inlined)
 		.splits = l->edges / 8 + 2,
 		.ios = l->io ? pow2_above(l->edges / 4) : 1,
 		.timeline = l->timeline + 1,
-		.strips = l->strips ? (l->threads < STRIPS ? l->threads : STRIPS) + 1 : 1,
+		.strips = strips_of(l),
 		.coroutines = l->coroutines ? pow2_above(l->coroutines * 4) : 1,
 		.awaits = l->coroutines ? AWAITS : 1,
 		.lives = l->coroutines ? (l->edges / ACC_BATCH + 2) * ACC_BATCH : 1,

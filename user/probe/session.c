@@ -187,6 +187,7 @@ static void set_up_tables(struct session *s)
 		ctl->pattern[i] = s->setup.patterns[i];
 	ctl->patterns = n;
 	idles__tell(ctl);
+	ctl->turns.two = s->setup.limits.strips > 1;
 	ctl->paths = s->setup.limits.paths ? s->reader.live.size.edges / ACC_BATCH / 8 * 7 + 1 : 0;
 }
 
@@ -285,6 +286,11 @@ void session__forget(struct session *s)
 struct prof_pace session__lap(struct session *s)
 {
 	return reader__lap(&s->reader);
+}
+
+void session__turn_strips(struct session *s)
+{
+	s->reader.strips_turn = true;
 }
 
 void session__snapshot(struct session *s, struct profile *p)

@@ -29,7 +29,7 @@ struct session_limits {
 	uint32_t timeline;   /* calls kept that ended last; 0: none */
 	uint32_t coroutines; /* begun and not ended; 0: they are not timed */
 	bool io;	     /* reads and writes are counted */
-	bool strips;	     /* what threads did is told in time */
+	uint32_t strips;     /* of each thread, what it did when: 1, or 2 to begin them anew */
 	bool by_thread;	     /* functions are told by thread too */
 	bool paths;	     /* edges are call paths: (thread, caller's path, callee) */
 };
@@ -233,6 +233,9 @@ struct untold {
 	uint64_t n, ns;
 };
 struct untold session__untold(const struct session *s);
+
+/* What threads did when is told anew from the next snapshot on, where each has two strips. */
+void session__turn_strips(struct session *s);
 
 /* The first site of the entry probe found the interpreter's frame in a register. */
 bool session__frame_found(const struct session *s);

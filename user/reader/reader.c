@@ -79,6 +79,7 @@ static void warm(struct reader *r)
 	snapshot__alloc(&r->copy, &r->live.size);
 	snapshot__figures(&r->live, &r->known, &r->copy);
 	snapshot__stacks(&r->live, &r->copy, UINT64_MAX);
+	snapshot__strips(&r->live, &r->copy);
 }
 
 /* Calls that have ended are those of before the clock is read, and frames are open until then: so
@@ -91,9 +92,13 @@ void reader__snapshot(struct reader *r, struct profile *p)
 		warm(r);
 	snapshot__figures(&r->live, &r->known, &r->copy);
 	clock = clock_of(r);
+	if (r->strips_turn)
+		strips__turn(&r->live, clock.now_ns);
+	r->strips_turn = false;
 	lives__add_gone(&r->live, &r->yields, r->pid, r->copy.lives);
 	snapshot__stacks(&r->live, &r->copy, clock.now);
-	p->target.duration_ns = monotonic__ns() - p->target.start_ns;
+	snapshot__strips(&r->live, &r->copy);
+	p->target.duration_ns = clock.now_ns - p->target.start_ns;
 	known_codes__add(&r->known, &r->copy);
 	if (r->inlined)
 		tables__name_threads(&r->copy, r->pid);

@@ -19,6 +19,7 @@ struct reader {
 	struct tables copy;	  /* of snapshots; allocated by the first */
 	struct known_codes known; /* by snapshots so far */
 	bool inlined;		  /* the process accounts itself, in ticks */
+	bool strips_turn;	  /* from the next snapshot on strips begin anew */
 	pid_t pid;
 	struct stands_yield yields; /* its coroutines at one, as they may end unseen there */
 };

@@ -227,7 +227,6 @@ void snapshot__figures(const struct tables *live, const struct known_codes *know
 	copy_taken(live, copy, splits);
 	COPY(rows, one_by_one(copy->ctl->rows, copy->size.rows));
 	COPY(timeline, copy->size.timeline);
-	COPY(strips, one_by_one(copy->ctl->strips, copy->size.strips));
 	COPY(blocks, one_by_one(copy->ctl->blocks, copy->size.blocks));
 #undef COPY
 	copy_codes(live, known, copy, funcs);
@@ -252,4 +251,17 @@ void snapshot__stacks(const struct tables *live, struct tables *copy, __u64 now)
 	}
 	free(a.v);
 	free(b.v);
+}
+
+void snapshot__strips(const struct tables *live, struct tables *copy)
+{
+	const __u32 each = copy->ctl->turns.two ? 2 : 1;
+	const __u32 size = copy->size.strips / each;
+
+	memcpy(copy->strips, live->strips,
+	       (size_t)one_by_one(copy->ctl->strips, size) * each * sizeof(*copy->strips));
+	for (__u32 i = 0; i < one_by_one(copy->ctl->rows, copy->size.rows); i++) {
+		copy->rows[i].strip = ONCE(live->rows[i].strip);
+		copy->rows[i].strip_ns = ONCE(live->rows[i].strip_ns);
+	}
 }

@@ -22,5 +22,7 @@ void snapshot__figures(const struct tables *live, const struct known_codes *know
 		       struct tables *copy);
 /* After these, the frames that are open and were entered by now, in ticks of the tables. */
 void snapshot__stacks(const struct tables *live, struct tables *copy, __u64 now);
+/* After those: what a thread comes back from is told before it is no more away. */
+void snapshot__strips(const struct tables *live, struct tables *copy);
 
 #endif

@@ -19,25 +19,36 @@ static __u32 state_now(const struct acc_thread *s)
 	return acc_waits_idle(s, s->reason) ? (__u32)ACC_STATE_IDLE : s->reason;
 }
 
+void strips__turn(struct tables *live, __u64 now_ns)
+{
+	struct acc_ctl *ctl = live->ctl;
+	const __u32 next = ctl->turns.now + 1;
+
+	if (!ctl->turns.two)
+		return;
+	ctl->turns.from_ns[next & 1] = now_ns;
+	__atomic_store_n(&ctl->turns.now, next, __ATOMIC_RELEASE);
+}
+
 void strips__close(struct tables *t, __u64 now_ns)
 {
+	const __u64 from_ns = t->ctl->turns.from_ns[t->ctl->turns.now & 1];
+
 	in_use = t;
 	for (__u32 i = 1; t->size.strips > 1 && i < t->size.threads; i++) {
 		const struct acc_thread *s = &t->threads[i];
 		const __u32 at = ONCE(s->row);
 		const struct acc_row *row = at < t->size.rows ? &t->rows[at] : NULL;
 
-		if (!row || !row->strip || row->end_ns)
-			continue;
-		if (s->out_ns)
-			acc_strip_tell(row->strip, ACC_STATE_RUNNING, s->out_ns);
-		acc_strip_tell(row->strip, state_now(s), now_ns);
+		if (row && row->strip && !row->end_ns)
+			acc_strip_tell_row(at, s->out_ns ? s->out_ns : now_ns, state_now(s),
+					   now_ns);
 	}
 	for (__u32 i = 1; t->size.strips > 1 && i < t->size.rows; i++) {
 		const struct acc_row *row = &t->rows[i];
 
-		if (row->strip && row->end_ns)
-			acc_strip_tell(row->strip, ACC_STATE_RUNNING, row->end_ns);
+		if (row->strip && row->end_ns > from_ns)
+			acc_strip_tell_row(i, row->end_ns, ACC_STATE_RUNNING, row->end_ns);
 	}
 }
 
@@ -63,9 +74,12 @@ static struct prof_strip *strip_from(const struct acc_strip *from)
 
 struct prof_strip *strip__of(const struct tables *t, const struct acc_row *row)
 {
-	const __u32 i = ONCE(row->strip);
+	const __u32 turn = t->ctl->turns.now, strip = ONCE(row->strip);
+	const __u32 i = acc_strip_at(t->ctl, strip, turn);
 
-	return i && i < t->size.strips ? strip_from(&t->strips[i]) : NULL;
+	return strip && i < t->size.strips && acc_strip_is_of(&t->strips[i], turn)
+		       ? strip_from(&t->strips[i])
+		       : NULL;
 }
 
 _Static_assert(PROF_STRIP_BINS == ACC_STRIP_BINS && (int)PROF_STATES == (int)ACC_STATES &&

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The JSON that Chrome's about:tracing and Perfetto read: a bar for the life of each thread, with
- * its figures and those of its blocks, beneath it a bar for each call of the timeline, and on a
- * line of its own what it did when: one bar for bins in a row in which it did the same for most.
- * Times are in microseconds of CLOCK_MONOTONIC.
+ * The JSON that Chrome's about:tracing and Perfetto read: a bar for the life of each thread, or the
+ * part of it that was measured, with its figures and those of its blocks, beneath it a bar for each
+ * call of the timeline, and on a line of its own what it did when: one bar for bins in a row in
+ * which it did the same for most. Times are in microseconds of CLOCK_MONOTONIC.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/window.h"
 #include "report/fields.h"
 #include "report/jsonout.h"
 #include "report/rows.h"
@@ -45,13 +46,14 @@ static json_t *blocks_of(const struct profile *p, uint32_t thread)
 static json_t *thread_event(const struct profile *p, uint32_t i)
 {
 	const struct prof_thread *t = &p->threads[i];
-	double us = t->end_ns > t->start_ns ? (t->end_ns - t->start_ns) / 1e3 : 0;
+	const uint64_t from = prof_thread__from(p, t);
+	double us = t->end_ns > from ? (t->end_ns - from) / 1e3 : 0;
 
 	return json_pack(
 		"{s:s, s:s, s:s, s:I, s:I, s:f, s:f, s:{s:o, s:I, s:I, s:I, s:o, s:I, s:o, s:o}}",
 		"ph", "X", "cat", "thread", "name", t->name, "pid",
-		(json_int_t)prof_thread__pid(p, t), "tid", (json_int_t)t->tid, "ts",
-		t->start_ns / 1e3, "dur", us, "args", "ncalls", json_int(t->ncalls), "tottime_ns",
+		(json_int_t)prof_thread__pid(p, t), "tid", (json_int_t)t->tid, "ts", from / 1e3,
+		"dur", us, "args", "ncalls", json_int(t->ncalls), "tottime_ns",
 		(json_int_t)t->tottime_ns, "off_ns", (json_int_t)t->away.off_ns, "runnable_ns",
 		(json_int_t)t->away.wait_ns, "reasons", fields__group(&FIELDS_REASONS(&t->away)),
 		"idle_ns", (json_int_t)t->idle_ns, "switches", json_int(t->switches), "blocks",
@@ -102,6 +104,17 @@ static json_t *state_event(const struct profile *p, const struct prof_thread *t,
 			 "tid", (json_int_t)t->tid, "ts", ns / 1e3);
 }
 
+/* Of the last bin, which the thread may have ended in, what it has lived of it. */
+static uint64_t end_of(const struct prof_thread *t, uint32_t until)
+{
+	const uint64_t end = prof_strip__end(t->strip);
+	const uint64_t at = t->strip->start_ns + until * t->strip->bin_ns;
+
+	if (until < t->strip->nbins)
+		return at;
+	return end < t->end_ns ? end : t->end_ns;
+}
+
 static void print_strip(const struct profile *p, const struct prof_thread *t, FILE *out)
 {
 	const struct prof_strip *strip = t->strip;
@@ -116,9 +129,7 @@ static void print_strip(const struct profile *p, const struct prof_thread *t, FI
 			until++;
 		json_object_set_new(begin, "args", did_json(strip, from, until));
 		print(begin, out);
-		print(state_event(p, t, "e", prof_state_names[most],
-				  strip->start_ns + until * strip->bin_ns),
-		      out);
+		print(state_event(p, t, "e", prof_state_names[most], end_of(t, until)), out);
 	}
 }
 

@@ -14,9 +14,15 @@ function ofClock(t, clock) {
 const SVG = "http://www.w3.org/2000/svg";
 const LIFE_COLOURS = { running: "var(--mark)", runnable: "#e08a00", idle: "var(--line)", gil: "#c2185b", lock: "#7b4fb5", stw: "#a0306b", sleep: "#7d8597", socket: "#00897b", pipe: "#4e7a27", file: "#9e7a00", poll: "#0097b2", child: "#8d5a3b", fault: "#d1495b", stopped: "#3f3f46" };
 
+// Since when its figures are: its beginning, or that of the interval.
+function fromOf(t) {
+	const begin = profile.head.target.start_ns;
+	return t.start_ns < begin && begin < t.end_ns ? begin : t.start_ns;
+}
+
 // What a thread's life was: running, runnable, idle, and blocked by each reason for the rest, in ns.
 function lifeOf(t) {
-	const life = { running: Math.max(t.end_ns - t.start_ns - t.off_ns, 0), runnable: t.runnable_ns, idle: t.idle_ns || 0 };
+	const life = { running: Math.max(t.end_ns - fromOf(t) - t.off_ns, 0), runnable: t.runnable_ns, idle: t.idle_ns || 0 };
 	let idle = life.idle;
 	for (const reason of ["lock", "pipe", "socket", "poll", ...Object.keys(t.reasons).map((k) => k.slice(0, -3))]) {
 		if (reason in life) continue;
@@ -55,8 +61,8 @@ function moments(s, begin, end) {
 // When the thread lived, on a line of the whole run: what it did when, or where that is not known the parts of its life.
 function strip(t, begin, end) {
 	const whole = Math.max(end - begin, 1), parts = lifeOf(t), sum = Math.max(parts.reduce((a, [, ns]) => a + ns, 0), 1);
-	const width = Math.max(100 * (t.end_ns - t.start_ns) / whole, 0.5);
-	let left = 100 * (t.start_ns - begin) / whole;
+	const from = fromOf(t), width = Math.max(100 * (t.end_ns - from) / whole, 0.5);
+	let left = 100 * (from - begin) / whole;
 	const bars = parts.map(([name, ns]) => {
 		const bar = el("i", { "data-part": name });
 		bar.style.left = left + "%";
@@ -65,7 +71,7 @@ function strip(t, begin, end) {
 		left += width * ns / sum;
 		return bar;
 	});
-	const text = "from " + time(t.start_ns - begin) + " to " + time(t.end_ns - begin) + ": " + parts.map(([name, ns]) => name + " " + time(ns)).join(", ");
+	const text = "from " + time(from - begin) + " to " + time(t.end_ns - begin) + ": " + parts.map(([name, ns]) => name + " " + time(ns)).join(", ");
 	return el("td", {}, el("div", { class: "strip", role: "img", "aria-label": text, title: text }, ...(t.strip ? [moments(t.strip, begin, end)] : bars)));
 }
 
@@ -80,7 +86,7 @@ function lifeLegend(threads) {
 
 function threadTable() {
 	const { threads } = profile.head, shown = page.clocks.filter((c) => threads.some((t) => ofClock(t, c))), idle = threads.some((t) => t.idle_ns);
-	const begin = Math.min(...threads.map((t) => t.start_ns)), end = Math.max(...threads.map((t) => t.end_ns));
+	const begin = Math.min(...threads.map(fromOf)), end = Math.max(...threads.map((t) => t.end_ns));
 	const rows = threads.map((t) => el("tr", {}, el("td", {}, visible(t.name)), ...cells(String(t.pid), String(t.tid), count(t.ncalls), ...shown.map((c) => time(ofClock(t, c))), ...(idle ? [time(t.idle_ns || 0)] : []), count(t.switches)), strip(t, begin, end)));
 	return el("table", { id: "thread-rows" }, el("caption", {}, count(threads.length) + (threads.length === 1 ? " thread; own times of all its functions" : " threads; own times of all their functions")),
 		heads("thread", "process", "number", "calls", ...shown.map((c) => c.name), ...(idle ? ["idle"] : []), "switches", "lived"), el("tbody", {}, ...rows));
