@@ -31,7 +31,7 @@ USER_SRC := $(filter-out user/stub/% user/python/%,$(wildcard user/*/*.c $(ARCH_
 USER_OBJ := $(USER_SRC:%.c=$(O)/%.o) $(O)/user/hook/stubimage.o $(O)/user/bias/loops.o $(PAGE)
 # What does not work on a live process or a kernel, built again with sanitizers for the unit ring.
 TARGET_SRC := user/process/spawn.c user/process/stopat.c user/process/inject.c user/process/owntrap.c user/process/others.c \
-              user/process/halt.c user/process/handover.c user/process/take.c user/process/stops.c \
+              user/process/halt.c user/process/guard.c user/process/handover.c user/process/take.c user/process/stops.c \
               user/process/family.c user/process/familyhold.c user/process/putoff.c user/hook/% \
               user/cpython/moment.c \
               user/probe/% user/blocks/blocks.c user/bias/sibling.c user/bias/calibrate.c \

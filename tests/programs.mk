@@ -50,7 +50,7 @@ $(O)/tests/replay/replay: $(patsubst %,$(O)/tests/replay/%.o,replay gil naive sc
 	$(Q)$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 
 CYCLES_SRC := $(filter-out user/python/%,$(UNIT_LIB)) $(wildcard user/hook/*.c) user/process/inject.c user/process/owntrap.c \
-              user/process/halt.c user/process/handover.c user/process/stops.c user/process/others.c
+              user/process/halt.c user/process/guard.c user/process/handover.c user/process/stops.c user/process/others.c
 $(O)/tests/e2e/cycles $(O)/tests/e2e/layout: %: %.o $(CYCLES_SRC:%.c=$(O)/%.o) \
                        $(O)/user/hook/stubimage.o $(PAGE)
 	$(call msg,LINK,$@)

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "process/family.h"
+#include "process/guard.h"
 #include "process/others.h"
 #include "process/inject.h"
 
@@ -197,6 +198,10 @@ static struct family *begin_to_follow(struct captures *cs)
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
 	raise_limit();
+	if (guard__begin())
+		detail("no process can be made that would undo what is under way if this one is "
+		       "killed: %s",
+		       strerror(errno));
 	cs->family = family__new(&eyes);
 	return cs->family;
 }
@@ -228,6 +233,7 @@ void captures__stop_following(struct captures *cs)
 {
 	family__free(cs->family);
 	cs->family = NULL;
+	guard__end();
 	if (cs->root) {
 		cs->root->family = NULL;
 		cs->root->ended |= cs->root->ended_itself;

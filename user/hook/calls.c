@@ -158,7 +158,7 @@ int hook_calls__make(struct hook_calls *c, const struct hook *f, struct inject *
 {
 	if (!c->n)
 		return 0;
-	if (!may_be_made_by_stub(f, inj))
+	if (inj->park || !may_be_made_by_stub(f, inj))
 		make_each(c, inj);
 	else if (make_all(c, f, inj))
 		return -1;

@@ -3,7 +3,6 @@
 #include "process/inject.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,7 +14,7 @@
 #include "arch/names.h"
 #include "arch/stopped.h"
 #include "base/mem.h"
-#include "process/ownrights.h"
+#include "process/guard.h"
 #include "process/owntrap.h"
 #include "process/seccomp.h"
 #include "process/procmap.h"
@@ -43,8 +42,8 @@ static pid_t choose_worker(const struct inject *in)
 	return in->tids[0];
 }
 
-/* 0 or -errno; -ENOEXEC: there is none. */
-static int find_syscall(pid_t pid, uint64_t *addr)
+/* 0 or -errno; -ENOEXEC: there is none. *begin: where the vDSO does. */
+static int find_syscall(pid_t pid, uint64_t *addr, uint64_t *begin)
 {
 	static const unsigned char insn[] = {INSN_SYSCALL};
 	unsigned char code[VDSO_MAX], *at = NULL;
@@ -64,14 +63,20 @@ static int find_syscall(pid_t pid, uint64_t *addr)
 	if (!at)
 		return -ENOEXEC;
 	*addr = vdso.start + (at - code);
+	*begin = vdso.start;
 	return 0;
 }
+
+static int stop_anew(struct inject *in);
 
 static void put_back(struct inject *in)
 {
 	own_trap__ignore(in);
+	if (in->called)
+		stop_anew(in);
 	stopped__set(in->worker, &in->regs);
 	ptrace(PTRACE_SETSIGMASK, in->worker, 8, &in->sigmask);
+	guard__leave(in);
 	own_trap__send(in);
 }
 
@@ -88,15 +93,21 @@ static void undo(void *of)
 
 /* There is a worker, whose registers are to be put back, once they are known. Each step ends in a
  * SIGTRAP, for which the kernel would take the process's handler away where it is blocked. */
-static int take_worker(struct inject *in, pid_t tid)
+static int take_worker(struct inject *in, pid_t tid, uint64_t vdso)
 {
-	uint64_t others = ~(1ull << (SIGTRAP - 1));
+	const uint64_t others = INJECT_BLOCKS;
 
 	if (!stopped__get(tid, &in->regs) || !stopped__is_64(&in->regs) ||
-	    ptrace(PTRACE_GETSIGMASK, tid, 8, &in->sigmask) ||
-	    ptrace(PTRACE_SETSIGMASK, tid, 8, &others))
+	    ptrace(PTRACE_GETSIGMASK, tid, 8, &in->sigmask))
 		return -ESRCH;
 	in->worker = tid;
+	if (vdso)
+		guard__enter(in, vdso);
+	if (ptrace(PTRACE_SETSIGMASK, tid, 8, &others)) {
+		guard__leave(in);
+		in->worker = 0;
+		return -ESRCH;
+	}
 	in->filtered = seccomp__mode(tid);
 	mem__undo_first(undo, in);
 	return 0;
@@ -104,11 +115,12 @@ static int take_worker(struct inject *in, pid_t tid)
 
 int inject__use(struct inject *in, pid_t pid, pid_t tid)
 {
-	int error = find_syscall(pid, &in->syscall_addr);
+	uint64_t vdso;
+	int error = find_syscall(pid, &in->syscall_addr, &vdso);
 
 	in->pid = pid;
 	in->ignores_trap = own_trap__is_ignored(pid);
-	return error ? error : take_worker(in, tid);
+	return error ? error : take_worker(in, tid, vdso);
 }
 
 int inject__borrow(struct inject *in, pid_t pid, const pid_t *tids, size_t n)
@@ -129,53 +141,18 @@ int inject__borrow(struct inject *in, pid_t pid, const pid_t *tids, size_t n)
  * another program meanwhile, the first call fails. */
 int inject__stop(struct inject *in, pid_t pid)
 {
-	uint64_t addr;
+	uint64_t addr, vdso;
 	bool ignores_trap = own_trap__is_ignored(pid);
-	int unknown = find_syscall(pid, &addr), error = inject__halt(in, pid);
+	int unknown = find_syscall(pid, &addr, &vdso), error = inject__halt(in, pid);
 
 	if (error)
 		return error;
 	in->syscall_addr = addr;
 	in->ignores_trap = ignores_trap;
-	error = unknown ? unknown : take_worker(in, choose_worker(in));
+	error = unknown ? unknown : take_worker(in, choose_worker(in), 0);
 	if (error)
 		inject__done(in);
 	return error;
-}
-
-#define NO_STOP "a thread of it does not come to a stop: it waits in the kernel, or is frozen"
-
-static const struct {
-	int error;
-	const char *why, *advice;
-} failures[] = {
-	{-EBUSY, "another tracer (a debugger, strace) has it", "wait for that to end"},
-	{-ESRCH, "it has ended, or runs another program by now", "try again"},
-	{-ECHILD, "it has ended, or runs another program by now", "try again"},
-	{-ETIMEDOUT, NO_STOP, "try again when it goes on"},
-	{-EALREADY, NO_STOP, "try again when it goes on"}, /* or we had let it go */
-	{-ENOEXEC, "it has no vDSO to make system calls by, or is becoming another program",
-	 "try again, or use --usdt"},
-	{-EMFILE, "too many open files", "raise 'ulimit -n'"},
-};
-
-const char *inject__why(int error)
-{
-	for (size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
-		if (failures[i].error == error)
-			return failures[i].why;
-	}
-	return strerror(-error);
-}
-
-const char *inject__advice(int error)
-{
-	for (size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
-		if (failures[i].error == error)
-			return failures[i].advice;
-	}
-	return own_rights__advice(error, own_rights__have(CAP_SYS_PTRACE) ? CAP_DAC_OVERRIDE
-									  : CAP_SYS_PTRACE);
 }
 
 /* The end of a thread is left to be heard by whose it is. */
@@ -275,6 +252,33 @@ static int step_past(struct inject *in, uint64_t addr, struct stopped *r)
 	return -ECHILD;
 }
 
+/* The same through the calls that are made where a guard watches: into this one and out of it. */
+static int pass(struct inject *in, struct stopped *r)
+{
+	struct __ptrace_syscall_info si;
+
+	in->called = true;
+	for (int i = 0; i < 3; i++) {
+		if (run_on(in, PTRACE_SYSCALL, 0) ||
+		    ptrace(PTRACE_GET_SYSCALL_INFO, in->worker, sizeof(si), &si) <= 0 ||
+		    !stopped__get(in->worker, r))
+			return -ECHILD;
+		if (si.op == PTRACE_SYSCALL_INFO_EXIT &&
+		    stopped__at(r) == in->syscall_addr + STOPPED_CALL_BYTES)
+			return 0;
+	}
+	return -ECHILD;
+}
+
+/* From the stop behind the call the kernel would not restart one that the first stop has
+ * interrupted: from an event it does, as from that one. */
+static int stop_anew(struct inject *in)
+{
+	return ptrace(PTRACE_INTERRUPT, in->worker, 0, 0)
+		       ? -ECHILD
+		       : run_on(in, PTRACE_CONT, PTRACE_EVENT_STOP);
+}
+
 bool inject__may_call(const struct inject *in, long nr, const uint64_t args[6])
 {
 	struct seccomp_data data = {.nr = nr,
@@ -299,22 +303,19 @@ long inject__call(struct inject *in, long nr, uint64_t a0, uint64_t a1, uint64_t
 	if (!inject__may_call(in, nr, args))
 		return -EPERM;
 	stopped__call(&r, in->syscall_addr, nr, args);
-	if (!stopped__set(in->worker, &r) || step_past(in, in->syscall_addr, &r))
+	if (!stopped__set(in->worker, &r) ||
+	    (in->park ? pass(in, &r) : step_past(in, in->syscall_addr, &r)))
 		return -ECHILD;
 	return stopped__result(&r);
 }
 
-/* From the stop behind the call the kernel would not restart one that the first stop has
- * interrupted: from an event it does, as from that one. */
 long inject__call_last(struct inject *in, long nr, const uint64_t args[6])
 {
 	struct stopped r = in->regs;
 
 	stopped__call(&r, in->syscall_addr, nr, args);
 	if (!stopped__set(in->worker, &r) || run_on(in, PTRACE_SYSCALL, 0) ||
-	    run_on(in, PTRACE_SYSCALL, 0) || !stopped__get(in->worker, &r) ||
-	    ptrace(PTRACE_INTERRUPT, in->worker, 0, 0) ||
-	    run_on(in, PTRACE_CONT, PTRACE_EVENT_STOP))
+	    run_on(in, PTRACE_SYSCALL, 0) || !stopped__get(in->worker, &r) || stop_anew(in))
 		return -ECHILD;
 	return stopped__result(&r);
 }

@@ -23,11 +23,16 @@ struct inject {
 	bool filtered;	       /* seccomp says something to what the worker does */
 	pid_t worker;	       /* the thread that makes the calls */
 	uint64_t syscall_addr; /* of a syscall instruction in the process */
+	uint64_t park; /* the same, behind which the worker stays (process/guard.h); 0: none */
+	long park_was; /* what is there else */
+	bool called;   /* a call was made there */
 	struct stopped regs;
 	uint64_t sigmask;
 	bool ignores_trap;		      /* SIGTRAP (process/owntrap.h) */
 	bool trap_of_process, trap_of_worker; /* such a signal was pending, to be sent again */
 };
+
+#define INJECT_BLOCKS (~(1ull << (SIGTRAP - 1))) /* of the worker's signals */
 
 /* Stops every thread of pid; the caller has no children. 0, or -errno: -ESRCH where it has ended,
  * -EBUSY where another tracer has it, -ETIMEDOUT where a thread does not come to a stop: that one

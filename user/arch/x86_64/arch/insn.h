@@ -13,6 +13,8 @@
 #define INSN_BREAKPOINT	      0xcc
 #define INSN_BREAKPOINT_BYTES 1
 #define INSN_SYSCALL	      0x0f, 0x05
+/* A system call, and a jump to itself for ever: 8 bytes. */
+#define INSN_PARK	      INSN_SYSCALL, 0xeb, 0xfe, INSN_NOP, INSN_NOP, INSN_NOP, INSN_NOP
 #define INSN_CALL	      0xe8 /* and 4 bytes: how far from its end */
 #define INSN_JUMP	      0xe9 /* likewise */
 #define INSN_JUMP_BYTES	      5
