@@ -216,7 +216,7 @@ static void leave(struct placement *c)
 		warn("cannot leave process %d: %s; its stub takes itself out within 2 s", f->pid,
 		     f->why);
 	if (c->session)
-		session__lose(c->session, ACC_LOSS_DISARMED, f->disarmed);
+		session__lose(c->session, ACC_LOSS_DISARMED, (f->disarmed_ns + 999999) / 1000000);
 	if (c->session)
 		session__lose(c->session, ACC_LOSS_RESET, (f->gap_ns + 999999) / 1000000);
 	if (c->session)

@@ -276,15 +276,6 @@ int hook__arm(struct hook *f, const struct interp *in, struct inject *held)
 	return error;
 }
 
-/* Since when calls may have gone by, whatever it was that let them. */
-static void add_gap(struct hook *f)
-{
-	uint64_t now = monotonic__ns();
-
-	f->gap_ns += now - f->whole_ns;
-	f->whole_ns = now;
-}
-
 /* What another tool has put into the table is its own, and may lead on to what was there: to us. */
 static void say_others(struct hook *f)
 {
@@ -328,8 +319,8 @@ int hook__leave(struct hook *f, const struct interp *in)
 	hook__stop_pulse(f); /* which must not bring it back to life */
 	hook__extend(f);
 	f->disarmed = expired(f) - f->expired;
-	if (f->disarmed == f->rearmed && way_of(f)->missing(f, in))
-		add_gap(f);
+	if (f->disarmed != f->rearmed || way_of(f)->missing(f, in))
+		hook__add_gap(f, f->disarmed != f->rearmed);
 	if (hook__stopped_at_last(f, in, leave_stopped)) /* it may have ended meanwhile */
 		return process__has_ended(f->pid) || !hook__is_mapped(f) ? 0 : -1;
 	f->left = true;
@@ -373,14 +364,12 @@ int hook__beat(struct hook *f, const struct interp *in)
 	if (missing < f->passed_over)
 		f->passed_over = missing;
 	if (!missing && !lapsed)
-		f->whole_ns = monotonic__ns();
+		hook__is_whole(f);
 	if (missing <= f->passed_over && !lapsed)
 		return 0;
 	if (hook__arm(f, in, NULL))
 		return try_later(f, lapsed ? 0 : missing);
-	if (!lapsed)
-		add_gap(f);
-	f->whole_ns = monotonic__ns();
+	hook__add_gap(f, lapsed);
 	f->rearmed = f->disarmed;
 	f->passed_over = f->others;
 	f->said[0] = '\0';

@@ -75,9 +75,11 @@ struct hook {
 	struct py_numbers numbers;	 /* of its interpreters, by the slot; own 0: not known */
 	int64_t first_number;		 /* of those made since it was first armed */
 	int64_t next_number, entered_up_to;
-	int64_t entered;   /* of those made since */
-	uint64_t whole_ns; /* when all that was to lead to the stub was seen to */
-	uint64_t gap_ns;   /* that it did not, at most, and not because the stub took itself out */
+	int64_t entered;      /* of those made since */
+	uint64_t whole_ns;    /* when all that was to lead to the stub was seen to */
+	uint64_t disarmed_ns; /* for how long, from its deadline until it was led to again */
+	uint64_t extended_ns, lapsed_ns; /* when it was last given one; its last that went by */
+	uint64_t gap_ns; /* that it did not, at most, and not because the stub took itself out */
 	char said[OTHERS_WHY];	       /* the last why of a beat */
 	struct pulse *pulse;	       /* keeps the stub alive while armed; NULL: hook__beat does */
 	int mem;		       /* the process's memory: procmem.h; -errno */

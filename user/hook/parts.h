@@ -72,7 +72,11 @@ int hook__not_alone(struct hook *f);
 
 /* The stub lives on for two seconds from now. False: there is no such memory any more. From any
  * thread. */
-bool hook__extend(const struct hook *f);
+bool hook__extend(struct hook *f);
+/* Calls go through the stub now; and again after a time in which they did not, by its own doing
+ * (lapsed) or another's. */
+void hook__is_whole(struct hook *f);
+void hook__add_gap(struct hook *f, bool lapsed);
 /* A thread that calls hook__extend until the other ends it; where none can be had, hook__beat does.
  * Not while another thread changes f. */
 void hook__start_pulse(struct hook *f);

@@ -26,15 +26,45 @@ struct pulse {
 	pthread_mutex_t lock;
 	pthread_cond_t stop;
 	bool stopping;
-	const struct hook *hook;
+	struct hook *hook;
 };
 
-bool hook__extend(const struct hook *f)
+/* What the stub counted until its deadline, it has counted: it lapses only then. */
+static void note_lapse(struct hook *f)
+{
+	const uint64_t now = monotonic__ns(),
+		       before = __atomic_exchange_n(&f->extended_ns, now, __ATOMIC_RELAXED);
+
+	if (before && now - before > LIFE_S * 1000000000ull)
+		__atomic_store_n(&f->lapsed_ns, before + LIFE_S * 1000000000ull, __ATOMIC_RELAXED);
+}
+
+bool hook__extend(struct hook *f)
 {
 	struct ticks_clock clock = ticks__clock();
 	uint64_t deadline = clock.now + (uint64_t)(LIFE_S * 1e9 / clock.ns_per_tick);
 
+	note_lapse(f);
 	return procmem__write(f->mem, f->base + STUB_STATE, &deadline, sizeof(deadline));
+}
+
+void hook__is_whole(struct hook *f)
+{
+	__atomic_store_n(&f->lapsed_ns, 0, __ATOMIC_RELAXED);
+	f->whole_ns = monotonic__ns();
+}
+
+/* Since when calls may have gone by, whatever it was that let them. */
+void hook__add_gap(struct hook *f, bool lapsed)
+{
+	const uint64_t now = monotonic__ns(),
+		       since = __atomic_load_n(&f->lapsed_ns, __ATOMIC_RELAXED);
+
+	if (lapsed)
+		f->disarmed_ns += now - (since ? since : f->whole_ns);
+	else
+		f->gap_ns += now - f->whole_ns;
+	hook__is_whole(f);
 }
 
 /* Waits for a beat's length. True: it is to end. */
@@ -66,7 +96,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-static struct pulse *pulse_new(const struct hook *f)
+static struct pulse *pulse_new(struct hook *f)
 {
 	struct pulse *p = xcalloc(1, sizeof(*p));
 	pthread_condattr_t attr;
