@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 /* A freezer's are of cgroup version 1 (since Linux 6.1) and of version 2. */
+#define TASK_INTERRUPTIBLE     0x1
 #define TASK_STOPPED_OR_TRACED 0xc
 #define TASK_FROZEN	       0x8000
 #define JOBCTL_TRAP_FREEZE     (1ul << 23)
@@ -108,6 +109,14 @@ static __always_inline __u32 tells_resumed(struct task_struct *task, struct pt_r
 		       : TELLS_FUTEX;
 }
 
+/* Whether it is kept by version 2's freezer, in which it stands with the system call that was broken
+ * off. While one is to freeze no other wait takes signals: that would not have begun, and what takes
+ * none goes on until it is over. */
+static __always_inline int is_in_freezer(struct task_struct *task, __u32 state)
+{
+	return state & TASK_INTERRUPTIBLE && task->jobctl & JOBCTL_TRAP_FREEZE;
+}
+
 /* The thread leaves its CPU in that state, which is not that it could run. Where it waits for a
  * GIL, which. */
 static __always_inline __u32 reason_of(struct task_struct *task, __u32 state, __u64 *gil)
@@ -116,10 +125,10 @@ static __always_inline __u32 reason_of(struct task_struct *task, __u32 state, __
 	__u64 nr = syscall_nr(task, regs);
 	__u32 tells;
 
-	if (state & (TASK_STOPPED_OR_TRACED | TASK_FROZEN))
+	if (state & (TASK_STOPPED_OR_TRACED | TASK_FROZEN) || is_in_freezer(task, state))
 		return ACC_REASON_STOPPED;
 	if ((__s64)nr < 0) /* no system call: its own instruction */
-		return task->jobctl & JOBCTL_TRAP_FREEZE ? ACC_REASON_STOPPED : ACC_REASON_FAULT;
+		return ACC_REASON_FAULT;
 	tells = nr < SYSCALLS ? syscall_reasons[nr] : 0;
 	if (!tells--)
 		return ACC_REASON_OTHER;

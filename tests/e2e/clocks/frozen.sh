@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# A thread that computes as its control group is frozen is stopped: it does not wait for memory.
+# As its control group is frozen a thread is stopped: one that computes does not wait for memory, and one that waits in a
+# system call not for that.
 # frozen.sh BPFPROF
 set -uo pipefail
 
@@ -24,12 +25,21 @@ leave() {
 trap leave EXIT
 
 cat >"$work/frozen.py" <<'E2'
-import os, signal, sys
+import os, select, signal, sys, threading, time
 done = []
 signal.signal(signal.SIGUSR1, lambda *_: done.append(1))
 def spin():
     while not done:
         pass
+def reads():
+    os.read(os.pipe()[0], 1)
+def polls():
+    select.select(os.pipe()[:1], [], [])
+def sleeps():
+    time.sleep(3600)
+waits = [threading.Thread(target=f, daemon=True) for f in (reads, polls, sleeps)]
+for each in waits:
+    each.start()
 with open(sys.argv[1] + ".new", "w") as f:
     f.write(str(os.getpid()))
 os.rename(sys.argv[1] + ".new", sys.argv[1])
@@ -45,6 +55,13 @@ computes() {
 	[ "$(ticks)" -gt $((before + 2)) ]
 }
 
+# The others wait in read, pselect6 or select, and clock_nanosleep.
+all_wait() {
+	local calls
+	calls=$(cut -d' ' -f1 "/proc/$pid"/task/*/syscall | sort | tr '\n' ' ')
+	[[ " $calls " == *' 0 '* && " $calls " =~ ' '(270|23)' ' && " $calls " == *' 230 '* ]]
+}
+
 is_frozen() {
 	grep -qx 'frozen 1' "$group/cgroup.events"
 }
@@ -56,16 +73,16 @@ pid=$(<"$work/pid")
 before=$(ticks)
 echo "$pid" >"$group/cgroup.procs"
 soon computes
+soon all_wait
 echo 1 >"$group/cgroup.freeze"
 soon is_frozen
 echo 0 >"$group/cgroup.freeze"
 kill -USR1 "$pid"
 wait "$run"
-if why=$(/usr/bin/python3 -c '
+cat >"$work/check.py" <<'E2'
 import json, sys
-spin, = (f for f in json.load(open(sys.argv[1]))["functions"] if f["name"] == "spin")
-assert spin["own_reasons"].get("stopped_ns", 0) > 0, spin["own_reasons"]' "$work/p.json" 2>&1); then
-	pass "what computes is stopped"
-else
-	fail "what computes is stopped" "$(tail -1 <<<"$why")"
-fi
+rows = {f["name"]: f["own_reasons"] for f in json.load(open(sys.argv[1]))["functions"]}
+for name, reason in ("spin", "stopped"), ("reads", "pipe"), ("polls", "poll"), ("sleeps", "sleep"):
+    assert rows[name].get("stopped_ns", 0) > 0 and rows[name].get(reason + "_ns", 0) > 0, (name, rows[name])
+E2
+checks "what computes and what waits is stopped" "$work/check.py" "$work/p.json"
