@@ -67,12 +67,20 @@ static __always_inline void wait_end(struct acc_thread *s, __u64 now, int woken)
 		gil_waited(s, now, counted, woken);
 }
 
+/* The moment now, or that at which counting ended: what comes later is in no reading. */
+static __always_inline __u64 back_by(const struct acc_thread *s, __u64 now)
+{
+	now = counted_by(now);
+	return now > s->out_ns ? now : s->out_ns;
+}
+
 /* What it waited for has come. Its frames stand still, and are charged here: the kernel does not
  * tell of every switch back to a CPU (6.18). */
 static __always_inline void away_ready(struct acc_thread *s, __u64 now)
 {
 	if (!s->out_ns || s->ready_ns)
 		return;
+	now = back_by(s, now);
 	wait_end(s, now, 1);
 	s->away.off_ns += now - s->out_ns;
 	s->ready_ns = now;
@@ -86,6 +94,7 @@ static __always_inline void away_end(struct acc_thread *s, __u64 now)
 
 	if (!s->out_ns)
 		return;
+	now = back_by(s, now);
 	if (row)
 		row->switches++;
 	if (s->ready_ns) {

@@ -130,6 +130,12 @@ __u64 fake_now;
 #define clock_ns() bpf_ktime_get_ns()
 #endif
 
+/* The moment, or that at which counting ended: what comes later is in no reading. */
+static __always_inline __u64 counted_by(__u64 now)
+{
+	return counted_until && counted_until < now ? counted_until : now;
+}
+
 static __always_inline __u8 *acc_store(void)
 {
 	__u32 zero = 0;

@@ -188,13 +188,13 @@ static __always_inline int thread_release_inline(void)
 
 	if (row) {
 		row->tid = pid_tgid;
-		row->end_ns = clock_ns();
+		row->end_ns = counted_by(clock_ns());
 		bpf_get_current_comm(row->comm, sizeof(row->comm));
 	}
 	if (!s)
 		return 0;
 	if (s->top)
-		s->end_ns = clock_ns();
+		s->end_ns = counted_by(clock_ns());
 	s->tstate = 0;
 	s->tcb = 0;
 	return 1;
@@ -222,13 +222,13 @@ static __always_inline int thread_release(void)
 		return 1;
 	row = s->row ? acc_row(s->row) : 0;
 	if (row) {
-		row->end_ns = clock_ns();
+		row->end_ns = counted_by(clock_ns());
 		bpf_get_current_comm(row->comm, sizeof(row->comm)); /* named since */
 	}
 	s->tid = 0;
 	s->tstate = 0;
 	if (s->top)
-		s->end_ns = clock_ns();
+		s->end_ns = counted_by(clock_ns());
 	else
 		thread_free_add(s, i);
 	return 1;

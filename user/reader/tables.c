@@ -39,14 +39,13 @@ static __u64 tick_of(const struct ticks_clock *c, __u64 ns)
 	return c->now - (__u64)length__of(&back, c->now_ns - ns);
 }
 
-/* When the thread ended, or now; or later, where its coming back was seen after that. */
+/* When the thread ended, or now; or later, where it came back after that as the tables were copied:
+ * what it was away then is in its sums. */
 static __u64 last_ns(const struct acc_thread *s, const struct ticks_clock *clock)
 {
-	__u64 came = s->out_ns > s->back_ns ? s->out_ns : s->back_ns;
-
 	if (s->end_ns)
 		return s->end_ns;
-	return came > clock->now_ns ? came : clock->now_ns;
+	return s->back_ns > clock->now_ns ? s->back_ns : clock->now_ns;
 }
 
 /* The tick no sooner than what has been counted of the innermost frame: a thread may have been in
