@@ -330,6 +330,8 @@ def waits(folder):
             some = run(path, *filter).decode()
             case(f"reasons: {name}, of the GIL and stopped are of the run, {filter[0]}",
                  all(row in some for row in said) and ("Stopped:" in some) == ("stopped_ns" in want), some)
+        rows = [row for row in run(path).decode().splitlines() if "Stopped:" in row]
+        case(f"reasons: {name}, stopped is of the time of all threads", ["% of the time of all threads (" in row for row in rows] == [True] * ("stopped_ns" in want), rows)
         case(f"reasons: {name}, of the GIL", said == ["   GIL: 12 % of the time of all threads was spent waiting for it"]
              * ("gil_ns" in want), said)
         said = [row for row in run(path).decode().splitlines() if "STW:" in row]

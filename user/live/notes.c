@@ -11,9 +11,20 @@ static bool is_stopped(const struct process_state *s)
 	return s->letter == 'T' || s->letter == 't';
 }
 
-/* It may have waited for a processor all the while, which takes none of its time. */
-static bool slept(const struct process_state *start, const struct process_state *end)
+/* For most of the time, which of a short look the process's clock of 10 ms does not say. */
+static bool ran_or_could(const struct prof_thread *t)
 {
+	return 2 * (t->tottime_ns - t->away.off_ns + t->away.wait_ns) > t->tottime_ns;
+}
+
+/* It may have waited for a processor all the while, which takes none of its time. */
+static bool slept(const struct profile *p, const struct process_state *start,
+		  const struct process_state *end)
+{
+	for (size_t i = 0; i < p->nthreads; i++) {
+		if (ran_or_could(&p->threads[i]))
+			return false;
+	}
 	return start->tgid && start->start == end->start && start->cpu == end->cpu &&
 	       start->letter != 'R' && end->letter != 'R';
 }
@@ -26,7 +37,7 @@ void notes__no_calls(struct profile *p, const struct process_state *start,
 	if (start->start == end->start && is_stopped(start) && is_stopped(end))
 		profile__add_note(p, "nothing was called: the process is stopped; continue it with "
 				     "kill -CONT");
-	else if (slept(start, end))
+	else if (slept(p, start, end))
 		profile__add_note(p, "nothing was called: the process slept all the time");
 	else if (p->target.backend && !strcmp(p->target.backend, "markers"))
 		profile__add_note(p, "no block began, and --backend=markers counts no functions");

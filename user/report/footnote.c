@@ -186,7 +186,11 @@ static void print_stopped(const struct profile *p, const struct prof_stat *sum, 
 	double s = stopped_s(sum);
 
 	if (s > 0)
-		fprintf(out, "   Stopped: for %.3f s of the time it stood still%s\n", s,
+		fprintf(out,
+			"   Stopped: %.0f %% of the time of all threads (%.3f s, added up) they "
+			"stood "
+			"still%s\n",
+			1e11 * s / (double)sum->tottime_ns, s,
 			p->nprocesses > 1 ? ", most of it to have its children followed" : "");
 }
 

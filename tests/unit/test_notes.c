@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What is said of a process that called nothing. */
+#include "unit/test.h"
+
+#include "live/notes.h"
+
+static bool says(int64_t off_ns, int64_t wait_ns, const char *words)
+{
+	const struct process_state asleep = {.letter = 'S', .tgid = 7, .start = 1, .cpu = 5};
+	struct profile *p = profile__new();
+	struct prof_thread *t = profile__add_thread(p, 7, "t");
+	bool is_so;
+
+	t->tottime_ns = 128000000;
+	t->away = (struct prof_away){.off_ns = off_ns, .wait_ns = wait_ns};
+	notes__no_calls(p, &asleep, &asleep);
+	is_so = p->nnotes == 1 && strstr(p->notes[0], words);
+	profile__free(p);
+	return is_so;
+}
+
+TEST(who_sleeps_and_who_has_no_processor)
+{
+	CHECK(says(128000000, 0, "slept all the time"));
+	CHECK(says(120000000, 5000000, "slept all the time"));
+	CHECK(says(110000000, 109000000, "ran no Python"));
+	CHECK(says(0, 0, "ran no Python"));
+}
