@@ -85,6 +85,8 @@ def refusals(folder):
                        (["--timeline", "9", "--rotate", "1", "-o", "%s.trace.json", "-p", "1"], "--rotate"),
                        (["--no-source", "-p", "1"], ".html"), (["--threads", "-c", "cpu", "-p", "1"], "leave -c out"), (["--threads", "-c", "lock", "-p", "1"], "columns of its own"), (["-b", "-5", "-p", "1"], "from 0 to 1000000"),
                        (["--children", "--wait", "-p", "1"], "COMMAND"), (["--wait", "--", "true"], "--children"),
+                       (["--usdt", "--backend=inline", "-p", "1"], "--usdt: short for"), (["--backend=eval", "--usdt", "-p", "1"], "--usdt: short for"),
+                       (["calibrate", "--backend=markers"], "nothing to measure"), (["-f", "changes", "--", "true"], "--baseline OLD.json NEW.json"),
                        (["-s", "bytes", "--", "true"], "give --io too"), (["-s", "time,by", "-p", "1"], "give --io too"),
                        (["serve"], "'bpfprof serve --help'"), (["top", "-i", "x"], "'bpfprof top --help'"),
                        (["report", "--builtins=foo"], "'bpfprof report --help'"), (["-i", "x"], "'bpfprof --help'"),

@@ -237,6 +237,24 @@ static void note_callables(const struct placement *c, struct profile *p)
 						"from CPython 3.12 on"));
 }
 
+/* Such a frame passes no instruction of the table's. */
+static void note_thrown(const struct placement *c, struct profile *p)
+{
+	const struct hook *f = c->hook ? c->hook : c->left;
+
+	if (f && !hook__by_slot(f) && f->not_thrown)
+		profile__take_note(
+			p, xasprintf("throw() into generators that had not begun, and close() "
+				     "where that runs them, were not counted: %s",
+				     f->not_thrown));
+}
+
+static void note_inline(const struct placement *c, struct profile *p)
+{
+	note_callables(c, p);
+	note_thrown(c, p);
+}
+
 static void tidy(struct placement *c)
 {
 	if (c->left)
@@ -250,6 +268,7 @@ const struct backend backend_eval = {
 	.refusal = refusal,
 	.reason = "works on every build of this version, two probes a call",
 	.calibrate = 1440,
+	.note = note_thrown,
 	.programs = programs,
 	.set_up = set_up,
 	.steps = {.place = place, .beat = beat, .remove = leave, .tidy = tidy},
@@ -262,6 +281,6 @@ const struct backend backend_inline = {
 	.calibrate = 10000,
 	.inlined = true,
 	.builtins = "inline --builtins",
-	.note = note_callables,
+	.note = note_inline,
 	.steps = {.place = place_inline, .beat = beat_inline, .remove = leave, .tidy = tidy},
 };

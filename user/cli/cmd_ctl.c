@@ -49,15 +49,17 @@ static struct order order_of(const struct opts *o)
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		struct order order = words[i].order;
+		unsigned long track = 0;
 		char *end = "";
 
 		if (o->nargs != (words[i].value ? 3 : 1) || strcmp(o->args[0], words[i].verb) ||
 		    (words[i].value && strcmp(o->args[2], words[i].value)))
 			continue;
 		if (words[i].value)
-			order.track = strtoul(o->args[1], &end, 10);
+			track = strtoul(o->args[1], &end, 10);
+		order.track = (uint32_t)track;
 		if (*end || (words[i].value && (*o->args[1] < '0' || *o->args[1] > '9')) ||
-		    order.track >= ACC_TRACKS)
+		    track >= ACC_TRACKS)
 			return none;
 		return order;
 	}
@@ -74,6 +76,13 @@ static unsigned int carry_out(const struct markers *files, int mem, const struct
 	return done;
 }
 
+static bool is_thread(unsigned int pid)
+{
+	struct process_state s;
+
+	return !process_state__read(&s, (pid_t)pid) && s.tgid != (pid_t)pid;
+}
+
 int cmd_ctl(struct opts *o)
 {
 	struct order order = order_of(o);
@@ -88,7 +97,7 @@ int cmd_ctl(struct opts *o)
 		return STATUS_USAGE;
 	}
 	mem = procmem__open(o->pid);
-	error = mem < 0 ? mem : markers__look(&files, o->pid);
+	error = mem < 0 ? mem : is_thread(o->pid) ? -ESRCH : markers__look(&files, o->pid);
 	if (mem >= 0) {
 		done = carry_out(&files, mem, &order);
 		close(mem);

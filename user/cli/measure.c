@@ -163,6 +163,8 @@ static int launch(struct measure *m)
 		return not_profiled(m, &sp);
 	if (error && error != -EPIPE)
 		return STATUS_FAILED;
+	if (error) /* the status is the program's own */
+		err("the report is cut: its reader went away; keep it running, or give -o FILE");
 	close_sink(m);
 	spawn__exit_like(&sp);
 }

@@ -28,10 +28,15 @@ static bool is_page(const struct report *r)
 	return r == report__by_name("html");
 }
 
+static bool is_changes(const struct report *r)
+{
+	return r == report__by_name("changes");
+}
+
 /* Not a view whose columns are the clocks themselves. */
 static bool takes_clock(const struct report *r)
 {
-	return !r->raw || r->carries || r == report__by_name("changes");
+	return !r->raw || r->carries || is_changes(r);
 }
 
 static bool lone_depth(const struct opts *o)
@@ -106,7 +111,7 @@ static bool lone_clock(const struct opts *o)
 
 static bool compares(const struct report *r)
 {
-	return is_page(r) || r == report__by_name("changes");
+	return is_page(r) || is_changes(r);
 }
 
 static bool lone_baseline(const struct opts *o)
@@ -175,11 +180,26 @@ static bool lone_format(const struct opts *o)
 	return asked && o->ntargets;
 }
 
+static bool compares_nothing(const struct opts *o)
+{
+	return any_target(o, is_changes) && !o->nbaselines;
+}
+
+static bool measures_blocks(const struct opts *o)
+{
+	return !strcmp(o->backend, "markers");
+}
+
 static const struct {
 	unsigned int commands;
 	bool (*is_broken)(const struct opts *o);
 	const char *text;
 } rules[] = {
+	{CMD_PROFILE, compares_nothing,
+	 "-f changes: compares with what was stored; give -o NEW.json here, and then 'bpfprof "
+	 "report --baseline OLD.json NEW.json'"},
+	{CMD_CALIBRATE, measures_blocks,
+	 "--backend=markers: counts no calls, so that there is nothing to measure; give another"},
 	{CMD_PROFILE | CMD_TOP, lone_wait,
 	 "--wait: is of a command and all that it starts; give --children and -- COMMAND"},
 	{CMD_PROFILE | CMD_REPORT, is_misnamed,

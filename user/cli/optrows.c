@@ -100,7 +100,7 @@ const struct option_row option_rows[] = {
 	 option__string, F(token_file), NULL, 0},
 	{CMD_PROFILE | CMD_TOP | CMD_SERVE, 0, "usdt", NULL,
 	 "insist on CPython's function__entry and function__return; short for --backend=usdt",
-	 option__string, F(backend), "usdt", 0},
+	 option__backend, F(backend), "usdt", 0},
 	{CMD_AGENT | CMD_PROFILE | CMD_TOP | CMD_SERVE | CMD_CALIBRATE, 0, "backend", "NAME",
 	 BACKEND_NAMES " (default auto: the cheapest that is exact)", option__backend, F(backend),
 	 NULL, 0},

@@ -43,6 +43,7 @@ struct opts {
 	double rotate;	   /* seconds of the run in each file; 0: all in one */
 	unsigned int keep; /* of these files; 0: all */
 	const char *backend;
+	const char *backend_by; /* the option that named it, or NULL */
 	bool builtins;
 	bool all_callables;	   /* types, slot wrappers and other objects too */
 	bool needs_builtins;	   /* or else it fails */

@@ -293,8 +293,14 @@ int option__by(struct opts *o, const struct option_row *row, const char *value)
 
 int option__backend(struct opts *o, const struct option_row *row, const char *value)
 {
-	if (value && !backend__is_name(value))
+	const char *asked = row->fixed ? row->fixed : value;
+
+	if (!backend__is_name(asked))
 		return option__bad(o, row, value, "a backend: " BACKEND_NAMES);
+	if (o->backend_by && strcmp(o->backend_by, row->name) && strcmp(o->backend, asked))
+		return err("--usdt: short for --backend=usdt, and another is asked for too; give "
+			   "one of the two");
+	o->backend_by = row->name;
 	return option__string(o, row, value);
 }
 

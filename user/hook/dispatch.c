@@ -75,7 +75,9 @@ void hook__find_hole(struct hook *f)
 			  : 0;
 	if (f->hole || !c->traceback_back)
 		return;
-	hook__fail(f, "there is no room near PyTraceBack_Here");
+	f->not_thrown =
+		"there is no room near its code for tables of that size; make them smaller, "
+		"or take --backend=eval";
 	c->traceback_frame = 0;
 	c->traceback_back = 0;
 }
@@ -136,7 +138,7 @@ static int find_table(struct hook *f, const struct interp *in)
 	find_stands(f, in);
 	hook__find_awaited(f, in);
 	if (traceback_entry__find(&f->traceback, in, &why))
-		hook__fail(f, "%s", why);
+		f->not_thrown = why;
 	else
 		move_traceback(f, in->layout);
 	return 0;

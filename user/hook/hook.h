@@ -50,6 +50,7 @@ struct hook {
 	uint32_t filters; /* of seccomp, that let pass what is called to leave too; 0: none such */
 	uint32_t others;  /* entries that another tool has changed, and may lead into the stub */
 	char not_table[OTHERS_WHY]; /* why not by the table */
+	const char *not_thrown; /* why what is thrown into a generator at its start is not seen */
 	struct session_table tables[STUB_TABLES];
 	uint64_t shared_bytes; /* of all of them, mapped one behind the other; 0: eval */
 	uint64_t base;	       /* of the stub; 0: not mapped */

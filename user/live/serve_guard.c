@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,14 @@ static bool split(char *text, char **host, char **port)
 	return true;
 }
 
+/* getaddrinfo takes any number, and of it the lowest 16 bits. */
+static bool is_port(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	return n && n <= 5 && !text[n] && atoi(text) <= UINT16_MAX;
+}
+
 static int parse_address(struct serve_guard *g, const char *address)
 {
 	const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
@@ -46,11 +55,12 @@ static int parse_address(struct serve_guard *g, const char *address)
 	struct addrinfo *found = NULL;
 	char *copy = xstrdup(address), *host, *port;
 
-	if (split(copy, &host, &port) && *host && *port)
+	if (split(copy, &host, &port) && *host && is_port(port))
 		getaddrinfo(host, port, &hints, &found);
 	free(copy);
 	if (!found)
-		return err("--listen %s: not ADDRESS:PORT in numbers; say 127.0.0.1:9123 or "
+		return err("--listen %s: not ADDRESS:PORT in numbers, a port up to 65535; say "
+			   "127.0.0.1:9123 or "
 			   "[::1]:9123",
 			   address);
 	memcpy(&g->address, found->ai_addr, found->ai_addrlen);

@@ -249,7 +249,7 @@ struct profile *profile_json__parse(const char *name, const char *bytes, size_t 
 	json_decref(root);
 	if (!part)
 		return l.p;
-	err("cannot read %s: its \"%s\" are broken; measure again", name, part);
+	err("cannot read %s: \"%s\" in it is not as bpfprof writes it; measure again", name, part);
 	profile__free(l.p);
 	return NULL;
 }

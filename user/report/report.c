@@ -189,7 +189,7 @@ const struct report *report__by_extension(const char *path)
 	for (const struct report *r = reports; r->name; r++) {
 		size_t n = r->extension ? strlen(r->extension) : 0;
 
-		if (n > longest && len > n && !strcmp(path + len - n, r->extension)) {
+		if (n > longest && len >= n && !strcmp(path + len - n, r->extension)) {
 			longest = n;
 			found = r;
 		}

@@ -14,5 +14,6 @@ fi
 well "and the process is left, too"
 "$bpfprof" -q -i 0.1 -- "${PYTHON[@]}" -c $'import time, sys\ndef f(): time.sleep(1)\nf()\nsys.exit(3)' 2>err | head -1 >out
 status=${PIPESTATUS[0]}
+holds "and it is said that the report is cut" "$(cat err)" grep -q '^bpfprof: the report is cut: its reader went away; ' err
 holds "a launched program ends as it does" "status $status" [ "$status" = 3 ]
 ends

@@ -8,6 +8,9 @@
 
 refuse "in reach of others without a token" 2 'token-file' "$bpfprof" serve -p "$pid" --listen 0.0.0.0:0
 refuse "no address" 2 'ADDRESS:PORT' "$bpfprof" serve -p "$pid" --listen somewhere
+for port in 65536 99999 70000 4294967296 -1 ''; do
+	refuse "no port: '$port'" 2 'ADDRESS:PORT' "$bpfprof" serve -p "$pid" --listen "127.0.0.1:$port"
+done
 echo secret >"$work/token"
 chmod 600 "$work/token"
 refuse "a short token" 2 'too short' "$bpfprof" serve -p "$pid" --listen 0.0.0.0:0 --token-file "$work/token"
