@@ -109,9 +109,9 @@ static __always_inline __u32 tells_resumed(struct task_struct *task, struct pt_r
 		       : TELLS_FUTEX;
 }
 
-/* Whether it is kept by version 2's freezer, in which it stands with the system call that was broken
- * off. While one is to freeze no other wait takes signals: that would not have begun, and what takes
- * none goes on until it is over. */
+/* Whether it is kept by version 2's freezer, in which it stands with the system call that was
+ * broken off. While one is to freeze no other wait takes signals: that would not have begun, and
+ * what takes none goes on until it is over. */
 static __always_inline int is_in_freezer(struct task_struct *task, __u32 state)
 {
 	return state & TASK_INTERRUPTIBLE && task->jobctl & JOBCTL_TRAP_FREEZE;

@@ -15,6 +15,7 @@
 #include "process/guard.h"
 #include "process/others.h"
 #include "process/inject.h"
+#include "process/state.h"
 
 /* A capture has some fifty files, the first of several as many that these share, and what is looked
  * at next a few. */
@@ -68,7 +69,7 @@ static int begin(struct captures *cs, struct member *m, struct spawn *spawn)
 }
 
 /* Of a process with a Python: counted from now on. What stands in the way is no affair of the
- * program's. */
+ * program's; of one that was killed as it stood still for that nothing is missed. */
 static void count(struct captures *cs, struct member *m, struct spawn *spawn)
 {
 	const pid_t pid = m->in.pid;
@@ -78,6 +79,9 @@ static void count(struct captures *cs, struct member *m, struct spawn *spawn)
 	log__hold(before);
 	if (error && family__has_become(cs->family, pid)) {
 		detail("process %d became another program meanwhile, which is looked at next", pid);
+		free(why);
+	} else if (error && process__is_ending(pid)) {
+		detail("process %d ended as it was to be counted", pid);
 		free(why);
 	} else if (error) {
 		captures__pass_over(cs, pid, why);
