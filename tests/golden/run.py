@@ -69,7 +69,7 @@ def refusals(folder):
                        (["-n", ".0"], "fraction"), (["-s", ","], "sort key"), (["-s", "calls,,name"], "sort key"), (["-s", "calls,"], "sort key"), (["-c", "cpu,"], "one of wall"), (["-c", ""], "one of wall"), (["-"] * 2, "stdin (-) can be read once"), (["--baseline", "-", "-"], "stdin (-) can be read once"), (["-s", "foo"], "tottime, cumtime, bytes"), (["-s", "calls,b"], "measure with --io"), (["-f", "htm"], "tracks-json"), (["-o", "x.json", "-o", "x.json"], "twice"), (["-o", "a.json", "-o", "a.htm"], ".htm"),
                        *[(["-o", os.path.join(folder, "a." + end)], ".txt, .csv, .functions.csv")
                          for end in ("htm", "JSON", "json~", "2026")], (["-o", ""], "empty"),
-                       (["--tree", "-n", "3"], "--depth"), (["--tree", "-s", "calls"], "how long"), (["--threads", "-s", "calls"], "how long"), (["--by", "file", "-r"], "how long"), (["-f", "table", "-o", "a.json", "-o", "a.csv"], "another format's; give -o FILE.txt"), (["-f", "coroutines", "-n", "3"], "leave it out"), (["--tracks", "-n", "x"], "leave it out")):
+                       (["--tree", "-n", "3"], "--depth"), (["--tree", "-s", "calls"], "how long"), (["--threads", "-s", "calls"], "how long"), (["-f", "table", "-o", "a.json", "-o", "a.csv"], "another format's; give -o FILE.txt"), (["-f", "coroutines", "-n", "3"], "leave it out"), (["--tracks", "-n", "x"], "leave it out")):
         p = subprocess.run([BPFPROF, "report", path, *args], capture_output=True, text=True)
         case(f"refused: report {' '.join(args).replace(folder, '')}", p.returncode == 2 and not p.stdout
              and p.stderr.count("\n") == 1 and word in p.stderr, p)

@@ -119,14 +119,21 @@ static bool lone_baseline(const struct opts *o)
 	return o->nbaselines && !o->nthresholds && !any_target(o, compares);
 }
 
+static bool can_be_reversed(const struct report *r)
+{
+	return !report__needs_coroutines(r) && !is_tree(r);
+}
+
+/* What is added up (--by) stands by how long it took, or the other way round. */
 static bool has_order(const struct report *r)
 {
-	return !report__needs_coroutines(r) && !is_tree(r) && strncmp(r->name, "by-", 3);
+	return can_be_reversed(r) && strncmp(r->name, "by-", 3);
 }
 
 static bool lone_order(const struct opts *o)
 {
-	return (o->nsort || o->reverse) && o->ntargets && !any_target(o, has_order);
+	return o->ntargets && ((o->nsort && !any_target(o, has_order)) ||
+			       (o->reverse && !any_target(o, can_be_reversed)));
 }
 
 static bool has_limit(const struct report *r)
