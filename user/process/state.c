@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +78,8 @@ bool process__is_ending(pid_t pid)
 {
 	struct process_state s;
 
-	return process_state__read(&s, pid) || is_ended(&s) || s.exits;
+	return process_state__read(&s, pid) || is_ended(&s) || s.exits ||
+	       procstatus__mask(pid, "SigPnd") >> (SIGKILL - 1) & 1;
 }
 
 int process__open(pid_t pid)
