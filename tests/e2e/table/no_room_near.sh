@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 
 note="Note: throw\(\) into generators that had not begun, and close\(\) where that runs them, were not counted: there is no room near"
-for version in 3.11 3.14; do
+for version in 3.11 3.14 3.15; do
 	python_use $version
 	start "${PYTHON[@]}" "$PYDIR/targets/dense.py"
 	attached "$version no room near" '\(throws\)' --backend=inline -d 0.3
