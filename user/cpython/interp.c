@@ -3,6 +3,7 @@
 #include "cpython/interp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "base/mem.h"
 #include "process/elf.h"
 #include "process/procmap.h"
+#include "process/procmem.h"
 #include "process/state.h"
 #include "cpython/facts.h"
 #include "cpython/verdicts.h"
@@ -208,15 +210,48 @@ bool interp__is_python(const struct interp *in)
 	return in->eval != EVAL_NO_PYTHON;
 }
 
+/* A program that is to map Python, or is that. What is no file is not opened: that may be seen. */
+static bool leads_to_python(const char *path)
+{
+	struct stat st;
+	struct elf *e = !stat(path, &st) && S_ISREG(st.st_mode) ? elf__open(path) : NULL;
+	bool leads = e && (elf__needed_libpython(e) || is_interpreter(e));
+
+	elf__close(e);
+	return leads;
+}
+
+/* The dynamic linker, run as a program, has that which it is to map among its arguments. */
+static bool is_argument_python(pid_t pid)
+{
+	char path[32], *line, *arg;
+	bool is = false;
+	size_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	line = procfile__bytes(AT_FDCWD, path, &n);
+	for (arg = line + strlen(line) + 1; !is && arg < line + n; arg += strlen(arg) + 1) {
+		char *file = xasprintf("/proc/%d/%s/%s", pid, *arg == '/' ? "root" : "cwd", arg);
+
+		is = leads_to_python(file);
+		free(file);
+	}
+	free(line);
+	return is;
+}
+
 bool interp__is_due(pid_t pid)
 {
 	char path[32];
+	const char *name;
 	struct elf *e;
 	bool due;
 
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
 	e = elf__open(path);
-	due = e && elf__needed_libpython(e);
+	name = e ? elf__soname(e) : NULL;
+	due = e && (elf__needed_libpython(e) ||
+		    (name && !strncmp(name, "ld-", 3) && is_argument_python(pid)));
 	elf__close(e);
 	return due;
 }
