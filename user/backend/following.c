@@ -210,10 +210,26 @@ static struct family *begin_to_follow(struct captures *cs)
 	return cs->family;
 }
 
+/* While we are stopped each new thread and process of theirs stands at its birth. A command's get
+ * the terminal's signal too, and stop with us. */
+static void take_no_stops(void)
+{
+	sigset_t stops;
+
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGTSTP); /* live__signals */
+	sigaddset(&stops, SIGTTIN);
+	sigaddset(&stops, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &stops, NULL);
+}
+
 int captures__follow(struct captures *cs, pid_t pid)
 {
-	int error = family__take(begin_to_follow(cs), pid);
 	char why[OTHERS_WHY];
+	int error;
+
+	take_no_stops();
+	error = family__take(begin_to_follow(cs), pid);
 
 	if (!error)
 		return 0;

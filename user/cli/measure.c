@@ -300,7 +300,7 @@ static int attach(struct measure *m)
 	live = live_of(m, (pid_t)o->pid, captures__command(cs, (pid_t)o->pid));
 	if (m->silent)
 		progress__stop();
-	signals = live__signals(); /* before anybody is told that they may come */
+	signals = live__signals(o->children); /* before anybody is told that they may come */
 	tell_begun(m);
 	say_begun(cs, o);
 	error = live__attached(cs, signals, &live);

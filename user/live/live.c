@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/progress.h"
 #include "base/ticks.h"
@@ -314,7 +315,7 @@ int live__launched(struct captures *cs, struct spawn *sp, const struct live_plan
 	return release(&l);
 }
 
-int live__signals(void)
+int live__signals(bool follows)
 {
 	sigset_t set;
 
@@ -324,6 +325,8 @@ int live__signals(void)
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1); /* asks for a report */
 	sigaddset(&set, SIGCHLD); /* of processes that are followed */
+	if (follows)
+		sigaddset(&set, SIGTSTP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -343,6 +346,9 @@ static int next_signal(struct live *l, int signals)
 	while (read(signals, &si, sizeof(si)) == sizeof(si)) {
 		if (asks(l, &si))
 			l->asked = true;
+		else if (si.ssi_signo == SIGTSTP)
+			warn("goes on: if it stopped, no thread or process of the program could "
+			     "begin; Ctrl-C ends it");
 		else if (si.ssi_signo != SIGCHLD)
 			return (int)si.ssi_signo;
 		else

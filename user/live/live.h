@@ -21,8 +21,9 @@ struct live_plan {
 			* somebody sends ends nothing, and asks for a report */
 };
 
-/* A descriptor of the signals that end a measurement, which from then on kill nobody. To close. */
-int live__signals(void);
+/* A descriptor of the signals that end a measurement, which from then on kill nobody; and, where
+ * processes are followed, of Ctrl-Z. To close. */
+int live__signals(bool follows);
 
 /*
  * Measures the processes of cs, which ran before, until they end or are no more what they were,
