@@ -193,7 +193,7 @@ def nothing_left(folder):
     path, _ = store(folder, "all", with_paths(1))
     for form, what in (("edges-ndjson", "calls of one function by another"), ("paths-csv", "call paths"), ("prof", "calls of functions")):
         p = subprocess.run([BPFPROF, "report", path, "-f", form, "-o", os.path.join(folder, "none"), "--exclude", "."], capture_output=True)
-        want = f"bpfprof: cannot write -f {form}: nothing is left of what it holds, {what}; print it without --exclude\n"
+        want = f"bpfprof: cannot write -f {form}: nothing is left of the {what}; print it without --exclude\n"
         case(f"nothing is left: {form}", p.returncode == 1 and p.stderr.decode() == want, p)
     data = with_paths(1)
     rows = run(store(folder, "all", data)[0], "-f", "paths-ndjson", "--exclude", ".", "--fold").decode().splitlines()

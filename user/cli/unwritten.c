@@ -15,11 +15,10 @@ static int explain_nothing(const struct opts *o, const struct report *r, const s
 	char *options = r->needs->is_met && r->needs->is_met(p) ? opts__hiding(o, false) : NULL;
 
 	if (options)
-		err("cannot write -f %s: nothing is left of what it holds, %s; print it without %s",
-		    r->name, r->needs->what, options);
+		err("cannot write -f %s: nothing is left of the %s; print it without %s", r->name,
+		    r->needs->what, options);
 	else
-		err("cannot write -f %s: nothing was counted that it holds, which is %s%s; "
-		    "-f json has what was counted",
+		err("cannot write -f %s: the profile has no %s%s; -f json has what was counted",
 		    r->name, r->needs->what, r->needs->how);
 	free(options);
 	return -1;

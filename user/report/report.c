@@ -58,7 +58,7 @@ static const struct report_need coroutines = {"coroutines", "; measure with --co
 static const struct report_need io = {"reads and writes", "; measure with --io", has_io};
 static const struct report_need blocks = {
 	"blocks", "; functions are in -f functions-csv (.functions.csv)", NULL};
-static const struct report_need baseline = {"a comparison, by report --baseline", "", NULL};
+static const struct report_need baseline = {"comparison", "; give report --baseline FILE", NULL};
 
 const struct report reports[] = {
 	{"pstats", ".txt", "the table of Python's pstats", NULL, false, false, 0, report_pstats},

@@ -55,7 +55,7 @@ struct report_opts {
 
 /* What a profile must have for a report to be written. */
 struct report_need {
-	const char *what; /* "nothing was counted that it holds, which is ..." */
+	const char *what; /* "the profile has no ..." */
 	const char *how;  /* "; measure with --..."; "": there is no such option */
 	bool (*is_met)(const struct profile *p); /* NULL: the report itself finds it out */
 };

@@ -7,7 +7,7 @@
 "${attach[@]}" -d 0.2 -o blocks.csv 2>err
 status=$?
 holds "csv of no blocks" "status $status" \
-	eval '[ $status = 1 ] && grep -q "which is blocks" err && [ ! -e blocks.csv ]'
+	eval '[ $status = 1 ] && grep -q "the profile has no blocks" err && [ ! -e blocks.csv ]'
 kept "and what was measured is kept elsewhere"
 well "the process is well to the end"
 ends
