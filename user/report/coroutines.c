@@ -163,9 +163,14 @@ static void print_tree(const struct profile *awaits, char **labels, FILE *out)
 }
 
 /* What is not in the rows, or not whole. */
-static void print_rest(const struct prof_life *all, FILE *out)
+static void print_rest(const struct profile *p, const struct prof_life *all, FILE *out)
 {
 	putc('\n', out);
+	if (p->awaits.n)
+		fputs("   (task), (gather): how many were awaited, or are; the time is of waits "
+		      "that "
+		      "ended\n",
+		      out);
 	if (all->late)
 		fprintf(out, "   %" PRIu64 " more ended that had begun unseen, and %s in no row\n",
 			all->late, all->late == 1 ? "is" : "are");
@@ -198,7 +203,7 @@ int report_coroutines(const struct profile *p, const struct report_opts *opts, F
 	      "filename:lineno(function)\n",
 	      out);
 	print_tree(awaits, labels, out);
-	print_rest(&sum.life, out);
+	print_rest(p, &sum.life, out);
 	report__remarks(p, opts, out);
 	labels__free(labels, p);
 	profile__free(awaits);
