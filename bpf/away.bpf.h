@@ -38,13 +38,13 @@ static __always_inline __u64 ran_last(struct task_struct *task)
  * what it ran since it came back last, by the kernel's sums. */
 static __always_inline void away_untold(struct acc_thread *s, __u64 now, __u64 ran)
 {
-	struct acc_ctl *ctl = acc_ctl();
+	struct acc_row *row = s->row ? acc_row(s->row) : 0;
 	__u64 gone = now - s->out_ns;
 
-	if (!ctl)
+	if (!row)
 		return;
-	ACC_ADD(&ctl->untold, 1);
-	ACC_ADD(&ctl->untold_ns, ran < gone ? gone - ran : gone);
+	row->untold++;
+	row->untold_ns += ran < gone ? gone - ran : gone;
 }
 
 /* The thread leaves its CPU at now: because another takes it (runnable), or to wait for that

@@ -282,6 +282,8 @@ struct acc_row {
 	__u64 start_ticks;
 	__u64 end_ns;		  /* 0: alive */
 	__u64 switches, strip_ns; /* times that it came back to a CPU; since when strips tell */
+	__u64 untold, untold_ns;  /* of these, those that the kernel did not tell of; away.bpf.h:
+				   * before them, at most, though it counts as CPU */
 	char comm[16];
 };
 
@@ -349,8 +351,6 @@ struct acc_ctl {
 	__u32 loads_late;	  /* of them, those that were not looked at in time */
 	__u32 loads_looked_at;	  /* of them, those after which bpfprof has looked for markers */
 	__u32 children;		  /* processes that it started and nobody here follows */
-	__u32 untold;		  /* switches back to a CPU that the kernel did not tell of */
-	__u64 untold_ns;	  /* away.bpf.h; before these, at most, though it counts as CPU */
 	struct acc_turns turns;	  /* of strips */
 	struct acc_rate rates[2]; /* inline */
 	struct acc_pattern pattern[ACC_PATTERNS_ALL];

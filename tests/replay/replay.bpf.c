@@ -120,6 +120,7 @@ int replay_switch(void *ctx)
 		away_end(s, switched.at);
 		return 0;
 	}
+	s->row = 1;
 	if (s->out_ns)
 		away_untold(s, switched.at, switched.ran);
 	away_begin(s, switched.at, 1, ACC_REASON_OTHER);

@@ -334,7 +334,7 @@ static void run_untold(void)
 		{.at = 1300},
 		{.at = 1400, .comes = 1}, /* 100 ns away */
 	};
-	const struct acc_ctl *ctl = kernel.ctl;
+	const struct acc_row *row = &kernel.rows[1];
 	const char *why = NULL;
 
 	reset(&kernel);
@@ -345,7 +345,7 @@ static void run_untold(void)
 		if (bpf_prog_test_run_opts(bpf_program__fd(bpf->progs.replay_switch), &opts))
 			why = strerror(errno);
 	}
-	if (!why && (ctl->untold != 2 || ctl->untold_ns != 500 + 200))
+	if (!why && (row->untold != 2 || row->untold_ns != 500 + 200))
 		why = "not the known switches";
 	if (!why && (kernel.threads[1].away.off_ns != 180 || kernel.threads[1].away.wait_ns != 180))
 		why = "not the known time away";

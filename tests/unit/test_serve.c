@@ -27,12 +27,16 @@ TEST(span_of_two_readings)
 	then->target.duration_ns = 500;
 	profile__add_loss(then, "missed", "events", 7);
 	profile__add_thread(then, 9, "t")->ncalls = 3;
+	then->threads[0].untold = 1;
+	then->threads[0].untold_ns = 70;
 	now = profile__copy(then);
 	*stat_of(now, "f") = (struct prof_stat){.ncalls = 5, .tottime_ns = 20, .cumtime_ns = 90};
 	*stat_of(now, "g") = (struct prof_stat){.ncalls = 1, .tottime_ns = 8, .cumtime_ns = 8};
 	profile__edge(now, 0, 1)->stat = *stat_of(now, "g");
 	now->target.duration_ns = 700;
 	now->threads[0].ncalls = 5;
+	now->threads[0].untold = then->threads[0].untold + 2;
+	now->threads[0].untold_ns = 90;
 	now->threads[0].start_ns += 2;
 	profile__add_loss(now, "missed", "events", 2);
 	span = profile__since(now, then);
@@ -43,6 +47,7 @@ TEST(span_of_two_readings)
 	CHECK(span->target.start_ns == 1500 && span->target.duration_ns == 200);
 	CHECK(span->nlosses == 1 && span->losses[0].count == 2);
 	CHECK(span->nthreads == 1 && span->threads[0].ncalls == 2);
+	CHECK(span->threads[0].untold == 2 && span->threads[0].untold_ns == 20);
 	profile__free(span);
 	span = profile__since(now, now);
 	CHECK(!span->nlosses && !span->nedges && !span->nfuncs);

@@ -143,6 +143,13 @@ static const char *differs(const struct run *r, const struct prof_strip *strip, 
 	return strip->start_ns == r->from && prof_strip__end(strip) == at ? NULL : "its ends";
 }
 
+/* As if that were the time. */
+static void turn(struct run *r)
+{
+	strips__turn(&r->live);
+	r->live.ctl->turns.from_ns[r->live.ctl->turns.now & 1] = r->now;
+}
+
 /* At now; late: the thread has a switch of just before that which is told just after. */
 static const char *read_at(struct run *r, bool late)
 {
@@ -151,7 +158,7 @@ static const char *read_at(struct run *r, bool late)
 
 	snapshot__figures(&r->live, &(struct known_codes){0}, &r->copy);
 	r->now += 1 + random_next() % 100;
-	strips__turn(&r->live, r->now);
+	turn(r);
 	if (late && r->live.threads[1].out_ns) {
 		r->now--;
 		come(r);
@@ -206,7 +213,7 @@ TEST(strip_of_a_thread_that_ended)
 	for (int i = 0; i < 2; i++) {
 		r.now += 1000;
 		snapshot__figures(&r.live, &(struct known_codes){0}, &r.copy);
-		strips__turn(&r.live, r.now);
+		turn(&r);
 		snapshot__stacks(&r.live, &r.copy, r.now);
 		snapshot__strips(&r.live, &r.copy);
 		strips__close(&r.copy, r.now);

@@ -325,7 +325,6 @@ static void add_notes(struct capture *c, struct profile *p)
 	capture__name_tracks(c->blocks, p);
 	gil_search__note(&c->gils, p);
 	if (!c->one_of_many) {
-		capture__note_untold(session__untold(c->at.session), p);
 		capture__note_patterns(c->blocks, p);
 		capture__note_children(session__children(c->at.session), "", p);
 	}

@@ -118,8 +118,6 @@ void capture__unhold(struct capture *c);
 void capture__name_tracks(const struct blocks_opts *blocks, struct profile *p);
 /* Notes of the patterns that no called function has: what they were meant for is missing. */
 void capture__note_patterns(const struct blocks_opts *blocks, struct profile *p);
-/* A note of what counts as CPU though it may not have been, if anything does. */
-void capture__note_untold(struct untold untold, struct profile *p);
 /* A note of children that are not followed, if there are any, and why, after a blank, or "". */
 void capture__note_children(uint32_t n, const char *why, struct profile *p);
 void capture__free(struct capture *c); /* accepts NULL */

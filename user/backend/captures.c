@@ -134,13 +134,6 @@ int captures__say_passed_over(const struct captures *cs)
 	return -1;
 }
 
-static struct untold untold_with(struct untold sum, const struct member *m)
-{
-	struct untold more = session__untold(m->c->at.session);
-
-	return (struct untold){sum.n + more.n, sum.ns + more.ns};
-}
-
 /* Ends a capture, and keeps what it has counted. */
 static void drop(struct captures *cs, size_t i)
 {
@@ -157,7 +150,6 @@ static void drop(struct captures *cs, size_t i)
 	if (capture__end(m->c, p))
 		captures__pass_over(cs, m->in.pid, why);
 	log__hold(before);
-	cs->untold = untold_with(cs->untold, m);
 	if (m->last) {
 		profile__free(p);
 		p = m->last;
@@ -287,14 +279,10 @@ static bool is_alone(const struct captures *cs)
 /* What is said of all of them together. */
 static void note(const struct captures *cs, struct profile *p)
 {
-	struct untold untold = cs->untold;
 	uint32_t unfollowed = cs->unfollowed;
 
-	for (size_t i = 0; i < cs->n; i++) {
-		untold = untold_with(untold, cs->v[i]);
+	for (size_t i = 0; i < cs->n; i++)
 		unfollowed += session__children(cs->v[i]->c->at.session);
-	}
-	capture__note_untold(untold, p);
 	capture__note_children(unfollowed, cs->follows ? ": made with CLONE_UNTRACED" : "", p);
 	capture__note_patterns(&cs->plan->blocks, p);
 	uncounted__note(&cs->failed, "Python process was not profiled",

@@ -35,7 +35,6 @@ struct captures {
 	uint32_t unfollowed;	  /* children of those that were, which nobody has met */
 	bool follows;		  /* those that are born are met */
 	unsigned int late;	  /* that began as the run ended */
-	struct untold untold;	  /* of those that were */
 	uint64_t together_ns;	  /* CLOCK_MONOTONIC since when all are; 0: each since its own */
 };
 

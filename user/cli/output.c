@@ -18,6 +18,7 @@
 #include "cli/unwritten.h"
 #include "model/bias.h"
 #include "model/paths.h"
+#include "model/untold.h"
 #include "report/filter.h"
 
 int output__open(struct output *out, const struct opts *o)
@@ -126,7 +127,7 @@ static struct profile *to_show(const struct opts *o, const struct target *t,
 	if (t->report == report__by_name("json"))
 		return output__stored(o, p);
 	return t->report == report__by_name("ndjson") ? output__streamed(o, p)
-						      : output__shown(o, p);
+						      : profile__note_untold(output__shown(o, p));
 }
 
 /* As https://no-color.org has it. */

@@ -54,6 +54,8 @@ static void extend_thread(struct prof_thread *to, const struct prof_thread *from
 	to->away = sum.own_away;
 	to->idle_ns = prof_ns(to->idle_ns + from->idle_ns);
 	to->switches = prof_count(prof_count(to->switches) + prof_count(from->switches));
+	to->untold = prof_count(prof_count(to->untold) + prof_count(from->untold));
+	to->untold_ns = prof_ns(prof_ns(to->untold_ns) + prof_ns(from->untold_ns));
 	to->start_ns = from->start_ns;
 	to->end_ns = from->end_ns;
 	free(to->name);

@@ -108,6 +108,8 @@ static uint32_t *raise_threads(struct profile *p, const struct profile *earlier)
 		RAISE(ncalls);
 		RAISE(tottime_ns);
 		RAISE(switches);
+		RAISE(untold);
+		RAISE(untold_ns);
 		RAISE(idle_ns);
 		raise_away(&to->away, &from->away);
 	}

@@ -102,11 +102,13 @@ struct prof_thread {
 	int64_t tottime_ns; /* sum of own times */
 	int64_t bias_ns;    /* what was taken off it */
 	struct prof_away away;
-	int64_t idle_ns;	  /* of its reasons, waited for work to do */
-	uint64_t switches;	  /* times that it came back to a CPU */
-	uint64_t start_ns;	  /* CLOCK_MONOTONIC of its first event */
-	uint64_t end_ns;	  /* CLOCK_MONOTONIC of its exit, or of the end of the run */
-	bool with_ended;	  /* its parts are those of threads that ended before too */
+	int64_t idle_ns;   /* of its reasons, waited for work to do */
+	uint64_t switches; /* times that it came back to a CPU */
+	uint64_t untold;   /* more of them, of which the kernel did not tell */
+	int64_t untold_ns; /* that it was away before those, at most, though it counts as cpu */
+	uint64_t start_ns; /* CLOCK_MONOTONIC of its first event */
+	uint64_t end_ns;   /* CLOCK_MONOTONIC of its exit, or of the end of the run */
+	bool with_ended;   /* its parts are those of threads that ended before too */
 	struct prof_strip *strip; /* NULL: none */
 };
 

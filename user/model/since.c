@@ -196,6 +196,8 @@ static uint32_t *less_threads(struct profile *p, const struct profile *then)
 		LESS(ncalls);
 		less_time(&to->tottime_ns, &to->bias_ns, from->tottime_ns, from->bias_ns);
 		LESS(switches);
+		LESS(untold);
+		LESS(untold_ns);
 		LESS(idle_ns);
 		less_away(&to->away, &from->away);
 		drop_strip_before(to, from->end_ns);

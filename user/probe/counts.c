@@ -33,13 +33,6 @@ uint32_t session__children(const struct session *s)
 	return s->reader.live.ctl->children;
 }
 
-struct untold session__untold(const struct session *s)
-{
-	const struct acc_ctl *ctl = s->reader.live.ctl;
-
-	return (struct untold){ctl->untold, ctl->untold_ns};
-}
-
 int64_t session__next_number(const struct session *s)
 {
 	return s->bpf->bss->next_number;

@@ -227,13 +227,6 @@ bool session__times_coroutines(const struct session *s);
 /* Processes that the process has started so far, and that nobody here follows. */
 uint32_t session__children(const struct session *s);
 
-/* Switches back to a CPU that the kernel did not tell of so far, and for how long, at most, the
- * threads were away, though that counts as CPU. */
-struct untold {
-	uint64_t n, ns;
-};
-struct untold session__untold(const struct session *s);
-
 /* What threads did when is told anew from the next snapshot on, where each has two strips. */
 void session__turn_strips(struct session *s);
 

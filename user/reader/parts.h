@@ -91,8 +91,9 @@ void timeline__add(const struct tables *t, const uint32_t *funcs, const uint32_t
 /* In a copy, once its frames are closed: threads have as many calls as their edges. */
 void threads__agree(struct tables *t);
 
-/* Where threads have two: from now on each is told in the other one. */
-void strips__turn(struct tables *live, __u64 now_ns);
+/* Where threads have two: from now on each is told in the other one. Returns when that was; 0: they
+ * have one. */
+__u64 strips__turn(struct tables *live);
 /* The strips of threads, told up to now; before frames are closed. */
 void strips__close(struct tables *t, __u64 now_ns);
 /* That of the row's thread, to be freed; NULL: it has none. */

@@ -87,14 +87,14 @@ static void warm(struct reader *r)
 void reader__snapshot(struct reader *r, struct profile *p)
 {
 	struct ticks_clock clock;
+	uint64_t turned_ns;
 
 	if (!r->copy.ctl)
 		warm(r);
 	snapshot__figures(&r->live, &r->known, &r->copy);
-	clock = clock_of(r);
-	if (r->strips_turn)
-		strips__turn(&r->live, clock.now_ns);
+	turned_ns = r->strips_turn ? strips__turn(&r->live) : 0;
 	r->strips_turn = false;
+	clock = clock_at(clock_of(r), turned_ns);
 	lives__add_gone(&r->live, &r->yields, r->pid, r->copy.lives);
 	snapshot__stacks(&r->live, &r->copy, clock.now);
 	snapshot__strips(&r->live, &r->copy);

@@ -19,15 +19,18 @@ static __u32 state_now(const struct acc_thread *s)
 	return acc_waits_idle(s, s->reason) ? (__u32)ACC_STATE_IDLE : s->reason;
 }
 
-void strips__turn(struct tables *live, __u64 now_ns)
+__u64 strips__turn(struct tables *live)
 {
 	struct acc_ctl *ctl = live->ctl;
 	const __u32 next = ctl->turns.now + 1;
+	__u64 now_ns;
 
 	if (!ctl->turns.two)
-		return;
+		return 0;
+	now_ns = monotonic__ns(); /* what is told between the two is told too late */
 	ctl->turns.from_ns[next & 1] = now_ns;
 	__atomic_store_n(&ctl->turns.now, next, __ATOMIC_RELEASE);
+	return now_ns;
 }
 
 void strips__close(struct tables *t, __u64 now_ns)

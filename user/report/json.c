@@ -126,7 +126,7 @@ static json_t *threads_json(const struct profile *p)
 
 		json_array_append_new(
 			all, json_pack("{s:I, s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:o, s:I, s:o, "
-				       "s:o, s:o, s:o*}",
+				       "s:o, s:I, s:o, s:o, s:o*}",
 				       "pid", (json_int_t)prof_thread__pid(p, t), "tid",
 				       (json_int_t)t->tid, "name", t->name, "ncalls",
 				       json_int(t->ncalls), "tottime_ns", (json_int_t)t->tottime_ns,
@@ -135,8 +135,10 @@ static json_t *threads_json(const struct profile *p)
 				       (json_int_t)t->away.wait_ns, "reasons",
 				       fields__group(&FIELDS_REASONS(&t->away)), "idle_ns",
 				       (json_int_t)t->idle_ns, "switches", json_int(t->switches),
-				       "start_ns", json_int(t->start_ns), "end_ns",
-				       json_int(t->end_ns), "strip", strip_json__of(t->strip)));
+				       "untold", json_int(t->untold), "untold_ns",
+				       (json_int_t)t->untold_ns, "start_ns", json_int(t->start_ns),
+				       "end_ns", json_int(t->end_ns), "strip",
+				       strip_json__of(t->strip)));
 	}
 	return all;
 }

@@ -138,16 +138,19 @@ int rows_json__thread(const struct rows_json *l, json_t *row)
 	struct profile *p = l->p;
 	const char *name;
 	json_int_t pid = p->target.pid, tid, n, own, ns, off, wait, start, end, switches = 0,
-		   idle = 0;
+		   idle = 0, untold = 0, untold_ns = 0;
 	struct prof_thread *t;
 
-	if (json_unpack(row, "{s?I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I}", "pid",
-			&pid, "tid", &tid, "name", &name, "ncalls", &n, raw(l, "raw_tottime_ns"),
-			&own, "tottime_ns", &ns, "off_ns", &off, "runnable_ns", &wait, "start_ns",
-			&start, "end_ns", &end, "switches", &switches, "idle_ns", &idle))
+	if (json_unpack(row,
+			"{s?I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s?I, s?I, s?I, s?I}",
+			"pid", &pid, "tid", &tid, "name", &name, "ncalls", &n,
+			raw(l, "raw_tottime_ns"), &own, "tottime_ns", &ns, "off_ns", &off,
+			"runnable_ns", &wait, "start_ns", &start, "end_ns", &end, "switches",
+			&switches, "idle_ns", &idle, "untold", &untold, "untold_ns", &untold_ns))
 		return -1;
-	if (pid < 0 || pid > UINT32_MAX || tid < 0 || tid > UINT32_MAX || !COUNTS(n, switches) ||
-	    start < 0 || end < 0 || idle < 0 || !TIMES(own, ns, off, wait, start, end, idle))
+	if (pid < 0 || pid > UINT32_MAX || tid < 0 || tid > UINT32_MAX ||
+	    !COUNTS(n, switches, untold) || start < 0 || end < 0 || idle < 0 || untold_ns < 0 ||
+	    !TIMES(own, ns, off, wait, start, end, idle, untold_ns))
 		return -1;
 	t = profile__add_thread(p, tid, name);
 	t->pid = pid;
@@ -157,6 +160,8 @@ int rows_json__thread(const struct rows_json *l, json_t *row)
 	t->away = (struct prof_away){.off_ns = off, .wait_ns = wait};
 	t->idle_ns = idle;
 	t->switches = switches;
+	t->untold = untold;
+	t->untold_ns = untold_ns;
 	t->start_ns = start;
 	t->end_ns = end;
 	return reasons_json__load(&t->away, json_object_get(row, "reasons")) ||
