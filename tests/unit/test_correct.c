@@ -135,6 +135,22 @@ TEST(calls_of_c)
 	profile__free(p);
 }
 
+/* A call may be too short to be seen, and what is inside below nothing: its caller has that time.
+ */
+TEST(calls_in_no_time)
+{
+	struct profile *p = profile__new();
+	uint32_t loop = func(p, 0), leaf = func(p, 1);
+
+	call(p, loop, leaf, 1, 0, 0);
+	set_bias(p);
+	p->target.bias.inside_ns = p->target.bias.c.inside_ns = -11;
+	profile__correct(p);
+	CHECK(p->funcs[leaf].stat.tottime_ns == 11 && p->funcs[leaf].stat.cumtime_ns == 11);
+	CHECK(p->edges[0].stat.tottime_ns == 11 && p->edges[0].stat.cumtime_ns == 11);
+	profile__free(p);
+}
+
 /* A process of several is corrected before it is added up, each time anew: what was taken off a row
  * may shrink, while what was measured grows. */
 TEST(what_was_measured_in_spans_adds_up)

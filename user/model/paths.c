@@ -195,7 +195,7 @@ struct cums {
 
 static void set_cum(struct prof_stat *st, int64_t raw, int64_t corrected)
 {
-	if (raw != prof_ns(st->cumtime_ns + st->cum_bias_ns))
+	if (raw != prof_ns(st->cumtime_ns + st->cum_bias_ns) || corrected < st->tottime_ns)
 		return; /* some paths are missing */
 	st->cumtime_ns = corrected;
 	st->cum_bias_ns = prof_ns(raw - corrected);
@@ -268,8 +268,10 @@ void paths__correct(struct profile *p, const struct prof_bias *of)
 		c.corrected[i] = p->paths[i].stat.cumtime_ns;
 		p->paths[i].stat.cum_bias_ns = prof_ns(c.raw[i] - c.corrected[i]);
 	}
-	correct_funcs(p, &tree, &c);
-	correct_edges(p, &tree, &c);
+	if (p->npaths) { /* else they are all missing */
+		correct_funcs(p, &tree, &c);
+		correct_edges(p, &tree, &c);
+	}
 	tree__free(&tree);
 	free(c.raw);
 	free(c.corrected);
