@@ -26,7 +26,7 @@ class Program:
     """Random calls of functions, with what profiling adds to each: their figures as measured and as
     they would be alone, counted as the core counts. Without recursion f calls only what is above."""
     def __init__(self, seed, recursive, constants):
-        self.rng, self.recursive = random.Random(seed), recursive
+        self.rng, self.waits, self.recursive = random.Random(seed), random.Random(seed), recursive
         self.inside, self.outside, self.first = constants
         self.functions, self.edges, self.open, self.calls = {}, {}, [], 0
         for _ in range(40):
@@ -34,14 +34,16 @@ class Program:
 
     def row(self, table, key):
         return table.setdefault(key, {"ncalls": 0, "primitive": 0, "children": 0, "firsts": 0,
-                                      "beneath": 0, "own": 0, "cum": 0, "raw_own": 0, "raw_cum": 0})
+                                      "beneath": 0, "own": 0, "cum": 0, "raw_own": 0, "raw_cum": 0, "off": 0, "cum_off": 0})
 
     def call(self, caller, f, depth):
-        """(ns alone, ns as measured)"""
+        """(ns alone, ns as measured, ns of them off a CPU)"""
         keys = [(self.functions, f)] + ([(self.edges, (caller, f))] if caller is not None else [])
         rows, nested = [self.row(*k) for k in keys], [k[1] in self.open for k in keys]
         self.open += [k[1] for k in keys]
-        own, before, children, firsts, sums = self.rng.randrange(20, 900), self.calls, 0, 0, [0, 0]
+        own, before, children, firsts, sums = self.rng.randrange(20, 900), self.calls, 0, 0, [0, 0, 0]
+        off = self.waits.choice([0, 0, self.waits.randrange(3000)])
+        own += off
         self.calls += 1
         for _ in range(self.rng.randrange(4) if depth < 6 and f < 9 else 0):
             callee = self.rng.randrange(0 if self.recursive else f + 1, 10)
@@ -51,15 +53,16 @@ class Program:
         raw = own + self.inside + children * self.outside + firsts * self.first
         for row, inner in zip(rows, nested):
             for name, n in (("ncalls", 1), ("children", children), ("firsts", firsts),
-                            ("own", own), ("raw_own", raw)):
+                            ("own", own), ("raw_own", raw), ("off", off)):
                 row[name] += n
             if not inner:
                 row["primitive"] += 1
                 row["cum"] += own + sums[0]
                 row["raw_cum"] += raw + sums[1]
+                row["cum_off"] += off + sums[2]
                 row["beneath"] += self.calls - before - 1
         del self.open[-len(keys):]
-        return own + sums[0], raw + sums[1]
+        return own + sums[0], raw + sums[1], off + sums[2]
 
     def profile(self, constants):
         def figures(r):
@@ -71,8 +74,8 @@ class Program:
                         for (a, b), r in sorted(self.edges.items())])
         rows = [self.functions[f] for f in names] + [r for _, r in sorted(self.edges.items())]
         for to, r in zip(data["functions"] + data["edges"], rows):
-            to.update(own_off_ns=0, own_runnable_ns=0, cum_off_ns=0, cum_runnable_ns=0,
-                      own_reasons={}, cum_reasons={},
+            to.update(own_off_ns=r["off"], own_runnable_ns=0, cum_off_ns=r["cum_off"], cum_runnable_ns=0,
+                      own_reasons={"sleep_ns": r["off"]}, cum_reasons={"sleep_ns": r["cum_off"]},
                       child_calls=r["children"], first_calls=r["firsts"],
                       calls_beneath=r["beneath"])
         data["target"]["bias"].update(dict(zip(("inside_ns", "outside_ns", "first_ns"), constants)),
@@ -92,7 +95,8 @@ def holds_together(p):
     for e in p["edges"]:
         calls[e["caller"]] += e["cumtime_ns"]
     return p["totals"]["tottime_ns"] == total and all(
-        0 <= r["tottime_ns"] <= r["cumtime_ns"] + 1 and r["cumtime_ns"] <= total
+        0 <= r["own_off_ns"] <= r["tottime_ns"] <= r["cumtime_ns"] <= total and
+        0 <= r["tottime_ns"] - r["own_off_ns"] <= r["cumtime_ns"] - r["cum_off_ns"]
         for r in p["functions"] + p["edges"]) and all(
         f["cumtime_ns"] + slack >= f["tottime_ns"] + calls[f["id"]]
         for f in p["functions"] if f["ncalls"] == f["primitive_calls"])
@@ -122,7 +126,7 @@ def bias(folder):
             p = corrected(folder, program.profile([by * c for c in constants]))
             case(f"bias: program {seed}, constants x {by}", holds_together(p), p["totals"])
             case(f"bias: program {seed}, constants x {by}, marks", all(
-                f["is_estimate"] == (f["raw_tottime_ns"] > 2 * f["tottime_ns"])
+                f["is_estimate"] == (f["raw_tottime_ns"] > 2 * f["tottime_ns"] - f["own_off_ns"])
                 for f in p["functions"] + p["edges"]), "wrong ones")
     again = corrected(folder, program.profile(constants))
 

@@ -83,7 +83,9 @@ def set_row(row, paths, key):
                 row.setdefault(f"{which}_{group}", {})[rest] = value
     row.update({f"raw_{name}": row[name] for name in ("tottime_ns", "cumtime_ns")})
     row["primitive_calls"] = sum(paths["ncalls"][i] for i in outer)
-    row.update({name: sum(paths[name][i] for i in mine) for name in ("ncalls", "other_events", *LIFE) if name in paths})
+    row["calls_beneath"] = sum(paths["calls_beneath"][i] for i in outer)
+    row.update({name: sum(paths[name][i] for i in mine)
+                for name in ("ncalls", "child_calls", "first_calls", "other_events", *LIFE) if name in paths})
 
 
 def everything(seed):
@@ -102,6 +104,8 @@ def everything(seed):
     for name in LIFE:
         paths[name] = [rng.randrange(1000) for _ in range(n)]
     paths["other_events"] = [rng.choice([0, rng.randrange(1000)]) for _ in range(n)]
+    for name, most in ("child_calls", 1000), ("first_calls", 9):
+        paths[name] = [rng.randrange(most) for _ in range(n)]
     add_up(paths, ALL_SUMS)
     pairs = {}
     for up, func in zip(paths["parent"], paths["function"]):

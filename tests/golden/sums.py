@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 from made import FAILED, case, run, store
-from made_paths import READ, everything, label
+from made_paths import READ, everything, label, measured
 
 TIMES = {"tottime_ns": "cumtime_ns", "own_off_ns": "cum_off_ns", "own_runnable_ns": "cum_runnable_ns"}
 
@@ -101,7 +101,33 @@ def with_functions_out(folder):
         case(f"there was something to add up, profile {seed}", {"sleep_ns", "lock_ns", *READ} <= all_.keys(), all_)
 
 
+def by_edge(p):
+    """Own times of paths by their caller and callee."""
+    sums, funcs, paths = {}, p["paths"]["function"], p["paths"]
+    for up, func, own in zip(paths["parent"], funcs, paths["tottime_ns"]):
+        if up >= 0:
+            sums[funcs[up], func] = sums.get((funcs[up], func), 0) + own
+    return sums
+
+
+def corrected(folder):
+    """With the profiler's own time off, own times are no less than none, nor more than cumulative ones, nor than
+    was off a CPU, and paths are still what pairs and functions are."""
+    for seed in range(4):
+        data = measured(everything(seed))
+        p = json.loads(run(store(folder, "measured", data)[0], "-f", "json"))
+        paths = [dict(zip(p["paths"], row)) for row in zip(*p["paths"].values())]
+        for kind, rows in ("functions", p["functions"]), ("pairs", p["edges"]), ("paths", paths):
+            wrong = [row for row in rows if not 0 <= row["own_off_ns"] <= row["tottime_ns"] <= row["cumtime_ns"]
+                     or row["cum_off_ns"] > row["cumtime_ns"]
+                     or row["tottime_ns"] - row["own_off_ns"] > row["cumtime_ns"] - row["cum_off_ns"]]
+            case(f"corrected {kind} are in order, profile {seed}", not wrong, (len(wrong), wrong[:1]))
+        wrong = [(e, own) for e in p["edges"] for own in [by_edge(p)[e["caller"], e["callee"]]] if own != e["tottime_ns"]]
+        case(f"corrected pairs are their paths, profile {seed}", not wrong, (len(wrong), wrong[:1]))
+        case(f"something was taken off, profile {seed}", p["totals"]["tottime_ns"] < p["totals"]["raw_tottime_ns"])
+
+
 with tempfile.TemporaryDirectory() as tmp:
-    for group in (tables, with_functions_out):
+    for group in (tables, with_functions_out, corrected):
         group(tmp)
 sys.exit(1 if FAILED else 0)

@@ -87,17 +87,22 @@ static double correct_own(struct correction *c)
 	}
 	for (size_t i = 0; i < c->p->nfuncs; i++) {
 		struct prof_stat *st = &c->p->funcs[i].stat;
+		double ns;
 
-		take_own(st, c->nodes[i].taken + bounded(c->nodes[i].wanted, c->nodes[i].room));
+		ns = c->nodes[i].taken + bounded(c->nodes[i].wanted, c->nodes[i].room);
+		take_own(st, bounded(ns, room_of(st)));
 		taken += (double)st->own_bias_ns;
 		c->total += (double)st->tottime_ns;
 	}
 	return taken;
 }
 
-static void set_cum(struct prof_stat *st, double ns)
+/* No more than all own times, and no less than its own and what it was off a CPU in others. */
+static void set_cum(const struct correction *c, struct prof_stat *st, double ns)
 {
-	int64_t left = rounded(ns);
+	double others_off = (double)st->cum_away.off_ns - (double)st->own_away.off_ns;
+	double least = (double)st->tottime_ns + fmax(others_off, 0);
+	int64_t left = rounded(fmax(fmin(ns, c->total), least));
 
 	st->cum_bias_ns = minus(st->cumtime_ns, left);
 	st->cumtime_ns = left;
@@ -118,7 +123,7 @@ static void correct_some(const struct correction *c, uint32_t f, struct prof_sta
 
 	if (!st->calls_beneath)
 		cum = (double)st->tottime_ns;
-	set_cum(st, fmin(fmax(cum, (double)st->tottime_ns), c->total));
+	set_cum(c, st, cum);
 }
 
 /* Of a call of f. */
@@ -156,7 +161,7 @@ static void correct_func(struct correction *c, uint32_t f)
 	bool adds_up = !node->pending && st->ncalls && st->primitive_calls == st->ncalls;
 	double cum = adds_up ? (double)st->tottime_ns + node->beneath : by_calls(c, f);
 
-	set_cum(st, fmin(fmax(cum, (double)st->tottime_ns), c->total));
+	set_cum(c, st, cum);
 	for (uint32_t i = c->starts[f]; i < c->starts[f + 1]; i++) {
 		struct prof_edge *e = &c->p->edges[c->into[i]];
 		struct node *caller = &c->nodes[e->caller];
@@ -302,7 +307,8 @@ void profile__correct(struct profile *p)
 	sort_edges(&c, false, c.starts, c.into);
 	sort_edges(&c, true, c.begins, c.from);
 	correct_cum(&c);
-	paths__correct(p, c.of);
+	if (p->npaths)
+		paths__correct(p, c.of);
 	for (size_t i = 0; i < p->nthreads; i++)
 		correct_thread(&c, &p->threads[i]);
 	for (size_t i = 0; i < p->nparts; i++)

@@ -76,6 +76,14 @@ static void set_cum_of(struct profile *p, size_t i, const struct amount *a)
 		profile__make_io(p, PROF_PATHS, i)->cum = a->io;
 }
 
+/* What was read while it ran, or is the difference of two readings, may have less. */
+static void at_least_none(struct amount *rest)
+{
+	const int64_t off = rest->away.off_ns > 0 ? rest->away.off_ns : 0;
+
+	rest->own = rest->own < off ? off : rest->own;
+}
+
 static struct rest *rests_of(const struct profile *p)
 {
 	struct rest *rests = xcalloc(p->npaths + 1, sizeof(*rests));
@@ -93,6 +101,8 @@ static struct rest *rests_of(const struct profile *p)
 		rests[path->parent].beneath -=
 			(int64_t)(path->stat.calls_beneath + path->stat.ncalls);
 	}
+	for (size_t i = 0; i < p->npaths; i++)
+		at_least_none(&rests[i].part);
 	return rests;
 }
 
@@ -138,7 +148,33 @@ static void take(struct prof_stat *st, int64_t ns)
 	st->own_bias_ns = prof_ns(st->own_bias_ns + ns);
 }
 
-/* Of a function: what its paths have yet to give, and the room that they have for it. */
+/* The edge that a path's calls go by; p->nedges: none. */
+static uint32_t edge_of(struct profile *p, size_t i)
+{
+	uint32_t parent = p->paths[i].parent;
+	size_t before = p->nedges;
+	struct prof_edge *e;
+
+	if (parent >= i)
+		return (uint32_t)before;
+	e = profile__edge(p, p->paths[parent].func, p->paths[i].func);
+	return (uint32_t)(e - p->edges);
+}
+
+/* Of each path; to be freed. */
+static uint32_t *edges_of(struct profile *p)
+{
+	uint32_t *edges = xcalloc(p->npaths + 1, sizeof(*edges));
+
+	for (size_t i = 0; i < p->npaths; i++)
+		edges[i] = edge_of(p, i);
+	for (size_t i = 0; i < p->npaths; i++)
+		edges[i] = p->paths[i].parent < i ? edges[i] : (uint32_t)p->nedges;
+	return edges;
+}
+
+/* Of an edge whose paths are all there, or of all else of a function: what its paths have yet to
+ * give, and the room that they have for it. */
 struct share {
 	double left, room;
 	uint32_t paths;
@@ -146,24 +182,51 @@ struct share {
 	int64_t taken;
 };
 
-/* Two rounds: what each path's calls account for, then what its function took more, by room. */
-static void correct_own(struct profile *p, const struct prof_bias *of)
+/* Of the edges and, from p->nedges on, of the functions; keys: per path its edge, for which that of
+ * the share is put. To be freed. */
+static struct share *shares_of(const struct profile *p, uint32_t *keys)
 {
-	struct share *shares = xcalloc(p->nfuncs + 1, sizeof(*shares));
+	struct share *shares = xcalloc(p->nedges + p->nfuncs + 1, sizeof(*shares));
+	int64_t *own = xcalloc(p->nedges + 1, sizeof(*own));
 
+	for (size_t i = 0; i < p->npaths; i++)
+		own[keys[i]] = prof_ns(own[keys[i]] + p->paths[i].stat.tottime_ns);
 	for (size_t i = 0; i < p->nfuncs; i++)
-		shares[i].left = (double)p->funcs[i].stat.own_bias_ns;
+		shares[p->nedges + i].left = (double)p->funcs[i].stat.own_bias_ns;
+	for (size_t i = 0; i < p->nedges; i++) {
+		const struct prof_edge *e = &p->edges[i];
+
+		if (own[i] != prof_ns(e->stat.tottime_ns + e->stat.own_bias_ns))
+			continue;
+		shares[i].left = (double)e->stat.own_bias_ns;
+		shares[p->nedges + e->callee].left -= shares[i].left;
+		own[i] = -1;
+	}
+	for (size_t i = 0; i < p->npaths; i++) {
+		if (keys[i] >= p->nedges || own[keys[i]] >= 0)
+			keys[i] = (uint32_t)p->nedges + p->paths[i].func;
+	}
+	free(own);
+	return shares;
+}
+
+/* Two rounds: what each path's calls account for, then what is left of its share, by room. */
+static void correct_own(struct profile *p, const struct prof_bias *of, const uint32_t *edges)
+{
+	uint32_t *keys = arr_copy(edges, p->npaths, sizeof(*edges));
+	struct share *shares = shares_of(p, keys);
+
 	for (size_t i = 0; i < p->npaths; i++) {
 		struct prof_stat *st = &p->paths[i].stat;
 		double ns = fmin(prof_bias__own(&of[p->paths[i].func], st), room_of(st));
 
 		take(st, (int64_t)llround(ns));
-		shares[p->paths[i].func].left -= (double)st->own_bias_ns;
-		shares[p->paths[i].func].room += room_of(st);
-		shares[p->paths[i].func].paths++;
+		shares[keys[i]].left -= (double)st->own_bias_ns;
+		shares[keys[i]].room += room_of(st);
+		shares[keys[i]].paths++;
 	}
 	for (size_t i = 0; i < p->npaths; i++) {
-		struct share *s = &shares[p->paths[i].func];
+		struct share *s = &shares[keys[i]];
 		double part = s->room > 0 ? room_of(&p->paths[i].stat) / s->room : 1.0 / s->paths;
 		int64_t ns;
 
@@ -173,6 +236,7 @@ static void correct_own(struct profile *p, const struct prof_bias *of)
 		take(&p->paths[i].stat, ns);
 	}
 	free(shares);
+	free(keys);
 }
 
 /* Sums by key of the paths that are not beneath another of the same key. */
@@ -219,34 +283,15 @@ static void correct_funcs(struct profile *p, const struct tree *tree, const stru
 	free(corrected);
 }
 
-/* The edge that a path's calls go by; p->nedges: none. */
-static uint32_t edge_of(struct profile *p, size_t i)
+static void correct_edges(struct profile *p, const struct tree *tree, const struct cums *c,
+			  const uint32_t *edges)
 {
-	uint32_t parent = p->paths[i].parent;
-	size_t before = p->nedges;
-	struct prof_edge *e;
+	uint32_t *above = tree__above(tree, edges, p->nedges + 1);
+	int64_t *raw = sums_of(p, edges, above, p->nedges + 1, c->raw);
+	int64_t *corrected = sums_of(p, edges, above, p->nedges + 1, c->corrected);
 
-	if (parent >= i)
-		return (uint32_t)before;
-	e = profile__edge(p, p->paths[parent].func, p->paths[i].func);
-	return (uint32_t)(e - p->edges);
-}
-
-static void correct_edges(struct profile *p, const struct tree *tree, const struct cums *c)
-{
-	uint32_t *keys = xcalloc(p->npaths + 1, sizeof(*keys)), *above;
-	int64_t *raw, *corrected;
-
-	for (size_t i = 0; i < p->npaths; i++)
-		keys[i] = edge_of(p, i);
-	for (size_t i = 0; i < p->npaths; i++)
-		keys[i] = p->paths[i].parent < i ? keys[i] : (uint32_t)p->nedges;
-	above = tree__above(tree, keys, p->nedges + 1);
-	raw = sums_of(p, keys, above, p->nedges + 1, c->raw);
-	corrected = sums_of(p, keys, above, p->nedges + 1, c->corrected);
 	for (size_t i = 0; i < p->nedges; i++)
 		set_cum(&p->edges[i].stat, raw[i], corrected[i]);
-	free(keys);
 	free(above);
 	free(raw);
 	free(corrected);
@@ -254,7 +299,7 @@ static void correct_edges(struct profile *p, const struct tree *tree, const stru
 
 void paths__correct(struct profile *p, const struct prof_bias *of)
 {
-	uint32_t *parents = paths__parents(p);
+	uint32_t *parents = paths__parents(p), *edges = edges_of(p);
 	struct tree tree = tree__of(parents, p->npaths);
 	struct rest *rests = rests_of(p);
 	struct cums c = {xcalloc(p->npaths + 1, sizeof(*c.raw)),
@@ -262,7 +307,7 @@ void paths__correct(struct profile *p, const struct prof_bias *of)
 
 	for (size_t i = 0; i < p->npaths; i++)
 		c.raw[i] = p->paths[i].stat.cumtime_ns;
-	correct_own(p, of);
+	correct_own(p, of, edges);
 	add_up(p, rests);
 	for (size_t i = 0; i < p->npaths; i++) {
 		c.corrected[i] = p->paths[i].stat.cumtime_ns;
@@ -270,13 +315,14 @@ void paths__correct(struct profile *p, const struct prof_bias *of)
 	}
 	if (p->npaths) { /* else they are all missing */
 		correct_funcs(p, &tree, &c);
-		correct_edges(p, &tree, &c);
+		correct_edges(p, &tree, &c, edges);
 	}
 	tree__free(&tree);
 	free(c.raw);
 	free(c.corrected);
 	free(rests);
 	free(parents);
+	free(edges);
 }
 
 /* --- recursion folded --------------------------------------------------------------------------
