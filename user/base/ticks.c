@@ -142,6 +142,15 @@ uint64_t ticks__now(void)
 	return ticks__are_tsc() ? cpu__ticks() : monotonic__ns();
 }
 
+void ticks__moment(uint64_t *ticks, uint64_t *ns)
+{
+	const bool are_tsc = ticks__are_tsc();
+	const struct moment now = moment_now();
+
+	*ticks = are_tsc ? now.tsc : now.ns;
+	*ns = now.ns;
+}
+
 static struct moment first;
 
 void ticks__start(void)

@@ -19,8 +19,9 @@ bool ticks__are_tsc(void);
 /* Whether the kernel itself says so, in /sys/devices/system/clocksource. */
 bool ticks__kernel_lists_tsc(void);
 
-/* The ticks now. */
+/* The ticks now; and both clocks, of one moment, whoever takes the processor meanwhile. */
 uint64_t ticks__now(void);
+void ticks__moment(uint64_t *ticks, uint64_t *ns);
 
 /* One moment on both clocks, and the ratio between them. */
 struct ticks_clock {

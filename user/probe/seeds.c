@@ -33,8 +33,9 @@ const char *session__seed(struct session *s, struct seed *seed, uint32_t *thread
 			return "the kernel does not tell the numbers that its threads have outside "
 			       "of this pid namespace";
 	}
-	seed->now_ns = monotonic__ns();
-	seed->now = s->reader.inlined ? ticks__now() : seed->now_ns;
+	ticks__moment(&seed->now, &seed->now_ns);
+	if (!s->reader.inlined)
+		seed->now = seed->now_ns;
 	*threads = s->reader.inlined ? tables__seed(t, seed, tables__thread_of_tcb, t)
 				     : tables__seed(t, seed, entry_by_tid, s);
 	free(seed->numbers.v);

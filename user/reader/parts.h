@@ -19,6 +19,9 @@ char *name__or_null(const struct tables *t, const struct acc_name *n);
 
 /* The row's thread made at least one call, or had frames open. */
 bool row__is_used(const struct acc_row *row);
+/* When the thread began, by the tick of that: the rate of ticks is not known so well that all that
+ * it did is after that to the nanosecond. */
+uint64_t row__first_ns(const struct prof_thread *th, uint64_t by_tick);
 
 /* Per row, its thread among those of p from first on; PROF_NONE where it has none. To be freed. */
 uint32_t *rows__threads(const struct tables *t, const struct profile *p, size_t first);

@@ -289,8 +289,8 @@ static void add_threads(const struct tables *t, struct profile *p, const struct 
 		th->untold = prof_count(row->untold);
 		th->untold_ns = (int64_t)prof_moment(row->untold_ns);
 		th->strip = strip__of(t, row);
-		th->start_ns = prof_moment(tick__ns(clock, row->start_ticks));
 		th->end_ns = prof_moment(row->end_ns ? row->end_ns : clock->now_ns);
+		th->start_ns = row__first_ns(th, prof_moment(tick__ns(clock, row->start_ticks)));
 		free(name);
 	}
 }

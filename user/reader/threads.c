@@ -24,6 +24,18 @@ uint32_t *rows__threads(const struct tables *t, const struct profile *p, size_t 
 	return map;
 }
 
+#define RATE_NS 100000 /* more is no error of the rate, and would make another thread of it */
+
+uint64_t row__first_ns(const struct prof_thread *th, uint64_t by_tick)
+{
+	const uint64_t own = th->tottime_ns > 0 ? (uint64_t)th->tottime_ns : 0;
+	uint64_t first = own < th->end_ns ? th->end_ns - own : 0;
+
+	if (th->strip && th->strip->start_ns < first)
+		first = th->strip->start_ns;
+	return first < by_tick && by_tick - first < RATE_NS ? first : by_tick;
+}
+
 /* The number of a thread in the innermost pid namespace, and its name. */
 static int inner_tid(int pid, int tid, char comm[16])
 {
