@@ -298,6 +298,7 @@ static struct profile *waited(int64_t runnable, int64_t gil, int64_t poll, int64
 	away.reason_ns[PROF_REASON_OTHER] = other;
 	p->funcs[0].stat.cum_away = away;
 	p->threads[0].away = away;
+	p->threads[0].tottime_ns = 1000;
 	return p;
 }
 

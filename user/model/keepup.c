@@ -5,55 +5,10 @@
 
 #include "base/mem.h"
 #include "model/holds.h"
+#include "model/order.h"
 #include "model/profile.h"
 
 #define RAISE(field) to->field = to->field < from->field ? from->field : to->field
-
-static int64_t sum_of(const struct prof_away *away)
-{
-	int64_t sum = 0;
-
-	for (int r = 0; r < PROF_REASONS; r++)
-		sum = prof_ns(sum + away->reason_ns[r]);
-	return sum;
-}
-
-/* The reason that has risen most since. */
-static int risen_most(const struct prof_away *to, const struct prof_away *from)
-{
-	int most = 0;
-
-	for (int r = 1; r < PROF_REASONS; r++) {
-		if (to->reason_ns[r] - from->reason_ns[r] >
-		    to->reason_ns[most] - from->reason_ns[most])
-			most = r;
-	}
-	return most;
-}
-
-/* The reasons add up again, to no less than before: what is too much is taken off what has risen.
- */
-static void raise_away(struct prof_away *to, const struct prof_away *from)
-{
-	int64_t least, over;
-
-	RAISE(off_ns);
-	RAISE(wait_ns);
-	least = prof_ns(to->wait_ns + sum_of(from));
-	to->off_ns = to->off_ns < least ? least : to->off_ns;
-	for (int r = 0; r < PROF_REASONS; r++)
-		RAISE(reason_ns[r]);
-	over = prof_ns(sum_of(to) - (to->off_ns - to->wait_ns));
-	for (int n = 0; over > 0 && n < PROF_REASONS; n++) {
-		const int r = risen_most(to, from);
-		int64_t less = to->reason_ns[r] - from->reason_ns[r];
-
-		less = less < over ? less : over;
-		to->reason_ns[r] -= less;
-		over -= less;
-	}
-	prof_away__settle(to);
-}
 
 static void raise_life(struct prof_life *to, const struct prof_life *from)
 {
@@ -68,14 +23,15 @@ static void raise_stat(struct prof_stat *to, const struct prof_stat *from)
 	RAISE(primitive_calls);
 	RAISE(tottime_ns);
 	RAISE(cumtime_ns);
-	raise_away(&to->own_away, &from->own_away);
-	raise_away(&to->cum_away, &from->cum_away);
+	prof_away__raise(&to->own_away, &from->own_away);
+	prof_away__raise(&to->cum_away, &from->cum_away);
 	RAISE(child_calls);
 	RAISE(first_calls);
 	RAISE(other_events);
 	RAISE(calls_beneath);
 	RAISE(open);
 	raise_life(&to->life, &from->life);
+	prof_stat__order(to);
 }
 
 static void raise_losses(struct profile *p, const struct profile *earlier)
@@ -111,7 +67,8 @@ static uint32_t *raise_threads(struct profile *p, const struct profile *earlier)
 		RAISE(untold);
 		RAISE(untold_ns);
 		RAISE(idle_ns);
-		raise_away(&to->away, &from->away);
+		prof_away__raise(&to->away, &from->away);
+		prof_thread__order(to);
 	}
 	return map;
 }
@@ -207,6 +164,7 @@ void profile__keep_up(struct profile *p, const struct profile *earlier)
 		profile__raise_io(p, PROF_EDGES, to - p->edges, earlier, i);
 	}
 	raise_paths(p, earlier, map);
+	profile__order_own(p);
 	raise_blocks(p, earlier, threads);
 	raise_losses(p, earlier);
 	profile__settle_holds(p);

@@ -15,10 +15,10 @@ struct prof_stat *paths__remainder(const struct profile *p);
 /*
  * After the correction of functions and edges: takes off each path what its calls account for, then
  * of each edge what is left of its own, where its paths have room, so that the own times of
- * paths add up to their edge's, and to their function's. Cumulative times are those of the path and of what is called on
- * it; a function's and an edge's are then the sum of those that recursion does not count twice,
- * where that is so of the times as measured. Exact but for rounding to whole nanoseconds. of: as
- * profile__biases says it.
+ * paths add up to their edge's, and to their function's. Cumulative times are those of the path and
+ * of what is called on it; a function's and an edge's are then the sum of those that recursion does
+ * not count twice, where that is so of the times as measured. Exact but for rounding to whole
+ * nanoseconds. of: as profile__biases says it.
  */
 void paths__correct(struct profile *p, const struct prof_bias *of);
 

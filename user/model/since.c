@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "model/holds.h"
 #include "model/idle.h"
+#include "model/order.h"
 #include "model/window.h"
 
 #define LESS(field) to->field = to->field > from->field ? to->field - from->field : 0
@@ -53,6 +54,7 @@ void prof_stat__less(struct prof_stat *to, const struct prof_stat *from)
 	LESS(open);
 	to->open = prof_count(to->open + from->still);
 	less_life(&to->life, &from->life);
+	prof_stat__order(to);
 }
 
 /* The least and the longest hit are those of the whole run. */
@@ -200,6 +202,7 @@ static uint32_t *less_threads(struct profile *p, const struct profile *then)
 		LESS(untold_ns);
 		LESS(idle_ns);
 		less_away(&to->away, &from->away);
+		prof_thread__order(to);
 		drop_strip_before(to, from->end_ns);
 	}
 	return map;
@@ -284,6 +287,7 @@ static struct profile *span_of(const struct profile *now, const struct profile *
 	funcs = less_funcs(p, earlier);
 	less_edges(p, now, earlier, funcs);
 	less_paths(p, earlier, funcs);
+	profile__order_own(p);
 	threads = less_threads(p, then);
 	less_blocks(p, then, threads);
 	less_holds(p, then, threads);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ticks.h"
+#include "model/order.h"
 #include "reader/parts.h"
 #include "reader/snapshot.h"
 
@@ -70,6 +71,7 @@ static void read_out(const struct reader *r, struct tables *t, struct profile *p
 		     const struct ticks_clock *clock)
 {
 	tables__to_profile(t, &r->known, p, clock);
+	profile__order_read(p);
 	p->target.clock_error = clock->error;
 }
 
