@@ -14,9 +14,9 @@
 #define INSN_BREAKPOINT_BYTES 4
 #define INSN_SYSCALL	      0x01, 0x00, 0x00, 0xd4 /* svc #0 */
 /* A system call, and a jump to itself for ever: 8 bytes. */
-#define INSN_PARK	      INSN_SYSCALL, 0x00, 0x00, 0x00, 0x14 /* b . */
-#define INSN_JUMP_BYTES	      4
-#define INSN_JUMP_REACH	      0x7f00000ull /* less some room for what is jumped over */
+#define INSN_PARK	INSN_SYSCALL, 0x00, 0x00, 0x00, 0x14 /* b . */
+#define INSN_JUMP_BYTES 4
+#define INSN_JUMP_REACH 0x7f00000ull /* less some room for what is jumped over */
 
 #define INSN_NOTE_ARG "8@x0" /* the first argument of a function, in a stapsdt note */
 

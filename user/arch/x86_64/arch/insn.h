@@ -14,12 +14,12 @@
 #define INSN_BREAKPOINT_BYTES 1
 #define INSN_SYSCALL	      0x0f, 0x05
 /* A system call, and a jump to itself for ever: 8 bytes. */
-#define INSN_PARK	      INSN_SYSCALL, 0xeb, 0xfe, INSN_NOP, INSN_NOP, INSN_NOP, INSN_NOP
-#define INSN_CALL	      0xe8 /* and 4 bytes: how far from its end */
-#define INSN_JUMP	      0xe9 /* likewise */
-#define INSN_JUMP_BYTES	      5
-#define INSN_JUMP_REACH	      0x7ff00000ull /* less some room for what is jumped over */
-#define INSN_JUMP_BY	      0xff, 0x25 /* and 4 bytes: how far from its end the address stands */
+#define INSN_PARK	INSN_SYSCALL, 0xeb, 0xfe, INSN_NOP, INSN_NOP, INSN_NOP, INSN_NOP
+#define INSN_CALL	0xe8 /* and 4 bytes: how far from its end */
+#define INSN_JUMP	0xe9 /* likewise */
+#define INSN_JUMP_BYTES 5
+#define INSN_JUMP_REACH 0x7ff00000ull /* less some room for what is jumped over */
+#define INSN_JUMP_BY	0xff, 0x25    /* and 4 bytes: how far from its end the address stands */
 
 #define INSN_NOTE_ARG "8@%rdi" /* the first argument of a function, in a stapsdt note */
 
