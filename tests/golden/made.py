@@ -74,7 +74,7 @@ def profile(functions, edges, losses=None, notes=()):
                    "callee_line": functions[b][1], "callee_name": functions[b][2],
                    **stat(*rest)} for a, b, *rest in edges],
         "threads": [{"pid": 1, "tid": 7, "name": "python", "ncalls": 3, "tottime_ns": 9, "raw_tottime_ns": 9,
-                     "off_ns": 5, "runnable_ns": 1, "reasons": {"lock_ns": 4}, "idle_ns": 0, "switches": 0,
+                     "off_ns": 5, "runnable_ns": 1, "reasons": {"lock_ns": 4}, "idle_ns": 0, "switches": 0, "untold": 0, "untold_ns": 0,
                      "start_ns": 1, "end_ns": 2}],
         "tracks": [],
     }

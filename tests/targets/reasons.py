@@ -96,14 +96,20 @@ def gave_way():
     return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
 
 
+def stop_and_go():
+    """Whether this thread was stopped until the answer came."""
+    before, last, longest, answered = gave_way(), time.monotonic(), 0, False
+    stopper.ask()
+    while not answered:
+        answered = select.select([stopper.reader], [], [], 0)[0]
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    return longest > HOLD / 2 and gave_way() > before
+
+
 def stopped():
     """Until it has been: where it gets no CPU meanwhile the SIGCONT undoes the SIGSTOP."""
-    before = gave_way()
-    stopper.ask()
-    while gave_way() == before:
-        if select.select([stopper.reader], [], [], 0)[0]:
-            os.read(stopper.reader, 1)
-            stopper.ask()
+    while not stop_and_go():
+        os.read(stopper.reader, 1)
 
 
 def other():

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "model/amount.h"
 #include "model/bias.h"
+#include "model/cums.h"
 #include "model/tree.h"
 
 /* An index in profile order comes after its parent's, so a loop from the end goes upwards. */
@@ -239,64 +240,6 @@ static void correct_own(struct profile *p, const struct prof_bias *of, const uin
 	free(keys);
 }
 
-/* Sums by key of the paths that are not beneath another of the same key. */
-static int64_t *sums_of(const struct profile *p, const uint32_t *keys, const uint32_t *above,
-			size_t nkeys, const int64_t *cums)
-{
-	int64_t *sums = xcalloc(nkeys + 1, sizeof(*sums));
-
-	for (size_t i = 0; i < p->npaths; i++) {
-		if (above[i] == TREE_NONE)
-			sums[keys[i]] = prof_ns(sums[keys[i]] + cums[i]);
-	}
-	return sums;
-}
-
-/* Cumulative times before and after of each path. */
-struct cums {
-	int64_t *raw, *corrected;
-};
-
-static void set_cum(struct prof_stat *st, int64_t raw, int64_t corrected)
-{
-	if (raw != prof_ns(st->cumtime_ns + st->cum_bias_ns) || corrected < st->tottime_ns)
-		return; /* some paths are missing */
-	st->cumtime_ns = corrected;
-	st->cum_bias_ns = prof_ns(raw - corrected);
-}
-
-static void correct_funcs(struct profile *p, const struct tree *tree, const struct cums *c)
-{
-	uint32_t *keys = xcalloc(p->npaths + 1, sizeof(*keys)), *above;
-	int64_t *raw, *corrected;
-
-	for (size_t i = 0; i < p->npaths; i++)
-		keys[i] = p->paths[i].func;
-	above = tree__above(tree, keys, p->nfuncs);
-	raw = sums_of(p, keys, above, p->nfuncs, c->raw);
-	corrected = sums_of(p, keys, above, p->nfuncs, c->corrected);
-	for (size_t i = 0; i < p->nfuncs; i++)
-		set_cum(&p->funcs[i].stat, raw[i], corrected[i]);
-	free(keys);
-	free(above);
-	free(raw);
-	free(corrected);
-}
-
-static void correct_edges(struct profile *p, const struct tree *tree, const struct cums *c,
-			  const uint32_t *edges)
-{
-	uint32_t *above = tree__above(tree, edges, p->nedges + 1);
-	int64_t *raw = sums_of(p, edges, above, p->nedges + 1, c->raw);
-	int64_t *corrected = sums_of(p, edges, above, p->nedges + 1, c->corrected);
-
-	for (size_t i = 0; i < p->nedges; i++)
-		set_cum(&p->edges[i].stat, raw[i], corrected[i]);
-	free(above);
-	free(raw);
-	free(corrected);
-}
-
 void paths__correct(struct profile *p, const struct prof_bias *of)
 {
 	uint32_t *parents = paths__parents(p), *edges = edges_of(p);
@@ -314,8 +257,8 @@ void paths__correct(struct profile *p, const struct prof_bias *of)
 		p->paths[i].stat.cum_bias_ns = prof_ns(c.raw[i] - c.corrected[i]);
 	}
 	if (p->npaths) { /* else they are all missing */
-		correct_funcs(p, &tree, &c);
-		correct_edges(p, &tree, &c, edges);
+		cums__of_funcs(p, &tree, &c);
+		cums__of_edges(p, &tree, &c, edges);
 	}
 	tree__free(&tree);
 	free(c.raw);
