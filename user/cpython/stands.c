@@ -72,16 +72,13 @@ struct stands_yield stands__at_yields(const struct interp *in)
 		uint16_t version;
 		int8_t first, last; /* suspended, in a yield from too */
 	} rows[] = {{0x030d, -2, -1}, {0x030e, -2, -1}, {0x030f, 1, 3}};
-	struct stands_yield y = {.frame_code = in->layout->frame_code,
-				 .code_flags = in->layout->code_flags};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (rows[i].version == in->version) {
-			y.first = rows[i].first;
-			y.last = rows[i].last;
-		}
+		if (rows[i].version == in->version && in->layout)
+			return (struct stands_yield){in->layout->frame_code, in->layout->code_flags,
+						     rows[i].first, rows[i].last};
 	}
-	return y;
+	return (struct stands_yield){0};
 }
 
 bool stands__yields(const struct stands_yield *y, int mem, uint64_t frame)
