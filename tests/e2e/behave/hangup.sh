@@ -23,7 +23,9 @@ E2
 calls=$'import signal, os, sys\ndef leaf(): pass\nleaf(); leaf(); leaf()\n'
 # What is said through the terminal itself is read before its write is over, which the hang-up would then cut short.
 ends=$'os.write(9, b"ready")\nwhile True: signal.pause()'
-handles=$'def bye(*_): sys.exit(5)\nsignal.signal(signal.SIGHUP, bye)\n'
+# A signal that came just before pause would not end it.
+handles=$'def bye(*_): sys.exit(5)\nsignal.signal(signal.SIGHUP, bye)\nwoken, wakes = os.pipe()\nos.set_blocking(wakes, False)\n'
+handles+=$'signal.set_wakeup_fd(wakes)\nos.write(9, b"ready")\nwhile True: os.read(woken, 1)'
 forks=$'if not os.fork():\n    while True: signal.pause()\n'
 
 # closed NAME STATUS COMMAND...: the program has ended so, and its report has the calls of its function
@@ -54,6 +56,6 @@ alone=1
 closed "alone" $hup "${py[@]}" -c "$calls$ends"
 alone=''
 closed "ended by the signal" $hup "${into[@]}" -- "${py[@]}" -c "$calls$ends"
-closed "handles the signal" 5 "${into[@]}" -- "${py[@]}" -c "$calls$handles$ends"
+closed "handles the signal" 5 "${into[@]}" -- "${py[@]}" -c "$calls$handles"
 closed "not the leader" $hup bash -ic "$(printf '%q ' "${into[@]}" -- "${py[@]}" -c "$calls$ends"); exit \$?"
 closed "with a child that would go on" $hup "${into[@]}" --children -- "${py[@]}" -c "$calls$forks$ends"

@@ -17,7 +17,6 @@ if printf '6.10\n%s\n' "$(uname -r)" | sort -VC; then
 	enough "$base" eval # by uprobes of a later kind
 	enough "$base" eval --no-markers
 	enough "$base" usdt
-	enough "$base" inline --usdt
 else
 	enough "$base,sys_admin" eval
 	wanting CAP_SYS_ADMIN "$base" --backend=eval
